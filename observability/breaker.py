@@ -1,0 +1,171 @@
+"""A circuit breaker for asyncio: pybreaker's states and counters, with admission and recording around them.
+
+pybreaker alone counts an `async def` as a success, lets every waiting call through when half-open, and takes
+failures of calls that began before it opened. Here:
+
+- a call is admitted without an await in between; half-open admits `trials` calls at a time;
+- a result counts only in the generation (the time between two changes of state) that admitted the call;
+- cancellation is neutral: it frees a trial's place and counts neither way;
+- every call has a timeout, so that a trial cannot hang for ever.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pybreaker
+from opentelemetry import trace
+
+from observability.logging import get_logger
+from observability.metrics import breaker_calls, breaker_state, breaker_transitions, timeouts
+
+__all__ = ["Breaker", "BreakerOpenError"]
+
+_STATES = (pybreaker.STATE_CLOSED, pybreaker.STATE_OPEN, pybreaker.STATE_HALF_OPEN)
+_log = get_logger("breaker")
+
+
+class BreakerOpenError(Exception):
+    """The call was not made. `retry_after`: seconds until a trial may be admitted."""
+
+    def __init__(self, name: str, retry_after: float) -> None:
+        super().__init__(f"circuit breaker {name} is open")
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True)
+class _Admission:
+    generation: int
+    trial: bool
+
+
+class Breaker(pybreaker.CircuitBreakerListener):
+    """One breaker for one dependency.
+
+    fail_max: failures in a row that open it. reset: seconds it stays open.
+    trials: calls at a time when half-open.
+    is_failure: says whether an exception speaks against the dependency; what does not, counts as success.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        fail_max: int = 5,
+        reset: float = 5.0,
+        trials: int = 1,
+        is_failure: Callable[[BaseException], bool] = lambda error: True,
+    ) -> None:
+        self.name = name
+        self._reset = reset
+        self._max_trials = trials
+        self._trials = 0
+        self._generation = 0
+        self._opened_at = 0.0
+        self._breaker = pybreaker.CircuitBreaker(
+            fail_max=fail_max,
+            # time is kept here, on the monotonic clock: pybreaker must never decide to half-open by itself
+            reset_timeout=0,
+            exclude=[lambda error: not is_failure(error)],
+            listeners=[self],
+            name=name,
+            throw_new_error_on_trip=False,
+        )
+        self._show(self.state)
+
+    @property
+    def state(self) -> str:
+        """`closed`, `open` or `half-open`."""
+        return str(self._breaker.current_state)
+
+    @asynccontextmanager
+    async def guard(self, timeout: float) -> AsyncIterator[None]:
+        """Run the block as one call of at most `timeout` seconds.
+
+        Raises BreakerOpenError without running it when no call is admitted, TimeoutError when time ran out.
+        """
+        admission = self._admit()
+        try:
+            async with asyncio.timeout(timeout):
+                yield
+        except asyncio.CancelledError:
+            self._leave(admission)
+            self._count("cancelled")
+            raise
+        except Exception as error:
+            if isinstance(error, TimeoutError):
+                timeouts.labels(self.name).inc()
+            self._record(admission, error)
+            raise
+        else:
+            self._record(admission, None)
+
+    def _admit(self) -> _Admission:
+        if self.state == pybreaker.STATE_OPEN:
+            remaining = self._opened_at + self._reset - time.monotonic()
+            if remaining > 0:
+                self._reject(remaining)
+            self._breaker.half_open()
+        trial = self.state == pybreaker.STATE_HALF_OPEN
+        if trial:
+            if self._trials >= self._max_trials:
+                self._reject(self._reset)
+            self._trials += 1
+        return _Admission(self._generation, trial)
+
+    def _reject(self, retry_after: float) -> None:
+        self._count("rejected")
+        trace.get_current_span().add_event("circuit_breaker.rejected", {"breaker": self.name})
+        raise BreakerOpenError(self.name, retry_after)
+
+    def _leave(self, admission: _Admission) -> None:
+        if admission.trial and admission.generation == self._generation:
+            self._trials -= 1
+
+    def _record(self, admission: _Admission, error: Exception | None) -> None:
+        if admission.generation != self._generation:
+            self._count("late")
+            return
+        self._leave(admission)
+
+        def outcome() -> None:
+            if error is not None:
+                raise error
+
+        failed = error is not None and self._breaker.is_system_error(error)
+        self._count("failure" if failed else "success")
+        try:
+            self._breaker.call(outcome)
+        except Exception as raised:
+            if raised is not error:
+                raise
+
+    def state_change(
+        self,
+        cb: pybreaker.CircuitBreaker,
+        old_state: pybreaker.CircuitBreakerState | None,
+        new_state: pybreaker.CircuitBreakerState,
+    ) -> None:
+        """pybreaker's listener: a new generation begins; tell metrics, the span and the log."""
+        self._generation += 1
+        self._trials = 0
+        if new_state.name == pybreaker.STATE_OPEN:
+            self._opened_at = time.monotonic()
+        change = {
+            "breaker": self.name,
+            "from_state": old_state.name if old_state else "",
+            "to_state": new_state.name,
+        }
+        self._show(new_state.name)
+        breaker_transitions.labels(**change).inc()
+        trace.get_current_span().add_event("circuit_breaker.transition", change)
+        _log.warning("breaker.transition", **change)
+
+    def _show(self, current: str) -> None:
+        for state in _STATES:
+            breaker_state.labels(self.name, state).set(state == current)
+
+    def _count(self, outcome: str) -> None:
+        breaker_calls.labels(self.name, outcome).inc()

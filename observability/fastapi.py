@@ -1,0 +1,35 @@
+"""FastAPI: server spans, and the number of requests at work by route."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import FastAPI, Request
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+from opentelemetry.trace import Span
+
+from observability import request_id
+from observability.metrics import http_active
+
+__all__ = ["count_active", "instrument_fastapi"]
+
+
+async def count_active(request: Request) -> AsyncIterator[None]:
+    """Dependency for the whole app: keeps `http_server_active_requests`."""
+    gauge = http_active.labels(request.method, getattr(request.scope.get("route"), "path", "unmatched"))
+    with gauge.track_inprogress():
+        yield
+
+
+def instrument_fastapi(app: FastAPI) -> None:
+    """One server span a request, named by its route, with `request.id`; none for health and metrics."""
+    FastAPIInstrumentor.instrument_app(
+        app,
+        excluded_urls="/health,/metrics",
+        exclude_spans=["receive", "send"],
+        server_request_hook=_name_request,
+    )
+
+
+def _name_request(span: Span, scope: dict[str, Any]) -> None:
+    if scope["type"] == "http":
+        span.set_attribute("request.id", request_id.of_scope(scope))

@@ -1,0 +1,115 @@
+"""JSON logs, one object a line on stdout, for our own records and those of every library alike."""
+
+import asyncio
+import logging
+import sys
+import threading
+from types import TracebackType
+from typing import Any
+
+import structlog
+from opentelemetry import trace
+from structlog.typing import EventDict, Processor
+
+from observability import request_id
+from observability.redaction import redact_event
+
+__all__ = ["get_logger", "log_loop_errors", "setup_logging"]
+
+_NOISY = ("aio_pika", "aiormq", "httpx", "httpcore", "pymongo", "alembic", "urllib3", "asyncio")
+
+
+class _Context:
+    """structlog processor: the keys that every line has."""
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+
+    def __call__(self, _logger: Any, _method: str, event: EventDict) -> EventDict:
+        span = trace.get_current_span().get_span_context()
+        event["service"] = self._service
+        event.setdefault("logger", "root")
+        event.setdefault("request_id", request_id.current())
+        event.setdefault("trace_id", f"{span.trace_id:032x}" if span.is_valid else "")
+        event.setdefault("span_id", f"{span.span_id:016x}" if span.is_valid else "")
+        return event
+
+
+class _Stdout:
+    """A structlog logger that looks `sys.stdout` up at each line, so that tests can capture it."""
+
+    def msg(self, message: str) -> None:
+        sys.stdout.write(message + "\n")
+        sys.stdout.flush()
+
+    debug = info = warning = error = critical = exception = fatal = msg
+
+
+def _stdlib_name(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    event["logger"] = event["_record"].name
+    return event
+
+
+def setup_logging(service: str, level: str = "info") -> None:
+    """Route structlog, the standard library's logging, warnings and uncaught exceptions to JSON on stdout.
+
+    service: the value of the `service` key, by convention the compose name.
+    level: lowest level that is written; chatty libraries start at warning.
+    """
+    threshold = logging.getLevelNamesMapping()[level.upper()]
+    shared: list[Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _Context(service),
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.format_exc_info,
+    ]
+    render: list[Processor] = [redact_event, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    structlog.configure(
+        processors=[*shared, *render],
+        wrapper_class=structlog.make_filtering_bound_logger(threshold),
+        logger_factory=_Stdout,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[_stdlib_name, *shared],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *render],
+        )
+    )
+    logging.root.handlers = [handler]
+    logging.root.setLevel(threshold)
+    for name in _NOISY:
+        logging.getLogger(name).setLevel(max(threshold, logging.WARNING))
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        logging.getLogger(name).handlers = []
+        logging.getLogger(name).propagate = True
+    logging.getLogger("uvicorn.access").disabled = True  # the middleware writes the request line
+    logging.captureWarnings(True)
+    sys.excepthook = _log_crash
+    threading.excepthook = lambda args: _log_crash(
+        args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
+    )
+
+
+def get_logger(name: str) -> Any:
+    """A structlog logger whose lines carry `logger=name`."""
+    return structlog.get_logger(logger=name)
+
+
+def log_loop_errors() -> None:
+    """Send what the running event loop would print about lost exceptions to the logs."""
+
+    def handle(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        get_logger("asyncio").error(
+            "loop.error", message=context.get("message"), exc_info=context.get("exception")
+        )
+
+    asyncio.get_running_loop().set_exception_handler(handle)
+
+
+def _log_crash(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    get_logger("root").critical("process.crashed", exc_info=(kind, error, traceback))

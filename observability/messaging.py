@@ -1,0 +1,77 @@
+"""Messages carry the request id and the trace: headers, and a pair of PRODUCER and CONSUMER spans.
+
+Follows OpenTelemetry's messaging semantic conventions. A consumer span is the child of the producer span
+*and* links to it, so that tools that draw parents and tools that draw links both show the way of a message.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from opentelemetry import trace
+from opentelemetry.trace import SpanKind
+
+from observability import request_id
+from observability.tracing import current_traceparent, span_from
+
+__all__ = ["consuming", "publishing"]
+
+
+@contextmanager
+def publishing(
+    event: str, message_id: str, *, exchange: str, traceparent: str = "", request: str = ""
+) -> Iterator[dict[str, str]]:
+    """A PRODUCER span around one publish; yields the headers to send.
+
+    traceparent, request: where the message was stored first (an outbox), else the current ones are used.
+    """
+    with span_from(
+        traceparent or current_traceparent(),
+        f"publish {event}",
+        kind=SpanKind.PRODUCER,
+        attributes={
+            "messaging.system": "rabbitmq",
+            "messaging.operation.name": "publish",
+            "messaging.operation.type": "send",
+            "messaging.destination.name": exchange,
+            "messaging.rabbitmq.destination.routing_key": event,
+            "messaging.message.id": message_id,
+            "request.id": request or request_id.current(),
+        },
+    ):
+        yield {
+            "traceparent": current_traceparent(),
+            request_id.HEADER: request or request_id.current(),
+        }
+
+
+@contextmanager
+def consuming(
+    event: str, message_id: str, *, queue: str, headers: Mapping[str, Any], attempt: int
+) -> Iterator[trace.Span]:
+    """A CONSUMER span around the handling of one delivery, with the message's request id bound."""
+    identifier = request_id.accept(_text(headers.get(request_id.HEADER)))
+    with (
+        request_id.bound(identifier),
+        span_from(
+            _text(headers.get("traceparent")) or "",
+            f"process {event}",
+            kind=SpanKind.CONSUMER,
+            link=True,
+            attributes={
+                "messaging.system": "rabbitmq",
+                "messaging.operation.name": "process",
+                "messaging.operation.type": "process",
+                "messaging.destination.name": queue,
+                "messaging.rabbitmq.destination.routing_key": event,
+                "messaging.message.id": message_id,
+                "messaging.delivery_attempt": attempt,
+                "request.id": identifier,
+            },
+        ) as span,
+    ):
+        yield span
+
+
+def _text(value: Any) -> str | None:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value) if value else None

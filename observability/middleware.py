@@ -1,0 +1,77 @@
+"""Pure-ASGI middleware: request id, a metric and a log line for each request, the last net for errors."""
+
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from opentelemetry import trace
+from starlette.datastructures import MutableHeaders
+
+from observability import request_id
+from observability.logging import get_logger
+from observability.metrics import exemplar, http_server_duration
+
+__all__ = ["TelemetryMiddleware"]
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
+_QUIET = ("/health", "/health/ready", "/metrics")
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+
+class TelemetryMiddleware:
+    """Wraps an ASGI app, inside of the server span and outside of everything else.
+
+    on_crash: an ASGI app that answers when a request ends in an exception before a response began.
+    """
+
+    def __init__(self, app: ASGIApp, on_crash: ASGIApp) -> None:
+        self._app = app
+        self._on_crash = on_crash
+        self._log = get_logger("http")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        identifier = request_id.of_scope(scope)
+        status = 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[request_id.HEADER] = identifier
+            await send(message)
+
+        started = time.perf_counter()
+        with request_id.bound(identifier):
+            try:
+                await self._app(scope, receive, send_with_id)
+            except Exception as error:
+                trace.get_current_span().record_exception(error)
+                self._log.exception("http.crash")
+                if status:  # the response has begun: nothing can be said to the client any more
+                    raise
+                await self._on_crash(scope, receive, send_with_id)
+            finally:
+                self._record(scope, status, time.perf_counter() - started)
+
+    def _record(self, scope: Scope, status: int, seconds: float) -> None:
+        path = scope["path"]
+        if path in _QUIET:
+            return
+        route = getattr(scope.get("route"), "path", "unmatched")
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        http_server_duration.labels(method, route, status or "aborted").observe(seconds, exemplar())
+        self._log.info(
+            "http.request",
+            method=method,
+            route=route,
+            path=path,
+            status=status,
+            duration_ms=round(seconds * 1000, 2),
+        )

@@ -1,0 +1,49 @@
+"""SQLAlchemy: a span and a duration for each statement, and the state of the pool."""
+
+import time
+from typing import Any
+
+from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import QueuePool
+
+from observability.metrics import db_connections, db_duration, exemplar
+
+__all__ = ["instrument_sqlalchemy"]
+
+_OPERATIONS = {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"}
+
+
+def instrument_sqlalchemy(engine: AsyncEngine, pool: str) -> None:
+    """Trace and measure `engine`; `pool` names it in `db_client_connections`."""
+    SQLAlchemyInstrumentor().instrument(engine=engine.sync_engine)
+    system = engine.dialect.name
+    sync = engine.sync_engine
+
+    @event.listens_for(sync, "before_cursor_execute")
+    def begin(_conn: Any, _cur: Any, _sql: str, _params: Any, context: Any, _many: bool) -> None:
+        context.observability_started = time.perf_counter()
+
+    @event.listens_for(sync, "after_cursor_execute")
+    def end(_conn: Any, _cur: Any, sql: str, _params: Any, context: Any, _many: bool) -> None:
+        _observe(system, sql, context)
+
+    @event.listens_for(sync, "handle_error")
+    def failed(context: Any) -> None:
+        if context.execution_context is not None and context.statement:
+            _observe(system, context.statement, context.execution_context)
+
+    queue = engine.pool
+    if isinstance(queue, QueuePool):
+        db_connections.labels(pool, "used").set_function(queue.checkedout)
+        db_connections.labels(pool, "idle").set_function(queue.checkedin)
+
+
+def _observe(system: str, sql: str, context: Any) -> None:
+    started = getattr(context, "observability_started", None)
+    if started is None:
+        return
+    word = sql.lstrip()[:8].split(None, 1)[0].upper()
+    operation = word if word in _OPERATIONS else "other"
+    db_duration.labels(system, operation).observe(time.perf_counter() - started, exemplar())

@@ -1,0 +1,81 @@
+"""Traces: the provider that exports over OTLP/HTTP, and small helpers around spans."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from opentelemetry import trace
+from opentelemetry.instrumentation.utils import suppress_instrumentation
+from opentelemetry.propagate import extract, inject
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.trace import Link, SpanKind
+
+from observability.export import CountingBatchProcessor
+
+__all__ = ["annotate", "current_traceparent", "setup_tracing", "span_from", "untraced"]
+
+# Stable HTTP and database semantic conventions; instrumentations read it when they are switched on.
+os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")
+_EXPORT_TIMEOUT = 3.0  # seconds: a store that hangs is given up, and its spans are counted as dropped
+
+untraced = suppress_instrumentation
+"""Context manager: library calls inside make no spans (polling, health checks)."""
+
+
+def setup_tracing(service: str, *, version: str, instance: str, environment: str) -> TracerProvider:
+    """Install the global tracer provider. Exports only where OTEL_EXPORTER_OTLP_ENDPOINT is set.
+
+    Resource attributes follow OpenTelemetry's semantic conventions for `service.*` and `deployment.*`.
+    """
+    provider = TracerProvider(
+        resource=Resource.create(
+            {
+                "service.name": service,
+                "service.namespace": "glasshouse",
+                "service.version": version,
+                "service.instance.id": instance,
+                "deployment.environment.name": environment,
+            }
+        )
+    )
+    if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
+        provider.add_span_processor(CountingBatchProcessor(OTLPSpanExporter(timeout=_EXPORT_TIMEOUT)))
+    trace.set_tracer_provider(provider)
+    return provider
+
+
+def annotate(**attributes: str | int | float | bool) -> None:
+    """Set attributes on the current span; `order_id=...` becomes `order.id`."""
+    span = trace.get_current_span()
+    for name, value in attributes.items():
+        span.set_attribute(name.replace("_", "."), value)
+
+
+def current_traceparent() -> str:
+    """The current span in W3C form, to be stored with work that is done later; empty outside of a trace."""
+    carrier: dict[str, str] = {}
+    inject(carrier)
+    return carrier.get("traceparent", "")
+
+
+@contextmanager
+def span_from(
+    traceparent: str,
+    name: str,
+    *,
+    kind: SpanKind = SpanKind.INTERNAL,
+    attributes: Mapping[str, Any] | None = None,
+    link: bool = False,
+) -> Iterator[trace.Span]:
+    """A current span that is the child of a stored `traceparent`, and with `link` also linked to it."""
+    context = extract({"traceparent": traceparent})
+    parent = trace.get_current_span(context).get_span_context()
+    links = [Link(parent)] if link and parent.is_valid else []
+    with trace.get_tracer("observability").start_as_current_span(
+        name, context=context, kind=kind, attributes=attributes, links=links
+    ) as span:
+        yield span
