@@ -1,0 +1,72 @@
+"""Who is slowed down, and who is not."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.gateway.client import Client, exchange
+
+
+def burst(client: Client, path: str, total: int, connections: int) -> Counter[int]:
+    """Send `total` GETs over some connections at once, as ab does; answer the statuses."""
+
+    def one(_: int) -> list[int]:
+        connection = client.connect()
+        try:
+            return [exchange(connection, "GET", path).status for _ in range(total // connections)]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(connections) as pool:
+        return Counter(status for part in pool.map(one, range(connections)) for status in part)
+
+
+def test_reads_are_generous(client: Client) -> None:
+    """2000 reads over 50 connections from one address pass whole."""
+    assert burst(client, "/api/products", 2000, 50) == {200: 2000}
+
+
+@pytest.mark.parametrize("path", ["/api/users/login", "/api/users/register", "/api/users/%6cogin"])
+def test_login_is_strict_for_an_address(new_client: Callable[[], Client], path: str) -> None:
+    """Past the burst an address gets 429 as a problem; another address is not touched."""
+    client = new_client()
+    answers = [client("POST", path, body=b"{}", x_request_id="limited-request") for _ in range(25)]
+    assert [answer.status for answer in answers[:21]] == [200] * 21
+    refused = answers[-1]
+    assert refused.status == 429
+    assert refused.header("Content-Type") == "application/problem+json"
+    assert refused.all("Retry-After") == ["5"]
+    assert refused.all("X-Request-ID") == ["limited-request"]
+    problem = refused.json()
+    assert problem.keys() == {"type", "title", "status", "detail", "requestId", "traceId"}
+    assert (problem["status"], problem["requestId"]) == (429, "limited-request")
+    assert new_client()("POST", path, body=b"{}").status == 200
+    assert client("GET", "/api/products").status == 200
+
+
+def test_token_is_limited_whatever_the_address(new_client: Callable[[], Client]) -> None:
+    """A token used from many addresses runs into its own limit; another token does not."""
+    clients = [new_client() for _ in range(10)]
+
+    def write(number: int) -> int:
+        return clients[number % 10](
+            "POST", "/api/orders", body=b"{}", authorization="Bearer one-token"
+        ).status
+
+    with ThreadPoolExecutor(10) as pool:
+        statuses = Counter(pool.map(write, range(300)))
+    assert statuses[200] >= 201
+    assert statuses[429] > 0
+    assert clients[0]("POST", "/api/orders", body=b"{}", authorization="Bearer other").status == 200
+
+
+def test_random_tokens_do_not_escape_the_address(client: Client) -> None:
+    """A new token for each request does not help an address."""
+
+    def write(number: int) -> int:
+        return client("POST", "/api/orders", body=b"{}", authorization=f"Bearer {number}").status
+
+    with ThreadPoolExecutor(10) as pool:
+        assert Counter(pool.map(write, range(400)))[429] > 0
