@@ -1,0 +1,94 @@
+"""Run tracebox: two listeners in one event loop, until SIGTERM or SIGINT."""
+
+import asyncio
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import anyio.to_thread
+import uvicorn
+import uvloop
+from starlette.applications import Starlette
+
+from deploy.native.tracebox import logs, query, receiver
+from deploy.native.tracebox.schema import open_for_writing
+from deploy.native.tracebox.settings import Settings
+from deploy.native.tracebox.writer import Writer
+
+_QUERY_THREADS = 4
+
+
+class Server(uvicorn.Server):
+    """A server that leaves signals to `serve`, as there are two of them."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture nothing."""
+        yield
+
+
+def main() -> int:
+    """Open the ports and the database, then serve."""
+    settings = Settings.from_environment()
+    logs.configure(settings.log_level)
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    try:
+        sockets = [_listen(settings.host, port) for port in (settings.otlp_port, settings.query_port)]
+    except OSError as error:
+        logs.logger.error("tracebox.port_busy", extra={"fields": {"error": str(error)}})
+        return 1
+    writer = Writer(open_for_writing(settings.database), settings.max_spans)
+    try:
+        uvloop.run(serve([receiver.build(writer), query.build(settings.database)], sockets))
+    finally:
+        writer.close()
+    logs.logger.info("tracebox.stopped")
+    return 0
+
+
+async def serve(apps: list[Starlette], sockets: list[socket.socket]) -> None:
+    """Serve each application on its socket until a signal comes."""
+    anyio.to_thread.current_default_thread_limiter().total_tokens = _QUERY_THREADS
+    servers = [Server(uvicorn.Config(app, **_UVICORN)) for app in apps]  # type: ignore[arg-type]
+
+    def stop() -> None:
+        for server in servers:
+            server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    ports = [listener.getsockname()[1] for listener in sockets]
+    logs.logger.info("tracebox.started", extra={"fields": {"otlp_port": ports[0], "query_port": ports[1]}})
+    await asyncio.gather(
+        *(server.serve(sockets=[listener]) for server, listener in zip(servers, sockets, strict=True))
+    )
+
+
+_UVICORN = {
+    "log_config": None,  # records go to the root handler
+    "access_log": False,
+    "lifespan": "off",
+    "ws": "none",
+    "http": "httptools",
+    "timeout_graceful_shutdown": 3,
+    "server_header": False,
+}
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise OSError(f"cannot listen on {host}:{port}: {error.strerror}") from error
+    return listener
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+"""The metrics of tracebox, all of them."""
+
+from prometheus_client import Counter, Gauge, disable_created_metrics
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+disable_created_metrics()
+
+RECEIVED = Counter("tracebox_spans_received", "Spans taken from clients")
+STORED = Counter("tracebox_spans_stored", "Spans written to the database")
+DROPPED = Counter(
+    "tracebox_spans_dropped",
+    "Spans not kept: evicted (oldest traces, to stay in the limit), duplicate, storage (a failed write)",
+    ["reason"],
+)
+SPANS = Gauge("tracebox_spans", "Spans in the database")
+PENDING = Gauge("tracebox_pending_bytes", "Bytes received and not yet written")
+REQUESTS = Counter("tracebox_requests", "Requests answered", ["endpoint", "status"])
+
+for _reason in ("evicted", "duplicate", "storage"):
+    DROPPED.labels(_reason)
+
+
+class CountRequests:
+    """Counts requests by the name of the handler that answered, so labels are bounded."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on and count its answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        status = 500
+
+        async def watch(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watch)
+        finally:
+            REQUESTS.labels(getattr(scope.get("endpoint"), "__name__", "none"), status).inc()

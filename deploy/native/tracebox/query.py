@@ -1,0 +1,46 @@
+"""The query listener: the API, the pages, metrics and health."""
+
+from pathlib import Path
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from deploy.native.tracebox import api
+from deploy.native.tracebox.metrics import CountRequests
+from deploy.native.tracebox.schema import reading
+from deploy.native.tracebox.search_page import search_page
+from deploy.native.tracebox.trace_page import trace_page
+
+
+def build(database: Path) -> Starlette:
+    """Make the application of the query port."""
+    app = Starlette(
+        routes=[
+            *api.ROUTES,
+            Route("/", search_page),
+            Route("/trace/{trace_id}", trace_page),
+            Route("/metrics", get_metrics),
+            Route("/health", get_health),
+            Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
+        ],
+        middleware=[Middleware(CountRequests)],
+    )
+    app.state.database = database
+    return app
+
+
+def get_metrics(request: Request) -> Response:
+    """GET /metrics."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def get_health(request: Request) -> Response:
+    """GET /health: up when the database can be read."""
+    with reading(request.app.state.database) as db:
+        db.execute("SELECT 1 FROM trace LIMIT 1").fetchone()
+    return JSONResponse({"status": "ok"})
