@@ -3,7 +3,7 @@
 from prometheus_client import Counter, Gauge, disable_created_metrics
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 RECEIVED = Counter("tracebox_spans_received", "Spans taken from clients")
 STORED = Counter("tracebox_spans_stored", "Spans written to the database")

@@ -1,0 +1,72 @@
+"""`./shop trace <request id | order id | trace id>`: the traces of a request, then its log lines."""
+
+import re
+import sys
+from pathlib import Path
+from typing import Protocol
+
+import httpx
+from rich.console import Console
+from rich.text import Text
+
+from deploy.cli.trace_logs import find_entries
+from deploy.cli.trace_search import Traces, find
+from deploy.cli.waterfall import log_line, trace_lines
+
+_MOST_TRACES = 20
+_TRACE_ID = re.compile("[0-9a-f]{32}")
+
+
+class Layout(Protocol):
+    """What this command needs to know of the running platform."""
+
+    @property
+    def logs(self) -> Path:
+        """Directory of the log files."""
+
+    def port(self, name: str, /) -> int:
+        """Port of a program."""
+
+
+def run(layout: Layout, identifier: str) -> int:
+    """Show everything that is known of an id; 1 when that is nothing."""
+    base_url = f"http://127.0.0.1:{layout.port('jaeger')}"
+    identifier = identifier.strip()
+    try:
+        with httpx.Client(base_url=base_url, timeout=30, trust_env=False) as jaeger:
+            traces = find(jaeger, identifier)
+    except httpx.HTTPError as error:
+        print(f"The trace store at {base_url} cannot be asked: {error}", file=sys.stderr)
+        print("Is the platform up? See ./shop status; ./shop up starts it.", file=sys.stderr)
+        return 1
+    if not traces:
+        as_trace = "a trace id, " if _TRACE_ID.fullmatch(identifier.lower()) else ""
+        print(
+            f"Nothing found: searched for {identifier!r} as {as_trace}request.id and order.id, "
+            "in all services, in the last 24 hours.\n"
+            "Spans arrive up to some seconds after the request: try again in a moment.",
+            file=sys.stderr,
+        )
+        return 1
+    _show(layout.logs, identifier, traces)
+    return 0
+
+
+def _show(logs: Path, identifier: str, traces: Traces) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    ascii_only = console.options.ascii_only
+    largest = sorted(traces.values(), key=len, reverse=True)[:_MOST_TRACES]
+    if len(traces) > len(largest):
+        console.print(Text(f"{len(traces)} traces found: the {_MOST_TRACES} largest of them are shown\n"))
+    for spans in sorted(largest, key=lambda spans: min(span.start for span in spans)):
+        for line in trace_lines(spans, ascii_only):
+            console.print(line)
+        console.print()
+    shown = {span.trace_id for spans in largest for span in spans}
+    requests = {
+        span.attributes["request.id"] for spans in largest for span in spans if "request.id" in span.attributes
+    }
+    entries = find_entries(logs, shown, requests)
+    console.print(Text(f"log lines of {identifier}: {len(entries)} (times in UTC)", "bold"))
+    for when, entry in entries:
+        console.print(log_line(entry, when))

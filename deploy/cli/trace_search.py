@@ -1,0 +1,52 @@
+"""Finds the traces of an id by Jaeger's /api/v3, so it works with Jaeger and with tracebox."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+
+import httpx
+
+from deploy.native.tracebox.tree import Span, read_spans
+
+Traces = dict[str, list[Span]]  # by trace id
+_KEYS = ("request.id", "order.id")
+_LOOKBACK = timedelta(hours=24)
+_DEPTH = 200
+_MOST_LINKED = 20
+
+
+def find(jaeger: httpx.Client, identifier: str) -> Traces:
+    """Give the traces of a trace id, request id or order id, and those they link to."""
+    traces: Traces = {}
+    if re.fullmatch("[0-9a-fA-F]{32}", identifier):
+        _add(traces, jaeger, f"/api/v3/traces/{identifier.lower()}", {})
+    if not traces:  # a request id can look like a trace id
+        _search(traces, jaeger, identifier)
+    linked = {link for spans in traces.values() for span in spans for link, _ in span.links}
+    for trace_id in sorted(linked - traces.keys())[:_MOST_LINKED]:
+        _add(traces, jaeger, f"/api/v3/traces/{trace_id}", {})
+    return traces
+
+
+def _search(traces: Traces, jaeger: httpx.Client, identifier: str) -> None:
+    """Ask for each service by itself: some of Jaeger's stores search attributes only within a service."""
+    now = datetime.now(UTC)
+    window = {
+        "query.startTimeMin": (now - _LOOKBACK).isoformat(),
+        "query.startTimeMax": (now + timedelta(minutes=1)).isoformat(),
+        "query.searchDepth": str(_DEPTH),
+    }
+    for service in jaeger.get("/api/v3/services").raise_for_status().json().get("services", []):
+        for key in _KEYS:
+            wanted = {"query.serviceName": service, "query.attributes": json.dumps({key: identifier})}
+            _add(traces, jaeger, "/api/v3/traces", {**window, **wanted})
+
+
+def _add(traces: Traces, jaeger: httpx.Client, path: str, params: dict[str, str]) -> None:
+    response = jaeger.get(path, params=params)
+    if response.status_code == httpx.codes.NOT_FOUND:
+        return
+    found: Traces = {}
+    for span in read_spans(response.raise_for_status().json()["result"].get("resourceSpans", [])):
+        found.setdefault(span.trace_id, []).append(span)
+    traces.update(found)
