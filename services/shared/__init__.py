@@ -1,0 +1,1 @@
+"""What the services share that is not telemetry: no rule of the shop lives here."""

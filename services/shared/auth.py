@@ -1,0 +1,106 @@
+"""Who is asking: EdDSA tokens of the user service (RFC 8037, RFC 7519), verified offline by its public keys."""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import jwt
+from fastapi import Depends, Request
+
+from observability.tracing import annotate
+from services.shared.errors import Forbidden, Unauthorized, Unavailable
+
+__all__ = ["AUDIENCE", "ISSUER", "Admin", "CurrentUser", "TokenVerifier", "User"]
+
+ISSUER = "user-service"
+AUDIENCE = "shop"
+_REFETCH = 10.0  # seconds between two fetches of keys, whatever `kid`s are sent
+_LEEWAY = 5  # seconds that clocks may differ
+
+
+@dataclass(frozen=True)
+class User:
+    """A verified caller. token: to be passed on in calls made for this user."""
+
+    id: str
+    role: str
+    token: str
+
+    @property
+    def is_admin(self) -> bool:
+        """May act on everybody's things."""
+        return self.role == "admin"
+
+
+class TokenVerifier:
+    """Verifies access tokens. fetch_jwks: gets the key set (RFC 7517) and raises when it cannot.
+
+    The last known keys are kept, so that tokens stay good while the user service is down.
+    """
+
+    def __init__(self, fetch_jwks: Callable[[], Awaitable[dict[str, Any]]]) -> None:
+        self._fetch = fetch_jwks
+        self._keys: dict[str, jwt.PyJWK] = {}
+        self._fetched_at = -_REFETCH
+
+    async def verify(self, token: str) -> User:
+        """The caller that `token` names. Raises Unauthorized, or Unavailable when no key was ever fetched."""
+        try:
+            kid = str(jwt.get_unverified_header(token).get("kid"))
+            key = await self._key(kid)
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=["EdDSA"],
+                issuer=ISSUER,
+                audience=AUDIENCE,
+                leeway=_LEEWAY,
+                options={"require": ["exp", "iat", "sub", "role"]},
+            )
+        except jwt.ExpiredSignatureError as error:
+            raise Unauthorized("The token has expired.") from error
+        except jwt.PyJWTError as error:
+            raise Unauthorized("The token is not valid.") from error
+        return User(id=claims["sub"], role=str(claims["role"]), token=token)
+
+    async def _key(self, kid: str) -> jwt.PyJWK:
+        if kid not in self._keys and time.monotonic() - self._fetched_at >= _REFETCH:
+            self._fetched_at = time.monotonic()
+            try:
+                keys = jwt.PyJWKSet.from_dict(await self._fetch()).keys
+            except Exception:
+                if not self._keys:
+                    self._fetched_at = -_REFETCH
+                    raise
+            else:
+                self._keys = {str(key.key_id): key for key in keys}
+        if kid in self._keys:
+            return self._keys[kid]
+        if not self._keys:
+            raise Unavailable("The keys to verify tokens are not known yet.")
+        raise Unauthorized("The token is not valid.")
+
+
+async def _current_user(request: Request) -> User:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthorized("A bearer token is needed.")
+    verifier: TokenVerifier = request.app.state.verifier
+    user = await verifier.verify(token.strip())
+    annotate(enduser_id=user.id)
+    return user
+
+
+CurrentUser = Annotated[User, Depends(_current_user)]
+"""The verified caller; 401 without one."""
+
+
+async def _admin(user: CurrentUser) -> User:
+    if not user.is_admin:
+        raise Forbidden("Only an admin may do this.")
+    return user
+
+
+Admin = Annotated[User, Depends(_admin)]
+"""The verified caller, who is an admin; 403 otherwise."""

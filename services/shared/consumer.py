@@ -1,0 +1,166 @@
+"""Consume a queue: every delivery ends in exactly one of effect, retry or dead letter, and is acknowledged last.
+
+When the process dies at any line before the acknowledgement, the broker delivers again; handlers recognise
+what they did already.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+from aio_pika import DeliveryMode, Message
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from opentelemetry.trace import StatusCode
+
+from observability.logging import get_logger
+from observability.messaging import consuming
+from observability.metrics import dead_lettered, exemplar, process_duration, redelivered, timeouts
+from services.shared import topology
+from services.shared.broker import Broker
+from services.shared.events import Event
+
+__all__ = ["Consumer", "Handler", "Outcome"]
+
+Outcome = Literal["ok", "duplicate", "ignored"]
+Handler = Callable[[Event], Awaitable[Outcome]]
+"""Handles one event durably. `ignored`: the event is no legal move any more; that is logged and counted."""
+
+_HANDLE = 20.0  # seconds for one delivery
+_log = get_logger("consumer")
+
+
+class Consumer:
+    """One consumer of one queue. prefetch: deliveries handled at once; drain: seconds for them to end."""
+
+    def __init__(
+        self, broker: Broker, queue: str, handle: Handler, *, prefetch: int = 16, drain: float = 10.0
+    ) -> None:
+        self._broker = broker
+        self._queue = queue
+        self._handle = handle
+        self._prefetch = prefetch
+        self._drain = drain
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._at_work = 0
+
+    async def run(self) -> None:
+        """Consume until the channel or the consumer ends, which raises; cancel it to stop in good order."""
+        channel = await self._broker.channel()
+        try:
+            await channel.set_qos(self._prefetch)
+            queue = await channel.get_queue(self._queue, ensure=False)
+            closed = asyncio.Event()
+            channel.close_callbacks.add(lambda *_: closed.set())
+
+            async def deliver(message: AbstractIncomingMessage) -> None:
+                await self._deliver(channel, message)
+
+            tag = await queue.consume(deliver)
+            _log.info("consumer.started", queue=self._queue)
+            try:
+                await closed.wait()
+            finally:
+                if not channel.is_closed:
+                    await queue.cancel(tag)
+                    async with asyncio.timeout(self._drain):
+                        await self._idle.wait()
+            raise ConnectionError(f"the channel of {self._queue} was closed")
+        finally:
+            if not channel.is_closed:
+                await channel.close()
+
+    async def _deliver(self, channel: AbstractChannel, message: AbstractIncomingMessage) -> None:
+        self._at_work += 1
+        self._idle.clear()
+        try:
+            await self._process(channel, message)
+        except Exception:
+            # Not acknowledged: the broker delivers it again when this channel is gone.
+            _log.exception("message.unanswered", queue=self._queue, message_id=message.message_id)
+            await channel.close()
+        finally:
+            self._at_work -= 1
+            if self._at_work == 0:
+                self._idle.set()
+
+    async def _process(self, channel: AbstractChannel, message: AbstractIncomingMessage) -> None:
+        attempt = _attempt(message)
+        event_type = message.type if message.type in topology.QUEUES[self._queue] else "unknown"
+        if message.redelivered or attempt > 1:
+            redelivered.labels(self._queue).inc()
+        started = time.perf_counter()
+        with consuming(
+            event_type, message.message_id or "", queue=self._queue, headers=message.headers, attempt=attempt
+        ) as span:
+            outcome, error = await self._decide(message)
+            if error is not None:
+                span.record_exception(error)
+                span.set_status(StatusCode.ERROR, repr(error))
+            if outcome == "failed":
+                outcome = await self._put_aside(channel, message, attempt)
+            elif outcome == "poison":
+                outcome = await self._bury(channel, message)
+            if outcome == "dead":
+                dead_lettered.labels(self._queue, event_type).inc()
+            await message.ack()
+            seconds = time.perf_counter() - started
+            process_duration.labels(self._queue, event_type, outcome).observe(seconds, exemplar())
+            _log.log(
+                logging.ERROR if error else logging.INFO,
+                "message.processed",
+                queue=self._queue,
+                event_type=event_type,
+                message_id=message.message_id,
+                outcome=outcome,
+                attempt=attempt,
+                duration_ms=round(seconds * 1000, 2),
+                error=repr(error) if error else None,
+            )
+
+    async def _decide(self, message: AbstractIncomingMessage) -> tuple[str, Exception | None]:
+        try:
+            event = Event.model_validate_json(message.body)
+            if event.type not in topology.QUEUES[self._queue]:
+                raise ValueError(f"{event.type} does not belong in {self._queue}")
+        except ValueError as error:  # no later attempt can do better
+            return "poison", error
+        try:
+            async with asyncio.timeout(_HANDLE):
+                return await self._handle(event), None
+        except Exception as error:
+            if isinstance(error, TimeoutError):
+                timeouts.labels(self._queue).inc()
+            return "failed", error
+
+    async def _put_aside(self, channel: AbstractChannel, message: AbstractIncomingMessage, attempt: int) -> str:
+        if attempt >= topology.ATTEMPTS:
+            return await self._bury(channel, message)
+        queue = topology.retry_queue(self._queue, topology.RETRY_DELAYS_MS[attempt - 1])
+        await channel.default_exchange.publish(_copy(message, attempt + 1), queue, mandatory=True)
+        return "retried"
+
+    async def _bury(self, channel: AbstractChannel, message: AbstractIncomingMessage) -> str:
+        exchange = await channel.get_exchange(topology.DEAD_EXCHANGE, ensure=False)
+        await exchange.publish(_copy(message, _attempt(message)), topology.dead_queue(self._queue), mandatory=True)
+        return "dead"
+
+
+def _attempt(message: AbstractIncomingMessage) -> int:
+    value = message.headers.get("x-attempt")
+    return value if isinstance(value, int) and value > 0 else 1
+
+
+def _copy(message: AbstractIncomingMessage, attempt: int) -> Message:
+    return Message(
+        message.body,
+        headers={**message.headers, "x-attempt": attempt},
+        message_id=message.message_id,
+        correlation_id=message.correlation_id,
+        content_type=message.content_type,
+        type=message.type,
+        timestamp=message.timestamp,
+        delivery_mode=DeliveryMode.PERSISTENT,
+    )

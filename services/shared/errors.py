@@ -1,0 +1,141 @@
+"""Errors that a client sees: RFC 9457 problem documents."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from opentelemetry import trace
+from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
+
+from observability import request_id
+
+__all__ = [
+    "Conflict",
+    "Forbidden",
+    "NotFound",
+    "Problem",
+    "TooManyRequests",
+    "Unauthorized",
+    "Unavailable",
+    "Unprocessable",
+    "add_error_handlers",
+    "crash_response",
+]
+
+
+class Problem(Exception):
+    """An answer other than success. Keyword arguments become members of the document."""
+
+    status = 500
+
+    def __init__(self, detail: str, *, headers: dict[str, str] | None = None, **members: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.headers = headers or {}
+        self.members = members
+
+
+class Unauthorized(Problem):
+    """Nobody is known, or the token is not good (RFC 6750)."""
+
+    status = 401
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, headers={"WWW-Authenticate": "Bearer"})
+
+
+class Forbidden(Problem):
+    """Known, but not allowed."""
+
+    status = 403
+
+
+class NotFound(Problem):
+    """There is no such thing, or not for this user."""
+
+    status = 404
+
+
+class Conflict(Problem):
+    """Against the present state of the thing."""
+
+    status = 409
+
+    def __init__(self, detail: str, *, retry_after: int | None = None, **members: Any) -> None:
+        super().__init__(detail, headers=_retry_after(retry_after), **members)
+
+
+class Unprocessable(Problem):
+    """Well formed, but cannot be done as written."""
+
+    status = 422
+
+
+class TooManyRequests(Problem):
+    """Slow down. retry_after: seconds."""
+
+    status = 429
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        super().__init__(detail, headers=_retry_after(retry_after))
+
+
+class Unavailable(Problem):
+    """Something that is needed does not answer. retry_after: seconds."""
+
+    status = 503
+
+    def __init__(self, detail: str, *, retry_after: int = 2) -> None:
+        super().__init__(detail, headers=_retry_after(retry_after))
+
+
+def _retry_after(seconds: int | None) -> dict[str, str]:
+    return {} if seconds is None else {"Retry-After": str(seconds)}
+
+
+def _document(status: int, detail: str, headers: dict[str, str] | None = None, **members: Any) -> JSONResponse:
+    context = trace.get_current_span().get_span_context()
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "requestId": request_id.current(),
+        "traceId": f"{context.trace_id:032x}" if context.is_valid else "",
+        **members,
+    }
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+async def _problem(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Problem)
+    return _document(error.status, error.detail, error.headers, **error.members)
+
+
+async def _http_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    return _document(error.status_code, str(error.detail), dict(error.headers or {}))
+
+
+async def _invalid(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    # Never `input`: it may hold a password or a card.
+    faults = [{"field": ".".join(map(str, e["loc"])), "message": e["msg"]} for e in error.errors()]
+    if any(e["type"] == "json_invalid" for e in error.errors()):
+        return _document(400, "The body is not valid JSON.", errors=faults)
+    return _document(422, "The request is not valid; see errors.", errors=faults)
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Render all errors of `app` as problem documents."""
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+
+
+async def crash_response(scope: Scope, receive: Receive, send: Send) -> None:
+    """ASGI app: the answer to a request that ended in an unexpected exception."""
+    await _document(500, "Something went wrong on our side.")(scope, receive, send)

@@ -1,0 +1,73 @@
+"""Calls to another service: balanced over its replicas, with a breaker, a timeout, and retries where harmless."""
+
+import itertools
+from typing import Any
+
+import httpx
+
+from observability.breaker import Breaker, BreakerOpenError
+from observability.http_client import observed_client
+from observability.retry import Retry
+from services.shared.errors import Unavailable
+
+__all__ = ["Peer"]
+
+_FAILURES = (httpx.TransportError, TimeoutError)
+
+
+class _ServerError(Exception):
+    """The peer answered 5xx."""
+
+
+class Peer:
+    """One other service. urls: its base URLs, comma-separated. timeout: seconds for one attempt."""
+
+    def __init__(
+        self,
+        name: str,
+        urls: str,
+        *,
+        timeout: float = 2.0,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.name = name
+        self._bases = itertools.cycle([url.strip().rstrip("/") for url in urls.split(",")])
+        self._timeout = timeout
+        self._client = observed_client(name, timeout=timeout, transport=transport)
+        self._breaker = Breaker(name)
+        self._retry = Retry(name)
+
+    async def get(self, path: str, *, params: Any = None, headers: dict[str, str] | None = None) -> httpx.Response:
+        """GET, tried again at the next replica when it fails. Answers below 500 are returned.
+
+        Raises Unavailable.
+        """
+        return await self._call("GET", path, retry=True, params=params, headers=headers)
+
+    async def post(self, path: str, *, json: Any, idempotent: bool = False) -> httpx.Response:
+        """POST; tried again only when `idempotent`. Raises Unavailable: it may have been done all the same."""
+        return await self._call("POST", path, retry=idempotent, json=json)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.aclose()
+
+    async def _call(self, method: str, path: str, *, retry: bool, **options: Any) -> httpx.Response:
+        async def attempt() -> httpx.Response:
+            async with self._breaker.guard(self._timeout):
+                response = await self._client.request(method, next(self._bases) + path, **options)
+                if response.status_code >= 500:
+                    raise _ServerError(f"{self.name} answered {response.status_code}")
+                return response
+
+        def retriable(error: Exception) -> bool:
+            return retry and isinstance(error, (_ServerError, *_FAILURES))
+
+        try:
+            return await self._retry.run(attempt, retriable)
+        except BreakerOpenError as error:
+            raise Unavailable(
+                f"{self.name} does not answer; not tried.", retry_after=max(1, round(error.retry_after))
+            ) from error
+        except (_ServerError, *_FAILURES) as error:
+            raise Unavailable(f"{self.name} does not answer.") from error

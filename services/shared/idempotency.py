@@ -1,0 +1,92 @@
+"""Idempotency-Key: the same request twice has one effect. A key belongs to a user and a route for 24 hours."""
+
+import asyncio
+import hashlib
+from typing import Annotated
+
+from fastapi import Header
+from pydantic import BaseModel
+from sqlalchemy import Column, DateTime, MetaData, Table, Text, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from observability.tracing import untraced
+from services.shared.database import Database
+from services.shared.errors import Unprocessable
+from services.shared.inbox import inbox
+
+__all__ = ["IdempotencyKey", "claim", "fingerprint", "forget_old", "known", "metadata"]
+
+metadata = MetaData()
+_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("user_id", Text, primary_key=True),
+    Column("route", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("resource_id", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now(), index=True),
+)
+_KEPT = func.now() - func.make_interval(0, 0, 0, 0, 24)
+_INBOX_KEPT = func.now() - func.make_interval(0, 0, 0, 7)
+
+IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", pattern=r"^[\x21-\x7e]{1,128}$")]
+"""The header: 1 to 128 visible ASCII characters."""
+
+
+def fingerprint(body: BaseModel) -> str:
+    """A digest of a validated body, the same however the client spelled it."""
+    return hashlib.sha256(body.model_dump_json().encode()).hexdigest()
+
+
+async def known(session: AsyncSession, *, user_id: str, route: str, key: str, digest: str) -> str | None:
+    """The id of what this key made before, or None. Raises Unprocessable when the body was another."""
+    row = (
+        await session.execute(
+            select(_keys.c.fingerprint, _keys.c.resource_id).where(
+                _keys.c.user_id == user_id,
+                _keys.c.route == route,
+                _keys.c.key == key,
+                _keys.c.created_at > _KEPT,
+            )
+        )
+    ).first()
+    if row is None:
+        return None
+    if row.fingerprint != digest:
+        raise Unprocessable("This Idempotency-Key was used with another body.")
+    return str(row.resource_id)
+
+
+async def claim(
+    session: AsyncSession, *, user_id: str, route: str, key: str, digest: str, resource_id: str
+) -> bool:
+    """Write the key into the transaction that makes `resource_id`.
+
+    False when another request has it; where that one is still at work, this waits for its end.
+    """
+    statement = insert(_keys).values(
+        user_id=user_id, route=route, key=key, fingerprint=digest, resource_id=resource_id
+    )
+    # An expired row is taken over in place.
+    statement = statement.on_conflict_do_update(
+        index_elements=[_keys.c.user_id, _keys.c.route, _keys.c.key],
+        set_={
+            "fingerprint": statement.excluded.fingerprint,
+            "resource_id": statement.excluded.resource_id,
+            "created_at": func.now(),
+        },
+        where=_keys.c.created_at <= _KEPT,
+    )
+    return (await session.execute(statement.returning(_keys.c.key))).first() is not None
+
+
+async def forget_old(database: Database, interval: float = 600.0) -> None:
+    """Delete keys after 24 hours and inbox rows after 7 days, for ever."""
+    while True:
+        with untraced():
+            async with database.transaction() as session:
+                await session.execute(delete(_keys).where(_keys.c.created_at <= _KEPT))
+                await session.execute(delete(inbox).where(inbox.c.received_at <= _INBOX_KEPT))
+        await asyncio.sleep(interval)

@@ -1,0 +1,69 @@
+"""The relay: carries the outbox to the broker. One at a time for each database, whatever the number of replicas.
+
+It holds an advisory lock on a connection of its own, on which it also reads and deletes: when that connection
+is gone, so is the lock, and the next replica takes over. A row is deleted only after the broker confirmed it;
+dying in between publishes it again, with the same id.
+"""
+
+import asyncio
+import contextlib
+
+import asyncpg
+
+from observability.logging import get_logger
+from services.shared.broker import Broker
+from services.shared.events import Event
+from services.shared.outbox import CHANNEL
+
+__all__ = ["relay"]
+
+_LOCK = 0x0B0C  # any number: the advisory lock of the relay
+_BATCH = 200  # rows, and so unconfirmed messages, at most
+_POLL = 1.0  # seconds between looks without a notification
+_log = get_logger("relay")
+
+
+async def relay(database_url: str, broker: Broker) -> None:
+    """Publish what is in the outbox, in its order, for ever. Raises when database or broker fail."""
+    connection = await asyncpg.connect(
+        database_url.replace("+asyncpg", ""), timeout=3.0, command_timeout=10.0, statement_cache_size=20
+    )
+    wake = asyncio.Event()
+    try:
+        # Another process holds the lock; no event of ours tells when it is free.
+        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):  # noqa: ASYNC110
+            await asyncio.sleep(_POLL)
+        _log.info("relay.started")
+        await connection.add_listener(CHANNEL, lambda *_: wake.set())
+        while True:
+            wake.clear()
+            while await _publish_batch(connection, broker):
+                pass
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(wake.wait(), _POLL)
+    finally:
+        connection.terminate()
+
+
+async def _publish_batch(connection: "asyncpg.Connection[asyncpg.Record]", broker: Broker) -> int:
+    rows = await connection.fetch(
+        "SELECT seq, event, traceparent, request_id FROM outbox ORDER BY seq LIMIT $1", _BATCH
+    )
+    results = await asyncio.gather(
+        *(
+            broker.publish(
+                Event.model_validate_json(row["event"]),
+                traceparent=row["traceparent"],
+                request=row["request_id"],
+            )
+            for row in rows
+        ),
+        return_exceptions=True,
+    )
+    confirmed = [row["seq"] for row, result in zip(rows, results, strict=True) if result is None]
+    if confirmed:
+        await connection.execute("DELETE FROM outbox WHERE seq = ANY($1)", confirmed)
+    failures = [result for result in results if isinstance(result, BaseException)]
+    if failures:
+        raise failures[0]
+    return len(confirmed)

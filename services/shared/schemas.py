@@ -1,0 +1,68 @@
+"""The form of JSON on the wire: camelCase outside, snake_case inside; text that every store accepts."""
+
+import base64
+import binascii
+import json
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic.alias_generators import to_camel
+
+from services.shared.errors import Unprocessable
+
+__all__ = ["Identifier", "Page", "Schema", "Text", "decode_cursor", "encode_cursor"]
+
+T = TypeVar("T")
+
+
+class Schema(BaseModel):
+    """Base of requests and responses. Unknown members of a request are an error: a typing mistake is seen."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, from_attributes=True, extra="forbid"
+    )
+
+
+def _storable(value: str) -> str:
+    if "\x00" in value:
+        raise ValueError("must not contain NUL")
+    return value
+
+
+def _integer_as_text(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_storable)]
+"""A string without NUL, which PostgreSQL cannot hold."""
+
+Identifier = Annotated[str, BeforeValidator(_integer_as_text), StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
+"""An id; an integer is accepted as its string."""
+
+
+class Page(Schema, Generic[T]):
+    """One page of a list; `next_cursor` is null on the last."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+def encode_cursor(*values: str | int | datetime) -> str:
+    """An opaque cursor that holds the sort values of a page's last row."""
+    plain = [v.isoformat() if isinstance(v, datetime) else v for v in values]
+    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, *kinds: type[Any]) -> list[Any]:
+    """The values of `encode_cursor`, checked against their `kinds`. Raises Unprocessable when it is not ours."""
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(values, list) or len(values) != len(kinds):
+            raise ValueError
+        decoded = [datetime.fromisoformat(v) if k is datetime else v for v, k in zip(values, kinds, strict=True)]
+        if not all(isinstance(v, k) and "\x00" not in str(v) for v, k in zip(decoded, kinds, strict=True)):
+            raise ValueError
+    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+        raise Unprocessable("The cursor is not one of ours.") from error
+    return decoded

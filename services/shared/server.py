@@ -1,0 +1,74 @@
+"""Start a service: settings, telemetry, then uvicorn; whatever goes wrong is one JSON line and an exit code."""
+
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+import uvicorn
+from fastapi import FastAPI
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from pydantic import ValidationError
+
+from observability.logging import get_logger, setup_logging
+from observability.tracing import setup_tracing
+from services.shared.settings import ServiceSettings
+
+__all__ = ["VERSION", "run_once", "serve"]
+
+VERSION = "0.1.0"
+S = TypeVar("S", bound=ServiceSettings)
+
+
+def _prepare(name: str, settings_type: type[S]) -> S:
+    setup_logging(name)
+    try:
+        settings = settings_type()
+    except ValidationError as error:
+        faults = [{"setting": e["loc"], "problem": e["msg"]} for e in error.errors(include_input=False)]
+        get_logger("server").critical("settings.invalid", faults=faults)
+        sys.exit(2)
+    setup_logging(name, settings.log_level)
+    setup_tracing(name, version=VERSION, instance=settings.service_instance_id, environment=settings.environment)
+    return settings
+
+
+def _flush() -> None:
+    provider = trace.get_tracer_provider()
+    if isinstance(provider, TracerProvider):
+        provider.shutdown()
+
+
+def serve(name: str, settings_type: type[S], create: Callable[[S], FastAPI]) -> None:
+    """Run the service `name` until SIGTERM; then finish what is at work, for at most `drain_seconds`."""
+    settings = _prepare(name, settings_type)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create(settings),
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=settings.drain_seconds,
+            timeout_keep_alive=75,  # longer than the gateway keeps idle connections, so that it closes first
+        )
+    )
+    try:
+        server.run()
+    finally:
+        _flush()
+    sys.exit(0 if server.started else 3)
+
+
+def run_once(name: str, settings_type: type[S], job: Callable[[S], None]) -> None:
+    """Run a one-shot job (a migration, a seed) with the same settings and telemetry as the service."""
+    settings = _prepare(name, settings_type)
+    try:
+        job(settings)
+    except Exception:
+        get_logger("server").critical("job.failed", exc_info=True)
+        sys.exit(1)
+    finally:
+        _flush()

@@ -1,0 +1,17 @@
+"""Settings that every service has; each service adds its own in its settings.py. All come from the environment."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+__all__ = ["ServiceSettings"]
+
+
+class ServiceSettings(BaseSettings):
+    """Where a service listens and how it names itself in telemetry."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    service_instance_id: str = "1"
+    environment: str = "development"
+    log_level: str = "info"
+    drain_seconds: int = Field(default=10, description="limit for requests and messages at work on SIGTERM")
