@@ -1,0 +1,15 @@
+"""./shop down"""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from deploy.native.down import down
+from deploy.native.layout import Layout
+from deploy.native.progress import step
+
+
+def run(layout: Layout, console: Console, *, wipe: bool) -> int:
+    with step(console, "Stopping everything" + (" and deleting its data" if wipe else "")):
+        down(layout, wipe=wipe)
+    return 0

@@ -1,0 +1,97 @@
+"""The commands of ./shop and what each of them calls."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from deploy.native.errors import ShopError
+from deploy.native.layout import Layout
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; the result is the exit code."""
+    parser = _parser()
+    options, rest = parser.parse_known_args(arguments)
+    if rest and options.command != "test":
+        parser.error(f"unknown argument: {rest[0]}")
+    errors = Console(stderr=True, highlight=False)
+    try:
+        return _run(options, rest, Console(highlight=False), Layout.from_environment())
+    except ShopError as error:
+        errors.print(f"[bold red]✗[/] {_plain(error.message)}", soft_wrap=True)
+        if error.remedy:
+            errors.print(f"[yellow]→[/] {_plain(error.remedy)}", soft_wrap=True)
+        return 1
+    except KeyboardInterrupt:
+        errors.print("\nInterrupted. What was started keeps running: ./shop status, ./shop down")
+        return 130
+
+
+def _run(options: argparse.Namespace, rest: list[str], console: Console, layout: Layout) -> int:
+    # Each command imports only what it needs: `./shop urls` does not wait for the libraries of `up`.
+    match options.command:
+        case "up":
+            from deploy.cli import up
+
+            return up.run(layout, console, docker=options.docker)
+        case "down":
+            from deploy.cli import down
+
+            return down.run(layout, console, wipe=options.wipe)
+        case "status":
+            from deploy.cli import status
+
+            return status.run(layout, console, as_json=options.json)
+        case "logs":
+            from deploy.cli import logs
+
+            return logs.run(layout, options.service, follow=options.follow)
+        case "urls":
+            from deploy.cli import urls
+
+            return urls.run(layout, console, as_json=options.json)
+        case "trace":
+            from deploy.cli import trace
+
+            return trace.run(layout, options.id)
+        case _:
+            from deploy.cli import test
+
+            return test.run(layout, console, full=options.full, arguments=rest)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./shop", description="Glasshouse: run it, watch it, test it.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+
+    up = commands.add_parser("up", help="everything running and seeded, then a table of URLs")
+    kind = up.add_mutually_exclusive_group()
+    kind.add_argument("--native", action="store_true", help="as processes of this machine (the default)")
+    kind.add_argument("--docker", action="store_true", help="in containers (comes later)")
+
+    down = commands.add_parser("down", help="stop everything")
+    down.add_argument("--wipe", action="store_true", help="delete data, logs and secrets too")
+
+    status = commands.add_parser("status", help="every process: state, pid, uptime, memory")
+    status.add_argument("--json", action="store_true", help="as a JSON list; memory in bytes, uptime in seconds")
+
+    logs = commands.add_parser("logs", help="the newest log lines")
+    logs.add_argument("service", nargs="?", help="a name of ./shop status; order-service means all its instances")
+    logs.add_argument("-f", "--follow", action="store_true", help="go on with what is written from now on")
+
+    urls = commands.add_parser("urls", help="where everything answers")
+    urls.add_argument("--json", action="store_true", help="as a JSON object")
+
+    trace = commands.add_parser("trace", help="show one request: its spans as a tree and its log lines")
+    trace.add_argument("id", help="a request id, an order id or a trace id")
+
+    test = commands.add_parser("test", help="lint, types and tests; further arguments go to pytest")
+    test.add_argument("--full", action="store_true", help="the long tests too")
+    return parser
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", "\\[")

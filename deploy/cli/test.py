@@ -1,0 +1,46 @@
+"""./shop test"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+from rich.console import Console
+
+from deploy.native import packages
+from deploy.native.layout import Layout
+from deploy.native.progress import step
+
+
+def run(layout: Layout, console: Console, *, full: bool, arguments: list[str]) -> int:
+    """Everything that has to hold, each check to its end; the exit code is 0 only if all do."""
+    _install(layout, console)
+    selection = [] if full else ["-m", "not full"]
+    checks = {
+        "lint": ["ruff", "check", "."],
+        "format": ["ruff", "format", "--check", "."],
+        "types": ["mypy", "."],
+        "tests": ["pytest", *selection, *arguments],
+    }
+    results = {name: _check(console, layout, name, command) for name, command in checks.items()}
+    console.rule("Summary")
+    for name, (code, seconds) in results.items():
+        outcome = "[green]passed[/]" if code == 0 else f"[bold red]failed[/] (exit code {code})"
+        console.print(f"  {name:8} {outcome}  [dim]{seconds:.0f} s[/]")
+    return 0 if all(code == 0 for code, _ in results.values()) else 1
+
+
+def _check(console: Console, layout: Layout, name: str, command: list[str]) -> tuple[int, float]:
+    console.rule(f"{name}: {' '.join(command)}")
+    began = time.monotonic()
+    sys.stdout.flush()
+    code = subprocess.run([sys.executable, "-m", *command], cwd=layout.checkout).returncode
+    return code, time.monotonic() - began
+
+
+def _install(layout: Layout, console: Console) -> None:
+    if wanted := packages.missing([*packages.SERVERS, *packages.TOOLS]):
+        layout.make_directories()
+        with step(console, f"Installing {', '.join(package.name for package in wanted)}"):
+            packages.ensure(wanted, layout.logs / "apt.log")

@@ -1,0 +1,60 @@
+"""./shop urls"""
+
+from __future__ import annotations
+
+import json
+
+from rich.console import Console
+from rich.table import Table
+
+from deploy.native import rabbitmq
+from deploy.native.layout import Layout
+
+
+def run(layout: Layout, console: Console, *, as_json: bool) -> int:
+    if as_json:
+        print(json.dumps(collect(layout), indent=2))
+    else:
+        show(layout, console)
+    return 0
+
+
+def collect(layout: Layout) -> dict[str, str | None]:
+    """The address of each part; None for what this way of running does not have."""
+
+    def at(name: str) -> str:
+        return f"http://localhost:{layout.port(name)}"
+
+    return {
+        "shop": at("gateway"),
+        "api": f"{at('gateway')}/api",
+        "jaeger": at("jaeger"),
+        "prometheus": at("prometheus"),
+        "alertmanager": None,
+        "grafana": None,
+        "rabbitmq": at("rabbitmq-ui"),
+    }
+
+
+def show(layout: Layout, console: Console) -> None:
+    table = Table(box=None, padding=(0, 2), show_header=False)
+    secure = f"TLS: https://localhost:{layout.port('gateway-tls')}"
+    notes = {
+        "shop": secure,
+        "jaeger": "traces",
+        "prometheus": "metrics; its pages are below /classic/",
+        "rabbitmq": _credentials(layout),
+        "grafana": "not part of the native run: use Prometheus",
+        "alertmanager": "not part of the native run",
+    }
+    for name, address in collect(layout).items():
+        table.add_row(f"[bold]{name}[/]", address or "[dim]-[/]", f"[dim]{notes.get(name, '')}[/]")
+    console.print(table)
+
+
+def _credentials(layout: Layout) -> str:
+    try:
+        password = (layout.secrets / "rabbitmq_password").read_text().strip()
+    except OSError:
+        return "its password is made by ./shop up"
+    return f"user {rabbitmq.USER}, password {password}"

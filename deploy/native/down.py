@@ -1,0 +1,33 @@
+"""Taking the platform down: nothing of it is left running."""
+
+from __future__ import annotations
+
+import shutil
+
+from deploy.native import processes
+from deploy.native.layout import Layout
+from deploy.native.progress import alone
+from deploy.native.supervisor import Supervisor
+
+# They serve the others, so they end after them.
+_LAST = frozenset({"postgres", "redis", "mongo", "jaeger", "rabbitmq", "epmd"})
+
+
+def down(layout: Layout, *, wipe: bool = False) -> None:
+    """Stop every process and wait for its end; with `wipe`, delete the data, logs and secrets too."""
+    if layout.run.is_dir():
+        with alone(layout):
+            _stop(layout)
+            if wipe:
+                shutil.rmtree(layout.data, ignore_errors=True)
+                shutil.rmtree(layout.run)
+
+
+def _stop(layout: Layout) -> None:
+    supervisor = Supervisor(layout)
+    if supervisor.is_running():
+        names = set(supervisor.states())
+        supervisor.stop(names - _LAST)
+        supervisor.stop(names & _LAST)
+        supervisor.shutdown()
+    processes.end(processes.belonging_to(layout))

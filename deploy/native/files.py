@@ -1,0 +1,26 @@
+"""Writing files that hold secrets, and filling templates."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+_PLACEHOLDER = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace the file at once; only its owner may read it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.unlink(missing_ok=True)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    temporary.rename(path)
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """Replace each ${NAME}; any other dollar sign is left alone. An unknown name is a KeyError."""
+    return _PLACEHOLDER.sub(lambda match: values[match[1]], template)

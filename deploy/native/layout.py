@@ -1,0 +1,116 @@
+"""Where one installation lies (directories) and where it listens (ports)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.native.errors import ShopError
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+PORTS: Mapping[str, int] = {
+    "gateway": 8080,
+    "gateway-tls": 8443,
+    "gateway-status": 18080,
+    "jaeger": 16686,
+    "otlp": 4318,
+    "prometheus": 9090,
+    "rabbitmq-ui": 15672,
+    "rabbitmq-metrics": 25692,
+    "amqp": 25672,
+    "amqp-distribution": 25673,
+    "epmd": 24369,
+    "postgres": 25432,
+    "redis": 26379,
+    "mongo": 27117,
+    "user-service-1": 18001,
+    "product-service-1": 18011,
+    "product-service-2": 18012,
+    "order-service-1": 18021,
+    "order-service-2": 18022,
+    "payment-service-1": 18031,
+    "payment-provider": 18041,
+}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Directories and ports of one installation; several can run beside each other."""
+
+    checkout: Path
+    run: Path
+    data: Path
+    offset: int = 0
+
+    @classmethod
+    def at(cls, run: Path, offset: int = 0, checkout: Path = CHECKOUT) -> Layout:
+        """The installation in `run`, every port shifted by `offset`."""
+        run = run.resolve()
+        return cls(checkout=checkout, run=run, data=_data_directory(run), offset=offset)
+
+    @classmethod
+    def from_environment(cls) -> Layout:
+        """SHOP_RUN_DIR (default: .run in the checkout) and SHOP_PORT_OFFSET (default: 0)."""
+        run = Path(os.environ.get("SHOP_RUN_DIR") or CHECKOUT / ".run")
+        text = os.environ.get("SHOP_PORT_OFFSET") or "0"
+        # The highest port is 27117: anything above 38418 would leave the range of ports.
+        if not text.isdecimal() or int(text) > 65535 - max(PORTS.values()):
+            raise ShopError(
+                f"SHOP_PORT_OFFSET is {text!r}.", "Give a whole number from 0 to 38418, for example 1000."
+            )
+        return cls.at(run, int(text))
+
+    def port(self, name: str) -> int:
+        return PORTS[name] + self.offset
+
+    def url(self, name: str) -> str:
+        return f"http://127.0.0.1:{self.port(name)}"
+
+    @property
+    def logs(self) -> Path:
+        return self.run / "logs"
+
+    @property
+    def conf(self) -> Path:
+        return self.run / "conf"
+
+    @property
+    def secrets(self) -> Path:
+        return self.run / "secrets"
+
+    @property
+    def socket(self) -> Path:
+        return self.run / "supervisor.sock"
+
+    def make_directories(self) -> None:
+        """Create what is missing. Data that must lie elsewhere is linked as `data` in the run directory."""
+        if len(str(self.socket)) > 100:  # the limit of a Unix socket's address is 107
+            raise ShopError(
+                f"The path {self.run} is too long for a Unix socket.", "Set SHOP_RUN_DIR to a shorter one."
+            )
+        for directory in (self.run, self.data, self.logs, self.conf):
+            directory.mkdir(parents=True, exist_ok=True)
+        self.secrets.mkdir(mode=0o700, exist_ok=True)
+        link = self.run / "data"
+        if link.resolve() != self.data:
+            link.symlink_to(self.data)
+
+
+def reachable_by_all(path: Path) -> bool:
+    """Whether every existing directory from the root down to `path` can be entered by any user."""
+    return all(p.stat().st_mode & 0o001 for p in (path, *path.parents) if p.exists())
+
+
+def _data_directory(run: Path) -> Path:
+    """`data` in the run directory; as root under a closed home, a place that PostgreSQL's user can reach."""
+    data = run / "data"
+    if data.is_symlink():
+        return data.resolve()
+    if data.exists() or os.geteuid() != 0 or reachable_by_all(run):
+        return data
+    name = hashlib.sha256(str(run).encode()).hexdigest()[:12]
+    return Path("/var/lib/glasshouse") / name

@@ -1,0 +1,56 @@
+"""The whole platform as a list of programs, in the order in which they come up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deploy.native import gateway, jaeger, mongo, postgres, prometheus, rabbitmq, redis, services
+from deploy.native.layout import Layout
+from deploy.native.programs import Program
+from deploy.native.secrets import Secrets
+
+
+@dataclass(frozen=True)
+class Platform:
+    """Its programs. Migrations need the stores, services need the broker, the edge needs the services."""
+
+    stores: tuple[Program, ...]
+    broker: tuple[Program, ...]
+    services: tuple[Program, ...]
+    prometheus: Program
+    gateway: Program
+
+    @property
+    def infrastructure(self) -> tuple[Program, ...]:
+        return (*self.stores, *self.broker)
+
+    @property
+    def programs(self) -> tuple[Program, ...]:
+        return (*self.infrastructure, *self.services, self.prometheus, self.gateway)
+
+
+def prepare(layout: Layout, secrets: Secrets) -> None:
+    """Data directories and configuration files of everything."""
+    postgres.prepare(layout, secrets)
+    redis.prepare(layout, secrets)
+    rabbitmq.prepare(layout, secrets)
+    mongo.prepare(layout)
+    jaeger.prepare(layout)
+    services.prepare(layout)
+    prometheus.prepare(layout)
+    gateway.prepare(layout, secrets)
+
+
+def describe(layout: Layout, secrets: Secrets) -> Platform:
+    return Platform(
+        stores=(
+            postgres.program(layout),
+            redis.program(layout, secrets),
+            mongo.program(layout),
+            jaeger.program(layout),
+        ),
+        broker=(rabbitmq.port_mapper(layout), rabbitmq.program(layout, secrets)),
+        services=tuple(services.programs(layout, secrets)),
+        prometheus=prometheus.program(layout),
+        gateway=gateway.program(layout, secrets),
+    )

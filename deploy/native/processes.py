@@ -1,0 +1,97 @@
+"""What the kernel knows of the installation's processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.native.layout import Layout
+from deploy.native.supervisor import MARKER
+
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Bytes of a process and its children: resident, and with shared pages divided among their users."""
+
+    rss: int
+    pss: int
+
+
+def memory(pid: int, parents: dict[int, int]) -> Memory:
+    """The memory of `pid` and all its children; `parents` is from `parent_of`."""
+    rss = pss = 0
+    for member in tree(pid, parents):
+        try:
+            rss += int(Path(f"/proc/{member}/statm").read_text().split()[1]) * _PAGE
+            rollup = Path(f"/proc/{member}/smaps_rollup").read_text()
+        except OSError:
+            continue  # ended meanwhile, or another user's
+        pss += sum(int(line.split()[1]) * 1024 for line in rollup.splitlines() if line.startswith("Pss:"))
+    return Memory(rss, pss)
+
+
+def parent_of() -> dict[int, int]:
+    """The parent of every process of this machine."""
+    parents = {}
+    for directory in Path("/proc").glob("[0-9]*"):
+        try:
+            # The name in brackets may contain anything, so count from its end.
+            parents[int(directory.name)] = int((directory / "stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    return parents
+
+
+def tree(pid: int, parents: dict[int, int]) -> list[int]:
+    children = [child for child, parent in parents.items() if parent == pid]
+    return [pid, *(member for child in children for member in tree(child, parents))]
+
+
+def belonging_to(layout: Layout) -> list[int]:
+    """Every process that this installation's supervisord started, and supervisord itself."""
+    marker = f"{MARKER}={layout.run}".encode()
+    # Nginx writes its title over its environment, but the title names the configuration.
+    nginx_conf = str(layout.conf / "gateway" / "nginx.conf").encode()
+    found = []
+    for directory in Path("/proc").glob("[0-9]*"):
+        try:
+            environment = (directory / "environ").read_bytes().split(b"\0")
+            command = (directory / "cmdline").read_bytes()
+        except OSError:
+            continue
+        is_nginx = command.startswith(b"nginx: master process") and nginx_conf in command
+        if marker in environment or is_nginx:
+            found.append(int(directory.name))
+    return found
+
+
+def end(pids: Iterable[int], patience: float = 10.0) -> None:
+    """Ask the processes to end; kill those that have not within `patience` seconds."""
+    remaining = _signal(pids, signal.SIGTERM)
+    deadline = time.monotonic() + patience
+    while remaining and time.monotonic() < deadline:
+        time.sleep(0.1)
+        remaining = _signal(remaining, 0)
+    _signal(remaining, signal.SIGKILL)
+    while remaining:
+        time.sleep(0.05)
+        remaining = _signal(remaining, 0)
+
+
+def _signal(pids: Iterable[int], number: int) -> list[int]:
+    """Send it; return the processes that still live."""
+    alive = []
+    for pid in pids:
+        try:
+            os.kill(pid, number)
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+                alive.append(pid)
+        except OSError:
+            continue
+    return alive

@@ -1,0 +1,107 @@
+"""RabbitMQ: one node with the management UI and its Prometheus endpoint, and Erlang's port mapper."""
+
+from __future__ import annotations
+
+import base64
+import urllib.request
+from pathlib import Path
+
+from deploy.native import packages, readiness
+from deploy.native.files import write_private
+from deploy.native.layout import Layout
+from deploy.native.programs import Program
+from deploy.native.secrets import Secrets
+
+USER = "shop"
+VHOST = "shop"
+# The script in sbin changes to the system's own user; this one does not.
+_SERVER = "/usr/lib/rabbitmq/bin/rabbitmq-server"
+
+
+def port_mapper(layout: Layout) -> Program:
+    """epmd, as a program of its own: one that RabbitMQ starts would outlive it."""
+    port = layout.port("epmd")
+    return Program(
+        name="epmd",
+        command=(packages.program("epmd"), "-port", str(port), "-address", "127.0.0.1"),
+        ports=(port,),
+        ready=readiness.tcp(port),
+        environment={"ERL_EPMD_RELAXED_COMMAND_CHECK": "true"},
+    )
+
+
+def program(layout: Layout, secrets: Secrets) -> Program:
+    home, conf = _home(layout), _conf(layout)
+    ports = tuple(layout.port(name) for name in ("amqp", "amqp-distribution", "rabbitmq-ui", "rabbitmq-metrics"))
+    return Program(
+        name="rabbitmq",
+        command=(_SERVER,),
+        ports=ports,
+        ready=readiness.each(readiness.tcp(*ports), lambda: _api_answers(layout, secrets)),
+        environment={
+            "HOME": str(home),  # Erlang's cookie lies there
+            "RABBITMQ_NODENAME": "shop@localhost",
+            "RABBITMQ_NODE_PORT": str(layout.port("amqp")),
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_DIST_PORT": str(layout.port("amqp-distribution")),
+            "RABBITMQ_MNESIA_BASE": str(home / "mnesia"),
+            "RABBITMQ_LOG_BASE": str(home / "log"),
+            "RABBITMQ_LOGS": "-",
+            "RABBITMQ_CONFIG_FILE": str(conf / "rabbitmq.conf"),
+            "RABBITMQ_CONF_ENV_FILE": str(conf / "rabbitmq-env.conf"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(conf / "enabled_plugins"),
+            "RABBITMQ_PID_FILE": str(home / "rabbitmq.pid"),
+            "ERL_EPMD_PORT": str(layout.port("epmd")),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            # Two schedulers that sleep when idle: the broker shares the machine with everything else.
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": (
+                "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}"
+            ),
+            "RUNNING_UNDER_SYSTEMD": "true",  # the script replaces itself by the node: signals arrive
+        },
+        stop_seconds=30,
+        watch=(conf / "rabbitmq.conf", conf / "enabled_plugins"),
+    )
+
+
+def prepare(layout: Layout, secrets: Secrets) -> None:
+    _home(layout).mkdir(parents=True, exist_ok=True)
+    conf = _conf(layout)
+    write_private(conf / "rabbitmq-env.conf", "")
+    write_private(conf / "enabled_plugins", "[rabbitmq_management,rabbitmq_prometheus].\n")
+    write_private(
+        conf / "rabbitmq.conf",
+        f"""default_vhost = {VHOST}
+default_user = {USER}
+default_pass = {secrets.rabbitmq_password}
+default_user_tags.administrator = true
+management.tcp.ip = 127.0.0.1
+management.tcp.port = {layout.port("rabbitmq-ui")}
+prometheus.tcp.ip = 127.0.0.1
+prometheus.tcp.port = {layout.port("rabbitmq-metrics")}
+log.console = true
+log.console.level = warning
+vm_memory_high_watermark.absolute = 512MB
+disk_free_limit.absolute = 200MB
+""",
+    )
+
+
+def url(layout: Layout, secrets: Secrets) -> str:
+    return f"amqp://{USER}:{secrets.rabbitmq_password}@127.0.0.1:{layout.port('amqp')}/{VHOST}"
+
+
+def _api_answers(layout: Layout, secrets: Secrets) -> str | None:
+    token = base64.b64encode(f"{USER}:{secrets.rabbitmq_password}".encode()).decode()
+    request = urllib.request.Request(  # noqa: S310  our own loopback address
+        f"{layout.url('rabbitmq-ui')}/api/vhosts/{VHOST}", headers={"Authorization": f"Basic {token}"}
+    )
+    return readiness.http(request)()
+
+
+def _home(layout: Layout) -> Path:
+    return layout.data / "rabbitmq"
+
+
+def _conf(layout: Layout) -> Path:
+    return layout.conf / "rabbitmq"

@@ -1,0 +1,147 @@
+"""Our own processes: the services' instances and the one-shots that come before them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from deploy.native import mongo, postgres, rabbitmq, readiness, redis
+from deploy.native.layout import CHECKOUT, PORTS, Layout
+from deploy.native.programs import Program
+from deploy.native.secrets import Secrets
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service: its package below services/ and the settings that only it gets."""
+
+    name: str
+    package: str
+    settings: Mapping[str, str]
+
+    def instances(self) -> list[str]:
+        return [name for name in PORTS if name.rstrip("0123456789").rstrip("-") == self.name]
+
+
+@dataclass(frozen=True)
+class OneShot:
+    """A step that runs to its end before the services start; harmless to repeat."""
+
+    name: str
+    module: str
+    environment: Mapping[str, str]
+
+
+def table(layout: Layout, secrets: Secrets) -> list[Service]:
+    """Every service with its settings, as the environment variables that it reads."""
+
+    def database(name: str, password: str) -> str:
+        return postgres.database_url(layout, name, password)
+
+    amqp = {"AMQP_URL": rabbitmq.url(layout, secrets)}
+    cache = {"REDIS_URL": redis.url(layout, secrets)}
+    users = {"USER_SERVICE_URL": layout.url("user-service-1")}
+    products = ",".join(layout.url(f"product-service-{n}") for n in (1, 2))
+    orders = ",".join(layout.url(f"order-service-{n}") for n in (1, 2))
+    ledger = layout.data / "provider" / "ledger.sqlite"
+    return [
+        Service(
+            "user-service",
+            "user",
+            {
+                "DATABASE_URL": database("users", secrets.users_password),
+                "TOKEN_KEY_FILE": str(secrets.token_key_file),
+                **cache,
+            },
+        ),
+        Service("product-service", "product", {"MONGO_URL": mongo.url(layout), **cache, **amqp, **users}),
+        Service(
+            "order-service",
+            "order",
+            {
+                "DATABASE_URL": database("orders", secrets.orders_password),
+                "PRODUCT_SERVICE_URL": products,
+                # Seconds an order may stay unpaid; the tests shorten it.
+                "ORDER_EXPIRY_SECONDS": os.environ.get("ORDER_EXPIRY_SECONDS") or "900",
+                **amqp,
+                **users,
+            },
+        ),
+        Service(
+            "payment-service",
+            "payment",
+            {
+                "DATABASE_URL": database("payments", secrets.payments_password),
+                "ORDER_SERVICE_URL": orders,
+                "PAYMENT_PROVIDER_URL": layout.url("payment-provider"),
+                "PAYMENT_WEBHOOK_URL": f"{layout.url('payment-service-1')}/api/payments/webhook",
+                "WEBHOOK_SECRET": secrets.webhook_secret,
+                "CARD_KEY": secrets.card_key,
+                **amqp,
+                **users,
+            },
+        ),
+        Service(
+            "payment-provider",
+            "provider",
+            {"DATABASE_URL": f"sqlite+aiosqlite:///{ledger}", "WEBHOOK_SECRET": secrets.webhook_secret},
+        ),
+    ]
+
+
+def programs(layout: Layout, secrets: Secrets) -> list[Program]:
+    return [
+        Program(
+            name=instance,
+            command=(sys.executable, "-m", f"services.{service.package}.main"),
+            ports=(layout.port(instance),),
+            ready=readiness.http(f"{layout.url(instance)}/health/ready"),
+            environment=_environment(layout, service, instance),
+            watch=tuple(
+                CHECKOUT / part
+                for part in (f"services/{service.package}", "services/shared", "observability", "requirements")
+            ),
+        )
+        for service in table(layout, secrets)
+        for instance in service.instances()
+    ]
+
+
+def one_shots(layout: Layout, secrets: Secrets) -> list[OneShot]:
+    """Schemas and indexes first, then what the tables begin with."""
+    steps = [
+        *((name, "migrate") for name in ("user", "order", "payment", "product")),
+        *((name, "seed") for name in ("user", "product")),
+    ]
+    services = {service.package: service for service in table(layout, secrets)}
+    admin = {"ADMIN_PASSWORD": secrets.admin_password}
+    return [
+        OneShot(
+            name=f"{services[package].name}-{step}",
+            module=f"services.{package}.{step}",
+            environment={
+                **_environment(layout, services[package], f"{services[package].name}-1"),
+                **(admin if (package, step) == ("user", "seed") else {}),
+            },
+        )
+        for package, step in steps
+    ]
+
+
+def prepare(layout: Layout) -> None:
+    (layout.data / "provider").mkdir(parents=True, exist_ok=True)
+
+
+def _environment(layout: Layout, service: Service, instance: str) -> dict[str, str]:
+    return {
+        "HOST": "127.0.0.1",
+        "PORT": str(layout.port(instance)),
+        "SERVICE_INSTANCE_ID": instance,
+        "ENVIRONMENT": "native",
+        "LOG_LEVEL": os.environ.get("LOG_LEVEL") or "info",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": layout.url("otlp"),
+        "PYTHONUNBUFFERED": "1",
+        **service.settings,
+    }

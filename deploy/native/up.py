@@ -1,0 +1,77 @@
+"""Bringing the platform up: from a bare machine to a shop that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from rich.console import Console
+
+from deploy.native import oneshots, packages, platform, ports, postgres, processes, readiness, secrets, services
+from deploy.native.layout import Layout
+from deploy.native.platform import Platform
+from deploy.native.programs import Program
+from deploy.native.progress import alone, step
+from deploy.native.starting import start, wait
+from deploy.native.supervisor import Supervisor
+
+_BEHIND_GATEWAY = ("user-service", "product-service", "order-service", "payment-service")
+
+
+def up(layout: Layout, console: Console | None = None, *, with_services: bool = True) -> None:
+    """Everything installed, running, migrated, seeded and ready; harmless when it already is.
+
+    With `with_services=False` only the infrastructure. Raises `ShopError`.
+    """
+    console = console or Console(quiet=True)
+    layout.make_directories()
+    with alone(layout, console):
+        _install(layout, console)
+        kept = secrets.ensure(layout.secrets)
+        parts = platform.describe(layout, kept)
+        supervisor = Supervisor(layout)
+        with step(console, "Checking ports, writing configuration"):
+            _configure(layout, kept, supervisor, parts)
+        with step(console, "Starting PostgreSQL, Redis, MongoDB, Jaeger"):
+            start(supervisor, parts.infrastructure)  # RabbitMQ takes longest: it begins now
+            wait(layout, supervisor, parts.stores)
+            postgres.make_databases(layout, kept)
+        if with_services:
+            with step(console, "Migrating and seeding"):
+                for one_shot in services.one_shots(layout, kept):
+                    oneshots.run(layout, one_shot)
+        with step(console, "Starting RabbitMQ"):
+            wait(layout, supervisor, parts.broker)
+        if with_services:
+            with step(console, "Starting the services, Prometheus and the gateway"):
+                rest = (*parts.services, parts.prometheus, parts.gateway)
+                start(supervisor, rest)
+                wait(layout, supervisor, rest)
+                wait(layout, supervisor, [_through_gateway(layout, parts.gateway)])
+
+
+def _install(layout: Layout, console: Console) -> None:
+    if wanted := packages.missing(packages.SERVERS):
+        names = ", ".join(package.name for package in wanted)
+        with step(console, f"Installing {names} (about half a minute)"):
+            packages.ensure(wanted, layout.logs / "apt.log")
+
+
+def _configure(layout: Layout, kept: secrets.Secrets, supervisor: Supervisor, parts: Platform) -> None:
+    if not supervisor.is_running():
+        processes.end(processes.belonging_to(layout))  # what a killed supervisord left behind
+        postgres.remove_stale_pid_file(layout)
+    ports.check_free(layout, _not_started(supervisor, parts.programs))
+    platform.prepare(layout, kept)
+    supervisor.apply(parts.programs)
+
+
+def _not_started(supervisor: Supervisor, programs: Iterable[Program]) -> list[Program]:
+    states = supervisor.states() if supervisor.is_running() else {}
+    return [p for p in programs if p.name not in states or not states[p.name].is_started]
+
+
+def _through_gateway(layout: Layout, gateway: Program) -> Program:
+    """The gateway, ready only when it reaches every service."""
+    probes = [readiness.http(f"{layout.url('gateway')}/health/{name}") for name in _BEHIND_GATEWAY]
+    return replace(gateway, ready=readiness.each(*probes))
