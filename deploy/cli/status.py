@@ -38,7 +38,9 @@ def collect(layout: Layout) -> list[dict[str, Any]]:
     now = time.time()
     rows = []
     for name, state, pid, since in _entries(supervisor):
-        memory = processes.memory(pid, parents) if pid else processes.Memory(0, 0)
+        # supervisord's children have rows of their own.
+        own = [pid] if name == "supervisord" else processes.tree(pid, parents)
+        memory = processes.memory(own if pid else [])
         rows.append(
             {
                 "name": name,

@@ -23,10 +23,10 @@ class Memory:
     pss: int
 
 
-def memory(pid: int, parents: dict[int, int]) -> Memory:
-    """The memory of `pid` and all its children; `parents` is from `parent_of`."""
+def memory(pids: Iterable[int]) -> Memory:
+    """The memory of the processes together."""
     rss = pss = 0
-    for member in tree(pid, parents):
+    for member in pids:
         try:
             rss += int(Path(f"/proc/{member}/statm").read_text().split()[1]) * _PAGE
             rollup = Path(f"/proc/{member}/smaps_rollup").read_text()
@@ -49,6 +49,7 @@ def parent_of() -> dict[int, int]:
 
 
 def tree(pid: int, parents: dict[int, int]) -> list[int]:
+    """The process and all its children; `parents` is from `parent_of`."""
     children = [child for child, parent in parents.items() if parent == pid]
     return [pid, *(member for child in children for member in tree(child, parents))]
 

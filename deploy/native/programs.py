@@ -33,8 +33,7 @@ def digest(paths: Iterable[Path]) -> str:
     """A short fingerprint of what the files and folders contain."""
     total = hashlib.sha256()
     for path in paths:
-        files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-        for file in files:
-            if "__pycache__" not in file.parts:
+        for file in [path] if path.is_file() else sorted(path.rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts:
                 total.update(str(file).encode() + b"\0" + file.read_bytes())
     return total.hexdigest()[:16]
