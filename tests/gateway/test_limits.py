@@ -51,9 +51,7 @@ def test_token_is_limited_whatever_the_address(new_client: Callable[[], Client])
     clients = [new_client() for _ in range(10)]
 
     def write(number: int) -> int:
-        return clients[number % 10](
-            "POST", "/api/orders", body=b"{}", authorization="Bearer one-token"
-        ).status
+        return clients[number % 10]("POST", "/api/orders", body=b"{}", authorization="Bearer one-token").status
 
     with ThreadPoolExecutor(10) as pool:
         statuses = Counter(pool.map(write, range(300)))
