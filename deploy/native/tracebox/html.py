@@ -10,7 +10,7 @@ class Markup(str):
 
 
 Content = str | int | None
-_VOID = frozenset({"input", "link", "meta", "rect"})
+_VOID = frozenset({"input", "link", "meta"})
 
 
 def el(name: str, /, *children: Content, **attributes: Content) -> Markup:

@@ -6,9 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 # Looked up by an index; any other attribute is found by reading the spans of the time range.
-INDEXED = frozenset(
-    {"request.id", "enduser.id", "order.id", "payment.id", "product.id", "messaging.message.id"}
-)
+INDEXED = frozenset({"request.id", "enduser.id", "order.id", "payment.id", "product.id", "messaging.message.id"})
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS trace (      -- ids rise in order of arrival

@@ -30,9 +30,7 @@ def services(db: sqlite3.Connection) -> list[str]:
 
 def operations(db: sqlite3.Connection, service: str, kind: str = "") -> list[tuple[str, str]]:
     """Names and kinds of the spans of a service."""
-    rows = db.execute(
-        "SELECT DISTINCT name, kind FROM origin WHERE service = ? ORDER BY name, kind", (service,)
-    )
+    rows = db.execute("SELECT DISTINCT name, kind FROM origin WHERE service = ? ORDER BY name, kind", (service,))
     named = [(name, kind_name(number)) for name, number in rows]
     return [(name, found or "internal") for name, found in named if kind in ("", found)]
 
@@ -101,6 +99,4 @@ def summary(db: sqlite3.Connection, trace: int) -> Summary:
         "GROUP BY service ORDER BY service",
         (trace,),
     )
-    return Summary(
-        trace_id.hex(), service, operation, start, end - start, spans, errors, dict(counts.fetchall())
-    )
+    return Summary(trace_id.hex(), service, operation, start, end - start, spans, errors, dict(counts.fetchall()))

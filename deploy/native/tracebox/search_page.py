@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from deploy.native.tracebox import search
 from deploy.native.tracebox.html import Markup, el, page
 from deploy.native.tracebox.look import colour, milliseconds
-from deploy.native.tracebox.params import DEFAULT_SEARCH_DEPTH, MAX_SEARCH_DEPTH, Query, parse_duration
+from deploy.native.tracebox.params import MAX_SEARCH_DEPTH, Query, parse_duration
 from deploy.native.tracebox.schema import reading
 
 _LOOKBACKS = ("5m", "15m", "1h", "6h", "24h", "168h")
@@ -64,7 +64,7 @@ def _form(form: Mapping[str, str], services: list[str], operations: list[str]) -
         text("min", "Longer than", "100ms"),
         text("max", "Shorter than", "2s"),
         _select("lookback", "In the last", [(item, item) for item in _LOOKBACKS], {"lookback": "1h", **form}),
-        text("limit", "Limit", f"20 (of {DEFAULT_SEARCH_DEPTH} or more)"),
+        text("limit", "Limit", "20"),
         el("button", "Find traces"),
     )
 
@@ -88,8 +88,7 @@ def _results(traces: Iterable[search.Summary]) -> Markup:
 def _row(trace: search.Summary) -> Markup:
     start = datetime.fromtimestamp(trace.start / 1e9, UTC)
     services = [
-        el("span", f"{name} {count}", class_=f"service {colour(name)}")
-        for name, count in trace.services.items()
+        el("span", f"{name} {count}", class_=f"service {colour(name)}") for name, count in trace.services.items()
     ]
     return el(
         "tr",

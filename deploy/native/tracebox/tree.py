@@ -60,9 +60,15 @@ def walk(spans: Iterable[Span]) -> Iterator[Node]:
     for span in ordered:
         parent = span.parent_id if span.parent_id in known and span.parent_id != span.span_id else ""
         children.setdefault(parent, []).append(span)
-    stack = [Node(span, 0, bool(span.parent_id), ()) for span in reversed(children.get("", []))]
-    while stack:
+    stack = [Node(span, 0, bool(span.parent_id), ()) for span in reversed(children.pop("", []))]
+    seen: set[str] = set()
+    while stack or children:
+        if not stack:  # only circles are left: each is entered at its first span
+            first = next(span for span in ordered if span.span_id not in seen)
+            children[first.parent_id].remove(first)
+            stack.append(Node(first, 0, True, ()))
         node = stack.pop()
+        seen.add(node.span.span_id)
         yield node
         below = children.pop(node.span.span_id, [])
         for position, child in enumerate(reversed(below)):

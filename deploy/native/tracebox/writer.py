@@ -98,9 +98,7 @@ class Writer:
             if evicted >= surplus:
                 break
         self._db.execute("DELETE FROM trace WHERE id <= ?", (last,))
-        self._db.execute(
-            "DELETE FROM origin WHERE NOT EXISTS (SELECT 1 FROM span WHERE span.origin = origin.id)"
-        )
+        self._db.execute("DELETE FROM origin WHERE NOT EXISTS (SELECT 1 FROM span WHERE span.origin = origin.id)")
         return evicted
 
 
