@@ -1,7 +1,7 @@
 """Background tasks that cannot die unseen: logged, counted, restarted, and named in readiness."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 
 from observability.health import Check
 from observability.logging import get_logger
@@ -20,10 +20,13 @@ class Tasks:
     def __init__(self) -> None:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._up: dict[str, bool] = {}
+        self.checks: dict[str, Check] = {}
+        """A readiness check for each task that was started."""
 
     def start(self, name: str, run: Callable[[], Awaitable[object]]) -> None:
         """Keep `run()` going under `name`; its return counts as a death like an exception does."""
         self._show(name, False)
+        self.checks[name] = self._check(name)
         self._tasks[name] = asyncio.create_task(self._keep(name, run), name=name)
 
     async def stop(self) -> None:
@@ -31,10 +34,6 @@ class Tasks:
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-
-    def checks(self) -> Mapping[str, Check]:
-        """A readiness check for each task."""
-        return {name: self._check(name) for name in self._tasks}
 
     def _check(self, name: str) -> Check:
         async def check() -> None:

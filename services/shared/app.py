@@ -24,10 +24,12 @@ def create_app(
     routers: Sequence[APIRouter],
     required: Mapping[str, Check],
     optional: Mapping[str, Check],
+    store_errors: Sequence[type[Exception]],
 ) -> FastAPI:
     """A plain FastAPI app with problem documents, health, metrics, logs and traces.
 
     required, optional: readiness checks; they may be filled later, while the lifespan starts.
+    store_errors: exceptions that mean that the service's own database does not answer.
     """
     app = FastAPI(
         title=title,
@@ -41,7 +43,7 @@ def create_app(
         app.include_router(router)
     app.router.routes.extend(health_routes(required, optional))
     app.router.routes.append(metrics_route())
-    add_error_handlers(app)
+    add_error_handlers(app, store_errors)
     app.add_middleware(TelemetryMiddleware, on_crash=crash_response)
     instrument_fastapi(app)
     return app

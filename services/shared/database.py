@@ -1,17 +1,29 @@
 """PostgreSQL (and the provider's SQLite) by SQLAlchemy: an engine with limits, one transaction a request."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from observability.sql import instrument_sqlalchemy
 
-__all__ = ["Database", "SessionDep"]
+__all__ = ["STORE_ERRORS", "Database", "SessionDep", "after_commit"]
+
+
+class DatabaseUnavailableError(Exception):
+    """The connection was lost, or the server refuses for a reason that passes."""
+
+
+STORE_ERRORS = (DatabaseUnavailableError, PoolTimeout, OSError)
+"""What is raised when the database is down, full or too slow: answered with 503. OSError includes TimeoutError."""
+# SQLSTATE classes: connection, insufficient resources, object in use (lock timeout), operator intervention
+_PASSING = ("08", "53", "55", "57")
 
 _CONNECT = 3.0  # seconds to connect
 _STATEMENT = 5.0  # seconds for one statement
@@ -44,8 +56,14 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A session whose work is committed at the end of the block, or undone when it raises."""
-        async with self._sessions.begin() as session:
-            yield session
+        try:
+            async with self._sessions.begin() as session:
+                yield session
+        except DBAPIError as error:
+            state = str(getattr(error.orig, "sqlstate", None) or "")
+            if error.connection_invalidated or isinstance(error, InterfaceError) or state.startswith(_PASSING):
+                raise DatabaseUnavailableError(repr(error.orig)) from error
+            raise
 
     async def ping(self) -> None:
         """Raises when the database does not answer."""
@@ -55,6 +73,11 @@ class Database:
     async def close(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
+
+
+def after_commit(session: AsyncSession, action: Callable[[], None]) -> None:
+    """Call `action` once, when the transaction at work is committed; never when it is undone."""
+    event.listen(session.sync_session, "after_commit", lambda _: action(), once=True)
 
 
 async def _session(request: Request) -> AsyncIterator[AsyncSession]:

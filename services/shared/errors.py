@@ -1,5 +1,6 @@
 """Errors that a client sees: RFC 9457 problem documents."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from observability import request_id
+from observability.logging import get_logger
 
 __all__ = [
     "Conflict",
@@ -129,8 +131,15 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
     return _document(422, "The request is not valid; see errors.", errors=faults)
 
 
-def add_error_handlers(app: FastAPI) -> None:
-    """Render all errors of `app` as problem documents."""
+async def _store_down(_: Request, error: Exception) -> JSONResponse:
+    get_logger("errors").error("store.unavailable", error=repr(error))
+    return _document(503, "The service's database does not answer.", {"Retry-After": "2"})
+
+
+def add_error_handlers(app: FastAPI, store_errors: Sequence[type[Exception]]) -> None:
+    """Render all errors of `app` as problem documents. store_errors: say that its database is unavailable."""
+    for kind in store_errors:
+        app.add_exception_handler(kind, _store_down)
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -1,0 +1,1 @@
+"""The order service: orders, their states, and their history."""

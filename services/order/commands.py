@@ -1,0 +1,186 @@
+"""Commands: everything that changes an order. Each is one transaction with its events in the outbox."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from observability import request_id
+from observability.logging import get_logger
+from observability.tracing import annotate, current_traceparent
+from services.order import catalogue, history, metrics
+from services.order.models import Order, OrderLine
+from services.order.schemas import OrderRequest
+from services.order.states import MOVES, Status
+from services.shared import idempotency
+from services.shared.auth import User
+from services.shared.database import Database, after_commit
+from services.shared.errors import Conflict, NotFound
+from services.shared.events import new_id
+from services.shared.http_client import Peer
+from services.shared.outbox import add_event
+
+__all__ = ["change_status", "locked", "move", "place_order"]
+
+_ROUTE = "POST /api/orders"
+_log = get_logger("orders")
+
+
+async def place_order(
+    *, database: Database, products: Peer, user: User, request: OrderRequest, key: str | None
+) -> tuple[str, bool]:
+    """Place an order at today's prices; (its id, whether it was there already by the Idempotency-Key).
+
+    No transaction is open while the product service is asked.
+    """
+    digest = idempotency.fingerprint(request)
+    if key is not None:
+        async with database.transaction() as session:
+            before = await idempotency.known(session, user_id=user.id, route=_ROUTE, key=key, digest=digest)
+        if before is not None:
+            return before, True
+
+    offers = await catalogue.offers(products, [item.product_id for item in request.items])
+    total = sum(offers[item.product_id].price_cents * item.quantity for item in request.items)
+    if request.expected_total_cents not in (None, total):
+        raise Conflict("The total is not the one that was expected.", totalCents=total)
+
+    order_id = new_id()
+    annotate(order_id=order_id)
+    async with database.transaction() as session:
+        if key is not None and not await idempotency.claim(
+            session, user_id=user.id, route=_ROUTE, key=key, digest=digest, resource_id=order_id
+        ):
+            first = await idempotency.known(session, user_id=user.id, route=_ROUTE, key=key, digest=digest)
+            assert first is not None
+            return first, True
+        await _create(session, order_id, user, request, offers, total)
+    return order_id, False
+
+
+async def _create(
+    session: AsyncSession,
+    order_id: str,
+    user: User,
+    request: OrderRequest,
+    offers: dict[str, catalogue.Offer],
+    total: int,
+) -> None:
+    address = request.shipping_address.model_dump(by_alias=True) if request.shipping_address else None
+    lines = [(offers[item.product_id], item.quantity) for item in request.items]
+    currency = lines[0][0].currency
+    order = Order(
+        id=order_id,
+        user_id=user.id,
+        status=Status.PENDING,
+        total_cents=total,
+        currency=currency,
+        shipping_address=address,
+        traceparent=current_traceparent(),
+        request_id=request_id.current(),
+        lines=[
+            OrderLine(
+                position=position,
+                product_id=offer.product_id,
+                name=offer.name,
+                image_url=offer.image_url,
+                unit_price_cents=offer.price_cents,
+                quantity=quantity,
+            )
+            for position, (offer, quantity) in enumerate(lines)
+        ],
+    )
+    session.add(order)
+    await session.flush()  # created_at comes from the database's clock, which also decides about expiry
+    created = {
+        "user_id": user.id,
+        "status": Status.PENDING,
+        "total_cents": total,
+        "currency": currency,
+        "lines": [
+            {
+                "productId": offer.product_id,
+                "name": offer.name,
+                "imageUrl": offer.image_url,
+                "unitPriceCents": offer.price_cents,
+                "quantity": quantity,
+            }
+            for offer, quantity in lines
+        ],
+        "shipping_address": address,
+        "reason": None,
+    }
+    await history.record(session, order_id, history.CREATED, created, order.created_at)
+    await add_event(
+        session,
+        "order.created",
+        {
+            "orderId": order_id,
+            "userId": user.id,
+            "lines": [{"productId": offer.product_id, "quantity": quantity} for offer, quantity in lines],
+            "totalCents": total,
+            "currency": currency,
+        },
+    )
+    after_commit(session, lambda: _count(Status.PENDING, order_id))
+
+
+async def change_status(
+    *, session: AsyncSession, user: User, order_id: str, status: Status, reason: str | None
+) -> None:
+    """Cancel (owner or admin) or fulfil (admin) an order; the other states are reached by events only."""
+    order = await locked(session, order_id)
+    if order is None or not (user.is_admin or order.user_id == user.id):
+        raise NotFound("There is no such order.")
+    if status not in (Status.CANCELLED, Status.FULFILLED) or (status is Status.FULFILLED and not user.is_admin):
+        raise Conflict(f"You cannot set an order to {status}.", orderStatus=order.status)
+    who = "admin" if user.is_admin else "customer"
+    if not await move(session, order, status, reason=reason or f"{status} by {who}"):
+        raise Conflict(f"An order that is {order.status} cannot become {status}.", orderStatus=order.status)
+
+
+async def locked(session: AsyncSession, order_id: str) -> Order | None:
+    """The order, locked until the transaction ends: moves of one order happen one after the other."""
+    annotate(order_id=order_id)
+    return (
+        await session.execute(select(Order).where(Order.id == order_id).with_for_update())
+    ).scalar_one_or_none()
+
+
+async def move(
+    session: AsyncSession,
+    order: Order,
+    status: Status,
+    *,
+    reason: str | None = None,
+    payment_id: str | None = None,
+) -> bool:
+    """Move a locked order to `status`, and tell those who must know. False when that is no legal move."""
+    before = Status(order.status)
+    if status not in MOVES[before]:
+        return False
+    now = datetime.now(UTC)
+    order.status, order.reason, order.updated_at = status, reason, now
+    await history.record(session, order.id, history.MOVED, {"status": status, "reason": reason}, now)
+    if status is Status.PAID:
+        told = {"orderId": order.id, "userId": order.user_id, "paymentId": payment_id}
+        await add_event(session, "order.paid", told)
+    elif status is Status.CANCELLED:
+        told = {"orderId": order.id, "userId": order.user_id, "reason": reason}
+        await add_event(session, "order.cancelled", told)
+    created_at, value = order.created_at, order.total_cents
+
+    def count() -> None:
+        _count(status, order.id)
+        if before is Status.PENDING and status in (Status.AWAITING_PAYMENT, Status.REJECTED):
+            metrics.reservation_duration.observe(max(0.0, (now - created_at).total_seconds()))
+        if status is Status.PAID:
+            metrics.order_value.inc(value)
+
+    after_commit(session, count)
+    return True
+
+
+def _count(status: Status, order_id: str) -> None:
+    metrics.orders.labels(status).inc()
+    _log.info("order.moved", order_id=order_id, status=status)

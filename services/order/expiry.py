@@ -1,0 +1,46 @@
+"""Orders that stay unpaid too long are cancelled, by the database's clock, on whichever replica comes first."""
+
+import asyncio
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from observability import request_id
+from observability.tracing import span_from, untraced
+from services.order.commands import move
+from services.order.models import Order
+from services.order.states import UNPAID, Status
+from services.shared.database import Database
+
+__all__ = ["cancel_expired"]
+
+_BATCH = 100
+_INTERVAL = 1.0  # seconds between looks
+_UNPAID = [status.value for status in UNPAID]
+
+
+async def cancel_expired(database: Database, expiry_seconds: float) -> None:
+    """Cancel unpaid orders older than `expiry_seconds`, for ever. Each is a span in its own order's trace."""
+    overdue = (
+        Order.status.in_(_UNPAID),
+        Order.created_at < func.now() - timedelta(seconds=expiry_seconds),
+    )
+    due = select(Order.id, Order.traceparent, Order.request_id).where(*overdue)
+    while True:
+        with untraced():
+            async with database.transaction() as session:
+                found = (await session.execute(due.order_by(Order.created_at).limit(_BATCH))).all()
+        for order_id, traceparent, request in found:
+            with (
+                request_id.bound(request),
+                span_from(traceparent, "expire order", attributes={"order.id": order_id, "request.id": request}),
+            ):
+                async with database.transaction() as session:
+                    statement = select(Order).where(Order.id == order_id, *overdue)
+                    order = (
+                        await session.execute(statement.with_for_update(skip_locked=True))
+                    ).scalar_one_or_none()
+                    if order is not None:  # else paid, or cancelled by another replica, meanwhile
+                        await move(session, order, Status.CANCELLED, reason="expired")
+        if len(found) < _BATCH:
+            await asyncio.sleep(_INTERVAL)

@@ -1,0 +1,70 @@
+"""The order service: this file is its composition root."""
+
+from collections import ChainMap
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from observability.tasks import Tasks, watch_event_loop
+from services.order import events, routes
+from services.order.expiry import cancel_expired
+from services.order.settings import Settings
+from services.shared.app import create_app
+from services.shared.auth import TokenVerifier
+from services.shared.broker import Broker
+from services.shared.consumer import Consumer
+from services.shared.database import STORE_ERRORS, Database
+from services.shared.http_client import Peer
+from services.shared.idempotency import forget_old
+from services.shared.inbox import Effect, once
+from services.shared.jwks import jwks_from
+from services.shared.outbox import watch_outbox
+from services.shared.relay import relay
+from services.shared.server import serve
+
+NAME = "order-service"
+
+
+def create(settings: Settings) -> FastAPI:
+    """The app with all its parts; they start with its lifespan."""
+    database = Database(settings.database_url)
+    broker = Broker(settings.amqp_url, settings.service_instance_id)
+    users = Peer("user-service", settings.user_service_url)
+    products = Peer("product-service", settings.product_service_url)
+    tasks = Tasks()
+
+    def consumer(queue: str, effects: Mapping[str, Effect]) -> Consumer:
+        return Consumer(broker, queue, once(database, queue, effects), drain=settings.drain_seconds)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        tasks.start("event-loop", watch_event_loop)
+        tasks.start("relay", lambda: relay(settings.database_url, broker))
+        tasks.start("outbox-gauges", lambda: watch_outbox(database))
+        tasks.start("expiry", lambda: cancel_expired(database, settings.order_expiry_seconds))
+        tasks.start("housekeeping", lambda: forget_old(database))
+        tasks.start("order.stock", consumer("order.stock", events.STOCK).run)
+        tasks.start("order.payments", consumer("order.payments", events.PAYMENTS).run)
+        tasks.start("order.products", consumer("order.products", events.PRODUCTS).run)
+        yield
+        await tasks.stop()
+        for part in (broker, products, users, database):
+            await part.close()
+
+    app = create_app(
+        NAME,
+        lifespan=lifespan,
+        routers=[routes.router],
+        required={"postgresql": database.ping},
+        optional=ChainMap({"rabbitmq": broker.ping}, tasks.checks),
+        store_errors=STORE_ERRORS,
+    )
+    app.state.database = database
+    app.state.products = products
+    app.state.verifier = TokenVerifier(jwks_from(users))
+    return app
+
+
+if __name__ == "__main__":
+    serve(NAME, Settings, create)

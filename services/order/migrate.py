@@ -1,0 +1,10 @@
+"""Bring the database of the order service to the newest schema; run before the service starts."""
+
+from pathlib import Path
+
+from services.order.settings import Settings
+from services.shared.migrations import migrate
+from services.shared.server import run_once
+
+if __name__ == "__main__":
+    run_once("order-service", Settings, lambda settings: migrate(Path(__file__).parent, settings.database_url))

@@ -1,0 +1,87 @@
+"""HTTP routes of the order service."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from services.order import commands, queries
+from services.order.schemas import OrderRequest, OrderView, StatusRequest
+from services.order.states import Status
+from services.shared.auth import Admin, CurrentUser
+from services.shared.database import Database, SessionDep
+from services.shared.errors import NotFound
+from services.shared.http_client import Peer
+from services.shared.idempotency import IdempotencyKey
+from services.shared.schemas import Identifier, Page
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/api/orders", tags=["orders"])
+
+Limit = Annotated[int, Query(ge=1, le=100)]
+Cursor = Annotated[str | None, Query(max_length=200)]
+
+
+def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+def _products(request: Request) -> Peer:
+    products: Peer = request.app.state.products
+    return products
+
+
+@router.post("", status_code=201)
+async def place_order(
+    body: OrderRequest,
+    user: CurrentUser,
+    database: Annotated[Database, Depends(_database)],
+    products: Annotated[Peer, Depends(_products)],
+    response: Response,
+    key: IdempotencyKey = None,
+) -> OrderView:
+    """Place an order. It is `pending` until stock is reserved; the same Idempotency-Key gives the same order."""
+    order_id, repeated = await commands.place_order(
+        database=database, products=products, user=user, request=body, key=key
+    )
+    if repeated:
+        response.headers["Idempotency-Replayed"] = "true"
+    response.headers["Location"] = f"/api/orders/{order_id}"
+    async with database.transaction() as session:
+        return await queries.get_order(session, order_id, user)
+
+
+@router.get("")
+async def all_orders(
+    _: Admin, session: SessionDep, status: Status | None = None, limit: Limit = 20, cursor: Cursor = None
+) -> Page[OrderView]:
+    """All orders, newest first (admin)."""
+    return await queries.list_orders(session, status=status, limit=limit, cursor=cursor)
+
+
+@router.get("/user/{user_id}")
+async def orders_of_user(
+    user_id: Identifier, user: CurrentUser, session: SessionDep, limit: Limit = 20, cursor: Cursor = None
+) -> Page[OrderView]:
+    """A user's orders, newest first (the user, or an admin)."""
+    if not (user.is_admin or user.id == user_id):
+        raise NotFound("There is no such user.")
+    return await queries.list_orders(session, user_id=user_id, limit=limit, cursor=cursor)
+
+
+@router.get("/{order_id}")
+async def order(order_id: Identifier, user: CurrentUser, session: SessionDep) -> OrderView:
+    """One order (its owner, or an admin)."""
+    return await queries.get_order(session, order_id, user)
+
+
+@router.put("/{order_id}/status")
+async def change_status(
+    order_id: Identifier, body: StatusRequest, user: CurrentUser, session: SessionDep
+) -> OrderView:
+    """Cancel (owner, admin) or fulfil (admin) an order; 409 when its state does not allow it."""
+    await commands.change_status(
+        session=session, user=user, order_id=order_id, status=body.status, reason=body.reason
+    )
+    return await queries.get_order(session, order_id, user)

@@ -1,0 +1,93 @@
+"""What clients send and get."""
+
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from services.order.states import Status
+from services.shared.schemas import Identifier, Schema, Text
+
+__all__ = ["Address", "Item", "OrderLineView", "OrderRequest", "OrderView", "StatusRequest"]
+
+_MAX_QUANTITY = 100
+_Short = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
+
+
+class Item(Schema):
+    """A product and how many of it."""
+
+    product_id: Identifier
+    quantity: int = Field(ge=1, le=_MAX_QUANTITY)
+
+
+class Address(Schema):
+    """Where to send it."""
+
+    name: _Short
+    line1: _Short
+    line2: Annotated[Text, StringConstraints(max_length=200)] | None = None
+    city: _Short
+    postal_code: Annotated[Text, StringConstraints(min_length=1, max_length=20)]
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = Field(description="ISO 3166-1 alpha-2")
+
+
+class OrderRequest(Schema):
+    """`items`, or the short form with `productId` and `quantity`. Lines of the same product are merged."""
+
+    items: list[Item] = Field(default_factory=list, max_length=50)
+    product_id: Identifier | None = None
+    quantity: int | None = Field(default=None, ge=1, le=_MAX_QUANTITY)
+    shipping_address: Address | None = None
+    expected_total_cents: int | None = Field(default=None, ge=0, description="409 when the total is another")
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        if self.product_id is not None:
+            if self.items:
+                raise ValueError("send either items or productId, not both")
+            self.items = [Item(product_id=self.product_id, quantity=self.quantity or 1)]
+        elif self.quantity is not None:
+            raise ValueError("quantity without productId")
+        self.product_id = self.quantity = None
+        if not self.items:
+            raise ValueError("an order needs at least one item")
+        merged: dict[str, int] = {}
+        for item in self.items:
+            merged[item.product_id] = merged.get(item.product_id, 0) + item.quantity
+        if max(merged.values()) > _MAX_QUANTITY:
+            raise ValueError(f"at most {_MAX_QUANTITY} of a product")
+        self.items = [Item(product_id=k, quantity=v) for k, v in merged.items()]
+        return self
+
+
+class StatusRequest(Schema):
+    """The state to move to."""
+
+    status: Status
+    reason: Annotated[Text, StringConstraints(max_length=200)] | None = None
+
+
+class OrderLineView(Schema):
+    """A line of an order; the price is the one at the time it was placed."""
+
+    product_id: str
+    name: str
+    image_url: str
+    unit_price_cents: int
+    quantity: int
+
+
+class OrderView(Schema):
+    """An order."""
+
+    id: str
+    user_id: str
+    status: Status
+    total_cents: int
+    currency: str
+    lines: list[OrderLineView]
+    shipping_address: Address | None
+    reason: str | None
+    created_at: datetime
+    updated_at: datetime
