@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from deploy.native import packages, readiness
@@ -24,12 +25,14 @@ def program(layout: Layout, secrets: Secrets) -> Program:
     return Program(
         name="gateway",
         command=(
-            packages.program("nginx"),
-            *("-p", f"{_run(layout)}/", "-c", str(conf / "nginx.conf")),
+            *(sys.executable, "-m", "deploy.native.start_nginx", packages.program("nginx")),
+            *("-p", f"{layout.gateway}/", "-c", str(conf / "nginx.conf")),
             *("-e", str(layout.logs / "gateway.err.log")),
         ),
         ports=tuple(layout.port(name) for name in ("gateway", "gateway-tls", "gateway-status")),
         ready=readiness.http(f"{layout.url('gateway')}/health"),
+        environment={"PYTHONPATH": str(CHECKOUT)},
+        directory=layout.gateway,
         stop_signal="QUIT",  # answers what it has begun
         stop_seconds=5,
         watch=(conf, secrets.tls_certificate_file),
@@ -38,7 +41,7 @@ def program(layout: Layout, secrets: Secrets) -> Program:
 
 
 def prepare(layout: Layout, secrets: Secrets) -> None:
-    _run(layout).mkdir(parents=True, exist_ok=True)
+    layout.gateway.mkdir(parents=True, exist_ok=True)
     values = _values(layout, secrets)
     for template in (CHECKOUT / "gateway").glob("*.conf.template"):
         write_private(_conf(layout) / template.name.removesuffix(".template"), fill(template.read_text(), values))
@@ -47,7 +50,7 @@ def prepare(layout: Layout, secrets: Secrets) -> None:
 def _values(layout: Layout, secrets: Secrets) -> dict[str, str]:
     origins = [origin.strip() for origin in os.environ.get("CORS_ORIGINS", "").split(",") if origin.strip()]
     return {
-        "RUN_DIR": str(_run(layout)),
+        "RUN_DIR": str(layout.gateway),
         "LOG_DIR": str(layout.logs),
         "LISTEN_ADDRESS": "127.0.0.1",
         "HTTP_PORT": str(layout.port("gateway")),
@@ -77,7 +80,3 @@ def _user_line() -> str:
 
 def _conf(layout: Layout) -> Path:
     return layout.conf / "gateway"
-
-
-def _run(layout: Layout) -> Path:
-    return layout.run / "gateway"

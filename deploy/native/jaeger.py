@@ -23,6 +23,7 @@ def program(layout: Layout) -> Program:
             "OTLP_PORT": str(layout.port("otlp")),
             "TRACEBOX_DB": str(layout.data / "tracebox" / "traces.sqlite"),
         },
+        directory=CHECKOUT,
         watch=(CHECKOUT / "deploy" / "native" / "tracebox",),
     )
 

@@ -83,6 +83,11 @@ class Layout:
         return self.run / "secrets"
 
     @property
+    def gateway(self) -> Path:
+        """Nginx's own directory: its pid file and temporary files."""
+        return self.run / "gateway"
+
+    @property
     def socket(self) -> Path:
         return self.run / "supervisor.sock"
 

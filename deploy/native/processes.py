@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.native.layout import Layout
-from deploy.native.supervisor import MARKER
+
+# In the environment of every process of an installation, so that each can be found again.
+MARKER = "GLASSHOUSE_INSTANCE"
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -57,18 +59,26 @@ def tree(pid: int, parents: dict[int, int]) -> list[int]:
 def belonging_to(layout: Layout) -> list[int]:
     """Every process that this installation's supervisord started, and supervisord itself."""
     marker = f"{MARKER}={layout.run}".encode()
-    # Nginx writes its title over its environment, but the title names the configuration.
-    nginx_conf = str(layout.conf / "gateway" / "nginx.conf").encode()
+    found = nginx_in(layout.gateway)
+    for directory in Path("/proc").glob("[0-9]*"):
+        try:
+            if marker in (directory / "environ").read_bytes().split(b"\0"):
+                found.append(int(directory.name))
+        except OSError:
+            continue
+    return found
+
+
+def nginx_in(working_directory: Path) -> list[int]:
+    """Nginx's processes there. They write their titles over their environment, so no marker is left."""
     found = []
     for directory in Path("/proc").glob("[0-9]*"):
         try:
-            environment = (directory / "environ").read_bytes().split(b"\0")
-            command = (directory / "cmdline").read_bytes()
+            is_nginx = (directory / "comm").read_text() == "nginx\n"
+            if is_nginx and (directory / "cwd").readlink() == working_directory:
+                found.append(int(directory.name))
         except OSError:
             continue
-        is_nginx = command.startswith(b"nginx: master process") and nginx_conf in command
-        if marker in environment or is_nginx:
-            found.append(int(directory.name))
     return found
 
 

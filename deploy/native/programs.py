@@ -20,6 +20,7 @@ class Program:
     ports: tuple[int, ...]
     ready: Ready
     environment: Mapping[str, str] = field(default_factory=dict)
+    directory: Path = Path("/")
     user: str | None = None
     stop_signal: str = "TERM"
     stop_seconds: int = 15

@@ -35,6 +35,7 @@ dir {data}
 appendonly yes
 appendfsync everysec
 save ""
+set-proc-title no
 maxmemory 128mb
 maxmemory-policy volatile-lru
 """,

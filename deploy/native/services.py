@@ -99,6 +99,7 @@ def programs(layout: Layout, secrets: Secrets) -> list[Program]:
             ports=(layout.port(instance),),
             ready=readiness.http(f"{layout.url(instance)}/health/ready"),
             environment=_environment(layout, service, instance),
+            directory=CHECKOUT,
             watch=tuple(
                 CHECKOUT / part
                 for part in (f"services/{service.package}", "services/shared", "observability", "requirements")

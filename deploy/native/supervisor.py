@@ -18,10 +18,8 @@ from supervisor.xmlrpc import Faults, SupervisorTransport
 from deploy.native.errors import ShopError
 from deploy.native.files import write_private
 from deploy.native.layout import Layout
+from deploy.native.processes import MARKER
 from deploy.native.programs import Program, digest
-
-# In the environment of every process of an installation, so that each can be found again.
-MARKER = "GLASSHOUSE_INSTANCE"
 
 
 @dataclass(frozen=True)
@@ -164,8 +162,7 @@ def _program(layout: Layout, program: Program) -> list[str]:
         f"[program:{program.name}]",
         f"command = {_escape(shlex.join(program.command))}",
         f"environment = {','.join(_assignment(*item) for item in environment.items())}",
-        # The user of a program need not be able to enter the checkout.
-        f"directory = {'/' if program.user else _escape(str(layout.checkout))}",
+        f"directory = {_escape(str(program.directory))}",
         *([f"user = {program.user}"] if program.user else []),
         "autostart = false",
         "autorestart = true",
