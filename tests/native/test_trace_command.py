@@ -16,14 +16,16 @@ MS = 10**6
 ORDER, PAYMENT, OTHER, HEX_REQUEST = "0a" * 16, "0b" * 16, "0c" * 16, "0d" * 16
 START = time.time_ns() - 60 * 10**9
 OF_ORDER = {"order.id": "o-1"}
+ORDERED = {"request.id": "req-order-1"}
+PAID = {"request.id": "req-pay-1"}
 
 # trace, span, parent, service, operation, kind, start (ms), duration (ms), error, attributes, link
 SPANS = [
-    (ORDER, 1, 0, "order-service", "POST /api/orders", 2, 0, 50, "", {"request.id": "req-order-1", **OF_ORDER}, ""),
+    (ORDER, 1, 0, "order-service", "POST /api/orders", 2, 0, 50, "", {**ORDERED, **OF_ORDER}, ""),
     (ORDER, 3, 1, "order-service", "order.created", 4, 30, 5, "", OF_ORDER, ""),
-    (ORDER, 4, 3, "product-service", "order.created", 5, 60, 20, "", {"request.id": "req-order-1"}, ""),
+    (ORDER, 4, 3, "product-service", "order.created", 5, 60, 20, "", ORDERED, ""),
     (ORDER, 2, 1, "order-service", "INSERT orders", 3, 10, 5, "", {}, ""),
-    (PAYMENT, 5, 0, "payment-service", "POST /api/payments", 2, 1000, 40, "", {"request.id": "req-pay-1", **OF_ORDER}, ORDER),
+    (PAYMENT, 5, 0, "payment-service", "POST /api/payments", 2, 1000, 40, "", {**PAID, **OF_ORDER}, ORDER),
     (PAYMENT, 6, 5, "payment-provider", "charge\x1b[2J", 2, 1010, 9, "card declined", {}, ""),
     (PAYMENT, 8, 7, "payment-service", "webhook", 2, 1500, 3, "", {}, ""),
     (OTHER, 9, 0, "order-service", "GET /api/orders/{id}", 2, 0, 1, "", {"request.id": "req-other"}, ""),
