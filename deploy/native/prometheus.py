@@ -45,5 +45,8 @@ def prepare(layout: Layout) -> None:
     conf = layout.conf / "prometheus"
     write_private(conf / "prometheus.yml", (CHECKOUT / "prometheus" / "prometheus.yml").read_text())
     for job, names in JOBS.items():
-        targets = [{"targets": [f"127.0.0.1:{layout.port(name)}"], "labels": {"instance": name}} for name in names]
+        targets = [
+            {"targets": [f"127.0.0.1:{layout.port(name)}"], "labels": {"instance": name.removesuffix("-metrics")}}
+            for name in names
+        ]
         write_private(conf / "targets" / f"{job}.json", json.dumps(targets, indent=2) + "\n")

@@ -1,0 +1,66 @@
+"""Where an installation lies and listens."""
+
+from pathlib import Path
+
+import pytest
+
+from deploy.native import layout
+from deploy.native.errors import ShopError
+from deploy.native.layout import Layout
+
+
+def test_offset_shifts_every_port(tmp_path: Path) -> None:
+    """Two installations with different offsets share no port."""
+    ports = {name: (Layout.at(tmp_path).port(name), Layout.at(tmp_path, 1000).port(name)) for name in layout.PORTS}
+    assert all(shifted == plain + 1000 for plain, shifted in ports.values())
+    assert len({plain for plain, _ in ports.values()}) == len(ports)
+
+
+def test_environment_chooses_directory_and_offset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SHOP_RUN_DIR and SHOP_PORT_OFFSET override the defaults."""
+    monkeypatch.setenv("SHOP_RUN_DIR", str(tmp_path / "mine"))
+    monkeypatch.setenv("SHOP_PORT_OFFSET", "2000")
+    found = Layout.from_environment()
+    assert found.run == tmp_path / "mine"
+    assert found.url("gateway") == "http://127.0.0.1:10080"
+
+
+@pytest.mark.parametrize("offset", ["-1", "many", "38419"])
+def test_impossible_offset_is_refused_with_a_remedy(offset: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An offset that leaves the range of ports says what to give instead."""
+    monkeypatch.setenv("SHOP_PORT_OFFSET", offset)
+    with pytest.raises(ShopError, match="whole number"):
+        Layout.from_environment()
+
+
+def test_data_under_a_closed_home_lies_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As root below a 0700 directory, PostgreSQL's user could not reach the run directory."""
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr(layout, "reachable_by_all", lambda _: False)
+    assert Layout.at(tmp_path / "run").data.parent == Path("/var/lib/glasshouse")
+
+
+def test_ordinary_user_keeps_data_in_the_run_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without root PostgreSQL runs as the same user, who can reach it."""
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    monkeypatch.setattr(layout, "reachable_by_all", lambda _: False)
+    assert Layout.at(tmp_path / "run").data == tmp_path / "run" / "data"
+
+
+def test_run_directory_links_to_data_elsewhere(tmp_path: Path) -> None:
+    """Whoever looks into the run directory finds the data, also when it lies somewhere else."""
+    place = Layout(checkout=tmp_path, run=tmp_path / "run", data=tmp_path / "elsewhere")
+    place.make_directories()
+    place.make_directories()
+    assert (place.run / "data").readlink() == tmp_path / "elsewhere"
+    assert Layout.at(place.run).data == tmp_path / "elsewhere"
+    assert place.secrets.stat().st_mode & 0o777 == 0o700
+
+
+def test_reachable_by_all_sees_a_closed_parent(tmp_path: Path) -> None:
+    """One closed directory on the way is enough."""
+    inner = tmp_path / "closed" / "inner"
+    inner.mkdir(parents=True)
+    inner.parent.chmod(0o700)
+    assert not layout.reachable_by_all(inner)
+    assert layout.reachable_by_all(Path("/"))
