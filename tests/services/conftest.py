@@ -1,0 +1,54 @@
+"""PostgreSQL and Redis for the services' tests: one instance of each a session, a database a test module."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.native import redis, secrets
+from deploy.native.layout import Layout
+from tests.services.infrastructure import isolated_layout, running_postgres, running_redis
+
+
+@pytest.fixture(scope="session")
+def layout() -> Iterator[Layout]:
+    """Directories and ports of this session's instances."""
+    with isolated_layout() as layout:
+        yield layout
+
+
+@pytest.fixture(scope="session")
+def keys(layout: Layout) -> secrets.Secrets:
+    """Generated passwords and keys, the token key among them."""
+    return secrets.ensure(layout.secrets)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(layout: Layout, keys: secrets.Secrets) -> Iterator[Callable[[str], str]]:
+    """Makes an empty database and returns its URL."""
+
+    def create(name: str) -> str:
+        port = str(layout.port("postgres"))
+        subprocess.run(
+            ["/usr/bin/env", "createdb", "-h", "127.0.0.1", "-p", port, "-U", "postgres", name],
+            env={"PGPASSWORD": keys.postgres_password, "PATH": _path_with_postgres()},
+            cwd="/",
+            check=True,
+        )
+        return f"postgresql+asyncpg://postgres:{keys.postgres_password}@127.0.0.1:{port}/{name}"
+
+    with running_postgres(layout, keys):
+        yield create
+
+
+@pytest.fixture(scope="session")
+def redis_url(layout: Layout, keys: secrets.Secrets) -> Iterator[str]:
+    """The URL of a Redis with a password."""
+    with running_redis(layout, keys):
+        yield redis.url(layout, keys)
+
+
+def _path_with_postgres() -> str:
+    newest = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
+    return f"{newest}:/usr/bin:/bin"

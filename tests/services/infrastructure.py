@@ -1,0 +1,82 @@
+"""Real PostgreSQL and Redis for tests: isolated instances on free ports, ended by their own process ids."""
+
+import random
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from deploy.native import ports, postgres, redis, secrets
+from deploy.native.layout import CHECKOUT, Layout
+from deploy.native.programs import Program
+
+_START = 20.0  # seconds; half a second is usual
+
+
+@contextmanager
+def isolated_layout() -> Iterator[Layout]:
+    """An installation of its own in a temporary directory that PostgreSQL's user can reach."""
+    with tempfile.TemporaryDirectory(prefix="glasshouse-test-") as name:
+        run = Path(name)
+        run.chmod(0o755)
+        layout = Layout(checkout=CHECKOUT, run=run, data=run / "data", offset=_free_offset())
+        layout.make_directories()
+        yield layout
+
+
+@contextmanager
+def running_postgres(layout: Layout, keys: secrets.Secrets) -> Iterator[None]:
+    """PostgreSQL of that installation."""
+    postgres.prepare(layout, keys)
+    with _running(postgres.program(layout), "-c", "fsync=off", "-c", "full_page_writes=off"):
+        yield
+
+
+@contextmanager
+def running_redis(layout: Layout, keys: secrets.Secrets) -> Iterator[None]:
+    """Redis of that installation."""
+    redis.prepare(layout, keys)
+    with _running(redis.program(layout, keys)):
+        yield
+
+
+def dead_port() -> int:
+    """A port where nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def _free_offset() -> int:
+    while True:
+        offset = random.randrange(2000, 30000)
+        if all(ports.is_free(Layout(CHECKOUT, CHECKOUT, CHECKOUT, offset).port(n)) for n in ("postgres", "redis")):
+            return offset
+
+
+@contextmanager
+def _running(program: Program, *options: str) -> Iterator[None]:
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(
+            [*program.command, *options],
+            cwd="/",
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            user=program.user,
+            group=program.user,
+            extra_groups=[] if program.user else None,
+        )
+        try:
+            deadline = time.monotonic() + _START
+            while reason := program.ready():
+                if process.poll() is not None or time.monotonic() > deadline:
+                    output.seek(0)
+                    raise RuntimeError(f"{program.name}: {reason}\n{output.read().decode()[-2000:]}")
+                time.sleep(0.02)
+            yield
+        finally:
+            process.send_signal(getattr(signal, f"SIG{program.stop_signal}"))
+            process.wait(15)
