@@ -1,0 +1,1 @@
+"""The product service: the catalogue, its cache, and the stock."""

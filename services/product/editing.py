@@ -1,0 +1,107 @@
+"""Changing the catalogue (admins). Every change bumps `version` and tells of it by `product.changed`."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from pymongo import ReturnDocument
+
+from observability import request_id
+from observability.logging import get_logger
+from observability.tracing import annotate, current_traceparent
+from services.product.queries import view
+from services.product.schemas import NewProduct, ProductEdit, ProductView
+from services.product.store import Document, Store, tokens_of
+from services.shared.errors import Conflict, NotFound
+from services.shared.events import new_id
+
+__all__ = ["add_product", "change_stock", "delete_product", "edit_product", "new_document"]
+
+_log = get_logger("catalogue")
+
+
+def _now() -> datetime:
+    """BSON keeps milliseconds."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def _fields(edit: ProductEdit) -> Document:
+    return {
+        "name": edit.name,
+        "description": edit.description,
+        "category": edit.category,
+        "priceCents": edit.price_cents,
+        "imageUrl": edit.image_url,
+        "tokens": tokens_of(edit.name, edit.category),
+    }
+
+
+def _change(at: datetime) -> Document:
+    """An entry of the embedded outbox; what it says is read from the product when it is published."""
+    return {"id": new_id(), "at": at, "traceparent": current_traceparent(), "requestId": request_id.current()}
+
+
+def new_document(product_id: str, product: NewProduct, currency: str, at: datetime) -> Document:
+    """The document of a new product, with its first change to be told."""
+    return {
+        "_id": product_id,
+        **_fields(product),
+        "currency": currency,
+        "available": product.stock,
+        "reservations": [],
+        "sold": 0,
+        "version": 1,
+        "deleted": False,
+        "createdAt": at,
+        "updatedAt": at,
+        "outbox": [_change(at)],
+    }
+
+
+async def add_product(store: Store, product: NewProduct, currency: str) -> ProductView:
+    """Add a product."""
+    document = new_document(new_id(), product, currency, _now())
+    annotate(product_id=document["_id"])
+    await store.products.insert_one(document)
+    _log.info("product.added", product_id=document["_id"])
+    return view(document)
+
+
+async def edit_product(store: Store, product_id: str, edit: ProductEdit) -> ProductView:
+    """Replace what an admin may set. Raises NotFound."""
+    return await _update(store, product_id, {}, {"$set": _fields(edit)}, "product.edited")
+
+
+async def delete_product(store: Store, product_id: str) -> None:
+    """Take a product off the shop; orders that have it keep it. Raises NotFound."""
+    await _update(store, product_id, {}, {"$set": {"deleted": True}}, "product.deleted")
+
+
+async def change_stock(store: Store, product_id: str, delta: int) -> ProductView:
+    """Add to what is available, or take from it, but never what is reserved. Raises NotFound, Conflict."""
+    guard = {"available": {"$gte": -delta}}
+    try:
+        return await _update(store, product_id, guard, {"$inc": {"available": delta}}, "product.stocked")
+    except NotFound:
+        now = await store.products.find_one({"_id": product_id, "deleted": False})
+        if now is None:
+            raise
+        raise Conflict("There is not so much that is not reserved.", stock=now["available"]) from None
+
+
+async def _update(store: Store, product_id: str, guard: Document, change: Document, event: str) -> ProductView:
+    annotate(product_id=product_id)
+    now = _now()
+    update: dict[str, Any] = {
+        **change,
+        "$set": {**change.get("$set", {}), "updatedAt": now},
+        "$inc": {**change.get("$inc", {}), "version": 1},
+        "$push": {"outbox": _change(now)},
+    }
+    document = await store.products.find_one_and_update(
+        {"_id": product_id, "deleted": False, **guard}, update, return_document=ReturnDocument.AFTER
+    )
+    if document is None:
+        raise NotFound("There is no such product.")
+    _log.info(event, product_id=product_id, version=document["version"])
+    return view(document)

@@ -1,0 +1,45 @@
+"""What the product service does when something happens to an order: reserve, commit, release.
+
+The decision is durable before it is published, and published before the message is acknowledged; a redelivery
+publishes the same decision again, under the same event id.
+"""
+
+import uuid
+
+from services.product import reservations
+from services.product.store import Store
+from services.shared.broker import Broker
+from services.shared.consumer import Handler, Outcome
+from services.shared.events import Event
+
+__all__ = ["on_order"]
+
+_NAMESPACE = uuid.UUID("6f1d2a52-6f5e-4a0c-9d5c-0d4d3f0f4b1a")  # of the ids of stock events
+
+
+def on_order(store: Store, broker: Broker) -> Handler:
+    """The handler of the queue `product.orders`."""
+
+    async def created(event: Event) -> Outcome:
+        order_id = event.data["orderId"]
+        decision, short = await reservations.reserve(store, order_id, event.data["lines"])
+        if decision == "reserved":
+            await publish("stock.reserved", order_id, {})
+        elif decision == "rejected":
+            await publish("stock.rejected", order_id, {"reason": "out of stock", "productIds": short})
+        else:  # paid or cancelled meanwhile: nobody waits for the decision any more
+            return "ignored"
+        return "ok"
+
+    async def publish(event_type: str, order_id: str, data: dict[str, object]) -> None:
+        name = f"{event_type}:{order_id}"
+        identifier = str(uuid.uuid5(_NAMESPACE, name))
+        await broker.publish(Event(id=identifier, type=event_type, data={"orderId": order_id, **data}))
+
+    async def handle(event: Event) -> Outcome:
+        if event.type == "order.created":
+            return await created(event)
+        act = reservations.commit if event.type == "order.paid" else reservations.release
+        return "ok" if await act(store, event.data["orderId"]) else "ignored"
+
+    return handle

@@ -1,0 +1,67 @@
+"""The product service: this file is its composition root."""
+
+from collections import ChainMap
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from observability.tasks import Tasks, watch_event_loop
+from services.product import routes
+from services.product.changes import Changes
+from services.product.events import on_order
+from services.product.settings import Settings
+from services.product.store import STORE_ERRORS, Store
+from services.shared.app import create_app
+from services.shared.auth import TokenVerifier
+from services.shared.broker import Broker
+from services.shared.cache import Cache
+from services.shared.consumer import Consumer
+from services.shared.http_client import Peer
+from services.shared.jwks import jwks_from
+from services.shared.redis_client import connect_redis
+from services.shared.server import serve
+
+NAME = "product-service"
+_STOCK_AGE = 5  # seconds: how old the stock in a cached answer may be
+
+
+def create(settings: Settings) -> FastAPI:
+    """The app with all its parts; they start with its lifespan."""
+    store = Store(settings.mongo_url)
+    redis = connect_redis(settings.redis_url)
+    broker = Broker(settings.amqp_url, settings.service_instance_id)
+    users = Peer("user-service", settings.user_service_url)
+    changes = Changes(store, broker)
+    orders = Consumer(broker, "product.orders", on_order(store, broker), drain=settings.drain_seconds)
+    tasks = Tasks()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        tasks.start("event-loop", watch_event_loop)
+        tasks.start("changes", changes.run)
+        tasks.start("product.orders", orders.run)
+        yield
+        await tasks.stop()
+        for part in (broker, users, store):
+            await part.close()
+        await redis.aclose()
+
+    app = create_app(
+        NAME,
+        lifespan=lifespan,
+        routers=[routes.router, routes.internal],
+        required={"mongodb": store.ping},
+        optional=ChainMap({"redis": redis.ping, "rabbitmq": broker.ping}, tasks.checks),
+        store_errors=STORE_ERRORS,
+    )
+    app.state.store = store
+    app.state.cache = Cache(redis, "catalogue", ttl=_STOCK_AGE)
+    app.state.changes = changes
+    app.state.currency = settings.currency
+    app.state.verifier = TokenVerifier(jwks_from(users))
+    return app
+
+
+if __name__ == "__main__":
+    serve(NAME, Settings, create)

@@ -1,0 +1,114 @@
+"""The stock of orders: reserved when an order is placed, committed when it is paid, released when it is cancelled.
+
+What became of an order's stock is one document, written once for each step:
+
+    deciding -> reserved -> committed
+                         -> released
+             -> rejected             some line had too little; nothing stays reserved
+             -> released             cancelled before it was decided (a tombstone, if it was not even known)
+
+A line is reserved by one guarded update of its product, which also holds the reservation: doing it again changes
+nothing. So a worker that dies anywhere leaves a state that the next delivery of the same message completes.
+"""
+
+from typing import Any, Literal
+
+from observability.logging import get_logger
+from observability.tracing import annotate
+from services.product.leases import leased
+from services.product.metrics import stock_reservations
+from services.product.store import Document, Store
+
+__all__ = ["Decision", "commit", "release", "reserve"]
+
+Decision = Literal["reserved", "rejected", "committed", "released"]
+_log = get_logger("stock")
+
+
+async def reserve(store: Store, order_id: str, lines: list[Document]) -> tuple[Decision, list[str]]:
+    """Reserve all `lines` ({productId, quantity}) or none; (the decision, the products that were short).
+
+    A decision that was made before is returned unchanged.
+    """
+    annotate(order_id=order_id)
+    async with leased(store, order_id) as order:
+        if order.state == "deciding":
+            short = [line["productId"] for line in lines if not await _reserve_line(store, order_id, line)]
+            if short:
+                for line in lines:
+                    await _release_line(store, order_id, line)
+                await order.decide("rejected", lines=lines, short=short)
+            else:
+                await order.decide("reserved", lines=lines, short=[])
+            _tell(order_id, order.state)
+        decided: Any = order.state
+        return decided, list(order.document.get("short", []))
+
+
+async def commit(store: Store, order_id: str) -> bool:
+    """The order is paid: what was reserved is sold. False when nothing was reserved (any more)."""
+    annotate(order_id=order_id)
+    async with leased(store, order_id) as order:
+        if order.state != "reserved":
+            return False
+        for line in order.document["lines"]:
+            await _commit_line(store, order_id, line)
+        await order.decide("committed")
+        _tell(order_id, "committed")
+        return True
+
+
+async def release(store: Store, order_id: str) -> bool:
+    """The order is cancelled: what was reserved is available again, and nothing will be reserved for it."""
+    annotate(order_id=order_id)
+    async with leased(store, order_id) as order:
+        if order.state not in ("reserved", "deciding"):
+            return False
+        held = store.products.find({"reservations.orderId": order_id})
+        async for product in held:
+            for line in product["reservations"]:
+                if line["orderId"] == order_id:
+                    await _release_line(store, order_id, {**line, "productId": product["_id"]})
+        await order.decide("released")
+        _tell(order_id, "released")
+        return True
+
+
+async def _reserve_line(store: Store, order_id: str, line: Document) -> bool:
+    product, quantity = line["productId"], line["quantity"]
+    result = await store.products.update_one(
+        {
+            "_id": product,
+            "deleted": False,
+            "available": {"$gte": quantity},
+            "reservations.orderId": {"$ne": order_id},
+        },
+        {
+            "$inc": {"available": -quantity},
+            "$push": {"reservations": {"orderId": order_id, "quantity": quantity}},
+        },
+    )
+    if result.matched_count:
+        return True
+    return await store.products.find_one({"_id": product, "reservations.orderId": order_id}) is not None
+
+
+async def _release_line(store: Store, order_id: str, line: Document) -> None:
+    await _end_line(store, order_id, line, {"available": line["quantity"]})
+
+
+async def _commit_line(store: Store, order_id: str, line: Document) -> None:
+    await _end_line(store, order_id, line, {"sold": line["quantity"]})
+
+
+async def _end_line(store: Store, order_id: str, line: Document, increase: Document) -> None:
+    held = {"reservations": {"$elemMatch": {"orderId": order_id, "quantity": line["quantity"]}}}
+    await store.products.update_one(
+        {"_id": line["productId"], **held},
+        {"$inc": increase, "$pull": {"reservations": {"orderId": order_id}}},
+    )
+
+
+def _tell(order_id: str, outcome: str) -> None:
+    stock_reservations.labels(outcome).inc()
+    _log.info("stock.decided", order_id=order_id, outcome=outcome)

@@ -1,0 +1,37 @@
+"""Put the first catalogue into an empty shop; products that are there, or were deleted, stay as they are."""
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from observability.logging import get_logger
+from services.product.editing import new_document
+from services.product.schemas import NewProduct
+from services.product.settings import Settings
+from services.product.store import Store
+from services.shared.server import run_once
+
+_CATALOGUE = Path(__file__).with_name("catalogue.json")
+_NEWEST = datetime(2026, 1, 1, tzinfo=UTC)  # product 1; each further one is a minute older
+
+
+async def _seed(settings: Settings, entries: list[dict[str, object]]) -> None:
+    store = Store(settings.mongo_url)
+    added = 0
+    for position, entry in enumerate(entries):
+        product_id = str(entry["id"])
+        product = NewProduct.model_validate({k: v for k, v in entry.items() if k != "id"})
+        document = new_document(product_id, product, settings.currency, _NEWEST - timedelta(minutes=position))
+        result = await store.products.update_one({"_id": product_id}, {"$setOnInsert": document}, upsert=True)
+        added += result.upserted_id is not None
+    await store.close()
+    get_logger("seed").info("catalogue.seeded", added=added, present=len(entries) - added)
+
+
+if __name__ == "__main__":
+    run_once(
+        "product-service",
+        Settings,
+        lambda settings: asyncio.run(_seed(settings, json.loads(_CATALOGUE.read_text(encoding="utf-8")))),
+    )

@@ -1,0 +1,77 @@
+"""The documents of the product service, and the client that reaches them.
+
+products        _id, name, description, category, priceCents, currency, imageUrl, createdAt, updatedAt, deleted,
+                version     grows with each change
+                tokens      lower-cased words of name and category, for search
+                available   what can be reserved: on hand less reserved
+                reservations  [{orderId, quantity}] held for orders that are not paid yet
+                sold        committed to paid orders since the beginning
+                outbox      [{id, data, at, traceparent, requestId}] changes not yet published (changes.py)
+decisions       one document an order: what became of its stock (reservations.py)
+
+Each write is one guarded update of one document: no transaction and no replica set is needed.
+"""
+
+import re
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, IndexModel
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.errors import PyMongoError
+
+from observability.mongo import instrument_pymongo
+
+__all__ = ["STORE_ERRORS", "Store", "tokens_of"]
+
+STORE_ERRORS = (PyMongoError,)
+Document = dict[str, Any]
+_WORD = re.compile(r"\w+")
+
+
+def tokens_of(*texts: str) -> list[str]:
+    """The distinct lower-cased words of `texts`."""
+    return sorted({word for text in texts for word in _WORD.findall(text.lower())})
+
+
+class Store:
+    """The database of the product service. Every operation has 3 s."""
+
+    def __init__(self, url: str) -> None:
+        listeners = instrument_pymongo("mongodb")
+        self._client: AsyncMongoClient[Document] = AsyncMongoClient(
+            url,
+            event_listeners=listeners,
+            tz_aware=True,
+            maxPoolSize=20,
+            serverSelectionTimeoutMS=1000,
+            connectTimeoutMS=1000,
+            timeoutMS=3000,
+            retryWrites=False,  # a stand-alone server has none; our writes may be repeated anyway
+            w="majority",
+            journal=True,
+        )
+        database = self._client.get_default_database()
+        self.products: AsyncCollection[Document] = database["products"]
+        self.decisions: AsyncCollection[Document] = database["decisions"]
+
+    async def create_indexes(self) -> None:
+        """Idempotent."""
+        newest = [("createdAt", DESCENDING), ("_id", DESCENDING)]
+        await self.products.create_indexes(
+            [
+                IndexModel(newest),
+                IndexModel([("category", ASCENDING), *newest]),
+                IndexModel([("priceCents", ASCENDING), ("_id", ASCENDING)]),
+                IndexModel([("name", ASCENDING), ("_id", ASCENDING)]),
+                IndexModel([("tokens", ASCENDING)]),
+                IndexModel([("outbox.id", ASCENDING)], sparse=True),
+            ]
+        )
+
+    async def ping(self) -> None:
+        """Raises when the database does not answer."""
+        await self._client.admin.command("ping")
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.close()
