@@ -18,6 +18,8 @@ __all__ = ["get_logger", "log_loop_errors", "setup_logging"]
 
 _NOISY = ("aio_pika", "aiormq", "httpx", "httpcore", "pymongo", "alembic", "urllib3", "asyncio")
 
+_NAME = "logger_name"  # until the line is made: structlog keeps `logger` for itself
+
 
 class _Context:
     """structlog processor: the keys that every line has."""
@@ -28,7 +30,7 @@ class _Context:
     def __call__(self, _logger: Any, _method: str, event: EventDict) -> EventDict:
         span = trace.get_current_span().get_span_context()
         event["service"] = self._service
-        event.setdefault("logger", "root")
+        event["logger"] = event.pop(_NAME, "root")
         event.setdefault("request_id", request_id.current())
         event.setdefault("trace_id", f"{span.trace_id:032x}" if span.is_valid else "")
         event.setdefault("span_id", f"{span.span_id:016x}" if span.is_valid else "")
@@ -46,7 +48,7 @@ class _Stdout:
 
 
 def _stdlib_name(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    event["logger"] = event["_record"].name
+    event[_NAME] = event["_record"].name
     return event
 
 
@@ -95,7 +97,7 @@ def setup_logging(service: str, level: str = "info") -> None:
 
 def get_logger(name: str) -> Any:
     """A structlog logger whose lines carry `logger=name`."""
-    return structlog.get_logger(logger=name)
+    return structlog.get_logger(**{_NAME: name})
 
 
 def log_loop_errors() -> None:
