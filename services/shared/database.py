@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -30,7 +31,10 @@ _STATEMENT = 5.0  # seconds for one statement
 
 
 class Database:
-    """One engine. `size` connections are kept, as many again are opened under load; 2 s is the longest wait."""
+    """One engine. `size` connections are kept, as many again are opened under load; 2 s is the longest wait.
+
+    SQLite gets one connection, whatever `size` says.
+    """
 
     def __init__(self, url: str, *, size: int = 5) -> None:
         options: dict[str, Any] = {}
@@ -49,8 +53,10 @@ class Database:
                     },
                 },
             }
+        else:  # SQLite has one writer: to queue for it here is fairer than its own busy-waiting
+            options = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 2.0}
         self.engine = create_async_engine(url, pool_pre_ping=False, **options)
-        instrument_sqlalchemy(self.engine, make_url(url).database or "sqlite")
+        instrument_sqlalchemy(self.engine, Path(make_url(url).database or "sqlite").stem)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
     @asynccontextmanager
