@@ -1,0 +1,1 @@
+"""The payment provider: a stand-in for a card processor, with a ledger of its own and signed calls back."""

@@ -1,0 +1,54 @@
+"""The payment provider: this file is its composition root."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import FastAPI
+
+from observability.logging import log_loop_errors
+from observability.tasks import Tasks, watch_event_loop
+from services.provider import routes
+from services.provider.ledger import open_ledger
+from services.provider.settings import Settings
+from services.provider.worker import Worker
+from services.shared.app import create_app
+from services.shared.database import STORE_ERRORS, Database
+from services.shared.server import serve
+
+NAME = "payment-provider"
+
+
+def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> FastAPI:
+    """The app with all its parts; they start with its lifespan. transport: how calls back go out, for tests."""
+    database = Database(settings.database_url)
+    worker = Worker(database, settings, transport)
+    tasks = Tasks()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        log_loop_errors()
+        await open_ledger(database)
+        tasks.start("event-loop", watch_event_loop)
+        tasks.start("worker", worker.run)
+        yield
+        await tasks.stop()
+        await worker.close()
+        await database.close()
+
+    app = create_app(
+        NAME,
+        lifespan=lifespan,
+        routers=[routes.router],
+        required={"ledger": database.ping},
+        optional=tasks.checks,
+        store_errors=STORE_ERRORS,
+    )
+    app.state.database = database
+    app.state.settings = settings
+    app.state.worker = worker
+    return app
+
+
+if __name__ == "__main__":
+    serve(NAME, Settings, create)

@@ -1,0 +1,54 @@
+"""HTTP routes of the payment provider. They are for the payment service; the gateway has no way to them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+
+from observability.tracing import annotate
+from services.provider import charging, ledger
+from services.provider.schemas import ChargeRequest, ChargeView, LedgerEntry, RefundView
+from services.shared.database import SessionDep
+from services.shared.schemas import Identifier, Page, decode_cursor, encode_cursor
+
+__all__ = ["router"]
+
+router = APIRouter(tags=["provider"])
+
+
+@router.post("/charges", status_code=202)
+async def charge(body: ChargeRequest, request: Request, session: SessionDep) -> ChargeView:
+    """Charge a card. The result is told by a call back, and by asking; a repeated request changes nothing."""
+    annotate(payment_id=body.payment_id)
+    view = await charging.charge(session=session, request=body, settings=request.app.state.settings)
+    request.app.state.worker.wake()
+    return view
+
+
+@router.get("/charges/{payment_id}")
+async def get_charge(payment_id: Identifier, session: SessionDep) -> ChargeView:
+    """A charge as it stands."""
+    annotate(payment_id=payment_id)
+    return charging.as_charge(await charging.find(session, payment_id))
+
+
+@router.post("/charges/{payment_id}/refunds")
+async def refund(payment_id: Identifier, session: SessionDep) -> RefundView:
+    """Refund the whole charge; a repeated request changes nothing."""
+    annotate(payment_id=payment_id)
+    return await charging.refund(session=session, payment_id=payment_id)
+
+
+@router.get("/ledger")
+async def get_ledger(
+    session: SessionDep,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> Page[LedgerEntry]:
+    """All charges with their refunds, in the order they came: to be compared with one's own books."""
+    after = decode_cursor(cursor, int)[0] if cursor else 0
+    rows = await ledger.entries(session, after, limit + 1)
+    more = len(rows) > limit
+    return Page[LedgerEntry](
+        items=[charging.as_entry(row) for row in rows[:limit]],
+        next_cursor=encode_cursor(rows[limit - 1].seq) if more else None,
+    )

@@ -1,0 +1,73 @@
+"""What the provider's clients send and get."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, HttpUrl, SecretStr
+
+from services.provider.cards import CARDS, Outcome
+from services.shared.schemas import Identifier, Schema
+
+__all__ = ["CardSent", "CardShown", "ChargeRequest", "ChargeView", "LedgerEntry", "RefundView"]
+
+
+def _known(number: SecretStr) -> SecretStr:
+    if number.get_secret_value() not in CARDS:
+        raise ValueError("this is none of the test numbers")
+    return number
+
+
+class CardSent(Schema):
+    """A card as it comes in; of the number only the last four digits are kept, of the rest nothing."""
+
+    number: Annotated[SecretStr, AfterValidator(_known)]
+    exp_month: int = Field(ge=1, le=12)
+    exp_year: int = Field(ge=2000, le=2100)
+    cvc: SecretStr = Field(min_length=3, max_length=4)
+
+
+class ChargeRequest(Schema):
+    """A charge. `payment_id` is the client's id: sending it again changes nothing."""
+
+    payment_id: Identifier
+    amount_cents: int = Field(ge=0, le=10**12)
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    card: CardSent
+    callback_url: HttpUrl
+
+
+class CardShown(Schema):
+    """What may be known of a card."""
+
+    brand: str
+    last4: str
+
+
+class ChargeView(Schema):
+    """A charge as it stands."""
+
+    charge_id: str
+    payment_id: str
+    amount_cents: int
+    currency: str
+    card: CardShown
+    status: Outcome
+    reason: str | None
+    created_at: datetime
+    decided_at: datetime | None
+
+
+class RefundView(Schema):
+    """The refund of a whole charge; there is at most one."""
+
+    refund_id: str
+    payment_id: str
+    amount_cents: int
+    currency: str
+    created_at: datetime
+
+
+class LedgerEntry(ChargeView):
+    """A charge with its refund."""
+
+    refund: RefundView | None

@@ -1,0 +1,148 @@
+"""The worker: decides charges when their time has come, and calls back until somebody takes the result.
+
+All it knows is in the ledger, so a restart goes on where the process ended. A call may be made twice (the answer,
+or the note of it, was lost); the receiver recognises it.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import json
+import logging
+import time
+from typing import Any
+
+import httpx
+from opentelemetry.trace import StatusCode
+from sqlalchemy import Row, update
+
+from observability import request_id
+from observability.breaker import Breaker, BreakerOpenError
+from observability.http_client import observed_client
+from observability.logging import get_logger
+from observability.tracing import span_from, untraced
+from services.provider import ledger
+from services.provider.cards import by_last4
+from services.provider.ledger import calls
+from services.provider.metrics import callbacks, charges
+from services.provider.settings import Settings
+from services.shared.database import Database
+
+__all__ = ["Worker", "sign"]
+
+_TIMEOUT = 2.0  # seconds for one call
+_AT_ONCE = 16  # calls under way
+_LONGEST_WAIT = 30.0  # seconds between two tries
+_GIVE_UP = 24 * 3600.0  # seconds after which nobody is called any more
+_POLL = 1.0  # seconds between looks when nothing is known to be due
+_log = get_logger("worker")
+
+
+def sign(secret: str, timestamp: str, body: bytes) -> str:
+    """The value of X-Provider-Signature: HMAC-SHA256 (RFC 2104) over the timestamp, a full stop and the body."""
+    return "sha256=" + hmac.digest(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hex()
+
+
+class Worker:
+    """One worker for one ledger. transport: for tests."""
+
+    def __init__(
+        self, database: Database, settings: Settings, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self._database = database
+        self._secret = settings.webhook_secret.get_secret_value()
+        self._first_wait = settings.webhook_retry_seconds
+        self._client = observed_client("callback", timeout=_TIMEOUT, transport=transport)
+        self._breaker = Breaker("callback", reset=2.0)
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """There may be something to do earlier than was known."""
+        self._woken.set()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.aclose()
+
+    async def run(self) -> None:
+        """Work for ever."""
+        while True:
+            self._woken.clear()
+            with untraced():
+                async with self._database.transaction() as session:
+                    decided = await ledger.decide_due(session)
+                async with self._database.transaction() as session:
+                    due = await ledger.due_calls(session, _AT_ONCE)
+                    next_due = await ledger.next_due(session)
+            for charge in decided:
+                charges.labels(by_last4(charge.last4).outcome).inc()
+            if due:
+                await asyncio.gather(*map(self._call, due))
+                continue
+            wait = _POLL if next_due is None else min(_POLL, max(0.0, next_due - time.time()))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), wait)
+
+    async def _call(self, call: Row[Any]) -> None:
+        attributes = {"payment.id": call.payment_id, "request.id": call.request_id}
+        with (
+            request_id.bound(call.request_id),
+            span_from(call.traceparent, "call back", attributes=attributes) as span,
+        ):
+            try:
+                async with self._breaker.guard(_TIMEOUT):
+                    response = await self._post(call)
+                    if response.status_code >= 500:
+                        response.raise_for_status()
+                outcome = "delivered" if response.is_success else "refused"
+                problem = "" if response.is_success else f"answered {response.status_code}"
+            except (BreakerOpenError, httpx.HTTPError, TimeoutError) as error:
+                outcome, problem = "failed", repr(error)
+            if problem:
+                span.set_status(StatusCode.ERROR, problem)
+            await self._note(call, outcome, problem)
+
+    async def _post(self, call: Row[Any]) -> httpx.Response:
+        told = {
+            "paymentId": call.payment_id,
+            "chargeId": call.charge_id,
+            "status": call.status,
+            "sequence": call.sequence,
+        }
+        if call.status == "declined":
+            told["reason"] = call.reason
+        body, timestamp = json.dumps(told).encode(), str(int(time.time()))
+        return await self._client.post(
+            call.callback_url,
+            content=body,
+            headers={
+                "Content-Type": "application/json",
+                "X-Provider-Timestamp": timestamp,
+                "X-Provider-Signature": sign(self._secret, timestamp, body),
+            },
+        )
+
+    async def _note(self, call: Row[Any], outcome: str, problem: str) -> None:
+        now = time.time()
+        values: dict[str, Any] = {"attempts": call.attempts + 1}
+        if outcome == "delivered":
+            values["state"] = "delivered"
+        elif now - call.created_at > _GIVE_UP:
+            outcome = values["state"] = "given_up"
+        else:
+            wait = min(_LONGEST_WAIT, self._first_wait * 2 ** min(call.attempts, 16))
+            values["next_try_at"] = now + wait
+        with untraced():
+            async with self._database.transaction() as session:
+                await session.execute(update(calls).where(calls.c.seq == call.seq).values(values))
+        callbacks.labels(outcome).inc()
+        _log.log(
+            logging.WARNING if problem else logging.INFO,
+            "callback.made",
+            payment_id=call.payment_id,
+            status=call.status,
+            outcome=outcome,
+            attempt=call.attempts + 1,
+            error=problem or None,
+        )
