@@ -10,6 +10,7 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from pydantic import ValidationError
 
+from observability import request_id
 from observability.logging import get_logger, setup_logging
 from observability.tracing import setup_tracing
 from services.shared.settings import ServiceSettings
@@ -66,7 +67,8 @@ def run_once(name: str, settings_type: type[S], job: Callable[[S], None]) -> Non
     """Run a one-shot job (a migration, a seed) with the same settings and telemetry as the service."""
     settings = _prepare(name, settings_type)
     try:
-        job(settings)
+        with request_id.bound(request_id.accept(None)):  # what a job causes can be found by one id too
+            job(settings)
     except Exception:
         get_logger("server").critical("job.failed", exc_info=True)
         sys.exit(1)
