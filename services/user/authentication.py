@@ -1,0 +1,120 @@
+"""Use cases of getting in and out: login, refresh, logout."""
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from observability.logging import get_logger
+from observability.tracing import annotate
+from services.shared.database import Database
+from services.shared.errors import TooManyRequests, Unauthorized, Unavailable
+from services.user.metrics import logins, refreshes
+from services.user.models import User
+from services.user.passwords import Passwords
+from services.user.schemas import TokenResponse
+from services.user.sessions import Session, Sessions
+from services.user.store import StoreDown
+from services.user.throttle import Throttle
+from services.user.tokens import TokenIssuer
+
+__all__ = ["login", "logout", "logout_all", "refresh"]
+
+_log = get_logger("authentication")
+
+
+async def login(
+    *,
+    database: Database,
+    passwords: Passwords,
+    throttle: Throttle,
+    sessions: Sessions,
+    issuer: TokenIssuer,
+    email: str,
+    password: str,
+    address: str,
+) -> TokenResponse:
+    """Trade a password for tokens. Raises TooManyRequests, or Unauthorized for whatever else is wrong."""
+    async with database.transaction() as session:
+        user = await session.scalar(select(User).where(User.email == email))
+    known_hash = user.password_hash if user else None
+    new_hash = None
+    # The count is read and raised within the turn: guesses that come all at once gain nothing by it.
+    async with passwords.turn() as turn:
+        if seconds := await throttle.wait(email=email, address=address):
+            logins.labels("throttled").inc()
+            raise TooManyRequests("Too many failed logins.", retry_after=seconds)
+        is_right = await turn.verify(known_hash, password)
+        if user is None or not is_right:
+            await throttle.failed(email=email, address=address)
+            logins.labels("failure").inc()
+            _log.info("user.login_failed")
+            raise Unauthorized("The email or the password is wrong.")
+        if turn.is_outdated(user.password_hash):
+            new_hash = await turn.hash(password)
+    if new_hash is not None:
+        await _replace_hash(database, user, new_hash)
+    await throttle.succeeded(email=email, address=address)
+    annotate(enduser_id=user.id)
+    logins.labels("success").inc()
+    _log.info("user.logged_in", user_id=user.id)
+    try:
+        refresh_token = await sessions.open(Session(user.id, user.session_epoch))
+    except StoreDown as error:
+        _log.warning("session.not_opened", user_id=user.id, reason=str(error))
+        refresh_token = None
+    return _tokens(issuer, user, refresh_token)
+
+
+async def refresh(*, session: AsyncSession, sessions: Sessions, issuer: TokenIssuer, token: str) -> TokenResponse:
+    """Trade a refresh token for new tokens. Raises Unauthorized, or Unavailable when Redis is down.
+
+    The token is used up last, so that an answer of 503 leaves it good for another try.
+    """
+    try:
+        known = await sessions.find(token)
+        user = await session.get(User, known.user_id) if known else None
+        if known is None or user is None or user.session_epoch != known.epoch:
+            await sessions.end(token)
+            refreshes.labels("unknown").inc()
+            raise Unauthorized("The session is over.")
+        outcome, next_token = await sessions.rotate(token)
+    except StoreDown as error:
+        raise Unavailable("Sessions are not available; log in again or try later.") from error
+    refreshes.labels(outcome).inc()
+    if outcome != "rotated":
+        if outcome == "reused":
+            _log.warning("session.reuse_detected", user_id=user.id)
+        raise Unauthorized("The session is over.")
+    annotate(enduser_id=user.id)
+    return _tokens(issuer, user, next_token)
+
+
+async def logout(*, sessions: Sessions, token: str) -> None:
+    """End the session of a refresh token; harmless when it is over. Raises Unavailable when Redis is down."""
+    try:
+        await sessions.end(token)
+    except StoreDown as error:
+        raise Unavailable("Sessions are not available; try again.") from error
+
+
+async def logout_all(*, session: AsyncSession, user_id: str) -> None:
+    """End all sessions of a user, by a new epoch: that is durable, and does not need Redis."""
+    await session.execute(update(User).where(User.id == user_id).values(session_epoch=User.session_epoch + 1))
+    _log.info("user.logged_out_everywhere", user_id=user_id)
+
+
+async def _replace_hash(database: Database, user: User, new_hash: str) -> None:
+    """Store the same password under today's parameters, unless it was changed meanwhile."""
+    async with database.transaction() as session:
+        await session.execute(
+            update(User)
+            .where(User.id == user.id, User.password_hash == user.password_hash)
+            .values(password_hash=new_hash, updated_at=func.now())
+        )
+
+
+def _tokens(issuer: TokenIssuer, user: User, refresh_token: str | None) -> TokenResponse:
+    return TokenResponse(
+        token=issuer.issue(user_id=user.id, role=user.role),
+        expires_in=issuer.lifetime,
+        refresh_token=refresh_token,
+    )

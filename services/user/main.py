@@ -1,0 +1,67 @@
+"""The user service, put together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from observability.health import Check
+from observability.logging import log_loop_errors
+from observability.tasks import Tasks, watch_event_loop
+from services.shared.app import create_app
+from services.shared.auth import TokenVerifier
+from services.shared.database import STORE_ERRORS, Database
+from services.shared.redis_client import connect_redis
+from services.shared.server import serve
+from services.user.passwords import Passwords
+from services.user.routes import router, well_known
+from services.user.sessions import Sessions
+from services.user.settings import Settings
+from services.user.store import Store
+from services.user.throttle import Throttle
+from services.user.tokens import TokenIssuer
+
+__all__ = ["create"]
+
+
+def create(settings: Settings) -> FastAPI:
+    """The app; its stores are opened when it starts."""
+    required: dict[str, Check] = {}
+    optional: dict[str, Check] = {}
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        log_loop_errors()
+        database = Database(settings.database_url)
+        redis = connect_redis(settings.redis_url)
+        store = Store(redis)
+        issuer = TokenIssuer.from_file(settings.token_key_file)
+        tasks = Tasks()
+        app.state.database = database
+        app.state.issuer = issuer
+        app.state.verifier = TokenVerifier(issuer.fetch_jwks)
+        app.state.passwords = Passwords()
+        app.state.sessions = Sessions(store)
+        app.state.throttle = Throttle(store)
+        tasks.start("event-loop-watch", watch_event_loop)
+        required.update({"postgres": database.ping})
+        optional.update({"redis": redis.ping, **tasks.checks})
+        try:
+            yield
+        finally:
+            await tasks.stop()
+            await redis.aclose()
+            await database.close()
+
+    return create_app(
+        "user-service",
+        lifespan=lifespan,
+        routers=[router, well_known],
+        required=required,
+        optional=optional,
+        store_errors=STORE_ERRORS,
+    )
+
+
+if __name__ == "__main__":
+    serve("user-service", Settings, create)

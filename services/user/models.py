@@ -1,0 +1,34 @@
+"""Tables of the user service."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, DateTime, Integer, Text, UniqueConstraint, func
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from services.shared.events import new_id
+
+__all__ = ["Base", "User"]
+
+
+class Base(DeclarativeBase):
+    """All tables."""
+
+
+class User(Base):
+    """An account. email: normalised (schemas.Email), so that the unique index ignores case."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        UniqueConstraint("email", name="users_email_key"),
+        CheckConstraint("role IN ('customer', 'admin')", name="users_role_check"),
+    )
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text, server_default="")
+    password_hash: Mapped[str] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(Text, server_default="customer")
+    # Refresh sessions remember the epoch they began in; raising it ends them all, even while Redis is down.
+    session_epoch: Mapped[int] = mapped_column(Integer, server_default="0")
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())

@@ -1,0 +1,137 @@
+"""HTTP routes of the user service."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from services.shared.auth import CurrentUser
+from services.shared.database import SessionDep
+from services.shared.openapi import problems
+from services.user import accounts, authentication
+from services.user.dependencies import (
+    AddressDep,
+    DatabaseDep,
+    IssuerDep,
+    PasswordsDep,
+    SessionsDep,
+    ThrottleDep,
+)
+from services.user.models import User
+from services.user.schemas import (
+    JwksResponse,
+    LoginRequest,
+    ProfileUpdate,
+    RefreshRequest,
+    RegisterRequest,
+    TokenResponse,
+    UserResponse,
+)
+
+__all__ = ["router", "well_known"]
+
+router = APIRouter(prefix="/api/users", tags=["users"])
+well_known = APIRouter(prefix="/.well-known", tags=["keys"])
+
+
+@router.post(
+    "/register",
+    summary="Create an account",
+    status_code=201,
+    response_model=UserResponse,
+    responses=problems(400, 409, 422, 503),
+)
+async def register(body: RegisterRequest, database: DatabaseDep, passwords: PasswordsDep) -> User:
+    return await accounts.register(
+        database=database,
+        passwords=passwords,
+        email=body.email,
+        password=body.password.get_secret_value(),
+        name=body.name,
+    )
+
+
+@router.post("/login", summary="Trade email and password for tokens", responses=problems(400, 401, 422, 429, 503))
+async def login(
+    body: LoginRequest,
+    response: Response,
+    database: DatabaseDep,
+    passwords: PasswordsDep,
+    throttle: ThrottleDep,
+    sessions: SessionsDep,
+    issuer: IssuerDep,
+    address: AddressDep,
+) -> TokenResponse:
+    _keep_out_of_caches(response)
+    return await authentication.login(
+        database=database,
+        passwords=passwords,
+        throttle=throttle,
+        sessions=sessions,
+        issuer=issuer,
+        email=body.email,
+        password=body.password.get_secret_value(),
+        address=address,
+    )
+
+
+@router.post("/refresh", summary="Trade a refresh token for new tokens", responses=problems(400, 401, 422, 503))
+async def refresh(
+    body: RefreshRequest, response: Response, session: SessionDep, sessions: SessionsDep, issuer: IssuerDep
+) -> TokenResponse:
+    _keep_out_of_caches(response)
+    return await authentication.refresh(
+        session=session, sessions=sessions, issuer=issuer, token=body.refresh_token.get_secret_value()
+    )
+
+
+@router.post(
+    "/logout", summary="End the session of a refresh token", status_code=204, responses=problems(400, 422, 503)
+)
+async def logout(body: RefreshRequest, sessions: SessionsDep) -> None:
+    await authentication.logout(sessions=sessions, token=body.refresh_token.get_secret_value())
+
+
+@router.post("/logout-all", summary="End all own sessions", status_code=204, responses=problems(401, 503))
+async def logout_all(user: CurrentUser, session: SessionDep) -> None:
+    await authentication.logout_all(session=session, user_id=user.id)
+
+
+@router.get("/profile", summary="The own profile", response_model=UserResponse, responses=problems(401, 503))
+async def get_profile(user: CurrentUser, session: SessionDep) -> User:
+    return await accounts.get_user(session=session, user_id=user.id)
+
+
+@router.put(
+    "/profile",
+    summary="Change the own name or password",
+    response_model=UserResponse,
+    responses=problems(400, 401, 403, 422, 429, 503),
+)
+async def put_profile(
+    user: CurrentUser,
+    body: ProfileUpdate,
+    database: DatabaseDep,
+    passwords: PasswordsDep,
+    throttle: ThrottleDep,
+    address: AddressDep,
+) -> User:
+    return await accounts.update_profile(
+        database=database,
+        passwords=passwords,
+        throttle=throttle,
+        address=address,
+        user_id=user.id,
+        name=body.name,
+        current_password=body.current_password.get_secret_value() if body.current_password else None,
+        new_password=body.password.get_secret_value() if body.password else None,
+    )
+
+
+@well_known.get("/jwks.json", summary="Public keys that verify access tokens", response_model=JwksResponse)
+async def jwks(response: Response, issuer: IssuerDep) -> dict[str, Any]:
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return issuer.jwks()
+
+
+def _keep_out_of_caches(response: Response) -> None:
+    response.headers["Cache-Control"] = "no-store"

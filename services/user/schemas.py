@@ -1,0 +1,105 @@
+"""Requests and responses of the user service."""
+
+import unicodedata
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, EmailStr, Field, SecretStr, StringConstraints, model_validator
+
+from services.shared.schemas import Schema, Text
+
+__all__ = [
+    "Email",
+    "JwksResponse",
+    "LoginRequest",
+    "ProfileUpdate",
+    "RefreshRequest",
+    "RegisterRequest",
+    "TokenResponse",
+    "UserResponse",
+]
+
+
+def _one_spelling(email: str) -> str:
+    """Upper and lower case, and composed and decomposed characters, name the same mailbox here."""
+    return unicodedata.normalize("NFC", email.lower())
+
+
+def _without_nul(password: SecretStr) -> SecretStr:
+    if "\x00" in password.get_secret_value():
+        raise ValueError("must not contain NUL")
+    return password
+
+
+Email = Annotated[EmailStr, Field(max_length=254), AfterValidator(_one_spelling)]
+"""An email address, normalised."""
+
+Password = Annotated[SecretStr, Field(min_length=6, max_length=128), AfterValidator(_without_nul)]
+"""A new password; white space counts."""
+
+GivenPassword = Annotated[SecretStr, Field(min_length=1, max_length=128)]
+"""A password to be checked: what is too short for a new one is simply wrong."""
+
+Name = Annotated[Text, StringConstraints(max_length=100)]
+
+Role = Literal["customer", "admin"]
+
+
+class RegisterRequest(Schema):
+    """A new account."""
+
+    email: Email
+    password: Password
+    name: Name = ""
+
+
+class LoginRequest(Schema):
+    """Who wants in."""
+
+    email: Email
+    password: GivenPassword
+
+
+class RefreshRequest(Schema):
+    """The refresh token that the last login or refresh gave."""
+
+    refresh_token: Annotated[SecretStr, Field(min_length=1, max_length=200)]
+
+
+class ProfileUpdate(Schema):
+    """What is absent stays. A new password needs the current one, and ends all sessions."""
+
+    name: Name | None = None
+    password: Password | None = None
+    current_password: GivenPassword | None = None
+
+    @model_validator(mode="after")
+    def _password_needs_the_current_one(self) -> Self:
+        if (self.password is None) != (self.current_password is None):
+            raise ValueError("password and currentPassword belong together")
+        return self
+
+
+class UserResponse(Schema):
+    """An account, as its owner sees it."""
+
+    id: str
+    email: str
+    name: str
+    role: Role
+    created_at: datetime
+
+
+class TokenResponse(Schema):
+    """expires_in: seconds. refresh_token: null while sessions cannot be kept; then log in again."""
+
+    token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the name of a scheme (RFC 6750)
+    expires_in: int
+    refresh_token: str | None
+
+
+class JwksResponse(Schema):
+    """A JSON Web Key Set (RFC 7517)."""
+
+    keys: list[dict[str, Any]]

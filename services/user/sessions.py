@@ -1,0 +1,93 @@
+"""Refresh sessions: a token `<family>.<secret>` that is good for one use and gives the next of its family.
+
+Redis keeps, for each family, its user and a hash of the newest secret. An older secret that comes back was
+copied by somebody, so it ends its family (RFC 9700, 4.14.2).
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import Literal
+
+from services.user.store import Store
+
+__all__ = ["LIFETIME", "Session", "Sessions"]
+
+LIFETIME = 30 * 86_400  # seconds; starts again with each use
+
+_OPEN = """
+redis.call('HSET', KEYS[1], 'user', ARGV[1], 'epoch', ARGV[2], 'secret', ARGV[3])
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+"""
+_FIND = "return redis.call('HMGET', KEYS[1], 'user', 'epoch')"
+_ROTATE = """
+local newest = redis.call('HGET', KEYS[1], 'secret')
+if not newest then return 'unknown' end
+if newest ~= ARGV[1] then
+  redis.call('DEL', KEYS[1])
+  return 'reused'
+end
+redis.call('HSET', KEYS[1], 'secret', ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+return 'rotated'
+"""
+_END = "return redis.call('DEL', KEYS[1])"
+
+
+@dataclass(frozen=True)
+class Session:
+    """A family: whose it is, and the epoch of that user (models.User) in which it began."""
+
+    user_id: str
+    epoch: int
+
+
+class Sessions:
+    """Opens, rotates and ends sessions. Every method raises StoreDown when Redis does not answer."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._open = store.script(_OPEN)
+        self._find = store.script(_FIND)
+        self._rotate = store.script(_ROTATE)
+        self._end = store.script(_END)
+
+    async def open(self, session: Session) -> str:
+        """Begin a family; its first token."""
+        family, secret = secrets.token_urlsafe(16), secrets.token_urlsafe(32)
+        await self._store.run(
+            self._open, [_key(family)], session.user_id, session.epoch, _digest(secret), LIFETIME
+        )
+        return f"{family}.{secret}"
+
+    async def find(self, token: str) -> Session | None:
+        """The session of the token's family. Says nothing of the token: only `rotate` judges it."""
+        user_id, epoch = await self._store.run(self._find, [_key(_family(token))])
+        return Session(user_id, int(epoch)) if user_id else None
+
+    async def rotate(self, token: str) -> tuple[Literal["rotated", "reused", "unknown"], str]:
+        """Trade the newest token of a family for the next one; an older one ends the family.
+
+        Second: the next token, which is good only after `rotated`. Of two uses at once, one is the older.
+        """
+        family, _, used = token.partition(".")
+        secret = secrets.token_urlsafe(32)
+        outcome = await self._store.run(self._rotate, [_key(family)], _digest(used), _digest(secret), LIFETIME)
+        return outcome, f"{family}.{secret}"
+
+    async def end(self, token: str) -> None:
+        """End the token's family, if there is one."""
+        await self._store.run(self._end, [_key(_family(token))])
+
+
+def _family(token: str) -> str:
+    return token.partition(".")[0]
+
+
+def _key(family: str) -> str:
+    return f"session:{family}"
+
+
+def _digest(secret: str) -> str:
+    # A plain hash is enough: the secret is 256 random bits, not a password.
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,38 @@
+"""Redis as the user service uses it: scripts, with a short timeout, behind a breaker."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from redis.commands.core import AsyncScript
+from redis.exceptions import RedisError
+
+from observability.breaker import Breaker, BreakerOpenError
+from observability.redis import MeasuredRedis
+
+__all__ = ["Store", "StoreDown"]
+
+_TIMEOUT = 0.3  # seconds for one script; usual is one millisecond
+
+
+class StoreDown(Exception):
+    """Redis does not answer. What was asked for may have been done all the same."""
+
+
+class Store:
+    """Runs Lua scripts: each is atomic."""
+
+    def __init__(self, redis: MeasuredRedis) -> None:
+        self.redis = redis
+        self._breaker = Breaker("redis-sessions", reset=2.0)
+
+    def script(self, source: str) -> AsyncScript:
+        """Make a script known; nothing is sent yet."""
+        return self.redis.register_script(source)
+
+    async def run(self, script: AsyncScript, keys: Sequence[str], *arguments: str | int) -> Any:
+        """What the script returns. Raises StoreDown."""
+        try:
+            async with self._breaker.guard(_TIMEOUT):
+                return await script(keys=keys, args=arguments)
+        except (RedisError, OSError, TimeoutError, BreakerOpenError) as error:
+            raise StoreDown(repr(error)) from error
