@@ -88,7 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     trace = commands.add_parser("trace", help="show one request: its spans as a tree and its log lines")
     trace.add_argument("id", help="a request id, an order id or a trace id")
 
-    test = commands.add_parser("test", help="lint, types and tests; further arguments go to pytest")
+    test = commands.add_parser(
+        "test", help="lint, types and tests; other arguments go to pytest", allow_abbrev=False
+    )
     test.add_argument("--full", action="store_true", help="the long tests too")
     return parser
 
