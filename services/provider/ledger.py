@@ -93,8 +93,11 @@ async def open_ledger(database: Database) -> None:
 
     @event.listens_for(engine, "connect")
     def durable(connection: Any, _: Any) -> None:
+        cursor = connection.cursor()
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=2000"):
-            connection.execute(f"PRAGMA {pragma}").close()
+            cursor.execute(f"PRAGMA {pragma}")
+            cursor.fetchall()  # a statement left open would forbid the commit
+        cursor.close()
 
     async with database.engine.begin() as connection:
         await connection.run_sync(_metadata.create_all)

@@ -1,0 +1,66 @@
+"""A provider in the test's process, and a client of it that receives its calls back."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from pydantic import SecretStr
+
+from services.provider.main import create
+from services.provider.settings import Settings
+from tests.services.support import running
+
+SECRET = "a secret only for these tests"
+
+
+class Receiver:
+    """Takes calls back; `answers` are the status codes to give, then 200 for ever."""
+
+    def __init__(self, *answers: int) -> None:
+        self._answers = list(answers)
+        self.requests: list[httpx.Request] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        return httpx.Response(self._answers.pop(0) if self._answers else 200)
+
+
+@asynccontextmanager
+async def provider(
+    ledger: Path, receiver: Callable[[httpx.Request], httpx.Response], **settings: Any
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A provider with its ledger in `ledger`."""
+    quick: dict[str, Any] = {
+        "provider_delay_seconds": 0.02,
+        "provider_slow_seconds": 0.3,
+        "webhook_retry_seconds": 0.02,
+        **settings,
+    }
+    app = create(
+        Settings(database_url=f"sqlite+aiosqlite:///{ledger}", webhook_secret=SecretStr(SECRET), **quick),
+        httpx.MockTransport(receiver),
+    )
+    async with running(app) as client:
+        yield client
+
+
+def charge(payment_id: str, number: str = "4242424242424242", amount_cents: int = 1999) -> dict[str, Any]:
+    """The body of POST /charges."""
+    return {
+        "paymentId": payment_id,
+        "amountCents": amount_cents,
+        "currency": "EUR",
+        "card": {"number": number, "expMonth": 12, "expYear": 2099, "cvc": "987"},
+        "callbackUrl": "http://shop/api/payments/webhook",
+    }
+
+
+async def until(condition: Callable[[], Awaitable[Any]], limit: float = 5.0) -> Any:
+    """The first true result of `condition`. Fails after `limit` seconds."""
+    async with asyncio.timeout(limit):
+        while not (result := await condition()):
+            await asyncio.sleep(0.01)  # between two looks
+    return result
