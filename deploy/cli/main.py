@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -19,12 +21,17 @@ def main(arguments: Sequence[str]) -> int:
         parser.error(f"unknown argument: {rest[0]}")
     errors = Console(stderr=True, highlight=False)
     try:
-        return _run(options, rest, Console(highlight=False), Layout.from_environment())
+        code = _run(options, rest, Console(highlight=False), Layout.from_environment())
+        sys.stdout.flush()
+        return code
     except ShopError as error:
         errors.print(f"[bold red]✗[/] {_plain(error.message)}", soft_wrap=True)
         if error.remedy:
             errors.print(f"[yellow]→[/] {_plain(error.remedy)}", soft_wrap=True)
         return 1
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         errors.print("\nInterrupted. What was started keeps running: ./shop status, ./shop down")
         return 130

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 import time
@@ -32,7 +33,7 @@ def run(layout: Layout, console: Console, *, full: bool, arguments: list[str]) -
 
 
 def _check(console: Console, layout: Layout, name: str, command: list[str]) -> tuple[int, float]:
-    console.rule(f"{name}: {' '.join(command)}")
+    console.rule(f"{name}: {shlex.join(command)}")
     began = time.monotonic()
     sys.stdout.flush()
     code = subprocess.run([sys.executable, "-m", *command], cwd=layout.checkout).returncode

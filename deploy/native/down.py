@@ -31,3 +31,4 @@ def _stop(layout: Layout) -> None:
         supervisor.stop(names & _LAST)
         supervisor.shutdown()
     processes.end(processes.belonging_to(layout))
+    layout.offset_file.unlink(missing_ok=True)

@@ -36,6 +36,8 @@ PORTS: Mapping[str, int] = {
     "payment-provider": 18041,
 }
 
+_OFFSET_FILE = "port-offset"
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -54,15 +56,20 @@ class Layout:
 
     @classmethod
     def from_environment(cls) -> Layout:
-        """SHOP_RUN_DIR (default: .run in the checkout) and SHOP_PORT_OFFSET (default: 0)."""
-        run = Path(os.environ.get("SHOP_RUN_DIR") or CHECKOUT / ".run")
-        text = os.environ.get("SHOP_PORT_OFFSET") or "0"
-        # The highest port is 27117: anything above 38418 would leave the range of ports.
-        if not text.isdecimal() or int(text) > 65535 - max(PORTS.values()):
+        """SHOP_RUN_DIR (default: .run in the checkout), SHOP_PORT_OFFSET (default: what runs, else 0)."""
+        run = Path(os.environ.get("SHOP_RUN_DIR") or CHECKOUT / ".run").resolve()
+        text = os.environ.get("SHOP_PORT_OFFSET") or _offset_in_use(run)
+        highest = 65535 - max(PORTS.values())
+        if not text.isdecimal() or int(text) > highest:
             raise ShopError(
-                f"SHOP_PORT_OFFSET is {text!r}.", "Give a whole number from 0 to 38418, for example 1000."
+                f"SHOP_PORT_OFFSET is {text!r}.", f"Give a whole number from 0 to {highest}, for example 1000."
             )
         return cls.at(run, int(text))
+
+    @property
+    def offset_file(self) -> Path:
+        """Holds the offset while the installation runs, so that later commands need not be told."""
+        return self.run / _OFFSET_FILE
 
     def port(self, name: str) -> int:
         return PORTS[name] + self.offset
@@ -108,6 +115,13 @@ class Layout:
 def reachable_by_all(path: Path) -> bool:
     """Whether every existing directory from the root down to `path` can be entered by any user."""
     return all(p.stat().st_mode & 0o001 for p in (path, *path.parents) if p.exists())
+
+
+def _offset_in_use(run: Path) -> str:
+    try:
+        return (run / _OFFSET_FILE).read_text().strip()
+    except OSError:
+        return "0"
 
 
 def _data_directory(run: Path) -> Path:

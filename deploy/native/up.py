@@ -62,6 +62,7 @@ def _configure(layout: Layout, kept: secrets.Secrets, supervisor: Supervisor, pa
         processes.end(processes.belonging_to(layout))  # what a killed supervisord left behind
         postgres.remove_stale_pid_file(layout)
     ports.check_free(layout, _not_started(supervisor, parts.programs))
+    layout.offset_file.write_text(f"{layout.offset}\n")
     platform.prepare(layout, kept)
     supervisor.apply(parts.programs)
 

@@ -25,6 +25,17 @@ def test_environment_chooses_directory_and_offset(tmp_path: Path, monkeypatch: p
     assert found.url("gateway") == "http://127.0.0.1:10080"
 
 
+def test_later_commands_find_the_offset_of_what_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only `up` has to be told; the environment still wins."""
+    monkeypatch.setenv("SHOP_RUN_DIR", str(tmp_path))
+    monkeypatch.delenv("SHOP_PORT_OFFSET", raising=False)
+    assert Layout.from_environment().offset == 0
+    Layout.at(tmp_path).offset_file.write_text("3000\n")
+    assert Layout.from_environment().offset == 3000
+    monkeypatch.setenv("SHOP_PORT_OFFSET", "1000")
+    assert Layout.from_environment().offset == 1000
+
+
 @pytest.mark.parametrize("offset", ["-1", "many", "38419"])
 def test_impossible_offset_is_refused_with_a_remedy(offset: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """An offset that leaves the range of ports says what to give instead."""
