@@ -1,10 +1,14 @@
 """Drive a service's app inside the test's process."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 import httpx
 from fastapi import FastAPI
+
+T = TypeVar("T")
 
 
 @asynccontextmanager
@@ -15,3 +19,11 @@ async def running(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
         httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://service") as client,
     ):
         yield client
+
+
+async def until(condition: Callable[[], Awaitable[T | None]], limit: float = 5.0) -> T:
+    """The first true result of `condition`. Raises TimeoutError after `limit` seconds."""
+    async with asyncio.timeout(limit):
+        while not (result := await condition()):
+            await asyncio.sleep(0.01)
+        return result

@@ -1,7 +1,6 @@
 """A provider in the test's process, and a client of it that receives its calls back."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -56,11 +55,3 @@ def charge(payment_id: str, number: str = "4242424242424242", amount_cents: int 
         "card": {"number": number, "expMonth": 12, "expYear": 2099, "cvc": "987"},
         "callbackUrl": "http://shop/api/payments/webhook",
     }
-
-
-async def until(condition: Callable[[], Awaitable[Any]], limit: float = 5.0) -> Any:
-    """The first true result of `condition`. Fails after `limit` seconds."""
-    async with asyncio.timeout(limit):
-        while not (result := await condition()):
-            await asyncio.sleep(0.01)  # between two looks
-    return result

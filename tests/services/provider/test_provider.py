@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 
 from services.provider.worker import sign
-from tests.services.provider.helpers import SECRET, Receiver, charge, provider, until
+from tests.services.provider.helpers import SECRET, Receiver, charge, provider
+from tests.services.support import until
 
 
 async def _decided(client: httpx.AsyncClient, payment_id: str) -> dict[str, Any]:
@@ -162,6 +163,13 @@ async def test_restart_goes_on_with_what_was_pending(tmp_path: Path) -> None:
     assert {t["paymentId"] for t in told} == {"told-in-vain", "undecided"}
 
 
+def _on_disk(ledger: Path) -> tuple[bytes, set[Any]]:
+    raw = b"".join(path.read_bytes() for path in ledger.parent.iterdir())
+    with closing(sqlite3.connect(ledger)) as connection:
+        rows = [row for t in ("charges", "calls") for row in connection.execute(f"SELECT * FROM {t}")]
+    return raw, {value for row in rows for value in row}
+
+
 async def test_ledger_is_paged_and_holds_no_card(tmp_path: Path) -> None:
     """Pages follow one another without gaps; neither number nor cvc is on the disk."""
     ledger = tmp_path / "ledger.sqlite"
@@ -174,12 +182,10 @@ async def test_ledger_is_paged_and_holds_no_card(tmp_path: Path) -> None:
             page = (await client.get("/ledger", params=query)).json()
             seen += [item["paymentId"] for item in page["items"]]
             query["cursor"] = page["nextCursor"]
-        stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
-    with closing(sqlite3.connect(ledger)) as connection:
-        values = {v for t in ("charges", "calls") for row in connection.execute(f"SELECT * FROM {t}") for v in row}
+        raw, values = _on_disk(ledger)
     assert seen == [f"p-{number}" for number in range(5)]
-    assert b"p-3" in stored
-    assert b"4000000000000341" not in stored
+    assert b"p-3" in raw
+    assert b"4000000000000341" not in raw
     assert not {"987", 987, 2099} & values
 
 
