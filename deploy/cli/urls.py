@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from rich.console import Console
-from rich.table import Table
 
 from deploy.native import rabbitmq
 from deploy.native.layout import Layout
@@ -37,10 +36,8 @@ def collect(layout: Layout) -> dict[str, str | None]:
 
 
 def show(layout: Layout, console: Console) -> None:
-    table = Table(box=None, padding=(0, 2), show_header=False)
-    secure = f"TLS: https://localhost:{layout.port('gateway-tls')}"
     notes = {
-        "shop": secure,
+        "shop": f"TLS: https://localhost:{layout.port('gateway-tls')}",
         "jaeger": "traces",
         "prometheus": "metrics; its pages are below /classic/",
         "rabbitmq": _credentials(layout),
@@ -48,8 +45,9 @@ def show(layout: Layout, console: Console) -> None:
         "alertmanager": "not part of the native run",
     }
     for name, address in collect(layout).items():
-        table.add_row(f"[bold]{name}[/]", address or "[dim]-[/]", f"[dim]{notes.get(name, '')}[/]")
-    console.print(table)
+        # Whole lines, also in a narrow window: they are there to be copied.
+        line = f"  [bold]{name:13}[/]{address or '-':30}[dim]{notes.get(name, '')}[/]"
+        console.print(line.rstrip(), soft_wrap=True)
 
 
 def _credentials(layout: Layout) -> str:

@@ -40,6 +40,8 @@ def up(layout: Layout, console: Console | None = None, *, with_services: bool = 
             with step(console, "Migrating and seeding"):
                 for one_shot in services.one_shots(layout, kept):
                     oneshots.run(layout, one_shot)
+            # The broker is still starting: meanwhile those that do without it can.
+            start(supervisor, [parts.prometheus, *(p for p in parts.services if "AMQP_URL" not in p.environment)])
         with step(console, "Starting RabbitMQ"):
             wait(layout, supervisor, parts.broker)
         if with_services:
