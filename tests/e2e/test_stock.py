@@ -1,0 +1,63 @@
+"""More orders than stock, at the same time, while a replica dies."""
+
+import os
+import signal
+import threading
+import uuid
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from deploy.native.layout import Layout
+from deploy.native.supervisor import Supervisor
+from tests.platform.client import Admin, Customer, wait_for
+
+ORDERS, STOCK = 50, 20
+
+
+def order_for_certain(customer: Customer, product: str) -> str:
+    """Place one order as a patient client does: the same Idempotency-Key until there is an answer."""
+    key = uuid.uuid4().hex
+
+    def attempt() -> httpx.Response | None:
+        try:
+            return customer.http.post(
+                "/api/orders", json={"productId": product, "quantity": 1}, headers={"Idempotency-Key": key}
+            )
+        except httpx.TransportError:
+            return None
+
+    answer = wait_for("an order", attempt, lambda a: a is not None and a.status_code == 201)
+    assert answer is not None
+    return str(answer.json()["id"])
+
+
+@pytest.mark.parametrize("kill", [False, True], ids=["all well", "an order replica is killed"])
+def test_exactly_as_many_orders_as_stock_are_reserved(
+    platform: Layout, customer: Customer, admin: Admin, kill: bool
+) -> None:
+    """50 orders for 20 pieces: 20 await payment, 30 are rejected, none is lost or there twice."""
+    product = admin.add_product(stock=STOCK)
+    killed = threading.Event()
+
+    def one(number: int) -> str:
+        if kill and number == ORDERS // 3 and not killed.is_set():
+            killed.set()
+            os.kill(Supervisor(platform).states()["order-service-2"].pid, signal.SIGKILL)
+        return order_for_certain(customer, product)
+
+    with ThreadPoolExecutor(ORDERS) as pool:
+        ids = list(pool.map(one, range(ORDERS)))
+
+    assert len(set(ids)) == ORDERS
+    outcomes = wait_for(
+        "all orders to be decided",
+        lambda: Counter(customer.order_view(order_id)["status"] for order_id in ids),
+        lambda counts: counts["pending"] == 0,
+    )
+    assert outcomes == {"awaiting_payment": STOCK, "rejected": ORDERS - STOCK}
+    assert admin.stock_now(product) == 0
+    mine = customer.http.get(f"/api/orders/user/{customer.id}", params={"limit": 100}).json()["items"]
+    assert sorted(order["id"] for order in mine) == sorted(ids)

@@ -1,0 +1,158 @@
+"""Clients of the shop as a customer's browser would be: through the gateway, each from its own address."""
+
+import os
+import random
+import time
+import uuid
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx
+
+from deploy.native.layout import Layout
+
+T = TypeVar("T")
+LIMIT = 30.0  # seconds within which whatever is waited for must happen; machines may be busy
+CARDS = {
+    "good": "4242424242424242",
+    "declined": "4000000000000002",
+    "slow": "4000000000000077",
+    "silent": "4000000000000259",
+    "twice": "4000000000000341",
+}
+
+
+def wait_for(what: str, get: Callable[[], T], good: Callable[[T], object] = bool, limit: float = LIMIT) -> T:
+    """Ask until the answer is good; fail with the last one when time runs out."""
+    deadline = time.monotonic() + limit
+    while True:
+        value = get()
+        if good(value):
+            return value
+        assert time.monotonic() < deadline, f"waited {limit:.0f} s for {what}; at last: {value!r}"
+        time.sleep(0.05)
+
+
+def card(kind: str) -> dict[str, Any]:
+    """A test card by what it does."""
+    return {"number": CARDS[kind], "expMonth": 12, "expYear": 2040, "cvc": "123"}
+
+
+class Client:
+    """Somebody at the gateway. Every client has its own address, so that limits do not mix."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        address = f"127.{random.randrange(1, 255)}.{random.randrange(256)}.{random.randrange(1, 255)}"
+        self.http = httpx.Client(
+            base_url=f"http://127.0.0.1:{layout.port('gateway')}",
+            transport=httpx.HTTPTransport(local_address=address),
+            timeout=20,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.http.close()
+
+    def login(self, email: str, password: str) -> None:
+        """Use this account's token from now on."""
+        answer = self.http.post("/api/users/login", json={"email": email, "password": password})
+        assert answer.status_code == 200, answer.text
+        self.http.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+
+    def stock(self, product_id: str) -> int:
+        """What is available of a product, once the cached answer is not older than the present."""
+        answer = self.http.get(
+            f"/api/products/{product_id}", headers={"X-Request-ID": f"stock-{uuid.uuid4().hex}"}
+        )
+        assert answer.status_code == 200, answer.text
+        return int(answer.json()["stock"])
+
+
+class Customer(Client):
+    """A customer."""
+
+    id: str
+
+    def sign_up(self) -> None:
+        """Register and log in."""
+        email, password = f"c-{uuid.uuid4().hex}@example.com", "a good password"
+        answer = self.http.post("/api/users/register", json={"email": email, "password": password})
+        assert answer.status_code == 201, answer.text
+        self.id = answer.json()["id"]
+        self.login(email, password)
+
+    def order(self, product_id: str, quantity: int = 1, **headers: str) -> str:
+        """Place an order; its id."""
+        body = {"productId": product_id, "quantity": quantity}
+        answer = self.http.post("/api/orders", json=body, headers=headers)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def order_view(self, order_id: str) -> dict[str, Any]:
+        """An order as it is now."""
+        answer = self.http.get(f"/api/orders/{order_id}")
+        assert answer.status_code == 200, answer.text
+        view: dict[str, Any] = answer.json()
+        return view
+
+    def until(self, order_id: str, status: str, limit: float = LIMIT) -> dict[str, Any]:
+        """Wait until the order is in `status`."""
+        return wait_for(
+            f"{order_id} to be {status}",
+            lambda: self.order_view(order_id),
+            lambda view: view["status"] == status,
+            limit,
+        )
+
+    def reserved_order(self, product_id: str, quantity: int = 1) -> str:
+        """An order whose stock is reserved."""
+        order_id = self.order(product_id, quantity)
+        self.until(order_id, "awaiting_payment")
+        return order_id
+
+    def pay(self, order_id: str, kind: str = "good", **headers: str) -> httpx.Response:
+        """Start a payment with a test card."""
+        return self.http.post("/api/payments", json={"orderId": order_id, "card": card(kind)}, headers=headers)
+
+    def payment(self, order_id: str) -> dict[str, Any]:
+        """The order's payment as it is now."""
+        answer = self.http.get(f"/api/payments/{order_id}")
+        assert answer.status_code == 200, answer.text
+        view: dict[str, Any] = answer.json()
+        return view
+
+    def until_payment(self, order_id: str, status: str, limit: float = LIMIT) -> dict[str, Any]:
+        """Wait until the order's newest payment is in `status`."""
+        return wait_for(
+            f"the payment of {order_id} to be {status}",
+            lambda: self.payment(order_id),
+            lambda view: view["status"] == status,
+            limit,
+        )
+
+
+class Admin(Client):
+    """The seeded admin."""
+
+    def sign_in(self) -> None:
+        """Log in with the generated password."""
+        password = (self.layout.secrets / "admin_password").read_text(encoding="utf-8").strip()
+        self.login("admin@example.com", password)
+
+    def add_product(self, stock: int, price_cents: int = 1_000) -> str:
+        """A product of the test's own, so that tests do not take each other's stock."""
+        name = f"Test product {os.urandom(4).hex()}"
+        body = {"name": name, "category": "Test", "priceCents": price_cents, "stock": stock}
+        answer = self.http.post("/api/products", json=body)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def stock_now(self, product_id: str) -> int:
+        """What is available, past the cache: a change of nothing tells what there is."""
+        answer = self.http.post(f"/api/products/{product_id}/stock", json={"delta": 0})
+        assert answer.status_code == 200, answer.text
+        return int(answer.json()["stock"])
