@@ -25,19 +25,23 @@ def _one_spelling(email: str) -> str:
     return unicodedata.normalize("NFC", email.lower())
 
 
-def _without_nul(password: SecretStr) -> SecretStr:
-    if "\x00" in password.get_secret_value():
-        raise ValueError("must not contain NUL")
-    return password
+def _is_text(secret: SecretStr) -> SecretStr:
+    value = secret.get_secret_value()
+    if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        raise ValueError("must not contain NUL or half a character")
+    return secret
 
 
 Email = Annotated[EmailStr, Field(max_length=254), AfterValidator(_one_spelling)]
 """An email address, normalised."""
 
-Password = Annotated[SecretStr, Field(min_length=6, max_length=128), AfterValidator(_without_nul)]
+Secret = Annotated[SecretStr, AfterValidator(_is_text)]
+"""Text that does not show in logs. pydantic lets lone surrogates through here, which have no UTF-8 form."""
+
+Password = Annotated[Secret, Field(min_length=6, max_length=128)]
 """A new password; white space counts."""
 
-GivenPassword = Annotated[SecretStr, Field(min_length=1, max_length=128)]
+GivenPassword = Annotated[Secret, Field(min_length=1, max_length=128)]
 """A password to be checked: what is too short for a new one is simply wrong."""
 
 Name = Annotated[Text, StringConstraints(max_length=100)]
@@ -63,7 +67,7 @@ class LoginRequest(Schema):
 class RefreshRequest(Schema):
     """The refresh token that the last login or refresh gave."""
 
-    refresh_token: Annotated[SecretStr, Field(min_length=1, max_length=200)]
+    refresh_token: Annotated[Secret, Field(min_length=1, max_length=200)]
 
 
 class ProfileUpdate(Schema):

@@ -1,0 +1,105 @@
+"""Refresh sessions: rotation, reuse, logout."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+
+from services.user.sessions import LIFETIME
+from tests.services.user.people import People
+
+
+async def test_refresh_answers_new_tokens(people: People) -> None:
+    """A refresh token gives an access token that works, and the next refresh token."""
+    person = await people.member()
+    first = person.refresh_token
+    response = await person.refresh(first)
+    assert response.status_code == 200
+    assert response.json().keys() == {"token", "tokenType", "expiresIn", "refreshToken"}
+    assert response.json()["refreshToken"] != first
+    person.token = response.json()["token"]
+    assert (await person.profile()).status_code == 200
+    assert (await person.refresh(response.json()["refreshToken"])).status_code == 200
+
+
+async def test_reused_token_ends_its_family_and_no_other(
+    people: People, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The thief and the owner cannot be told apart: both are out. The owner's other device stays."""
+    person = await people.member()
+    stolen = person.refresh_token
+    await person.login()
+    other_device = person.refresh_token
+    newest = (await person.refresh(stolen)).json()["refreshToken"]
+    assert (await person.refresh(stolen)).status_code == 401
+    assert "session.reuse_detected" in capsys.readouterr().out
+    assert (await person.refresh(newest)).status_code == 401
+    assert (await person.refresh(other_device)).status_code == 200
+
+
+async def test_concurrent_refreshes_have_one_winner(people: People) -> None:
+    """A token is good once, however many come at the same time; the others are reuse."""
+    person = await people.member()
+    responses = await asyncio.gather(*(person.refresh(person.refresh_token) for _ in range(10)))
+    statuses = sorted(r.status_code for r in responses)
+    assert statuses == [200] + [401] * 9
+    (winner,) = [r for r in responses if r.status_code == 200]
+    assert (await person.refresh(winner.json()["refreshToken"])).status_code == 401
+
+
+async def test_logout_ends_one_session(people: People) -> None:
+    """That refresh token is dead, other sessions live; a second logout is harmless."""
+    person = await people.member()
+    first = person.refresh_token
+    await person.login()
+    assert (await person.post("/logout", {"refreshToken": first})).status_code == 204
+    assert (await person.refresh(first)).status_code == 401
+    assert (await person.refresh(person.refresh_token)).status_code == 200
+    assert (await person.post("/logout", {"refreshToken": first})).status_code == 204
+
+
+async def test_logout_all_ends_every_session_of_the_user_only(people: People) -> None:
+    """All own refresh tokens die, also those of before; a new login works; other people notice nothing."""
+    person, other = await people.member(), await people.member()
+    tokens = [person.refresh_token]
+    await person.login()
+    tokens.append(person.refresh_token)
+    assert (await person.post("/logout-all", None)).status_code == 204
+    assert [(await person.refresh(token)).status_code for token in tokens] == [401, 401]
+    assert (await other.refresh(other.refresh_token)).status_code == 200
+    await person.login()
+    assert (await person.refresh(person.refresh_token)).status_code == 200
+
+
+async def test_logout_all_needs_a_bearer(people: People) -> None:
+    """Nobody is logged out by a stranger."""
+    assert (await people.stranger().post("/logout-all", None)).status_code == 401
+
+
+@pytest.mark.parametrize("token", ["x", ".", "a.b", "..", "é.ü", "a" * 200, "*", "session:x.y"])
+async def test_token_that_was_never_given_is_refused(people: People, token: str) -> None:
+    """Whatever it looks like."""
+    assert (await people.stranger().refresh(token)).status_code == 401
+
+
+@pytest.mark.parametrize("token", ["", "a" * 201, "\x00", None, 1, {}])
+async def test_what_is_no_token_is_refused(people: People, token: Any) -> None:
+    """Not valid, never a server error."""
+    response = await people.stranger().post("/refresh", {"refreshToken": token})
+    assert response.status_code == 422
+
+
+async def test_redis_holds_no_token_and_forgets_by_itself(people: People, redis_url: str) -> None:
+    """Only hashes are stored; every key has a TTL; using a session starts its 30 days again."""
+    person = await people.member()
+    await person.login("wrong password")
+    family, _, secret = person.refresh_token.partition(".")
+    async with Redis.from_url(redis_url, decode_responses=True) as redis:
+        stored = await redis.hgetall(f"session:{family}")
+        assert secret not in str(stored)
+        assert person.email not in str([key async for key in redis.scan_iter()])
+        assert all([await redis.ttl(key) > 0 async for key in redis.scan_iter()])
+        await redis.expire(f"session:{family}", 60)
+        assert (await person.refresh(person.refresh_token)).status_code == 200
+        assert await redis.ttl(f"session:{family}") > LIFETIME - 60

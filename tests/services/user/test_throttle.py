@@ -1,0 +1,103 @@
+"""Throttling of failed logins."""
+
+import asyncio
+
+import httpx
+import pytest
+from redis.asyncio import Redis
+
+from services.user.throttle import ADDRESS_LIMIT, EMAIL_LIMIT, WINDOW, _LocalCounts
+from tests.services.user.people import PASSWORD, People, Person
+
+
+async def fail(person: Person, times: int) -> list[int]:
+    return [(await person.login("wrong password")).status_code for _ in range(times)]
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_failures_of_an_email_are_limited(people: People, known: bool) -> None:
+    """After the limit even the right password is turned away, with the time to wait; unknown emails alike."""
+    person = await people.member() if known else people.stranger()
+    assert await fail(person, EMAIL_LIMIT) == [401] * EMAIL_LIMIT
+    response = await person.login(PASSWORD)
+    assert response.status_code == 429
+    assert 1 <= int(response.headers["retry-after"]) <= WINDOW
+    person.address = "192.0.2.1"
+    assert (await person.login(PASSWORD)).status_code == 429
+
+
+async def test_guesses_at_once_gain_nothing(people: People) -> None:
+    """A burst gets no more guesses than one after another, but for the one that was at work beside the last."""
+    person = await people.member()
+    responses = await asyncio.gather(*(person.login("wrong password") for _ in range(30)))
+    refused = [r.status_code for r in responses].count(429)
+    assert refused >= 30 - EMAIL_LIMIT - 1
+
+
+async def test_success_forgets_the_failures_of_the_email(people: People) -> None:
+    """Who mistypes now and then is never locked out."""
+    person = await people.member()
+    for _ in range(3):
+        await fail(person, EMAIL_LIMIT - 1)
+        assert (await person.login()).status_code == 200
+
+
+async def test_failures_of_an_address_are_limited(people: People, redis_url: str) -> None:
+    """One password tried on many emails: the address is turned away, others are not."""
+    guesser = people.stranger()
+    for _ in range(ADDRESS_LIMIT // 5):
+        victim = people.stranger()
+        victim.address = guesser.address
+        assert await fail(victim, 5) == [401] * 5
+    assert (await guesser.login()).status_code == 429
+    guesser.address = f"10.0.0.1, {people.stranger().address}"
+    assert (await guesser.login()).status_code == 401
+
+
+async def test_only_the_last_hop_of_the_address_counts(people: People) -> None:
+    """What a client claims before the gateway's own entry does not hide it."""
+    guesser = people.stranger()
+    for n in range(ADDRESS_LIMIT):
+        victim = people.stranger()
+        victim.address = f"198.51.100.{n}, {guesser.address}"
+        await fail(victim, 1)
+    assert (await guesser.login()).status_code == 429
+
+
+async def test_wrong_current_passwords_are_throttled(people: People) -> None:
+    """A stolen access token is no way to guess the password."""
+    person = await people.member()
+    wrong = {"password": "new password", "currentPassword": "guess"}
+    assert [(await person.change(**wrong)).status_code for _ in range(EMAIL_LIMIT)] == [403] * EMAIL_LIMIT
+    assert (await person.change(**wrong)).status_code == 429
+
+
+async def test_window_ends(people: People, redis_url: str) -> None:
+    """When the counts have gone, the login works again."""
+    person = await people.member()
+    await fail(person, EMAIL_LIMIT)
+    async with Redis.from_url(redis_url) as redis:
+        await redis.delete(*[key async for key in redis.scan_iter("login-failures:*")])
+    assert (await person.login()).status_code == 200
+
+
+async def test_outcomes_are_counted(people: People, client: httpx.AsyncClient) -> None:
+    """`shop_logins_total` tells success, failure and throttled apart."""
+
+    async def counts() -> dict[str, float]:
+        lines = [line for line in (await client.get("/metrics")).text.splitlines() if "shop_logins_total{" in line]
+        return {line.split('"')[1]: float(line.split()[-1]) for line in lines}
+
+    before = await counts()
+    person = await people.member()
+    await fail(person, EMAIL_LIMIT + 2)
+    after = await counts()
+    assert {k: after[k] - before[k] for k in after} == {"success": 1, "failure": EMAIL_LIMIT, "throttled": 2}
+
+
+def test_local_counts_are_bounded() -> None:
+    """An attacker with many emails cannot fill the memory; the newest counts stay."""
+    counts = _LocalCounts(limit=3)
+    for key in "abcd":
+        counts.add(key)
+    assert [counts.wait(key, 1) > 0 for key in "abcd"] == [False, True, True, True]
