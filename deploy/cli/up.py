@@ -22,7 +22,7 @@ def run(layout: Layout, console: Console, *, docker: bool) -> int:
     _show_admin(layout, console)
     console.print("\n[bold]A first thing to try[/]")
     shop = urls.collect(layout)["shop"]
-    console.print(f"  curl {shop}/api/products?limit=3", markup=False, soft_wrap=True)
+    console.print(f"  curl '{shop}/api/products?limit=3'", markup=False, soft_wrap=True)
     console.print(
         f"  curl -X POST {shop}/api/users/register -H 'Content-Type: application/json'"
         """ -d '{"email":"you@example.com","password":"glass-house"}'""",
