@@ -32,7 +32,7 @@ OURS = (
 
 @pytest.fixture(scope="session")
 def platform() -> Iterator[Layout]:
-    """A running platform. At the end, each line that our processes wrote to stdout must be JSON of the contract."""
+    """A running platform. At the end, every line that our processes wrote to stdout must be JSON."""
     with tempfile.TemporaryDirectory(prefix="glasshouse-e2e-") as name:
         run = Path(name)
         run.chmod(0o755)
