@@ -24,6 +24,6 @@ async def running(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 async def until(condition: Callable[[], Awaitable[T | None]], limit: float = 5.0) -> T:
     """The first true result of `condition`. Raises TimeoutError after `limit` seconds."""
     async with asyncio.timeout(limit):
-        while not (result := await condition()):
+        while not (result := await condition()):  # noqa: ASYNC110 - it comes true in another process
             await asyncio.sleep(0.01)
         return result

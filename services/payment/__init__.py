@@ -1,0 +1,1 @@
+"""The payment service: payments and refunds of orders, settled with the provider."""

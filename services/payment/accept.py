@@ -1,0 +1,102 @@
+"""Accept a payment: what is promised with 202 is in the database, and the settle loop keeps it."""
+
+from typing import Any
+
+from sqlalchemy import func
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from observability import request_id
+from observability.logging import get_logger
+from observability.tracing import annotate, current_traceparent
+from services.payment.cards import Vault
+from services.payment.models import ONE_OPEN, Payment
+from services.payment.results import is_cancelled, lock_order
+from services.payment.schemas import PaymentRequest
+from services.payment.states import Status
+from services.shared import idempotency
+from services.shared.auth import User
+from services.shared.database import Database, after_commit
+from services.shared.errors import Conflict, NotFound, Unauthorized, Unavailable
+from services.shared.events import new_id
+from services.shared.http_client import Peer
+
+__all__ = ["accept"]
+
+_ROUTE = "POST /api/payments"
+_log = get_logger("payments")
+
+
+async def accept(
+    *, database: Database, orders: Peer, vault: Vault, user: User, request: PaymentRequest, key: str | None
+) -> tuple[str, bool]:
+    """Take a payment on; (its id, whether it was there already by the Idempotency-Key).
+
+    No transaction is open while the order service is asked.
+    """
+    annotate(order_id=request.order_id)
+    scope = {"user_id": user.id, "route": _ROUTE, "key": key or "", "digest": vault.fingerprint(request)}
+    if key is not None:
+        async with database.transaction() as session:
+            before = await idempotency.known(session, **scope)
+        if before is not None:
+            return before, True
+
+    order = await _payable(orders, request.order_id, user)
+    payment = Payment(
+        id=new_id(),
+        order_id=request.order_id,
+        user_id=order["userId"],
+        status=Status.PROCESSING,
+        amount_cents=order["totalCents"],
+        currency=order["currency"],
+        brand="visa",  # all test numbers are
+        last4=request.card.number.get_secret_value()[-4:],
+        sealed_card=vault.seal(request.card),
+        traceparent=current_traceparent(),
+        request_id=request_id.current(),
+    )
+    annotate(payment_id=payment.id)
+    try:
+        async with database.transaction() as session:
+            if key is not None and not await idempotency.claim(session, **scope, resource_id=payment.id):
+                first = await idempotency.known(session, **scope)
+                assert first is not None
+                return first, True
+            await _insert(session, payment)
+    except IntegrityError as error:
+        if ONE_OPEN not in str(error.orig):
+            raise
+        raise Conflict("This order is paid, or a payment of it is under way.") from error
+    return payment.id, False
+
+
+async def _payable(orders: Peer, order_id: str, user: User) -> dict[str, Any]:
+    answer = await orders.get(f"/api/orders/{order_id}", headers={"Authorization": f"Bearer {user.token}"})
+    if answer.status_code == 404:
+        raise NotFound("There is no such order.")
+    if answer.status_code == 401:
+        raise Unauthorized("The token is not valid.")
+    if answer.status_code != 200:
+        raise Unavailable(f"{orders.name} answered {answer.status_code}.")
+    order: dict[str, Any] = answer.json()
+    if order["status"] == "pending":
+        raise Conflict("The order waits for its stock; try again.", retry_after=1, orderStatus="pending")
+    if order["status"] not in ("awaiting_payment", "payment_failed"):
+        raise Conflict(f"The order is {order['status']}.", orderStatus=order["status"])
+    return order
+
+
+async def _insert(session: AsyncSession, payment: Payment) -> None:
+    await lock_order(session, payment.order_id)
+    if await is_cancelled(session, payment.order_id):
+        raise Conflict("The order is cancelled.", orderStatus="cancelled")
+    session.add(payment)
+    payment.next_check_at = func.now()
+    after_commit(session, lambda: _tell(payment.id, payment.order_id, payment.amount_cents, payment.currency))
+
+
+def _tell(payment_id: str, order_id: str, amount_cents: int, currency: str) -> None:
+    _log.info(
+        "payment.accepted", payment_id=payment_id, order_id=order_id, amount_cents=amount_cents, currency=currency
+    )

@@ -1,0 +1,74 @@
+"""The payment service: this file is its composition root."""
+
+from collections import ChainMap
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import FastAPI
+
+from observability.logging import log_loop_errors
+from observability.tasks import Tasks, watch_event_loop
+from services.payment import events, routes
+from services.payment.cards import Vault
+from services.payment.settings import Settings
+from services.payment.settle import Settler
+from services.shared.app import create_app
+from services.shared.auth import TokenVerifier
+from services.shared.broker import Broker
+from services.shared.consumer import Consumer
+from services.shared.database import STORE_ERRORS, Database
+from services.shared.http_client import Peer
+from services.shared.idempotency import forget_old
+from services.shared.inbox import once
+from services.shared.jwks import jwks_from
+from services.shared.outbox import watch_outbox
+from services.shared.relay import relay
+from services.shared.server import serve
+
+NAME = "payment-service"
+QUEUE = "payment.orders"
+
+
+def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> FastAPI:
+    """The app with all its parts; they start with its lifespan. transport: how calls go out, for tests."""
+    database = Database(settings.database_url)
+    broker = Broker(settings.amqp_url, settings.service_instance_id)
+    users = Peer("user-service", settings.user_service_url, transport=transport)
+    orders = Peer("order-service", settings.order_service_url, transport=transport)
+    provider = Peer("payment-provider", settings.payment_provider_url, transport=transport)
+    vault = Vault(settings.card_key.get_secret_value())
+    settler = Settler(database, provider, vault, settings)
+    tasks = Tasks()
+    cancellations = once(database, QUEUE, events.ORDERS)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        log_loop_errors()
+        tasks.start("event-loop", watch_event_loop)
+        tasks.start("relay", lambda: relay(settings.database_url, broker))
+        tasks.start("outbox-gauges", lambda: watch_outbox(database))
+        tasks.start("settle", settler.run)
+        tasks.start("housekeeping", lambda: forget_old(database))
+        tasks.start(QUEUE, Consumer(broker, QUEUE, cancellations, drain=settings.drain_seconds).run)
+        yield
+        await tasks.stop()
+        for part in (broker, provider, orders, users, database):
+            await part.close()
+
+    app = create_app(
+        NAME,
+        lifespan=lifespan,
+        routers=[routes.router],
+        required={"postgresql": database.ping},
+        optional=ChainMap({"rabbitmq": broker.ping}, tasks.checks),
+        store_errors=STORE_ERRORS,
+    )
+    app.state.database = database
+    app.state.verifier = TokenVerifier(jwks_from(users))
+    app.state.parts = routes.Parts(database, orders, vault, settler, settings.webhook_secret)
+    return app
+
+
+if __name__ == "__main__":
+    serve(NAME, Settings, create)

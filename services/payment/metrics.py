@@ -1,0 +1,21 @@
+"""Metrics of payments. They are counted after the commit, so that what was undone is never counted."""
+
+from prometheus_client import Counter, Histogram
+
+__all__ = ["payment_duration", "payments", "refunds", "webhooks"]
+
+payments = Counter("shop_payments", "Payments with a final result: `succeeded` or `failed`", ["outcome"])
+payment_duration = Histogram(
+    "shop_payment_duration_seconds",
+    "From a payment's acceptance to its result; 5 s is a slow card, minutes are a provider that was down",
+    buckets=(0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0),
+)
+refunds = Counter(
+    "shop_refunds", "Refunds done, by why the order was cancelled: `expired` or `cancelled`", ["reason"]
+)
+webhooks = Counter(
+    "shop_webhooks",
+    "Calls of the provider: `applied`, `duplicate` (known or older), `rejected` (bad signature or age), "
+    "`unknown` (no such payment) or `contradiction` (against the result that is known)",
+    ["outcome"],
+)

@@ -1,0 +1,10 @@
+"""Bring the database of the payment service to the newest schema; run before the service starts."""
+
+from pathlib import Path
+
+from services.payment.settings import Settings
+from services.shared.migrations import migrate
+from services.shared.server import run_once
+
+if __name__ == "__main__":
+    run_once("payment-service", Settings, lambda settings: migrate(Path(__file__).parent, settings.database_url))

@@ -1,0 +1,158 @@
+"""What becomes of a payment: the result of its charge, the cancellation of its order, its refund.
+
+A cancelled order keeps no money, in whatever order things happen. Three transactions meet there:
+
+    accept  (accept.py)        looks for the tombstone, inserts the payment
+    result  (`conclude`)       sets succeeded, or refunding when there is a tombstone
+    cancel  (`cancel_order`)   inserts the tombstone, sets what has succeeded to refunding
+
+Each takes the order's lock first (`lock_order`) and holds it until its commit, so they run one after another,
+and each reads with a statement that begins after it has the lock (READ COMMITTED: such a statement sees all
+that was committed before). All the ways are then:
+
+    accept, result, cancel     cancel finds `succeeded`, makes it refunding
+    accept, cancel, result     cancel leaves `processing` alone; result finds the tombstone: refunding
+    cancel, accept             accept finds the tombstone: refused, nothing is charged
+    the first two with two transactions at once: the lock makes one of them the first
+
+Row locks alone would not do. A cancel that looks for payments while the insert is not yet committed sees none,
+and a result that comes before that cancel's commit sees no tombstone; and `WHERE status = 'succeeded' FOR UPDATE`
+skips a row that becomes so while the lock is waited for. The row is locked besides, against the settle loop,
+which changes other columns without the order's lock.
+"""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from observability.logging import get_logger
+from observability.metrics import exemplar
+from observability.tracing import annotate
+from services.payment import metrics
+from services.payment.models import CancelledOrder, Payment
+from services.payment.states import Status
+from services.shared.database import Database, after_commit
+from services.shared.outbox import add_event
+
+__all__ = ["Outcome", "cancel_order", "conclude", "is_cancelled", "lock_order", "refunded"]
+
+Outcome = Literal["applied", "duplicate", "unknown", "contradiction"]
+_LOCKS = 0x0FA1  # any number: the class of advisory locks that are orders
+_log = get_logger("payments")
+
+
+async def lock_order(session: AsyncSession, order_id: str) -> None:
+    """Wait for, and hold until the transaction ends, the right to decide about the payments of an order."""
+    await session.execute(
+        text("SELECT pg_advisory_xact_lock(:orders, hashtext(:id))"), {"orders": _LOCKS, "id": order_id}
+    )
+
+
+async def is_cancelled(session: AsyncSession, order_id: str) -> CancelledOrder | None:
+    """The tombstone of an order, if it has one."""
+    return await session.get(CancelledOrder, order_id)
+
+
+async def conclude(
+    database: Database,
+    *,
+    payment_id: str,
+    succeeded: bool,
+    reason: str | None = None,
+    charge_id: str | None = None,
+) -> Outcome:
+    """Write the final result of a charge. Only a payment that is processing takes one."""
+    async with database.transaction() as session:
+        order_id = await session.scalar(select(Payment.order_id).where(Payment.id == payment_id))
+        if order_id is None:
+            return "unknown"
+        annotate(payment_id=payment_id, order_id=order_id)
+        await lock_order(session, order_id)
+        payment, now = await _locked(session, payment_id)
+        if payment.status != Status.PROCESSING:
+            if (payment.status == Status.FAILED) != succeeded:
+                return "duplicate"
+            _log.error("payment.contradiction", payment_id=payment_id, known=payment.status, succeeded=succeeded)
+            return "contradiction"
+        cancelled = succeeded and await is_cancelled(session, order_id) is not None
+        payment.status = Status.REFUNDING if cancelled else Status.SUCCEEDED if succeeded else Status.FAILED
+        payment.reason = None if succeeded else reason
+        payment.charge_id = charge_id or payment.charge_id
+        payment.sealed_card = None
+        payment.next_check_at = now if cancelled else None
+        payment.attempts = 0
+        payment.updated_at = now
+        if succeeded and not cancelled:
+            await add_event(session, "payment.succeeded", _money(payment), key=f"{payment_id}-succeeded")
+        elif not succeeded:
+            data = {"paymentId": payment_id, "orderId": order_id, "reason": reason}
+            await add_event(session, "payment.failed", data, key=f"{payment_id}-failed")
+        after_commit(session, lambda: _count_result(payment, succeeded, now - payment.created_at))
+    return "applied"
+
+
+async def cancel_order(session: AsyncSession, order_id: str, reason: str) -> bool:
+    """Take no money for this order any more, and give back what was taken. False when that was known."""
+    annotate(order_id=order_id)
+    await lock_order(session, order_id)
+    tombstone = insert(CancelledOrder).values(order_id=order_id, reason=reason).on_conflict_do_nothing()
+    changed = (await session.execute(tombstone.returning(CancelledOrder.order_id))).first() is not None
+    taken = select(Payment).where(Payment.order_id == order_id, Payment.status == Status.SUCCEEDED)
+    for payment in await session.scalars(taken.with_for_update()):
+        payment.status = Status.REFUNDING
+        payment.next_check_at = payment.updated_at = func.now()
+        payment.attempts = 0
+        changed = True
+    return changed
+
+
+async def refunded(database: Database, payment_id: str) -> None:
+    """Write that the provider has given the money back."""
+    async with database.transaction() as session:
+        payment, now = await _locked(session, payment_id)
+        if payment.status != Status.REFUNDING:
+            return
+        cancelled = await is_cancelled(session, payment.order_id)
+        assert cancelled is not None  # the only way into `refunding`
+        payment.status, payment.next_check_at, payment.updated_at = Status.REFUNDED, None, now
+        payment.attempts = 0
+        data = {**_money(payment), "reason": cancelled.reason}
+        await add_event(session, "payment.refunded", data, key=f"{payment_id}-refunded")
+        after_commit(session, lambda: _count_refund(payment, cancelled.reason))
+
+
+async def _locked(session: AsyncSession, payment_id: str) -> tuple[Payment, datetime]:
+    statement = select(Payment, func.now()).where(Payment.id == payment_id).with_for_update(of=Payment)
+    payment, now = (await session.execute(statement)).one()
+    return payment, now
+
+
+def _money(payment: Payment) -> dict[str, str | int]:
+    return {
+        "paymentId": payment.id,
+        "orderId": payment.order_id,
+        "amountCents": payment.amount_cents,
+        "currency": payment.currency,
+    }
+
+
+def _count_result(payment: Payment, succeeded: bool, duration: timedelta) -> None:
+    outcome = "succeeded" if succeeded else "failed"
+    metrics.payments.labels(outcome).inc()
+    metrics.payment_duration.observe(max(0.0, duration.total_seconds()), exemplar())
+    _log.info(
+        f"payment.{outcome}",
+        payment_id=payment.id,
+        order_id=payment.order_id,
+        status=payment.status,
+        reason=payment.reason,
+        seconds=round(duration.total_seconds(), 3),
+    )
+
+
+def _count_refund(payment: Payment, reason: str) -> None:
+    metrics.refunds.labels("expired" if reason == "expired" else "cancelled").inc()
+    _log.info("refund.done", payment_id=payment.id, order_id=payment.order_id, reason=reason)

@@ -1,0 +1,82 @@
+"""HTTP routes of the payment service."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Request, Response
+from pydantic import SecretStr
+
+from services.payment import queries, webhook
+from services.payment.accept import accept
+from services.payment.cards import Vault
+from services.payment.schemas import PaymentRequest, PaymentsOfOrder, PaymentView, WebhookAnswer
+from services.payment.settle import Settler
+from services.shared.auth import CurrentUser
+from services.shared.database import Database, SessionDep
+from services.shared.http_client import Peer
+from services.shared.idempotency import IdempotencyKey
+from services.shared.schemas import Identifier
+
+__all__ = ["Parts", "router"]
+
+router = APIRouter(prefix="/api/payments", tags=["payments"])
+
+
+class Parts:
+    """What the routes need; made in main.py."""
+
+    def __init__(
+        self, database: Database, orders: Peer, vault: Vault, settler: Settler, webhook_secret: SecretStr
+    ) -> None:
+        self.database = database
+        self.orders = orders
+        self.vault = vault
+        self.settler = settler
+        self.webhook_secret = webhook_secret
+
+
+def _parts(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+PartsDep = Annotated[Parts, Depends(_parts)]
+
+
+@router.post("", status_code=202)
+async def pay(
+    body: PaymentRequest, user: CurrentUser, parts: PartsDep, response: Response, key: IdempotencyKey = None
+) -> PaymentView:
+    """Pay an order with a card. It is `processing` until the provider has told its result."""
+    payment_id, repeated = await accept(
+        database=parts.database, orders=parts.orders, vault=parts.vault, user=user, request=body, key=key
+    )
+    parts.settler.wake()
+    if repeated:
+        response.headers["Idempotency-Replayed"] = "true"
+    response.headers["Location"] = f"/api/payments/{body.order_id}"
+    async with parts.database.transaction() as session:
+        return await queries.get_payment(session, payment_id)
+
+
+@router.post("/webhook")
+async def provider_calls(
+    request: Request,
+    parts: PartsDep,
+    x_provider_timestamp: Annotated[str, Header()] = "",
+    x_provider_signature: Annotated[str, Header()] = "",
+) -> WebhookAnswer:
+    """For the payment provider: the result of a charge, signed. What is known already is acknowledged too."""
+    outcome = await webhook.receive(
+        database=parts.database,
+        secret=parts.webhook_secret,
+        timestamp=x_provider_timestamp,
+        signature=x_provider_signature,
+        body=await request.body(),
+    )
+    return WebhookAnswer(outcome=outcome)
+
+
+@router.get("/{order_id}")
+async def payments_of_order(order_id: Identifier, user: CurrentUser, session: SessionDep) -> PaymentsOfOrder:
+    """The latest payment of an order, and all attempts (its owner, or an admin)."""
+    return await queries.payments_of_order(session, order_id, user)

@@ -1,0 +1,224 @@
+"""The settle loop: for each payment that has something left to do, the next step with the provider.
+
+    processing, card sealed    POST /charges, then erase the card
+    processing, card erased    GET /charges/{id}: nothing was heard, so ask
+    refunding                  POST /charges/{id}/refunds
+
+The rows are the queue, and a replica takes one by moving its `next_check_at` behind the end of the step (a lease):
+nobody else works on it, no transaction is open during a call, and when the process dies the row comes back by
+itself. Every step may be done twice; the provider knows a payment by its id.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+from opentelemetry.trace import StatusCode
+from sqlalchemy import func, select, update
+
+from observability import request_id
+from observability.logging import get_logger
+from observability.tracing import span_from, untraced
+from services.payment.cards import InvalidToken, Vault
+from services.payment.models import Payment
+from services.payment.results import conclude, refunded
+from services.payment.schemas import ProviderResult
+from services.payment.settings import Settings
+from services.payment.states import Status
+from services.shared.database import Database
+from services.shared.errors import Unavailable
+from services.shared.http_client import Peer
+
+__all__ = ["Settler"]
+
+_AT_ONCE = 16  # steps under way in one process
+_LEASE = timedelta(seconds=15)  # longer than a step takes at most: three attempts of 2 s
+_POLL = 0.5  # seconds between looks: for what became due, and for what another replica accepted
+_CARD_KEPT = timedelta(hours=24)
+_LONGEST_WAIT = 60.0  # seconds between two questions
+_LONGEST_RETRY = 5.0  # seconds between two tries to reach a provider that is down
+_log = get_logger("settle")
+
+
+class UnexpectedAnswerError(Exception):
+    """The provider answered what it must not answer; asked again later, and to be looked at by somebody."""
+
+
+class Settler:
+    """One settle loop for one database."""
+
+    def __init__(self, database: Database, provider: Peer, vault: Vault, settings: Settings) -> None:
+        self._database = database
+        self._provider = provider
+        self._vault = vault
+        self._callback_url = settings.payment_webhook_url
+        self._check_after = settings.check_after_seconds
+        self._retry = settings.retry_seconds
+        self._woken = asyncio.Event()
+        self._at_work: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """There is something to do now, that is, committed."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Settle for ever; cancelled, it cancels the steps under way, whose rows come back after their lease."""
+        try:
+            while True:
+                self._woken.clear()
+                for payment in await self._claim(_AT_ONCE - len(self._at_work)):
+                    task = asyncio.create_task(self._step(payment))
+                    self._at_work.add(task)
+                    task.add_done_callback(self._done)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), _POLL)
+        finally:
+            for task in self._at_work:
+                task.cancel()
+            await asyncio.gather(*self._at_work, return_exceptions=True)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._at_work.discard(task)
+        if not task.cancelled() and (error := task.exception()):  # the row comes back after its lease
+            _log.error("settle.lost", error=repr(error))
+        if len(self._at_work) == _AT_ONCE - 1:  # all places were taken: more may be waiting
+            self.wake()
+
+    async def _claim(self, limit: int) -> Sequence[Payment]:
+        if limit == 0:
+            return []
+        due = select(Payment).where(Payment.next_check_at <= func.now()).order_by(Payment.next_check_at)
+        with untraced():
+            async with self._database.transaction() as session:
+                found = (await session.scalars(due.limit(limit).with_for_update(skip_locked=True))).all()
+                if found:
+                    lease = update(Payment).where(Payment.id.in_([p.id for p in found]))
+                    await session.execute(
+                        lease.values(next_check_at=func.now() + _LEASE),
+                        execution_options={"synchronize_session": False},
+                    )
+        return found
+
+    async def _step(self, payment: Payment) -> None:
+        name = "refund" if payment.status == Status.REFUNDING else "charge" if payment.sealed_card else "ask"
+        attributes = {
+            "payment.id": payment.id,
+            "order.id": payment.order_id,
+            "request.id": payment.request_id,
+        }
+        with (
+            request_id.bound(payment.request_id),
+            span_from(payment.traceparent, f"settle payment: {name}", attributes=attributes) as span,
+        ):
+            try:
+                if name == "refund":
+                    await self._refund(payment)
+                elif name == "charge":
+                    await self._charge(payment)
+                else:
+                    await self._ask(payment)
+            except Exception as error:
+                span.record_exception(error)
+                span.set_status(StatusCode.ERROR, repr(error))
+                _log.log(
+                    logging.WARNING if isinstance(error, Unavailable) else logging.ERROR,
+                    "settle.failed",
+                    step=name,
+                    payment_id=payment.id,
+                    error=repr(error),
+                    exc_info=not isinstance(error, (Unavailable, UnexpectedAnswerError)),
+                )
+                await self._again(payment, min(_LONGEST_RETRY, self._retry * 2 ** min(payment.attempts, 10)))
+
+    async def _charge(self, payment: Payment) -> None:
+        assert payment.sealed_card is not None
+        if datetime.now(UTC) - payment.created_at > _CARD_KEPT:
+            await self._erase(payment, "the provider was not reached in time")
+            return
+        try:
+            card = self._vault.open(payment.sealed_card)
+        except InvalidToken:
+            await self._erase(payment, "the card was sealed with another key")
+            return
+        body = {
+            "paymentId": payment.id,
+            "amountCents": payment.amount_cents,
+            "currency": payment.currency,
+            "card": card,
+            "callbackUrl": self._callback_url,
+        }
+        answer = await self._provider.post("/charges", json=body, idempotent=True)
+        if answer.status_code in (400, 422):
+            _log.error("charge.refused", payment_id=payment.id, order_id=payment.order_id)
+            await conclude(self._database, payment_id=payment.id, succeeded=False, reason="refused_by_provider")
+            return
+        result = _result(answer, 202)
+        _log.info("charge.sent", payment_id=payment.id, order_id=payment.order_id, charge_id=result.charge_id)
+        await self._write(
+            payment,
+            sealed_card=None,
+            charge_id=result.charge_id,
+            attempts=0,
+            next_check_at=_after(self._check_after),
+        )
+        await self._take(payment, result)
+
+    async def _ask(self, payment: Payment) -> None:
+        answer = await self._provider.get(f"/charges/{payment.id}")
+        if answer.status_code == 404:
+            await conclude(self._database, payment_id=payment.id, succeeded=False, reason="unknown_to_provider")
+            return
+        result = _result(answer, 200)
+        _log.info("charge.asked", payment_id=payment.id, order_id=payment.order_id, status=result.status)
+        if result.status == "processing":
+            await self._again(payment, min(_LONGEST_WAIT, self._check_after * 2 ** min(payment.attempts + 1, 10)))
+        await self._take(payment, result)
+
+    async def _refund(self, payment: Payment) -> None:
+        answer = await self._provider.post(f"/charges/{payment.id}/refunds", json={}, idempotent=True)
+        if answer.status_code not in (200, 202):
+            raise UnexpectedAnswerError(f"refund answered with {answer.status_code}")
+        await refunded(self._database, payment.id)
+
+    async def _take(self, payment: Payment, result: ProviderResult) -> None:
+        if result.status == "processing":
+            return
+        succeeded = result.status == "succeeded"
+        await conclude(
+            self._database,
+            payment_id=payment.id,
+            succeeded=succeeded,
+            reason=result.reason,
+            charge_id=result.charge_id,
+        )
+
+    async def _erase(self, payment: Payment, why: str) -> None:
+        """Keep the card no longer. An answer of the provider may have been lost, so the next step asks."""
+        _log.error("card.erased", payment_id=payment.id, order_id=payment.order_id, reason=why)
+        await self._write(payment, sealed_card=None, attempts=0, next_check_at=func.now())
+
+    async def _again(self, payment: Payment, seconds: float) -> None:
+        await self._write(payment, attempts=Payment.attempts + 1, next_check_at=_after(seconds))
+
+    async def _write(self, payment: Payment, **values: Any) -> None:
+        """Change the row unless its state was changed meanwhile: then somebody else has said what is next."""
+        unchanged = (Payment.id == payment.id, Payment.status == payment.status)
+        async with self._database.transaction() as session:
+            await session.execute(
+                update(Payment).where(*unchanged).values(values),
+                execution_options={"synchronize_session": False},
+            )
+
+
+def _result(answer: httpx.Response, expected: int) -> ProviderResult:
+    if answer.status_code != expected:
+        raise UnexpectedAnswerError(f"charge answered with {answer.status_code}")
+    return ProviderResult.model_validate_json(answer.content)
+
+
+def _after(seconds: float) -> Any:
+    return func.now() + timedelta(seconds=seconds)

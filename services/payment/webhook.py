@@ -1,0 +1,80 @@
+"""Calls of the provider: believed only with a fresh signature, harmless when they come twice or late.
+
+A payment that is not known is answered with 404, on purpose not with 2xx: the row was committed before the
+provider ever heard of it, so this is a database that lost something. The provider then keeps its news and tries
+again for a day, in which the row may be restored.
+"""
+
+import hashlib
+import hmac
+import time
+from typing import Literal
+
+from pydantic import SecretStr, ValidationError
+
+from observability.logging import get_logger
+from services.payment import metrics
+from services.payment.results import Outcome, conclude
+from services.payment.schemas import ProviderResult
+from services.shared.database import Database
+from services.shared.errors import NotFound, Problem, Unprocessable
+
+__all__ = ["receive", "verify"]
+
+_WINDOW = 300  # seconds that a signature is good for
+_log = get_logger("webhook")
+
+
+class BadSignature(Problem):
+    """Not from the provider, or too old."""
+
+    status = 401
+
+
+def verify(secret: SecretStr, timestamp: str, signature: str, body: bytes, now: float) -> None:
+    """Check a signature: `sha256=` and the hex HMAC of "<timestamp>.<body>". Raises BadSignature.
+
+    now: seconds since 1970. Compared in constant time (RFC 2104).
+    """
+    signed = timestamp.encode("utf-8", "replace") + b"." + body
+    expected = "sha256=" + hmac.digest(secret.get_secret_value().encode(), signed, hashlib.sha256).hex()
+    if not hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace")):
+        raise BadSignature("The signature is not good.", headers={"WWW-Authenticate": "Signature"})
+    if not timestamp.isdecimal() or abs(now - int(timestamp)) > _WINDOW:
+        raise BadSignature("The signature is too old.", headers={"WWW-Authenticate": "Signature"})
+
+
+async def receive(
+    *, database: Database, secret: SecretStr, timestamp: str, signature: str, body: bytes
+) -> Literal["applied", "duplicate", "contradiction"]:
+    """Take in one call. Raises BadSignature, Unprocessable, or NotFound for an unknown payment."""
+    try:
+        verify(secret, timestamp, signature, body, time.time())
+    except BadSignature as error:
+        metrics.webhooks.labels("rejected").inc()
+        _log.warning("webhook.rejected", reason=error.detail)
+        raise
+    try:
+        told = ProviderResult.model_validate_json(body)
+    except ValidationError as error:
+        metrics.webhooks.labels("rejected").inc()
+        _log.error("webhook.rejected", reason="not in the agreed form")
+        raise Unprocessable("The body is not in the agreed form.") from error
+    outcome = await _apply(database, told)
+    metrics.webhooks.labels(outcome).inc()
+    _log.info("webhook.received", payment_id=told.payment_id, status=told.status, outcome=outcome)
+    if outcome == "unknown":
+        raise NotFound("There is no such payment.")
+    return outcome
+
+
+async def _apply(database: Database, told: ProviderResult) -> Outcome:
+    if told.status == "processing":  # says nothing new: it is so from the start
+        return "duplicate"
+    return await conclude(
+        database,
+        payment_id=told.payment_id,
+        succeeded=told.status == "succeeded",
+        reason=told.reason,
+        charge_id=told.charge_id,
+    )
