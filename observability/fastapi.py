@@ -9,8 +9,11 @@ from opentelemetry.trace import Span
 
 from observability import request_id
 from observability.metrics import http_active
+from observability.redaction import redact
 
 __all__ = ["count_active", "instrument_fastapi"]
+
+_UNTRACED = r"^https?://[^/]*/(?:health|health/ready|metrics)/?$"  # searched for in the URL without its query
 
 
 async def count_active(request: Request) -> AsyncIterator[None]:
@@ -24,7 +27,7 @@ def instrument_fastapi(app: FastAPI) -> None:
     """One server span a request, named by its route, with `request.id`; none for health and metrics."""
     FastAPIInstrumentor.instrument_app(
         app,
-        excluded_urls="/health,/metrics",
+        excluded_urls=_UNTRACED,
         exclude_spans=["receive", "send"],
         server_request_hook=_name_request,
     )
@@ -33,3 +36,5 @@ def instrument_fastapi(app: FastAPI) -> None:
 def _name_request(span: Span, scope: dict[str, Any]) -> None:
     if scope["type"] == "http":
         span.set_attribute("request.id", request_id.of_scope(scope))
+        if scope["query_string"]:  # the instrumentation would keep what a careless client put there
+            span.set_attribute("url.query", redact(scope["query_string"].decode("latin-1")))

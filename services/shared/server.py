@@ -1,5 +1,6 @@
 """Start a service: settings, telemetry, then uvicorn; whatever goes wrong is one JSON line and an exit code."""
 
+import signal
 import sys
 from collections.abc import Callable
 from typing import TypeVar
@@ -56,6 +57,8 @@ def serve(name: str, settings_type: type[S], create: Callable[[S], FastAPI]) -> 
             timeout_keep_alive=75,  # longer than the gateway keeps idle connections, so that it closes first
         )
     )
+    # When it has shut down, uvicorn raises the signal again; by default that would end us before the flush.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         server.run()
     finally:
