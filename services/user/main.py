@@ -36,11 +36,12 @@ def create(settings: Settings) -> FastAPI:
         redis = connect_redis(settings.redis_url)
         store = Store(redis)
         issuer = TokenIssuer.from_file(settings.token_key_file)
+        passwords = Passwords()
         tasks = Tasks()
         app.state.database = database
         app.state.issuer = issuer
         app.state.verifier = TokenVerifier(issuer.fetch_jwks)
-        app.state.passwords = Passwords()
+        app.state.passwords = passwords
         app.state.sessions = Sessions(store)
         app.state.throttle = Throttle(store)
         tasks.start("event-loop-watch", watch_event_loop)
@@ -50,6 +51,7 @@ def create(settings: Settings) -> FastAPI:
             yield
         finally:
             await tasks.stop()
+            passwords.close()
             await redis.aclose()
             await database.close()
 

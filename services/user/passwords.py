@@ -2,8 +2,10 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -12,26 +14,28 @@ from services.shared.errors import Unavailable
 
 __all__ = ["PARAMETERS", "Passwords", "Turn"]
 
+T = TypeVar("T")
 PARAMETERS = PasswordHasher(memory_cost=19_456, time_cost=2, parallelism=1)  # memory in KiB: 19 MiB a hash
 _AT_ONCE = 2  # hashes at a time: each takes a core
-_WAITING = 100  # who comes when so many wait already is sent away, before the waiting takes seconds
+_WAITING = 100  # who comes when so many wait already is sent away: that is a few seconds of work
 
 
 class Turn:
     """The right to compute hashes now; made by `Passwords.turn`."""
 
-    def __init__(self, hasher: PasswordHasher, dummy: str) -> None:
+    def __init__(self, hasher: PasswordHasher, threads: ThreadPoolExecutor) -> None:
         self._hasher = hasher
-        self._dummy = dummy
+        self._threads = threads
+        self._dummy = threads.submit(hasher.hash, secrets.token_hex()).result()
 
     async def hash(self, password: str) -> str:
         """A salted hash that names its parameters."""
-        return await asyncio.to_thread(self._hasher.hash, password)
+        return await self._run(self._hasher.hash, password)
 
     async def verify(self, password_hash: str | None, password: str) -> bool:
         """Whether the password is right. None, for a user who does not exist, takes as long and is never right."""
         try:
-            await asyncio.to_thread(self._hasher.verify, password_hash or self._dummy, password)
+            await self._run(self._hasher.verify, password_hash or self._dummy, password)
         except (VerificationError, InvalidHashError):
             return False
         return password_hash is not None
@@ -40,12 +44,17 @@ class Turn:
         """Whether the hash was made with other parameters than today's."""
         return self._hasher.check_needs_rehash(password_hash)
 
+    async def _run(self, function: Callable[..., T], *arguments: str) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
+
 
 class Passwords:
     """Lets few hashes be computed at a time, so that logins leave processor and memory to others."""
 
     def __init__(self, hasher: PasswordHasher = PARAMETERS) -> None:
-        self._turn = Turn(hasher, hasher.hash(secrets.token_hex()))
+        # Threads of its own: the allocator keeps a hash's memory for each thread that ever computed one.
+        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="passwords")
+        self._turn = Turn(hasher, self._threads)
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._waiting = 0
 
@@ -63,3 +72,7 @@ class Passwords:
             yield self._turn
         finally:
             self._slots.release()
+
+    def close(self) -> None:
+        """End the threads; a hash that is being computed is waited for."""
+        self._threads.shutdown()
