@@ -71,7 +71,8 @@ class Broker:
 
     async def _connected(self) -> AbstractConnection:
         async with self._lock:
-            if self._connection is None or self._connection.is_closed:
+            # `is_closed` would only say whether we closed it ourselves
+            if self._connection is None or not self._connection.connected.is_set():
                 async with asyncio.timeout(_CONNECT):
                     connection = await aio_pika.connect(
                         self._url, client_properties={"connection_name": self._client}, heartbeat=10
