@@ -1,0 +1,192 @@
+"""The settle loop: every accepted payment comes to one result, whatever fails on the way."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from cryptography.fernet import Fernet
+from sqlalchemy import func, update
+
+from observability.testing import CapturedSpans
+from services.payment.models import Payment
+from services.shared.events import new_id
+from tests.services.payment.shop import GOOD, SILENT, SLOW, Shop, open_shop
+from tests.services.support import until
+
+
+async def _set(shop: Shop, order_id: str, **values: Any) -> None:
+    async with shop.database.transaction() as session:
+        await session.execute(update(Payment).where(Payment.order_id == order_id).values(values))
+
+
+async def _left_over(shop: Shop, **values: Any) -> str:
+    """An order with a payment of which the provider never heard."""
+    order_id = shop.order()
+    payment = Payment(
+        id=new_id(), order_id=order_id, user_id=shop.user_id, status="processing", amount_cents=1, currency="EUR",
+        brand="visa", last4="4242", traceparent="", request_id="", next_check_at=func.now(), **values,
+    )  # fmt: skip
+    async with shop.database.transaction() as session:
+        session.add(payment)
+    return order_id
+
+
+async def _tried(shop: Shop, method: str, path: str, times: int) -> None:
+    async def look() -> bool:
+        return shop.network.count(method, path) >= times
+
+    await until(look)
+
+
+async def test_silent_provider_is_asked(shop: Shop) -> None:
+    """No call comes; asking brings the result."""
+    order_id = shop.order()
+    payment = (await shop.pay(order_id, SILENT)).json()
+    await shop.comes_to(order_id, "succeeded")
+    assert shop.network.count("POST", "/api/payments/webhook") == 0
+    assert shop.network.count("GET", f"/charges/{payment['id']}") >= 1
+
+
+async def test_slow_provider_is_asked_with_patience(shop: Shop) -> None:
+    """While the answer is `processing`, the waits between questions double."""
+    undecided = {"paymentId": "any", "chargeId": "c-1", "status": "processing"}
+    shop.network.hosts["provider"] = httpx.MockTransport(
+        lambda request: httpx.Response(202 if request.method == "POST" else 200, json=undecided)
+    )
+    order_id = shop.order()
+    await shop.pay(order_id)
+
+    async def asked_twice() -> bool:
+        return (await shop.row(order_id)).attempts == 2
+
+    await until(asked_twice)
+    next_check_at = (await shop.row(order_id)).next_check_at
+    assert next_check_at is not None
+    assert 0.4 < (next_check_at - datetime.now(UTC)).total_seconds() <= 0.8  # 0.2 s, doubled twice
+
+
+async def test_provider_down_then_back(shop: Shop) -> None:
+    """The payment waits with its card sealed, and is charged when the provider answers again."""
+    shop.network.down.add("provider")
+    order_id = shop.order()
+    assert (await shop.pay(order_id)).status_code == 202
+    await _tried(shop, "POST", "/charges", 3)
+    row = await shop.row(order_id)
+    assert row.status == "processing"
+    assert row.sealed_card is not None
+    shop.network.down.clear()
+    await shop.comes_to(order_id, "succeeded", limit=15)
+    assert (await shop.row(order_id)).sealed_card is None
+    assert len(await shop.ledger()) == 1
+
+
+async def test_answer_of_the_provider_is_lost(shop: Shop) -> None:
+    """The charge is sent again and is still one charge."""
+    shop.network.deaf.add("provider")
+    shop.network.down.add("payments")
+    order_id = shop.order()
+    await shop.pay(order_id)
+    await _tried(shop, "POST", "/charges", 2)
+    shop.network.deaf.clear()
+    await shop.comes_to(order_id, "succeeded", limit=15)
+    assert len(await shop.ledger()) == 1
+
+
+async def test_death_between_acceptance_and_erasing(shop: Shop) -> None:
+    """The charge was accepted, our note of it was not written: the next one sends it again, charged once."""
+    shop.network.down.add("provider")
+    order_id = shop.order()
+    payment = (await shop.pay(order_id, SLOW)).json()
+    sealed = (await shop.row(order_id)).sealed_card
+    shop.network.down.clear()
+    await shop.comes_to(order_id, "processing")
+
+    async def erased() -> bool:
+        return (await shop.row(order_id)).sealed_card is None
+
+    await until(erased, 15)
+    before = shop.network.count("POST", "/charges")
+    await _set(shop, order_id, sealed_card=sealed, next_check_at=func.now())
+    await _tried(shop, "POST", "/charges", before + 1)
+    await shop.comes_to(order_id, "succeeded")
+    assert (await shop.row(order_id)).sealed_card is None
+    assert list(await shop.ledger()) == [payment["id"]]
+
+
+async def test_restart_goes_on(database_url: str, tmp_path: Path) -> None:
+    """A payment accepted by a process that ended is settled by the next one, after the lease at the latest."""
+    async with open_shop(database_url, tmp_path / "ledger.sqlite") as first:
+        first.network.down.add("provider")
+        order_id = first.order()
+        await first.pay(order_id)
+    async with open_shop(database_url, tmp_path / "ledger.sqlite") as second:
+        second.user_id = first.user_id
+        await _set(second, order_id, next_check_at=func.now())  # the lease has passed
+        await second.comes_to(order_id, "succeeded")
+
+
+async def test_two_replicas_share_the_work(database_url: str, tmp_path: Path) -> None:
+    """Each payment is taken by one of them: one call to the provider for each."""
+    async with open_shop(database_url, tmp_path / "a") as one, open_shop(database_url, tmp_path / "b") as two:
+        two.network.hosts = one.network.hosts
+        orders = [one.order() for _ in range(12)]
+        for order_id in orders:
+            assert (await one.pay(order_id)).status_code == 202
+        for order_id in orders:
+            await one.comes_to(order_id, "succeeded")
+        assert one.network.count("POST", "/charges") + two.network.count("POST", "/charges") == 12
+        assert len(await one.ledger()) == 12
+
+
+async def test_provider_lost_the_charge(shop: Shop) -> None:
+    """When the card is erased and the provider knows nothing, the payment has failed and says so."""
+    order_id = await _left_over(shop, sealed_card=None)
+    failed = await shop.comes_to(order_id, "failed")
+    assert failed["reason"] == "unknown_to_provider"
+    assert (await shop.pay(order_id)).status_code == 202
+
+
+async def test_old_sealed_card_is_erased(shop: Shop) -> None:
+    """After 24 hours the card is not sent any more; the provider is asked before the payment fails."""
+    shop.network.down.add("provider")
+    order_id = await _left_over(shop, sealed_card="old", created_at=func.now() - timedelta(hours=25))
+
+    async def erased() -> bool:
+        return (await shop.row(order_id)).sealed_card is None
+
+    await until(erased)
+    assert (await shop.row(order_id)).status == "processing"
+    shop.network.down.clear()
+    assert (await shop.comes_to(order_id, "failed", limit=15))["reason"] == "unknown_to_provider"
+    assert shop.network.count("POST", "/charges") == 0
+
+
+async def test_card_sealed_with_another_key(shop: Shop) -> None:
+    """It cannot be sent; the provider is asked, and the payment fails instead of waiting for ever."""
+    order_id = await _left_over(shop, sealed_card=Fernet(Fernet.generate_key()).encrypt(b"{}").decode())
+    await shop.comes_to(order_id, "failed")
+
+
+async def test_whole_payment_is_one_trace(shop: Shop, captured_spans: CapturedSpans) -> None:
+    """Request, settling, provider, call back and the event belong to the trace of the request."""
+    order_id = shop.order()
+    answer = await shop.pay(order_id, GOOD)
+    await shop.comes_to(order_id, "succeeded")
+
+    async def acknowledged() -> bool:
+        return bool(captured_spans.named("call back"))
+
+    await until(acknowledged)
+    [settle] = captured_spans.named("settle payment: charge")
+    trace_id = settle.context.trace_id
+    for name in ("POST /api/payments", "POST /charges", "call back", "POST /api/payments/webhook"):
+        assert {span.context.trace_id for span in captured_spans.named(name)} == {trace_id}, name
+    row = await shop.row(order_id)
+    assert f"{trace_id:032x}" in row.traceparent
+    assert row.request_id == answer.headers["x-request-id"]
+    for name in ("settle payment: charge", "POST /api/payments"):
+        [span] = captured_spans.named(name)
+        assert span.attributes is not None
+        assert span.attributes["order.id"] == order_id
+        assert span.attributes["payment.id"] == row.id
