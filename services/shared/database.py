@@ -55,7 +55,7 @@ class Database:
             }
         else:  # SQLite has one writer: to queue for it here is fairer than its own busy-waiting
             options = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 2.0}
-        self.engine = create_async_engine(url, pool_pre_ping=True, **options)
+        self.engine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True, **options)
         instrument_sqlalchemy(self.engine, Path(make_url(url).database or "sqlite").stem)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
