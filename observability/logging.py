@@ -1,6 +1,7 @@
 """JSON logs, one object a line on stdout, for our own records and those of every library alike."""
 
 import asyncio
+import contextlib
 import logging
 import sys
 import threading
@@ -37,19 +38,55 @@ class _Context:
         return event
 
 
-class _Stdout:
-    """A structlog logger that looks `sys.stdout` up at each line, so that tests can capture it."""
-
-    def msg(self, message: str) -> None:
-        sys.stdout.write(message + "\n")
+def _write(line: str) -> None:
+    """One line to what is `sys.stdout` now, which a test may have replaced; a reader that is gone is no error."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.write(line + "\n")
         sys.stdout.flush()
 
+
+class _Stdout:
+    """What structlog hands its finished lines to."""
+
+    def msg(self, message: str) -> None:
+        _write(message)
+
     debug = info = warning = error = critical = exception = fatal = msg
+
+
+class _StdoutHandler(logging.Handler):
+    """The same for records of the standard library."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            _write(self.format(record))
+        except Exception:
+            self.handleError(record)
 
 
 def _stdlib_name(_logger: Any, _method: str, event: EventDict) -> EventDict:
     event[_NAME] = event["_record"].name
     return event
+
+
+def _chain(service: str) -> list[Processor]:
+    return [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _Context(service),
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.format_exc_info,
+        redact_event,
+        structlog.processors.JSONRenderer(),  # ASCII: no terminal's encoding and no lone surrogate can break it
+    ]
+
+
+def _formatter(service: str) -> logging.Formatter:
+    *shared, redact, render = _chain(service)
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[_stdlib_name, *shared],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redact, render],
+    )
 
 
 def setup_logging(service: str, level: str = "info") -> None:
@@ -59,27 +96,16 @@ def setup_logging(service: str, level: str = "info") -> None:
     level: lowest level that is written; chatty libraries start at warning.
     """
     threshold = logging.getLevelNamesMapping()[level.upper()]
-    shared: list[Processor] = [
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _Context(service),
-        structlog.processors.StackInfoRenderer(),
-        structlog.processors.format_exc_info,
-    ]
-    render: list[Processor] = [redact_event, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    processors = structlog.get_config()["processors"]
+    processors[:] = _chain(service)  # in place: loggers that were used before hold on to this list
     structlog.configure(
-        processors=[*shared, *render],
+        processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=_Stdout,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[_stdlib_name, *shared],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *render],
-        )
-    )
+    handler = _StdoutHandler()
+    handler.setFormatter(_formatter(service))
     logging.root.handlers = [handler]
     logging.root.setLevel(threshold)
     for name in _NOISY:
@@ -90,9 +116,8 @@ def setup_logging(service: str, level: str = "info") -> None:
     logging.getLogger("uvicorn.access").disabled = True  # the middleware writes the request line
     logging.captureWarnings(True)
     sys.excepthook = _log_crash
-    threading.excepthook = lambda args: _log_crash(
-        args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
-    )
+    sys.unraisablehook = _log_unraisable
+    threading.excepthook = _log_thread_crash
 
 
 def get_logger(name: str) -> Any:
@@ -115,3 +140,21 @@ def _log_crash(kind: type[BaseException], error: BaseException, traceback: Trace
     if issubclass(kind, KeyboardInterrupt):
         return
     get_logger("root").critical("process.crashed", exc_info=(kind, error, traceback))
+
+
+def _log_thread_crash(args: threading.ExceptHookArgs) -> None:
+    if issubclass(args.exc_type, SystemExit):  # the ordinary way to end a thread
+        return
+    get_logger("root").critical(
+        "thread.crashed",
+        thread=args.thread.name if args.thread else "",
+        exc_info=(args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback),
+    )
+
+
+def _log_unraisable(args: "sys.UnraisableHookArgs") -> None:
+    get_logger("root").error(
+        "exception.unraisable",
+        place=repr(args.object),
+        exc_info=(args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback),
+    )

@@ -16,8 +16,6 @@ from observability.export import CountingBatchProcessor
 
 __all__ = ["annotate", "current_traceparent", "setup_tracing", "span_from", "untraced"]
 
-# Stable HTTP and database semantic conventions; instrumentations read it when they are switched on.
-os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")
 _EXPORT_TIMEOUT = 3.0  # seconds: a store that hangs is given up, and its spans are counted as dropped
 
 untraced = suppress_instrumentation
@@ -27,8 +25,10 @@ untraced = suppress_instrumentation
 def setup_tracing(service: str, *, version: str, instance: str, environment: str) -> TracerProvider:
     """Install the global tracer provider. Exports only where OTEL_EXPORTER_OTLP_ENDPOINT is set.
 
-    Resource attributes follow OpenTelemetry's semantic conventions for `service.*` and `deployment.*`.
+    Call it before any `instrument_...`: instrumentations choose their semantic conventions once, when they are
+    first switched on. Resource attributes follow the conventions for `service.*` and `deployment.*`.
     """
+    os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")  # the stable ones
     provider = TracerProvider(
         resource=Resource.create(
             {

@@ -1,0 +1,179 @@
+"""pytest fixtures that capture telemetry: `pytest_plugins = ["observability.testing"]`.
+
+def test_order(captured_spans, captured_logs):
+    placed = MetricDelta("shop_orders_total", status="pending")
+    ...
+    assert placed.value == 1
+"""
+
+import json
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import structlog
+from opentelemetry import trace
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from prometheus_client import REGISTRY
+from structlog.typing import EventDict
+
+from observability import messaging
+from observability.logging import _chain, _formatter
+from observability.tracing import setup_tracing
+
+__all__ = [
+    "CapturedMessages",
+    "CapturedSpans",
+    "MetricDelta",
+    "SentMessage",
+    "captured_logs",
+    "captured_messages",
+    "captured_spans",
+    "metric_value",
+    "pytest_configure",
+]
+
+_finished = InMemorySpanExporter()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Install the one tracer provider of the process before anything is instrumented."""
+    if isinstance(trace.get_tracer_provider(), TracerProvider):
+        return
+    provider = setup_tracing("test", version="0", instance="test-1", environment="test")
+    provider.add_span_processor(SimpleSpanProcessor(_finished))
+
+
+class CapturedSpans:
+    """The spans that ended in this test, in the order of their ends."""
+
+    @property
+    def all(self) -> list[ReadableSpan]:
+        """Every span."""
+        return list(_finished.get_finished_spans())
+
+    def named(self, name: str) -> list[ReadableSpan]:
+        """Every span called `name`."""
+        return [span for span in self.all if span.name == name]
+
+    def one(self, name: str) -> ReadableSpan:
+        """The only span called `name`."""
+        found = self.named(name)
+        assert len(found) == 1, f"{len(found)} spans {name!r} among {[span.name for span in self.all]}"
+        return found[0]
+
+
+@pytest.fixture
+def captured_spans() -> Iterator[CapturedSpans]:
+    """What the test traces."""
+    _finished.clear()
+    yield CapturedSpans()
+    _finished.clear()
+
+
+class _Lines(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFormatter(_formatter("test"))
+        self.lines: list[dict[str, Any]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(json.loads(self.format(record)))
+
+
+@pytest.fixture
+def captured_logs() -> Iterator[list[dict[str, Any]]]:
+    """Every log line of the test as it would be written, parsed: our own and the standard library's."""
+    handler = _Lines()
+
+    def keep(_logger: Any, _method: str, line: EventDict) -> EventDict:
+        handler.lines.append(json.loads(str(line)))
+        raise structlog.DropEvent
+
+    processors = structlog.get_config()["processors"]  # changed in place: loggers hold on to this list
+    before, level = list(processors), logging.root.level
+    processors[:] = [*_chain("test"), keep]
+    logging.root.addHandler(handler)
+    logging.root.setLevel(logging.DEBUG)
+    yield handler.lines
+    processors[:] = before
+    logging.root.removeHandler(handler)
+    logging.root.setLevel(level)
+
+
+def metric_value(name: str, **labels: str) -> float:
+    """The sum of all samples `name` (with `_total`, `_count`...) that carry at least these labels; 0 if none."""
+    return sum(
+        sample.value
+        for family in REGISTRY.collect()
+        if name.startswith(family.name)
+        for sample in family.samples
+        if sample.name == name and labels.items() <= sample.labels.items()
+    )
+
+
+class MetricDelta:
+    """How much a metric has changed since this was made."""
+
+    def __init__(self, name: str, **labels: str) -> None:
+        self._name = name
+        self._labels = labels
+        self._before = metric_value(name, **labels)
+
+    @property
+    def value(self) -> float:
+        """The change until now."""
+        return metric_value(self._name, **self._labels) - self._before
+
+
+@dataclass(frozen=True)
+class SentMessage:
+    """A message as a broker would have got it."""
+
+    event: str
+    message_id: str
+    exchange: str
+    headers: Mapping[str, str]
+    body: Any = None
+
+
+@dataclass
+class CapturedMessages:
+    """A broker that keeps what is published, with the headers and spans of a real one."""
+
+    sent: list[SentMessage] = field(default_factory=list)
+
+    def publish(
+        self,
+        event: str,
+        message_id: str,
+        *,
+        body: Any = None,
+        exchange: str = "test",
+        traceparent: str = "",
+        request: str = "",
+    ) -> SentMessage:
+        """Publish as `messaging.publishing` does."""
+        with messaging.publishing(
+            event, message_id, exchange=exchange, traceparent=traceparent, request=request
+        ) as headers:
+            self.sent.append(SentMessage(event, message_id, exchange, dict(headers), body))
+        return self.sent[-1]
+
+    @staticmethod
+    def deliver(message: SentMessage, queue: str = "test", attempt: int = 1) -> AbstractContextManager[trace.Span]:
+        """The block is the handling of one delivery of `message`."""
+        return messaging.consuming(
+            message.event, message.message_id, queue=queue, headers=message.headers, attempt=attempt
+        )
+
+
+@pytest.fixture
+def captured_messages() -> CapturedMessages:
+    """A recording broker."""
+    return CapturedMessages()
