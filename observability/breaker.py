@@ -90,14 +90,16 @@ class Breaker(pybreaker.CircuitBreakerListener):
         try:
             async with asyncio.timeout(timeout):
                 yield
-        except asyncio.CancelledError:
-            self._leave(admission)
-            self._count("cancelled")
+        except BreakerOpenError:  # another breaker inside of the block: the call was never made
+            self._withdraw(admission)
             raise
         except Exception as error:
             if isinstance(error, TimeoutError):
                 timeouts.labels(self.name).inc()
             self._record(admission, error)
+            raise
+        except BaseException:  # cancelled, or the generator that holds the block was closed
+            self._withdraw(admission)
             raise
         else:
             self._record(admission, None)
@@ -123,6 +125,10 @@ class Breaker(pybreaker.CircuitBreakerListener):
     def _leave(self, admission: _Admission) -> None:
         if admission.trial and admission.generation == self._generation:
             self._trials -= 1
+
+    def _withdraw(self, admission: _Admission) -> None:
+        self._leave(admission)
+        self._count("cancelled")
 
     def _record(self, admission: _Admission, error: Exception | None) -> None:
         if admission.generation != self._generation:

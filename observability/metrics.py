@@ -4,6 +4,8 @@ Labels are bounded: route templates instead of paths, names of peers, queues and
 Durations are in seconds. Buckets follow what a user notices: 5 ms to 10 s.
 """
 
+import asyncio
+
 from opentelemetry import trace
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import choose_encoder
@@ -70,9 +72,7 @@ process_duration = Histogram(
     ["queue", "event", "outcome"],
     buckets=_BUCKETS,
 )
-redelivered = Counter(
-    "messaging_redelivered", "Deliveries that are not the first of their message", ["queue"]
-)
+redelivered = Counter("messaging_redelivered", "Deliveries that are not the first of their message", ["queue"])
 dead_lettered = Counter("messaging_dead_lettered", "Messages given up", ["queue", "event"])
 outbox_pending = Gauge("outbox_pending", "Events not yet confirmed by the broker; the same on every replica")
 outbox_oldest = Gauge("outbox_oldest_seconds", "Age of the oldest event not yet confirmed, 0 when none")
@@ -82,7 +82,7 @@ breaker_transitions = Counter(
 )
 breaker_calls = Counter(
     "circuit_breaker_calls",
-    "Calls by outcome: `success`, `failure`, `rejected`, `late` (its generation was over) or `cancelled`",
+    "Calls by outcome: `success`, `failure`, `rejected`, `late` (generation over) or `cancelled` (neutral)",
     ["breaker", "outcome"],
 )
 cache_requests = Counter("cache_requests", "Cache look-ups: `hit`, `miss` or `error`", ["cache", "outcome"])
@@ -94,9 +94,7 @@ event_loop_lag = Histogram(
 spans_dropped = Counter("telemetry_spans_dropped", "Spans that never reached the trace store")
 spans_queued = Gauge("telemetry_export_queue", "Spans waiting to be exported")
 task_up = Gauge("background_task_up", "1 while a background task runs", ["task"])
-task_restarts = Counter(
-    "background_task_restarts", "Times a background task died and was restarted", ["task"]
-)
+task_restarts = Counter("background_task_restarts", "Times a background task died and was restarted", ["task"])
 
 
 def exemplar() -> dict[str, str] | None:
@@ -112,6 +110,8 @@ def metrics_route(registry: CollectorRegistry = REGISTRY) -> Route:
 
     async def metrics(request: Request) -> Response:
         encode, content_type = choose_encoder(request.headers.get("accept", ""))
-        return Response(encode(registry), headers={"content-type": content_type})
+        # In a thread: with many children it takes long enough to be felt by requests.
+        body = await asyncio.to_thread(encode, registry)
+        return Response(body, headers={"content-type": content_type})
 
     return Route("/metrics", metrics, include_in_schema=False)
