@@ -55,6 +55,12 @@ class Tasks:
             try:
                 await run()
                 _log.error("task.ended", task=name)
+            except asyncio.CancelledError:
+                current = asyncio.current_task()
+                if current is None or current.cancelling():
+                    raise
+                # nobody cancelled this task: something that it awaited was cancelled
+                _log.exception("task.died", task=name)
             except Exception:
                 _log.exception("task.died", task=name)
             finally:
