@@ -61,7 +61,9 @@ class _Pool(monitoring.ConnectionPoolListener):
 
 def instrument_pymongo(pool: str) -> Sequence[Any]:
     """Trace all clients made after this call; returns the `event_listeners` for the one named `pool`."""
-    PymongoInstrumentor().instrument()
+    instrumentor = PymongoInstrumentor()  # one a process
+    if not instrumentor.is_instrumented_by_opentelemetry:
+        instrumentor.instrument()
     return [_Durations(), _Pool(pool)]
 
 

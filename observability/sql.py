@@ -3,9 +3,10 @@
 import time
 from typing import Any
 
-from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
-from opentelemetry.instrumentation.utils import unwrap
-from sqlalchemy import Engine, event
+from opentelemetry import trace
+from opentelemetry.instrumentation.sqlalchemy.engine import EngineTracer
+from opentelemetry.metrics import NoOpMeter
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 
@@ -18,10 +19,11 @@ _OPERATIONS = {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"}
 
 def instrument_sqlalchemy(engine: AsyncEngine, pool: str) -> None:
     """Trace and measure `engine`; `pool` names it in `db_client_connections`."""
-    SQLAlchemyInstrumentor().instrument(engine=engine.sync_engine)
-    unwrap(Engine, "connect")  # a span for taking a connection from the pool says nothing and costs like any
     system = engine.dialect.name
     sync = engine.sync_engine
+    # Not SQLAlchemyInstrumentor: it traces the first engine of a process only, patches SQLAlchemy for all, and
+    # makes a span for taking a connection from the pool, which says nothing and costs like any.
+    EngineTracer(trace.get_tracer("observability"), sync, NoOpMeter("").create_up_down_counter("unused"))  # type: ignore[no-untyped-call]
 
     @event.listens_for(sync, "before_cursor_execute")
     def begin(_conn: Any, _cur: Any, _sql: str, _params: Any, context: Any, _many: bool) -> None:
@@ -36,16 +38,18 @@ def instrument_sqlalchemy(engine: AsyncEngine, pool: str) -> None:
         if context.execution_context is not None and context.statement:
             _observe(system, context.statement, context.execution_context)
 
-    queue = engine.pool
-    if isinstance(queue, QueuePool):
-        db_connections.labels(pool, "used").set_function(queue.checkedout)
-        db_connections.labels(pool, "idle").set_function(queue.checkedin)
+    def connections(method: str) -> float:
+        return float(getattr(sync.pool, method)())  # asked each time: dispose() makes another pool
+
+    if isinstance(sync.pool, QueuePool):
+        db_connections.labels(pool, "used").set_function(lambda: connections("checkedout"))
+        db_connections.labels(pool, "idle").set_function(lambda: connections("checkedin"))
 
 
 def _observe(system: str, sql: str, context: Any) -> None:
     started = getattr(context, "observability_started", None)
     if started is None:
         return
-    word = sql.lstrip()[:8].split(None, 1)[0].upper()
-    operation = word if word in _OPERATIONS else "other"
+    words = sql.lstrip()[:8].split(None, 1)
+    operation = words[0].upper() if words and words[0].upper() in _OPERATIONS else "other"
     db_duration.labels(system, operation).observe(time.perf_counter() - started, exemplar())
