@@ -6,6 +6,7 @@ from typing import Any
 
 from opentelemetry import trace
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 
 from observability import request_id
 from observability.logging import get_logger
@@ -19,6 +20,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
 _QUIET = ("/health", "/health/ready", "/metrics")
+_BODIES = ("http.response.body", "http.response.pathsend")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
@@ -39,18 +41,22 @@ class TelemetryMiddleware:
             return
         identifier = request_id.of_scope(scope)
         status = 0
+        complete = False
 
         async def send_with_id(message: Message) -> None:
-            nonlocal status
+            nonlocal status, complete
             if message["type"] == "http.response.start":
                 status = message["status"]
                 MutableHeaders(scope=message)[request_id.HEADER] = identifier
             await send(message)
+            complete = complete or (message["type"] in _BODIES and not message.get("more_body"))
 
         started = time.perf_counter()
         with request_id.bound(identifier):
             try:
                 await self._app(scope, receive, send_with_id)
+            except ClientDisconnect:
+                pass  # nobody is there to be answered; recorded as aborted
             except Exception as error:
                 trace.get_current_span().record_exception(error)
                 self._log.exception("http.crash")
@@ -58,20 +64,21 @@ class TelemetryMiddleware:
                     raise
                 await self._on_crash(scope, receive, send_with_id)
             finally:
-                self._record(scope, status, time.perf_counter() - started)
+                self._record(scope, status, complete, time.perf_counter() - started)
 
-    def _record(self, scope: Scope, status: int, seconds: float) -> None:
+    def _record(self, scope: Scope, status: int, complete: bool, seconds: float) -> None:
         path = scope["path"]
         if path in _QUIET:
             return
         route = getattr(scope.get("route"), "path", "unmatched")
         method = scope["method"] if scope["method"] in _METHODS else "other"
-        http_server_duration.labels(method, route, status or "aborted").observe(seconds, exemplar())
+        http_server_duration.labels(method, route, status if complete else "aborted").observe(seconds, exemplar())
         self._log.info(
             "http.request",
             method=method,
             route=route,
             path=path,
             status=status,
+            **({} if complete else {"aborted": True}),
             duration_ms=round(seconds * 1000, 2),
         )
