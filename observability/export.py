@@ -10,6 +10,8 @@ from observability.metrics import spans_dropped, spans_queued
 
 __all__ = ["CountingBatchProcessor"]
 
+_SHUTDOWN_MS = 4000
+
 
 class _Backlog:
     """Spans that ended and were not yet handed to the exporter."""
@@ -71,6 +73,11 @@ class CountingBatchProcessor(BatchSpanProcessor):
         )
 
     def on_end(self, span: ReadableSpan) -> None:
+        """Queue `span`; never blocks."""
         if span.context.trace_flags.sampled:
             self._backlog.add()
         super().on_end(span)
+
+    def shutdown(self) -> None:
+        """Export what is queued, for a few seconds at most: a dead store must not hold a process up."""
+        self._batch_processor.shutdown(timeout_millis=_SHUTDOWN_MS)
