@@ -49,7 +49,7 @@ async def test_silent_provider_is_asked(shop: Shop) -> None:
 
 
 async def test_slow_provider_is_asked_with_patience(shop: Shop) -> None:
-    """While the answer is `processing`, the waits between questions double."""
+    """While the answer is `processing`, the card is gone and the waits between questions double."""
     undecided = {"paymentId": "any", "chargeId": "c-1", "status": "processing"}
     shop.network.hosts["provider"] = httpx.MockTransport(
         lambda request: httpx.Response(202 if request.method == "POST" else 200, json=undecided)
@@ -61,7 +61,9 @@ async def test_slow_provider_is_asked_with_patience(shop: Shop) -> None:
         return (await shop.row(order_id)).attempts == 2
 
     await until(asked_twice)
-    next_check_at = (await shop.row(order_id)).next_check_at
+    row = await shop.row(order_id)
+    assert (row.status, row.sealed_card) == ("processing", None)
+    next_check_at = row.next_check_at
     assert next_check_at is not None
     assert 0.4 < (next_check_at - datetime.now(UTC)).total_seconds() <= 0.8  # 0.2 s, doubled twice
 
