@@ -1,14 +1,22 @@
-"""PostgreSQL and Redis for the services' tests: one instance of each a session, a database a test module."""
+"""The stores of the services' tests: one instance of each a session, a database a test module."""
 
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from deploy.native import redis, secrets
+from deploy.native import mongo, rabbitmq, redis, secrets
 from deploy.native.layout import Layout
-from tests.services.infrastructure import isolated_layout, running_postgres, running_redis
+from tests.services.infrastructure import (
+    isolated_layout,
+    running_mongo,
+    running_postgres,
+    running_rabbitmq,
+    running_redis,
+)
+from tests.services.rabbit import Rabbit
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +55,32 @@ def redis_url(layout: Layout, keys: secrets.Secrets) -> Iterator[str]:
     """The URL of a Redis with a password."""
     with running_redis(layout, keys):
         yield redis.url(layout, keys)
+
+
+@pytest.fixture(scope="session")
+def mongo_url(layout: Layout) -> Iterator[Callable[[str], str]]:
+    """The URL of a database by its name; MongoDB makes it when it is first written to."""
+
+    def name(database: str) -> str:
+        return urlsplit(mongo.url(layout))._replace(path=f"/{database}").geturl()
+
+    with running_mongo(layout):
+        yield name
+
+
+@pytest.fixture(scope="session")
+def rabbit(layout: Layout, keys: secrets.Secrets) -> Iterator[Rabbit]:
+    """A RabbitMQ node and its management API."""
+    with running_rabbitmq(layout, keys):
+        api = f"{layout.url('rabbitmq-ui')}/api"
+        yield Rabbit(api, rabbitmq.USER, keys.rabbitmq_password, layout.port("amqp"))
+
+
+@pytest.fixture
+def broker_url(rabbit: Rabbit) -> Iterator[str]:
+    """The URL of an empty virtual host, removed after the test."""
+    with rabbit.virtual_host() as url:
+        yield url
 
 
 def _path_with_postgres() -> str:

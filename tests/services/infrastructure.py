@@ -1,5 +1,9 @@
-"""Real PostgreSQL and Redis for tests: isolated instances on free ports, ended by their own process ids."""
+"""Real PostgreSQL, Redis, MongoDB (or its native stand-in) and RabbitMQ for tests.
 
+Isolated instances on free ports, ended by their own process ids.
+"""
+
+import os
 import random
 import signal
 import socket
@@ -10,11 +14,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from deploy.native import ports, postgres, redis, secrets
+from deploy.native import mongo, ports, postgres, rabbitmq, redis, secrets
 from deploy.native.layout import CHECKOUT, Layout
 from deploy.native.programs import Program
 
-_START = 20.0  # seconds; half a second is usual
+_START = 40.0  # seconds; half a second is usual, five for RabbitMQ
+_USED = ("postgres", "redis", "mongo", "amqp", "amqp-distribution", "epmd", "rabbitmq-ui", "rabbitmq-metrics")
 
 
 @contextmanager
@@ -44,6 +49,22 @@ def running_redis(layout: Layout, keys: secrets.Secrets) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def running_mongo(layout: Layout) -> Iterator[None]:
+    """MongoDB of that installation."""
+    mongo.prepare(layout)
+    with _running(mongo.program(layout)):
+        yield
+
+
+@contextmanager
+def running_rabbitmq(layout: Layout, keys: secrets.Secrets) -> Iterator[None]:
+    """RabbitMQ of that installation, with its port mapper."""
+    rabbitmq.prepare(layout, keys)
+    with _running(rabbitmq.port_mapper(layout)), _running(rabbitmq.program(layout, keys)):
+        yield
+
+
 def dead_port() -> int:
     """A port where nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -53,7 +74,8 @@ def dead_port() -> int:
 def _free_offset() -> int:
     while True:
         offset = random.randrange(2000, 30000)
-        if all(ports.is_free(Layout(CHECKOUT, CHECKOUT, CHECKOUT, offset).port(n)) for n in ("postgres", "redis")):
+        layout = Layout(CHECKOUT, CHECKOUT, CHECKOUT, offset)
+        if all(ports.is_free(layout.port(name)) for name in _USED):
             return offset
 
 
@@ -63,6 +85,7 @@ def _running(program: Program, *options: str) -> Iterator[None]:
         process = subprocess.Popen(
             [*program.command, *options],
             cwd="/",
+            env={**os.environ, **program.environment},
             stdout=output,
             stderr=subprocess.STDOUT,
             user=program.user,
@@ -79,4 +102,4 @@ def _running(program: Program, *options: str) -> Iterator[None]:
             yield
         finally:
             process.send_signal(getattr(signal, f"SIG{program.stop_signal}"))
-            process.wait(15)
+            process.wait(program.stop_seconds)
