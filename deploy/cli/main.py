@@ -60,6 +60,10 @@ def _run(options: argparse.Namespace, rest: list[str], console: Console, layout:
             from deploy.cli import urls
 
             return urls.run(layout, console, as_json=options.json)
+        case "restart":
+            from deploy.cli import restart
+
+            return restart.run(layout, console, options.service)
         case "trace":
             from deploy.cli import trace
 
@@ -91,6 +95,10 @@ def _parser() -> argparse.ArgumentParser:
 
     urls = commands.add_parser("urls", help="where everything answers")
     urls.add_argument("--json", action="store_true", help="as a JSON object")
+
+    restart = commands.add_parser("restart", help="restart services, replica by replica, without losing a request")
+    restart.add_argument("--rolling", action="store_true", required=True, help="the one way there is")
+    restart.add_argument("service", nargs="?", help="for example order-service; all four when it is left out")
 
     trace = commands.add_parser("trace", help="show one request: its spans as a tree and its log lines")
     trace.add_argument("id", help="a request id, an order id or a trace id")

@@ -8,16 +8,11 @@ from pathlib import Path
 
 from deploy.native import packages, readiness
 from deploy.native.files import fill, write_private
-from deploy.native.layout import CHECKOUT, Layout, reachable_by_all
+from deploy.native.layout import CHECKOUT, Layout, instances, reachable_by_all
 from deploy.native.programs import Program
 from deploy.native.secrets import Secrets
 
-_UPSTREAMS = {
-    "user-service": ("user-service-1",),
-    "product-service": ("product-service-1", "product-service-2"),
-    "order-service": ("order-service-1", "order-service-2"),
-    "payment-service": ("payment-service-1",),
-}
+SERVICES = ("user-service", "product-service", "order-service", "payment-service")
 
 
 def program(layout: Layout, secrets: Secrets) -> Program:
@@ -40,14 +35,15 @@ def program(layout: Layout, secrets: Secrets) -> Program:
     )
 
 
-def prepare(layout: Layout, secrets: Secrets) -> None:
+def prepare(layout: Layout, secrets: Secrets, *, without: str = "") -> None:
+    """Write the configuration. without: an instance that gets no requests, because it is being restarted."""
     layout.gateway.mkdir(parents=True, exist_ok=True)
-    values = _values(layout, secrets)
+    values = _values(layout, secrets, without)
     for template in (CHECKOUT / "gateway").glob("*.conf.template"):
         write_private(_conf(layout) / template.name.removesuffix(".template"), fill(template.read_text(), values))
 
 
-def _values(layout: Layout, secrets: Secrets) -> dict[str, str]:
+def _values(layout: Layout, secrets: Secrets, without: str) -> dict[str, str]:
     origins = [origin.strip() for origin in os.environ.get("CORS_ORIGINS", "").split(",") if origin.strip()]
     return {
         "RUN_DIR": str(layout.gateway),
@@ -59,16 +55,19 @@ def _values(layout: Layout, secrets: Secrets) -> dict[str, str]:
         "TLS_CERT": str(secrets.tls_certificate_file),
         "TLS_KEY": str(secrets.tls_key_file),
         "STATIC_ROOT": str(CHECKOUT / "frontend" / "public"),
-        "UPSTREAMS": "\n".join(_upstream(layout, name, members) for name, members in _UPSTREAMS.items()),
+        "UPSTREAMS": "\n".join(_upstream(layout, service, without) for service in SERVICES),
         "CORS_ORIGINS_MAP": "\n".join(f'    "{origin}" "{origin}";' for origin in origins),
         "NGINX_USER_LINE": _user_line(),
         "NGINX_MODULES": "",
     }
 
 
-def _upstream(layout: Layout, name: str, members: tuple[str, ...]) -> str:
-    servers = " ".join(f"server 127.0.0.1:{layout.port(m)} max_fails=1 fail_timeout=2s;" for m in members)
-    return f"upstream {name} {{ zone {name} 64k; {servers} keepalive 32; }}"
+def _upstream(layout: Layout, service: str, without: str) -> str:
+    servers = " ".join(
+        f"server 127.0.0.1:{layout.port(name)} {'down' if name == without else 'max_fails=3 fail_timeout=2s'};"
+        for name in instances(service)
+    )
+    return f"upstream {service} {{ zone {service} 64k; {servers} keepalive 32; }}"
 
 
 def _user_line() -> str:

@@ -28,15 +28,22 @@ PORTS: Mapping[str, int] = {
     "redis": 26379,
     "mongo": 27117,
     "user-service-1": 18001,
+    "user-service-2": 18002,
     "product-service-1": 18011,
     "product-service-2": 18012,
     "order-service-1": 18021,
     "order-service-2": 18022,
     "payment-service-1": 18031,
+    "payment-service-2": 18032,
     "payment-provider": 18041,
 }
 
 _OFFSET_FILE = "port-offset"
+
+
+def instances(service: str) -> list[str]:
+    """The programs that are replicas of `service`, by their names in PORTS."""
+    return [name for name in PORTS if name.rstrip("0123456789").rstrip("-") == service]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from deploy.native import mongo, postgres, rabbitmq, readiness, redis
-from deploy.native.layout import CHECKOUT, PORTS, Layout
+from deploy.native.layout import CHECKOUT, Layout, instances
 from deploy.native.programs import Program
 from deploy.native.secrets import Secrets
 
@@ -20,9 +20,6 @@ class Service:
     name: str
     package: str
     settings: Mapping[str, str]
-
-    def instances(self) -> list[str]:
-        return [name for name in PORTS if name.rstrip("0123456789").rstrip("-") == self.name]
 
 
 @dataclass(frozen=True)
@@ -42,9 +39,11 @@ def table(layout: Layout, secrets: Secrets) -> list[Service]:
 
     amqp = {"AMQP_URL": rabbitmq.url(layout, secrets)}
     cache = {"REDIS_URL": redis.url(layout, secrets)}
-    users = {"USER_SERVICE_URL": layout.url("user-service-1")}
-    products = ",".join(layout.url(f"product-service-{n}") for n in (1, 2))
-    orders = ",".join(layout.url(f"order-service-{n}") for n in (1, 2))
+
+    def replicas(service: str) -> str:
+        return ",".join(layout.url(instance) for instance in instances(service))
+
+    users = {"USER_SERVICE_URL": replicas("user-service")}
     ledger = layout.data / "provider" / "ledger.sqlite"
     return [
         Service(
@@ -62,7 +61,7 @@ def table(layout: Layout, secrets: Secrets) -> list[Service]:
             "order",
             {
                 "DATABASE_URL": database("orders", secrets.orders_password),
-                "PRODUCT_SERVICE_URL": products,
+                "PRODUCT_SERVICE_URL": replicas("product-service"),
                 # Seconds an order may stay unpaid; the tests shorten it.
                 "ORDER_EXPIRY_SECONDS": os.environ.get("ORDER_EXPIRY_SECONDS") or "900",
                 **amqp,
@@ -74,9 +73,8 @@ def table(layout: Layout, secrets: Secrets) -> list[Service]:
             "payment",
             {
                 "DATABASE_URL": database("payments", secrets.payments_password),
-                "ORDER_SERVICE_URL": orders,
+                "ORDER_SERVICE_URL": replicas("order-service"),
                 "PAYMENT_PROVIDER_URL": layout.url("payment-provider"),
-                "PAYMENT_WEBHOOK_URL": f"{layout.url('payment-service-1')}/api/payments/webhook",
                 "WEBHOOK_SECRET": secrets.webhook_secret,
                 "CARD_KEY": secrets.card_key,
                 **amqp,
@@ -106,7 +104,7 @@ def programs(layout: Layout, secrets: Secrets) -> list[Program]:
             ),
         )
         for service in table(layout, secrets)
-        for instance in service.instances()
+        for instance in instances(service.name)
     ]
 
 
@@ -144,5 +142,11 @@ def _environment(layout: Layout, service: Service, instance: str) -> dict[str, s
         "LOG_LEVEL": os.environ.get("LOG_LEVEL") or "info",
         "OTEL_EXPORTER_OTLP_ENDPOINT": layout.url("otlp"),
         "PYTHONUNBUFFERED": "1",
+        # Each replica of the payment service is called back at its own address.
+        **(
+            {"PAYMENT_WEBHOOK_URL": f"{layout.url(instance)}/api/payments/webhook"}
+            if service.package == "payment"
+            else {}
+        ),
         **service.settings,
     }

@@ -14,4 +14,4 @@ class ServiceSettings(BaseSettings):
     service_instance_id: str = "1"
     environment: str = "development"
     log_level: str = "info"
-    drain_seconds: int = Field(default=10, description="limit for requests and messages at work on SIGTERM")
+    drain_seconds: int = Field(default=6, description="limit on SIGTERM for requests, then for messages")

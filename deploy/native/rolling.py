@@ -1,0 +1,65 @@
+"""Restarting services replica by replica while the gateway keeps answering.
+
+One replica at a time: the gateway is told to send it nothing more and ends what it has begun; then the replica
+gets SIGTERM, on which it finishes its requests and messages; when its successor is ready, the gateway uses it again.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+from rich.console import Console
+
+from deploy.native import gateway, platform, processes, secrets
+from deploy.native.errors import ShopError
+from deploy.native.layout import Layout, instances
+from deploy.native.progress import alone, step
+from deploy.native.starting import wait
+from deploy.native.supervisor import Supervisor
+
+_DRAIN_SECONDS = 20.0  # for the gateway's old workers to answer what they have begun
+
+
+def restart(layout: Layout, service: str | None = None, console: Console | None = None) -> None:
+    """Restart all replicas of `service`, or of every service behind the gateway. Raises `ShopError`."""
+    console = console or Console(quiet=True)
+    if service is not None and service not in gateway.SERVICES:
+        raise ShopError(f"{service} is no service with replicas.", f"There are: {', '.join(gateway.SERVICES)}.")
+    supervisor = Supervisor(layout)
+    if not supervisor.is_running():
+        raise ShopError("The platform is not running.", "./shop up starts it.")
+    with alone(layout, console):
+        for name in [service] if service else gateway.SERVICES:
+            for instance in instances(name):
+                with step(console, f"Restarting {instance}"):
+                    _restart(layout, supervisor, instance)
+
+
+def _restart(layout: Layout, supervisor: Supervisor, instance: str) -> None:
+    kept = secrets.ensure(layout.secrets)
+    program = next(p for p in platform.describe(layout, kept).services if p.name == instance)
+    _reload_gateway(layout, supervisor, kept, without=instance)
+    try:
+        supervisor.stop([instance])
+        supervisor.start(instance)
+        wait(layout, supervisor, [program])
+    finally:
+        _reload_gateway(layout, supervisor, kept)
+
+
+def _reload_gateway(layout: Layout, supervisor: Supervisor, kept: secrets.Secrets, *, without: str = "") -> None:
+    """Make Nginx read its configuration again, and wait until no worker of the old one is left."""
+    gateway.prepare(layout, kept, without=without)
+    master = supervisor.states()["gateway"].pid
+    old = set(processes.tree(master, processes.parent_of())) - {master}
+    os.kill(master, signal.SIGHUP)
+    deadline = time.monotonic() + _DRAIN_SECONDS
+    while old & set(processes.tree(master, processes.parent_of())):
+        if time.monotonic() > deadline:
+            raise ShopError(
+                f"The gateway's workers were still busy after {_DRAIN_SECONDS:.0f} s.",
+                "Some request takes that long; try again, or see ./shop logs gateway.",
+            )
+        time.sleep(0.05)
