@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from deploy.native import mongo, ports, postgres, rabbitmq, redis, secrets
@@ -61,7 +62,8 @@ def running_mongo(layout: Layout) -> Iterator[None]:
 def running_rabbitmq(layout: Layout, keys: secrets.Secrets) -> Iterator[None]:
     """RabbitMQ of that installation, with its port mapper."""
     rabbitmq.prepare(layout, keys)
-    with _running(rabbitmq.port_mapper(layout)), _running(rabbitmq.program(layout, keys)):
+    node = replace(rabbitmq.program(layout, keys), stop_signal="KILL")  # six seconds faster; nothing is kept
+    with _running(rabbitmq.port_mapper(layout)), _running(node):
         yield
 
 
