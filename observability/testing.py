@@ -99,7 +99,7 @@ def captured_logs() -> Iterator[list[dict[str, Any]]]:
     before, level = list(processors), logging.root.level
     processors[:] = [*_chain("test"), keep]
     logging.root.addHandler(handler)
-    logging.root.setLevel(logging.DEBUG)
+    logging.root.setLevel(logging.INFO)
     yield handler.lines
     processors[:] = before
     logging.root.removeHandler(handler)

@@ -1,0 +1,143 @@
+"""observability.redaction: every test tries to leak something, or to lose something harmless."""
+
+import time
+import uuid
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, Field, ValidationError
+
+from observability.redaction import REDACTED, redact, redact_event
+
+JWT = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
+CARD = "4242424242424242"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "password", "newPassword", "user_passwd", "token", "accessToken", "refresh_token", "Authorization",
+        "proxy-authorization", "cookie", "Set-Cookie", "secret", "webhookSecret", "apiKey", "x-api-key", "private_key",
+        "cvc", "cardCvc", "card_cvc", "cvv", "pan", "pwd", "number", "cardNumber", "card-number", "X-Provider-Signature",
+        "credentials",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("value", ["hunter2", b"hunter2", 123, ["hunter2"], {"deep": "hunter2"}])
+def test_secret_by_the_name_of_its_field(name: str, value: Any) -> None:
+    """A field with a telling name shows nothing, whatever its spelling, type and depth."""
+    assert redact({name: value}) == {name: REDACTED}
+    assert redact([({"a": {name: value}},)]) == [[{"a": {name: REDACTED}}]]
+    assert redact({name.encode(): value}) == {name: REDACTED}
+
+
+@pytest.mark.parametrize("separator", ["", " ", "-", "\u00a0"])
+@pytest.mark.parametrize("number", [CARD, "378282246310005", "5555555555554444", "6011111111111117"])
+@pytest.mark.parametrize("around", ["{}", "card {} refused", "card_{}", "pan{}.", "x={},", "('{}',)"])
+def test_card_number(number: str, separator: str, around: str) -> None:
+    """Numbers of cards are hidden, in groups or not, whatever stands around them."""
+    written = separator.join(number[i : i + 4] for i in range(0, len(number), 4))
+    assert written not in redact(around.format(written))
+
+
+def test_card_number_as_an_integer() -> None:
+    """Also as an integer, where there is no text to search."""
+    assert redact({"value": int(CARD)}) == {"value": REDACTED}
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("Authorization: Bearer opaque-token-1", "opaque"),
+        ("authorization: Basic dXNlcjpwYXNz", "dXNl"),
+        ("headers=[(b'authorization', b'Basic dXNlcjpwYXNz')]", "dXNl"),
+        ("{'Cookie': 'session=abc; theme=dark'}", "abc"),
+        ("Set-Cookie: session=abc; Path=/", "abc"),
+        (f"bad token {JWT} given", "eyJ"),
+        (f"cut token {JWT[:30]}", "eyJ"),
+        ("postgresql+asyncpg://orders:s3cret@127.0.0.1:25432/orders", "s3cret"),
+        ("redis://:s3cret@127.0.0.1:26379/0", "s3cret"),
+        ("amqp://shop:s3@cret@127.0.0.1/shop", "cret"),
+        ("amqp://shop:s3/cret@127.0.0.1/shop", "cret"),
+        ("$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA", "aGFz"),
+        ('{"password": "correct horse battery"}', "horse"),
+        ('{"password": "with \\" quote", "a": 1}', "quote"),
+        ("Login(password='a b, c', mail='x')", "b, c"),
+        ("refreshToken=abcdef&next=/", "abcdef"),
+        ("{'card': {'number': '4000', 'cvc': '987'}}", "4000"),
+        ("cvc=987", "987"),
+        ("-----BEGIN PRIVATE KEY-----\nMC4CAQAw\n-----END PRIVATE KEY-----", "MC4C"),
+    ],
+)
+def test_secret_inside_of_a_text(text: str, secret: str) -> None:
+    """Texts (exceptions, URLs, bodies) are searched for what looks like a secret; bytes too."""
+    assert secret not in redact(text)
+    assert secret not in redact(text.encode())
+    assert secret not in str(redact({"exception": [f"Traceback\n  raise ValueError\n{text}"]}))
+
+
+def test_pairs_are_fields() -> None:
+    """ASGI and httpx give headers as pairs."""
+    assert redact([(b"cookie", b"session=abc"), ("accept", "*/*")]) == [["cookie", REDACTED], ["accept", "*/*"]]
+
+
+def test_what_pydantic_refused_is_not_repeated() -> None:
+    """A validation error quotes its input, which may be a password."""
+
+    class Login(BaseModel):
+        password: str = Field(min_length=12)
+
+    with pytest.raises(ValidationError) as caught:
+        Login.model_validate({"password": "hunter2"})
+    assert "hunter2" in str(caught.value)
+    assert "hunter2" not in redact(str(caught.value))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2026-11-23T20:46:00.123456Z", "1795466760123", 1795466760123, 1795466760123456789, 3.141592653589793, "3.141592653589793",
+        "00-0af7651916cd43dd8448eb211c80319c-1234567890123456-03", "42424242424242424242424242424242",
+        "12345678-1234-1234-1234-123456789012", "01993abc-4242-7424-8424-424242424242", str(uuid.UUID(int=0x4242 << 112)),
+        "http://127.0.0.1:18012/api/products?page=2", "GET /api/orders/{id}", "order 12 has 7 lines", "Basic usage is easy",
+        "token_type: bearer", "+43 660 1234567", None, True, 12, "grüße",
+    ],
+)  # fmt: skip
+def test_harmless_values_survive(value: Any) -> None:
+    """Ids, traces, times, URLs and prose stay as they are."""
+    assert redact(value) == value
+
+
+def test_harmless_names_survive() -> None:
+    """Names that merely contain a short secret name stay, and so does the absence of a secret."""
+    event = {"company": "c", "expanded": 1, "token_type": "bearer", "tokenType": "x", "order_number": 7, "token": None}
+    assert redact(event) == event
+
+
+def test_identifiers_of_an_event_are_never_touched() -> None:
+    """A span id of digits only looks like a card, and must still lead to its trace."""
+    event = {"timestamp": "t", "request_id": CARD, "trace_id": "4" * 32, "span_id": CARD, "event": CARD}
+    assert redact_event(None, "info", dict(event)) == {**event, "event": REDACTED}
+
+
+def test_result_is_json_at_any_rate() -> None:
+    """Circles, hostile objects, sets and numbers that JSON lacks become text or lists."""
+
+    class Hostile:
+        def __str__(self) -> str:
+            raise RuntimeError
+
+    circle: dict[str, Any] = {}
+    circle["again"] = circle
+    assert "..." in str(redact(circle))
+    assert redact([Hostile(), {1}, float("nan"), float("-inf")]) == ["<Hostile>", [1], "nan", "-inf"]
+
+
+@pytest.mark.parametrize(
+    "part", ["a", "4 ", "passw", "token", "x://", "a://b:", "eyJ", "'", "secret'", "Bearer ", "authorization,", "a.b-"]
+)
+def test_hostile_texts_cost_little(part: str) -> None:
+    """No text makes the search slower than linear: it runs on the event loop."""
+    text = part * (50_000 // len(part))
+    started = time.process_time()
+    redact(text)
+    assert time.process_time() - started < 1.0  # quadratic would be minutes

@@ -1,0 +1,91 @@
+"""observability.tracing"""
+
+import pytest
+from opentelemetry import trace
+from opentelemetry.trace import SpanKind, StatusCode
+
+from observability.testing import CapturedSpans
+from observability.tracing import annotate, current_traceparent, setup_tracing, span_from, untraced
+
+tracer = trace.get_tracer("test")
+STORED = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03"
+
+
+def test_resource_names_the_process(captured_spans: CapturedSpans) -> None:
+    """Every span says which instance of which service in which environment made it."""
+    with tracer.start_as_current_span("work"):
+        pass
+    resource = captured_spans.one("work").resource.attributes
+    assert {key: resource[key] for key in resource if key.split(".")[0] in ("service", "deployment")} == {
+        "service.name": "test",
+        "service.namespace": "glasshouse",
+        "service.version": "0",
+        "service.instance.id": "test-1",
+        "deployment.environment.name": "test",
+    }
+
+
+def test_nothing_is_exported_without_an_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No endpoint, no exporter: spans exist (for the ids in the logs) and go nowhere."""
+    monkeypatch.delenv("OTEL_EXPORTER_OTLP_ENDPOINT", raising=False)
+    provider = setup_tracing("x", version="0", instance="1", environment="test")
+    assert provider._active_span_processor._span_processors == ()
+
+
+def test_span_from_is_a_child_of_what_was_stored(captured_spans: CapturedSpans) -> None:
+    """Work done later belongs to the trace that caused it; W3C flags other than 01 are understood."""
+    with span_from(STORED, "later", kind=SpanKind.CONSUMER, attributes={"a": 1}, link=True):
+        pass
+    span = captured_spans.one("later")
+    assert span.parent is not None
+    assert f"{span.context.trace_id:032x}" == STORED.split("-")[1]
+    assert f"{span.parent.span_id:016x}" == STORED.split("-")[2]
+    assert [link.context.span_id for link in span.links] == [span.parent.span_id]
+    assert (span.kind, dict(span.attributes or {})) == (SpanKind.CONSUMER, {"a": 1})
+
+
+@pytest.mark.parametrize("stored", ["", "nonsense", "00-" + "0" * 32 + "-" + "0" * 16 + "-01"])
+def test_span_from_nothing_begins_a_trace(stored: str, captured_spans: CapturedSpans) -> None:
+    """What was stored without a trace does not fall into the one that happens to be current."""
+    with tracer.start_as_current_span("current"), span_from(stored, "alone", link=True):
+        pass
+    assert captured_spans.one("alone").parent is None
+    assert not captured_spans.one("alone").links
+
+
+def test_span_from_records_a_failure(captured_spans: CapturedSpans) -> None:
+    """An exception in the block marks the span and goes on."""
+    with pytest.raises(KeyError), span_from("", "fails"):
+        raise KeyError("x")
+    span = captured_spans.one("fails")
+    assert span.status.status_code is StatusCode.ERROR
+    assert [event.name for event in span.events] == ["exception"]
+
+
+def test_traceparent_leads_back(captured_spans: CapturedSpans) -> None:
+    """What is stored now continues this span; outside of a trace there is nothing to store."""
+    assert current_traceparent() == ""
+    with tracer.start_as_current_span("now") as now:
+        stored = current_traceparent()
+    with span_from(stored, "then"):
+        pass
+    parent = captured_spans.one("then").parent
+    assert parent is not None
+    assert parent.span_id == now.get_span_context().span_id
+
+
+def test_annotate(captured_spans: CapturedSpans) -> None:
+    """Attributes go to the current span under dotted names; outside of a span they go nowhere."""
+    annotate(order_id="lost")
+    with tracer.start_as_current_span("work"):
+        annotate(order_id="o-1", enduser_id="u-1")
+    assert captured_spans.one("work").attributes == {"order.id": "o-1", "enduser.id": "u-1"}
+
+
+def test_untraced_is_over_after_its_block() -> None:
+    """Instrumentations are off inside of the block only."""
+    from opentelemetry.instrumentation.utils import is_instrumentation_enabled
+
+    with untraced():
+        assert not is_instrumentation_enabled()
+    assert is_instrumentation_enabled()
