@@ -1,7 +1,7 @@
 """Restarting services replica by replica while the gateway keeps answering.
 
-One replica at a time: the gateway is told to send it nothing more and ends what it has begun; then the replica
-gets SIGTERM, on which it finishes its requests and messages; when its successor is ready, the gateway uses it again.
+One replica at a time: the gateway is told to send it nothing more and ends what it has begun; then the
+replica gets SIGTERM and finishes its requests and messages; when its successor is ready, it is used again.
 """
 
 from __future__ import annotations

@@ -1,6 +1,5 @@
 """Calls to another service: balanced over its replicas, with a breaker, a timeout, and retries where harmless."""
 
-import itertools
 from typing import Any
 
 import httpx
@@ -9,6 +8,7 @@ from observability.breaker import Breaker, BreakerOpenError
 from observability.http_client import observed_client
 from observability.retry import Retry
 from services.shared.errors import Unavailable
+from services.shared.replicas import Replicas
 
 __all__ = ["Peer"]
 
@@ -31,7 +31,7 @@ class Peer:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.name = name
-        self._bases = itertools.cycle([url.strip().rstrip("/") for url in urls.split(",")])
+        self._replicas = Replicas(urls)
         self._timeout = timeout
         self._client = observed_client(name, timeout=timeout, transport=transport)
         self._breaker = Breaker(name)
@@ -52,10 +52,25 @@ class Peer:
         """Close all connections."""
         await self._client.aclose()
 
+    async def _send(self, method: str, path: str, options: dict[str, Any]) -> httpx.Response:
+        """One request, to the first replica that can be reached: what was not sent may go to another."""
+        refused: Exception | None = None
+        for base in self._replicas.candidates():
+            try:
+                return await self._client.request(method, base + path, **options)
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                self._replicas.failed(base)
+                refused = error
+            except httpx.TransportError:
+                self._replicas.failed(base)
+                raise
+        assert refused is not None
+        raise refused
+
     async def _call(self, method: str, path: str, *, retry: bool, **options: Any) -> httpx.Response:
         async def attempt() -> httpx.Response:
             async with self._breaker.guard(self._timeout):
-                response = await self._client.request(method, next(self._bases) + path, **options)
+                response = await self._send(method, path, options)
                 if response.status_code >= 500:
                     raise _ServerError(f"{self.name} answered {response.status_code}")
                 return response
