@@ -42,7 +42,8 @@ _finished = InMemorySpanExporter()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Install the one tracer provider of the process before anything is instrumented."""
+    """Install the one tracer provider of the process before anything is instrumented, and JSON logs."""
+    structlog.get_config()["processors"][:] = _chain("test")
     if isinstance(trace.get_tracer_provider(), TracerProvider):
         return
     provider = setup_tracing("test", version="0", instance="test-1", environment="test")
