@@ -1,6 +1,7 @@
 """RabbitMQ: one connection a process, made when it is needed, and confirmed publishing."""
 
 import asyncio
+import contextlib
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection
@@ -16,6 +17,7 @@ __all__ = ["Broker"]
 
 _CONNECT = 3.0  # seconds to connect and declare
 _CONFIRM = 5.0  # seconds for a publisher confirm
+_CLOSE = 2.0  # seconds to say goodbye
 
 
 class Broker:
@@ -31,7 +33,9 @@ class Broker:
 
     async def channel(self) -> AbstractChannel:
         """A new channel with publisher confirms that raises on unroutable messages."""
-        return await (await self._connected()).channel(publisher_confirms=True, on_return_raises=True)
+        connection = await self._connected()
+        async with asyncio.timeout(_CONNECT):
+            return await connection.channel(publisher_confirms=True, on_return_raises=True)
 
     async def publish(self, event: Event, *, traceparent: str = "", request: str = "") -> None:
         """Publish `event` to everybody who listens to its type, and wait for the confirm.
@@ -59,7 +63,7 @@ class Broker:
     async def close(self) -> None:
         """Close the connection and with it all channels."""
         if self._connection is not None:
-            await self._connection.close()
+            await _close(self._connection)
 
     async def _publishing_channel(self) -> AbstractChannel:
         if self._publisher is None or self._publisher.is_closed:
@@ -73,14 +77,28 @@ class Broker:
         async with self._lock:
             # `is_closed` would only say whether we closed it ourselves
             if self._connection is None or not self._connection.connected.is_set():
-                async with asyncio.timeout(_CONNECT):
-                    connection = await aio_pika.connect(
-                        self._url, client_properties={"connection_name": self._client}, heartbeat=10
-                    )
-                    async with connection.channel() as channel:
-                        await topology.declare(channel)
-                self._connection = connection
+                self._connection = await self._connect()
             return self._connection
+
+    async def _connect(self) -> AbstractConnection:
+        async with asyncio.timeout(_CONNECT):
+            connection = await aio_pika.connect(
+                self._url, client_properties={"connection_name": self._client}, heartbeat=10
+            )
+            try:
+                async with connection.channel() as channel:
+                    await topology.declare(channel)
+            except BaseException:
+                await _close(connection)
+                raise
+            return connection
+
+
+async def _close(connection: AbstractConnection) -> None:
+    """Close, or leave it to the server to notice."""
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(_CLOSE):
+            await connection.close()
 
 
 def _message(event: Event, headers: dict[str, str]) -> aio_pika.Message:

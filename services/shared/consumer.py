@@ -5,13 +5,14 @@ what they did already.
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from aio_pika import DeliveryMode, Message
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 from opentelemetry.trace import StatusCode
 
 from observability.logging import get_logger
@@ -28,20 +29,32 @@ Handler = Callable[[Event], Awaitable[Outcome]]
 """Handles one event durably. `ignored`: the event is no legal move any more; that is logged and counted."""
 
 _HANDLE = 20.0  # seconds for one delivery
+_ANSWER = 5.0  # seconds for the broker to take our answer
 _log = get_logger("consumer")
 
 
 class Consumer:
-    """One consumer of one queue. prefetch: deliveries handled at once; drain: seconds for them to end."""
+    """One consumer of one queue. prefetch: deliveries handled at once; drain: seconds for them to end.
+
+    outages: exceptions that say nothing against the message: it is tried again for as long as they last.
+    """
 
     def __init__(
-        self, broker: Broker, queue: str, handle: Handler, *, prefetch: int = 16, drain: float = 10.0
+        self,
+        broker: Broker,
+        queue: str,
+        handle: Handler,
+        *,
+        prefetch: int = 16,
+        drain: float = 10.0,
+        outages: tuple[type[Exception], ...] = (),
     ) -> None:
         self._broker = broker
         self._queue = queue
         self._handle = handle
         self._prefetch = prefetch
         self._drain = drain
+        self._outages = outages
         self._idle = asyncio.Event()
         self._idle.set()
         self._at_work = 0
@@ -49,30 +62,45 @@ class Consumer:
     async def run(self) -> None:
         """Consume until the channel or the consumer ends, which raises; cancel it to stop in good order."""
         channel = await self._broker.channel()
+        ended = asyncio.Event()
+
+        async def deliver(message: AbstractIncomingMessage) -> None:
+            await self._deliver(channel, message, ended)
+
         try:
-            await channel.set_qos(self._prefetch)
-            queue = await channel.get_queue(self._queue, ensure=False)
-            closed = asyncio.Event()
-            channel.close_callbacks.add(lambda *_: closed.set())
-
-            async def deliver(message: AbstractIncomingMessage) -> None:
-                await self._deliver(channel, message)
-
-            tag = await queue.consume(deliver)
+            async with asyncio.timeout(_ANSWER):
+                await channel.set_qos(self._prefetch)
+                await topology.declare_queue(channel, self._queue)  # somebody may have deleted it
+                channel.close_callbacks.add(lambda *_: ended.set())
+                # The broker ends a consumer without closing its channel when the queue goes away.
+                (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(lambda _: ended.set())
+                queue = await channel.get_queue(self._queue, ensure=False)
+                tag = await queue.consume(deliver)
             _log.info("consumer.started", queue=self._queue)
             try:
-                await closed.wait()
+                await ended.wait()
             finally:
-                if not channel.is_closed:
-                    await queue.cancel(tag)
-                    async with asyncio.timeout(self._drain):
-                        await self._idle.wait()
-            raise ConnectionError(f"the channel of {self._queue} was closed")
+                await self._finish(channel, queue, tag)
+            raise ConnectionError(f"the consumer of {self._queue} was ended")
         finally:
-            if not channel.is_closed:
-                await channel.close()
+            with contextlib.suppress(Exception):
+                async with asyncio.timeout(_ANSWER):
+                    await channel.close()
 
-    async def _deliver(self, channel: AbstractChannel, message: AbstractIncomingMessage) -> None:
+    async def _finish(self, channel: AbstractChannel, queue: AbstractQueue, tag: str) -> None:
+        """Take no more and wait for what is at work. Never raises: that would hide that we are cancelled."""
+        if channel.is_closed:
+            return
+        try:
+            async with asyncio.timeout(self._drain):
+                await queue.cancel(tag)
+                await self._idle.wait()
+        except Exception as error:  # what was not answered is delivered again
+            _log.warning("consumer.not_drained", queue=self._queue, at_work=self._at_work, error=repr(error))
+
+    async def _deliver(
+        self, channel: AbstractChannel, message: AbstractIncomingMessage, ended: asyncio.Event
+    ) -> None:
         self._at_work += 1
         self._idle.clear()
         try:
@@ -80,7 +108,7 @@ class Consumer:
         except Exception:
             # Not acknowledged: the broker delivers it again when this channel is gone.
             _log.exception("message.unanswered", queue=self._queue, message_id=message.message_id)
-            await channel.close()
+            ended.set()
         finally:
             self._at_work -= 1
             if self._at_work == 0:
@@ -99,13 +127,14 @@ class Consumer:
             if error is not None:
                 span.record_exception(error)
                 span.set_status(StatusCode.ERROR, repr(error))
-            if outcome == "failed":
-                outcome = await self._put_aside(channel, message, attempt)
-            elif outcome == "poison":
-                outcome = await self._bury(channel, message)
+            async with asyncio.timeout(_ANSWER):
+                if outcome == "failed":
+                    outcome = await self._put_aside(channel, message, attempt, error)
+                elif outcome == "poison":
+                    outcome = await self._bury(channel, message)
+                await message.ack()
             if outcome == "dead":
                 dead_lettered.labels(self._queue, event_type).inc()
-            await message.ack()
             seconds = time.perf_counter() - started
             process_duration.labels(self._queue, event_type, outcome).observe(seconds, exemplar())
             _log.log(
@@ -135,11 +164,14 @@ class Consumer:
                 timeouts.labels(self._queue).inc()
             return "failed", error
 
-    async def _put_aside(self, channel: AbstractChannel, message: AbstractIncomingMessage, attempt: int) -> str:
-        if attempt >= topology.ATTEMPTS:
+    async def _put_aside(
+        self, channel: AbstractChannel, message: AbstractIncomingMessage, attempt: int, error: Exception | None
+    ) -> str:
+        if attempt >= topology.ATTEMPTS and not isinstance(error, self._outages):
             return await self._bury(channel, message)
-        queue = topology.retry_queue(self._queue, topology.RETRY_DELAYS_MS[attempt - 1])
-        await channel.default_exchange.publish(_copy(message, attempt + 1), queue, mandatory=True)
+        step = min(attempt, topology.ATTEMPTS - 1)
+        queue = topology.retry_queue(self._queue, topology.RETRY_DELAYS_MS[step - 1])
+        await channel.default_exchange.publish(_copy(message, step + 1), queue, mandatory=True)
         return "retried"
 
     async def _bury(self, channel: AbstractChannel, message: AbstractIncomingMessage) -> str:

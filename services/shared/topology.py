@@ -19,6 +19,7 @@ __all__ = [
     "RETRY_DELAYS_MS",
     "dead_queue",
     "declare",
+    "declare_queue",
     "retry_queue",
 ]
 
@@ -50,38 +51,43 @@ def dead_queue(queue: str) -> str:
 async def declare(channel: AbstractChannel) -> None:
     """Declare all of it. Idempotent; fails when a queue exists with other arguments."""
     events = await channel.declare_exchange(EXCHANGE, ExchangeType.TOPIC, durable=True)
-    dead = await channel.declare_exchange(DEAD_EXCHANGE, ExchangeType.DIRECT, durable=True)
-    for name, types in QUEUES.items():
-        work = await channel.declare_queue(
-            name,
+    await channel.declare_exchange(DEAD_EXCHANGE, ExchangeType.DIRECT, durable=True)
+    for name in QUEUES:
+        await declare_queue(channel, name)
+    tap = await channel.declare_queue("events.tap", durable=True, arguments={"x-max-length": _TAP_LENGTH})
+    await tap.bind(events, "#")
+
+
+async def declare_queue(channel: AbstractChannel, name: str) -> None:
+    """Declare one work queue with its bindings, retry queues and dead queue. Idempotent; needs the exchanges."""
+    work = await channel.declare_queue(
+        name,
+        durable=True,
+        arguments={
+            **_QUORUM,
+            "x-dead-letter-exchange": DEAD_EXCHANGE,
+            "x-dead-letter-routing-key": dead_queue(name),
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+            # Deliveries that ended without an answer (the consumer died): a message that kills its
+            # consumer ends in the dead queue too.
+            "x-delivery-limit": 20,
+        },
+    )
+    for event in QUEUES[name]:
+        await work.bind(EXCHANGE, event)
+    for delay in RETRY_DELAYS_MS:
+        await channel.declare_queue(
+            retry_queue(name, delay),
             durable=True,
             arguments={
                 **_QUORUM,
-                "x-dead-letter-exchange": DEAD_EXCHANGE,
-                "x-dead-letter-routing-key": dead_queue(name),
+                "x-message-ttl": delay,
+                "x-dead-letter-exchange": "",
+                "x-dead-letter-routing-key": name,
                 "x-dead-letter-strategy": "at-least-once",
                 "x-overflow": "reject-publish",
-                # Deliveries that ended without an answer (the consumer died): a message that kills its
-                # consumer ends in the dead queue too.
-                "x-delivery-limit": 20,
             },
         )
-        for event in types:
-            await work.bind(events, event)
-        for delay in RETRY_DELAYS_MS:
-            await channel.declare_queue(
-                retry_queue(name, delay),
-                durable=True,
-                arguments={
-                    **_QUORUM,
-                    "x-message-ttl": delay,
-                    "x-dead-letter-exchange": "",
-                    "x-dead-letter-routing-key": name,
-                    "x-dead-letter-strategy": "at-least-once",
-                    "x-overflow": "reject-publish",
-                },
-            )
-        given_up = await channel.declare_queue(dead_queue(name), durable=True, arguments={**_QUORUM})
-        await given_up.bind(dead, dead_queue(name))
-    tap = await channel.declare_queue("events.tap", durable=True, arguments={"x-max-length": _TAP_LENGTH})
-    await tap.bind(events, "#")
+    given_up = await channel.declare_queue(dead_queue(name), durable=True, arguments={**_QUORUM})
+    await given_up.bind(DEAD_EXCHANGE, dead_queue(name))

@@ -1,0 +1,42 @@
+"""A broker with one small queue, whose retries wait milliseconds."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from observability.logging import setup_logging
+from services.shared import topology
+from services.shared.broker import Broker
+from tests.services.shared.mailbox import Mailbox, open_mailbox
+
+QUEUE = "work"
+TYPE = "thing.done"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _json_logs() -> None:
+    """As in a service; pretty tracebacks would be slow."""
+    setup_logging("test")
+
+
+@pytest.fixture
+def small_topology(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One queue of one type, with quick retries."""
+    monkeypatch.setattr(topology, "QUEUES", {QUEUE: (TYPE,)})
+    monkeypatch.setattr(topology, "RETRY_DELAYS_MS", (2, 3, 4, 5))
+
+
+@pytest.fixture
+async def broker(broker_url: str, small_topology: None) -> AsyncIterator[Broker]:
+    """A connected broker."""
+    broker = Broker(broker_url, "test")
+    await broker.ping()
+    yield broker
+    await broker.close()
+
+
+@pytest.fixture
+async def mailbox(broker_url: str, broker: Broker) -> AsyncIterator[Mailbox]:
+    """Sees what the broker holds."""
+    async with open_mailbox(broker_url) as mailbox:
+        yield mailbox

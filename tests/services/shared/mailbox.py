@@ -1,0 +1,59 @@
+"""Look into queues, and put things into them that no service of ours would send."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aio_pika
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+
+from services.shared import topology
+from tests.services.support import until
+
+
+class Mailbox:
+    """A connection of the test's own."""
+
+    def __init__(self, channel: AbstractChannel) -> None:
+        self._channel = channel
+
+    async def put(self, message: aio_pika.Message, routing_key: str) -> None:
+        """Publish to the events' exchange."""
+        exchange = await self._channel.get_exchange(topology.EXCHANGE, ensure=False)
+        await exchange.publish(message, routing_key)
+
+    async def take(self, queue: str, count: int = 1, limit: float = 10.0) -> list[AbstractIncomingMessage]:
+        """The next `count` messages, once they are there; they are gone then."""
+        source = await self._channel.get_queue(queue, ensure=False)
+        found: list[AbstractIncomingMessage] = []
+
+        async def complete() -> bool:
+            while len(found) < count and (message := await source.get(no_ack=True, fail=False)):
+                found.append(message)
+            return len(found) == count
+
+        await until(complete, limit)
+        return found
+
+    async def waiting(self, queue: str) -> int:
+        """How many messages are ready."""
+        declared = await self._channel.declare_queue(queue, passive=True)
+        return int(declared.declaration_result.message_count or 0)
+
+    async def comes_to(self, queue: str, count: int) -> None:
+        """Return when `count` messages are ready."""
+
+        async def reached() -> bool:
+            return await self.waiting(queue) == count
+
+        await until(reached)
+
+    async def delete(self, queue: str) -> None:
+        """Delete a queue with what is in it."""
+        await (await self._channel.get_queue(queue, ensure=False)).delete(if_unused=False, if_empty=False)
+
+
+@asynccontextmanager
+async def open_mailbox(url: str) -> AsyncIterator[Mailbox]:
+    """A mailbox of the virtual host at `url`."""
+    async with await aio_pika.connect(url) as connection, connection.channel() as channel:
+        yield Mailbox(channel)

@@ -1,0 +1,258 @@
+"""Consumers: no delivery is lost, none blocks others, and none is answered before its effect."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import aio_pika
+import pytest
+from aio_pika.abc import AbstractChannel
+
+from observability.tasks import Tasks
+from observability.testing import MetricDelta
+from services.shared import topology
+from services.shared.broker import Broker
+from services.shared.consumer import Consumer, Handler, Outcome
+from services.shared.events import Event
+from tests.services.shared.conftest import QUEUE, TYPE
+from tests.services.shared.mailbox import Mailbox
+from tests.services.support import until
+
+DEAD = topology.dead_queue(QUEUE)
+
+
+class Seen:
+    """A handler that keeps what it gets; `then` is what it does with it."""
+
+    def __init__(self, then: Callable[[int], Awaitable[object]] | None = None) -> None:
+        self.events: list[Event] = []
+        self.done = 0
+        self._then = then
+
+    async def __call__(self, event: Event) -> Outcome:
+        self.events.append(event)
+        if self._then is not None:
+            await self._then(len(self.events))
+        self.done += 1
+        return "ok"
+
+    async def comes_to(self, count: int) -> None:
+        """Return when `count` deliveries were handled to their end."""
+
+        async def reached() -> bool:
+            return self.done >= count
+
+        await until(reached, 10)
+
+
+@asynccontextmanager
+async def consuming(broker: Broker, handle: Handler, **options: object) -> AsyncIterator[None]:
+    """A consumer that is kept going as in a service."""
+    tasks = Tasks()
+    tasks.start("consumer", Consumer(broker, QUEUE, handle, **options).run)  # type: ignore[arg-type]
+    yield
+    async with asyncio.timeout(5):
+        await tasks.stop()
+
+
+def _event() -> Event:
+    return Event(type=TYPE, data={"n": 1})
+
+
+async def _fail(_: int) -> None:
+    raise RuntimeError("cannot")
+
+
+@pytest.fixture
+def channels(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> list[AbstractChannel]:
+    """The channels that consumers got."""
+    opened: list[AbstractChannel] = []
+    real = broker.channel
+
+    async def channel() -> AbstractChannel:
+        opened.append(await real())
+        return opened[-1]
+
+    monkeypatch.setattr(broker, "channel", channel)
+    return opened
+
+
+async def test_acknowledged_after_the_effect(
+    broker: Broker, mailbox: Mailbox, channels: list[AbstractChannel]
+) -> None:
+    """A delivery whose channel dies while it is handled comes again, to a consumer that has restarted."""
+    redelivered = MetricDelta("messaging_redelivered_total", queue=QUEUE)
+
+    async def lose_the_channel(time: int) -> None:
+        if time == 1:
+            await channels[-1].close()
+
+    seen = Seen(lose_the_channel)
+    async with consuming(broker, seen):
+        await broker.publish(_event())
+
+        async def again() -> bool:
+            return len(seen.events) == 2
+
+        await until(again)
+    assert seen.events[0] == seen.events[1]
+    assert redelivered.value == 1
+    assert await mailbox.waiting(QUEUE) == 0
+
+
+async def test_gives_up_after_five_attempts(broker: Broker, mailbox: Mailbox) -> None:
+    """A handler that always fails gets four retries; the dead letter is the message as it was sent."""
+    dead = MetricDelta("messaging_dead_lettered_total", queue=QUEUE, event=TYPE)
+    retried = MetricDelta("messaging_process_duration_seconds_count", queue=QUEUE, outcome="retried")
+    seen, event = Seen(_fail), _event()
+    traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    async with consuming(broker, seen):
+        await broker.publish(event, traceparent=traceparent, request="request-of-a-test")
+        [letter] = await mailbox.take(DEAD)
+    assert seen.events == [event] * topology.ATTEMPTS == [event] * 5
+    assert letter.headers["x-attempt"] == 5
+    assert letter.headers["x-request-id"] == "request-of-a-test"
+    assert str(letter.headers["traceparent"])[3:35] == traceparent[3:35]
+    assert (letter.message_id, letter.type, letter.correlation_id) == (event.id, TYPE, "request-of-a-test")
+    assert Event.model_validate_json(letter.body) == event
+    assert letter.delivery_mode == aio_pika.DeliveryMode.PERSISTENT
+    assert (dead.value, retried.value) == (1, 4)
+    assert await mailbox.waiting(QUEUE) == 0
+
+
+async def test_succeeds_at_a_later_attempt(broker: Broker, mailbox: Mailbox) -> None:
+    """What fails for a while is done, and leaves nothing behind."""
+
+    async def twice(time: int) -> None:
+        if time < 3:
+            raise RuntimeError("not yet")
+
+    seen = Seen(twice)
+    async with consuming(broker, seen):
+        await broker.publish(_event())
+        await seen.comes_to(1)
+    assert len(seen.events) == 3
+    assert await mailbox.waiting(QUEUE) == await mailbox.waiting(DEAD) == 0
+
+
+async def test_outage_is_not_held_against_the_message(broker: Broker, mailbox: Mailbox) -> None:
+    """While the store is away a message is tried for ever, and counts as done when it is back."""
+
+    async def away(time: int) -> None:
+        if time < 9:
+            raise ConnectionRefusedError
+
+    seen = Seen(away)
+    async with consuming(broker, seen, outages=(OSError,)):
+        await broker.publish(_event())
+        await seen.comes_to(1)
+    assert await mailbox.waiting(DEAD) == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"\xff not JSON", b"[]", b'{"type": "thing.done"}', _event().model_copy(update={"type": "other"})],
+    ids=["bytes", "array", "incomplete", "foreign type"],
+)
+async def test_poison_is_buried_at_once(broker: Broker, mailbox: Mailbox, body: bytes | Event) -> None:
+    """What no attempt can make right does not reach the handler, and does not hold up what follows."""
+    raw = body.model_dump_json().encode() if isinstance(body, Event) else body
+    seen = Seen()
+    await mailbox.put(aio_pika.Message(raw, headers={"x-custom": "kept"}), TYPE)
+    good = _event()
+    await broker.publish(good)
+    async with consuming(broker, seen, prefetch=1):
+        await seen.comes_to(1)
+        [letter] = await mailbox.take(DEAD)
+    assert seen.events == [good]
+    assert letter.body == raw
+    assert (letter.headers["x-custom"], letter.headers["x-attempt"]) == ("kept", 1)
+
+
+async def test_stop_waits_for_work_in_hand(broker: Broker, mailbox: Mailbox) -> None:
+    """A cancelled consumer takes nothing new, finishes what it has, answers it, and ends."""
+    going_on, begun = asyncio.Event(), asyncio.Event()
+
+    async def wait(_: int) -> None:
+        begun.set()
+        await going_on.wait()
+
+    seen = Seen(wait)
+    task = asyncio.create_task(Consumer(broker, QUEUE, seen, drain=5).run())
+    await broker.publish(_event())
+    await begun.wait()
+    task.cancel()
+
+    async def deaf() -> bool:
+        await broker.publish(_event())
+        return await mailbox.waiting(QUEUE) > 0
+
+    await until(deaf)
+    waiting, taken = await mailbox.waiting(QUEUE), len(seen.events)
+    assert not task.done()
+    going_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert seen.done == taken
+    assert await mailbox.waiting(QUEUE) == waiting
+
+
+async def test_stop_does_not_wait_for_ever(broker: Broker, mailbox: Mailbox) -> None:
+    """Work that outlasts the drain is given back to the queue; the consumer ends as one that was cancelled."""
+    begun = asyncio.Event()
+
+    async def for_ever(_: int) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    task = asyncio.create_task(Consumer(broker, QUEUE, Seen(for_ever), drain=0.05).run())
+    await broker.publish(_event())
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await mailbox.comes_to(QUEUE, 1)
+
+
+async def test_deleted_queue_comes_back(broker: Broker, mailbox: Mailbox) -> None:
+    """When the broker cancels the consumer, it declares its queue again and goes on."""
+    seen = Seen()
+    async with consuming(broker, seen):
+        await broker.publish(_event())
+        await seen.comes_to(1)
+        await mailbox.delete(QUEUE)
+
+        async def published() -> bool:
+            await broker.publish(_event())  # goes to the tap at least
+            return seen.done > 1
+
+        await until(published)
+
+
+async def test_closed_connection_comes_back(broker: Broker, mailbox: Mailbox) -> None:
+    """A consumer survives the loss of its connection."""
+    seen = Seen()
+    async with consuming(broker, seen):
+        await broker.publish(_event())
+        await seen.comes_to(1)
+        await broker.close()
+        await broker.publish(_event())
+        await seen.comes_to(2)
+
+
+async def test_unanswerable_message_is_not_lost(broker: Broker, mailbox: Mailbox) -> None:
+    """A message that can neither be done nor be put aside comes again."""
+    times: list[int] = []
+
+    async def fail_once(time: int) -> None:
+        times.append(time)
+        if time == 1:
+            await mailbox.delete(topology.retry_queue(QUEUE, topology.RETRY_DELAYS_MS[0]))
+            raise RuntimeError("cannot")
+
+    seen = Seen(fail_once)
+    async with consuming(broker, seen):
+        await broker.publish(_event())
+        await seen.comes_to(1)
+    assert times == [1, 2]
+    assert await mailbox.waiting(DEAD) == 0
