@@ -1,17 +1,20 @@
 """One worker at a time for each order, across replicas: a lease on the order's decision document.
 
 The lease ends by itself when its holder dies. Work under it has half of its time, so that nothing is written
-after another may have begun; and the decision itself is written only while the lease is still one's own.
+after another may have begun; and the decision itself is written only while the lease is still one's own. The
+other half is for clocks that differ.
 """
 
 import asyncio
+import contextlib
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+import pymongo
 from pymongo import ReturnDocument
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from services.product.store import Document, Store
 
@@ -32,6 +35,7 @@ class Leased:
     def __init__(self, store: Store, document: Document) -> None:
         self._store = store
         self.document = document
+        self.given_back = False
 
     @property
     def state(self) -> str:
@@ -47,18 +51,27 @@ class Leased:
         if result.matched_count == 0:
             raise LeaseLostError(self.document["_id"])
         self.document = {**self.document, "state": state, **fields}
+        self.given_back = True
 
 
 @asynccontextmanager
 async def leased(store: Store, order_id: str) -> AsyncIterator[Leased]:
     """Hold the order's decision, which is made when there is none; waits while another worker holds it."""
     lease = uuid.uuid4().hex
-    document = await _take(store, order_id, lease)
+    order = Leased(store, await _take(store, order_id, lease))
+    limit = _LEASE.total_seconds() / 2
     try:
-        async with asyncio.timeout(_LEASE.total_seconds() / 2):
-            yield Leased(store, document)
+        # The driver looks at its limit right before it sends: a process that was stopped for a while, and goes
+        # on when the lease is another's, sends nothing. A timer of asyncio's would fire after that.
+        with pymongo.timeout(limit):
+            async with asyncio.timeout(limit):
+                yield order
     finally:
-        await store.decisions.update_one({"_id": order_id, "lease": lease}, {"$set": {"leaseUntil": _FREE}})
+        if not order.given_back:
+            with contextlib.suppress(PyMongoError):  # then it ends by itself
+                await store.decisions.update_one(
+                    {"_id": order_id, "lease": lease}, {"$set": {"leaseUntil": _FREE}}
+                )
 
 
 async def _take(store: Store, order_id: str, lease: str) -> Document:
@@ -77,5 +90,7 @@ async def _take(store: Store, order_id: str, lease: str) -> Document:
         except DuplicateKeyError:  # it is there, and held
             await asyncio.sleep(_WAIT)
         else:
-            assert taken is not None  # an upsert that returns what is there after it
-            return taken
+            # Under contention the native stand-in may answer null for an upsert that it did.
+            taken = taken or await store.decisions.find_one({"_id": order_id, "lease": lease})
+            if taken is not None:
+                return taken
