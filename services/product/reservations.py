@@ -11,6 +11,7 @@ A line is reserved by one guarded update of its product, which also holds the re
 nothing. So a worker that dies anywhere leaves a state that the next delivery of the same message completes.
 """
 
+from collections import Counter
 from typing import Any, Literal
 
 from observability.logging import get_logger
@@ -33,7 +34,8 @@ async def reserve(store: Store, order_id: str, lines: list[Document]) -> tuple[D
     annotate(order_id=order_id)
     async with leased(store, order_id) as order:
         if order.state == "deciding":
-            short = [line["productId"] for line in lines if not await _reserve_line(store, order_id, line)]
+            lines = _merged(lines)
+            short = await _reserve_lines(store, order_id, lines)
             if short:
                 for line in lines:
                     await _release_line(store, order_id, line)
@@ -64,14 +66,41 @@ async def release(store: Store, order_id: str) -> bool:
     async with leased(store, order_id) as order:
         if order.state not in ("reserved", "deciding"):
             return False
-        held = store.products.find({"reservations.orderId": order_id})
-        async for product in held:
+        own = {"reservations": {"$elemMatch": {"orderId": order_id}}}
+        for product in await store.products.find({"reservations.orderId": order_id}, own).to_list():
             for line in product["reservations"]:
-                if line["orderId"] == order_id:
-                    await _release_line(store, order_id, {**line, "productId": product["_id"]})
+                await _release_line(store, order_id, {**line, "productId": product["_id"]})
         await order.decide("released")
         _tell(order_id, "released")
         return True
+
+
+def _merged(lines: list[Document]) -> list[Document]:
+    """One line a product, and the products in one order for all orders."""
+    quantities: Counter[str] = Counter()
+    for line in lines:
+        quantities[line["productId"]] += line["quantity"]
+    return [{"productId": product, "quantity": quantity} for product, quantity in sorted(quantities.items())]
+
+
+async def _reserve_lines(store: Store, order_id: str, lines: list[Document]) -> list[str]:
+    """The products that were short.
+
+    From the first of these on, the others are only looked at. So, and by their one order, orders that compete
+    for the same products do not all fail because of what the others held for a moment.
+    """
+    short: list[str] = []
+    for line in lines:
+        reserve_or_look = _could_reserve if short else _reserve_line
+        if not await reserve_or_look(store, order_id, line):
+            short.append(line["productId"])
+    return short
+
+
+async def _could_reserve(store: Store, order_id: str, line: Document) -> bool:
+    enough = {"deleted": False, "available": {"$gte": line["quantity"]}}
+    either = {"_id": line["productId"], "$or": [enough, {"reservations.orderId": order_id}]}
+    return await store.products.find_one(either, {"_id": True}) is not None
 
 
 async def _reserve_line(store: Store, order_id: str, line: Document) -> bool:
@@ -90,7 +119,8 @@ async def _reserve_line(store: Store, order_id: str, line: Document) -> bool:
     )
     if result.matched_count:
         return True
-    return await store.products.find_one({"_id": product, "reservations.orderId": order_id}) is not None
+    held = {"_id": product, "reservations.orderId": order_id}
+    return await store.products.find_one(held, {"_id": True}) is not None
 
 
 async def _release_line(store: Store, order_id: str, line: Document) -> None:
