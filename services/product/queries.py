@@ -8,7 +8,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING
 
 from services.product.schemas import Category, ProductView
-from services.product.store import Document, Store, tokens_of
+from services.product.store import Document, Store, words_of
 from services.shared.errors import NotFound, Unprocessable
 from services.shared.schemas import Page, decode_cursor, encode_cursor
 
@@ -31,18 +31,19 @@ _KEYS: dict[Sort, tuple[str, int, type[Any]]] = {
     Sort.PRICE_DOWN: ("priceCents", DESCENDING, int),
 }
 _LIVE = {"deleted": False}
+_FIELDS = ["name", "description", "category", "priceCents", "currency", "imageUrl", "createdAt", "updatedAt"]
+_READ = [*_FIELDS, "available"]  # not the reservations, of which there may be thousands
 
 
 def view(document: Document) -> ProductView:
     """A product as clients see it."""
-    fields = ("name", "description", "category", "priceCents", "currency", "imageUrl", "createdAt", "updatedAt")
-    shown = {name: document[name] for name in fields}
+    shown = {name: document[name] for name in _FIELDS}
     return ProductView.model_validate({"id": document["_id"], "stock": document["available"], **shown})
 
 
 async def find_product(store: Store, product_id: str) -> ProductView:
     """One product. Raises NotFound."""
-    document = await store.products.find_one({"_id": product_id, **_LIVE})
+    document = await store.products.find_one({"_id": product_id, **_LIVE}, _READ)
     if document is None:
         raise NotFound("There is no such product.")
     return view(document)
@@ -50,7 +51,7 @@ async def find_product(store: Store, product_id: str) -> ProductView:
 
 async def offers(store: Store, product_ids: list[str]) -> list[ProductView]:
     """Those of `product_ids` that are sold, as they are now."""
-    found = store.products.find({"_id": {"$in": product_ids}, **_LIVE})
+    found = store.products.find({"_id": {"$in": product_ids}, **_LIVE}, _READ)
     return [view(document) async for document in found]
 
 
@@ -88,8 +89,9 @@ async def list_products(
         if name != sort:
             raise Unprocessable("The cursor belongs to a list in another order.")
         beyond = "$gt" if direction == ASCENDING else "$lt"
+        conditions.append({field: {f"{beyond}e": value}})  # says it again, in a way that bounds an index scan
         conditions.append({"$or": [{field: {beyond: value}}, {field: value, "_id": {beyond: last_id}}]})
-    found = store.products.find({"$and": conditions}).sort([(field, direction), ("_id", direction)])
+    found = store.products.find({"$and": conditions}, _READ).sort([(field, direction), ("_id", direction)])
     documents = await found.limit(limit + 1).to_list()
     more = len(documents) > limit
     documents = documents[:limit]
@@ -99,9 +101,8 @@ async def list_products(
 
 def _matching(q: str) -> Document:
     """MongoDB's $text is not used: it knows no beginnings of words, and the native stand-in has none."""
-    words = tokens_of(q)
+    words = words_of(q)
     if not words:
         return {}
-    begun = re.findall(r"\w+", q.lower())[-1]
-    complete = [{"tokens": word} for word in words if word != begun]
-    return {"$and": [*complete, {"tokens": {"$regex": f"^{re.escape(begun)}"}}]}
+    *complete, begun = words
+    return {"$and": [*({"tokens": word} for word in complete), {"tokens": {"$regex": f"^{re.escape(begun)}"}}]}

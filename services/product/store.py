@@ -2,7 +2,7 @@
 
 products        _id, name, description, category, priceCents, currency, imageUrl, createdAt, updatedAt, deleted,
                 version     grows with each change
-                tokens      lower-cased words of name and category, for search
+                tokens      case-folded words of name and category, for search
                 available   what can be reserved: on hand less reserved
                 reservations  [{orderId, quantity}] held for orders that are not paid yet
                 sold        committed to paid orders since the beginning
@@ -13,6 +13,7 @@ Each write is one guarded update of one document: no transaction and no replica 
 """
 
 import re
+import unicodedata
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, IndexModel
@@ -21,16 +22,21 @@ from pymongo.errors import PyMongoError
 
 from observability.mongo import instrument_pymongo
 
-__all__ = ["STORE_ERRORS", "Store", "tokens_of"]
+__all__ = ["STORE_ERRORS", "Store", "tokens_of", "words_of"]
 
 STORE_ERRORS = (PyMongoError,)
 Document = dict[str, Any]
 _WORD = re.compile(r"\w+")
 
 
+def words_of(text: str) -> list[str]:
+    """The words of `text` without regard to case and to how Unicode composes a letter."""
+    return _WORD.findall(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()))
+
+
 def tokens_of(*texts: str) -> list[str]:
-    """The distinct lower-cased words of `texts`."""
-    return sorted({word for text in texts for word in _WORD.findall(text.lower())})
+    """The distinct words of `texts`, for search."""
+    return sorted({word for text in texts for word in words_of(text)})
 
 
 class Store:
@@ -64,7 +70,9 @@ class Store:
                 IndexModel([("priceCents", ASCENDING), ("_id", ASCENDING)]),
                 IndexModel([("name", ASCENDING), ("_id", ASCENDING)]),
                 IndexModel([("tokens", ASCENDING)]),
+                # sparse: only the products with something in these arrays
                 IndexModel([("outbox.id", ASCENDING)], sparse=True),
+                IndexModel([("reservations.orderId", ASCENDING)], sparse=True),
             ]
         )
 
