@@ -16,6 +16,7 @@ __all__ = ["Changes"]
 
 _POLL = 1.0  # seconds between looks for what another replica left behind
 _BATCH = 100
+_TOLD = ["name", "imageUrl", "version", "deleted", "outbox"]
 
 
 class Changes:
@@ -35,7 +36,8 @@ class Changes:
         while True:
             self._wake.clear()
             with untraced():
-                found = await self._store.products.find({"outbox.id": {"$exists": True}}).to_list(_BATCH)
+                waiting = self._store.products.find({"outbox.id": {"$exists": True}}, _TOLD)
+                found = await waiting.limit(_BATCH).to_list()
             for product in found:
                 for entry in product["outbox"]:
                     await self._publish(product, entry)
