@@ -1,10 +1,11 @@
 """A cache in Redis that may be absent: open breaker or error means a miss, never a failure.
 
-Keys carry a generation. A write bumps it after its commit, which makes all older entries unreachable at once;
-they leave by their TTL. A reader that computed its value before the bump stores it under the old generation.
+Keys carry a generation. A write sets a new one after its commit, which makes all older entries unreachable at
+once; they leave by their TTL. A reader that computed its value before that stores it under the old generation.
 """
 
 import json
+import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -47,6 +48,7 @@ class Cache:
                 return json.loads(cached), True
             cache_requests.labels(self._name, "miss").inc()
         except _ERRORS:
+            place = None  # no second try, which would take its time too
             cache_requests.labels(self._name, "error").inc()
         value = await load()
         if place is not None and value is not None:
@@ -58,12 +60,8 @@ class Cache:
 
         When Redis does not answer, entries may be served until their TTL ends.
         """
-
-        async def bump() -> None:
-            await self._redis.incr(self._generation_key)
-            await self._redis.expire(self._generation_key, _GENERATION_TTL)
-
-        await self._quietly(bump)
+        # One command, so that there is never a generation without a TTL.
+        await self._quietly(self._redis.set, self._generation_key, uuid.uuid4().hex, ex=_GENERATION_TTL)
 
     @property
     def _generation_key(self) -> str:
