@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
@@ -54,6 +54,20 @@ def encode_cursor(*values: str | int | datetime) -> str:
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
+def _check(value: object, kind: type[Any]) -> None:
+    """Raises for what a store cannot take: a cursor may have been made by anybody."""
+    if type(value) is not kind:
+        raise TypeError
+    if isinstance(value, str):
+        _storable(value).encode()
+    elif isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError
+        value.astimezone(UTC)
+    elif isinstance(value, int):
+        value.to_bytes(8, signed=True)
+
+
 def decode_cursor(cursor: str, *kinds: type[Any]) -> list[Any]:
     """The values of `encode_cursor`, checked against their `kinds`. Raises Unprocessable when it is not ours."""
     try:
@@ -61,8 +75,8 @@ def decode_cursor(cursor: str, *kinds: type[Any]) -> list[Any]:
         if not isinstance(values, list) or len(values) != len(kinds):
             raise ValueError
         decoded = [datetime.fromisoformat(v) if k is datetime else v for v, k in zip(values, kinds, strict=True)]
-        if not all(isinstance(v, k) and "\x00" not in str(v) for v, k in zip(decoded, kinds, strict=True)):
-            raise ValueError
-    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+        for value, kind in zip(decoded, kinds, strict=True):
+            _check(value, kind)
+    except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError) as error:
         raise Unprocessable("The cursor is not one of ours.") from error
     return decoded
