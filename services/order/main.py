@@ -35,7 +35,8 @@ def create(settings: Settings) -> FastAPI:
     tasks = Tasks()
 
     def consumer(queue: str, effects: Mapping[str, Effect]) -> Consumer:
-        return Consumer(broker, queue, once(database, queue, effects), drain=settings.drain_seconds)
+        handle = once(database, queue, effects)
+        return Consumer(broker, queue, handle, drain=settings.drain_seconds, outages=STORE_ERRORS)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

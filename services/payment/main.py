@@ -40,7 +40,9 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
     vault = Vault(settings.card_key.get_secret_value())
     settler = Settler(database, provider, vault, settings)
     tasks = Tasks()
-    cancellations = once(database, QUEUE, events.ORDERS)
+    cancellations = Consumer(
+        broker, QUEUE, once(database, QUEUE, events.ORDERS), drain=settings.drain_seconds, outages=STORE_ERRORS
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -50,7 +52,7 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
         tasks.start("outbox-gauges", lambda: watch_outbox(database))
         tasks.start("settle", settler.run)
         tasks.start("housekeeping", lambda: forget_old(database))
-        tasks.start(QUEUE, Consumer(broker, QUEUE, cancellations, drain=settings.drain_seconds).run)
+        tasks.start(QUEUE, cancellations.run)
         yield
         await tasks.stop()
         for part in (broker, provider, orders, users, database):

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from pymongo.errors import ConnectionFailure
 
 from observability.tasks import Tasks, watch_event_loop
 from services.product import routes
@@ -33,7 +34,13 @@ def create(settings: Settings) -> FastAPI:
     broker = Broker(settings.amqp_url, settings.service_instance_id)
     users = Peer("user-service", settings.user_service_url)
     changes = Changes(store, broker)
-    orders = Consumer(broker, "product.orders", on_order(store, broker), drain=settings.drain_seconds)
+    orders = Consumer(
+        broker,
+        "product.orders",
+        on_order(store, broker),
+        drain=settings.drain_seconds,
+        outages=(ConnectionFailure,),
+    )
     tasks = Tasks()
 
     @asynccontextmanager
