@@ -68,6 +68,10 @@ def _run(options: argparse.Namespace, rest: list[str], console: Console, layout:
             from deploy.cli import trace
 
             return trace.run(layout, options.id)
+        case "rebuild":
+            from deploy.cli import rebuild
+
+            return rebuild.run(layout, console)
         case _:
             from deploy.cli import test
 
@@ -102,6 +106,9 @@ def _parser() -> argparse.ArgumentParser:
 
     trace = commands.add_parser("trace", help="show one request: its spans as a tree and its log lines")
     trace.add_argument("id", help="a request id, an order id or a trace id")
+
+    rebuild = commands.add_parser("rebuild", help="make a read model anew from the events, while all runs")
+    rebuild.add_argument("model", choices=["history"], help="history: what customers see of their orders")
 
     test = commands.add_parser(
         "test", help="lint, types and tests; other arguments go to pytest", allow_abbrev=False
