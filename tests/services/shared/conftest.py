@@ -1,13 +1,15 @@
-"""A broker with one small queue, whose retries wait milliseconds."""
+"""A broker with one small queue, whose retries wait milliseconds; a database with the shared tables."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 from observability.logging import setup_logging
 from services.shared import topology
 from services.shared.broker import Broker
+from services.shared.database import Database
 from tests.services.shared.mailbox import Mailbox, open_mailbox
+from tests.services.shared.tables import make_tables
 
 QUEUE = "work"
 TYPE = "thing.done"
@@ -40,3 +42,18 @@ async def mailbox(broker_url: str, broker: Broker) -> AsyncIterator[Mailbox]:
     """Sees what the broker holds."""
     async with open_mailbox(broker_url) as mailbox:
         yield mailbox
+
+
+@pytest.fixture(scope="module")
+def database_url(request: pytest.FixtureRequest, postgres_url: Callable[[str], str]) -> str:
+    """A database of this module's own."""
+    return postgres_url("shared_" + request.module.__name__.rpartition(".")[2])
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """That database with empty tables."""
+    database = Database(database_url)
+    await make_tables(database)
+    yield database
+    await database.close()

@@ -1,0 +1,86 @@
+"""A TCP proxy that can be cut, silenced and brought back: a network that fails on command."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from tests.services.support import until
+
+
+class Proxy:
+    """Forwards connections to a port of this host."""
+
+    def __init__(self, target: int) -> None:
+        self._target = target
+        self._flowing = asyncio.Event()
+        self._flowing.set()
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._left: int | None = None
+        self.port = 0
+        self.refusing = False
+
+    async def closed(self) -> bool:
+        """Whether no connection is open."""
+        return not self._writers
+
+    def freeze(self) -> None:
+        """Keep connections open and pass nothing on."""
+        self._flowing.clear()
+
+    def thaw(self) -> None:
+        """Pass on again."""
+        self._flowing.set()
+
+    def cut(self) -> None:
+        """Reset all connections, and refuse new ones until `restore`."""
+        self.refusing = True
+        for writer in self._writers:
+            writer.transport.abort()
+
+    def cut_after(self, size: int) -> None:
+        """Cut when `size` more bytes were sent towards the target."""
+        self._left = size
+
+    def restore(self) -> None:
+        """Accept connections again."""
+        self.refusing = False
+        self._left = None
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One client."""
+        if self.refusing:
+            writer.transport.abort()
+            return
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        ends = {writer, far_writer}
+        self._writers |= ends
+        try:
+            await asyncio.gather(self._pump(reader, far_writer, True), self._pump(far_reader, writer, False))
+        finally:
+            self._writers -= ends
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, forth: bool) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(4096):
+                await self._flowing.wait()
+                writer.write(data)
+                await writer.drain()
+                if forth and self._left is not None:
+                    self._left -= len(data)
+                    if self._left <= 0:
+                        self.cut()
+        writer.close()
+
+
+@asynccontextmanager
+async def proxy_to(port: int) -> AsyncIterator[Proxy]:
+    """A proxy in front of `port`."""
+    proxy = Proxy(port)
+    server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
+    proxy.port = server.sockets[0].getsockname()[1]
+    yield proxy
+    server.close()
+    proxy.thaw()
+    proxy.cut()
+    await until(proxy.closed)
