@@ -1,5 +1,6 @@
 """Who is asking: EdDSA tokens of the user service (RFC 8037, RFC 7519), verified offline by its public keys."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ import jwt
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from observability.logging import get_logger
 from observability.tracing import annotate
 from services.shared.errors import Forbidden, Unauthorized, Unavailable
 
@@ -18,6 +20,7 @@ ISSUER = "user-service"
 AUDIENCE = "shop"
 _REFETCH = 10.0  # seconds between two fetches of keys, whatever `kid`s are sent
 _LEEWAY = 5  # seconds that clocks may differ
+_log = get_logger("auth")
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class TokenVerifier:
         self._fetch = fetch_jwks
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetched_at = -_REFETCH
+        self._fetching = asyncio.Lock()
 
     async def verify(self, token: str) -> User:
         """The caller that `token` names. Raises Unauthorized, or Unavailable when no key was ever fetched."""
@@ -61,26 +65,29 @@ class TokenVerifier:
             )
         except jwt.ExpiredSignatureError as error:
             raise Unauthorized("The token has expired.") from error
-        except jwt.PyJWTError as error:
+        except (jwt.PyJWTError, RecursionError) as error:  # RecursionError: a header of brackets
             raise Unauthorized("The token is not valid.") from error
         return User(id=claims["sub"], role=str(claims["role"]), token=token)
 
     async def _key(self, kid: str) -> jwt.PyJWK:
-        if kid not in self._keys and time.monotonic() - self._fetched_at >= _REFETCH:
-            self._fetched_at = time.monotonic()
-            try:
-                keys = jwt.PyJWKSet.from_dict(await self._fetch()).keys
-            except Exception:
-                if not self._keys:
-                    self._fetched_at = -_REFETCH
-                    raise
-            else:
-                self._keys = {str(key.key_id): key for key in keys}
+        if kid not in self._keys:
+            async with self._fetching:  # those who come meanwhile wait for the answer instead of going without
+                if kid not in self._keys and time.monotonic() - self._fetched_at >= _REFETCH:
+                    await self._refetch()
         if kid in self._keys:
             return self._keys[kid]
-        if not self._keys:
-            raise Unavailable("The keys to verify tokens are not known yet.")
         raise Unauthorized("The token is not valid.")
+
+    async def _refetch(self) -> None:
+        try:
+            keys = jwt.PyJWKSet.from_dict(await self._fetch()).keys
+        except Exception as error:
+            _log.warning("keys.not_fetched", error=repr(error))
+            if not self._keys:
+                raise Unavailable("The keys to verify tokens are not known yet.") from error
+        else:
+            self._keys = {str(key.key_id): key for key in keys}
+        self._fetched_at = time.monotonic()
 
 
 _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", scheme_name="accessToken")  # names it in OpenAPI

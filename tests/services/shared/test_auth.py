@@ -1,0 +1,191 @@
+"""Tokens: only what the user service signed, for us, and in time; whatever the client sends is an answer."""
+
+import asyncio
+import base64
+import json
+import time
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from fastapi import FastAPI
+from jwt.algorithms import OKPAlgorithm
+
+from services.shared import auth
+from services.shared.auth import Admin, CurrentUser, TokenVerifier
+from services.shared.errors import Unauthorized, Unavailable, add_error_handlers
+
+KEYS = {"one": Ed25519PrivateKey.generate(), "two": Ed25519PrivateKey.generate()}
+
+
+class UserService:
+    """Answers with the public keys it has now; `down`: with nothing."""
+
+    def __init__(self, *kids: str) -> None:
+        self.kids = list(kids)
+        self.asked = 0
+        self.down = False
+
+    async def jwks(self) -> dict[str, Any]:
+        self.asked += 1
+        await asyncio.sleep(0)
+        if self.down:
+            raise Unavailable("away")
+        return {"keys": [{**OKPAlgorithm.to_jwk(KEYS[kid].public_key(), as_dict=True), "kid": kid, "alg": "EdDSA"}
+                         for kid in self.kids]}  # fmt: skip
+
+
+def token(kid: str = "one", **changes: Any) -> str:
+    """A token as the user service makes it, with `changes` to its claims (None: left out)."""
+    now = int(time.time())
+    claims = {"sub": "u-1", "role": "customer", "iss": "user-service", "aud": "shop", "iat": now, "exp": now + 60}
+    claims = {name: value for name, value in {**claims, **changes}.items() if value is not None}
+    return jwt.encode(claims, KEYS[kid], "EdDSA", headers={"kid": kid})
+
+
+def _raw(header: Any, claims: Any = None, signature: bytes = b"") -> str:
+    def part(value: Any) -> str:
+        raw = value if isinstance(value, bytes) else json.dumps(value).encode()
+        return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+    return ".".join((part(header), part(claims or {"sub": "u-1"}), part(signature)))
+
+
+def _signed_with_public_key() -> str:
+    """The classic confusion: HMAC with the public key as its secret."""
+    public = KEYS["one"].public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    claims = jwt.decode(token(), options={"verify_signature": False})
+    return jwt.encode(claims, public, "HS256", headers={"kid": "one"})
+
+
+async def test_good_token() -> None:
+    """Its claims become the user."""
+    users = UserService("one")
+    verifier = TokenVerifier(users.jwks)
+    user = await verifier.verify(token(role="admin"))
+    assert (user.id, user.role, user.is_admin) == ("u-1", "admin", True)
+    await verifier.verify(token())
+    assert users.asked == 1
+
+
+NOW = int(time.time())
+BAD = {
+    "expired": token(exp=NOW - 60),
+    "of the future": token(iat=NOW + 600),
+    "other audience": token(aud="bank"),
+    "no audience": token(aud=None),
+    "other issuer": token(iss="somebody"),
+    "no end": token(exp=None),
+    "no subject": token(sub=None),
+    "no role": token(role=None),
+    "other key": jwt.encode({"sub": "u-1"}, KEYS["two"], "EdDSA", headers={"kid": "one"}),
+    "changed": token()[:-6] + "AAAAAA",
+    "alg none": _raw({"alg": "none", "kid": "one"}),
+    "alg HS256": _signed_with_public_key(),
+    "no kid": jwt.encode({"sub": "u-1"}, KEYS["one"], "EdDSA"),
+    "odd kid": _raw({"alg": "EdDSA", "kid": ["one"]}),
+    "deep header": _raw(b'{"a":' + b"[" * 4000 + b"]" * 4000 + b"}"),
+    "no JSON": _raw(b"\xff\xfe"),
+    "words": "not a token",
+    "empty": "",
+    "umlauts": "ä.ö.ü",
+}
+
+
+@pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
+async def test_bad_token(bad: str) -> None:
+    """Is refused as unauthorized, never by an error of ours."""
+    with pytest.raises(Unauthorized):
+        await TokenVerifier(UserService("one").jwks).verify(bad)
+
+
+async def test_new_key_is_fetched_and_unknown_ones_are_throttled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rotated key is found at once; after that, made-up key ids cause no more calls for a while."""
+    users = UserService("one")
+    verifier = TokenVerifier(users.jwks)
+    await verifier.verify(token("one"))
+    users.kids = ["two"]
+    monkeypatch.setattr(auth, "_REFETCH", 0.0)
+    await verifier.verify(token("two"))
+    monkeypatch.setattr(auth, "_REFETCH", 60.0)
+    assert users.asked == 2
+    for _ in range(20):
+        with pytest.raises(Unauthorized):
+            await verifier.verify(_raw({"alg": "EdDSA", "kid": "made-up"}))
+    assert users.asked == 2
+    with pytest.raises(Unauthorized):  # withdrawn keys count no more
+        await verifier.verify(token("one"))
+
+
+async def test_burst_at_start_waits_for_one_fetch() -> None:
+    """All first requests are answered by one call for keys."""
+    users = UserService("one")
+    verifier = TokenVerifier(users.jwks)
+    found = await asyncio.gather(*(verifier.verify(token()) for _ in range(30)))
+    assert {user.id for user in found} == {"u-1"}
+    assert users.asked == 1
+
+
+async def test_last_keys_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Known keys stay good while the user service is away."""
+    monkeypatch.setattr(auth, "_REFETCH", 0.0)
+    users = UserService("one")
+    verifier = TokenVerifier(users.jwks)
+    await verifier.verify(token())
+    users.down = True
+    with pytest.raises(Unauthorized):
+        await verifier.verify(token("two"))
+    await verifier.verify(token())
+
+
+@pytest.mark.parametrize("answer", [None, {"keys": []}, {"keys": [{"kty": "new"}]}, {"oops": 1}])
+async def test_no_keys_yet(answer: dict[str, Any] | None) -> None:
+    """Without any key nobody is called unauthorized: it is ours to be unavailable, and each try asks again."""
+    users = UserService("one")
+
+    async def odd() -> dict[str, Any]:
+        if answer is None:
+            raise httpx.ReadTimeout("slow")
+        return answer
+
+    verifier = TokenVerifier(odd)
+    with pytest.raises(Unavailable) as caught:
+        await verifier.verify(token())
+    assert caught.value.headers["Retry-After"]
+    verifier._fetch = users.jwks
+    await verifier.verify(token())
+
+
+@pytest.mark.parametrize(
+    ("header", "path", "status"),
+    [
+        (None, "/me", 401),
+        ("Basic dTpw", "/me", 401),
+        ("Bearer", "/me", 401),
+        (f"Bearer {token()}", "/me", 200),
+        (f"bearer {token()}", "/me", 200),
+        (f"Bearer {token()}", "/admin", 403),
+        (f"Bearer {token(role='admin')}", "/admin", 200),
+    ],
+)
+async def test_guarded_routes(header: str | None, path: str, status: int) -> None:
+    """Without a good token 401 with a challenge; with one that does not suffice 403."""
+    app = FastAPI()
+    app.state.verifier = TokenVerifier(UserService("one").jwks)
+    add_error_handlers(app, ())
+
+    @app.get("/me")
+    async def me(user: CurrentUser) -> str:
+        return user.id
+
+    @app.get("/admin")
+    async def admin(user: Admin) -> str:
+        return user.id
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as client:
+        answer = await client.get(path, headers={"Authorization": header} if header else {})
+    assert answer.status_code == status
+    assert ("www-authenticate" in answer.headers) == (status == 401)
