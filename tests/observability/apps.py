@@ -22,7 +22,9 @@ async def crashed(scope: Scope, receive: Receive, send: Send) -> None:
 
 def make(during: Callable[[Request], Awaitable[Any]] | None = None) -> FastAPI:
     """The app. `during` is what GET /things/{id} does."""
-    app = FastAPI(dependencies=[Depends(count_active)], telemetry={"tracing": False, "metrics": False, "logs": False})
+    app = FastAPI(
+        dependencies=[Depends(count_active)], telemetry={"tracing": False, "metrics": False, "logs": False}
+    )
     router = APIRouter(prefix="/things")
 
     @router.get("/{thing_id}")

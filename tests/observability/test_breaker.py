@@ -100,7 +100,9 @@ async def test_opens_after_failures_in_a_row() -> None:
 async def test_a_hundred_calls_to_a_hanging_dependency_open_it_once() -> None:
     """All time out; the breaker opens at the fifth failure, once, and the rest comes too late to count."""
     transitions = MetricDelta("circuit_breaker_transitions_total", breaker="hang")
-    counted = {o: MetricDelta("circuit_breaker_calls_total", breaker="hang", outcome=o) for o in ("failure", "late")}
+    counted = {
+        o: MetricDelta("circuit_breaker_calls_total", breaker="hang", outcome=o) for o in ("failure", "late")
+    }
     timeouts = MetricDelta("timeouts_total", call="hang")
     breaker = Breaker("hang", fail_max=5)
 
@@ -283,7 +285,10 @@ async def test_changes_are_told(
     told = [("closed", "open"), ("open", "half-open"), ("half-open", "closed")]
     assert [(line["from_state"], line["to_state"]) for line in captured_logs] == told
     for before, after in told:
-        assert metric_value("circuit_breaker_transitions_total", breaker="told", from_state=before, to_state=after) == 1
+        assert (
+            metric_value("circuit_breaker_transitions_total", breaker="told", from_state=before, to_state=after)
+            == 1
+        )
     events = [(event.name, dict(event.attributes or {})) for event in captured_spans.one("trip").events]
     assert events == [
         ("circuit_breaker.transition", {"breaker": "told", "from_state": "closed", "to_state": "open"}),

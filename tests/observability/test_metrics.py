@@ -30,7 +30,7 @@ async def test_exemplars_are_served_to_those_who_ask_for_openmetrics() -> None:
     assert modern.headers["content-type"].startswith("application/openmetrics-text")
     exemplars = [
         sample.exemplar
-        for family in text_string_to_metric_families(modern.text)
+        for family in text_string_to_metric_families(modern.text)  # type: ignore[no-untyped-call]
         if family.name == "http_server_request_duration_seconds"
         for sample in family.samples
         if sample.exemplar and sample.labels["route"] == "/things/{thing_id}"
@@ -53,8 +53,10 @@ def test_names_are_those_of_the_contract() -> None:
     """Dashboards and alerts know these names."""
     names = {family.name for family in REGISTRY.collect()}
     assert names >= {
-        "http_server_request_duration_seconds", "http_server_active_requests", "http_client_request_duration_seconds",
-        "db_client_operation_duration_seconds", "db_client_connections", "messaging_published",
+        "http_server_request_duration_seconds", "http_server_active_requests",
+        "http_client_request_duration_seconds",
+        "db_client_operation_duration_seconds",
+        "db_client_connections", "messaging_published",
         "messaging_process_duration_seconds", "messaging_redelivered", "messaging_dead_lettered", "outbox_pending",
         "outbox_oldest_seconds", "circuit_breaker_state", "circuit_breaker_transitions", "circuit_breaker_calls",
         "cache_requests", "retries", "timeouts", "event_loop_lag_seconds", "telemetry_spans_dropped",

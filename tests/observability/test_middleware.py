@@ -162,8 +162,7 @@ async def test_other_scopes_pass() -> None:
     async def app(scope: Any, _receive: Any, _send: Any) -> None:
         seen.append(scope["type"])
 
+    unused: Any = None
     for kind in ("lifespan", "websocket"):
-        await TelemetryMiddleware(app, crashed)({"type": kind}, app, app)
+        await TelemetryMiddleware(app, crashed)({"type": kind}, unused, unused)
     assert seen == ["lifespan", "websocket"]
-
-

@@ -17,8 +17,10 @@ CARD = "4242424242424242"
     "name",
     [
         "password", "newPassword", "user_passwd", "token", "accessToken", "refresh_token", "Authorization",
-        "proxy-authorization", "cookie", "Set-Cookie", "secret", "webhookSecret", "apiKey", "x-api-key", "private_key",
-        "cvc", "cardCvc", "card_cvc", "cvv", "pan", "pwd", "number", "cardNumber", "card-number", "X-Provider-Signature",
+        "proxy-authorization", "cookie", "Set-Cookie", "secret", "webhookSecret", "apiKey", "x-api-key",
+        "private_key",
+        "cvc", "cardCvc", "card_cvc", "cvv", "pan", "pwd", "number", "cardNumber", "card-number",
+        "X-Provider-Signature",
         "credentials",
     ],
 )  # fmt: skip
@@ -95,10 +97,13 @@ def test_what_pydantic_refused_is_not_repeated() -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        "2026-11-23T20:46:00.123456Z", "1795466760123", 1795466760123, 1795466760123456789, 3.141592653589793, "3.141592653589793",
+        "2026-11-23T20:46:00.123456Z", "1795466760123", 1795466760123, 1795466760123456789,
+        3.141592653589793, "3.141592653589793",
         "00-0af7651916cd43dd8448eb211c80319c-1234567890123456-03", "42424242424242424242424242424242",
-        "12345678-1234-1234-1234-123456789012", "01993abc-4242-7424-8424-424242424242", str(uuid.UUID(int=0x4242 << 112)),
-        "http://127.0.0.1:18012/api/products?page=2", "GET /api/orders/{id}", "order 12 has 7 lines", "Basic usage is easy",
+        "12345678-1234-1234-1234-123456789012", "01993abc-4242-7424-8424-424242424242",
+        str(uuid.UUID(int=0x4242 << 112)),
+        "http://127.0.0.1:18012/api/products?page=2", "GET /api/orders/{id}", "order 12 has 7 lines",
+        "Basic usage is easy",
         "token_type: bearer", "+43 660 1234567", None, True, 12, "grüße",
     ],
 )  # fmt: skip
@@ -109,7 +114,14 @@ def test_harmless_values_survive(value: Any) -> None:
 
 def test_harmless_names_survive() -> None:
     """Names that merely contain a short secret name stay, and so does the absence of a secret."""
-    event = {"company": "c", "expanded": 1, "token_type": "bearer", "tokenType": "x", "order_number": 7, "token": None}
+    event = {
+        "company": "c",
+        "expanded": 1,
+        "token_type": "bearer",
+        "tokenType": "x",
+        "order_number": 7,
+        "token": None,
+    }
     assert redact(event) == event
 
 
@@ -133,7 +145,8 @@ def test_result_is_json_at_any_rate() -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["a", "4 ", "passw", "token", "x://", "a://b:", "eyJ", "'", "secret'", "Bearer ", "authorization,", "a.b-"]
+    "part",
+    ["a", "4 ", "passw", "token", "x://", "a://b:", "eyJ", "'", "secret'", "Bearer ", "authorization,", "a.b-"],
 )
 def test_hostile_texts_cost_little(part: str) -> None:
     """No text makes the search slower than linear: it runs on the event loop."""

@@ -11,7 +11,9 @@ def test_keeps_a_good_id(value: str) -> None:
     assert request_id.accept(value) == value
 
 
-@pytest.mark.parametrize("value", [None, "", "short12", "x" * 65, "has space1", "ünicode123", "line\nbreak", "abcd1234\n"])
+@pytest.mark.parametrize(
+    "value", [None, "", "short12", "x" * 65, "has space1", "ünicode123", "line\nbreak", "abcd1234\n"]
+)
 def test_replaces_a_bad_id(value: str | None) -> None:
     """Anything else is replaced by a new id, which itself has the agreed form."""
     replaced = request_id.accept(value)

@@ -1,0 +1,62 @@
+"""observability.http_client"""
+
+import httpx
+import pytest
+from opentelemetry.trace import SpanKind
+
+from observability import request_id
+from observability.http_client import observed_client
+from observability.testing import CapturedSpans, MetricDelta
+from observability.tracing import untraced
+
+COUNT = "http_client_request_duration_seconds_count"
+
+
+async def test_call_is_traced_measured_and_named(captured_spans: CapturedSpans) -> None:
+    """A call carries the request id and the trace, and leaves a client span and an observation."""
+    counted = MetricDelta(COUNT, peer="user-service", method="GET", status="204")
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(204)
+
+    async with observed_client("user-service", timeout=1, transport=httpx.MockTransport(answer)) as client:
+        with request_id.bound("req-12345678"):
+            await client.get("http://user/api/users/1")
+    (span,) = captured_spans.all
+    assert span.kind is SpanKind.CLIENT
+    assert (span.attributes or {})["http.request.method"] == "GET"
+    assert (span.attributes or {})["http.response.status_code"] == 204
+    assert seen[0].headers["x-request-id"] == "req-12345678"
+    assert seen[0].headers["traceparent"].split("-")[2] == f"{span.context.span_id:016x}"
+    assert counted.value == 1
+
+
+async def test_no_request_no_header() -> None:
+    """Outside of a request there is no id to send."""
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, json=dict(request.headers)))
+    async with observed_client("x", timeout=1, transport=transport) as client:
+        assert "x-request-id" not in (await client.get("http://x/")).json()
+
+
+async def test_no_answer_is_an_error() -> None:
+    """A call without a response is observed as `error`, and raised."""
+    counted = MetricDelta(COUNT, peer="gone", method="POST", status="error")
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused", request=request)
+
+    async with observed_client("gone", timeout=1, transport=httpx.MockTransport(refuse)) as client:
+        with pytest.raises(httpx.ConnectError):
+            await client.post("http://gone/")
+    assert counted.value == 1
+
+
+async def test_untraced_calls_make_no_span(captured_spans: CapturedSpans) -> None:
+    """Polling is measured, not traced."""
+    transport = httpx.MockTransport(lambda _: httpx.Response(200))
+    async with observed_client("x", timeout=1, transport=transport) as client:
+        with untraced():
+            await client.get("http://x/")
+    assert captured_spans.all == []

@@ -1,0 +1,50 @@
+"""observability.redis, against a real Redis where there is one."""
+
+import shutil
+import subprocess
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from opentelemetry.trace import SpanKind
+from redis.asyncio.retry import Retry
+from redis.backoff import ConstantBackoff
+from redis.exceptions import ResponseError
+
+from observability.redis import MeasuredRedis, instrument_redis
+from observability.testing import CapturedSpans, MetricDelta
+
+COUNT = "db_client_operation_duration_seconds_count"
+pytestmark = pytest.mark.skipif(not shutil.which("redis-server"), reason="redis-server is not installed")
+
+
+@pytest.fixture
+async def client(tmp_path: Path) -> AsyncIterator[MeasuredRedis]:
+    """A client of a Redis that listens on a socket in `tmp_path`."""
+    socket = tmp_path / "redis.sock"
+    process = subprocess.Popen(  # noqa: ASYNC220 - starting it takes no time; a test needs no more
+        ["redis-server", "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(tmp_path)],
+        stdout=subprocess.DEVNULL,
+    )
+    retry = Retry(ConstantBackoff(0.02), 200)
+    found = MeasuredRedis(unix_socket_path=str(socket), retry=retry, retry_on_error=[OSError])
+    await found.ping()
+    instrument_redis(found)
+    yield found
+    await found.aclose()
+    process.terminate()
+    process.wait()
+
+
+async def test_commands_are_traced_and_measured(client: MeasuredRedis, captured_spans: CapturedSpans) -> None:
+    """One span and one observation a command, also one that fails; values are not in the span."""
+    counted = {name: MetricDelta(COUNT, system="redis", operation=name) for name in ("SET", "GET", "INCRBY")}
+    await client.set("session", "hunter2")
+    assert await client.get("session") == b"hunter2"
+    with pytest.raises(ResponseError):
+        await client.incr("session")
+    assert {name: delta.value for name, delta in counted.items()} == {"SET": 1, "GET": 1, "INCRBY": 1}
+    assert [(span.name, span.kind) for span in captured_spans.all] == [
+        (name, SpanKind.CLIENT) for name in ("SET", "GET", "INCRBY")
+    ]
+    assert "hunter2" not in str([dict(span.attributes or {}) for span in captured_spans.all])

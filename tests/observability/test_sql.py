@@ -1,0 +1,89 @@
+"""observability.sql"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from opentelemetry import trace
+from opentelemetry.trace import SpanKind, StatusCode
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from observability.sql import instrument_sqlalchemy
+from observability.testing import CapturedSpans, MetricDelta, metric_value
+
+COUNT = "db_client_operation_duration_seconds_count"
+
+
+@pytest.fixture
+async def engines(tmp_path: Path) -> AsyncIterator[list[AsyncEngine]]:
+    """Two instrumented engines in one process."""
+    found = [create_async_engine(f"sqlite+aiosqlite:///{tmp_path}/{name}") for name in ("first", "second")]
+    for number, engine in enumerate(found):
+        instrument_sqlalchemy(engine, f"pool-{number}")
+    yield found
+    for engine in found:
+        await engine.dispose()
+
+
+async def test_every_engine_is_traced_once(engines: list[AsyncEngine], captured_spans: CapturedSpans) -> None:
+    """One span a statement, with stable names, in the trace of the caller; the second engine like the first."""
+    counted = MetricDelta(COUNT, system="sqlite", operation="SELECT")
+    for engine in engines:
+        with trace.get_tracer("t").start_as_current_span("caller") as caller:
+            async with engine.connect() as connection:
+                await connection.execute(text("  select :x"), {"x": "hunter2"})
+        statement, _ = captured_spans.all[-2:]
+        attributes = dict(statement.attributes or {})
+        assert statement.kind is SpanKind.CLIENT
+        assert statement.parent == caller.get_span_context()
+        assert attributes["db.query.text"] == "  select ?"
+        assert attributes["db.system.name"] == "sqlite"
+        assert "db.statement" not in attributes
+        assert "hunter2" not in str(attributes)
+    assert len(captured_spans.all) == 4
+    assert counted.value == 2
+
+
+async def test_failures_are_measured_too(engines: list[AsyncEngine], captured_spans: CapturedSpans) -> None:
+    """A statement that fails is observed, and its span is an error."""
+    counted = MetricDelta(COUNT, system="sqlite", operation="other")
+    async with engines[0].connect() as connection:
+        with pytest.raises(OperationalError):
+            await connection.execute(text("nonsense"))
+    assert captured_spans.all[0].status.status_code is StatusCode.ERROR
+    assert counted.value == 1
+
+
+async def test_pool_is_shown_also_after_it_was_replaced(engines: list[AsyncEngine]) -> None:
+    """Used and idle connections of the pool that the engine has now."""
+    engine = engines[1]
+
+    def shown() -> tuple[float, float]:
+        return (
+            metric_value("db_client_connections", pool="pool-1", state="used"),
+            metric_value("db_client_connections", pool="pool-1", state="idle"),
+        )
+
+    async with engine.connect(), engine.connect():
+        assert shown() == (2, 0)
+    assert shown() == (0, 2)
+    await engine.dispose()
+    async with engine.connect():
+        assert shown() == (1, 0)
+
+
+async def test_a_cancelled_statement_leaves_nothing_open(
+    engines: list[AsyncEngine], captured_spans: CapturedSpans
+) -> None:
+    """A caller that gives up in the middle of a statement still ends its span."""
+    slow = text(
+        "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 300000) SELECT sum(x) FROM n"
+    )
+    async with engines[0].connect() as connection:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.005):
+                await connection.execute(slow)
+    assert [span.name.split()[0] for span in captured_spans.all] == ["WITH"]

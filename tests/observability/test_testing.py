@@ -1,0 +1,57 @@
+"""observability.testing"""
+
+import logging
+from typing import Any
+
+import pytest
+from opentelemetry import trace
+
+from observability.logging import get_logger
+from observability.metrics import cache_requests
+from observability.testing import CapturedMessages, CapturedSpans, MetricDelta, metric_value
+
+_used_before = get_logger("before")
+_used_before.info("used when the module is imported")
+
+
+def test_spans_of_this_test_only(captured_spans: CapturedSpans) -> None:
+    """Nothing of another test is there; `one` says what there is when it is not what was asked for."""
+    assert captured_spans.all == []
+    with trace.get_tracer("t").start_as_current_span("a"):
+        pass
+    assert captured_spans.one("a") == captured_spans.named("a")[0]
+    with pytest.raises(AssertionError, match=r"0 spans 'b' among \['a'\]"):
+        captured_spans.one("b")
+
+
+def test_logs_of_every_kind(captured_logs: list[dict[str, Any]]) -> None:
+    """Lines of loggers that were used before, of new ones, and of the standard library; redacted as in life."""
+    _used_before.info("first", password="hunter2")
+    get_logger("new").bind(extra=1).warning("second")
+    logging.getLogger("library").error("third")
+    assert [(line["event"], line["logger"], line["level"]) for line in captured_logs] == [
+        ("first", "before", "info"),
+        ("second", "new", "warning"),
+        ("third", "library", "error"),
+    ]
+    assert captured_logs[0]["password"] == "[redacted]"
+    assert captured_logs[1]["extra"] == 1
+
+
+def test_metrics_by_some_of_their_labels() -> None:
+    """A value is the sum over the labels that were not named; a delta begins at its making."""
+    cache_requests.labels("testing", "hit").inc(2)
+    delta = MetricDelta("cache_requests_total", cache="testing")
+    cache_requests.labels("testing", "hit").inc()
+    cache_requests.labels("testing", "miss").inc()
+    assert metric_value("cache_requests_total", cache="testing", outcome="hit") == 3
+    assert delta.value == 2
+    assert metric_value("no_such_metric") == 0
+
+
+def test_messages_are_kept(captured_messages: CapturedMessages) -> None:
+    """What is published is there to be looked at."""
+    captured_messages.publish("order.paid", "m-1", body={"orderId": "1"}, request="req-12345678")
+    (message,) = captured_messages.sent
+    assert (message.event, message.message_id, message.body) == ("order.paid", "m-1", {"orderId": "1"})
+    assert message.headers.keys() == {"traceparent", "x-request-id"}

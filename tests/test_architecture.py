@@ -1,0 +1,105 @@
+"""The direction of imports, and what modules say of their public names."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SERVICES = sorted(p.name for p in (ROOT / "services").iterdir() if (p / "main.py").exists())
+MODULES = sorted(
+    path.relative_to(ROOT)
+    for top in ("observability", "services", "deploy")
+    for path in (ROOT / top).rglob("*.py")
+)
+# What a module of the key may import of ours, by prefix.
+ALLOWED: dict[tuple[str, ...], list[str]] = {
+    ("observability",): ["observability"],
+    ("services", "shared"): ["observability", "services.shared"],
+    **{("services", name): ["observability", "services.shared", f"services.{name}"] for name in SERVICES},
+}
+OURS = ("observability", "services", "deploy", "tests")
+
+
+def _imports(path: Path) -> Iterator[str]:
+    """Dotted names of all that the module imports, wherever it does."""
+    package = list(path.parts[:-1])
+    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) + 1 - node.level] if node.level else []
+            stem = ".".join([*base, *([node.module] if node.module else [])])
+            yield from (f"{stem}.{alias.name}" for alias in node.names)
+
+
+def _within(name: str, prefix: str) -> bool:
+    return name == prefix or name.startswith(prefix + ".")
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p.parts[0] != "deploy"], ids=str)
+def test_imports_go_one_way(path: Path) -> None:
+    """observability knows no service, services/shared knows no single one, and services do not know each other."""
+    allowed = next((prefixes for key, prefixes in ALLOWED.items() if path.parts[: len(key)] == key), [])
+    foreign = [
+        name
+        for name in _imports(path)
+        if name.split(".")[0] in OURS and not any(_within(name, prefix) for prefix in allowed)
+    ]
+    assert foreign == []
+
+
+def test_every_directory_of_services_is_one() -> None:
+    """Nothing lies in services/ that belongs to none of them."""
+    found = {path.parts[1] for path in MODULES if path.parts[0] == "services"}
+    assert found == {*SERVICES, "shared", "__init__.py"}
+
+
+def test_deploy_does_not_reach_into_services() -> None:
+    """The native run starts services by their commands; it must run without their libraries."""
+    reaching = {
+        str(p): n for p in MODULES if p.parts[0] == "deploy" for n in _imports(p) if _within(n, "services")
+    }
+    assert reaching == {}
+
+
+def _public(tree: ast.Module) -> set[str]:
+    names: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign):
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            names.add(node.target.id)
+    return {name for name in names if not name.startswith("_")}
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p.parts[0] == "observability"], ids=str)
+def test_public_names_are_in_all(path: Path) -> None:
+    """`__all__` is sorted, and names exactly what does not begin with an underscore (TypeVars aside)."""
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    declared = [
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, (ast.Assign, ast.AnnAssign))
+        and node.value is not None
+        and "__all__" in ast.unparse(node).split(" = ")[0]
+    ]
+    assert len(declared) == 1
+    assert len(declared[0]) == len(set(declared[0]))
+    assert {name for name in _public(tree) if len(name) > 1} == set(declared[0]) | (
+        _aliases(tree) - set(declared[0])
+    )
+
+
+def _aliases(tree: ast.Module) -> set[str]:
+    """Type aliases of a module are for its own signatures; they may be public or not."""
+    return {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
