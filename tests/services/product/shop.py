@@ -56,9 +56,10 @@ class Shop:
         document = await self.store.decisions.find_one({"_id": order_id})
         return None if document is None else str(document["state"])
 
-    async def lease_ends(self, order_id: str) -> None:
-        """Time passes, until whoever holds the order's lease holds it no more."""
-        await self.store.decisions.update_one({"_id": order_id}, {"$set": {"leaseUntil": _PAST}})
+    async def lease_ends(self, order_id: str, lease: str | None = None) -> None:
+        """Time passes, until whoever holds the order's lease (or that one `lease`) holds it no more."""
+        which = {"_id": order_id} if lease is None else {"_id": order_id, "lease": lease}
+        await self.store.decisions.update_one(which, {"$set": {"leaseUntil": _PAST}})
 
 
 def lines(*pairs: tuple[str, int]) -> list[Document]:
@@ -105,12 +106,16 @@ class FakeBroker:
 
 
 class Mortal:
-    """The Store of a worker that dies at its n-th write: before the database got it, or before it answered."""
+    """The Store of a worker that dies at its n-th write: before the database got it, or before it answered.
+
+    dies_at: counted from 1; 0 is never. lease: the newest one that it asked for.
+    """
 
     def __init__(self, store: Store, *, dies_at: int, written: bool) -> None:
         self._left = dies_at
         self._written = written
         self.dead = False
+        self.lease = ""
         self.store = copy.copy(store)
         self.store.products = self._mortal(store.products)
         self.store.decisions = self._mortal(store.decisions)
@@ -129,6 +134,7 @@ class Mortal:
                 return await worker.write(collection.update_one, *args, **options)
 
             async def find_one_and_update(self, *args: Any, **options: Any) -> Any:
+                worker.lease = args[1]["$set"]["lease"]
                 return await worker.write(collection.find_one_and_update, *args, **options)
 
         return Collection()
