@@ -18,6 +18,7 @@ from opentelemetry.trace import StatusCode
 from observability.logging import get_logger
 from observability.messaging import consuming
 from observability.metrics import dead_lettered, exemplar, process_duration, redelivered, timeouts
+from observability.redaction import redact
 from services.shared import topology
 from services.shared.broker import Broker
 from services.shared.events import Event
@@ -30,6 +31,7 @@ Handler = Callable[[Event], Awaitable[Outcome]]
 
 _HANDLE = 20.0  # seconds for one delivery
 _ANSWER = 5.0  # seconds for the broker to take our answer
+_ERROR = 300  # characters of the last error that a dead letter keeps
 _log = get_logger("consumer")
 
 
@@ -131,7 +133,7 @@ class Consumer:
                 if outcome == "failed":
                     outcome = await self._put_aside(channel, message, attempt, error)
                 elif outcome == "poison":
-                    outcome = await self._bury(channel, message)
+                    outcome = await self._bury(channel, message, error)
                 await message.ack()
             if outcome == "dead":
                 dead_lettered.labels(self._queue, event_type).inc()
@@ -168,15 +170,19 @@ class Consumer:
         self, channel: AbstractChannel, message: AbstractIncomingMessage, attempt: int, error: Exception | None
     ) -> str:
         if attempt >= topology.ATTEMPTS and not isinstance(error, self._outages):
-            return await self._bury(channel, message)
+            return await self._bury(channel, message, error)
         step = min(attempt, topology.ATTEMPTS - 1)
         queue = topology.retry_queue(self._queue, topology.RETRY_DELAYS_MS[step - 1])
         await channel.default_exchange.publish(_copy(message, step + 1), queue, mandatory=True)
         return "retried"
 
-    async def _bury(self, channel: AbstractChannel, message: AbstractIncomingMessage) -> str:
+    async def _bury(
+        self, channel: AbstractChannel, message: AbstractIncomingMessage, error: Exception | None
+    ) -> str:
         exchange = await channel.get_exchange(topology.DEAD_EXCHANGE, ensure=False)
-        await exchange.publish(_copy(message, _attempt(message)), topology.dead_queue(self._queue), mandatory=True)
+        letter = _copy(message, _attempt(message))
+        letter.headers["x-error"] = redact(ascii(error))[:_ERROR]  # for `./shop dlq show`
+        await exchange.publish(letter, topology.dead_queue(self._queue), mandatory=True)
         return "dead"
 
 
