@@ -4,9 +4,12 @@ import threading
 import time
 from collections.abc import Sequence
 
+import pytest
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
+from opentelemetry.sdk.trace.sampling import Decision, StaticSampler
 
+from observability import export
 from observability.export import CountingBatchProcessor
 from observability.testing import MetricDelta, metric_value
 
@@ -97,11 +100,9 @@ def test_the_request_path_never_waits() -> None:
 
 
 def test_unsampled_spans_are_not_counted() -> None:
-    """What is not sampled was never to be exported."""
-    from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
-
+    """What is recorded but not sampled was never to be exported."""
     dropped = MetricDelta("telemetry_spans_dropped_total")
-    provider = TracerProvider(sampler=ALWAYS_OFF, shutdown_on_exit=False)
+    provider = TracerProvider(sampler=StaticSampler(Decision.RECORD_ONLY), shutdown_on_exit=False)
     provider.add_span_processor(CountingBatchProcessor(Store(SpanExportResult.FAILURE)))
     _spans(provider, 3)
     assert metric_value("telemetry_export_queue") == 0
@@ -109,19 +110,13 @@ def test_unsampled_spans_are_not_counted() -> None:
     assert dropped.value == 0
 
 
-def test_shutdown_does_not_wait_for_a_dead_store(monkeypatch: object) -> None:
+def test_shutdown_does_not_wait_for_a_dead_store(monkeypatch: pytest.MonkeyPatch) -> None:
     """The last export has a limit, so that a stop is not held up."""
-    import observability.export as export
-
-    before = export._SHUTDOWN_MS
-    export._SHUTDOWN_MS = 50
-    try:
-        store = Store()
-        store.open.clear()
-        provider, _ = _traced(store, 3)
-        started = time.perf_counter()
-        provider.shutdown()
-        assert time.perf_counter() - started < 2
-        store.open.set()
-    finally:
-        export._SHUTDOWN_MS = before
+    monkeypatch.setattr(export, "_SHUTDOWN_MS", 50)
+    store = Store()
+    store.open.clear()
+    provider, _ = _traced(store, 3)
+    started = time.perf_counter()
+    provider.shutdown()
+    assert time.perf_counter() - started < 2
+    store.open.set()

@@ -150,7 +150,7 @@ def test_result_is_json_at_any_rate() -> None:
 )
 def test_hostile_texts_cost_little(part: str) -> None:
     """No text makes the search slower than linear: it runs on the event loop."""
-    text = part * (50_000 // len(part))
+    text = part * (100_000 // len(part))
     started = time.process_time()
     redact(text)
     assert time.process_time() - started < 1.0  # quadratic would be minutes
