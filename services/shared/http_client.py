@@ -33,7 +33,8 @@ class Peer:
         self.name = name
         self._replicas = Replicas(urls)
         self._timeout = timeout
-        self._client = observed_client(name, timeout=timeout, transport=transport)
+        # httpx gives up a little earlier than the breaker's guard, so that a replica that hangs is known by name
+        self._client = observed_client(name, timeout=timeout * 0.9, transport=transport)
         self._breaker = Breaker(name)
         self._retry = Retry(name)
 
