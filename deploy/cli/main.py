@@ -68,6 +68,17 @@ def _run(options: argparse.Namespace, rest: list[str], console: Console, layout:
             from deploy.cli import trace
 
             return trace.run(layout, options.id)
+        case "dlq":
+            from deploy.cli import dlq
+
+            return dlq.run(
+                layout,
+                console,
+                action=options.action,
+                queue=options.queue,
+                identifier=options.id,
+                yes=options.yes,
+            )
         case "rebuild":
             from deploy.cli import rebuild
 
@@ -106,6 +117,12 @@ def _parser() -> argparse.ArgumentParser:
 
     trace = commands.add_parser("trace", help="show one request: its spans as a tree and its log lines")
     trace.add_argument("id", help="a request id, an order id or a trace id")
+
+    dlq = commands.add_parser("dlq", help="dead letters: messages that were given up, and kept")
+    dlq.add_argument("action", choices=["list", "show", "replay", "drop"], help="replay: back to work, as if new")
+    dlq.add_argument("queue", nargs="?", help="a work queue, such as order.stock (not for list)")
+    dlq.add_argument("--id", help="only the letter with this message id (replay, drop)")
+    dlq.add_argument("--yes", action="store_true", help="drop without asking")
 
     rebuild = commands.add_parser("rebuild", help="make a read model anew from the events, while all runs")
     rebuild.add_argument("model", choices=["history"], help="history: what customers see of their orders")

@@ -1,0 +1,102 @@
+"""./shop dlq: dead letters, the messages that were given up"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from datetime import datetime
+from typing import Any, TypeVar
+
+from aio_pika.exceptions import AMQPError
+from rich.console import Console
+from rich.prompt import Confirm
+from rich.table import Table
+from rich.text import Text
+
+from deploy.native import rabbitmq, secrets
+from deploy.native.errors import ShopError
+from deploy.native.layout import Layout
+from deploy.operations import dead_letters
+from services.shared.topology import QUEUES
+
+T = TypeVar("T")
+
+
+def run(
+    layout: Layout, console: Console, *, action: str, queue: str | None, identifier: str | None, yes: bool
+) -> int:
+    """One action; 1 when there is no such letter."""
+    if not layout.secrets.is_dir():
+        raise ShopError("There is no platform here.", "Start it: ./shop up")
+    url = rabbitmq.url(layout, secrets.ensure(layout.secrets))
+    if action == "list":
+        return _list(url, console)
+    queue = _known(queue)
+    if action == "show":
+        return _ask(_show(url, queue, console))
+    if action == "replay":
+        done = _ask(dead_letters.replay(url, queue, identifier))
+        said = f"Sent {_letters(done)} back to {queue}."
+    else:
+        _sure(url, queue, identifier, yes)
+        done = _ask(dead_letters.drop(url, queue, identifier))
+        said = f"Dropped {_letters(done)} of {queue}."
+    if not done and identifier:
+        raise ShopError(f"{queue}.dead has no letter {identifier}.", f"See them: ./shop dlq show {queue}")
+    console.print(said)
+    return 0
+
+
+def _known(queue: str | None) -> str:
+    name = (queue or "").removesuffix(".dead")
+    if name not in QUEUES:
+        raise ShopError(
+            f"There is no queue {queue!r}." if queue else "Which queue?", f"One of: {', '.join(QUEUES)}"
+        )
+    return name
+
+
+def _list(url: str, console: Console) -> int:
+    table = Table("queue", "letters", "oldest (UTC)", box=None, padding=(0, 2))
+    for found in _ask(dead_letters.count(url, list(QUEUES))):
+        colour = "red" if found.letters else "green"
+        table.add_row(f"{found.queue}.dead", f"[{colour}]{found.letters}[/]", _when(found.oldest))
+    console.print(table)
+    return 0
+
+
+async def _show(url: str, queue: str, console: Console) -> int:
+    async for letter in dead_letters.look(url, queue):
+        head = f"{_when(letter.time)}  {letter.type or '(no type)'}  {letter.id or '(no id)'}"
+        console.print(Text(head, "bold"), soft_wrap=True)
+        console.print(Text(f"  request   {letter.request_id or '-'}, attempts {letter.attempts}"), soft_wrap=True)
+        console.print(Text(f"  error     {letter.error or '(not recorded)'}"), soft_wrap=True)
+        console.print(Text(f"  message   {letter.body}"), soft_wrap=True)
+    return 0
+
+
+def _sure(url: str, queue: str, identifier: str | None, yes: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise ShopError("Dropped letters are gone for good.", "Say that you mean it: --yes")
+    [found] = _ask(dead_letters.count(url, [queue]))
+    what = f"the letter {identifier}" if identifier else f"all {found.letters} letters"
+    if not Confirm.ask(f"Drop {what} of {queue} for good?", default=False):
+        raise ShopError("Nothing was dropped.")
+
+
+def _ask(question: Coroutine[Any, Any, T]) -> T:
+    try:
+        return asyncio.run(question)
+    except (AMQPError, OSError) as error:  # OSError includes TimeoutError
+        raise ShopError(f"RabbitMQ cannot be asked: {error!r}", "Is it up? ./shop status") from error
+
+
+def _letters(number: int) -> str:
+    return "1 letter" if number == 1 else f"{number} letters"
+
+
+def _when(time: datetime | None) -> str:
+    return f"{time:%Y-%m-%d %H:%M:%S}" if time else "-"

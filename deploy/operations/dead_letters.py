@@ -1,0 +1,161 @@
+"""Dead letters: look at them, send them back to work, drop them. Over AMQP only.
+
+A queue is walked once, by as many `get`s as it had messages when the walk began. What is not acknowledged goes
+back when the channel closes, and only then: so nothing is met twice, and a process that dies loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import aio_pika
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+
+from observability.redaction import redact
+from services.shared.topology import dead_queue
+
+_SECONDS = 5.0  # for one answer of the broker
+_BODY = 300  # characters of a message that are shown
+# Put there by the broker or by the consumer about the message's former life.
+_FORMER = ("x-error", "x-delivery-count", "x-acquired-count")
+_FORMER_BY = ("x-death", "x-first-death-", "x-last-death-")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A dead letter as people look at it. error: why it was given up, as far as that was recorded."""
+
+    id: str
+    type: str
+    time: datetime | None
+    request_id: str
+    attempts: int
+    error: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many dead letters a queue has, and the time of the one that waits longest."""
+
+    queue: str
+    letters: int
+    oldest: datetime | None
+
+
+async def count(url: str, queues: list[str]) -> list[Count]:
+    """The dead letters of each of the work queues."""
+    counts = []
+    async with _channel(url) as channel:
+        for queue in queues:
+            oldest = None
+            if number := await waiting(channel, queue):
+                async for message in _walk(channel, queue, most=1):
+                    oldest = message.timestamp
+            counts.append(Count(queue, number, oldest))
+    return counts
+
+
+async def look(url: str, queue: str) -> AsyncIterator[Letter]:
+    """Every dead letter of a work queue, the oldest first; they all stay."""
+    async with _channel(url) as channel:
+        async for message in _walk(channel, queue):
+            yield _letter(message)
+
+
+async def replay(url: str, queue: str, identifier: str | None = None) -> int:
+    """Send the dead letters (or the one with that message id) to the work queue as if they were new; how many.
+
+    A letter is acknowledged only after the broker confirmed its copy: dying in between leaves both, which is
+    harmless, as consumers recognise an event that they had. Raises DeliveryError when there is no work queue.
+    """
+    replayed = 0
+    async with _channel(url) as channel:
+        async for message in _walk(channel, queue):
+            if identifier in (None, message.message_id):
+                await channel.default_exchange.publish(_fresh(message), queue, mandatory=True, timeout=_SECONDS)
+                await message.ack()
+                replayed += 1
+    return replayed
+
+
+async def drop(url: str, queue: str, identifier: str | None = None) -> int:
+    """Remove the dead letters (or the one with that message id) for good; how many."""
+    dropped = 0
+    async with _channel(url) as channel:
+        async for message in _walk(channel, queue):
+            if identifier in (None, message.message_id):
+                await message.ack()
+                dropped += 1
+    return dropped
+
+
+async def waiting(channel: AbstractChannel, queue: str) -> int:
+    """How many dead letters a work queue has."""
+    declared = await channel.declare_queue(dead_queue(queue), passive=True, timeout=_SECONDS)
+    return declared.declaration_result.message_count or 0
+
+
+@asynccontextmanager
+async def _channel(url: str) -> AsyncIterator[AbstractChannel]:
+    async with (
+        await aio_pika.connect(
+            url, timeout=_SECONDS, client_properties={"connection_name": "shop dlq"}
+        ) as connection,
+        connection.channel(publisher_confirms=True, on_return_raises=True) as channel,
+    ):
+        yield channel
+
+
+async def _walk(
+    channel: AbstractChannel, queue: str, *, most: int | None = None
+) -> AsyncIterator[AbstractIncomingMessage]:
+    letters = await channel.get_queue(dead_queue(queue), ensure=False)
+    for _ in range(most or await waiting(channel, queue)):
+        message = await letters.get(no_ack=False, fail=False, timeout=_SECONDS)
+        if message is None:  # somebody else took the rest
+            return
+        yield message
+
+
+def _letter(message: AbstractIncomingMessage) -> Letter:
+    headers = message.headers
+    attempts = headers.get("x-attempt")
+    return Letter(
+        id=message.message_id or "",
+        type=message.type or "",
+        time=message.timestamp,
+        request_id=_text(headers.get("x-request-id")) or message.correlation_id or "",
+        attempts=attempts if isinstance(attempts, int) else 1,
+        error=" ".join(_text(headers.get("x-error")).split()) or _reason(headers),
+        body=redact(message.body.decode("utf-8", "replace"))[:_BODY],
+    )
+
+
+def _reason(headers: dict[str, Any]) -> str:
+    """Why the broker gave it up by itself: `delivery_limit` when its consumers died of it."""
+    deaths = headers.get("x-death")
+    last = deaths[0] if isinstance(deaths, list) and deaths else {}
+    return _text(last.get("reason")) if isinstance(last, dict) else ""
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value) if value else ""
+
+
+def _fresh(message: AbstractIncomingMessage) -> aio_pika.Message:
+    kept = {k: v for k, v in message.headers.items() if k not in _FORMER and not k.startswith(_FORMER_BY)}
+    return aio_pika.Message(
+        message.body,
+        headers={**kept, "x-attempt": 1},
+        message_id=message.message_id,
+        correlation_id=message.correlation_id,
+        content_type=message.content_type,
+        type=message.type,
+        timestamp=message.timestamp,
+        delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+    )
