@@ -74,8 +74,9 @@ class Settler:
                     task = asyncio.create_task(self._step(payment))
                     self._at_work.add(task)
                     task.add_done_callback(self._done)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), _POLL)
+                with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's can lose a cancellation
+                    async with asyncio.timeout(_POLL):
+                        await self._woken.wait()
         finally:
             for task in self._at_work:
                 task.cancel()

@@ -42,8 +42,9 @@ class Changes:
                 for entry in product["outbox"]:
                     await self._publish(product, entry)
             if len(found) < _BATCH:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), _POLL)
+                with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's can lose a cancellation
+                    async with asyncio.timeout(_POLL):
+                        await self._wake.wait()
 
     async def _publish(self, product: Document, entry: Document) -> None:
         event = Event(

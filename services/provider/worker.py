@@ -81,8 +81,9 @@ class Worker:
                 await asyncio.gather(*map(self._call, due))
                 continue
             wait = _POLL if next_due is None else min(_POLL, max(0.0, next_due - time.time()))
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), wait)
+            with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's can lose a cancellation
+                async with asyncio.timeout(wait):
+                    await self._woken.wait()
 
     async def _call(self, call: Row[Any]) -> None:
         attributes = {"payment.id": call.payment_id, "request.id": call.request_id}

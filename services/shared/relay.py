@@ -39,8 +39,9 @@ async def relay(database_url: str, broker: Broker) -> None:
             wake.clear()
             while await _publish_batch(connection, broker):
                 pass
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(wake.wait(), _POLL)
+            with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's can lose a cancellation
+                async with asyncio.timeout(_POLL):
+                    await wake.wait()
     finally:
         connection.terminate()
 
