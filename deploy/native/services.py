@@ -108,24 +108,25 @@ def programs(layout: Layout, secrets: Secrets) -> list[Program]:
     ]
 
 
-def one_shots(layout: Layout, secrets: Secrets) -> list[OneShot]:
-    """Schemas and indexes first, then what the tables begin with."""
-    steps = [
-        *((name, "migrate") for name in ("user", "order", "payment", "product")),
-        *((name, "seed") for name in ("user", "product")),
-    ]
+def one_shots(layout: Layout, secrets: Secrets) -> list[list[OneShot]]:
+    """Schemas and indexes first, then what the tables begin with; the steps of one list may run together."""
     services = {service.package: service for service in table(layout, secrets)}
     admin = {"ADMIN_PASSWORD": secrets.admin_password}
-    return [
-        OneShot(
-            name=f"{services[package].name}-{step}",
+
+    def one_shot(package: str, step: str) -> OneShot:
+        service = services[package]
+        return OneShot(
+            name=f"{service.name}-{step}",
             module=f"services.{package}.{step}",
             environment={
-                **_environment(layout, services[package], f"{services[package].name}-1"),
+                **_environment(layout, service, f"{service.name}-1"),
                 **(admin if (package, step) == ("user", "seed") else {}),
             },
         )
-        for package, step in steps
+
+    return [
+        [one_shot(package, "migrate") for package in ("user", "order", "payment", "product")],
+        [one_shot(package, "seed") for package in ("user", "product")],
     ]
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 from rich.console import Console
 
@@ -38,8 +40,9 @@ def up(layout: Layout, console: Console | None = None, *, with_services: bool = 
             postgres.make_databases(layout, kept)
         if with_services:
             with step(console, "Migrating and seeding"):
-                for one_shot in services.one_shots(layout, kept):
-                    oneshots.run(layout, one_shot)
+                for together in services.one_shots(layout, kept):
+                    with ThreadPoolExecutor(len(together)) as pool:
+                        list(pool.map(partial(oneshots.run, layout), together))
             # The broker is still starting: meanwhile those that do without it can.
             start(supervisor, [parts.prometheus, *(p for p in parts.services if "AMQP_URL" not in p.environment)])
         with step(console, "Starting RabbitMQ"):
