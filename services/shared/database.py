@@ -23,8 +23,8 @@ class DatabaseUnavailableError(Exception):
 
 STORE_ERRORS = (DatabaseUnavailableError, PoolTimeout, OSError)
 """What is raised when the database is down, full or too slow: answered with 503. OSError includes TimeoutError."""
-# SQLSTATE classes: connection, insufficient resources, object in use (lock timeout), operator intervention
-_PASSING = ("08", "53", "55", "57")
+# SQLSTATE classes: connection, deadlock, no resources, object in use (lock timeout), operator intervention
+_PASSING = ("08", "40", "53", "55", "57")
 
 _CONNECT = 3.0  # seconds to connect
 _STATEMENT = 5.0  # seconds for one statement
@@ -65,10 +65,9 @@ class Database:
         try:
             async with self._sessions.begin() as session:
                 yield session
-        except DBAPIError as error:
-            state = str(getattr(error.orig, "sqlstate", None) or "")
-            if error.connection_invalidated or isinstance(error, InterfaceError) or state.startswith(_PASSING):
-                raise DatabaseUnavailableError(repr(error.orig)) from error
+        except Exception as error:
+            if _passes(error):
+                raise DatabaseUnavailableError(repr(getattr(error, "orig", error))) from error
             raise
 
     async def ping(self) -> None:
@@ -79,6 +78,14 @@ class Database:
     async def close(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
+
+
+def _passes(error: Exception) -> bool:
+    """Whether trying again later may help."""
+    if isinstance(error, DBAPIError) and (error.connection_invalidated or isinstance(error, InterfaceError)):
+        return True
+    cause = getattr(error, "orig", error)  # while connecting, asyncpg's errors come as they are
+    return str(getattr(cause, "sqlstate", None) or "").startswith(_PASSING)
 
 
 def after_commit(session: AsyncSession, action: Callable[[], None]) -> None:

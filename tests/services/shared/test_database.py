@@ -1,0 +1,155 @@
+"""The database: what passes is told apart from what is wrong, and nothing counts that was undone."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import event, insert, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from services.shared import database as database_module
+from services.shared.database import STORE_ERRORS, Database, DatabaseUnavailableError, after_commit
+from tests.services.infrastructure import dead_port
+from tests.services.shared.tables import effects
+
+
+async def _run(database: Database, *statements: str) -> None:
+    async with database.transaction() as session:
+        for statement in statements:
+            await session.execute(text(statement))
+
+
+def _at(url: str, **changes: object) -> str:
+    return make_url(url).set(**changes).render_as_string(hide_password=False)  # type: ignore[arg-type]
+
+
+async def test_nobody_listens(database_url: str) -> None:
+    """A refused connection is an outage."""
+    database = Database(_at(database_url, port=dead_port()))
+    with pytest.raises(STORE_ERRORS):
+        await _run(database, "SELECT 1")
+    with pytest.raises(STORE_ERRORS):
+        await database.ping()
+    await database.close()
+
+
+@pytest.fixture
+async def full(database: Database, database_url: str) -> AsyncIterator[Database]:
+    """A database whose server has no connection left for us."""
+    await _run(
+        database,
+        "DROP ROLE IF EXISTS crowded",
+        "CREATE ROLE crowded LOGIN PASSWORD 'crowded' CONNECTION LIMIT 0",
+    )
+    full = Database(_at(database_url, username="crowded", password="crowded"))
+    yield full
+    await full.close()
+
+
+async def test_server_is_full(full: Database) -> None:
+    """A server that takes no more connections (or is starting, or stopping) is an outage, too."""
+    with pytest.raises(STORE_ERRORS):
+        await _run(full, "SELECT 1")
+
+
+async def test_connection_lost_midway(database: Database) -> None:
+    """A connection that is killed in a transaction is an outage; the next transaction gets a good one."""
+    with pytest.raises(DatabaseUnavailableError):
+        await _run(database, "SELECT pg_terminate_backend(pg_backend_pid())", "SELECT 1")
+    await _run(database, "SELECT 1")
+
+
+async def test_pooled_connection_lost(database: Database, database_url: str) -> None:
+    """Connections that died while nobody used them are not noticed."""
+    other = Database(database_url)
+    await _run(other, "SELECT 1")
+    await _run(
+        database,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    )
+    await _run(other, "SELECT 1")
+    await other.close()
+
+
+async def test_lock_is_not_waited_for_ever(database: Database, database_url: str) -> None:
+    """A lock that somebody keeps is an outage after a while."""
+    other = Database(database_url)
+    async with database.transaction() as session:
+        await session.execute(text("LOCK TABLE effects"))
+        with pytest.raises(DatabaseUnavailableError, match="LockNotAvailable"):
+            await _run(other, "SET LOCAL lock_timeout = 50", "LOCK TABLE effects")
+    await other.close()
+
+
+async def test_slow_statement(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A statement that takes too long is an outage, and the connection can be used again."""
+    monkeypatch.setattr(database_module, "_STATEMENT", 0.1)
+    database = Database(database_url, size=1)
+    with pytest.raises(STORE_ERRORS):
+        await _run(database, "SELECT pg_sleep(5)")
+    await _run(database, "SELECT 1")
+    await database.close()
+
+
+async def test_deadlock(database: Database) -> None:
+    """A deadlock is nobody's mistake: trying again is right."""
+    await _run(database, "CREATE TABLE IF NOT EXISTS other_effects (what text)")
+    both = asyncio.Barrier(2)
+
+    async def lock(first: str, second: str) -> None:
+        async with database.transaction() as session:
+            await session.execute(text("SET LOCAL deadlock_timeout = 20"))
+            await session.execute(text(f"LOCK TABLE {first}"))
+            await both.wait()
+            await session.execute(text(f"LOCK TABLE {second}"))
+
+    results = await asyncio.gather(
+        lock("effects", "other_effects"), lock("other_effects", "effects"), return_exceptions=True
+    )
+    assert [type(result) for result in results if result is not None] == [DatabaseUnavailableError]
+
+
+async def test_mistakes_stay_mistakes(database: Database) -> None:
+    """A violated constraint and a wrong statement are not outages."""
+    with pytest.raises(IntegrityError):
+        await _run(database, "INSERT INTO inbox VALUES (NULL)")
+    with pytest.raises(DBAPIError, match="does not exist"):
+        await _run(database, "SELECT nothing FROM nowhere")
+
+
+async def test_after_commit(database: Database) -> None:
+    """Actions run once, after their own commit; never when the work was undone, or by a later transaction."""
+    ran: list[str] = []
+
+    async def undone() -> None:
+        async with database.transaction() as session:
+            after_commit(session, lambda: ran.append("undone"))
+            raise RuntimeError("undone")
+
+    async with database.transaction() as session:
+        after_commit(session, lambda: ran.append("first"))
+        after_commit(session, lambda: ran.append("second"))
+        await session.execute(insert(effects).values(what="x"))
+        assert ran == []
+    with pytest.raises(RuntimeError, match="undone"):
+        await undone()
+    await _run(database, "SELECT 1")
+    assert ran == ["first", "second"]
+
+
+async def test_after_commit_keeps_nothing(database: Database) -> None:
+    """Listeners go with their session."""
+    registry = event.registry._key_to_collection
+
+    async def work() -> None:
+        async with database.transaction() as session:
+            after_commit(session, lambda: None)
+            await session.execute(text("SELECT 1"))
+
+    await work()
+    before = len(registry)
+    for _ in range(50):
+        await work()
+    assert len(registry) <= before + 5

@@ -1,0 +1,123 @@
+"""Idempotency keys: one effect for a key, for a day, whoever comes at the same time."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, insert, select, text, update
+
+from services.shared.database import Database
+from services.shared.errors import Unprocessable
+from services.shared.idempotency import _keys, claim, fingerprint, forget_old, known
+from services.shared.inbox import inbox
+from services.shared.schemas import Schema
+from tests.services.support import until
+
+ROUTE = "POST /api/things"
+
+
+async def _claim(database: Database, resource: str, key: str = "k", user: str = "u", digest: str = "d") -> bool:
+    async with database.transaction() as session:
+        return await claim(session, user_id=user, route=ROUTE, key=key, digest=digest, resource_id=resource)
+
+
+async def _known(database: Database, key: str = "k", user: str = "u", digest: str = "d") -> str | None:
+    async with database.transaction() as session:
+        return await known(session, user_id=user, route=ROUTE, key=key, digest=digest)
+
+
+async def _grow_older(database: Database, hours: float) -> None:
+    async with database.transaction() as session:
+        await session.execute(update(_keys).values(created_at=func.now() - timedelta(hours=hours)))
+
+
+async def test_first_claim_counts(database: Database) -> None:
+    """The first makes the resource, all others learn of it; other users and keys are apart."""
+    assert await _known(database) is None
+    assert await _claim(database, "first")
+    assert not await _claim(database, "second")
+    assert await _known(database) == "first"
+    assert await _known(database, user="other") is None
+    assert await _known(database, key="other") is None
+    assert await _claim(database, "third", user="other")
+
+
+async def test_other_body(database: Database) -> None:
+    """A key that comes with another body is a mistake of the client."""
+    assert await _claim(database, "first")
+    with pytest.raises(Unprocessable):
+        await _known(database, digest="another")
+
+
+async def test_expired_key_is_taken_over(database: Database) -> None:
+    """After a day a key is as good as new, also with another body."""
+    assert await _claim(database, "first")
+    await _grow_older(database, 23.9)
+    assert not await _claim(database, "second")
+    await _grow_older(database, 24.1)
+    assert await _known(database, digest="another") is None
+    assert await _claim(database, "second", digest="another")
+    assert await _known(database, digest="another") == "second"
+
+
+async def test_second_waits_for_the_first(database: Database) -> None:
+    """A request that finds its key in an open transaction waits; when that is undone, the key is free."""
+    claimed, undo = asyncio.Event(), asyncio.Event()
+
+    async def undone() -> None:
+        async with database.transaction() as session:
+            assert await claim(session, user_id="u", route=ROUTE, key="k", digest="d", resource_id="first")
+            claimed.set()
+            await undo.wait()
+            raise RuntimeError("undone")
+
+    first = asyncio.create_task(undone())
+    await claimed.wait()
+    second = asyncio.create_task(_claim(database, "second"))
+
+    async def waiting() -> bool:
+        async with database.transaction() as session:
+            waits = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            return bool(await session.scalar(waits))
+
+    await until(waiting)
+    assert not second.done()
+    undo.set()
+    assert await second
+    with pytest.raises(RuntimeError, match="undone"):
+        await first
+    assert await _known(database) == "second"
+
+
+async def test_old_rows_are_forgotten(database: Database) -> None:
+    """Keys go after a day, notes of events after a week; younger ones stay."""
+    assert await _claim(database, "old", key="old")
+    await _grow_older(database, 25)
+    assert await _claim(database, "new", key="new")
+    async with database.transaction() as session:
+        for days in (6, 8):
+            received = func.now() - timedelta(days=days)
+            await session.execute(insert(inbox).values(queue="q", event_id=str(days), received_at=received))
+    task = asyncio.create_task(forget_old(database, 0.01))
+
+    async def left() -> bool:
+        async with database.transaction() as session:
+            keys = list(await session.scalars(select(_keys.c.key)))
+            notes = list(await session.scalars(select(inbox.c.event_id)))
+        return (keys, notes) == (["new"], ["6"])
+
+    await until(left)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def test_fingerprint() -> None:
+    """Spelling does not matter, content does."""
+
+    class Body(Schema):
+        price_cents: int
+
+    def digest(body: dict[str, object]) -> str:
+        return fingerprint(Body.model_validate(body))
+
+    assert digest({"priceCents": 5}) == digest({"price_cents": "5"}) != digest({"priceCents": 6})
