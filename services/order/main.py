@@ -4,6 +4,7 @@ from collections import ChainMap
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
+import httpx
 from fastapi import FastAPI
 
 from observability.tasks import Tasks, watch_event_loop
@@ -26,12 +27,12 @@ from services.shared.server import serve
 NAME = "order-service"
 
 
-def create(settings: Settings) -> FastAPI:
-    """The app with all its parts; they start with its lifespan."""
+def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> FastAPI:
+    """The app with all its parts; they start with its lifespan. transport: how calls go out, for tests."""
     database = Database(settings.database_url)
     broker = Broker(settings.amqp_url, settings.service_instance_id)
-    users = Peer("user-service", settings.user_service_url)
-    products = Peer("product-service", settings.product_service_url)
+    users = Peer("user-service", settings.user_service_url, transport=transport)
+    products = Peer("product-service", settings.product_service_url, transport=transport)
     tasks = Tasks()
 
     def consumer(queue: str, effects: Mapping[str, Effect]) -> Consumer:

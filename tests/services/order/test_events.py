@@ -1,0 +1,167 @@
+"""Events from elsewhere: in any order and any number, an order moves only as it may, and tells it exactly once."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from observability.testing import MetricDelta
+from services.shared.topology import QUEUES
+from tests.services.order.desk import Desk
+
+SCHEMAS = Path(__file__).parents[3] / "docs/events"
+SUCCEEDED: dict[str, Any] = {"paymentId": "p-2", "amountCents": 1000, "currency": "EUR"}
+FAILED: dict[str, Any] = {"paymentId": "p-1", "reason": "card_declined"}
+REFUNDED: dict[str, Any] = {"paymentId": "p-1", "amountCents": 1000, "currency": "EUR", "reason": "expired"}
+REJECTED: dict[str, Any] = {"reason": "out of stock", "productIds": ["1"]}
+DATA: dict[str, dict[str, Any]] = {
+    "stock.reserved": {}, "stock.rejected": REJECTED,
+    "payment.succeeded": SUCCEEDED, "payment.failed": FAILED, "payment.refunded": REFUNDED,
+}  # fmt: skip
+# What each event makes of an order; all other pairs change nothing.
+MAKES = {
+    ("pending", "stock.reserved"): "awaiting_payment",
+    ("pending", "stock.rejected"): "rejected",
+    ("awaiting_payment", "payment.succeeded"): "paid",
+    ("awaiting_payment", "payment.failed"): "payment_failed",
+    ("payment_failed", "payment.succeeded"): "paid",  # a retry
+}
+STATES = ["pending", "awaiting_payment", "payment_failed", "paid", "fulfilled", "rejected", "cancelled"]
+
+
+def _schema(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((SCHEMAS / f"{name}.json").read_text())
+    return found
+
+
+def _check(event: dict[str, Any]) -> None:
+    jsonschema.validate(event, _schema("envelope"))
+    jsonschema.validate(event["data"], _schema(event["type"]))
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_each_event_in_each_state(desk: Desk, state: str) -> None:
+    """An event moves an order where that is legal; elsewhere it is ignored, and nothing is written or told."""
+    for kind, data in DATA.items():
+        order_id = await desk.place_in(state)
+        before, told = await desk.order(order_id), await desk.told(order_id)
+        outcome = await desk.happens(kind, order_id, **data)
+        after, now_told = await desk.order(order_id), await desk.told(order_id)
+        if (state, kind) in MAKES:
+            assert outcome == "ok"
+            assert after["status"] == MAKES[state, kind]
+            assert [event["type"] for event in now_told[len(told) :]] == (
+                ["order.paid"] if after["status"] == "paid" else []
+            )
+        else:
+            assert outcome == ("ok" if kind == "payment.refunded" else "ignored")
+            assert (after, now_told) == (before, told)
+
+
+async def test_events_come_twice(desk: Desk) -> None:
+    """A repeated event has no second effect: neither under the same id nor under another."""
+    order_id = await desk.place_in("awaiting_payment")
+    outcomes = [
+        await desk.happens("payment.succeeded", order_id, event_id=i, **SUCCEEDED) for i in ("e-1", "e-1", "e-2")
+    ]
+    assert outcomes == ["ok", "duplicate", "ignored"]
+    told = await desk.told(order_id)
+    assert [event["type"] for event in told] == ["order.created", "order.paid"]
+    assert told[-1]["data"] == {"orderId": order_id, "userId": desk.user_id, "paymentId": "p-2"}
+
+
+async def test_failure_after_success(desk: Desk) -> None:
+    """The news of an earlier declined card does not unpay an order."""
+    order_id = await desk.place_in("awaiting_payment")
+    assert await desk.happens("payment.succeeded", order_id, **SUCCEEDED) == "ok"
+    assert await desk.happens("payment.failed", order_id, **FAILED) == "ignored"
+    order = await desk.order(order_id)
+    assert (order["status"], order["reason"]) == ("paid", None)
+
+
+async def test_reserved_after_cancel(desk: Desk) -> None:
+    """Stock that comes late is released by the cancellation that was told; the order stays cancelled."""
+    order_id = await desk.place_in("cancelled")
+    assert await desk.happens("stock.reserved", order_id) == "ignored"
+    assert await desk.happens("payment.succeeded", order_id, **SUCCEEDED) == "ignored"
+    assert await desk.happens("payment.refunded", order_id, **REFUNDED) == "ok"
+    assert (await desk.order(order_id))["status"] == "cancelled"
+    told = await desk.told(order_id)
+    assert [event["type"] for event in told] == ["order.created", "order.cancelled"]
+    assert told[-1]["data"] == {"orderId": order_id, "userId": desk.user_id, "reason": "cancelled by admin"}
+
+
+async def test_retry_after_failure(desk: Desk) -> None:
+    """A declined card and then a good one: the log has every step, the order is paid once."""
+    order_id = await desk.place_in("payment_failed")
+    assert (await desk.order(order_id))["reason"] == "card_declined"
+    assert await desk.happens("payment.succeeded", order_id, **SUCCEEDED) == "ok"
+    steps = await desk.rows(
+        "SELECT data->>'status' FROM order_events WHERE order_id = :id ORDER BY seq", id=order_id
+    )
+    assert steps == ["pending", "awaiting_payment", "payment_failed", "awaiting_payment", "paid"]
+    assert [event["type"] for event in await desk.told(order_id)] == ["order.created", "order.paid"]
+
+
+async def test_unknown_order(desk: Desk) -> None:
+    """An event about an order that nobody placed is an error: it is tried again, then kept for somebody to see."""
+    with pytest.raises(LookupError):
+        await desk.happens("stock.reserved", "no-such-order", event_id="lost")
+    assert await desk.rows("SELECT event_id FROM inbox WHERE event_id = 'lost'") == []
+
+
+async def test_product_news_out_of_order(desk: Desk) -> None:
+    """The history shows the newest name and picture of a product, whatever comes last, at the old price."""
+    order_id = await desk.place()
+
+    async def changed(version: int) -> str:
+        return await desk.happens(
+            "product.changed", productId="1", name=f"Name {version}", imageUrl=f"/{version}.svg", version=version,
+            deleted=False,
+        )  # fmt: skip
+
+    assert [await changed(v) for v in (2, 5, 3, 5, 4)] == ["ok", "ok", "ignored", "ignored", "ignored"]
+    [line] = (await desk.order(order_id))["lines"]
+    assert (line["name"], line["imageUrl"], line["unitPriceCents"]) == ("Name 5", "/5.svg", 500)
+
+
+OWN = [kind for queue in ("order.stock", "order.payments", "order.products") for kind in QUEUES[queue]]
+
+
+@pytest.mark.parametrize("kind", OWN)
+async def test_examples_are_understood(desk: Desk, kind: str) -> None:
+    """The documented examples are what the effects take."""
+    for example in _schema(kind)["examples"]:
+        data = dict(example)
+        if "orderId" in data:
+            data["orderId"] = await desk.place_in("awaiting_payment" if kind.startswith("payment") else "pending")
+        assert await desk.happens(kind, **data) in ("ok", "ignored")
+
+
+async def test_what_is_told_obeys_the_schemas(desk: Desk) -> None:
+    """Every event that the order service writes is as documented."""
+    address = {"name": "Ada", "line1": "1 Row", "city": "London", "postalCode": "N1", "country": "GB"}
+    paid, cancelled = await desk.place_in("paid"), await desk.place(productId=2, shippingAddress=address)
+    assert (await desk.set(cancelled, "cancelled", reason="changed my mind")).status_code == 200
+    told = [event for order_id in (paid, cancelled) for event in await desk.told(order_id)]
+    assert {event["type"] for event in told} == {"order.created", "order.paid", "order.cancelled"}
+    for event in told:
+        _check(event)
+    assert told[-1]["data"]["reason"] == "changed my mind"
+
+
+async def test_metrics_follow_commits(desk: Desk) -> None:
+    """A paid order counts its value once; an effect that is undone counts nothing."""
+    value = MetricDelta("shop_order_value_cents_total")
+    reserved = MetricDelta("shop_reservation_duration_seconds_count")
+    paid = MetricDelta("shop_orders_total", status="paid")
+    order_id = await desk.place_in("awaiting_payment")
+    assert (value.value, reserved.value, paid.value) == (0, 1, 0)
+    with pytest.raises(KeyError):
+        await desk.happens("payment.succeeded", order_id, amountCents=1)
+    assert (value.value, paid.value) == (0, 0)
+    await desk.happens("payment.succeeded", order_id, **SUCCEEDED)
+    await desk.happens("payment.succeeded", order_id, **SUCCEEDED)
+    assert (value.value, reserved.value, paid.value) == (1000, 1, 1)

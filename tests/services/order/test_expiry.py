@@ -1,0 +1,104 @@
+"""Expiry: what stays unpaid too long is cancelled once, by whichever replica comes first."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from sqlalchemy import select, text
+
+from observability.testing import CapturedSpans, MetricDelta
+from services.order.expiry import cancel_expired
+from services.order.models import Order
+from services.shared.database import Database
+from tests.services.order.desk import Desk
+from tests.services.support import until
+
+
+@asynccontextmanager
+async def _replicas(database_url: str, count: int) -> AsyncIterator[None]:
+    databases = [Database(database_url) for _ in range(count)]
+    tasks = [asyncio.create_task(cancel_expired(database, 60)) for database in databases]
+    yield
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for database in databases:
+        await database.close()
+
+
+async def _age(desk: Desk, *order_ids: str) -> None:
+    async with desk.database.transaction() as session:
+        statement = text("UPDATE orders SET created_at = now() - interval '61 seconds' WHERE id = ANY(:ids)")
+        await session.execute(statement, {"ids": list(order_ids)})
+
+
+async def _cancelled(desk: Desk, *order_ids: str) -> None:
+    async def all_are() -> bool:
+        found = await desk.rows("SELECT status FROM orders WHERE id = ANY(:ids)", ids=list(order_ids))
+        return set(found) == {"cancelled"}
+
+    await until(all_are)
+
+
+async def test_two_replicas_cancel_once(desk: Desk, database_url: str) -> None:
+    """Each unpaid order that is too old is cancelled by one of them; it is told and counted once."""
+    counted = MetricDelta("shop_orders_total", status="cancelled")
+    unpaid = [
+        await desk.place_in(state) for state in ("pending", "awaiting_payment", "payment_failed") for _ in "1234"
+    ]
+    others = {state: await desk.place_in(state) for state in ("paid", "fulfilled", "rejected")}
+    young = await desk.place()
+    await _age(desk, *unpaid, *others.values())
+    async with _replicas(database_url, 2):
+        await _cancelled(desk, *unpaid)
+    for order_id in unpaid:
+        assert [event["type"] for event in await desk.told(order_id)][-1] == "order.cancelled"
+        assert [event["type"] for event in await desk.told(order_id)].count("order.cancelled") == 1
+        order = await desk.order(order_id)
+        assert (order["status"], order["reason"]) == ("cancelled", "expired")
+    assert counted.value == len(unpaid)
+    for state, order_id in {**others, "pending": young}.items():
+        assert (await desk.order(order_id))["status"] == state
+
+
+async def test_order_at_work_is_left_alone(desk: Desk, database_url: str) -> None:
+    """An order that is just being paid is passed by, and is not cancelled afterwards."""
+    busy, idle = await desk.place_in("awaiting_payment"), await desk.place_in("awaiting_payment")
+    await _age(desk, busy, idle)
+    async with desk.database.transaction() as session:
+        order = (await session.scalars(select(Order).where(Order.id == busy).with_for_update())).one()
+        async with _replicas(database_url, 1):
+            await _cancelled(desk, idle)
+        order.status = "paid"
+    assert (await desk.order(idle))["status"] == "cancelled"
+    assert [event["type"] for event in await desk.told(busy)] == ["order.created"]
+
+
+async def test_in_the_trace_of_its_order(desk: Desk, database_url: str, captured_spans: CapturedSpans) -> None:
+    """The expiry is a span of the trace, and carries the request id, of the request that placed the order."""
+    order_id = await desk.place()
+    await _age(desk, order_id)
+    async with _replicas(database_url, 1):
+        await _cancelled(desk, order_id)
+    [(traceparent, request)] = await _origin(desk, order_id)
+    span = next(s for s in captured_spans.named("expire order") if (s.attributes or {})["order.id"] == order_id)
+    assert span.context is not None
+    assert f"{span.context.trace_id:032x}" in traceparent
+    assert (span.attributes or {})["request.id"] == request
+    requests = await desk.rows("SELECT request_id FROM outbox WHERE event->'data'->>'orderId' = :id", id=order_id)
+    assert requests == [request] * 2
+
+
+async def _origin(desk: Desk, order_id: str) -> list[tuple[str, str]]:
+    async with desk.database.transaction() as session:
+        rows = await session.execute(select(Order.traceparent, Order.request_id).where(Order.id == order_id))
+        return [(row.traceparent, row.request_id) for row in rows]
+
+
+@pytest.mark.parametrize("state", ["paid", "fulfilled", "rejected", "cancelled"])
+async def test_final_orders_stay(desk: Desk, state: str) -> None:
+    """A final order cannot be cancelled by hand either."""
+    order_id = await desk.place_in(state)
+    answer = await desk.set(order_id, "cancelled")
+    assert (answer.status_code, answer.json()["orderStatus"]) == (409, state)
