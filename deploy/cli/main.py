@@ -79,6 +79,10 @@ def _run(options: argparse.Namespace, rest: list[str], console: Console, layout:
                 identifier=options.id,
                 yes=options.yes,
             )
+        case "reconcile":
+            from deploy.cli import reconcile
+
+            return reconcile.run(layout, console, settle=options.settle)
         case "rebuild":
             from deploy.cli import rebuild
 
@@ -123,6 +127,14 @@ def _parser() -> argparse.ArgumentParser:
     dlq.add_argument("queue", nargs="?", help="a work queue, such as order.stock (not for list)")
     dlq.add_argument("--id", help="only the letter with this message id (replay, drop)")
     dlq.add_argument("--yes", action="store_true", help="drop without asking")
+
+    reconcile = commands.add_parser(
+        "reconcile",
+        help="compare orders, payments, ledger and stock; 0 when all agree, 2 when one cannot be asked",
+    )
+    reconcile.add_argument(
+        "--settle", type=float, default=10.0, metavar="SECONDS", help="how long what disagrees must not move (10)"
+    )
 
     rebuild = commands.add_parser("rebuild", help="make a read model anew from the events, while all runs")
     rebuild.add_argument("model", choices=["history"], help="history: what customers see of their orders")

@@ -1,0 +1,45 @@
+"""./shop reconcile"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from rich.console import Console
+
+from deploy.native import mongo, postgres, rabbitmq, secrets
+from deploy.native.layout import Layout
+from deploy.operations.asking import CouldNotAskError
+from deploy.operations.books import Addresses
+from deploy.operations.reconcile import reconcile
+
+
+def run(layout: Layout, console: Console, *, settle: float) -> int:
+    """Print every disagreement, a line each; 0 when there is none, 1 when there are, 2 when a store is mute."""
+    if not layout.secrets.is_dir():
+        print("There is no platform here. Start it: ./shop up", file=sys.stderr)
+        return 2
+    try:
+        with console.status("Comparing orders, payments, the ledger and stock"):
+            result = asyncio.run(reconcile(addresses(layout), settle))
+    except CouldNotAskError as error:
+        print(f"{error}\nIs everything up? See ./shop status", file=sys.stderr)
+        return 2
+    for disagreement in result.disagreements:
+        print(disagreement)
+    number = len(result.disagreements)
+    said = "no disagreement" if number == 0 else f"{number} disagreement{'s' * (number > 1)}"
+    print(f"{result.orders} orders compared: {said}.")
+    return 1 if number else 0
+
+
+def addresses(layout: Layout) -> Addresses:
+    """Where the stores of this installation answer."""
+    keys = secrets.ensure(layout.secrets)
+    return Addresses(
+        orders=postgres.database_url(layout, "orders", keys.orders_password),
+        payments=postgres.database_url(layout, "payments", keys.payments_password),
+        mongo=mongo.url(layout),
+        provider=layout.url("payment-provider"),
+        amqp=rabbitmq.url(layout, keys),
+    )
