@@ -39,7 +39,7 @@ class Books:
         self._payments = payments
         self._stock = products
         self._ledger = ledger
-        self._queues = messages
+        self._queues = events
 
     async def look(self) -> tuple[int, set[Disagreement]]:
         """Compare everything once; (how many orders, what disagrees at first sight)."""
