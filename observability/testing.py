@@ -41,13 +41,26 @@ __all__ = [
 _finished = InMemorySpanExporter()
 
 
+class _WhileWanted(SimpleSpanProcessor):
+    """Keeps spans only while a test captures them: a long test must not fill the memory."""
+
+    wanted = False
+
+    def on_end(self, span: ReadableSpan) -> None:
+        if self.wanted:
+            super().on_end(span)
+
+
+_processor = _WhileWanted(_finished)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Install the one tracer provider of the process before anything is instrumented, and JSON logs."""
     structlog.get_config()["processors"][:] = _chain("test")
     if isinstance(trace.get_tracer_provider(), TracerProvider):
         return
     provider = setup_tracing("test", version="0", instance="test-1", environment="test")
-    provider.add_span_processor(SimpleSpanProcessor(_finished))
+    provider.add_span_processor(_processor)
 
 
 class CapturedSpans:
@@ -72,8 +85,9 @@ class CapturedSpans:
 @pytest.fixture
 def captured_spans() -> Iterator[CapturedSpans]:
     """What the test traces."""
-    _finished.clear()
+    _processor.wanted = True
     yield CapturedSpans()
+    _processor.wanted = False
     _finished.clear()
 
 
