@@ -1,7 +1,7 @@
 """Reconciliation: do all stores tell the same of every order, while the system is busy?
 
 What is under way disagrees for a moment. So whatever disagrees at first sight is looked at again until it comes
-right, or has not moved for the settle time, and no event from before can be on its way any more.
+right, or has not moved for the settle time although no event from before is on its way any more.
 """
 
 from __future__ import annotations
@@ -47,21 +47,23 @@ async def settle(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> set[Disagreement]:
-    """Those that stay, unchanged, for `seconds`, in which every place where events wait was empty once.
+    """Those that stay, unchanged, for `seconds` after the last event that could put them right has been taken.
 
-    Places are queues: what lay in one before a disagreement was seen has left when it is empty later.
+    Events wait in queues: what lay there when a disagreement was seen has left when the queue is empty later.
     One that changes begins anew; one that comes right is forgotten.
     """
     began = now = clock()
     since = dict.fromkeys(suspects, began)
-    emptied: defaultdict[str, float] = defaultdict(lambda: -math.inf)  # when each place was seen to be empty last
+    drained: dict[Disagreement, float] = {}  # when every place had been empty since the disagreement was seen
+    emptied: defaultdict[str, float] = defaultdict(lambda: -math.inf)  # when a place was seen to be empty last
     while since and now - began < _AT_MOST * seconds:
         await sleep(_INTERVAL)
         now = clock()
         for place, is_empty in (await empty()).items():
-            emptied[place] = max(emptied[place], now if is_empty else -math.inf)
+            emptied[place] = now if is_empty else emptied[place]
         since = {found: since.get(found, now) for found in await look_again(since)}
-        oldest = min(emptied.values(), default=now)
-        if all(now - first >= seconds and oldest >= first for first in since.values()):
+        all_empty = min(emptied.values())
+        drained = {found: drained.get(found, now) for found, first in since.items() if all_empty >= first}
+        if all(now - drained.get(found, now) >= seconds for found in since):
             break
     return set(since)
