@@ -29,7 +29,7 @@ def collect(layout: Layout) -> dict[str, str | None]:
         "api": f"{at('gateway')}/api",
         "jaeger": at("jaeger"),
         "prometheus": at("prometheus"),
-        "alertmanager": None,
+        "alertmanager": at("alertmanager"),
         "grafana": None,
         "rabbitmq": at("rabbitmq-ui"),
     }
@@ -42,7 +42,7 @@ def show(layout: Layout, console: Console) -> None:
         "prometheus": "metrics; its pages are below /classic/",
         "rabbitmq": _credentials(layout),
         "grafana": "not part of the native run: use Prometheus",
-        "alertmanager": "not part of the native run",
+        "alertmanager": "alerts; it has an API but no pages: /api/v2/alerts",
     }
     for name, address in collect(layout).items():
         # Whole lines, also in a narrow window: they are there to be copied.

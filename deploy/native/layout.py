@@ -19,6 +19,7 @@ PORTS: Mapping[str, int] = {
     "jaeger": 16686,
     "otlp": 4318,
     "prometheus": 9090,
+    "alertmanager": 9093,
     "rabbitmq-ui": 15672,
     "rabbitmq-metrics": 25692,
     "amqp": 25672,
@@ -36,6 +37,11 @@ PORTS: Mapping[str, int] = {
     "payment-service-1": 18031,
     "payment-service-2": 18032,
     "payment-provider": 18041,
+    "nginx-exporter": 19113,
+    "gateway-log-exporter": 19114,
+    "blackbox-exporter": 19115,
+    "redis-exporter": 19121,
+    "postgres-exporter": 19187,
 }
 
 _OFFSET_FILE = "port-offset"

@@ -35,6 +35,17 @@ SERVERS = (
     Package("rabbitmq-server", "/usr/lib/rabbitmq/bin/rabbitmq-server", "rabbitmq-server"),
     Package("nginx-light", "nginx", "nginx"),
     Package("prometheus", "prometheus", "prometheus"),
+    *(
+        Package(name, name, name)
+        for name in (
+            "prometheus-alertmanager",
+            "prometheus-blackbox-exporter",
+            "prometheus-nginx-exporter",
+            "prometheus-postgres-exporter",
+            "prometheus-redis-exporter",
+            "mtail",
+        )
+    ),
 )
 TOOLS = (Package("apache2-utils", "ab"), Package("curl", "curl"))
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from deploy.native import gateway, jaeger, mongo, postgres, prometheus, rabbitmq, redis, services
+from deploy.native import (
+    alertmanager,
+    exporters,
+    gateway,
+    jaeger,
+    mongo,
+    postgres,
+    prometheus,
+    rabbitmq,
+    redis,
+    services,
+)
 from deploy.native.layout import Layout
 from deploy.native.programs import Program
 from deploy.native.secrets import Secrets
@@ -17,7 +28,7 @@ class Platform:
     stores: tuple[Program, ...]
     broker: tuple[Program, ...]
     services: tuple[Program, ...]
-    prometheus: Program
+    monitoring: tuple[Program, ...]
     gateway: Program
 
     @property
@@ -26,7 +37,7 @@ class Platform:
 
     @property
     def programs(self) -> tuple[Program, ...]:
-        return (*self.infrastructure, *self.services, self.prometheus, self.gateway)
+        return (*self.infrastructure, *self.services, *self.monitoring, self.gateway)
 
 
 def prepare(layout: Layout, secrets: Secrets) -> None:
@@ -37,6 +48,8 @@ def prepare(layout: Layout, secrets: Secrets) -> None:
     mongo.prepare(layout)
     jaeger.prepare(layout)
     services.prepare(layout)
+    exporters.prepare(layout)
+    alertmanager.prepare(layout)
     prometheus.prepare(layout)
     gateway.prepare(layout, secrets)
 
@@ -51,6 +64,10 @@ def describe(layout: Layout, secrets: Secrets) -> Platform:
         ),
         broker=(rabbitmq.port_mapper(layout), rabbitmq.program(layout, secrets)),
         services=tuple(services.programs(layout, secrets)),
-        prometheus=prometheus.program(layout),
+        monitoring=(
+            prometheus.program(layout),
+            alertmanager.program(layout),
+            *exporters.programs(layout, secrets),
+        ),
         gateway=gateway.program(layout, secrets),
     )

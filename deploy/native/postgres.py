@@ -15,6 +15,7 @@ from deploy.native.programs import Program
 from deploy.native.secrets import Secrets
 
 _SUPERUSER = "postgres"
+MONITOR = "monitoring"  # the exporter's role: sees statistics, no data
 # For psql: \gexec runs the statement that the query before it returns.
 _DATABASE = r"""
 SELECT 'CREATE ROLE {name} LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') \gexec
@@ -22,6 +23,11 @@ ALTER ROLE {name} PASSWORD '{password}';
 SELECT 'CREATE DATABASE {name} OWNER {name}'
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}') \gexec
 REVOKE CONNECT ON DATABASE {name} FROM PUBLIC;
+"""
+_MONITOR = r"""
+SELECT 'CREATE ROLE {name} LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') \gexec
+ALTER ROLE {name} PASSWORD '{password}' CONNECTION LIMIT 5;
+GRANT pg_monitor TO {name};
 """
 
 # Small and safe: fsync stays on, since no acknowledged order may be lost.
@@ -100,6 +106,7 @@ def make_databases(layout: Layout, secrets: Secrets) -> None:
         "payments": secrets.payments_password,
     }
     statements = "".join(_DATABASE.format(name=name, password=password) for name, password in passwords.items())
+    statements += _MONITOR.format(name=MONITOR, password=secrets.monitoring_password)
     done = _psql(layout, secrets, statements)
     if done.returncode != 0:
         raise ShopError(

@@ -1,23 +1,28 @@
-"""Prometheus: prometheus/prometheus.yml with this installation's targets beside it."""
+"""Prometheus: prometheus/prometheus.yml and its rules, with this installation's targets beside them."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
-from deploy.native import packages, readiness
+from deploy.native import exporters, packages, readiness
 from deploy.native.files import write_private
-from deploy.native.layout import CHECKOUT, PORTS, Layout
+from deploy.native.gateway import SERVICES
+from deploy.native.layout import CHECKOUT, Layout, instances
 from deploy.native.programs import Program
 
-# The scrape job, and the ports behind it by their name in the layout.
-JOBS = {
-    **{
-        job: [name for name in PORTS if name.startswith(job)]
-        for job in ("user-service", "product-service", "order-service", "payment-service", "payment-provider")
-    },
-    "rabbitmq": ["rabbitmq-metrics"],
-    "jaeger": ["jaeger"],
-    "prometheus": ["prometheus"],
+# The scrape job, and what is behind it: ports by their name in the layout, with the name of the instance.
+JOBS: Mapping[str, Mapping[str, str]] = {
+    **{job: {name: name for name in instances(job)} for job in SERVICES},
+    "payment-provider": {"payment-provider": "payment-provider"},
+    "gateway": {"nginx-exporter": "gateway"},
+    "gateway-log": {"gateway-log-exporter": "gateway"},
+    "postgres": {"postgres-exporter": "postgres"},
+    "redis": {"redis-exporter": "redis"},
+    "rabbitmq": {"rabbitmq-metrics": "rabbitmq"},
+    "jaeger": {"jaeger": "jaeger"},
+    "alertmanager": {"alertmanager": "alertmanager"},
+    "prometheus": {"prometheus": "prometheus"},
 }
 
 
@@ -43,10 +48,13 @@ def program(layout: Layout) -> Program:
 def prepare(layout: Layout) -> None:
     (layout.data / "prometheus").mkdir(parents=True, exist_ok=True)
     conf = layout.conf / "prometheus"
-    write_private(conf / "prometheus.yml", (CHECKOUT / "prometheus" / "prometheus.yml").read_text())
+    source = CHECKOUT / "prometheus"
+    for path in (source / "prometheus.yml", *sorted((source / "rules").glob("*.yml"))):
+        write_private(conf / path.relative_to(source), path.read_text())
     for job, names in JOBS.items():
         targets = [
-            {"targets": [f"127.0.0.1:{layout.port(name)}"], "labels": {"instance": name.removesuffix("-metrics")}}
-            for name in names
+            {"targets": [f"127.0.0.1:{layout.port(name)}"], "labels": {"instance": instance}}
+            for name, instance in names.items()
         ]
         write_private(conf / "targets" / f"{job}.json", json.dumps(targets, indent=2) + "\n")
+    write_private(conf / "targets" / "blackbox.json", exporters.probes(layout) + "\n")

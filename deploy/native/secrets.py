@@ -34,6 +34,7 @@ class Secrets:
     users_password: str
     orders_password: str
     payments_password: str
+    monitoring_password: str
     redis_password: str
     rabbitmq_password: str
     webhook_secret: str
@@ -71,6 +72,7 @@ def ensure(directory: Path) -> Secrets:
         users_password=value("users_password"),
         orders_password=value("orders_password"),
         payments_password=value("payments_password"),
+        monitoring_password=value("monitoring_password"),
         redis_password=value("redis_password"),
         rabbitmq_password=value("rabbitmq_password"),
         webhook_secret=value("webhook_secret"),

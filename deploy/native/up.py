@@ -44,12 +44,13 @@ def up(layout: Layout, console: Console | None = None, *, with_services: bool = 
                     with ThreadPoolExecutor(len(together)) as pool:
                         list(pool.map(partial(oneshots.run, layout), together))
             # The broker is still starting: meanwhile those that do without it can.
-            start(supervisor, [parts.prometheus, *(p for p in parts.services if "AMQP_URL" not in p.environment)])
+            without_broker = (p for p in parts.services if "AMQP_URL" not in p.environment)
+            start(supervisor, [*parts.monitoring, *without_broker])
         with step(console, "Starting RabbitMQ"):
             wait(layout, supervisor, parts.broker)
         if with_services:
             with step(console, "Starting the services, Prometheus and the gateway"):
-                rest = (*parts.services, parts.prometheus, parts.gateway)
+                rest = (*parts.services, *parts.monitoring, parts.gateway)
                 start(supervisor, rest)
                 wait(layout, supervisor, rest)
                 wait(layout, supervisor, [_through_gateway(layout, parts.gateway)])

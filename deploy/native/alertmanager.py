@@ -1,0 +1,47 @@
+"""Alertmanager: groups alerts and passes them on to ALERT_WEBHOOK_URL, or to nobody when that is not set."""
+
+from __future__ import annotations
+
+import os
+
+from deploy.native import packages, readiness
+from deploy.native.files import fill, write_private
+from deploy.native.layout import CHECKOUT, Layout
+from deploy.native.programs import Program
+
+_UNUSED = "http://127.0.0.1:9/"  # the file must be valid, the receiver `nobody` never sends
+
+
+def program(layout: Layout) -> Program:
+    config = layout.conf / "alertmanager.yml"
+    return Program(
+        name="alertmanager",
+        command=(
+            packages.program("prometheus-alertmanager"),
+            f"--config.file={config}",
+            f"--storage.path={layout.data / 'alertmanager'}",
+            f"--web.listen-address=127.0.0.1:{layout.port('alertmanager')}",
+            f"--web.external-url=http://localhost:{layout.port('alertmanager')}/",
+            "--cluster.listen-address=",  # there is only this one
+            "--log.format=json",
+        ),
+        ports=(layout.port("alertmanager"),),
+        ready=readiness.http(f"{layout.url('alertmanager')}/-/ready"),
+        environment={"GOMAXPROCS": "1"},
+        watch=(config,),
+    )
+
+
+def prepare(layout: Layout) -> None:
+    (layout.data / "alertmanager").mkdir(parents=True, exist_ok=True)
+    write_private(layout.conf / "alertmanager.yml", config(os.environ.get("ALERT_WEBHOOK_URL", "")))
+
+
+def config(webhook_url: str) -> str:
+    """prometheus/alertmanager.yml for this receiver; an empty address is nobody."""
+    template = (CHECKOUT / "prometheus" / "alertmanager.yml").read_text()
+    values = {
+        "ALERT_RECEIVER": "webhook" if webhook_url else "nobody",
+        "ALERT_WEBHOOK_URL": webhook_url or _UNUSED,
+    }
+    return fill(template, values)
