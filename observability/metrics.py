@@ -19,6 +19,7 @@ __all__ = [
     "breaker_transitions",
     "cache_requests",
     "db_connections",
+    "db_connections_max",
     "db_duration",
     "dead_lettered",
     "event_loop_lag",
@@ -63,6 +64,7 @@ db_duration = Histogram(
     buckets=_BUCKETS,
 )
 db_connections = Gauge("db_client_connections", "Connections of a pool, `used` or `idle`", ["pool", "state"])
+db_connections_max = Gauge("db_client_connections_max", "The most connections that a pool opens", ["pool"])
 published = Counter(
     "messaging_published", "Messages handed to the broker: `confirmed` or `failed`", ["event", "outcome"]
 )

@@ -10,7 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 
-from observability.metrics import db_connections, db_duration, exemplar
+from observability.metrics import db_connections, db_connections_max, db_duration, exemplar
 
 __all__ = ["instrument_sqlalchemy"]
 
@@ -44,6 +44,8 @@ def instrument_sqlalchemy(engine: AsyncEngine, pool: str) -> None:
     if isinstance(sync.pool, QueuePool):
         db_connections.labels(pool, "used").set_function(lambda: connections("checkedout"))
         db_connections.labels(pool, "idle").set_function(lambda: connections("checkedin"))
+        # SQLAlchemy tells its size, but has no public name for what may come on top.
+        db_connections_max.labels(pool).set(sync.pool.size() + sync.pool._max_overflow)
 
 
 def _observe(system: str, sql: str, context: Any) -> None:

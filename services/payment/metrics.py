@@ -19,3 +19,11 @@ webhooks = Counter(
     "`unknown` (no such payment) or `contradiction` (against the result that is known)",
     ["outcome"],
 )
+
+# A series that is there from the start lets rate() and alerts see its first increase.
+for _outcome in ("succeeded", "failed"):
+    payments.labels(_outcome)
+for _reason in ("expired", "cancelled"):
+    refunds.labels(_reason)
+for _outcome in ("applied", "duplicate", "rejected", "unknown", "contradiction"):
+    webhooks.labels(_outcome)

@@ -8,3 +8,7 @@ charges = Counter("provider_charges", "Charges decided, by what became of them",
 callbacks = Counter(
     "provider_callbacks", "Calls back made: `delivered`, `refused`, `failed` or `given_up`", ["outcome"]
 )
+
+# A series that is there from the start lets rate() and alerts see its first increase.
+for _outcome in ("delivered", "refused", "failed", "given_up"):
+    callbacks.labels(_outcome)

@@ -58,7 +58,7 @@ async def test_failures_are_measured_too(engines: list[AsyncEngine], captured_sp
 
 
 async def test_pool_is_shown_also_after_it_was_replaced(engines: list[AsyncEngine]) -> None:
-    """Used and idle connections of the pool that the engine has now."""
+    """Used and idle connections of the pool that the engine has now, and how many there may be."""
     engine = engines[1]
 
     def shown() -> tuple[float, float]:
@@ -69,6 +69,7 @@ async def test_pool_is_shown_also_after_it_was_replaced(engines: list[AsyncEngin
 
     async with engine.connect(), engine.connect():
         assert shown() == (2, 0)
+        assert metric_value("db_client_connections_max", pool="pool-1") == 15
     assert shown() == (0, 2)
     await engine.dispose()
     async with engine.connect():
