@@ -41,6 +41,9 @@ class Changes:
             for product in found:
                 for entry in product["outbox"]:
                     await self._publish(product, entry)
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():  # the driver waits by wait_for, and may have lost it
+                raise asyncio.CancelledError
             if len(found) < _BATCH:
                 with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's can lose a cancellation
                     async with asyncio.timeout(_POLL):
