@@ -9,7 +9,10 @@ from services.shared.schemas import Schema, Text
 
 __all__ = ["Categories", "Category", "NewProduct", "ProductEdit", "ProductView", "StockChange"]
 
-_Picture = Annotated[str, StringConstraints(pattern=r"^(/|https://)[^\s\\\"'<>]*$", max_length=500)]
+_NEVER = r"\s\\\"'<>\x00-\x1f\x7f"  # in the address of a picture
+_Picture = Annotated[  # of this site, or by https; "//host" would be neither
+    str, StringConstraints(pattern=f"^(/|https://)[^/{_NEVER}][^{_NEVER}]*$", max_length=500)
+]
 
 
 class ProductEdit(Schema):
