@@ -1,13 +1,17 @@
 """The platform's stores, reached past its services: to look into them, and to spoil what they hold."""
 
 import asyncio
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import asyncpg
+import pymongo
 import pytest
+from pymongo.database import Database
 
-from deploy.native import postgres, secrets
+from deploy.native import mongo, postgres, secrets
 from deploy.native.layout import Layout
 
 Sql = Callable[..., list[tuple[Any, ...]]]
@@ -28,3 +32,19 @@ def sql(platform: Layout) -> Sql:
             await connection.close()
 
     return lambda *arguments: asyncio.run(ask(*arguments))
+
+
+@pytest.fixture
+def ledger(platform: Layout) -> Iterator[sqlite3.Connection]:
+    """The provider's ledger; every statement is its own transaction."""
+    path = platform.data / "provider" / "ledger.sqlite"
+    with closing(sqlite3.connect(path, timeout=10, isolation_level=None)) as connection:
+        yield connection
+
+
+@pytest.fixture
+def documents(platform: Layout) -> Iterator[Database[dict[str, Any]]]:
+    """The product service's database."""
+    client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(mongo.url(platform))
+    with client:
+        yield client.get_default_database()
