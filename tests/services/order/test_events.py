@@ -8,6 +8,8 @@ import jsonschema
 import pytest
 
 from observability.testing import MetricDelta
+from services.order.commands import locked, move
+from services.order.states import Status
 from services.shared.topology import QUEUES
 from tests.services.order.desk import Desk
 
@@ -159,8 +161,16 @@ async def test_metrics_follow_commits(desk: Desk) -> None:
     paid = MetricDelta("shop_orders_total", status="paid")
     order_id = await desk.place_in("awaiting_payment")
     assert (value.value, reserved.value, paid.value) == (0, 1, 0)
-    with pytest.raises(KeyError):
-        await desk.happens("payment.succeeded", order_id, amountCents=1)
+
+    async def undone() -> None:
+        async with desk.database.transaction() as session:
+            order = await locked(session, order_id)
+            assert order is not None
+            assert await move(session, order, Status.PAID, payment_id="p-2")
+            raise RuntimeError("undone")
+
+    with pytest.raises(RuntimeError, match="undone"):
+        await undone()
     assert (value.value, paid.value) == (0, 0)
     await desk.happens("payment.succeeded", order_id, **SUCCEEDED)
     await desk.happens("payment.succeeded", order_id, **SUCCEEDED)
