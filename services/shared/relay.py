@@ -20,13 +20,19 @@ __all__ = ["relay"]
 _LOCK = 0x0B0C  # any number: the advisory lock of the relay
 _BATCH = 200  # rows, and so unconfirmed messages, at most
 _POLL = 1.0  # seconds between looks without a notification
+# The server notices within 25 s that a holder of the lock has vanished with its machine.
+_KEEPALIVE = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
 _log = get_logger("relay")
 
 
 async def relay(database_url: str, broker: Broker) -> None:
     """Publish what is in the outbox, in its order, for ever. Raises when database or broker fail."""
     connection = await asyncpg.connect(
-        database_url.replace("+asyncpg", ""), timeout=3.0, command_timeout=10.0, statement_cache_size=20
+        database_url.replace("+asyncpg", ""),
+        timeout=3.0,
+        command_timeout=10.0,
+        statement_cache_size=20,
+        server_settings=_KEEPALIVE,
     )
     wake = asyncio.Event()
     try:
