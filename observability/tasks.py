@@ -56,8 +56,7 @@ class Tasks:
                 await run()
                 _log.error("task.ended", task=name)
             except asyncio.CancelledError:
-                current = asyncio.current_task()
-                if current is None or current.cancelling():
+                if _cancelled():
                     raise
                 # nobody cancelled this task: something that it awaited was cancelled
                 _log.exception("task.died", task=name)
@@ -65,10 +64,17 @@ class Tasks:
                 _log.exception("task.died", task=name)
             finally:
                 self._show(name, False)
+            if _cancelled():  # and its clean-up failed
+                return
             deaths = 0 if clock() - started > _GOOD else deaths
             task_restarts.labels(name).inc()
             await asyncio.sleep(_BACKOFF[min(deaths, len(_BACKOFF) - 1)])
             deaths += 1
+
+
+def _cancelled() -> bool:
+    current = asyncio.current_task()
+    return current is None or current.cancelling() > 0
 
 
 async def watch_event_loop(interval: float = 0.25) -> None:

@@ -104,3 +104,20 @@ async def test_event_loop_is_watched(tasks: Tasks) -> None:
     async with asyncio.timeout(2):
         while seen.value < 3:  # noqa: ASYNC110 - nothing tells of an observation
             await asyncio.sleep(0.001)
+
+
+async def test_stop_holds_when_a_clean_up_fails(tasks: Tasks) -> None:
+    """A task whose clean-up raises while it is cancelled is not started again."""
+    begun = asyncio.Event()
+
+    async def work() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise TimeoutError("the clean-up took too long")
+
+    tasks.start("work", work)
+    await begun.wait()
+    async with asyncio.timeout(2):
+        await tasks.stop()
