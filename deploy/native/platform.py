@@ -28,8 +28,9 @@ class Platform:
     stores: tuple[Program, ...]
     broker: tuple[Program, ...]
     services: tuple[Program, ...]
-    monitoring: tuple[Program, ...]
+    exporters: tuple[Program, ...]
     gateway: Program
+    prometheus: Program
 
     @property
     def infrastructure(self) -> tuple[Program, ...]:
@@ -37,7 +38,7 @@ class Platform:
 
     @property
     def programs(self) -> tuple[Program, ...]:
-        return (*self.infrastructure, *self.services, *self.monitoring, self.gateway)
+        return (*self.infrastructure, *self.services, *self.exporters, self.gateway, self.prometheus)
 
 
 def prepare(layout: Layout, secrets: Secrets) -> None:
@@ -64,10 +65,7 @@ def describe(layout: Layout, secrets: Secrets) -> Platform:
         ),
         broker=(rabbitmq.port_mapper(layout), rabbitmq.program(layout, secrets)),
         services=tuple(services.programs(layout, secrets)),
-        monitoring=(
-            prometheus.program(layout),
-            alertmanager.program(layout),
-            *exporters.programs(layout, secrets),
-        ),
+        exporters=(alertmanager.program(layout), *exporters.programs(layout, secrets)),
         gateway=gateway.program(layout, secrets),
+        prometheus=prometheus.program(layout),
     )

@@ -45,15 +45,17 @@ def up(layout: Layout, console: Console | None = None, *, with_services: bool = 
                         list(pool.map(partial(oneshots.run, layout), together))
             # The broker is still starting: meanwhile those that do without it can.
             without_broker = (p for p in parts.services if "AMQP_URL" not in p.environment)
-            start(supervisor, [*parts.monitoring, *without_broker])
+            start(supervisor, [*parts.exporters, *without_broker])
         with step(console, "Starting RabbitMQ"):
             wait(layout, supervisor, parts.broker)
         if with_services:
-            with step(console, "Starting the services, Prometheus and the gateway"):
-                rest = (*parts.services, *parts.monitoring, parts.gateway)
+            with step(console, "Starting the services, the gateway and Prometheus"):
+                rest = (*parts.services, *parts.exporters, parts.gateway)
                 start(supervisor, rest)
                 wait(layout, supervisor, rest)
-                wait(layout, supervisor, [_through_gateway(layout, parts.gateway)])
+                # Last: before that it would report as down what has never been up.
+                start(supervisor, [parts.prometheus])
+                wait(layout, supervisor, [_through_gateway(layout, parts.gateway), parts.prometheus])
 
 
 def _install(layout: Layout, console: Console) -> None:

@@ -1,0 +1,160 @@
+"""Makes rules/slo.yml from slo.toml: `python -m prometheus.build` writes it, `--check` says whether it is fresh.
+
+For each objective: the share of bad events over seven windows, what is left of the error budget, and alerts when
+the budget burns too fast (multi-window, multi-burn-rate: the Google SRE workbook, chapter 5). No traffic is no
+error.
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+SOURCE = HERE / "slo.toml"
+TARGET = HERE / "rules" / "slo.yml"
+
+SHORT_WINDOWS = ("5m", "30m", "1h")
+LONG_WINDOWS = ("2h", "6h", "1d", "3d")
+BUDGET_WINDOW = "3d"
+# Fewer bad events than this say nothing about a rate: one failure of ten requests at night wakes nobody.
+LEAST_BAD_EVENTS = 10
+
+
+@dataclass(frozen=True)
+class Objective:
+    """One promise: of the events that `select` picks, the share `objective` is good."""
+
+    name: str
+    service: str
+    promise: str
+    metric: str
+    select: str
+    objective: float
+    good: str = ""
+    within: float | None = None
+
+    def good_events(self, function: str, window: str) -> str:
+        """PromQL for the good events: of the right labels, and over in time."""
+        labels = [self.select, *([self.good] if self.good else [])]
+        if self.within is None:
+            return f"sum({function}({self.metric}_count{{{','.join(labels)}}}[{window}]))"
+        labels.append(f'le="{self.within}"')
+        return f"sum({function}({self.metric}_bucket{{{','.join(labels)}}}[{window}]))"
+
+    def events(self, function: str, window: str) -> str:
+        """PromQL for all events."""
+        return f"sum({function}({self.metric}_count{{{self.select}}}[{window}]))"
+
+
+@dataclass(frozen=True)
+class Burn:
+    """An alert: both windows burn the budget `factor` times as fast as it may last."""
+
+    long: str
+    short: str
+    factor: float
+    severity: str
+    counted: str  # the window in which the bad events must be enough to mean something
+
+
+BURNS = (
+    Burn("1h", "5m", 14.4, "page", "1h"),
+    Burn("6h", "30m", 6, "page", "1h"),
+    Burn("1d", "2h", 3, "ticket", "1d"),
+    Burn("3d", "6h", 1, "ticket", "1d"),
+)
+
+
+def load(path: Path = SOURCE) -> list[Objective]:
+    """The objectives of the file."""
+    return [Objective(**entry) for entry in tomllib.loads(path.read_text())["slo"]]
+
+
+def render(objectives: list[Objective]) -> str:
+    """The text of rules/slo.yml."""
+    lines = [
+        "# Made from slo.toml by `python -m prometheus.build`: do not edit.",
+        "groups:",
+        "  - name: slo-short",
+        "    rules:",
+    ]
+    for slo in objectives:
+        lines += [f"      # {slo.promise}", *_record(slo, "slo:objective:ratio", f"vector({slo.objective})")]
+        for window in SHORT_WINDOWS:
+            lines += _record(slo, f"slo:sli_error:ratio_rate{window}", _error_ratio(slo, window))
+        lines += _record(slo, "slo:bad_events:increase1h", _bad_events(slo, "1h"))
+    # Long windows move slowly, so they are looked at less often.
+    lines += ["  - name: slo-long", "    interval: 30s", "    rules:"]
+    for slo in objectives:
+        lines += [f"      # {slo.promise}"]
+        for window in LONG_WINDOWS:
+            lines += _record(slo, f"slo:sli_error:ratio_rate{window}", _error_ratio(slo, window))
+        lines += _record(slo, "slo:bad_events:increase1d", _bad_events(slo, "1d"))
+    lines += [
+        f"      # 1: nothing used; 0: all used; below 0: broken. Over {BUDGET_WINDOW}, or since there are data.",
+        "      - record: slo:error_budget_remaining:ratio",
+        f"        expr: 1 - slo:sli_error:ratio_rate{BUDGET_WINDOW} / on (slo, service) (1 - slo:objective:ratio)",
+        "  - name: slo-alerts",
+        "    rules:",
+    ]
+    for burn in BURNS:
+        lines += _alert(burn)
+    return "\n".join(lines) + "\n"
+
+
+def _error_ratio(slo: Objective, window: str) -> str:
+    good, events = slo.good_events("rate", window), slo.events("rate", window)
+    # Without events there is nothing to divide by; with events but no good one, all are bad.
+    return f"clamp_min(1 - ({good} or vector(0)) / ({events} > 0), 0) or vector(0)"
+
+
+def _bad_events(slo: Objective, window: str) -> str:
+    good, events = slo.good_events("increase", window), slo.events("increase", window)
+    return f"clamp_min({events} - ({good} or vector(0)), 0) or vector(0)"
+
+
+def _record(slo: Objective, name: str, expression: str) -> list[str]:
+    return [
+        f"      - record: {name}",
+        f"        expr: {expression}",
+        f"        labels: {{slo: {slo.name}, service: {slo.service}}}",
+    ]
+
+
+def _alert(burn: Burn) -> list[str]:
+    def burns(window: str) -> str:
+        return f"slo:sli_error:ratio_rate{window} > on (slo, service) ({burn.factor} * (1 - slo:objective:ratio))"
+
+    anchor = f"sloburn{burn.long}"
+    return [
+        f"      - alert: SLOBurn{burn.long}",
+        "        expr: |-",
+        f"          ({burns(burn.long)})",
+        f"          and on (slo, service) ({burns(burn.short)})",
+        f"          and on (slo, service) (slo:bad_events:increase{burn.counted} >= {LEAST_BAD_EVENTS})",
+        f"        labels: {{severity: {burn.severity}}}",
+        "        annotations:",
+        f"          summary: The error budget of {{{{ $labels.slo }}}} burns {burn.factor} times too fast",
+        f"          description: Over {burn.long} {{{{ $value | humanizePercentage }}}} of the events of"
+        f" {{{{ $labels.slo }}}} ({{{{ $labels.service }}}}) were bad, and the last {burn.short} are no better.",
+        f"          runbook_url: docs/runbooks.md#{anchor}",
+        "          dashboard: /d/glasshouse-slo",
+    ]
+
+
+def main(arguments: list[str]) -> int:
+    """Write the file, or with `--check` compare it."""
+    text = render(load())
+    if arguments == ["--check"]:
+        fresh = TARGET.exists() and TARGET.read_text() == text
+        print("fresh" if fresh else f"{TARGET} is stale: run python -m prometheus.build")  # noqa: T201
+        return 0 if fresh else 1
+    TARGET.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
