@@ -23,6 +23,7 @@ def build(database: Path) -> Starlette:
         routes=[
             *api.ROUTES,
             Route("/", search_page),
+            Route("/search", search_page),  # where Jaeger has it
             Route("/trace/{trace_id}", trace_page),
             Route("/metrics", get_metrics),
             Route("/health", get_health),

@@ -1,0 +1,139 @@
+"""A dashboard: rows of panels, variables and links, laid out on Grafana's grid of 24 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from grafana_foundation_sdk.builders import dashboard as build
+from grafana_foundation_sdk.models import dashboard as model
+
+from grafana.panels import PROMETHEUS, Panel
+
+__all__ = ["Board", "Row", "Variable", "render"]
+
+JAEGER_URL = "http://localhost:16686"
+# Grafana serves its public/ folder; docs/ is mounted there. The dashboard page has the same path.
+RUNBOOK_URL = "/public/docs/runbooks.md"
+_PER_LINE = {"stat": 6, "gauge": 6}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A heading with the panels below it. Panels of one kind share a line, at equal widths."""
+
+    title: str
+    panels: list[Panel]
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A choice at the top of the dashboard, filled by a query; `first` is chosen at the start."""
+
+    name: str
+    label: str
+    query: str
+    first: str
+    regex: str = ""
+
+
+@dataclass(frozen=True)
+class Board:
+    """A dashboard as data."""
+
+    uid: str
+    title: str
+    about: str
+    rows: list[Row]
+    variables: list[Variable] = field(default_factory=list)
+
+
+def render(board: Board) -> model.Dashboard:
+    """The dashboard as Grafana's model."""
+    made = (
+        build.Dashboard(f"Glasshouse / {board.title}")
+        .uid(f"glasshouse-{board.uid}")
+        .description(board.about)
+        .tags(["glasshouse"])
+        .timezone("browser")
+        .time("now-15m", "now")
+        .refresh("10s")
+        .tooltip(model.DashboardCursorSync.CROSSHAIR)
+        .readonly()
+        .version(1)
+    )
+    for variable in board.variables:
+        made.with_variable(_variable(variable))
+    made.with_variable(_Constant("jaeger").value(JAEGER_URL)).with_variable(
+        _Constant("runbook").value(RUNBOOK_URL)
+    )
+    for link in _links():
+        made.link(link)
+    number = 0
+    for row in board.rows:
+        number += 1
+        made.with_row(build.Row(row.title).id(number))
+        for panel, width, height in _lines(row.panels):
+            number += 1
+            made.with_panel(panel.id(number).span(width).height(height))
+    return made.build()
+
+
+def _lines(panels: list[Panel]) -> Iterator[tuple[Panel, int, int]]:
+    """Each panel with its width and height."""
+    rest = list(panels)
+    while rest:
+        kind = _kind(rest[0])
+        same = 1
+        while same < len(rest) and _kind(rest[same]) == kind:
+            same += 1
+        most = _PER_LINE.get(kind, 3)
+        count = -(-same // -(-same // most))  # as even as possible
+        for place in range(count):
+            width = (place + 1) * 24 // count - place * 24 // count
+            yield rest.pop(0), width, 4 if kind in _PER_LINE else 8
+
+
+def _kind(panel: Panel) -> str:
+    return type(panel).__module__.rsplit(".", 1)[-1]
+
+
+def _variable(variable: Variable) -> build.QueryVariable:
+    return (
+        build.QueryVariable(variable.name)
+        .label(variable.label)
+        .datasource(PROMETHEUS)
+        .query({"query": variable.query, "refId": variable.name})
+        .regex(variable.regex)
+        .refresh(model.VariableRefresh.ON_TIME_RANGE_CHANGED)
+        .sort(model.VariableSort.ALPHABETICAL_ASC)
+        .current(model.VariableOption(text=variable.first, value=variable.first))
+    )
+
+
+class _Constant(build.ConstantVariable):
+    """A constant that is not shown: the builder has no `hide`."""
+
+    def build(self) -> model.VariableModel:
+        self._internal.hide = model.VariableHide.HIDE_VARIABLE
+        return super().build()
+
+
+def _links() -> list[build.DashboardLink]:
+    return [
+        build.DashboardLink("Dashboards")
+        .type(model.DashboardLinkType.DASHBOARDS)
+        .tags(["glasshouse"])
+        .as_dropdown(True)
+        .keep_time(True),
+        build.DashboardLink("Trace search")
+        .type(model.DashboardLinkType.LINK)
+        .url("${jaeger}/search")
+        .icon("external link")
+        .target_blank(True),
+        build.DashboardLink("Runbook")
+        .type(model.DashboardLinkType.LINK)
+        .url("${runbook}")
+        .icon("doc")
+        .target_blank(True),
+    ]

@@ -1,0 +1,36 @@
+"""Writes generated/*.json: `python -m grafana.build`."""
+
+import json
+from pathlib import Path
+
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+
+from grafana.board import render
+from grafana.dashboards import ALL
+
+__all__ = ["FOLDER", "documents"]
+
+FOLDER = Path(__file__).parent / "generated"
+
+
+def documents() -> dict[str, str]:
+    """Each dashboard's file name and text."""
+    return {
+        f"{board.uid}.json": json.dumps(render(board), cls=JSONEncoder, indent=2, sort_keys=True) + "\n"
+        for board in ALL
+    }
+
+
+def main() -> None:
+    """Write every dashboard, and remove what is no longer one."""
+    FOLDER.mkdir(exist_ok=True)
+    written = documents()
+    for old in FOLDER.glob("*.json"):
+        if old.name not in written:
+            old.unlink()
+    for name, text in written.items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

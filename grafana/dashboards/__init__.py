@@ -1,0 +1,30 @@
+"""One dashboard a file; `ALL` in the order in which they are shown."""
+
+from grafana.board import Board
+from grafana.dashboards import (
+    checkout,
+    datastores,
+    gateway,
+    messaging,
+    overview,
+    resilience,
+    runtime,
+    service,
+    slo,
+    telemetry,
+)
+
+__all__ = ["ALL"]
+
+ALL: tuple[Board, ...] = (
+    overview.BOARD,
+    service.BOARD,
+    checkout.BOARD,
+    messaging.BOARD,
+    datastores.BOARD,
+    resilience.BOARD,
+    gateway.BOARD,
+    slo.BOARD,
+    telemetry.BOARD,
+    runtime.BOARD,
+)

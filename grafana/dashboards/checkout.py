@@ -1,0 +1,226 @@
+"""From an order to its payment: how many get through, how long each stage takes, where they are stuck."""
+
+from grafana.board import Board, Row
+from grafana.panels import Q, bars, latency, lines, number
+from grafana.promql import increase, rare, rate, ratio, zero_for
+
+ORDERS = "shop_orders_total"
+RESERVATION = "shop_reservation_duration_seconds"
+PAYMENT = "shop_payment_duration_seconds"
+REQUESTS = "http_server_request_duration_seconds"
+PLACED = increase(ORDERS, where='status="pending"')
+
+
+def _state(name: str) -> str:
+    return increase(ORDERS, where=f'status="{name}"')
+
+
+BOARD = Board(
+    "checkout",
+    "Checkout journey",
+    "The way of an order: placed, stock decided, paid. Counts are of the last 5 minutes unless said.",
+    [
+        Row(
+            "How many get through?",
+            [
+                number("How many were placed?", "Orders placed in 5 minutes.", "none", Q(PLACED, "placed")),
+                number(
+                    "How many got their stock?",
+                    "Orders that moved to awaiting_payment in 5 minutes.",
+                    "none",
+                    Q(_state("awaiting_payment"), "reserved"),
+                ),
+                number("How many were paid?", "Orders paid in 5 minutes.", "none", Q(_state("paid"), "paid")),
+                number(
+                    "What share of orders is paid?",
+                    "Paid divided by placed, of 5 minutes: the conversion of the checkout.",
+                    "percentunit",
+                    Q(ratio(increase(ORDERS, where='status="paid"'), PLACED), "paid"),
+                ),
+                number(
+                    "What share finds no stock?",
+                    "Rejected divided by placed, of 5 minutes.",
+                    "percentunit",
+                    Q(ratio(increase(ORDERS, where='status="rejected"'), PLACED), "rejected"),
+                    steps=((0.2, "orange"), (0.5, "red")),
+                ),
+                number(
+                    "What share of payments is declined?",
+                    "Failed payments of all with a result, of 5 minutes.",
+                    "percentunit",
+                    Q(
+                        ratio(
+                            increase("shop_payments_total", where='outcome="failed"'),
+                            increase("shop_payments_total"),
+                        ),
+                        "declined",
+                    ),
+                    steps=((0.3, "orange"), (0.6, "red")),
+                ),
+            ],
+        ),
+        Row(
+            "Funnel",
+            [
+                bars(
+                    "Where do orders leave the funnel?",
+                    "Moves into each state, in 5 minutes. Retried payments count again.",
+                    "none",
+                    Q(increase(ORDERS, by="status"), "{{status}}"),
+                ),
+                lines(
+                    "Into which states do orders move?",
+                    "Moves of orders into each state, a minute.",
+                    "cpm",
+                    Q("60 * " + rate(ORDERS, by="status"), "{{status}}"),
+                ),
+                lines(
+                    "How much is paid a minute?",
+                    "Value of the orders that became paid.",
+                    "currencyEUR",
+                    Q("60 / 100 * " + rate("shop_order_value_cents_total"), "paid"),
+                ),
+            ],
+        ),
+        Row(
+            "How long does each stage take?",
+            [
+                latency(
+                    "How long does it take to decide the stock?",
+                    "From created to awaiting_payment or rejected. The goal: under 2 s.",
+                    RESERVATION,
+                    service="order-service",
+                    steps=((2, "red"),),
+                ),
+                latency(
+                    "How long does it take to decide a payment?",
+                    "From accepted to succeeded or failed. The goal: under 10 s. A slow test card takes 5 s.",
+                    PAYMENT,
+                    service="payment-service",
+                    steps=((10, "red"),),
+                ),
+                latency(
+                    "How long do the customer's calls take?",
+                    "p95 of placing an order and of paying, by route.",
+                    REQUESTS,
+                    by="route",
+                    where='method="POST", route=~"/api/orders|/api/payments"',
+                    steps=((0.5, "orange"),),
+                ),
+            ],
+        ),
+        Row(
+            "Where are orders stuck?",
+            [
+                lines(
+                    "Do as many orders leave as come?",
+                    "Placed, and decided (stock reserved or rejected), a minute. A gap: a stalled checkout.",
+                    "cpm",
+                    Q("60 * " + rate(ORDERS, where='status="pending"'), "placed"),
+                    Q("60 * " + rate(RESERVATION + "_count"), "decided"),
+                ),
+                lines(
+                    "How many events are on their way?",
+                    "Events in each service's outbox that the broker has not confirmed.",
+                    "none",
+                    Q("max by (job) (outbox_pending)", "{{job}}"),
+                ),
+                lines(
+                    "How old is the oldest event on its way?",
+                    "Age of the oldest event in each outbox. More than seconds: the relay or broker is stuck.",
+                    "s",
+                    Q("max by (job) (outbox_oldest_seconds)", "{{job}}"),
+                    steps=((30, "red"),),
+                ),
+            ],
+        ),
+        Row(
+            "Stock and payments",
+            [
+                lines(
+                    "What becomes of the stock?",
+                    "Reservations by outcome, a minute.",
+                    "cpm",
+                    Q("60 * " + rate("shop_stock_reservations_total", by="outcome"), "{{outcome}}"),
+                ),
+                lines(
+                    "What does the provider tell us?",
+                    "Calls back from the payment provider by what became of them, a minute.",
+                    "cpm",
+                    Q("60 * " + rate("shop_webhooks_total", by="outcome"), "{{outcome}}"),
+                    stack=True,
+                ),
+                lines(
+                    "What does the provider decide?",
+                    "Charges at the payment provider, a minute.",
+                    "cpm",
+                    Q("60 * " + rate("provider_charges_total", by="outcome"), "{{outcome}}"),
+                    stack=True,
+                ),
+                lines(
+                    "Does the provider reach us?",
+                    "Calls back made by the payment provider, by outcome, a minute.",
+                    "cpm",
+                    Q("60 * " + rate("provider_callbacks_total", by="outcome"), "{{outcome}}"),
+                    stack=True,
+                ),
+                lines(
+                    "What is paid back, and why?",
+                    "Refunds in 5 minutes by the reason why their order was cancelled.",
+                    "none",
+                    Q(rare(increase("shop_refunds_total", by="reason")), "{{reason}}"),
+                ),
+                lines(
+                    "What share of payments needs asking?",
+                    "Payments with a result that no callback brought: the service had to ask the provider.",
+                    "percentunit",
+                    Q(
+                        "clamp_min(1 - "
+                        + ratio(
+                            increase("shop_webhooks_total", where='outcome="applied"'),
+                            increase("shop_payments_total"),
+                        )
+                        + ", 0)",
+                        "asked",
+                    ),
+                    top=1,
+                ),
+            ],
+        ),
+        Row(
+            "Customers",
+            [
+                lines(
+                    "Who comes?",
+                    "Registrations and logins a minute.",
+                    "cpm",
+                    Q("60 * " + rate("shop_registrations_total", by="outcome"), "registration {{outcome}}"),
+                    Q("60 * " + rate("shop_logins_total", by="outcome"), "login {{outcome}}"),
+                ),
+                lines(
+                    "Are sessions renewed, or stolen?",
+                    "Refresh tokens presented a minute. `reused` ends its session: it may have been stolen.",
+                    "cpm",
+                    Q("60 * " + rate("shop_session_refreshes_total", by="outcome"), "{{outcome}}"),
+                ),
+                lines(
+                    "Do logins fail?",
+                    "Share of logins with a wrong password, or refused after too many.",
+                    "percentunit",
+                    Q(
+                        zero_for(
+                            ratio(
+                                rate("shop_logins_total", where='outcome!="success"'),
+                                rate("shop_logins_total"),
+                            ),
+                            "sum(up{job='user-service'})",
+                        ),
+                        "not let in",
+                    ),
+                    steps=((0.5, "orange"),),
+                    top=1,
+                ),
+            ],
+        ),
+    ],
+)

@@ -1,0 +1,303 @@
+"""PostgreSQL, MongoDB and Redis: as the services feel them, and as they see themselves."""
+
+from grafana.board import Board, Row
+from grafana.panels import Q, bars, dial, latency, lines, number
+from grafana.promql import increase, quantile, rate, ratio
+
+DATABASE = "db_client_operation_duration_seconds"
+COUNT = f"{DATABASE}_count"
+CACHE = "cache_requests_total"
+OURS = 'datname=~"users|orders|payments"'
+POOL = "db_client_connections"
+
+
+def _of(system: str) -> str:
+    return f'system="{system}"'
+
+
+BOARD = Board(
+    "datastores",
+    "Data stores",
+    "PostgreSQL, MongoDB and Redis: how long the services wait for them, and how they are themselves. MongoDB is "
+    "measured from the services' side.",
+    [
+        Row(
+            "Are they there?",
+            [
+                number(
+                    "Does PostgreSQL answer?",
+                    "Whether the exporter could ask PostgreSQL.",
+                    "none",
+                    Q("max(pg_up)", "up"),
+                    texts={"1": "yes", "0": "no"},
+                ),
+                number(
+                    "Does Redis answer?",
+                    "Whether the exporter could ask Redis. Without it logins get no refresh token.",
+                    "none",
+                    Q("max(redis_up)", "up"),
+                    texts={"1": "yes", "0": "no"},
+                ),
+                number(
+                    "Does MongoDB answer?",
+                    "Commands of the product service a second. None: MongoDB or the product service is gone.",
+                    "ops",
+                    Q(rate(COUNT, where=_of("mongodb")), "commands"),
+                ),
+                number(
+                    "How slow is PostgreSQL?",
+                    "p95 of all statements, as the services measure them.",
+                    "s",
+                    Q(quantile(0.95, DATABASE, where=_of("postgresql")), "p95"),
+                    steps=((0.1, "orange"), (0.5, "red")),
+                ),
+                number(
+                    "How slow is MongoDB?",
+                    "p95 of all commands, as the product service measures them.",
+                    "s",
+                    Q(quantile(0.95, DATABASE, where=_of("mongodb")), "p95"),
+                    steps=((0.1, "orange"), (0.5, "red")),
+                ),
+                number(
+                    "How slow is Redis?",
+                    "p95 of all commands, as the services measure them.",
+                    "s",
+                    Q(quantile(0.95, DATABASE, where=_of("redis")), "p95"),
+                    steps=((0.02, "orange"), (0.1, "red")),
+                ),
+            ],
+        ),
+        Row(
+            "As the services feel them",
+            [
+                latency(
+                    "Which store is slow?",
+                    "p95 of statements and commands by store. A dot is one statement: click it for its trace.",
+                    DATABASE,
+                    by="system",
+                ),
+                lines(
+                    "How often are they asked?",
+                    "Statements and commands a second, by store.",
+                    "ops",
+                    Q(rate(COUNT, by="system"), "{{system}}"),
+                ),
+                lines(
+                    "How much of each second is spent waiting?",
+                    "Seconds of waiting for a store in one second, added up over all requests, by service.",
+                    "s",
+                    Q(rate(f"{DATABASE}_sum", by="job"), "{{job}}"),
+                    stack=True,
+                ),
+            ],
+        ),
+        Row(
+            "Connection pools",
+            [
+                lines(
+                    "How many connections are in use?",
+                    "Connections taken from each pool, on all replicas.",
+                    "none",
+                    Q(f'sum by (pool) ({POOL}{{state="used"}})', "{{pool}}"),
+                ),
+                lines(
+                    "How many are idle?",
+                    "Open connections that wait for work, on all replicas.",
+                    "none",
+                    Q(f'sum by (pool) ({POOL}{{state="idle"}})', "{{pool}}"),
+                ),
+                bars(
+                    "How busy are the pools?",
+                    "Share of the connections it may open that is in use. Full for long: requests wait for one.",
+                    "percentunit",
+                    Q(
+                        f'sum by (pool) ({POOL}{{state="used"}}) / sum by (pool) ({POOL}_max)',
+                        "{{pool}}",
+                    ),
+                    steps=((0.8, "orange"), (0.95, "red")),
+                ),
+            ],
+        ),
+        Row(
+            "PostgreSQL",
+            [
+                latency(
+                    "Which statements are slow?",
+                    "p95 by kind of statement.",
+                    DATABASE,
+                    by="operation",
+                    where=_of("postgresql"),
+                ),
+                lines(
+                    "How many transactions are committed?",
+                    "Transactions a second by database; rolled back ones below their own name.",
+                    "ops",
+                    Q(rate("pg_stat_database_xact_commit", by="datname", where=OURS), "{{datname}} committed"),
+                    Q(
+                        rate("pg_stat_database_xact_rollback", by="datname", where=OURS),
+                        "{{datname}} rolled back",
+                    ),
+                ),
+                lines(
+                    "What do the connections do?",
+                    "Connections of the shop's databases by state. `idle in transaction` should not last.",
+                    "none",
+                    Q(f"sum by (state) (pg_stat_activity_count{{{OURS}}}) > 0", "{{state}}"),
+                    stack=True,
+                ),
+                dial(
+                    "Is memory enough for the data?",
+                    "Share of blocks that PostgreSQL found in its own memory.",
+                    "percentunit",
+                    Q(
+                        f"sum(pg_stat_database_blks_hit{{{OURS}}}) / (sum(pg_stat_database_blks_hit{{{OURS}}}) "
+                        f"+ sum(pg_stat_database_blks_read{{{OURS}}}))",
+                        "found",
+                    ),
+                    steps=((0.9, "green"),),
+                ),
+                number(
+                    "Do transactions deadlock?",
+                    "Deadlocks of the last 5 minutes. PostgreSQL ends one of the two.",
+                    "none",
+                    Q(increase("pg_stat_database_deadlocks", where=OURS), "deadlocks"),
+                    steps=((1, "red"),),
+                ),
+                number(
+                    "How old is the oldest transaction?",
+                    "A transaction that stays open holds locks and stops the clean-up.",
+                    "s",
+                    Q(f"max(pg_stat_activity_max_tx_duration{{{OURS}}})", "oldest"),
+                    steps=((30, "orange"), (300, "red")),
+                ),
+                number(
+                    "How many connections are open?",
+                    "Connections to PostgreSQL, the exporter's own included. It accepts 120.",
+                    "none",
+                    Q("sum(pg_stat_database_numbackends)", "open"),
+                    steps=((90, "orange"), (110, "red")),
+                ),
+                lines(
+                    "How much is read and written?",
+                    "Rows a second in the shop's databases.",
+                    "ops",
+                    Q(rate("pg_stat_database_tup_fetched", where=OURS), "fetched"),
+                    Q(rate("pg_stat_database_tup_inserted", where=OURS), "inserted"),
+                    Q(rate("pg_stat_database_tup_updated", where=OURS), "updated"),
+                    Q(rate("pg_stat_database_tup_deleted", where=OURS), "deleted"),
+                ),
+                lines(
+                    "How large are the databases?",
+                    "Size on disk of each database of the shop.",
+                    "bytes",
+                    Q(f"max by (datname) (pg_database_size_bytes{{{OURS}}})", "{{datname}}"),
+                ),
+                lines(
+                    "Who holds locks?",
+                    "Locks held or awaited in the shop's databases, by database.",
+                    "none",
+                    Q(f"sum by (datname) (pg_locks_count{{{OURS}}})", "{{datname}}"),
+                ),
+            ],
+        ),
+        Row(
+            "MongoDB",
+            [
+                latency(
+                    "Which commands are slow?",
+                    "p95 by command, as the product service measures them.",
+                    DATABASE,
+                    by="operation",
+                    where=_of("mongodb"),
+                ),
+                lines(
+                    "Which commands are used?",
+                    "Commands a second, as the product service counts them.",
+                    "ops",
+                    Q(rate(COUNT, by="operation", where=_of("mongodb")), "{{operation}}"),
+                    stack=True,
+                ),
+                lines(
+                    "How many of its connections are in use?",
+                    "Connections of the product service's pools, by instance and state.",
+                    "none",
+                    Q(f'sum by (instance, state) ({POOL}{{pool="mongodb"}})', "{{instance}} {{state}}"),
+                ),
+            ],
+        ),
+        Row(
+            "Redis and the cache",
+            [
+                lines(
+                    "Does the cache help?",
+                    "Share of look-ups that were answered by the cache.",
+                    "percentunit",
+                    Q(
+                        ratio(
+                            rate(CACHE, by="cache", where='outcome="hit"', window="2m"),
+                            rate(CACHE, by="cache", window="2m"),
+                            by="cache",
+                        ),
+                        "{{cache}}",
+                    ),
+                    top=1,
+                ),
+                lines(
+                    "What do look-ups find?",
+                    "Look-ups a second by outcome. `error`: Redis did not answer, the database was asked.",
+                    "ops",
+                    Q(rate(CACHE, by="outcome"), "{{outcome}}"),
+                    stack=True,
+                ),
+                latency(
+                    "Which Redis commands are slow?",
+                    "p95 by command, as the services measure them.",
+                    DATABASE,
+                    by="operation",
+                    where=_of("redis"),
+                ),
+                lines(
+                    "How much memory does Redis use?",
+                    "Memory in use and what the system gave it; its limit when it has one.",
+                    "bytes",
+                    Q("max(redis_memory_used_bytes)", "used"),
+                    Q("max(redis_memory_used_rss_bytes)", "resident"),
+                ),
+                lines(
+                    "How many keys are there?",
+                    "Keys, and those with an end: all of ours have one.",
+                    "none",
+                    Q("sum(redis_db_keys)", "keys"),
+                    Q("sum(redis_db_keys_expiring)", "with an end"),
+                ),
+                lines(
+                    "Does Redis throw keys away?",
+                    "Keys a second that expired, or were evicted because memory was short.",
+                    "ops",
+                    Q(rate("redis_expired_keys_total"), "expired"),
+                    Q(rate("redis_evicted_keys_total"), "evicted"),
+                ),
+                lines(
+                    "How many commands does Redis do?",
+                    "Commands a second by name.",
+                    "ops",
+                    Q(f"topk(8, {rate('redis_commands_total', by='cmd')})", "{{cmd}}"),
+                ),
+                lines(
+                    "Who is connected to Redis?",
+                    "Client connections, and those that wait in a blocking command.",
+                    "none",
+                    Q("max(redis_connected_clients)", "connected"),
+                    Q("max(redis_blocked_clients)", "blocked"),
+                ),
+                lines(
+                    "Does Redis refuse anything?",
+                    "Connections refused and commands answered with an error, a second.",
+                    "ops",
+                    Q(rate("redis_rejected_connections_total"), "connections refused"),
+                    Q(rate("redis_total_error_replies"), "errors"),
+                ),
+            ],
+        ),
+    ],
+)

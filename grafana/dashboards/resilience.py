@@ -1,0 +1,252 @@
+"""Breakers, retries, timeouts and degraded modes: what happens when a part fails."""
+
+from grafana.board import Board, Row, Variable
+from grafana.panels import Q, bars, grid, latency, lines, number
+from grafana.promql import increase, rare, rate, ratio, zero_for
+
+CALLS = "circuit_breaker_calls_total"
+STATE = "circuit_breaker_state"
+CLIENT = "http_client_request_duration_seconds"
+BREAKER = 'breaker="$breaker"'
+PEER = 'peer="$peer"'
+BAD = 'status=~"error|5.."'
+
+BOARD = Board(
+    "resilience",
+    "Resilience",
+    "Circuit breakers, retries, timeouts and degraded modes: how the platform lives with a part that fails.",
+    [
+        Row(
+            "Is anything held back?",
+            [
+                number(
+                    "How many breakers are open?",
+                    "Breakers that let no call through, over all replicas.",
+                    "none",
+                    Q(f'sum({STATE}{{state="open"}})', "open"),
+                    steps=((1, "red"),),
+                ),
+                number(
+                    "How many are trying again?",
+                    "Breakers in half-open: a few calls are let through as a trial.",
+                    "none",
+                    Q(f'sum({STATE}{{state=~"half.open"}})', "half-open"),
+                    steps=((1, "orange"),),
+                ),
+                number(
+                    "How many calls are turned away?",
+                    "Calls in 5 minutes that an open breaker did not let through.",
+                    "none",
+                    Q(rare(increase(CALLS, where='outcome="rejected"')), "rejected"),
+                    steps=((1, "orange"),),
+                ),
+                number(
+                    "How many calls ran out of time?",
+                    "Calls of the last 5 minutes that were given up because their time was over.",
+                    "none",
+                    Q(rare(increase("timeouts_total")), "timeouts"),
+                    steps=((1, "orange"),),
+                ),
+                number(
+                    "How many second attempts?",
+                    "Retries of the last 5 minutes: calls that failed once and are harmless to repeat.",
+                    "none",
+                    Q(rare(increase("retries_total")), "retries"),
+                    steps=((1, "orange"),),
+                ),
+                number(
+                    "Does all background work run?",
+                    "Background tasks that are not running: relays, consumers, expiry, settling. 0 is healthy.",
+                    "none",
+                    Q("sum(1 - background_task_up)", "stopped"),
+                    steps=((1, "red"),),
+                ),
+            ],
+        ),
+        Row(
+            "Breakers",
+            [
+                lines(
+                    "Which breakers are open, and when?",
+                    "Replicas on which a breaker is open or half-open.",
+                    "none",
+                    Q(f'sum by (breaker) ({STATE}{{state!="closed"}})', "{{breaker}}"),
+                    steps=((1, "red"),),
+                ),
+                lines(
+                    "Which breakers change their state?",
+                    "Changes in 5 minutes, by breaker and new state.",
+                    "none",
+                    Q(
+                        rare(increase("circuit_breaker_transitions_total", by="breaker, to_state")),
+                        "{{breaker}} to {{to_state}}",
+                    ),
+                ),
+                lines(
+                    "What do calls through breakers end in?",
+                    "Calls a second by outcome, over all breakers.",
+                    "ops",
+                    Q(rate(CALLS, by="outcome"), "{{outcome}}"),
+                    stack=True,
+                ),
+            ],
+        ),
+        Row(
+            "Breaker $breaker",
+            [
+                lines(
+                    "How do its calls end?",
+                    "Calls a second through the breaker, by outcome.",
+                    "ops",
+                    Q(rate(CALLS, by="outcome", where=BREAKER, window="5m"), "{{outcome}}"),
+                    stack=True,
+                ),
+                lines(
+                    "What share fails?",
+                    "Failures of all calls that were let through. The breaker opens after several in a row.",
+                    "percentunit",
+                    Q(
+                        zero_for(
+                            ratio(
+                                rate(CALLS, by="job", where=f'{BREAKER}, outcome="failure"', window="5m"),
+                                rate(CALLS, by="job", where=f'{BREAKER}, outcome=~"success|failure"', window="5m"),
+                                by="job",
+                            ),
+                            f"max by (job) ({STATE}{{{BREAKER}}})",
+                        ),
+                        "{{job}}",
+                    ),
+                    steps=((0.5, "red"),),
+                    top=1,
+                ),
+                grid(
+                    "In which state is it on each replica?",
+                    "The breaker's state by instance.",
+                    "none",
+                    Q(f"{STATE}{{{BREAKER}}} == 1", "state"),
+                ),
+            ],
+        ),
+        Row(
+            "Calls to $peer",
+            [
+                latency(
+                    "How long do the calls take?",
+                    "Quantiles of the calls to the peer. A dot is a call: click it for its trace.",
+                    CLIENT,
+                    where=PEER,
+                    window="5m",  # keys are fetched rarely
+                    service="$peer",
+                ),
+                lines(
+                    "How are the calls answered?",
+                    "Calls a second by caller and status. `error`: there was no answer.",
+                    "ops",
+                    Q(rate(f"{CLIENT}_count", by="job, status", where=PEER, window="5m"), "{{job}} {{status}}"),
+                    stack=True,
+                ),
+                lines(
+                    "What share of the calls fails?",
+                    "Calls without an answer or with a status of 500 or more.",
+                    "percentunit",
+                    Q(
+                        ratio(
+                            rate(f"{CLIENT}_count", where=f"{PEER}, {BAD}", window="5m"),
+                            rate(f"{CLIENT}_count", where=PEER, window="5m"),
+                        ),
+                        "failed",
+                    ),
+                    steps=((0.05, "orange"), (0.5, "red")),
+                    top=1,
+                ),
+            ],
+        ),
+        Row(
+            "Second attempts and time limits",
+            [
+                lines(
+                    "Which calls are tried again?",
+                    "Retries a minute by call. They have a budget: a part that is down gets no storm.",
+                    "cpm",
+                    Q(rare("60 * " + rate("retries_total", by="call", window="2m")), "{{call}}"),
+                ),
+                lines(
+                    "Which calls run out of time?",
+                    "Timeouts a minute by call.",
+                    "cpm",
+                    Q(rare("60 * " + rate("timeouts_total", by="call", window="2m")), "{{call}}"),
+                    steps=((10, "red"),),
+                ),
+                latency(
+                    "Which peer is slow?",
+                    "p95 of the calls to each peer.",
+                    CLIENT,
+                    by="peer",
+                    steps=((1, "orange"),),
+                ),
+            ],
+        ),
+        Row(
+            "Degraded modes",
+            [
+                lines(
+                    "Do reads do without the cache?",
+                    "Look-ups a second that Redis did not answer: the database was asked instead.",
+                    "ops",
+                    Q(
+                        zero_for(
+                            rate("cache_requests_total", by="cache", where='outcome="error"'),
+                            rate("cache_requests_total", by="cache"),
+                        ),
+                        "{{cache}}",
+                    ),
+                    steps=((0.1, "orange"),),
+                ),
+                lines(
+                    "Do events wait for the broker?",
+                    "Age of the oldest event that is not confirmed: orders are accepted while the broker is away.",
+                    "s",
+                    Q("max by (job) (outbox_oldest_seconds)", "{{job}}"),
+                    steps=((30, "red"),),
+                ),
+                lines(
+                    "Does background work die?",
+                    "Restarts of background tasks in 5 minutes.",
+                    "none",
+                    Q(
+                        zero_for(
+                            increase("background_task_restarts_total", by="job, task"),
+                            "max by (job, task) (background_task_up)",
+                        )
+                        + " > 0 or sum(0 * background_task_up)",
+                        "{{job}} {{task}}",
+                    ),
+                    steps=((1, "red"),),
+                ),
+                bars(
+                    "Which background work runs?",
+                    "Tasks that run, by service, over all replicas.",
+                    "none",
+                    Q("sum by (job) (background_task_up)", "{{job}}"),
+                ),
+                lines(
+                    "Does the provider call back?",
+                    "Webhooks a minute by outcome. None while payments come: the provider is asked instead.",
+                    "cpm",
+                    Q("60 * " + rate("shop_webhooks_total", by="outcome"), "{{outcome}}"),
+                ),
+                lines(
+                    "Are traces lost?",
+                    "Spans a second that never reached the trace store. Requests go on as if nothing was.",
+                    "ops",
+                    Q(rate("telemetry_spans_dropped_total", by="job"), "{{job}}"),
+                    steps=((1, "orange"),),
+                ),
+            ],
+        ),
+    ],
+    variables=[
+        Variable("breaker", "Breaker", f"label_values({STATE}, breaker)", "payment-provider"),
+        Variable("peer", "Peer", f"label_values({CLIENT}_count, peer)", "product-service"),
+    ],
+)

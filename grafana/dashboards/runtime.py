@@ -1,0 +1,185 @@
+"""The processes: event loop, garbage collection, memory, CPU, file descriptors."""
+
+from grafana.board import Board, Row, Variable
+from grafana.panels import Q, bars, lines, number
+from grafana.promql import quantile, rate
+
+LAG = "event_loop_lag_seconds"
+JOB = 'job="$service"'
+OURS = 'job=~".+-service|payment-provider"'
+MEMORY = "process_resident_memory_bytes"
+
+BOARD = Board(
+    "runtime",
+    "Runtime",
+    "The Python processes of the services: event loop, garbage collection, memory, CPU and file descriptors.",
+    [
+        Row(
+            "All services",
+            [
+                lines(
+                    "Which event loop is blocked?",
+                    "The delay of 99 % of timers, by service. A blocked loop delays every request of its process.",
+                    "s",
+                    Q(quantile(0.99, LAG, by="job"), "{{job}}"),
+                    steps=((0.1, "orange"), (0.5, "red")),
+                ),
+                lines(
+                    "Which service uses the processor?",
+                    "Processor seconds a second: 1 is one core.",
+                    "none",
+                    Q(rate("process_cpu_seconds_total", by="job", where=OURS), "{{job}}"),
+                    stack=True,
+                ),
+                lines(
+                    "Which service uses memory?",
+                    "Resident memory, all replicas together.",
+                    "bytes",
+                    Q(f"sum by (job) ({MEMORY}{{{OURS}}})", "{{job}}"),
+                    stack=True,
+                ),
+            ],
+        ),
+        Row(
+            "$service now",
+            [
+                number(
+                    "How late is the event loop?",
+                    "The delay of 99 % of timers that were due.",
+                    "s",
+                    Q(quantile(0.99, LAG, where=JOB), "p99"),
+                    steps=((0.1, "orange"), (0.5, "red")),
+                ),
+                number(
+                    "How much processor?",
+                    "Cores in use, all replicas together.",
+                    "none",
+                    Q(rate("process_cpu_seconds_total", where=JOB), "cores"),
+                    steps=((1.5, "orange"),),
+                ),
+                number(
+                    "How much memory?",
+                    "Resident memory of the largest replica.",
+                    "bytes",
+                    Q(f"max({MEMORY}{{{JOB}}})", "memory"),
+                    steps=((300e6, "orange"), (500e6, "red")),
+                ),
+                number(
+                    "How long has it been running?",
+                    "Time since the newest replica started. Short: it was restarted.",
+                    "s",
+                    Q(f"time() - max(process_start_time_seconds{{{JOB}}})", "since"),
+                ),
+                number(
+                    "How many files are open?",
+                    "File descriptors of the replica with the most.",
+                    "none",
+                    Q(f"max(process_open_fds{{{JOB}}})", "open"),
+                ),
+                number(
+                    "How much of the limit is that?",
+                    "Open file descriptors, as a share of what the process may open.",
+                    "percentunit",
+                    Q(f"max(process_open_fds{{{JOB}}} / process_max_fds{{{JOB}}})", "used"),
+                    steps=((0.7, "orange"), (0.9, "red")),
+                ),
+            ],
+        ),
+        Row(
+            "$service by instance",
+            [
+                lines(
+                    "How late does each event loop run?",
+                    "The delay of 99 % of timers, by instance.",
+                    "s",
+                    Q(quantile(0.99, LAG, by="instance", where=JOB), "{{instance}}"),
+                    steps=((0.1, "orange"),),
+                ),
+                lines(
+                    "How much processor does each use?",
+                    "Cores in use. A process of Python has one.",
+                    "none",
+                    Q(rate("process_cpu_seconds_total", by="instance", where=JOB), "{{instance}}"),
+                    steps=((0.9, "red"),),
+                ),
+                lines(
+                    "Does memory grow?",
+                    "Resident memory by instance. It should be flat after the first minutes.",
+                    "bytes",
+                    Q(f"sum by (instance) ({MEMORY}{{{JOB}}})", "{{instance}}"),
+                ),
+                lines(
+                    "How often is garbage collected?",
+                    "Collections a second by generation; generation 2 looks at everything.",
+                    "ops",
+                    Q(
+                        rate("python_gc_collections_total", by="generation", where=JOB),
+                        "generation {{generation}}",
+                    ),
+                ),
+                lines(
+                    "How much garbage is found?",
+                    "Objects a second that only cycles kept alive, by generation.",
+                    "ops",
+                    Q(
+                        rate("python_gc_objects_collected_total", by="generation", where=JOB),
+                        "generation {{generation}}",
+                    ),
+                ),
+                lines(
+                    "Are descriptors leaking?",
+                    "Open file descriptors by instance. It should not only grow.",
+                    "none",
+                    Q(f"sum by (instance) (process_open_fds{{{JOB}}})", "{{instance}}"),
+                ),
+                lines(
+                    "What does the process reserve?",
+                    "Virtual memory by instance.",
+                    "bytes",
+                    Q(f"sum by (instance) (process_virtual_memory_bytes{{{JOB}}})", "{{instance}}"),
+                ),
+                lines(
+                    "How much processor does a request cost?",
+                    "Processor seconds for each request, background work included.",
+                    "s",
+                    Q(
+                        f"{rate('process_cpu_seconds_total', where=JOB)} / "
+                        f"({rate('http_server_request_duration_seconds_count', where=JOB)} > 0)",
+                        "a request",
+                    ),
+                ),
+                bars(
+                    "How many requests does each have in hand?",
+                    "Requests in progress at the last scrape.",
+                    "none",
+                    Q(f"sum by (instance) (http_server_active_requests{{{JOB}}})", "{{instance}}"),
+                ),
+            ],
+        ),
+        Row(
+            "What Python cannot free",
+            [
+                lines(
+                    "Is there garbage that stays?",
+                    "Objects that were found and could not be freed. Always 0.",
+                    "none",
+                    Q("sum by (job) (python_gc_objects_uncollectable_total)", "{{job}}"),
+                    steps=((1, "red"),),
+                ),
+                lines(
+                    "How much memory does each part of the platform use?",
+                    "Resident memory of everything that says so, by job.",
+                    "bytes",
+                    Q(f"sum by (job) ({MEMORY})", "{{job}}"),
+                ),
+                lines(
+                    "Which part uses the processor?",
+                    "Cores in use by everything that says so, by job.",
+                    "none",
+                    Q(rate("process_cpu_seconds_total", by="job"), "{{job}}"),
+                ),
+            ],
+        ),
+    ],
+    variables=[Variable("service", "Service", f"label_values({LAG}_count, job)", "order-service")],
+)

@@ -1,0 +1,181 @@
+"""The telemetry of the telemetry: is what the other dashboards show complete?"""
+
+from grafana.board import Board, Row, Variable
+from grafana.panels import Q, bars, lines, number
+from grafana.promql import NONE, increase, rate
+
+TARGET = 'job="$job"'
+
+BOARD = Board(
+    "telemetry",
+    "Telemetry health",
+    "Can the other dashboards be believed? Scrapes, series, spans, exemplars and notifications.",
+    [
+        Row(
+            "Is anything missing?",
+            [
+                number(
+                    "How many targets do not answer?",
+                    "Targets whose last scrape failed.",
+                    "none",
+                    Q(f"count(up == 0){NONE}", "down"),
+                    steps=((1, "red"),),
+                ),
+                number(
+                    "How many spans were lost?",
+                    "Spans of the last 5 minutes that never reached the trace store.",
+                    "none",
+                    Q(increase("telemetry_spans_dropped_total"), "dropped"),
+                    steps=((1, "orange"), (1000, "red")),
+                ),
+                number(
+                    "How many spans are waiting?",
+                    "Spans in the export queues of all services.",
+                    "none",
+                    Q("sum(telemetry_export_queue)", "waiting"),
+                    steps=((2000, "orange"), (10000, "red")),
+                ),
+                number(
+                    "How many series are there?",
+                    "Series in Prometheus' memory. A jump means that a label is not bounded.",
+                    "none",
+                    Q("max(prometheus_tsdb_head_series)", "series"),
+                    steps=((50000, "orange"), (200000, "red")),
+                ),
+                number(
+                    "Do rules fail?",
+                    "Targets of notifications that Prometheus knows: 0 means that no alert would be heard.",
+                    "none",
+                    Q("max(prometheus_notifications_alertmanagers_discovered)", "receivers"),
+                ),
+                number(
+                    "Is the configuration the newest?",
+                    "Whether the last reload of Prometheus' configuration succeeded.",
+                    "none",
+                    Q("min(prometheus_config_last_reload_successful)", "reloaded"),
+                    texts={"1": "yes", "0": "no"},
+                ),
+            ],
+        ),
+        Row(
+            "Scrapes",
+            [
+                lines(
+                    "How long does a scrape take?",
+                    "Duration of the last scrape by job, the slowest instance. The limit is 4 s.",
+                    "s",
+                    Q("max by (job) (scrape_duration_seconds)", "{{job}}"),
+                    steps=((2, "orange"), (4, "red")),
+                ),
+                lines(
+                    "How many samples does each job give?",
+                    "Samples of the last scrape, over all instances.",
+                    "none",
+                    Q("sum by (job) (scrape_samples_scraped)", "{{job}}"),
+                ),
+                lines(
+                    "Which job makes new series?",
+                    "Series that were new at the last scrape. Always new ones: a label is not bounded.",
+                    "none",
+                    Q("sum by (job) (scrape_series_added)", "{{job}}"),
+                ),
+            ],
+        ),
+        Row(
+            "Job $job",
+            [
+                bars(
+                    "Which of its targets answer?",
+                    "1: the last scrape succeeded.",
+                    "none",
+                    Q(f"min by (instance) (up{{{TARGET}}})", "{{instance}}"),
+                ),
+                lines(
+                    "How many samples does each instance give?",
+                    "Samples of the last scrape. A service has a budget of 3,000 each.",
+                    "none",
+                    Q(f"max by (instance) (scrape_samples_scraped{{{TARGET}}})", "{{instance}}"),
+                    steps=((3000, "red"),),
+                ),
+                lines(
+                    "How long does each instance take?",
+                    "Duration of the last scrape.",
+                    "s",
+                    Q(f"max by (instance) (scrape_duration_seconds{{{TARGET}}})", "{{instance}}"),
+                    steps=((1, "orange"),),
+                ),
+            ],
+        ),
+        Row(
+            "Traces",
+            [
+                lines(
+                    "Are spans lost?",
+                    "Spans a second that were dropped, by service: the store is away, or too slow.",
+                    "ops",
+                    Q(rate("telemetry_spans_dropped_total", by="job"), "{{job}}"),
+                    steps=((1, "orange"),),
+                ),
+                lines(
+                    "How full are the export queues?",
+                    "Spans that wait, the fullest replica of each service.",
+                    "none",
+                    Q("max by (job) (telemetry_export_queue)", "{{job}}"),
+                    steps=((2000, "orange"),),
+                ),
+                lines(
+                    "Does the trace store answer?",
+                    "Whether the scrape of the trace store succeeded, and how long it took.",
+                    "s",
+                    Q('max(scrape_duration_seconds{job="jaeger"})', "scrape"),
+                ),
+            ],
+        ),
+        Row(
+            "Prometheus and Alertmanager",
+            [
+                lines(
+                    "How many samples are stored?",
+                    "Samples a second that Prometheus writes to its store.",
+                    "ops",
+                    Q(rate("prometheus_tsdb_head_samples_appended_total"), "samples"),
+                ),
+                lines(
+                    "How many exemplars are kept?",
+                    "Exemplars in memory: each is a dot that opens a trace.",
+                    "none",
+                    Q("max(prometheus_tsdb_exemplar_exemplars_in_storage)", "kept"),
+                    Q("max(prometheus_tsdb_exemplar_max_exemplars)", "at most"),
+                ),
+                lines(
+                    "How long do queries take?",
+                    "The 90th percentile of queries by part, of dashboards and rules.",
+                    "s",
+                    Q('max by (slice) (prometheus_engine_query_duration_seconds{quantile="0.9"})', "{{slice}}"),
+                ),
+                lines(
+                    "How much memory do the stores use?",
+                    "Resident memory of Prometheus and the trace store.",
+                    "bytes",
+                    Q('max by (job) (process_resident_memory_bytes{job=~"prometheus|jaeger"})', "{{job}}"),
+                ),
+                lines(
+                    "Which alerts does the Alertmanager hold?",
+                    "Alerts by state: active or suppressed.",
+                    "none",
+                    Q("sum by (state) (alertmanager_alerts)", "{{state}}"),
+                    stack=True,
+                ),
+                lines(
+                    "Are notifications delivered?",
+                    "Requests a second to receivers, and those that failed.",
+                    "ops",
+                    Q(rate("alertmanager_notification_requests_total"), "sent"),
+                    Q(rate("alertmanager_notification_requests_failed_total"), "failed"),
+                    steps=((0.1, "red"),),
+                ),
+            ],
+        ),
+    ],
+    variables=[Variable("job", "Job", "label_values(up, job)", "order-service")],
+)

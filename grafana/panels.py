@@ -1,0 +1,175 @@
+"""The panel kinds that the dashboards use. Every panel asks a question, and says what its answer means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from grafana_foundation_sdk.builders import bargauge, common, gauge, stat, table, timeseries
+from grafana_foundation_sdk.builders import dashboard as build
+from grafana_foundation_sdk.builders import prometheus as query
+from grafana_foundation_sdk.models import common as options
+from grafana_foundation_sdk.models import dashboard as model
+from grafana_foundation_sdk.models import prometheus as format_
+
+from grafana.promql import WINDOW, quantile
+
+__all__ = ["PROMETHEUS", "Panel", "Q", "bars", "dial", "grid", "latency", "lines", "number"]
+
+PROMETHEUS = model.DataSourceRef(type_val="prometheus", uid="prometheus")
+
+Panel = timeseries.Panel | stat.Panel | gauge.Panel | bargauge.Panel | table.Panel
+P = TypeVar("P", timeseries.Panel, stat.Panel, gauge.Panel, bargauge.Panel, table.Panel)
+Steps = tuple[tuple[float, str], ...]  # from this value on, this colour; green below
+
+
+@dataclass(frozen=True)
+class Q:
+    """A query, and how its series are named in the legend."""
+
+    expr: str
+    legend: str
+    exemplar: bool = False
+
+
+def lines(
+    title: str,
+    why: str,
+    unit: str,
+    *queries: Q,
+    stack: bool = False,
+    steps: Steps = (),
+    top: float | None = None,
+    links: list[build.DashboardLink] | None = None,
+) -> timeseries.Panel:
+    """Values over time; stacked when they are parts of a whole. `top`: the highest value there is."""
+    panel = (
+        timeseries.Panel()
+        .min(0)
+        .line_width(1)
+        .fill_opacity(30 if stack else 8)
+        .show_points(options.VisibilityMode.NEVER)
+        .legend(
+            common.VizLegendOptions()
+            .display_mode(options.LegendDisplayMode.LIST)
+            .placement(options.LegendPlacement.BOTTOM)
+            .show_legend(True)
+            .calcs([])
+        )
+        .tooltip(
+            common.VizTooltipOptions().mode(options.TooltipDisplayMode.MULTI).sort(options.SortOrder.DESCENDING)
+        )
+        .stacking(
+            common.StackingConfig().mode(options.StackingMode.NORMAL if stack else options.StackingMode.NONE)
+        )
+        .thresholds_style(
+            common.GraphThresholdsStyleConfig().mode(
+                options.GraphThresholdsStyleMode.DASHED if steps else options.GraphThresholdsStyleMode.OFF
+            )
+        )
+    )
+    if top is not None:
+        panel.max(top)
+    if links:
+        panel.data_links([*links])
+    return _common(panel, title, why, unit, queries, steps)
+
+
+def latency(
+    title: str,
+    why: str,
+    histogram: str,
+    *,
+    by: str = "",
+    where: str = "",
+    window: str = WINDOW,
+    steps: Steps = (),
+    service: str = "",
+) -> timeseries.Panel:
+    """p50, p95 and p99 of a histogram, or p95 by a label; with exemplars that open their trace."""
+    if by:
+        queries = [Q(quantile(0.95, histogram, by=by, where=where, window=window), f"{{{{{by}}}}}", exemplar=True)]
+    else:
+        shares = ((0.5, "p50"), (0.95, "p95"), (0.99, "p99"))
+        queries = [
+            Q(quantile(q, histogram, where=where, window=window), name, exemplar=q == 0.99) for q, name in shares
+        ]
+    service = service or ("${__field.labels.job}" if by == "job" else "")
+    links = [
+        _link("Trace of this exemplar", "${jaeger}/trace/${__field.labels.trace_id}"),
+        _link("Traces of this service", "${jaeger}/search" + (f"?service={service}" if service else "")),
+    ]
+    return lines(title, why, "s", *queries, steps=steps, links=links)
+
+
+def number(
+    title: str, why: str, unit: str, *queries: Q, steps: Steps = (), texts: dict[str, str] | None = None
+) -> stat.Panel:
+    """One value of now, big, with its recent course behind it. `texts` names values."""
+    panel = (
+        stat.Panel()
+        .graph_mode(options.BigValueGraphMode.AREA)
+        .color_mode(options.BigValueColorMode.VALUE)
+        .reduce_options(_last())
+    )
+    if texts:
+        names = {value: model.ValueMappingResult(text=text) for value, text in texts.items()}
+        panel.mappings([model.ValueMap(options=names)])
+    return _common(panel, title, why, unit, queries, steps)
+
+
+def dial(
+    title: str, why: str, unit: str, *queries: Q, steps: Steps, low: float = 0, high: float = 1
+) -> gauge.Panel:
+    """One value between two ends."""
+    panel = gauge.Panel().min(low).max(high).show_threshold_markers(True).reduce_options(_last())
+    return _common(panel, title, why, unit, queries, steps)
+
+
+def bars(title: str, why: str, unit: str, *queries: Q, steps: Steps = ()) -> bargauge.Panel:
+    """Values of now beside each other, to be compared."""
+    panel = (
+        bargauge.Panel()
+        .min(0)
+        .display_mode(options.BarGaugeDisplayMode.BASIC)
+        .orientation(options.VizOrientation.HORIZONTAL)
+        .reduce_options(_last())
+    )
+    return _common(panel, title, why, unit, queries, steps, instant=True)
+
+
+def grid(title: str, why: str, unit: str, *queries: Q, steps: Steps = ()) -> table.Panel:
+    """A row for each series of now, with its labels and its value."""
+    panel = _common(table.Panel(), title, why, unit, queries, steps, instant=True)
+    hidden = {"Time": True, "__name__": True}
+    organize = model.DataTransformerConfig(
+        id_val="organize", options={"excludeByName": hidden, "renameByName": {"Value": queries[0].legend}}
+    )
+    return panel.with_transformation(organize).filterable(True)
+
+
+def _common(
+    panel: P, title: str, why: str, unit: str, queries: tuple[Q, ...], steps: Steps, *, instant: bool = False
+) -> P:
+    panel.title(title).description(why).unit(unit).datasource(PROMETHEUS)
+    ladder = [model.Threshold(value=None, color="green"), *(model.Threshold(value=v, color=c) for v, c in steps)]
+    panel.thresholds(build.ThresholdsConfig().mode(model.ThresholdsMode.ABSOLUTE).steps(ladder))
+    for letter, q in zip("ABCDEFGH", queries, strict=False):
+        target = query.Dataquery().expr(q.expr).ref_id(letter).datasource(PROMETHEUS).legend_format(q.legend)
+        if instant:
+            table_ = isinstance(panel, table.Panel)
+            target.instant().format(
+                format_.PromQueryFormat.TABLE if table_ else format_.PromQueryFormat.TIME_SERIES
+            )
+        else:
+            target.range().exemplar(q.exemplar)
+        panel.with_target(target)
+    return panel
+
+
+def _last() -> common.ReduceDataOptions:
+    return common.ReduceDataOptions().calcs(["lastNotNull"]).fields("").values(False)
+
+
+def _link(title: str, url: str) -> build.DashboardLink:
+    return build.DashboardLink(title).type(model.DashboardLinkType.LINK).url(url).target_blank(True)
