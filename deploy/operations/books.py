@@ -15,7 +15,7 @@ from deploy.operations.ledger import Ledger
 from deploy.operations.queues import Queues
 from deploy.operations.stock import Shelves, Stock
 
-_BATCH = 500  # orders compared at once
+_BATCH = 100  # orders compared at once: so many ids, and no more, SecantusDB looks up by its index
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from services.shared.server import run_once
 
 __all__ = ["rebuild"]
 
-_BATCH = 50  # orders: a command that meets them waits for tens of milliseconds
+_BATCH = 20  # orders: a command that meets them waits for about a tenth of a second
 _log = get_logger("rebuild")
 
 

@@ -4,10 +4,15 @@ import io
 import threading
 from typing import Any
 
+import asyncpg
+import pytest
 from rich.console import Console
 
 from deploy.cli import rebuild
+from deploy.native import postgres, secrets
 from deploy.native.layout import Layout
+from services.order.rebuild import _stretch
+from services.shared.database import Database
 from tests.operations.conftest import Sql
 from tests.platform.client import Admin, Customer
 
@@ -77,6 +82,27 @@ def test_rebuilt_equals_kept_while_orders_are_placed(
     assert all(now[order_id][2] == "cancelled" for order_id in placed)
     run(platform)
     assert history(sql) == now
+
+
+async def test_orders_are_locked_while_they_are_rebuilt(
+    platform: Layout, customer: Customer, admin: Admin
+) -> None:
+    """As commands lock them: else a move in between would write to a row that is about to be replaced."""
+    customer.reserved_order(admin.add_product(stock=1))  # there is one at least
+    keys = secrets.ensure(platform.secrets)
+    url = postgres.database_url(platform, "orders", keys.orders_password)
+    database = Database(url)
+    other = await asyncpg.connect(url.replace("+asyncpg", ""))
+    take = "SELECT FROM orders WHERE id = $1 FOR UPDATE NOWAIT"
+    try:
+        async with database.transaction() as session:
+            ids, _ = await _stretch(session, "")
+            with pytest.raises(asyncpg.LockNotAvailableError):
+                await other.execute(take, ids[-1])
+        assert await other.execute(take, ids[-1]) == "SELECT 1"
+    finally:
+        await other.close()
+        await database.close()
 
 
 def test_many_orders_are_rebuilt(platform: Layout, sql: Sql) -> None:
