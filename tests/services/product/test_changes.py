@@ -5,6 +5,8 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -149,6 +151,31 @@ async def test_event_belongs_to_the_trace_and_request_of_its_write(shop: Shop) -
     (sent,) = broker.sent
     assert f"{span.get_span_context().trace_id:032x}" in sent.traceparent
     assert sent.request == "request-0001"
+
+
+class _Loses:
+    """A cursor whose driver loses the cancellation that meets its answer, as wait_for of Python 3.11 can."""
+
+    def limit(self, _: int) -> "_Loses":
+        return self
+
+    async def to_list(self) -> list[Any]:
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(0)
+        return []
+
+
+async def test_cancellation_that_the_driver_loses_is_not_lost(store: Store) -> None:
+    """Or the service would not come to its end."""
+    publisher = Changes(store, FakeBroker().as_broker)
+    store.products = cast(Any, SimpleNamespace(find=lambda *_: _Loses()))
+    task = asyncio.create_task(publisher.run())
+    done, _ = await asyncio.wait([task], timeout=5)
+    assert done
+    assert task.cancelled()
 
 
 async def test_looking_uses_the_sparse_index(shop: Shop) -> None:

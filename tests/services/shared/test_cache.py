@@ -1,0 +1,166 @@
+"""The cache in Redis: never an old value after a write, never a key without an end, never a failure."""
+
+import asyncio
+import time
+import uuid
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from observability.redis import MeasuredRedis
+from observability.testing import MetricDelta, metric_value
+from services.shared.cache import Cache
+from services.shared.redis_client import connect_redis
+from tests.services.infrastructure import dead_port
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> AsyncIterator[MeasuredRedis]:
+    """A client of a Redis."""
+    client = connect_redis(redis_url)
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+async def absent() -> AsyncIterator[MeasuredRedis]:
+    """A client of a Redis that is not there."""
+    client = connect_redis(f"redis://127.0.0.1:{dead_port()}/0")
+    yield client
+    await client.aclose()
+
+
+def cache(redis: MeasuredRedis, name: str | None = None, ttl: int = 5) -> Cache:
+    """A cache, with a name of its own unless one is given."""
+    return Cache(redis, name or f"test-{uuid.uuid4().hex}", ttl=ttl)
+
+
+class Source:
+    """Where the values come from; counts how often it is asked."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        self.asked = 0
+
+    async def __call__(self) -> Any:
+        self.asked += 1
+        return self.value
+
+
+async def test_second_reader_gets_what_the_first_loaded(redis: MeasuredRedis) -> None:
+    """And is told that it was a hit; another key is another value."""
+    values, source = cache(redis), Source({"a": [1, "é"]})
+    assert await values.get_or_load("k", source) == ({"a": [1, "é"]}, False)
+    assert await values.get_or_load("k", source) == ({"a": [1, "é"]}, True)
+    assert await values.get_or_load("other", source) == ({"a": [1, "é"]}, False)
+    assert source.asked == 2
+
+
+async def test_after_a_write_nobody_gets_the_old_value(redis: MeasuredRedis) -> None:
+    """All keys at once."""
+    values, source = cache(redis), Source("old")
+    for key in ("a", "b"):
+        await values.get_or_load(key, source)
+    source.value = "new"
+    await values.invalidate()
+    for key in ("a", "b"):
+        assert await values.get_or_load(key, source) == ("new", False)
+
+
+async def test_reader_that_was_overtaken_by_a_write_spoils_nothing(redis: MeasuredRedis) -> None:
+    """It loaded before the write and stores after it: under the old generation, where nobody looks."""
+    values, source = cache(redis), Source("new")
+    loaded, written = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> str:
+        loaded.set()
+        await written.wait()
+        return "old"
+
+    reader = asyncio.create_task(values.get_or_load("k", slow))
+    await loaded.wait()
+    await values.invalidate()
+    written.set()
+    assert await reader == ("old", False)
+    assert await values.get_or_load("k", source) == ("new", False)
+
+
+async def test_generations_never_come_back(redis: MeasuredRedis) -> None:
+    """When Redis has forgotten the generation, the next write still makes one that never was."""
+    name = f"test-{uuid.uuid4().hex}"
+    values, seen = cache(redis, name), set()
+    for _ in range(3):
+        await values.invalidate()
+        seen.add(await redis.get(f"{name}:generation"))
+        await redis.delete(f"{name}:generation")
+    assert len(seen) == 3
+
+
+async def test_every_key_has_an_end(redis: MeasuredRedis) -> None:
+    """The generation's is the later one."""
+    name = f"test-{uuid.uuid4().hex}"
+    values = cache(redis, name, ttl=7)
+    await values.get_or_load("before", Source(1))
+    await values.invalidate()
+    await values.get_or_load("after", Source(1))
+    ends = {key: await redis.ttl(key) for key in await redis.keys(f"{name}:*")}
+    assert len(ends) == 3
+    assert 3600 < ends.pop(f"{name}:generation") <= 86_400
+    assert all(0 < seconds <= 7 for seconds in ends.values())
+
+
+async def test_nothing_is_not_kept(redis: MeasuredRedis) -> None:
+    """None may become something at any time."""
+    values, source = cache(redis), Source(None)
+    for _ in range(2):
+        assert await values.get_or_load("k", source) == (None, False)
+    assert source.asked == 2
+
+
+async def test_failure_to_load_is_the_caller_s(redis: MeasuredRedis) -> None:
+    """It is raised, not kept, and says nothing against Redis."""
+    values = cache(redis)
+
+    async def fails() -> None:
+        raise LookupError
+
+    for _ in range(10):
+        with pytest.raises(LookupError):
+            await values.get_or_load("k", fails)
+    assert await values.get_or_load("k", Source(1)) == (1, False)
+    assert await values.get_or_load("k", Source(1)) == (1, True)
+
+
+async def test_without_redis_the_source_answers(absent: MeasuredRedis) -> None:
+    """Each time, soon, and counted; after five failures Redis is not even asked."""
+    name = f"test-{uuid.uuid4().hex}"
+    values, source = cache(absent, name), Source(1)
+    errors = MetricDelta("cache_requests_total", cache=name, outcome="error")
+    rejected = MetricDelta("circuit_breaker_calls_total", breaker="redis-cache", outcome="rejected")
+    began = time.monotonic()
+    for _ in range(8):
+        assert await values.get_or_load("k", source) == (1, False)
+    assert time.monotonic() - began < 5 * 0.25 + 1
+    assert source.asked == 8
+    assert errors.value == 8
+    assert rejected.value == 3
+    assert metric_value("circuit_breaker_state", breaker="redis-cache", state="open") == 1
+
+
+async def test_without_redis_a_write_goes_on(absent: MeasuredRedis) -> None:
+    """Entries end by their TTL then."""
+    await cache(absent).invalidate()
+
+
+async def test_slow_redis_is_not_waited_for(redis: MeasuredRedis, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Longer than a quarter of a second, once a request: what did not answer is not asked to store."""
+    values, source = cache(redis), Source(1)
+
+    async def hangs(*_: Any, **__: Any) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(redis, "execute_command", hangs)
+    began = time.monotonic()
+    assert await values.get_or_load("k", source) == (1, False)
+    assert 0.2 < time.monotonic() - began < 0.45
