@@ -1,4 +1,5 @@
-"""Makes rules/slo.yml from slo.toml: `python -m prometheus.build` writes it, `--check` says whether it is fresh.
+"""Makes rules/slo.yml and rules/slo_alerts.yml from slo.toml: `python -m prometheus.build` writes them, `--check`
+says whether they are fresh.
 
 For each objective: the share of bad events over seven windows, what is left of the error budget, and alerts when
 the budget burns too fast (multi-window, multi-burn-rate: the Google SRE workbook, chapter 5). No traffic is no
@@ -14,7 +15,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 SOURCE = HERE / "slo.toml"
-TARGET = HERE / "rules" / "slo.yml"
+RULES = HERE / "rules"
 
 SHORT_WINDOWS = ("5m", "30m", "1h")
 LONG_WINDOWS = ("2h", "6h", "1d", "3d")
@@ -73,14 +74,19 @@ def load(path: Path = SOURCE) -> list[Objective]:
     return [Objective(**entry) for entry in tomllib.loads(path.read_text())["slo"]]
 
 
-def render(objectives: list[Objective]) -> str:
-    """The text of rules/slo.yml."""
-    lines = [
-        "# Made from slo.toml by `python -m prometheus.build`: do not edit.",
-        "groups:",
-        "  - name: slo-short",
-        "    rules:",
-    ]
+def render(objectives: list[Objective]) -> dict[str, str]:
+    """The generated files, by their names in rules/."""
+    return {
+        "slo.yml": "\n".join((*_HEAD, *_recordings(objectives), "")),
+        "slo_alerts.yml": "\n".join((*_HEAD, *_alerts(), "")),
+    }
+
+
+_HEAD = ("# Made from slo.toml by `python -m prometheus.build`: do not edit.", "groups:")
+
+
+def _recordings(objectives: list[Objective]) -> list[str]:
+    lines = ["  - name: slo-short", "    rules:"]
     for slo in objectives:
         lines += [f"      # {slo.promise}", *_record(slo, "slo:objective:ratio", f"vector({slo.objective})")]
         for window in SHORT_WINDOWS:
@@ -97,12 +103,12 @@ def render(objectives: list[Objective]) -> str:
         f"      # 1: nothing used; 0: all used; below 0: broken. Over {BUDGET_WINDOW}, or since there are data.",
         "      - record: slo:error_budget_remaining:ratio",
         f"        expr: 1 - slo:sli_error:ratio_rate{BUDGET_WINDOW} / on (slo, service) (1 - slo:objective:ratio)",
-        "  - name: slo-alerts",
-        "    rules:",
     ]
-    for burn in BURNS:
-        lines += _alert(burn)
-    return "\n".join(lines) + "\n"
+    return lines
+
+
+def _alerts() -> list[str]:
+    return ["  - name: slo-alerts", "    rules:", *(line for burn in BURNS for line in _alert(burn))]
 
 
 def _error_ratio(slo: Objective, window: str) -> str:
@@ -146,13 +152,15 @@ def _alert(burn: Burn) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the file, or with `--check` compare it."""
-    text = render(load())
+    """Write the files, or with `--check` compare them."""
+    files = render(load())
     if arguments == ["--check"]:
-        fresh = TARGET.exists() and TARGET.read_text() == text
-        print("fresh" if fresh else f"{TARGET} is stale: run python -m prometheus.build")  # noqa: T201
-        return 0 if fresh else 1
-    TARGET.write_text(text)
+        stale = [name for name, text in files.items() if (RULES / name).read_text() != text]
+        for name in stale:
+            print(f"{name} is stale: run python -m prometheus.build")  # noqa: T201
+        return 1 if stale else 0
+    for name, text in files.items():
+        (RULES / name).write_text(text)
     return 0
 
 

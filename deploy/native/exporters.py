@@ -31,6 +31,7 @@ def programs(layout: Layout, secrets: Secrets) -> tuple[Program, ...]:
             "redis-exporter",
             "prometheus-redis-exporter",
             f"-web.listen-address={_address(layout, 'redis-exporter')}",
+            "-connection-timeout=2s",  # a server that hangs is down before the scrape times out
             REDIS_ADDR=f"redis://{_address(layout, 'redis')}",
             REDIS_PASSWORD=secrets.redis_password,
         ),
