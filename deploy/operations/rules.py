@@ -58,7 +58,8 @@ def of_dead_letters(letters: Iterable[tuple[str, int]]) -> Iterator[Disagreement
     """Queues (name, number of messages) of what was given up."""
     for queue, number in letters:
         if number:
-            yield Disagreement("queue", queue, f"{number} dead letters", f"none (./shop dlq show {queue})")
+            found = f"{number} dead letter{'s' * (number > 1)}"
+            yield Disagreement("queue", queue, found, f"none (./shop dlq show {queue})")
 
 
 def of_outboxes(delayed: Iterable[Delayed]) -> Iterator[Disagreement]:
