@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -15,12 +16,11 @@ __all__ = ["Board", "Row", "Variable", "render"]
 JAEGER_URL = "http://localhost:16686"
 # Grafana serves its public/ folder; docs/ is mounted there. The dashboard page has the same path.
 RUNBOOK_URL = "/public/docs/runbooks.md"
-_PER_LINE = {"stat": 6, "gauge": 6}
 
 
 @dataclass(frozen=True)
 class Row:
-    """A heading with the panels below it. Panels of one kind share a line, at equal widths."""
+    """A heading with the panels below it. Six numbers or three drawings share a line."""
 
     title: str
     panels: list[Panel]
@@ -83,19 +83,16 @@ def _lines(panels: list[Panel]) -> Iterator[tuple[Panel, int, int]]:
     """Each panel with its width and height."""
     rest = list(panels)
     while rest:
-        kind = _kind(rest[0])
-        same = 1
-        while same < len(rest) and _kind(rest[same]) == kind:
-            same += 1
-        most = _PER_LINE.get(kind, 3)
-        count = -(-same // -(-same // most))  # as even as possible
+        small = _is_small(rest[0])
+        same = len(list(itertools.takewhile(lambda panel: _is_small(panel) == small, rest)))  # noqa: B023 (used at once)
+        count = -(-same // -(-same // (6 if small else 3)))  # lines as even as possible
         for place in range(count):
             width = (place + 1) * 24 // count - place * 24 // count
-            yield rest.pop(0), width, 4 if kind in _PER_LINE else 8
+            yield rest.pop(0), width, 4 if small else 8
 
 
-def _kind(panel: Panel) -> str:
-    return type(panel).__module__.rsplit(".", 1)[-1]
+def _is_small(panel: Panel) -> bool:
+    return type(panel).__module__.endswith((".stat", ".gauge"))
 
 
 def _variable(variable: Variable) -> build.QueryVariable:

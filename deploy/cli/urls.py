@@ -6,7 +6,7 @@ import json
 
 from rich.console import Console
 
-from deploy.native import rabbitmq
+from deploy.native import grafana, rabbitmq
 from deploy.native.layout import Layout
 
 
@@ -30,7 +30,7 @@ def collect(layout: Layout) -> dict[str, str | None]:
         "jaeger": at("jaeger"),
         "prometheus": at("prometheus"),
         "alertmanager": at("alertmanager"),
-        "grafana": None,
+        "grafana": at("grafana") if grafana.is_installed() else None,
         "rabbitmq": at("rabbitmq-ui"),
     }
 
@@ -41,7 +41,9 @@ def show(layout: Layout, console: Console) -> None:
         "jaeger": "traces",
         "prometheus": "metrics; its pages are below /classic/",
         "rabbitmq": _credentials(layout),
-        "grafana": "not part of the native run: use Prometheus",
+        "grafana": "dashboards"
+        if grafana.is_installed()
+        else "no dashboard page: it needs npm to fetch its chart library",
         "alertmanager": "alerts; it has an API but no pages: /api/v2/alerts",
     }
     for name, address in collect(layout).items():

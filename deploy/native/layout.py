@@ -19,6 +19,7 @@ PORTS: Mapping[str, int] = {
     "jaeger": 16686,
     "otlp": 4318,
     "prometheus": 9090,
+    "grafana": 3000,
     "alertmanager": 9093,
     "rabbitmq-ui": 15672,
     "rabbitmq-metrics": 25692,

@@ -8,6 +8,7 @@ from deploy.native import (
     alertmanager,
     exporters,
     gateway,
+    grafana,
     jaeger,
     mongo,
     postgres,
@@ -31,6 +32,7 @@ class Platform:
     exporters: tuple[Program, ...]
     gateway: Program
     prometheus: Program
+    dashboards: tuple[Program, ...]  # none where their page cannot be drawn
 
     @property
     def infrastructure(self) -> tuple[Program, ...]:
@@ -38,7 +40,14 @@ class Platform:
 
     @property
     def programs(self) -> tuple[Program, ...]:
-        return (*self.infrastructure, *self.services, *self.exporters, self.gateway, self.prometheus)
+        return (
+            *self.infrastructure,
+            *self.services,
+            *self.exporters,
+            self.gateway,
+            self.prometheus,
+            *self.dashboards,
+        )
 
 
 def prepare(layout: Layout, secrets: Secrets) -> None:
@@ -68,4 +77,5 @@ def describe(layout: Layout, secrets: Secrets) -> Platform:
         exporters=(alertmanager.program(layout), *exporters.programs(layout, secrets)),
         gateway=gateway.program(layout, secrets),
         prometheus=prometheus.program(layout),
+        dashboards=grafana.programs(layout),
     )

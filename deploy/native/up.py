@@ -9,7 +9,18 @@ from functools import partial
 
 from rich.console import Console
 
-from deploy.native import oneshots, packages, platform, ports, postgres, processes, readiness, secrets, services
+from deploy.native import (
+    grafana,
+    oneshots,
+    packages,
+    platform,
+    ports,
+    postgres,
+    processes,
+    readiness,
+    secrets,
+    services,
+)
 from deploy.native.layout import Layout
 from deploy.native.platform import Platform
 from deploy.native.programs import Program
@@ -54,8 +65,9 @@ def up(layout: Layout, console: Console | None = None, *, with_services: bool = 
                 start(supervisor, rest)
                 wait(layout, supervisor, rest)
                 # Last: before that it would report as down what has never been up.
-                start(supervisor, [parts.prometheus])
-                wait(layout, supervisor, [_through_gateway(layout, parts.gateway), parts.prometheus])
+                last = (parts.prometheus, *parts.dashboards)
+                start(supervisor, last)
+                wait(layout, supervisor, [_through_gateway(layout, parts.gateway), *last])
 
 
 def _install(layout: Layout, console: Console) -> None:
@@ -63,6 +75,13 @@ def _install(layout: Layout, console: Console) -> None:
         names = ", ".join(package.name for package in wanted)
         with step(console, f"Installing {names} (about half a minute)"):
             packages.ensure(wanted, layout.logs / "apt.log")
+    if not grafana.is_installed():
+        with step(console, "Fetching the chart library of the dashboards"):
+            problem = grafana.install(layout.logs / "npm.log")
+        if problem:
+            console.print(
+                f"[yellow]![/] No dashboard page: {problem}. Everything else runs; Prometheus has the numbers."
+            )
 
 
 def _configure(layout: Layout, kept: secrets.Secrets, supervisor: Supervisor, parts: Platform) -> None:

@@ -1,0 +1,58 @@
+// One panel: its frame, its queries, and the drawing of its kind.
+import { drawBars, drawTable } from "./compare.js";
+import { el, link } from "./dom.js";
+import { thinned } from "./exemplars.js";
+import { drawLines } from "./lines.js";
+import { exemplars, instant, range } from "./prometheus.js";
+import { drawDial, drawStat } from "./stat.js";
+import { put } from "./variables.js";
+
+const DRAW = { timeseries: drawLines, stat: drawStat, gauge: drawDial, bargauge: drawBars, table: drawTable };
+
+export function frame(panel, values) {
+  const body = el("div", { class: "body" });
+  const links = (panel.fieldConfig.defaults.links ?? []).map(({ title, url }) => ({ title, url: put(url, values) }));
+  const further = links.filter(({ url }) => !url.includes("${")).map(({ url }) => link("traces", url));
+  const heading = el("h3", { title: panel.description }, put(panel.title, values));
+  for (const one of further) heading.append(" ", one);
+  const box = el("section", { class: "panel" }, heading, body);
+  placed(box, panel.gridPos);
+  return { box, refresh: (window) => refresh(panel, body, links, values, window) };
+}
+
+export function placed(element, { x = 0, y = 0, w, h }) {
+  element.style.gridColumn = `${x + 1} / span ${w}`;
+  element.style.gridRow = `${y + 1} / span ${h}`;
+  element.style.setProperty("--h", h);
+}
+
+async function refresh(panel, body, links, values, window) {
+  let drawn;
+  try {
+    const answers = await Promise.all(panel.targets.map((target) => query(target, values, window)));
+    const dots = await Promise.all(panel.targets.filter(({ exemplar }) => exemplar)
+      .map(({ expr }) => exemplars(put(expr, values), window)));
+    clear(body);
+    drawn = DRAW[panel.type](body, panel, answers.flat(), { window, dots: thinned(dots.flat(), window), links });
+    if (!drawn) body.append(el("p", { class: "none" }, "No data"));
+  } catch (error) {
+    clear(body);
+    body.append(el("p", { class: "failed" }, error.message));
+  }
+}
+
+function clear(body) {
+  body.end?.();
+  body.end = undefined;
+  body.replaceChildren();
+}
+
+async function query({ expr, legendFormat, instant: now }, values, window) {
+  const series = await (now ? instant : range)(put(expr, values), window);
+  return series.map((one) => ({ ...one, name: named(legendFormat, one.labels) }));
+}
+
+function named(format, labels) {
+  const name = format.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, label) => labels[label] ?? "").trim();
+  return name || "none";
+}

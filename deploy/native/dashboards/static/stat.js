@@ -1,0 +1,44 @@
+// One value of now, big, with its recent course behind it; and the same as a dial.
+import { el, svg } from "./dom.js";
+import { colourOf, textOf } from "./thresholds.js";
+import { format } from "./units.js";
+
+const last = (values) => values.findLast((value) => value !== null);
+
+export function drawStat(body, panel, series) {
+  const shown = series.map((one) => last(one.values)).filter((value) => value !== undefined);
+  if (!shown.length) return false;
+  const unit = panel.fieldConfig.defaults.unit;
+  const parts = shown.map((value) => {
+    const part = el("span", {}, textOf(panel, value) ?? format(value, unit));
+    part.style.color = colourOf(panel, value);
+    return part;
+  });
+  body.append(el("div", { class: "stat" }, course(series[0].values, colourOf(panel, shown[0])), ...parts));
+  return true;
+}
+
+function course(values, colour) {
+  const top = Math.max(...values.map((value) => value ?? 0)) || 1;
+  const points = values.map((value, x) => (value === null ? null : `${x},${(20 - (18 * value) / top).toFixed(2)}`));
+  const drawing = svg("svg", { viewBox: `0 0 ${values.length - 1} 20`, preserveAspectRatio: "none" });
+  drawing.append(svg("polyline", {
+    points: points.filter((point) => point !== null).join(" "), fill: "none", stroke: colour, "stroke-width": 1.5,
+    "vector-effect": "non-scaling-stroke",
+  }));
+  return drawing;
+}
+
+export function drawDial(body, panel, series) {
+  const value = series.length ? last(series[0].values) : undefined;
+  if (value === undefined) return false;
+  const { unit, min = 0, max = 1 } = panel.fieldConfig.defaults;
+  const share = Math.min(1, Math.max(0, (value - min) / (max - min)));
+  const length = Math.PI * 40;
+  const arc = (attributes) => svg("path", { d: "M10 50 A40 40 0 0 1 90 50", fill: "none", "stroke-width": 12, ...attributes });
+  body.append(el("div", { class: "dial" }, svg("svg", { viewBox: "0 0 100 58" },
+    arc({ stroke: "#2b313a" }),
+    arc({ stroke: colourOf(panel, value), "stroke-dasharray": `${length * share} ${length}` }),
+    svg("text", { x: 50, y: 49, "text-anchor": "middle", "font-size": 15 }, format(value, unit)))));
+  return true;
+}

@@ -1,0 +1,44 @@
+// Numbers as people read them. The units are Grafana's, those that the dashboards use.
+const RATES = { reqps: " req/s", ops: " /s", cpm: " /min" };
+
+export function format(value, unit) {
+  if (value === null || value === undefined || Number.isNaN(value)) return "-";
+  if (unit === "s") return seconds(value);
+  if (unit === "percentunit") return `${short(value * 100)} %`;
+  if (unit === "bytes") return scaled(value, 1024, [" B", " KiB", " MiB", " GiB", " TiB"]);
+  if (unit === "Bps") return scaled(value, 1000, [" B/s", " kB/s", " MB/s", " GB/s"]);
+  if (unit === "currencyEUR") return `€${short(value)}`;
+  return short(value) + (RATES[unit] ?? "");
+}
+
+function seconds(value) {
+  const size = Math.abs(value);
+  if (size === 0) return "0 s";
+  if (size < 0.001) return `${digits(value * 1e6)} µs`;
+  if (size < 1) return `${digits(value * 1e3)} ms`;
+  if (size < 120) return `${digits(value)} s`;
+  if (size < 7200) return `${digits(value / 60)} min`;
+  if (size < 172800) return `${digits(value / 3600)} h`;
+  if (size < 63072000) return `${digits(value / 86400)} d`;
+  return `${digits(value / 31536000)} years`;
+}
+
+function short(value) {
+  return scaled(value, 1000, ["", " K", " M", " G"]);
+}
+
+function scaled(value, base, names) {
+  let step = 0;
+  while (Math.abs(value) >= base && step < names.length - 1) {
+    value /= base;
+    step += 1;
+  }
+  return digits(value) + names[step];
+}
+
+// Three digits that say something: 1234, 12.3, 0.0123.
+function digits(value) {
+  const size = Math.abs(value);
+  if (size >= 100 || value === 0) return String(Math.round(value));
+  return String(Number(value.toPrecision(3)));
+}

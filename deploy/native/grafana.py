@@ -1,0 +1,73 @@
+"""Dashboards: the dashboard page, which stands in for Grafana. Its chart library comes from npm."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from deploy.native import readiness
+from deploy.native.layout import CHECKOUT, Layout
+from deploy.native.programs import Program
+
+PAGE = CHECKOUT / "deploy" / "native" / "dashboards"
+_CHARTS = PAGE / "node_modules" / "uplot" / "dist" / "uPlot.esm.js"
+
+
+def is_installed() -> bool:
+    """Whether the page can be drawn."""
+    return _CHARTS.is_file()
+
+
+def install(log: Path) -> str | None:
+    """Fetch the chart library; says why that was not possible. The dashboards are not worth failing for."""
+    npm = shutil.which("npm")
+    if npm is None:
+        return "npm is not on the PATH"
+    # In a folder of its own and then moved: another ./shop may be doing the same.
+    with tempfile.TemporaryDirectory(dir=PAGE, prefix=".install-") as name, log.open("a") as output:
+        for file in ("package.json", "package-lock.json"):
+            shutil.copy(PAGE / file, name)
+        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        try:
+            done = subprocess.run(command, cwd=name, stdout=output, stderr=output, timeout=120)
+        except subprocess.TimeoutExpired:
+            return f"npm took too long, see {log}"
+        if done.returncode != 0:
+            return f"npm failed, see {log}"
+        try:
+            (Path(name) / "node_modules").rename(PAGE / "node_modules")
+        except OSError:
+            if not is_installed():
+                return f"{PAGE / 'node_modules'} is in the way"
+    return None
+
+
+def programs(layout: Layout) -> tuple[Program, ...]:
+    """The page, when its chart library is there."""
+    if not is_installed():
+        return ()
+    page = Program(
+        name="grafana",
+        command=(sys.executable, "-m", "deploy.native.dashboards"),
+        ports=(layout.port("grafana"),),
+        ready=readiness.http(f"{layout.url('grafana')}/health"),
+        environment={
+            "HOST": "127.0.0.1",
+            "PORT": str(layout.port("grafana")),
+            "PROMETHEUS_URL": layout.url("prometheus"),
+            "JAEGER_URL": f"http://localhost:{layout.port('jaeger')}",
+            "PYTHONUNBUFFERED": "1",
+        },
+        directory=CHECKOUT,
+        watch=(
+            PAGE / "server.py",
+            PAGE / "files.py",
+            PAGE / "settings.py",
+            PAGE / "logs.py",
+            PAGE / "__main__.py",
+        ),
+    )
+    return (page,)
