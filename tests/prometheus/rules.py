@@ -1,0 +1,52 @@
+"""Reads the rules and their tests by their lines: both are written in one regular form."""
+
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.native import packages
+from deploy.native.layout import CHECKOUT
+
+PROMETHEUS = CHECKOUT / "prometheus"
+RULES = sorted((PROMETHEUS / "rules").glob("*.yml"))
+TESTS = sorted((PROMETHEUS / "tests").glob("*.yml"))
+
+
+@dataclass(frozen=True)
+class Alert:
+    """An alert as it is written down."""
+
+    name: str
+    file: Path
+    text: str
+
+    def value(self, key: str) -> str:
+        """What is set for a label or an annotation; "" when it is not there."""
+        found = re.search(rf"\b{key}: ([^\n,}}]+)", self.text)
+        return found[1].strip() if found else ""
+
+
+def alerts() -> list[Alert]:
+    """Every alert of every rules file."""
+    found = []
+    for path in RULES:
+        parts = re.split(r"^      - (?=alert: |record: )", path.read_text(), flags=re.MULTILINE)
+        found += [Alert(m[1], path, part) for part in parts if (m := re.match(r"alert: (\w+)\n", part))]
+    return found
+
+
+def cases() -> dict[str, list[bool]]:
+    """For each alert with a test: whether it is expected to fire, at each moment that is looked at."""
+    found = {}
+    for path in TESTS:
+        for part in re.split(r"^  - name: ", path.read_text(), flags=re.MULTILINE)[1:]:
+            name = part.split("\n", 1)[0]
+            found[name] = [rest != " []" for rest in re.findall(r"exp_alerts:(.*)", part)]
+    return {name: fires for name, fires in found.items() if fires}
+
+
+def promtool(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run promtool."""
+    command = [packages.program("promtool"), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120)

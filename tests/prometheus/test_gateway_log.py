@@ -1,0 +1,105 @@
+"""prometheus/gateway.mtail: what is counted for a line of the gateway's access log."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from deploy.native import packages
+from tests.prometheus.rules import PROMETHEUS
+
+
+def line(**changed: Any) -> str:
+    """A line as Nginx writes it (gateway/log.conf.template)."""
+    fields = {
+        "timestamp": "2026-01-01T00:00:00.000+00:00",
+        "level": "info",
+        "service": "gateway",
+        "event": "http.request",
+        "logger": "nginx",
+        "request_id": "4676922a59c089c3",
+        "trace_id": "",
+        "span_id": "",
+        "method": "GET",
+        "path": "/api/products/1",
+        "status": 200,
+        "duration_ms": 12,
+        "upstream": "127.0.0.1:18011",
+        "upstream_status": "200",
+        "upstream_duration": "0.011",
+        "limit": "PASSED",
+        "limit_conn": "PASSED",
+        "bytes": 600,
+        "remote_addr": "127.0.0.1",
+        "scheme": "http",
+        "protocol": "HTTP/1.1",
+        "user_agent": "curl",
+        **changed,
+    }
+    return json.dumps(fields, separators=(",", ":"))
+
+
+def counted(tmp_path: Path, *lines: str) -> dict[tuple[str, ...], float]:
+    """The metrics after these lines: name and label values, buckets left out."""
+    log = tmp_path / "gateway.log"
+    log.write_text("".join(f"{text}\n" for text in lines))
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "gateway.mtail").write_text((PROMETHEUS / "gateway.mtail").read_text())
+    done = subprocess.run(
+        [
+            *(packages.program("mtail"), "-one_shot", "-one_shot_format=prometheus", "-emit_prog_label=false"),
+            *("-progs", str(programs), "-logs", str(log), "-logtostderr"),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    return {
+        (sample.name, *(value for _, value in sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(done.stdout)
+        for sample in family.samples
+        if "le" not in sample.labels
+    }
+
+
+def test_a_request_is_counted_for_its_service(tmp_path: Path) -> None:
+    """By method and status, with its duration and the upstream's."""
+    found = counted(tmp_path, line(), line(method="POST", path="/api/orders", status=201, duration_ms=250))
+    assert found["gateway_http_requests_total", "GET", "product-service", "200"] == 1
+    assert found["gateway_http_requests_total", "POST", "order-service", "201"] == 1
+    assert found["gateway_http_request_duration_seconds_sum", "order-service"] == 0.25
+    assert found["gateway_upstream_duration_seconds_sum", "product-service"] == 0.011
+    assert found["gateway_response_bytes_total", "product-service"] == 600
+
+
+def test_failed_attempts_and_second_tries_are_counted(tmp_path: Path) -> None:
+    """The first replica broke off, the second one answered."""
+    tried_twice = line(upstream="a, b", upstream_status="502, 200", upstream_duration="1.000, 0.020")
+    found = counted(tmp_path, tried_twice, line(status=504, upstream_status="504", upstream_duration="15.000"))
+    assert found["gateway_upstream_retries_total", "product-service"] == 1
+    assert found["gateway_upstream_errors_total", "product-service", "502"] == 1
+    assert found["gateway_upstream_errors_total", "product-service", "504"] == 1
+
+
+def test_limits_are_told_apart(tmp_path: Path) -> None:
+    """Too many requests, or too many connections."""
+    nobody = {"status": 429, "upstream": "", "upstream_status": "", "upstream_duration": ""}
+    found = counted(tmp_path, line(**nobody, limit="REJECTED"), line(**nobody, limit_conn="REJECTED"))
+    assert found["gateway_limited_total", "rate", "product-service"] == 1
+    assert found["gateway_limited_total", "connections", "product-service"] == 1
+    assert found["gateway_http_requests_total", "GET", "product-service", "429"] == 2
+
+
+def test_clients_cannot_make_labels(tmp_path: Path) -> None:
+    """Whatever they send as method or path ends in `other`; an agent that looks like a field is not one."""
+    found = counted(
+        tmp_path,
+        *(line(method=f"X{number}", path=f"/{number}", status=405) for number in range(5)),
+        line(method="", path="", status=400, user_agent='"limit":"REJECTED","path":"/api/users"'),
+    )
+    assert found["gateway_http_requests_total", "other", "other", "405"] == 5
+    assert found["gateway_http_requests_total", "other", "other", "400"] == 1
+    assert not any(name[0] == "gateway_limited_total" for name in found)

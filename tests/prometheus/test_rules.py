@@ -1,0 +1,100 @@
+"""prometheus/: every alert is right, tested, and explained."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy.native.layout import CHECKOUT
+from tests.prometheus.rules import PROMETHEUS, RULES, TESTS, Alert, alerts, cases, promtool
+
+ALERTS = alerts()
+DASHBOARDS = set(
+    "overview service checkout messaging datastores resilience gateway slo telemetry runtime".split()  # noqa: SIM905
+)
+
+
+def test_rules_are_valid() -> None:
+    """promtool reads every file, and there are as many alerts as these tests see."""
+    done = promtool("check", "rules", *RULES)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(ALERTS) == sum(path.read_text().count("- alert: ") for path in RULES) >= 24
+
+
+def test_configuration_is_valid(tmp_path: Path) -> None:
+    """prometheus.yml with the rules beside it."""
+    shutil.copytree(PROMETHEUS, tmp_path / "prometheus")
+    (tmp_path / "prometheus" / "targets").mkdir()
+    for job in re.findall(r"targets/(\S+?)\.json", (PROMETHEUS / "prometheus.yml").read_text()):
+        (tmp_path / "prometheus" / "targets" / f"{job}.json").write_text("[]")
+    done = promtool("check", "config", tmp_path / "prometheus" / "prometheus.yml")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_generated_rules_are_fresh() -> None:
+    """rules/slo*.yml is what slo.toml says."""
+    done = subprocess.run(
+        [sys.executable, "-m", "prometheus.build", "--check"], cwd=CHECKOUT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.stem)
+def test_rules_do_what_their_tests_say(path: Path) -> None:
+    """promtool's own tests of rules: below the threshold, before and at its time, after the repair."""
+    done = promtool("test", "rules", path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert.name)
+def test_every_alert_is_tested_explained_and_shown(alert: Alert) -> None:
+    """It is quiet, fires, and resolves in a test; says how bad it is; has a runbook section and a dashboard."""
+    fires = cases().get(alert.name, [])
+    assert fires[:1] == [False]
+    assert fires[-1:] == [False]
+    assert True in fires
+    assert alert.value("severity") in {"page", "ticket", "info"}
+    assert alert.value("summary")
+    assert alert.value("description")
+    assert alert.value("runbook_url") == f"docs/runbooks.md#{alert.name.lower()}"
+    assert alert.value("dashboard").removeprefix("/d/glasshouse-") in DASHBOARDS
+    section = (
+        (CHECKOUT / "docs" / "runbooks.md").read_text().partition(f"\n## {alert.name}\n")[2].split("\n## ")[0]
+    )
+    for part in ("**Means.**", "**Look at.**", "**Do.**"):
+        assert part in section
+
+
+def test_nothing_is_explained_that_is_no_alert() -> None:
+    """Runbooks and tests of alerts that were renamed do not stay behind; no name is used twice."""
+    names = [alert.name for alert in ALERTS]
+    assert len(names) == len(set(names))
+    assert set(re.findall(r"^## (\w+)$", (CHECKOUT / "docs" / "runbooks.md").read_text(), re.MULTILINE)) == set(
+        names
+    )
+    assert cases().keys() == set(names)
+
+
+@pytest.mark.parametrize(
+    ("file", "group", "old", "new"),
+    [
+        ("alerts.yml", "messaging", '"}) > 500', '"}) > 400'),
+        ("alerts.yml", "messaging", "outbox_oldest_seconds) > 30", "outbox_oldest_seconds) > 40"),
+        ("alerts.yml", "requests", "> 0.05", "> 0.06"),
+        ("alerts.yml", "stores", "for: 10s", "for: 5s"),
+        ("slo_alerts.yml", "slo-alerts", "(14.4 *", "(14 *"),
+    ],
+)
+def test_a_changed_threshold_is_noticed(file: str, group: str, old: str, new: str, tmp_path: Path) -> None:
+    """The tests stand close to the thresholds: move one, either way, and they fail."""
+    for folder in ("rules", "tests"):
+        shutil.copytree(PROMETHEUS / folder, tmp_path / folder)
+    rules = tmp_path / "rules" / file
+    changed = rules.read_text().replace(old, new)
+    assert changed != rules.read_text()
+    rules.write_text(changed)
+    done = promtool("test", "rules", tmp_path / "tests" / f"{group}.yml")
+    assert "FAILED" in done.stdout + done.stderr
