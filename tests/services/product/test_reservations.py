@@ -1,6 +1,7 @@
 """The stock of an order: all or nothing, once, and never more than there is."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -40,6 +41,22 @@ async def test_every_short_product_is_named(shop: Shop) -> None:
     assert decision == "rejected"
     assert set(short) == {"unknown", little, gone}
     assert await shop.books(plenty) == (9, 0, 0)
+
+
+async def test_order_that_fails_holds_nothing_from_then_on(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even for a moment: another order might fail by that."""
+    products = [await shop.product(stock) for stock in (9, 1, 9)]  # in the order of their ids
+    update, tried = shop.store.products.update_one, []
+
+    async def watched(which: Any, change: Any) -> Any:
+        if "$push" in change:
+            tried.append(which["_id"])
+        return await update(which, change)
+
+    monkeypatch.setattr(shop.store.products, "update_one", watched)
+    wanted = lines(*((product, 2) for product in products))
+    assert await reserve(shop.store, "order-1", wanted) == ("rejected", [products[1]])
+    assert tried == products[:2]
 
 
 async def test_lines_of_one_product_are_one(shop: Shop) -> None:
