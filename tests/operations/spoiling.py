@@ -82,20 +82,12 @@ class Stores:
     @contextmanager
     def old_pending_order(self) -> Iterator[None]:
         """An order, two minutes old, that nobody decides about."""
-        copied = "user_id, 'pending', total_cents, currency, "
-        source = "FROM orders WHERE id = $1"
-        self.sql(
-            "orders",
-            "INSERT INTO orders (id, user_id, status, total_cents, currency, traceparent, request_id, created_at)"
-            f" SELECT 'old', {copied} traceparent, request_id, now() - interval '2 minutes' {source}",
-            self.orders["paid"],
-        )
-        self.sql(
-            "orders",
-            "INSERT INTO order_history (order_id, user_id, status, total_cents, currency, lines, created_at,"
-            f" updated_at) SELECT 'old', {copied} '[]', created_at, updated_at {source}",
-            self.orders["paid"],
-        )
+        for table, key, others, values in (
+            ("orders", "id", "traceparent, request_id, created_at", "'', '', now() - interval '2 minutes'"),
+            ("order_history", "order_id", "lines, created_at, updated_at", "'[]', now(), now()"),
+        ):
+            columns = f"INSERT INTO {table} ({key}, user_id, status, total_cents, currency, {others})"
+            self.sql("orders", f"{columns} VALUES ('old', 'u', 'pending', 1, 'EUR', {values})")
         try:
             yield
         finally:
