@@ -70,7 +70,7 @@ published = Counter(
 )
 process_duration = Histogram(
     "messaging_process_duration_seconds",
-    "Time to handle one delivery: `ok`, `duplicate`, `retried` or `dead`",
+    "Time to handle one delivery: `ok`, `duplicate`, `ignored`, `retried` or `dead`",
     ["queue", "event", "outcome"],
     buckets=_BUCKETS,
 )

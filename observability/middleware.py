@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect
 from observability import request_id
 from observability.logging import get_logger
 from observability.metrics import exemplar, http_server_duration
+from observability.tracing import record_error
 
 __all__ = ["TelemetryMiddleware"]
 
@@ -58,7 +59,7 @@ class TelemetryMiddleware:
             except ClientDisconnect:
                 pass  # nobody is there to be answered; recorded as aborted
             except Exception as error:
-                trace.get_current_span().record_exception(error)
+                record_error(trace.get_current_span(), error)
                 self._log.exception("http.crash")
                 if status:  # the response has begun: nothing can be said to the client any more
                     raise

@@ -31,12 +31,14 @@ _SECRET_VALUES = re.compile(
     rf"(?:{_QUOTED}|[^\r\n'\"]+)"
     r"|(?P<field>(?:passw|passphrase|secret|token(?!_?type)|api_?key|private_?key|cvc|cvv)\w{0,20}['\"]?"
     rf"\s{{0,9}}[:=]\s{{0,9}}|['\"]number['\"]\s{{0,9}}:\s{{0,9}})(?:{_QUOTED}|[^\s\"',;}}&)]+)"
+    # what PostgreSQL says of a row that breaks a constraint
+    r"|(?P<key>\bKey \([^)]{0,200}\)=\()[^\r\n]*?(?=\) (?:already exists|is not present|is still)|$)"
     r"|(?P<input>\binput_value=).*?(?=, input_type=|$)"  # pydantic shows what it refused
     rf"|(?<![0-9a-f])(?<![0-9a-f]{{4}}-){_CARD}(?![0-9a-f]|-[0-9a-f]{{2}})",
     re.IGNORECASE | re.DOTALL,
 )
 _SUSPECT = re.compile(r"[\s:=,$]|[eE][yY][jJ]|\d(?:-?\d){12}")  # cheap: most values need no closer look
-_KEPT = ("scheme", "dsn", "header", "field", "input")
+_KEPT = ("scheme", "dsn", "header", "field", "key", "input")
 
 
 def _hide(match: re.Match[str]) -> str:

@@ -4,13 +4,14 @@ import time
 from typing import Any
 
 from opentelemetry import trace
-from opentelemetry.instrumentation.sqlalchemy.engine import EngineTracer
+from opentelemetry.instrumentation.sqlalchemy import engine as instrumentation
 from opentelemetry.metrics import NoOpMeter
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 
 from observability.metrics import db_connections, db_connections_max, db_duration, exemplar
+from observability.tracing import record_error
 
 __all__ = ["instrument_sqlalchemy"]
 
@@ -23,7 +24,10 @@ def instrument_sqlalchemy(engine: AsyncEngine, pool: str) -> None:
     sync = engine.sync_engine
     # Not SQLAlchemyInstrumentor: it traces the first engine of a process only, patches SQLAlchemy for all, and
     # makes a span for taking a connection from the pool, which says nothing and costs like any.
-    EngineTracer(trace.get_tracer("observability"), sync, NoOpMeter("").create_up_down_counter("unused"))  # type: ignore[no-untyped-call]
+    meter = NoOpMeter("").create_up_down_counter("unused")
+    instrumentation.EngineTracer(trace.get_tracer("observability"), sync, meter)  # type: ignore[no-untyped-call]
+    # It writes the database's own words into spans, which may repeat what the statement was to store.
+    event.remove(sync, "handle_error", instrumentation._handle_error)
 
     @event.listens_for(sync, "before_cursor_execute")
     def begin(_conn: Any, _cur: Any, _sql: str, _params: Any, context: Any, _many: bool) -> None:
@@ -35,8 +39,14 @@ def instrument_sqlalchemy(engine: AsyncEngine, pool: str) -> None:
 
     @event.listens_for(sync, "handle_error")
     def failed(context: Any) -> None:
-        if context.execution_context is not None and context.statement:
+        if context.execution_context is None:
+            return
+        if context.statement:
             _observe(system, context.statement, context.execution_context)
+        span = getattr(context.execution_context, "_otel_span", None)
+        if span is not None:
+            record_error(span, context.original_exception)
+            span.end()
 
     def connections(method: str) -> float:
         return float(getattr(sync.pool, method)())  # asked each time: dispose() makes another pool

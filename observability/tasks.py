@@ -12,6 +12,7 @@ __all__ = ["Tasks", "watch_event_loop"]
 _log = get_logger("tasks")
 _BACKOFF = (0.2, 0.5, 1.0, 2.0, 5.0)  # seconds before a restart; starts over after a minute of good running
 _GOOD = 60.0
+_STOP = 10.0  # seconds for the tasks to end before they are cancelled once more
 
 
 class Tasks:
@@ -33,7 +34,11 @@ class Tasks:
         """Cancel all and wait until they are gone."""
         for task in self._tasks.values():
             task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        pending = set(self._tasks.values())
+        while pending:  # a library may lose a cancellation that meets a result (Python 3.11's wait_for does)
+            _, pending = await asyncio.wait(pending, timeout=_STOP)
+            for task in pending:
+                task.cancel()
 
     def _check(self, name: str) -> Check:
         async def check() -> None:

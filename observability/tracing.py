@@ -1,6 +1,7 @@
 """Traces: the provider that exports over OTLP/HTTP, and small helpers around spans."""
 
 import os
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -10,11 +11,12 @@ from opentelemetry.instrumentation.utils import suppress_instrumentation
 from opentelemetry.propagate import extract, inject
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.trace import Link, SpanKind
+from opentelemetry.trace import Link, SpanKind, StatusCode
 
 from observability.export import CountingBatchProcessor
+from observability.redaction import redact
 
-__all__ = ["annotate", "current_traceparent", "setup_tracing", "span_from", "untraced"]
+__all__ = ["annotate", "current_traceparent", "record_error", "setup_tracing", "span_from", "untraced"]
 
 _EXPORT_TIMEOUT = 3.0  # seconds: a store that hangs is given up, and its spans are counted as dropped
 
@@ -55,6 +57,15 @@ def annotate(**attributes: str | int | float | bool) -> None:
         span.set_attribute(name.replace("_", "."), value)
 
 
+def record_error(span: trace.Span, error: BaseException) -> None:
+    """Mark `span` as failed by `error`. Unlike `Span.record_exception`, with secrets redacted, as in logs."""
+    kind, message = type(error).__qualname__, redact(str(error))
+    stack = redact("".join(traceback.format_exception(error)))
+    details = {"exception.type": kind, "exception.message": message, "exception.stacktrace": stack}
+    span.add_event("exception", details)
+    span.set_status(StatusCode.ERROR, f"{kind}: {message}")
+
+
 def current_traceparent() -> str:
     """The current span in W3C form, to be stored with work that is done later; empty outside of a trace."""
     carrier: dict[str, str] = {}
@@ -76,6 +87,16 @@ def span_from(
     parent = trace.get_current_span(context).get_span_context()
     links = [Link(parent)] if link and parent.is_valid else []
     with trace.get_tracer("observability").start_as_current_span(
-        name, context=context, kind=kind, attributes=attributes, links=links
+        name,
+        context=context,
+        kind=kind,
+        attributes=attributes,
+        links=links,
+        record_exception=False,
+        set_status_on_exception=False,
     ) as span:
-        yield span
+        try:
+            yield span
+        except Exception as error:
+            record_error(span, error)
+            raise

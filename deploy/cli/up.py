@@ -7,6 +7,7 @@ import time
 from rich.console import Console
 
 from deploy.cli import urls
+from deploy.native import choices
 from deploy.native.layout import Layout
 from deploy.native.up import up
 
@@ -16,6 +17,7 @@ def run(layout: Layout, console: Console, *, docker: bool) -> int:
         Console(stderr=True).print("Running in containers comes later. Use ./shop up, which needs no Docker.")
         return 2
     began = time.monotonic()
+    choices.recall(layout)
     up(layout, console)
     console.print(f"\n[bold green]Ready[/] after {time.monotonic() - began:.1f} s.\n")
     urls.show(layout, console)

@@ -15,6 +15,7 @@ from deploy.native import (
     prometheus,
     rabbitmq,
     redis,
+    rotate,
     services,
 )
 from deploy.native.layout import Layout
@@ -74,7 +75,7 @@ def describe(layout: Layout, secrets: Secrets) -> Platform:
         ),
         broker=(rabbitmq.port_mapper(layout), rabbitmq.program(layout, secrets)),
         services=tuple(services.programs(layout, secrets)),
-        exporters=(alertmanager.program(layout), *exporters.programs(layout, secrets)),
+        exporters=(alertmanager.program(layout), *exporters.programs(layout, secrets), rotate.program(layout)),
         gateway=gateway.program(layout, secrets),
         prometheus=prometheus.program(layout),
         dashboards=grafana.programs(layout),

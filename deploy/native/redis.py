@@ -37,7 +37,7 @@ appendfsync everysec
 save ""
 set-proc-title no
 maxmemory 128mb
-maxmemory-policy volatile-lru
+maxmemory-policy volatile-ttl
 """,
     )
 

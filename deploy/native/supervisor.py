@@ -9,16 +9,15 @@ import sys
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from xmlrpc.client import Fault, ServerProxy
 
 from supervisor.xmlrpc import Faults, SupervisorTransport
 
+from deploy.native import processes
 from deploy.native.errors import ShopError
 from deploy.native.files import write_private
 from deploy.native.layout import Layout
-from deploy.native.processes import MARKER
 from deploy.native.programs import Program, digest
 
 
@@ -99,15 +98,14 @@ class Supervisor:
         """End supervisord and with it everything it supervises."""
         pid = self.pid()
         self._call("shutdown")
-        while Path("/proc", str(pid)).exists():
-            time.sleep(0.05)
+        processes.end([pid], patience=60)  # it ends by itself; a zombie that nobody reaps counts as ended
 
     def _start(self) -> None:
         environment = {
             "PATH": os.environ.get("PATH", os.defpath),
             "HOME": os.environ.get("HOME", "/"),
             "LANG": "C.UTF-8",
-            MARKER: str(self._layout.run),
+            processes.MARKER: str(self._layout.run),
         }
         done = subprocess.run(
             [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._config)],

@@ -37,15 +37,20 @@ async def _stock_rejected(session: AsyncSession, event: Event) -> bool:
 
 
 async def _payment_succeeded(session: AsyncSession, event: Event) -> bool:
-    order = await _order_of(session, event)
-    if order.status == Status.PAYMENT_FAILED:  # a retry that succeeded
-        await move(session, order, Status.AWAITING_PAYMENT)
+    order = await _retried(session, await _order_of(session, event))
     return await move(session, order, Status.PAID, payment_id=event.data["paymentId"])
 
 
 async def _payment_failed(session: AsyncSession, event: Event) -> bool:
-    reason = event.data["reason"]
-    return await move(session, await _order_of(session, event), Status.PAYMENT_FAILED, reason=reason)
+    order = await _retried(session, await _order_of(session, event))
+    return await move(session, order, Status.PAYMENT_FAILED, reason=event.data["reason"])
+
+
+async def _retried(session: AsyncSession, order: Order) -> Order:
+    """A result for an order whose payment had failed is that of another attempt, which made it wait again."""
+    if order.status == Status.PAYMENT_FAILED:
+        await move(session, order, Status.AWAITING_PAYMENT)
+    return order
 
 
 async def _payment_refunded(_: AsyncSession, event: Event) -> bool:

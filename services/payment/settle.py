@@ -17,19 +17,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-from opentelemetry.trace import StatusCode
 from sqlalchemy import func, select, update
 
 from observability import request_id
 from observability.logging import get_logger
-from observability.tracing import span_from, untraced
+from observability.tracing import record_error, span_from, untraced
 from services.payment.cards import InvalidToken, Vault
 from services.payment.models import Payment
 from services.payment.results import conclude, refunded
 from services.payment.schemas import ProviderResult
 from services.payment.settings import Settings
 from services.payment.states import Status
-from services.shared.database import Database
+from services.shared.database import STORE_ERRORS, Database
 from services.shared.errors import Unavailable
 from services.shared.http_client import Peer
 
@@ -70,7 +69,7 @@ class Settler:
         try:
             while True:
                 self._woken.clear()
-                for payment in await self._claim(_AT_ONCE - len(self._at_work)):
+                for payment in await self._claim_or_wait():
                     task = asyncio.create_task(self._step(payment))
                     self._at_work.add(task)
                     task.add_done_callback(self._done)
@@ -88,6 +87,14 @@ class Settler:
             _log.error("settle.lost", error=repr(error))
         if len(self._at_work) == _AT_ONCE - 1:  # all places were taken: more may be waiting
             self.wake()
+
+    async def _claim_or_wait(self) -> Sequence[Payment]:
+        """A database that is down or busy must not end the steps that are under way."""
+        try:
+            return await self._claim(_AT_ONCE - len(self._at_work))
+        except STORE_ERRORS as error:
+            _log.warning("settle.store_unavailable", error=repr(error))
+            return []
 
     async def _claim(self, limit: int) -> Sequence[Payment]:
         if limit == 0:
@@ -123,8 +130,7 @@ class Settler:
                 else:
                     await self._ask(payment)
             except Exception as error:
-                span.record_exception(error)
-                span.set_status(StatusCode.ERROR, repr(error))
+                record_error(span, error)
                 _log.log(
                     logging.WARNING if isinstance(error, Unavailable) else logging.ERROR,
                     "settle.failed",

@@ -6,13 +6,21 @@ publishes the same decision again, under the same event id.
 
 import uuid
 
+from aio_pika.exceptions import AMQPError
+from pymongo.errors import ConnectionFailure, ExecutionTimeout
+
+from observability.breaker import BreakerOpenError
 from services.product import reservations
+from services.product.leases import LeaseLostError
 from services.product.store import Store
 from services.shared.broker import Broker
 from services.shared.consumer import Handler, Outcome
 from services.shared.events import Event
 
-__all__ = ["on_order"]
+__all__ = ["OUTAGES", "on_order"]
+
+OUTAGES = (ConnectionFailure, ExecutionTimeout, LeaseLostError, BreakerOpenError, AMQPError, OSError)
+"""What says nothing against a message: store or broker is away, or too slow. OSError includes TimeoutError."""
 
 _NAMESPACE = uuid.UUID("6f1d2a52-6f5e-4a0c-9d5c-0d4d3f0f4b1a")  # of the ids of stock events
 

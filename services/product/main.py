@@ -5,12 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from pymongo.errors import ConnectionFailure
 
 from observability.tasks import Tasks, watch_event_loop
 from services.product import routes
 from services.product.changes import Changes
-from services.product.events import on_order
+from services.product.events import OUTAGES, on_order
 from services.product.settings import Settings
 from services.product.store import STORE_ERRORS, Store
 from services.shared.app import create_app
@@ -39,7 +38,7 @@ def create(settings: Settings) -> FastAPI:
         "product.orders",
         on_order(store, broker),
         drain=settings.drain_seconds,
-        outages=(ConnectionFailure,),
+        outages=OUTAGES,
     )
     tasks = Tasks()
 

@@ -13,12 +13,12 @@ from typing import Literal
 
 from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
-from opentelemetry.trace import StatusCode
 
 from observability.logging import get_logger
 from observability.messaging import consuming
 from observability.metrics import dead_lettered, exemplar, process_duration, redelivered, timeouts
 from observability.redaction import redact
+from observability.tracing import record_error
 from services.shared import topology
 from services.shared.broker import Broker
 from services.shared.events import Event
@@ -127,8 +127,7 @@ class Consumer:
         ) as span:
             outcome, error = await self._decide(message)
             if error is not None:
-                span.record_exception(error)
-                span.set_status(StatusCode.ERROR, repr(error))
+                record_error(span, error)
             async with asyncio.timeout(_ANSWER):
                 if outcome == "failed":
                     outcome = await self._put_aside(channel, message, attempt, error)
@@ -169,11 +168,14 @@ class Consumer:
     async def _put_aside(
         self, channel: AbstractChannel, message: AbstractIncomingMessage, attempt: int, error: Exception | None
     ) -> str:
-        if attempt >= topology.ATTEMPTS and not isinstance(error, self._outages):
+        if isinstance(error, self._outages):  # says nothing against the message: no attempt is spent
+            attempt, delay = attempt - 1, topology.RETRY_DELAYS_MS[2]
+        elif attempt >= topology.ATTEMPTS:
             return await self._bury(channel, message, error)
-        step = min(attempt, topology.ATTEMPTS - 1)
-        queue = topology.retry_queue(self._queue, topology.RETRY_DELAYS_MS[step - 1])
-        await channel.default_exchange.publish(_copy(message, step + 1), queue, mandatory=True)
+        else:
+            delay = topology.RETRY_DELAYS_MS[attempt - 1]
+        queue = topology.retry_queue(self._queue, delay)
+        await channel.default_exchange.publish(_copy(message, attempt + 1), queue, mandatory=True)
         return "retried"
 
     async def _bury(

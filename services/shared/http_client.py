@@ -6,6 +6,7 @@ import httpx
 
 from observability.breaker import Breaker, BreakerOpenError
 from observability.http_client import observed_client
+from observability.metrics import timeouts
 from observability.retry import Retry
 from services.shared.errors import Unavailable
 from services.shared.replicas import Replicas
@@ -71,7 +72,11 @@ class Peer:
     async def _call(self, method: str, path: str, *, retry: bool, **options: Any) -> httpx.Response:
         async def attempt() -> httpx.Response:
             async with self._breaker.guard(self._timeout):
-                response = await self._send(method, path, options)
+                try:
+                    response = await self._send(method, path, options)
+                except httpx.TimeoutException:
+                    timeouts.labels(self.name).inc()  # the guard counts only its own
+                    raise
                 if response.status_code >= 500:
                     raise _ServerError(f"{self.name} answered {response.status_code}")
                 return response

@@ -22,6 +22,14 @@ _BATCH = 200  # rows, and so unconfirmed messages, at most
 _POLL = 1.0  # seconds between looks without a notification
 # The server notices within 25 s that a holder of the lock has vanished with its machine.
 _KEEPALIVE = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
+# A holder asks at least once a second. One that has been silent for so long is stopped, not dead: its connection,
+# and with it the lock, would stay for ever. When it goes on, it finds the connection gone.
+_END_SILENT_HOLDER = """
+SELECT pg_terminate_backend(a.pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+ WHERE l.locktype = 'advisory' AND l.granted AND l.objid = $1
+   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+   AND a.state_change < now() - interval '30 seconds'
+"""
 _log = get_logger("relay")
 
 
@@ -37,7 +45,8 @@ async def relay(database_url: str, broker: Broker) -> None:
     wake = asyncio.Event()
     try:
         # Another process holds the lock; no event of ours tells when it is free.
-        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):  # noqa: ASYNC110
+        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
+            await connection.execute(_END_SILENT_HOLDER, _LOCK)
             await asyncio.sleep(_POLL)
         _log.info("relay.started")
         await connection.add_listener(CHANNEL, lambda *_: wake.set())

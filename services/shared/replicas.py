@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 __all__ = ["Replicas"]
 
-_QUARANTINE = 2.0  # seconds that a replica which could not be reached is asked last
+_QUARANTINE = (
+    10.0  # seconds that a replica which could not be reached is asked last; longer than a breaker is open
+)
 
 
 class Replicas:

@@ -44,8 +44,8 @@ def create(settings: Settings) -> FastAPI:
         app.state.passwords = passwords
         app.state.sessions = Sessions(store)
         app.state.throttle = Throttle(store)
-        tasks.start("event-loop-watch", watch_event_loop)
-        required.update({"postgres": database.ping})
+        tasks.start("event-loop", watch_event_loop)
+        required.update({"postgresql": database.ping})
         optional.update({"redis": redis.ping, **tasks.checks})
         try:
             yield

@@ -154,3 +154,11 @@ def test_hostile_texts_cost_little(part: str) -> None:
     started = time.process_time()
     redact(text)
     assert time.process_time() - started < 1.0  # quadratic would be minutes
+
+
+def test_what_a_constraint_refused_is_hidden() -> None:
+    """PostgreSQL repeats the row's values in its DETAIL; the column stays, which says what is wrong."""
+    text = redact("duplicate key\nDETAIL:  Key (email)=(a@example.com) already exists.")
+    assert "a@example.com" not in text
+    assert "Key (email)=(" in text
+    assert text.endswith("already exists.")

@@ -89,3 +89,15 @@ def test_untraced_is_over_after_its_block() -> None:
     with untraced():
         assert not is_instrumentation_enabled()
     assert is_instrumentation_enabled()
+
+
+def test_an_error_in_a_span_keeps_no_secret(captured_spans: CapturedSpans) -> None:
+    """Traces are read by more people than logs: the same is redacted, in the event and in the status."""
+    with pytest.raises(ValueError, match="hunter2"), span_from("", "failing"):
+        raise ValueError("login with password='hunter2' refused")
+    span = captured_spans.one("failing")
+    [event] = span.events
+    assert span.status.status_code is StatusCode.ERROR
+    assert event.name == "exception"
+    assert (event.attributes or {})["exception.type"] == "ValueError"
+    assert "hunter2" not in f"{span.status.description} {dict(event.attributes or {})}"

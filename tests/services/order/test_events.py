@@ -29,6 +29,7 @@ MAKES = {
     ("awaiting_payment", "payment.succeeded"): "paid",
     ("awaiting_payment", "payment.failed"): "payment_failed",
     ("payment_failed", "payment.succeeded"): "paid",  # a retry
+    ("payment_failed", "payment.failed"): "payment_failed",  # another one
 }
 STATES = ["pending", "awaiting_payment", "payment_failed", "paid", "fulfilled", "rejected", "cancelled"]
 
@@ -105,6 +106,17 @@ async def test_retry_after_failure(desk: Desk) -> None:
     )
     assert steps == ["pending", "awaiting_payment", "payment_failed", "awaiting_payment", "paid"]
     assert [event["type"] for event in await desk.told(order_id)] == ["order.created", "order.paid"]
+
+
+async def test_second_decline(desk: Desk) -> None:
+    """Another card declined: its reason is what the customer sees, and the log has every step."""
+    order_id = await desk.place_in("payment_failed")
+    assert await desk.happens("payment.failed", order_id, **{**FAILED, "reason": "expired_card"}) == "ok"
+    assert (await desk.order(order_id))["reason"] == "expired_card"
+    steps = await desk.rows(
+        "SELECT data->>'status' FROM order_events WHERE order_id = :id ORDER BY seq", id=order_id
+    )
+    assert steps == ["pending", "awaiting_payment", "payment_failed", "awaiting_payment", "payment_failed"]
 
 
 async def test_unknown_order(desk: Desk) -> None:

@@ -149,6 +149,23 @@ async def test_outage_is_not_held_against_the_message(broker: Broker, mailbox: M
     assert await mailbox.waiting(DEAD) == 0
 
 
+async def test_outage_spends_no_attempt(broker: Broker, mailbox: Mailbox) -> None:
+    """A message that fails for once right after a long outage is tried again, not given up."""
+
+    async def away_then_ill(time: int) -> None:
+        if time < 9:
+            raise ConnectionRefusedError
+        if time == 9:
+            raise RuntimeError("not yet")
+
+    seen = Seen(away_then_ill)
+    async with consuming(broker, seen, outages=(OSError,)):
+        await broker.publish(_event())
+        await seen.comes_to(1)
+    assert len(seen.events) == 10
+    assert await mailbox.waiting(DEAD) == 0
+
+
 @pytest.mark.parametrize(
     "body",
     [b"\xff not JSON", b"[]", b'{"type": "thing.done"}', _event().model_copy(update={"type": "other"})],

@@ -160,6 +160,22 @@ async def test_another_takes_over(
         await mailbox.take(QUEUE)
 
 
+async def test_silent_holder_loses_the_lock(
+    database: Database, database_url: str, broker: Broker, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that was stopped, not killed, keeps its connection; it must not keep the events too."""
+    monkeypatch.setattr(relay_module, "_POLL", 0.05)
+    patient = relay_module._END_SILENT_HOLDER
+    monkeypatch.setattr(relay_module, "_END_SILENT_HOLDER", patient.replace("30 seconds", "200 milliseconds"))
+    stopped = await asyncpg.connect(database_url.replace("+asyncpg", ""))
+    await stopped.execute("SELECT pg_advisory_lock($1)", relay_module._LOCK)
+    await _add(database)
+    async with relaying(database_url, broker):
+        await mailbox.take(QUEUE)
+        await _emptied(database)
+    assert stopped.is_closed()
+
+
 async def test_nothing_is_lost_with_the_broker(
     database: Database, database_url: str, broker_url: str, rabbit: Rabbit, small_topology: None
 ) -> None:

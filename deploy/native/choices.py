@@ -1,0 +1,23 @@
+"""Settings that `./shop up` was given by its environment, remembered for the commands that come after it."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from deploy.native.files import write_private
+from deploy.native.layout import Layout
+
+NAMES = ("ALERT_WEBHOOK_URL", "CORS_ORIGINS", "LOG_LEVEL", "ORDER_EXPIRY_SECONDS")
+
+
+def recall(layout: Layout) -> None:
+    """Complete the environment by what an earlier command was given, and keep what this one was.
+
+    An empty value (`CORS_ORIGINS= ./shop up`) goes back to the default.
+    """
+    file = layout.run / "choices.json"
+    kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    kept |= {name: os.environ[name] for name in NAMES if name in os.environ}
+    os.environ.update(kept)
+    write_private(file, json.dumps(kept))
