@@ -13,8 +13,8 @@ def rate(metric: str, *, by: str = "", where: str = "", window: str = WINDOW) ->
 
 
 def increase(metric: str, *, by: str = "", where: str = "", window: str = "5m") -> str:
-    """Events of a counter within the window, added up over `by`."""
-    return f"sum{_by(by)}(increase({metric}{_where(where)}[{window}]))"
+    """Events of a counter within the window, added up over `by`; whole ones, though Prometheus extrapolates."""
+    return f"round(sum{_by(by)}(increase({metric}{_where(where)}[{window}])))"
 
 
 def quantile(q: float, histogram: str, *, by: str = "", where: str = "", window: str = WINDOW) -> str:

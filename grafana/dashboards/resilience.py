@@ -123,7 +123,7 @@ BOARD = Board(
                     "In which state is it on each replica?",
                     "The breaker's state by instance.",
                     "none",
-                    Q(f"{STATE}{{{BREAKER}}} == 1", "state"),
+                    Q(f"{STATE}{{{BREAKER}}} == 1", "is it"),
                 ),
             ],
         ),

@@ -83,7 +83,7 @@ class _HalfDead(httpx.AsyncBaseTransport):
 
 
 async def test_hanging_replica_is_asked_last() -> None:
-    """A replica that accepts and never answers costs one call its time-out; then the others come first."""
+    """A replica that accepts and never answers costs one call its time-out, counted; then others come first."""
 
     async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()  # until the client hangs up
@@ -102,6 +102,7 @@ async def test_hanging_replica_is_asked_last() -> None:
     for _ in range(8):
         assert (await client.get("/x")).status_code == 200
     assert time.monotonic() - started < 1.0
+    assert metric_value("timeouts_total", call="half-hung") == 1
     await client.close()
     for server in servers:
         server.close()

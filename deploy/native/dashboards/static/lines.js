@@ -32,8 +32,8 @@ export function drawLines(body, panel, series, { window, dots, links }) {
     axes: [{ ...AXIS, values: (_, splits) => splits.map(clock) }, { ...AXIS, values: (_, splits) => splits.map((value) => format(value, unit)),
       size: (_, texts) => 14 + 6.2 * Math.max(3, ...(texts ?? []).map((text) => text.length)) }],
     series: [{}, ...series.map(({ name }, index) => ({
-      label: name, stroke: seriesColour(index), width: 1.3, points: { show: false },
-      fill: stacked ? `${seriesColour(index)}55` : undefined,
+      label: name, stroke: seriesColour(index), width: stacked ? 0 : 1.3, points: { show: false },
+      fill: stacked ? `${seriesColour(index)}99` : undefined,
     }))],
     bands: stacked ? series.slice(1).map((_, index) => ({ series: [index + 2, index + 1] })) : undefined,
     hooks: {

@@ -1,0 +1,33 @@
+"""The proof of panels: every query of every panel has an answer while the shop is used, and things go wrong."""
+
+import time
+
+from deploy.native.layout import Layout
+from grafana.targets import Target, documents, has_data, panels, prometheus, targets
+from tests.platform.load import burst, customers, failures
+
+LIMIT = 150.0  # seconds from the first request until the last panel has data
+
+
+def test_every_panel_has_data(platform: Layout) -> None:
+    """Every target of every panel, with all values of its variables, gives at least one number."""
+    ask = prometheus(platform.url("prometheus"))
+    began = time.monotonic()
+    customers(platform)
+    burst(platform)
+    failures(platform)
+    answered: set[Target] = set()
+    while True:
+        customers(platform)
+        seen = list(targets(ask))
+        answered.update(target for target in seen if target not in answered and has_data(ask, target))
+        empty = [target for target in seen if target not in answered]
+        seconds = time.monotonic() - began
+        if not empty or seconds > LIMIT:
+            break
+    boards = documents()
+    print(  # noqa: T201 (the numbers of the proof)
+        f"{len(boards)} dashboards, {sum(len(panels(board)) for board in boards)} panels, {len(seen)} targets, "
+        f"{len(empty)} empty; the last panel had data after {seconds:.0f} s"
+    )
+    assert not empty, "\n".join(f"{t.dashboard}: {t.panel}: {t.expr}" for t in empty)
