@@ -18,6 +18,7 @@ __all__ = ["PROMETHEUS", "Panel", "Q", "bars", "dial", "grid", "latency", "lines
 
 PROMETHEUS = model.DataSourceRef(type_val="prometheus", uid="prometheus")
 
+IDLE = "nothing yet"  # for rates and durations of what has not happened lately
 Panel = timeseries.Panel | stat.Panel | gauge.Panel | bargauge.Panel | table.Panel
 P = TypeVar("P", timeseries.Panel, stat.Panel, gauge.Panel, bargauge.Panel, table.Panel)
 Steps = tuple[tuple[float, str], ...]  # from this value on, this colour; green below
@@ -151,7 +152,7 @@ def grid(title: str, why: str, unit: str, *queries: Q, steps: Steps = ()) -> tab
 def _common(
     panel: P, title: str, why: str, unit: str, queries: tuple[Q, ...], steps: Steps, *, instant: bool = False
 ) -> P:
-    panel.title(title).description(why).unit(unit).datasource(PROMETHEUS)
+    panel.title(title).description(why).unit(unit).datasource(PROMETHEUS).no_value(IDLE)
     ladder = [model.Threshold(value=None, color="green"), *(model.Threshold(value=v, color=c) for v, c in steps)]
     panel.thresholds(build.ThresholdsConfig().mode(model.ThresholdsMode.ABSOLUTE).steps(ladder))
     for letter, q in zip("ABCDEFGH", queries, strict=False):

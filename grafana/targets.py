@@ -19,6 +19,7 @@ from grafana.promql import ZERO
 __all__ = ["Target", "documents", "has_data", "panels", "prometheus", "targets"]
 
 Ask = Callable[[str, dict[str, str]], Any]  # path below /api/v1/ and parameters -> `data`
+_LEGEND = re.compile(r"\{\{(\w+)\}\}")
 _LABEL_VALUES = re.compile(r"label_values\((?P<series>.+), (?P<label>\w+)\)")
 
 
@@ -29,6 +30,7 @@ class Target:
     dashboard: str
     panel: str
     expr: str
+    labels: frozenset[str]  # those that its legend names
 
 
 def prometheus(url: str) -> Ask:
@@ -59,17 +61,18 @@ def targets(ask: Ask) -> Iterator[Target]:
         for panel in panels(dashboard):
             for target in panel["targets"]:
                 expr = target["expr"].removesuffix(ZERO)
+                labels = frozenset(_LEGEND.findall(target["legendFormat"]))
                 used = [name for name in values if f"${name}" in expr]
                 for chosen in itertools.product(*(values[name] for name in used)):
-                    yield Target(
-                        dashboard["uid"], panel["title"], _put(expr, dict(zip(used, chosen, strict=True)))
-                    )
+                    put = _put(expr, dict(zip(used, chosen, strict=True)))
+                    yield Target(dashboard["uid"], panel["title"], put, labels)
 
 
 def has_data(ask: Ask, target: Target) -> bool:
-    """Whether its query now answers with at least one number."""
+    """Whether its query now answers with at least one number that its legend can name."""
     answer = ask("query", {"query": target.expr})["result"]
-    return any(not math.isnan(float(series["value"][1])) for series in answer)
+    named = [series for series in answer if target.labels <= series["metric"].keys()]
+    return any(not math.isnan(float(series["value"][1])) for series in named)
 
 
 def _values(dashboard: dict[str, Any], ask: Ask) -> Iterator[tuple[str, list[str]]]:

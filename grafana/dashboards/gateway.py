@@ -126,7 +126,7 @@ BOARD = Board(
                     "Who is held back?",
                     "Requests a second that a limit refused, by part and limit.",
                     "reqps",
-                    Q(rare(rate(LIMITED, by="service, limit", window="2m")), "{{service}} {{limit}}"),
+                    Q(rare(rate(LIMITED, by="service, kind", window="2m")), "{{service}} {{kind}}"),
                     steps=((10, "orange"),),
                 ),
                 lines(

@@ -8,6 +8,8 @@ OBJECTIVE = "slo:objective:ratio"
 LEFT = "slo:error_budget_remaining:ratio"
 FAST, SLOW = 14.4, 3  # burn rates that use up 2 % of a 30 days' budget in an hour, 10 % in a day
 
+BUDGET = ((0, "red"), (0.2, "orange"), (0.5, "green"))
+
 
 def _errors(window: str, where: str = "") -> str:
     return f"max by (slo, service) (slo:sli_error:ratio_rate{window}{where})"
@@ -30,7 +32,7 @@ BOARD = Board(
                     "The error budget that is used up most. 0: its promise is broken for this period.",
                     "percentunit",
                     Q(f"clamp_min(min({LEFT}), 0)", "left"),
-                    steps=((0, "red"), (0.2, "orange"), (0.5, "green")),
+                    steps=BUDGET,
                 ),
                 number(
                     "How fast does a budget burn?",
@@ -61,13 +63,14 @@ BOARD = Board(
                     "How much of each budget is left?",
                     "Share of the error budget that is left, for each objective.",
                     "percentunit",
-                    Q(f"clamp_min(max by (slo, service) ({LEFT}), 0)", "{{slo}} {{service}}"),
+                    Q(f"clamp_min(max by (slo, service) ({LEFT}), 0)", "{{slo}}"),
+                    steps=BUDGET,
                 ),
                 lines(
                     "Which budgets shrink?",
                     "Share of the error budget that is left, over time.",
                     "percentunit",
-                    Q(f"clamp_min(max by (slo, service) ({LEFT}), 0)", "{{slo}} {{service}}"),
+                    Q(f"clamp_min(max by (slo, service) ({LEFT}), 0)", "{{slo}}"),
                     top=1,
                 ),
                 grid(
@@ -85,21 +88,21 @@ BOARD = Board(
                     "What burns right now?",
                     "Burn rates of 5 minutes: how fast each budget is used up. 1 uses it up in its whole period.",
                     "none",
-                    Q(_burn("5m"), "{{slo}} {{service}}"),
+                    Q(_burn("5m"), "{{slo}}"),
                     steps=((FAST, "red"),),
                 ),
                 lines(
                     "What has burnt for an hour?",
                     "Burn rates of an hour: what a page is about.",
                     "none",
-                    Q(_burn("1h"), "{{slo}} {{service}}"),
+                    Q(_burn("1h"), "{{slo}}"),
                     steps=((FAST, "red"),),
                 ),
                 lines(
                     "What burns slowly?",
                     "Burn rates of 6 hours: what a ticket is about.",
                     "none",
-                    Q(_burn("6h"), "{{slo}} {{service}}"),
+                    Q(_burn("6h"), "{{slo}}"),
                     steps=((SLOW, "orange"),),
                 ),
             ],
@@ -128,6 +131,7 @@ BOARD = Board(
                     "Share of the error budget that is left, by service.",
                     "percentunit",
                     Q(f"clamp_min(max by (service) ({LEFT}{ONE}), 0)", "{{service}}"),
+                    steps=BUDGET,
                 ),
             ],
         ),

@@ -43,10 +43,11 @@ BOARD = Board(
                     steps=((50000, "orange"), (200000, "red")),
                 ),
                 number(
-                    "Do rules fail?",
-                    "Targets of notifications that Prometheus knows: 0 means that no alert would be heard.",
+                    "Would an alert be heard?",
+                    "Alertmanagers that Prometheus has found. With 0 of them no alert is heard.",
                     "none",
                     Q("max(prometheus_notifications_alertmanagers_discovered)", "receivers"),
+                    steps=((0, "red"), (1, "green")),
                 ),
                 number(
                     "Is the configuration the newest?",

@@ -51,6 +51,7 @@ def test_every_panel_asks_and_explains(dashboard: dict[str, Any]) -> None:
         assert len(panel["description"]) > 20, panel["title"]
         assert defaults["unit"] in UNITS, f"{panel['title']}: {defaults['unit']}"
         assert defaults["thresholds"]["steps"], panel["title"]
+        assert defaults["noValue"], panel["title"]
         assert panel["datasource"]["uid"] == "prometheus"
         assert panel["targets"], panel["title"]
         for target in panel["targets"]:

@@ -30,6 +30,7 @@ export function drawLines(body, panel, series, { window, dots, links }) {
       y: { range: (_, low, high) => [0, max ?? (high > 0 ? high * 1.1 : 1)] },
     },
     axes: [{ ...AXIS, values: (_, splits) => splits.map(clock) }, { ...AXIS, values: (_, splits) => splits.map((value) => format(value, unit)),
+      incrs: unit === "bytes" ? BINARY : undefined,
       size: (_, texts) => 14 + 6.2 * Math.max(3, ...(texts ?? []).map((text) => text.length)) }],
     series: [{}, ...series.map(({ name }, index) => ({
       label: name, stroke: seriesColour(index), width: stacked ? 0 : 1.3, points: { show: false },
@@ -49,6 +50,7 @@ export function drawLines(body, panel, series, { window, dots, links }) {
   return true;
 }
 
+const BINARY = Array.from({ length: 48 }, (_, power) => 2 ** power); // steps of an axis of bytes
 const clock = (time) => new Date(time * 1000).toTimeString().slice(0, 5);
 
 // Each series on top of those before it; nothing where none has a value.

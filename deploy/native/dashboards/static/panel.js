@@ -34,7 +34,7 @@ async function refresh(panel, body, links, values, window) {
       .map(({ expr }) => exemplars(put(expr, values), window)));
     clear(body);
     drawn = DRAW[panel.type](body, panel, answers.flat(), { window, dots: thinned(dots.flat(), window), links });
-    if (!drawn) body.append(el("p", { class: "none" }, "No data"));
+    if (!drawn) body.append(el("p", { class: "none" }, panel.fieldConfig.defaults.noValue));
   } catch (error) {
     clear(body);
     body.append(el("p", { class: "failed" }, error.message));

@@ -20,13 +20,15 @@ export function drawStat(body, panel, series) {
 
 function course(values, colour) {
   const top = Math.max(...values.map((value) => value ?? 0)) || 1;
-  const points = values.map((value, x) => (value === null ? null : `${x},${(20 - (18 * value) / top).toFixed(2)}`));
-  const drawing = svg("svg", { viewBox: `0 0 ${values.length - 1} 20`, preserveAspectRatio: "none" });
-  drawing.append(svg("polyline", {
-    points: points.filter((point) => point !== null).join(" "), fill: "none", stroke: colour, "stroke-width": 1.5,
-    "vector-effect": "non-scaling-stroke",
+  let gap = true;
+  const path = values.map((value, x) => {
+    const begin = gap;
+    gap = value === null;
+    return gap ? "" : `${begin ? "M" : "L"}${x} ${(20 - (18 * value) / top).toFixed(2)}`;
+  }).join("");
+  return svg("svg", { viewBox: `0 0 ${values.length - 1} 20`, preserveAspectRatio: "none" }, svg("path", {
+    d: path, fill: "none", stroke: colour, "stroke-width": 1.5, "vector-effect": "non-scaling-stroke",
   }));
-  return drawing;
 }
 
 export function drawDial(body, panel, series) {
@@ -39,6 +41,6 @@ export function drawDial(body, panel, series) {
   body.append(el("div", { class: "dial" }, svg("svg", { viewBox: "0 0 100 58" },
     arc({ stroke: "#2b313a" }),
     arc({ stroke: colourOf(panel, value), "stroke-dasharray": `${length * share} ${length}` }),
-    svg("text", { x: 50, y: 49, "text-anchor": "middle", "font-size": 15 }, format(value, unit)))));
+    svg("text", { x: 50, y: 49, "text-anchor": "middle", "font-size": 15, fill: colourOf(panel, value) }, format(value, unit)))));
   return true;
 }
