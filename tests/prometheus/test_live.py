@@ -62,7 +62,7 @@ def test_every_job_is_scraped(platform: Layout) -> None:
     all_up = wait_for(
         "targets", states, lambda jobs: all(values and set(values) == {"1"} for values in jobs.values())
     )
-    assert all_up.keys() == set(JOBS)
+    assert all_up.keys() >= set(JOBS)
 
 
 def test_the_gateway_and_the_stores_are_measured(platform: Layout, customer: Customer) -> None:
