@@ -2,10 +2,11 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
-from grafana.board import render
+from grafana.board import Board, render
 from grafana.dashboards import ALL
 
 __all__ = ["FOLDER", "documents"]
@@ -15,10 +16,15 @@ FOLDER = Path(__file__).parent / "generated"
 
 def documents() -> dict[str, str]:
     """Each dashboard's file name and text."""
-    return {
-        f"{board.uid}.json": json.dumps(render(board), cls=JSONEncoder, indent=2, sort_keys=True) + "\n"
-        for board in ALL
-    }
+    return {f"{board.uid}.json": json.dumps(_plain(board), indent=2, sort_keys=True) + "\n" for board in ALL}
+
+
+def _plain(board: Board) -> dict[str, Any]:
+    dashboard: dict[str, Any] = json.loads(json.dumps(render(board), cls=JSONEncoder))
+    for variable in dashboard["templating"]["list"]:
+        for key in ("auto", "auto_min", "auto_count"):  # of intervals only, but the SDK writes it for all
+            variable.pop(key, None)
+    return dashboard
 
 
 def main() -> None:

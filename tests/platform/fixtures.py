@@ -27,6 +27,7 @@ OURS = (
     "payment-provider",
     "jaeger",
     "gateway.log",
+    "grafana",
 )
 
 

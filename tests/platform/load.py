@@ -59,8 +59,7 @@ def burst(platform: Layout) -> None:
 
 
 def failures(platform: Layout) -> None:
-    """A poison message; a replica that is gone; both replicas hanging until the breaker opens."""
-    asyncio.run(_poison(platform))
+    """A replica that is gone; both replicas hanging until the breaker opens; a poison message."""
     with Customer(platform) as customer:
         customer.sign_up()
         with stopped(platform, PRODUCTS[0]):
@@ -75,6 +74,7 @@ def failures(platform: Layout) -> None:
             return metric(platform, "order-service", "circuit_breaker_state", breaker=PEER, state="closed")
 
         wait_for("the breakers to close", closed, all)
+    asyncio.run(_poison(platform))  # last: a replica that is stopped forgets what it counted
 
 
 @contextmanager
