@@ -16,11 +16,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from deploy.native import mongo, ports, postgres, rabbitmq, redis, secrets
-from deploy.native.layout import CHECKOUT, Layout
+from deploy.native.layout import CHECKOUT, PORTS, Layout
 from deploy.native.programs import Program
 
 _START = 40.0  # seconds; half a second is usual, five for RabbitMQ
-_USED = ("postgres", "redis", "mongo", "amqp", "amqp-distribution", "epmd", "rabbitmq-ui", "rabbitmq-metrics")
 
 
 @contextmanager
@@ -74,10 +73,10 @@ def dead_port() -> int:
 
 
 def _free_offset() -> int:
-    while True:
-        offset = random.randrange(2000, 30000)
+    while True:  # below the range of ephemeral ports, so that no client takes one meanwhile
+        offset = random.randrange(1000, 5000)
         layout = Layout(CHECKOUT, CHECKOUT, CHECKOUT, offset)
-        if all(ports.is_free(layout.port(name)) for name in _USED):
+        if all(ports.is_free(layout.port(name)) for name in PORTS):
             return offset
 
 

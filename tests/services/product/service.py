@@ -24,7 +24,7 @@ _KEY = Ed25519PrivateKey.generate()
 def bearer(role: str) -> dict[str, str]:
     """The headers of a caller with this role."""
     now = int(time.time())
-    claims = {"sub": "u-1", "role": role, "iss": "user-service", "aud": "shop", "iat": now, "exp": now + 60}
+    claims = {"sub": "u-1", "role": role, "iss": "user-service", "aud": "shop", "iat": now, "exp": now + 3600}
     return {"Authorization": f"Bearer {jwt.encode(claims, _KEY, 'EdDSA', headers={'kid': 'test'})}"}
 
 
