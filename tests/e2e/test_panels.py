@@ -6,7 +6,7 @@ from deploy.native.layout import Layout
 from grafana.targets import Target, documents, has_data, panels, prometheus, targets
 from tests.platform.load import burst, customers, failures
 
-LIMIT = 150.0  # seconds from the first request until the last panel has data
+LIMIT = 120.0  # seconds from the first request until the last panel has data
 
 
 def test_every_panel_has_data(platform: Layout) -> None:

@@ -1,0 +1,66 @@
+"""Pictures of every dashboard by headless Chromium: `python -m deploy.native.dashboards.screenshots <folder>`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from deploy.native.errors import ShopError
+from deploy.native.layout import Layout
+
+WIDTH = 1500
+_ROW = 38  # pixels of one row of the grid, with its gap
+_HEAD = 120  # what is above the grid
+_QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+)
+
+
+def take(url: str, folder: Path) -> list[Path]:
+    """One picture of each dashboard of the page at `url`, as tall as the dashboard."""
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None:
+        raise ShopError("There is no Chromium on the PATH.", "Install it: apt-get install chromium")
+    folder.mkdir(parents=True, exist_ok=True)
+    taken = []
+    for entry in _get(f"{url}/dashboards.json"):
+        panels = _get(f"{url}/dashboards/{entry['file']}")["panels"]
+        height = _HEAD + _ROW * max(p["gridPos"].get("y", 0) + p["gridPos"]["h"] for p in panels)
+        picture = folder / f"{entry['uid'].removeprefix('glasshouse-')}.png"
+        with tempfile.TemporaryDirectory() as profile:
+            command = [
+                browser,
+                *_QUIET,
+                f"--user-data-dir={profile}",
+                f"--window-size={WIDTH},{height}",
+                "--virtual-time-budget=9000",  # milliseconds for the panels to be asked for and drawn
+                f"--screenshot={picture}",
+                f"{url}/?dashboard={entry['uid']}&refresh=off",
+            ]
+            subprocess.run(command, check=True, capture_output=True, timeout=60)
+        taken.append(picture)
+    return taken
+
+
+def _get(url: str) -> Any:
+    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 (our own page)
+        return json.load(answer)
+
+
+if __name__ == "__main__":
+    for path in take(Layout.from_environment().url("grafana"), Path(sys.argv[1])):
+        print(path)
