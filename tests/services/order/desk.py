@@ -30,7 +30,7 @@ _QUEUES: Mapping[str, Mapping[str, Effect]] = {
 def token(user_id: str, role: str = "customer") -> str:
     """An access token as the user service makes it."""
     now = int(time.time())
-    claims = {"sub": user_id, "role": role, "iss": "user-service", "aud": "shop", "iat": now, "exp": now + 60}
+    claims = {"sub": user_id, "role": role, "iss": "user-service", "aud": "shop", "iat": now, "exp": now + 3600}
     return jwt.encode(claims, _TOKEN_KEY, "EdDSA", headers={"kid": "test"})
 
 

@@ -40,7 +40,7 @@ _TOKEN_KEY = Ed25519PrivateKey.generate()
 def token(user_id: str, role: str = "customer") -> str:
     """An access token as the user service makes it."""
     now = int(time.time())
-    claims = {"sub": user_id, "role": role, "iss": "user-service", "aud": "shop", "iat": now, "exp": now + 60}
+    claims = {"sub": user_id, "role": role, "iss": "user-service", "aud": "shop", "iat": now, "exp": now + 3600}
     return jwt.encode(claims, _TOKEN_KEY, "EdDSA", headers={"kid": "test"})
 
 

@@ -41,7 +41,7 @@ class UserService:
 def token(kid: str = "one", **changes: Any) -> str:
     """A token as the user service makes it, with `changes` to its claims (None: left out)."""
     now = int(time.time())
-    claims = {"sub": "u-1", "role": "customer", "iss": "user-service", "aud": "shop", "iat": now, "exp": now + 3600}
+    claims = {"sub": "u-1", "role": "customer", "iss": "user-service", "aud": "shop", "iat": now, "exp": now + 900}
     claims = {name: value for name, value in {**claims, **changes}.items() if value is not None}
     return jwt.encode(claims, KEYS[kid], "EdDSA", headers={"kid": kid})
 
