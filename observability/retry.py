@@ -39,6 +39,7 @@ class Retry:
         self._ratio = ratio
         self._reserve = reserve
         self._budget = reserve
+        retries.labels(call)  # there from the start, so that increase() sees the first
 
     async def run(self, function: Callable[[], Awaitable[T]], retriable: Callable[[Exception], bool]) -> T:
         """The result of the first attempt that succeeds, or the last failure."""

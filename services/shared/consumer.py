@@ -60,6 +60,10 @@ class Consumer:
         self._idle = asyncio.Event()
         self._idle.set()
         self._at_work = 0
+        # A series that is there from the start lets increase() see its first event.
+        redelivered.labels(queue)
+        for event in (*topology.QUEUES.get(queue, ()), "unknown"):
+            dead_lettered.labels(queue, event)
 
     async def run(self) -> None:
         """Consume until the channel or the consumer ends, which raises; cancel it to stop in good order."""
