@@ -1,14 +1,31 @@
 """The proof of panels: every query of every panel has an answer while the shop is used, and things go wrong."""
 
+import asyncio
 import time
+from collections.abc import Iterator
 
+import pytest
+
+from deploy.native import rabbitmq, secrets
 from deploy.native.layout import Layout
+from deploy.operations import dead_letters
 from grafana.targets import Target, documents, has_data, panels, prometheus, targets
+from services.shared.topology import QUEUES
 from tests.platform.load import burst, customers, failures
 
 LIMIT = 120.0  # seconds from the first request until the last panel has data
 
 
+@pytest.fixture
+def no_letters_left(platform: Layout) -> Iterator[None]:
+    """What the load makes dead is dropped in the end: other tests expect a clean world."""
+    yield
+    url = rabbitmq.url(platform, secrets.ensure(platform.secrets))
+    for queue in QUEUES:
+        asyncio.run(dead_letters.drop(url, queue))
+
+
+@pytest.mark.usefixtures("no_letters_left")
 def test_every_panel_has_data(platform: Layout) -> None:
     """Every target of every panel, with all values of its variables, gives at least one number."""
     ask = prometheus(platform.url("prometheus"))
