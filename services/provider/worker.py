@@ -66,24 +66,37 @@ class Worker:
         await self._client.aclose()
 
     async def run(self) -> None:
-        """Work for ever."""
+        """Work for ever; cancelled, it ends the pass under way first.
+
+        A SQLite connection that is cancelled at work is never closed by its driver, which then holds up the end of
+        the process.
+        """
         while True:
             self._woken.clear()
-            with untraced():
-                async with self._database.transaction() as session:
-                    decided = await ledger.decide_due(session)
-                async with self._database.transaction() as session:
-                    due = await ledger.due_calls(session, _AT_ONCE)
-                    next_due = await ledger.next_due(session)
-            for charge in decided:
-                charges.labels(by_last4(charge.last4).outcome).inc()
-            if due:
-                await asyncio.gather(*map(self._call, due))
-                continue
-            wait = _POLL if next_due is None else min(_POLL, max(0.0, next_due - time.time()))
+            under_way = asyncio.create_task(self._pass())
+            try:
+                wait = await asyncio.shield(under_way)
+            except asyncio.CancelledError:
+                await under_way
+                raise
             with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's can lose a cancellation
                 async with asyncio.timeout(wait):
                     await self._woken.wait()
+
+    async def _pass(self) -> float:
+        """Decide and call what is due; seconds until there is more to do."""
+        with untraced():
+            async with self._database.transaction() as session:
+                decided = await ledger.decide_due(session)
+            async with self._database.transaction() as session:
+                due = await ledger.due_calls(session, _AT_ONCE)
+                next_due = await ledger.next_due(session)
+        for charge in decided:
+            charges.labels(by_last4(charge.last4).outcome).inc()
+        if due:
+            await asyncio.gather(*map(self._call, due))
+            return 0.0
+        return _POLL if next_due is None else min(_POLL, max(0.0, next_due - time.time()))
 
     async def _call(self, call: Row[Any]) -> None:
         attributes = {"payment.id": call.payment_id, "request.id": call.request_id}
