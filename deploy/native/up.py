@@ -21,14 +21,13 @@ from deploy.native import (
     secrets,
     services,
 )
+from deploy.native.gateway import SERVICES
 from deploy.native.layout import Layout
 from deploy.native.platform import Platform
 from deploy.native.programs import Program
 from deploy.native.progress import alone, step
 from deploy.native.starting import start, wait
 from deploy.native.supervisor import Supervisor
-
-_BEHIND_GATEWAY = ("user-service", "product-service", "order-service", "payment-service")
 
 
 def up(layout: Layout, console: Console | None = None, *, with_services: bool = True) -> None:
@@ -101,5 +100,5 @@ def _not_started(supervisor: Supervisor, programs: Iterable[Program]) -> list[Pr
 
 def _through_gateway(layout: Layout, gateway: Program) -> Program:
     """The gateway, ready only when it reaches every service."""
-    probes = [readiness.http(f"{layout.url('gateway')}/health/{name}") for name in _BEHIND_GATEWAY]
+    probes = [readiness.http(f"{layout.url('gateway')}/health/{name}") for name in SERVICES]
     return replace(gateway, ready=readiness.each(*probes))
