@@ -15,7 +15,7 @@ from deploy.native.programs import Program
 BINARY = shutil.which("jaeger", path=SEARCH_PATH)
 # What Prometheus asks: ports by their name in the layout, with the name of the instance.
 SCRAPED: Mapping[str, str] = (
-    {"jaeger-metrics": "jaeger", "jaeger-span-metrics": "span-metrics"} if BINARY else {"jaeger": "jaeger"}
+    {"jaeger-metrics": "jaeger", "jaeger-span-metrics": "jaeger-span-metrics"} if BINARY else {"jaeger": "jaeger"}
 )
 _CONFIG = CHECKOUT / "jaeger"
 # The variables of jaeger/config.yaml that are ports, by their names in the layout.
