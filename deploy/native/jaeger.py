@@ -32,14 +32,15 @@ _PORTS = {
 
 def program(layout: Layout) -> Program:
     """The trace store. With JAEGER_PROFILE=tail-sampling Jaeger drops most of the traces that went well."""
-    return _jaeger(layout, BINARY) if BINARY else _tracebox(layout)
+    return real(layout, BINARY) if BINARY else _tracebox(layout)
 
 
 def prepare(layout: Layout) -> None:
     (layout.data / ("jaeger" if BINARY else "tracebox")).mkdir(parents=True, exist_ok=True)
 
 
-def _jaeger(layout: Layout, binary: str) -> Program:
+def real(layout: Layout, binary: str) -> Program:
+    """Jaeger itself, on the ports and in the data directory of this installation."""
     profile = os.environ.get("JAEGER_PROFILE", "config")
     return Program(
         name="jaeger",
