@@ -37,12 +37,15 @@ def alerts() -> list[Alert]:
 
 
 def cases() -> dict[str, list[bool]]:
-    """For each alert with a test: whether it is expected to fire, at each moment that is looked at."""
-    found = {}
+    """For each alert with tests: whether it is expected to fire, at each moment that is looked at.
+
+    A test is named by its alert, and after a comma what is special about it.
+    """
+    found: dict[str, list[bool]] = {}
     for path in TESTS:
         for part in re.split(r"^  - name: ", path.read_text(), flags=re.MULTILINE)[1:]:
-            name = part.split("\n", 1)[0]
-            found[name] = [rest != " []" for rest in re.findall(r"exp_alerts:(.*)", part)]
+            name = part.split("\n", 1)[0].split(",")[0]
+            found.setdefault(name, []).extend(rest != " []" for rest in re.findall(r"exp_alerts:(.*)", part))
     return {name: fires for name, fires in found.items() if fires}
 
 
