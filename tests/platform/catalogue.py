@@ -43,8 +43,8 @@ class Catalogue:
             return "" if line["logger"].split(".")[0] in LIBRARIES else "no such event of this logger"
         if not any(line["level"] in event.levels for event in found):
             return "this event has another level"
-        unknown = line.keys() - CONTEXT
-        return f"unknown fields {unknown}" if all(unknown - event.fields for event in found) else ""
+        unknown = min((line.keys() - CONTEXT - event.fields for event in found), key=len)
+        return f"unknown fields {unknown}" if unknown else ""
 
     def faults(self, store: Path) -> Iterator[str]:
         """What of the spans in tracebox's database is not on the page, clients of the shop aside."""
