@@ -51,6 +51,8 @@ def _begin(environment: Environment, **_: Any) -> None:
 
 
 def _end(environment: Environment, **_: Any) -> None:
+    if environment.runner:
+        environment.runner.stop()  # after Ctrl+C too everybody ends their journey
     spans.flush()
     summary.show(environment)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 
 import gevent
@@ -16,8 +17,9 @@ from loadtests.outcomes import OUTCOMES
 
 __all__ = ["progress", "show"]
 
-_INTERVAL = 10  # seconds
-_console = Console(highlight=False)
+_INTERVAL = 5  # seconds
+_WIDTH = 100  # of what goes into a file
+_console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
 
 
 def progress(environment: Environment) -> None:
