@@ -7,6 +7,7 @@ from typing import Any
 import gevent
 from locust import LoadTestShape, events
 from locust.env import Environment
+from locust.exception import StopTest
 
 from loadtests import settings, spans, summary
 from loadtests.people.buyer import Buyer
@@ -40,9 +41,7 @@ if settings.STAGED:
 
 def _only_this_machine(environment: Environment, **_: Any) -> None:
     if not is_loopback(environment.host or ""):  # the web page lets one change it
-        if environment.runner:
-            environment.runner.quit()
-        raise ValueError(f"{environment.host} is not this machine, and only this machine may be loaded")
+        raise StopTest(f"{environment.host} is not this machine, and only this machine may be loaded")
 
 
 def _begin(environment: Environment, **_: Any) -> None:

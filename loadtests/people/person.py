@@ -74,19 +74,21 @@ class Person(FastHttpUser):
         Raises `GivenUpError`, also when an announced fault explains the status, which then is no failure.
         """
         name = name or path
+        right = expected or (200,)
         began = time.time()
         with self.client.request(
             method, path, name=name, json=body, headers={**self.headers, **headers}, catch_response=True
         ) as answer:
             status = answer.status_code
-            wrong = status not in (expected or (200,))
+            wrong = status not in right
             excused = wrong and faults.explains(_FAULTS, began, status)
             if not wrong or excused:
                 answer.success()
             else:
                 request_id = (answer.headers or {}).get("X-Request-ID", "")
                 _log.warning("%s %s: %s, request id %s: %s", method, name, status, request_id, answer.text)
-                answer.failure(f"{status} {answer.error or ''}".strip())
+                problem = answer.error if status == 0 else f"instead of {' or '.join(map(str, right))}"
+                answer.failure(f"{status} {problem}")
         if wrong:
             note(f"{method} {name}: {status}" + (" (a fault was announced)" if excused else ""))
             raise GivenUpError(f"{method} {name}: {status}")
