@@ -95,7 +95,7 @@ def messages(platform: Layout) -> Iterator[Recorder]:
         yield recorder
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def age_order(platform: Layout) -> Callable[[str], None]:
     """Makes an order look an hour old to the order database, so that it expires without waiting."""
     url = postgres.database_url(platform, "orders", secrets.ensure(platform.secrets).orders_password)
