@@ -21,12 +21,6 @@ _OPERATIONS = {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"}
 _TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE|NOTIFY)\s+(\w+)", re.IGNORECASE)
 
 
-class _Tracer(instrumentation.EngineTracer):
-    def _operation_name(self, db_name: str | None, statement: str) -> str:
-        """The first word alone: the name of a SQLite database is a path on this machine."""
-        return str(super()._operation_name(None, statement))  # type: ignore[no-untyped-call]
-
-
 def instrument_sqlalchemy(engine: AsyncEngine, pool: str) -> None:
     """Trace and measure `engine`; `pool` names it in `db_client_connections`."""
     system = engine.dialect.name
@@ -34,7 +28,7 @@ def instrument_sqlalchemy(engine: AsyncEngine, pool: str) -> None:
     # Not SQLAlchemyInstrumentor: it traces the first engine of a process only, patches SQLAlchemy for all, and
     # makes a span for taking a connection from the pool, which says nothing and costs like any.
     meter = NoOpMeter("").create_up_down_counter("unused")
-    _Tracer(trace.get_tracer("observability"), sync, meter)  # type: ignore[no-untyped-call]
+    instrumentation.EngineTracer(trace.get_tracer("observability"), sync, meter)  # type: ignore[no-untyped-call]
     # It writes the database's own words into spans, which may repeat what the statement was to store.
     event.remove(sync, "handle_error", instrumentation._handle_error)
 

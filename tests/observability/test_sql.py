@@ -38,7 +38,6 @@ async def test_every_engine_is_traced_once(engines: list[AsyncEngine], captured_
         statement, _ = captured_spans.all[-2:]
         attributes = dict(statement.attributes or {})
         assert statement.kind is SpanKind.CLIENT
-        assert statement.name == attributes["db.operation.name"] == "select"
         assert statement.parent == caller.get_span_context()
         assert attributes["db.query.text"] == "  select ?"
         assert attributes["db.system.name"] == "sqlite"
