@@ -10,7 +10,6 @@ from tests.platform.client import wait_for
 from tests.platform.load import Load
 from tests.prometheus.live import alerts
 
-
 # They tell that the machine is short of processor time, which whatever else runs on it may take. Half a minute of
 # that is no alert yet, so the short test, which is over sooner, lets them be pending; the long one does not.
 BUSY_MACHINE = {"EventLoopLag", "LatencyP99High"}
