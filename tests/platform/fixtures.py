@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from deploy.native import postgres, secrets
+from deploy.native import jaeger, postgres, secrets
 from deploy.native.down import down
 from deploy.native.layout import PORTS, Layout
 from deploy.native.ports import is_free
@@ -45,7 +45,8 @@ def platform() -> Iterator[Layout]:
         finally:
             down(layout)
         assert_logs_are_catalogued(layout)
-        assert not set(Catalogue().faults(layout.data / "tracebox" / "traces.sqlite"))
+        if jaeger.BINARY is None:  # the real Jaeger's store can be asked, but not read as a whole
+            assert not set(Catalogue().faults(layout.data / "tracebox" / "traces.sqlite"))
         down(layout, wipe=True)
 
 
