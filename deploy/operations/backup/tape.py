@@ -73,17 +73,13 @@ class Tape:
 
 @asynccontextmanager
 async def recording(channel: AbstractChannel) -> AsyncIterator[Tape]:
-    """Everything that is published inside the block, until `stop`."""
+    """Everything that is published from now on until `stop`, or until the channel's connection ends."""
     with asking("RabbitMQ"):
         queue = await channel.declare_queue(exclusive=True, timeout=SECONDS)
         tape = Tape(channel, queue)
         await queue.bind(EXCHANGE, "#", timeout=SECONDS)
         await queue.consume(tape.keep, no_ack=True)
-    try:
-        yield tape
-    finally:
-        if not channel.is_closed:
-            await queue.delete(if_unused=False, if_empty=False)
+    yield tape
 
 
 async def dead_letters(channel: AbstractChannel) -> list[str]:
