@@ -10,6 +10,6 @@ lock() { # group, further arguments
         --group "$group" --output-file "requirements/$group.txt" "$@"
 }
 lock dev "$@"
-for group in native user product order payment provider; do
+for group in native load user product order payment provider; do
     lock "$group" --constraint requirements/dev.txt
 done
