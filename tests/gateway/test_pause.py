@@ -40,6 +40,12 @@ def test_writes_are_refused_for_a_while(client: Client, held: Path, method: str)
     assert len(client.gateway.a.seen) == before
 
 
+def test_what_is_no_write_of_the_shop_goes_on(client: Client, held: Path) -> None:
+    """A path outside the API is answered as always."""
+    hold(held, 0, 1)
+    assert client("POST", "/health").status == 200
+
+
 def test_reads_go_on(client: Client, held: Path) -> None:
     """GET, HEAD, and a browser's question whether it may write."""
     hold(held, 0, 1)

@@ -88,7 +88,7 @@ def test_what_is_written_can_be_trusted(taken: tuple[Path, Manifest, Watched]) -
     target, manifest, watched = taken
     assert archive.verify(target) == manifest
     assert manifest.counts["orders"] >= len(watched.acknowledged) > 0
-    assert manifest.counts["payments"] == manifest.counts["charges"] > 0
+    assert manifest.counts["payments"] >= manifest.counts["charges"] > 0
 
 
 def test_a_failure_in_the_cut_leaves_no_file_and_no_pause(platform: Layout, tmp_path: Path) -> None:
