@@ -96,6 +96,14 @@ def _run(options: argparse.Namespace, rest: list[str], console: Console, layout:
             from deploy.cli import reconcile
 
             return reconcile.run(layout, console, settle=options.settle)
+        case "backup":
+            from deploy.cli import backup
+
+            return backup.run(layout, console, file=options.file)
+        case "restore":
+            from deploy.cli import restore
+
+            return restore.run(layout, console, file=options.file, replace=options.yes)
         case "rebuild":
             from deploy.cli import rebuild
 
@@ -156,6 +164,13 @@ def _parser() -> argparse.ArgumentParser:
     reconcile.add_argument(
         "--settle", type=float, default=10.0, metavar="SECONDS", help="how long what disagrees must not move (10)"
     )
+
+    backup = commands.add_parser("backup", help="all stores as of one moment, in one file; the shop stays open")
+    backup.add_argument("file", nargs="?", help="default: glasshouse-<time>.backup here; an existing one is kept")
+
+    restore = commands.add_parser("restore", help="put a backup into this installation, and start it")
+    restore.add_argument("file")
+    restore.add_argument("--yes", action="store_true", help="although it holds orders of its own, which are lost")
 
     rebuild = commands.add_parser("rebuild", help="make a read model anew from the events, while all runs")
     rebuild.add_argument("model", choices=["history"], help="history: what customers see of their orders")

@@ -76,14 +76,20 @@ class Customer(Client):
     """A customer."""
 
     id: str
+    email: str
+    password = "a good password"
 
     def sign_up(self) -> None:
         """Register and log in."""
-        email, password = f"c-{uuid.uuid4().hex}@example.com", "a good password"
-        answer = self.http.post("/api/users/register", json={"email": email, "password": password})
+        self.email = f"c-{uuid.uuid4().hex}@example.com"
+        answer = self.http.post("/api/users/register", json={"email": self.email, "password": self.password})
         assert answer.status_code == 201, answer.text
         self.id = answer.json()["id"]
-        self.login(email, password)
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        """Log in again."""
+        self.login(self.email, self.password)
 
     def order(self, product_id: str, quantity: int = 1, **headers: str) -> str:
         """Place an order; its id."""

@@ -38,7 +38,7 @@ def platform() -> Iterator[Layout]:
     with tempfile.TemporaryDirectory(prefix="glasshouse-e2e-") as name:
         run = Path(name)
         run.chmod(0o755)
-        layout = Layout.at(run / "run", _free_offset(run))
+        layout = Layout.at(run / "run", free_offset(run))
         try:
             up(layout)
             yield layout
@@ -49,7 +49,8 @@ def platform() -> Iterator[Layout]:
         down(layout, wipe=True)
 
 
-def _free_offset(run: Path) -> int:
+def free_offset(run: Path) -> int:
+    """For an installation in `run`: by which its ports are shifted to where nobody listens."""
     while True:  # below the range of ephemeral ports, so that no client takes one meanwhile
         offset = random.randrange(1000, 5000)
         if all(is_free(Layout.at(run, offset).port(name)) for name in PORTS):
