@@ -10,7 +10,6 @@ import yaml
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -88,9 +87,10 @@ def test_commands_and_files_are_there() -> None:
 
 def test_a_tag_publishes_every_image_that_compose_builds() -> None:
     """The same Dockerfile, the same service."""
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
     built = {
         (service["build"]["dockerfile"], service["build"].get("args", {}).get("SERVICE", ""))
-        for service in COMPOSE["services"].values()
+        for service in compose["services"].values()
         if "build" in service
     }
     assert {(image["file"], image.get("service", "")) for image in release()} == built

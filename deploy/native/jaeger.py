@@ -52,6 +52,7 @@ def real(layout: Layout, binary: str) -> Program:
             readiness.http(f"{layout.url('jaeger')}/api/v3/services"),
         ),
         environment={
+            "GOMEMLIMIT": "300MiB",  # Go collects before the limiter of the configuration (400 MiB) refuses
             "JAEGER_HOST": "127.0.0.1",
             "JAEGER_DATA": str(layout.data / "jaeger"),
             "JAEGER_PROMETHEUS": layout.url("prometheus"),
