@@ -10,6 +10,7 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
+from deploy.containers.stack import Containers
 from deploy.native.layout import Layout
 
 T = TypeVar("T")
@@ -48,6 +49,8 @@ class Client:
         self.http = httpx.Client(
             base_url=f"http://127.0.0.1:{layout.port('gateway')}",
             transport=httpx.HTTPTransport(local_address=address),
+            # Docker passes loopback connections on under one address of its own: there the gateway takes our word.
+            headers={"X-Forwarded-For": address} if isinstance(layout, Containers) else {},
             timeout=20,
         )
 
@@ -76,14 +79,20 @@ class Customer(Client):
     """A customer."""
 
     id: str
+    email: str
+    password = "a good password"
 
     def sign_up(self) -> None:
         """Register and log in."""
-        email, password = f"c-{uuid.uuid4().hex}@example.com", "a good password"
-        answer = self.http.post("/api/users/register", json={"email": email, "password": password})
+        self.email = f"c-{uuid.uuid4().hex}@example.com"
+        answer = self.http.post("/api/users/register", json={"email": self.email, "password": self.password})
         assert answer.status_code == 201, answer.text
         self.id = answer.json()["id"]
-        self.login(email, password)
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        """Log in again."""
+        self.login(self.email, self.password)
 
     def order(self, product_id: str, quantity: int = 1, **headers: str) -> str:
         """Place an order; its id."""
