@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -64,6 +65,7 @@ def run(layout: Layout, console: Console, name: str, options: Options) -> int:
     }
     sys.stdout.flush()
     with subprocess.Popen(command(layout, chosen, options, host), env=environment, cwd=folder) as locust:
+        signal.signal(signal.SIGTERM, lambda *_: locust.terminate())
         while True:
             try:
                 return locust.wait()
