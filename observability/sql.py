@@ -1,6 +1,8 @@
 """SQLAlchemy: a span and a duration for each statement, and the state of the pool."""
 
+import re
 import time
+from functools import lru_cache
 from typing import Any
 
 from opentelemetry import trace
@@ -16,6 +18,7 @@ from observability.tracing import record_error
 __all__ = ["instrument_sqlalchemy"]
 
 _OPERATIONS = {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"}
+_TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE|NOTIFY)\s+(\w+)", re.IGNORECASE)
 
 
 def instrument_sqlalchemy(engine: AsyncEngine, pool: str) -> None:
@@ -30,7 +33,10 @@ def instrument_sqlalchemy(engine: AsyncEngine, pool: str) -> None:
     event.remove(sync, "handle_error", instrumentation._handle_error)
 
     @event.listens_for(sync, "before_cursor_execute")
-    def begin(_conn: Any, _cur: Any, _sql: str, _params: Any, context: Any, _many: bool) -> None:
+    def begin(_conn: Any, _cur: Any, sql: str, _params: Any, context: Any, _many: bool) -> None:
+        span = getattr(context, "_otel_span", None)
+        if span is not None:
+            _name(span, sql, pool)
         context.observability_started = time.perf_counter()
 
     @event.listens_for(sync, "after_cursor_execute")
@@ -56,6 +62,23 @@ def instrument_sqlalchemy(engine: AsyncEngine, pool: str) -> None:
         db_connections.labels(pool, "idle").set_function(lambda: connections("checkedin"))
         # SQLAlchemy tells its size, but has no public name for what may come on top.
         db_connections_max.labels(pool).set(sync.pool.size() + sync.pool._max_overflow)
+
+
+def _name(span: trace.Span, sql: str, namespace: str) -> None:
+    """As the semantic conventions have it: `INSERT orders`. The instrumentation names SQLite's file."""
+    operation, table = _described(sql)
+    span.update_name(f"{operation} {table}".rstrip())
+    span.set_attribute("db.operation.name", operation)
+    span.set_attribute("db.namespace", namespace)
+    if table:
+        span.set_attribute("db.collection.name", table)
+
+
+@lru_cache(maxsize=512)
+def _described(sql: str) -> tuple[str, str]:
+    """The first word, and the first table that is named."""
+    words, table = sql.split(None, 1), _TABLE.search(sql)
+    return words[0].upper() if words else "", table[1] if table else ""
 
 
 def _observe(system: str, sql: str, context: Any) -> None:

@@ -16,7 +16,7 @@ from opentelemetry.trace import Link, SpanKind, StatusCode
 from observability.export import CountingBatchProcessor
 from observability.redaction import redact
 
-__all__ = ["annotate", "current_traceparent", "record_error", "setup_tracing", "span_from", "untraced"]
+__all__ = ["annotate", "current_traceparent", "link_to", "record_error", "setup_tracing", "span_from", "untraced"]
 
 _EXPORT_TIMEOUT = 3.0  # seconds: a store that hangs is given up, and its spans are counted as dropped
 
@@ -71,6 +71,14 @@ def current_traceparent() -> str:
     carrier: dict[str, str] = {}
     inject(carrier)
     return carrier.get("traceparent", "")
+
+
+def link_to(traceparent: str) -> None:
+    """Link the current span to a stored one that is in another trace, so that one leads to the other."""
+    stored = trace.get_current_span(extract({"traceparent": traceparent})).get_span_context()
+    span = trace.get_current_span()
+    if stored.is_valid and stored.trace_id != span.get_span_context().trace_id:
+        span.add_link(stored)
 
 
 @contextmanager

@@ -10,16 +10,17 @@ ROOT = Path(__file__).parent.parent
 SERVICES = sorted(p.name for p in (ROOT / "services").iterdir() if (p / "main.py").exists())
 MODULES = sorted(
     path.relative_to(ROOT)
-    for top in ("observability", "services", "deploy")
+    for top in ("observability", "services", "deploy", "docs")
     for path in (ROOT / top).rglob("*.py")
 )
 # What a module of the key may import of ours, by prefix.
 ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("observability",): ["observability"],
+    ("docs",): ["docs"],
     ("services", "shared"): ["observability", "services.shared"],
     **{("services", name): ["observability", "services.shared", f"services.{name}"] for name in SERVICES},
 }
-OURS = ("observability", "services", "deploy", "tests")
+OURS = ("observability", "services", "deploy", "docs", "tests")
 
 
 def _imports(path: Path) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 
@@ -11,6 +12,7 @@ from rich.console import Console
 
 from deploy.native.errors import ShopError
 from deploy.native.layout import Layout
+from loadtests import scenario
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -64,6 +66,17 @@ def _run(options: argparse.Namespace, rest: list[str], console: Console, layout:
             from deploy.cli import restart
 
             return restart.run(layout, console, options.service)
+        case "load":
+            from deploy.cli import load
+
+            chosen = load.Options(
+                users=options.users,
+                spawn_rate=options.spawn_rate,
+                run_time=options.run_time,
+                host=options.host,
+                ui=options.ui,
+            )
+            return load.run(layout, console, options.scenario, chosen)
         case "trace":
             from deploy.cli import trace
 
@@ -119,6 +132,14 @@ def _parser() -> argparse.ArgumentParser:
     restart.add_argument("--rolling", action="store_true", required=True, help="the one way there is")
     restart.add_argument("service", nargs="?", help="for example order-service; all four when it is left out")
 
+    load = commands.add_parser("load", help="people who use the shop; 0 when nothing failed that should not")
+    load.add_argument("scenario", choices=scenario.names(), help="a file of loadtests/scenarios")
+    load.add_argument("--users", type=_positive, help="how many there are at once")
+    load.add_argument("--spawn-rate", type=_positive, metavar="N", help="how many arrive each second")
+    load.add_argument("--run-time", type=_run_time, metavar="TIME", help="for example 90s, 10m, 1h30m")
+    load.add_argument("--host", metavar="URL", help="another address of this machine; no other machine's")
+    load.add_argument("--ui", action="store_true", help="steer it on Locust's page, port 8089")
+
     trace = commands.add_parser("trace", help="show one request: its spans as a tree and its log lines")
     trace.add_argument("id", help="a request id, an order id or a trace id")
 
@@ -144,6 +165,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     test.add_argument("--full", action="store_true", help="the long tests too")
     return parser
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
+def _run_time(text: str) -> str:
+    if not re.fullmatch(r"(?=\d)(\d+h)?(\d+m)?(\d+s?)?", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 90s, 10m or 1h30m")
+    return text
 
 
 def _plain(text: str) -> str:

@@ -22,6 +22,7 @@ PORTS: Mapping[str, int] = {
     "prometheus": 9090,
     "grafana": 3000,
     "alertmanager": 9093,
+    "locust": 8089,  # only while ./shop load --ui runs
     "rabbitmq-ui": 15672,
     "rabbitmq-metrics": 25692,
     "amqp": 25672,

@@ -26,9 +26,9 @@ BOARD = Board(
                 number("How many were placed?", "Orders placed in 5 minutes.", "none", Q(PLACED, "placed")),
                 number(
                     "How many got their stock?",
-                    "Orders that moved to awaiting_payment in 5 minutes.",
+                    "Orders whose stock was reserved in 5 minutes.",
                     "none",
-                    Q(_state("awaiting_payment"), "reserved"),
+                    Q(increase("shop_stock_reservations_total", where='outcome="reserved"'), "reserved"),
                 ),
                 number("How many were paid?", "Orders paid in 5 minutes.", "none", Q(_state("paid"), "paid")),
                 number(

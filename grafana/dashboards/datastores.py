@@ -39,7 +39,7 @@ BOARD = Board(
                     texts={"1": "yes", "0": "no"},
                 ),
                 number(
-                    "Does MongoDB answer?",
+                    "How often does MongoDB answer?",
                     "Commands of the product service a second. None: MongoDB or the product service is gone.",
                     "ops",
                     Q(rate(COUNT, where=_of("mongodb")), "commands"),

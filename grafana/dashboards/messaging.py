@@ -55,8 +55,8 @@ BOARD = Board(
                     steps=((1, "red"),),
                 ),
                 number(
-                    "Does every queue have a consumer?",
-                    "Work queues without one. 0 is healthy.",
+                    "How many queues does nobody read?",
+                    "Work queues without a consumer. 0 is healthy.",
                     "none",
                     Q(f"count({CONSUMERS}{{{WORK}}} == 0){NONE}", "without"),
                     steps=((1, "red"),),

@@ -55,8 +55,8 @@ BOARD = Board(
                     steps=((1, "orange"),),
                 ),
                 number(
-                    "Does all background work run?",
-                    "Background tasks that are not running: relays, consumers, expiry, settling. 0 is healthy.",
+                    "How much background work stands still?",
+                    "Background tasks that do not run: relays, consumers, expiry, settling. 0 is healthy.",
                     "none",
                     Q("sum(1 - background_task_up)", "stopped"),
                     steps=((1, "red"),),

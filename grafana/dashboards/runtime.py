@@ -26,8 +26,8 @@ BOARD = Board(
                 ),
                 lines(
                     "Which service uses the processor?",
-                    "Processor seconds a second: 1 is one core.",
-                    "none",
+                    "Processor time of all replicas: 100 % is one core.",
+                    "percentunit",
                     Q(rate("process_cpu_seconds_total", by="job", where=OURS), "{{job}}"),
                     stack=True,
                 ),
@@ -52,8 +52,8 @@ BOARD = Board(
                 ),
                 number(
                     "How much processor?",
-                    "Cores in use, all replicas together.",
-                    "none",
+                    "All replicas together: 100 % is one core.",
+                    "percentunit",
                     Q(rate("process_cpu_seconds_total", where=JOB), "cores"),
                     steps=((1.5, "orange"),),
                 ),
@@ -97,8 +97,8 @@ BOARD = Board(
                 ),
                 lines(
                     "How much processor does each use?",
-                    "Cores in use. A process of Python has one.",
-                    "none",
+                    "100 % is one core, and a process of Python can use no more.",
+                    "percentunit",
                     Q(rate("process_cpu_seconds_total", by="instance", where=JOB), "{{instance}}"),
                     steps=((0.9, "red"),),
                 ),
@@ -174,8 +174,8 @@ BOARD = Board(
                 ),
                 lines(
                     "Which part uses the processor?",
-                    "Cores in use by everything that says so, by job.",
-                    "none",
+                    "By everything that says so, by job: 100 % is one core.",
+                    "percentunit",
                     Q(rate("process_cpu_seconds_total", by="job"), "{{job}}"),
                 ),
             ],

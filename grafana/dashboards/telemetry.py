@@ -43,7 +43,7 @@ BOARD = Board(
                     steps=((50000, "orange"), (200000, "red")),
                 ),
                 number(
-                    "Would an alert be heard?",
+                    "How many would hear of an alert?",
                     "Alertmanagers that Prometheus has found. With 0 of them no alert is heard.",
                     "none",
                     Q("max(prometheus_notifications_alertmanagers_discovered)", "receivers"),

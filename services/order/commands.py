@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability import request_id
 from observability.logging import get_logger
-from observability.tracing import annotate, current_traceparent
+from observability.tracing import annotate, current_traceparent, link_to
 from services.order import catalogue, history, metrics
 from services.order.models import Order, OrderLine
 from services.order.schemas import OrderRequest
@@ -140,11 +140,17 @@ async def change_status(
 
 
 async def locked(session: AsyncSession, order_id: str) -> Order | None:
-    """The order, locked until the transaction ends: moves of one order happen one after the other."""
+    """The order, locked until the transaction ends: moves of one order happen one after the other.
+
+    What moves it may be a trace of its own (a payment made with plain curl): that links to the order's.
+    """
     annotate(order_id=order_id)
-    return (
+    order = (
         await session.execute(select(Order).where(Order.id == order_id).with_for_update())
     ).scalar_one_or_none()
+    if order is not None:
+        link_to(order.traceparent)
+    return order
 
 
 async def move(

@@ -144,9 +144,10 @@ def _count_result(payment: Payment, succeeded: bool, duration: timedelta) -> Non
     metrics.payments.labels(outcome).inc()
     metrics.payment_duration.observe(max(0.0, duration.total_seconds()), exemplar())
     _log.info(
-        f"payment.{outcome}",
+        "payment.decided",
         payment_id=payment.id,
         order_id=payment.order_id,
+        outcome=outcome,
         status=payment.status,
         reason=payment.reason,
         seconds=round(duration.total_seconds(), 3),

@@ -69,19 +69,19 @@ async def add_product(store: Store, product: NewProduct, currency: str) -> Produ
 
 async def edit_product(store: Store, product_id: str, edit: ProductEdit) -> ProductView:
     """Replace what an admin may set. Raises NotFound."""
-    return await _update(store, product_id, {}, {"$set": _fields(edit)}, "product.edited")
+    return await _update(store, product_id, {}, {"$set": _fields(edit)}, "edited")
 
 
 async def delete_product(store: Store, product_id: str) -> None:
     """Take a product off the shop; orders that have it keep it. Raises NotFound."""
-    await _update(store, product_id, {}, {"$set": {"deleted": True}}, "product.deleted")
+    await _update(store, product_id, {}, {"$set": {"deleted": True}}, "deleted")
 
 
 async def change_stock(store: Store, product_id: str, delta: int) -> ProductView:
     """Add to what is available, or take from it, but never what is reserved. Raises NotFound, Conflict."""
     guard = {"available": {"$gte": -delta}}
     try:
-        return await _update(store, product_id, guard, {"$inc": {"available": delta}}, "product.stocked")
+        return await _update(store, product_id, guard, {"$inc": {"available": delta}}, "stocked")
     except NotFound:
         now = await store.products.find_one({"_id": product_id, "deleted": False})
         if now is None:
@@ -89,7 +89,7 @@ async def change_stock(store: Store, product_id: str, delta: int) -> ProductView
         raise Conflict("There is not so much that is not reserved.", stock=now["available"]) from None
 
 
-async def _update(store: Store, product_id: str, guard: Document, change: Document, event: str) -> ProductView:
+async def _update(store: Store, product_id: str, guard: Document, change: Document, what: str) -> ProductView:
     annotate(product_id=product_id)
     now = _now()
     update: dict[str, Any] = {
@@ -103,5 +103,5 @@ async def _update(store: Store, product_id: str, guard: Document, change: Docume
     )
     if document is None:
         raise NotFound("There is no such product.")
-    _log.info(event, product_id=product_id, version=document["version"])
+    _log.info("product.changed", product_id=product_id, change=what, version=document["version"])
     return view(document)

@@ -47,6 +47,34 @@ async def test_every_engine_is_traced_once(engines: list[AsyncEngine], captured_
     assert counted.value == 2
 
 
+@pytest.mark.parametrize(
+    ("sql", "name"),
+    [
+        ("CREATE TABLE things (id INTEGER)", "CREATE"),
+        ("insert into things (id) values (1)", "INSERT things"),
+        ("UPDATE things SET id = 2", "UPDATE things"),
+        ("SELECT t.id FROM things t JOIN others o ON o.id = t.id", "SELECT things"),
+        ("SELECT 1", "SELECT"),
+    ],
+)
+async def test_a_span_is_named_by_operation_and_table(
+    engines: list[AsyncEngine], captured_spans: CapturedSpans, sql: str, name: str
+) -> None:
+    """As the semantic conventions have it, and never by the path of a database file."""
+    async with engines[0].connect() as connection:
+        await connection.execute(text("CREATE TABLE IF NOT EXISTS things (id INTEGER)"))
+        await connection.execute(text("CREATE TABLE IF NOT EXISTS others (id INTEGER)"))
+        if name == "CREATE":
+            await connection.execute(text("DROP TABLE things"))
+        await connection.execute(text(sql))
+    span = captured_spans.all[-1]
+    attributes = dict(span.attributes or {})
+    operation, _, table = name.partition(" ")
+    assert span.name == name
+    assert (attributes["db.operation.name"], attributes["db.namespace"]) == (operation, "pool-0")
+    assert attributes.get("db.collection.name", "") == table
+
+
 async def test_failures_are_measured_too(engines: list[AsyncEngine], captured_spans: CapturedSpans) -> None:
     """A statement that fails is observed, and its span is an error."""
     counted = MetricDelta(COUNT, system="sqlite", operation="other")

@@ -5,7 +5,7 @@ from opentelemetry import trace
 from opentelemetry.trace import SpanKind, StatusCode
 
 from observability.testing import CapturedSpans
-from observability.tracing import annotate, current_traceparent, setup_tracing, span_from, untraced
+from observability.tracing import annotate, current_traceparent, link_to, setup_tracing, span_from, untraced
 
 tracer = trace.get_tracer("test")
 STORED = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03"
@@ -51,6 +51,22 @@ def test_span_from_nothing_begins_a_trace(stored: str, captured_spans: CapturedS
         pass
     assert captured_spans.one("alone").parent is None
     assert not captured_spans.one("alone").links
+
+
+@pytest.mark.parametrize("stored", ["", "nonsense", "same"])
+def test_link_to_leaves_out_what_says_nothing(stored: str, captured_spans: CapturedSpans) -> None:
+    """No link to nothing, and none within one trace."""
+    with tracer.start_as_current_span("current"):
+        link_to(current_traceparent() if stored == "same" else stored)
+    assert not captured_spans.one("current").links
+
+
+def test_link_to_names_the_other_trace(captured_spans: CapturedSpans) -> None:
+    """The span that was stored, in a trace of its own."""
+    with tracer.start_as_current_span("current"):
+        link_to(STORED)
+    (link,) = captured_spans.one("current").links
+    assert f"{link.context.trace_id:032x}" == STORED.split("-")[1]
 
 
 def test_span_from_records_a_failure(captured_spans: CapturedSpans) -> None:

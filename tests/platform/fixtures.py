@@ -15,10 +15,11 @@ from deploy.native.down import down
 from deploy.native.layout import PORTS, Layout
 from deploy.native.ports import is_free
 from deploy.native.up import up
+from docs.telemetry.logs import CONTEXT
+from tests.platform.catalogue import Catalogue
 from tests.platform.client import Admin, Customer
 from tests.platform.messages import Recorder
 
-CONTRACT_KEYS = {"timestamp", "level", "service", "event", "logger", "request_id", "trace_id", "span_id"}
 OURS = (
     "user-service",
     "product-service",
@@ -33,7 +34,7 @@ OURS = (
 
 @pytest.fixture(scope="session")
 def platform() -> Iterator[Layout]:
-    """A running platform. At the end, every line that our processes wrote to stdout must be JSON."""
+    """A running platform. At the end, all that our processes logged and traced must be in docs/telemetry.md."""
     with tempfile.TemporaryDirectory(prefix="glasshouse-e2e-") as name:
         run = Path(name)
         run.chmod(0o755)
@@ -43,7 +44,8 @@ def platform() -> Iterator[Layout]:
             yield layout
         finally:
             down(layout)
-        assert_logs_are_json(layout)
+        assert_logs_are_catalogued(layout)
+        assert not set(Catalogue().faults(layout.data / "tracebox" / "traces.sqlite"))
         down(layout, wipe=True)
 
 
@@ -54,8 +56,9 @@ def _free_offset(run: Path) -> int:
             return offset
 
 
-def assert_logs_are_json(layout: Layout) -> None:
-    """Every line on stdout of every process of ours, from its start to its end, whether it ended well or not."""
+def assert_logs_are_catalogued(layout: Layout) -> None:
+    """Every line on stdout of every process of ours, from its start to its end, is JSON and on the page."""
+    catalogue = Catalogue()
     files = [path for path in layout.logs.iterdir() if path.name.startswith(OURS) and ".err." not in path.name]
     assert len(files) >= len(OURS)
     for path in files:
@@ -65,7 +68,8 @@ def assert_logs_are_json(layout: Layout) -> None:
                 record = json.loads(line)
             except ValueError:
                 pytest.fail(f"not JSON: {place}")
-            assert record.keys() >= CONTRACT_KEYS, place
+            assert record.keys() >= CONTEXT, place
+            assert not catalogue.fault(record), f"{catalogue.fault(record)}: {place}"
 
 
 @pytest.fixture
@@ -91,7 +95,7 @@ def messages(platform: Layout) -> Iterator[Recorder]:
         yield recorder
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def age_order(platform: Layout) -> Callable[[str], None]:
     """Makes an order look an hour old to the order database, so that it expires without waiting."""
     url = postgres.database_url(platform, "orders", secrets.ensure(platform.secrets).orders_password)

@@ -1,102 +1,77 @@
-"""A short, realistic load with all that the dashboards speak of: customers, and things that go wrong."""
+"""./shop load beside a test, as a user would start it."""
 
-import asyncio
+import json
 import os
 import signal
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+import subprocess
+import sys
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Any, Self
 
-import aio_pika
-import httpx
-import jwt
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from deploy.native import rabbitmq, secrets
 from deploy.native.layout import Layout
-from deploy.native.supervisor import Supervisor
-from tests.platform.client import Admin, Client, Customer, wait_for
-from tests.platform.faults import metric, stopped
-
-PEER = "product-service"
-PRODUCTS = (f"{PEER}-1", f"{PEER}-2")
-ORDER = {"productId": "1", "quantity": 1}
+from loadtests import faults
+from tests.platform.client import wait_for
 
 
-def customers(platform: Layout) -> None:
-    """One buys after a declined card, one changes their mind, one finds no stock, one edits the catalogue."""
-    with Customer(platform) as customer, Admin(platform) as admin:
-        customer.sign_up()
-        admin.sign_in()
-        product = admin.add_product(stock=10)
-        for _ in range(5):
-            customer.http.get("/api/products?limit=20")
-            customer.http.get(f"/api/products/{product}")
-        bought = customer.reserved_order(product)
-        customer.pay(bought, "declined")
-        customer.until(bought, "payment_failed")
-        customer.pay(bought)
-        customer.until(bought, "paid")
-        cancelled = customer.reserved_order(product)
-        customer.http.put(f"/api/orders/{cancelled}/status", json={"status": "cancelled"})
-        customer.until(customer.order(product, quantity=100), "rejected")
-        customer.http.get(f"/api/orders/user/{customer.id}")
-        customer.http.get("/api/orders/unknown")
-        admin.http.put(f"/api/products/{product}", json={"priceCents": 1_100})
-    with Client(platform) as stranger:  # a token of a key that nobody knows: the keys are fetched again
-        key = Ed25519PrivateKey.generate()
-        token = jwt.encode({"sub": "x"}, key, algorithm="EdDSA", headers={"kid": uuid.uuid4().hex})
-        for path in ("/api/orders/1", "/api/payments/1"):
-            stranger.http.get(path, headers={"Authorization": f"Bearer {token}"})
+class Load:
+    """A scenario that runs inside the block, and ends with it (or by itself); then it says what came of it."""
 
+    code: int  # its exit code
 
-def burst(platform: Layout) -> None:
-    """Somebody guesses passwords, faster than the gateway lets them."""
-    with Client(platform) as guesser:
-        body = {"email": "nobody@example.com", "password": "a wrong guess"}
-        statuses = {guesser.http.post("/api/users/login", json=body).status_code for _ in range(40)}
-    assert 429 in statuses
+    def __init__(self, platform: Layout, scenario: str, *options: str) -> None:
+        self._folder = platform.run / "load"
+        self._log = platform.run / f"load-{scenario}.txt"
+        self._command = [sys.executable, "-m", "deploy.cli", "load", scenario, *options]
+        self._environment = {
+            **os.environ,
+            "SHOP_RUN_DIR": str(platform.run),
+            "SHOP_PORT_OFFSET": str(platform.offset),
+        }
+        self._platform = platform
 
+    def __enter__(self) -> Self:
+        with self._log.open("w", encoding="utf-8") as log:
+            self._process = subprocess.Popen(
+                self._command,
+                env=self._environment,
+                cwd=self._platform.checkout,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # a signal to its group is Ctrl+C
+            )
+        return self
 
-def failures(platform: Layout) -> None:
-    """A replica that is gone; both replicas hanging until the breaker opens; a poison message."""
-    with Customer(platform) as customer:
-        customer.sign_up()
-        with stopped(platform, PRODUCTS[0]):
-            for number in range(10):
-                assert customer.http.get(f"/api/products/{number + 1}").status_code == 200
-        with hanging(platform, *PRODUCTS):
-            for _ in range(12):
-                assert customer.http.post("/api/orders", json=ORDER).status_code == 503
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGINT)
+        try:
+            self.code = self._process.wait(60)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self.code = self._process.wait()
 
-        def closed() -> list[float]:
-            customer.http.post("/api/orders", json=ORDER)  # the trial that a breaker waits for
-            return metric(platform, "order-service", "circuit_breaker_state", breaker=PEER, state="closed")
+    def until_busy(self) -> None:
+        """Wait for its first line of progress."""
+        wait_for("the load to begin", lambda: "users, " in self.output or self._process.poll() is not None)
+        assert self._process.poll() is None, self.output
 
-        wait_for("the breakers to close", closed, all)
-    asyncio.run(_poison(platform))  # last: a replica that is stopped forgets what it counted
+    def fault(self) -> AbstractContextManager[None]:
+        """What fails inside the block is no failure of the load."""
+        return faults.announced(self._folder / "fault.json")
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended by itself."""
+        return self._process.poll() is None
 
-@contextmanager
-def hanging(platform: Layout, *programs: str) -> Iterator[None]:
-    """The programs accept connections and answer nothing."""
-    states = Supervisor(platform).states()
-    pids = [states[name].pid for name in programs]
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
-    for name in programs:
-        httpx.get(f"{platform.url(name)}/health", timeout=20)
+    @property
+    def output(self) -> str:
+        """What it printed so far."""
+        return self._log.read_text(encoding="utf-8")
 
-
-async def _poison(platform: Layout) -> None:
-    url = rabbitmq.url(platform, secrets.ensure(platform.secrets))
-    async with await aio_pika.connect(url) as connection, connection.channel() as channel:
-        exchange = await channel.get_exchange("shop.events", ensure=False)
-        for attempt in (1, 2):  # the second looks like another attempt
-            message = aio_pika.Message(b"no event", message_id=uuid.uuid4().hex, headers={"x-attempt": attempt})
-            await exchange.publish(message, "order.created")
+    @property
+    def results(self) -> dict[str, Any]:
+        """Its numbers, once it is over."""
+        found: dict[str, Any] = json.loads((self._folder / "results.json").read_text(encoding="utf-8"))
+        return found

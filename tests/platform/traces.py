@@ -7,7 +7,8 @@ import os
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import httpx
 
@@ -26,7 +27,8 @@ class Span:
     name: str
     kind: str
     attributes: dict[str, str]
-    links: tuple[str, ...]
+    links: tuple[tuple[str, str], ...]  # (trace id, span id)
+    instance: str
 
     def __str__(self) -> str:
         return f"{self.service} {self.kind} {self.name}"
@@ -38,11 +40,6 @@ class Trace:
 
     id: str
     spans: list[Span]
-
-    def edges(self) -> set[tuple[str, str]]:
-        """(parent, child) for every span that has a parent here, each as `service KIND name`."""
-        by_id = {span.id: span for span in self.spans}
-        return {(str(by_id[s.parent]), str(s)) for s in self.spans if s.parent in by_id}
 
     def orphans(self) -> list[Span]:
         """Spans whose parent is missing."""
@@ -58,15 +55,24 @@ class TraceStore:
     """Jaeger's query API (`/api/v3`)."""
 
     def __init__(self, layout: Layout) -> None:
-        self._url = layout.url("jaeger")
+        self.client = httpx.Client(base_url=layout.url("jaeger"))
         self._otlp = layout.url("otlp")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.client.close()
 
     def get(self, trace_id: str) -> Trace:
         """A trace by its id; empty when it is unknown."""
-        return Trace(trace_id, self._spans(httpx.get(f"{self._url}/api/v3/traces/{trace_id}")))
+        return Trace(trace_id, self._spans(self.client.get(f"/api/v3/traces/{trace_id}")))
 
-    def search(self, service: str, **attributes: str) -> set[str]:
-        """Ids of the traces of `service` that have a span with these attributes (`order_id` for `order.id`)."""
+    def search(self, *services: str, **attributes: str) -> set[str]:
+        """Ids of the traces of `services` that have a span with these attributes (`order_id` for `order.id`)."""
+        return {trace_id for service in services for trace_id in self._search(service, attributes)}
+
+    def _search(self, service: str, attributes: dict[str, str]) -> set[str]:
         now = datetime.now(UTC)
         query = {
             "query.serviceName": service,
@@ -75,12 +81,16 @@ class TraceStore:
             "query.startTimeMax": (now + timedelta(minutes=1)).isoformat().replace("+00:00", "Z"),
             "query.searchDepth": "50",
         }
-        answer = httpx.get(f"{self._url}/api/v3/traces", params=query)
+        answer = self.client.get("/api/v3/traces", params=query)
         if answer.status_code == 404:
             return set()
         answer.raise_for_status()
         resources = answer.json()["result"]["resourceSpans"]
         return {span["traceId"] for r in resources for scope in r["scopeSpans"] for span in scope["spans"]}
+
+    def services(self) -> set[str]:
+        """The services that have sent spans."""
+        return set(self.client.get("/api/v3/services").raise_for_status().json()["services"])
 
     def send_root(self, trace_id: str, span_id: str, name: str) -> None:
         """Export a browser's root span."""
@@ -110,7 +120,8 @@ class TraceStore:
                 name=span["name"],
                 kind=KINDS[span.get("kind", 1)],
                 attributes=_attributes(span),
-                links=tuple(link["spanId"] for link in span.get("links", [])),
+                links=tuple((link["traceId"], link["spanId"]) for link in span.get("links", [])),
+                instance=_attributes(resource["resource"]).get("service.instance.id", ""),
             )
             for resource in answer.json()["result"]["resourceSpans"]
             for scope in resource["scopeSpans"]

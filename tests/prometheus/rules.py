@@ -37,13 +37,22 @@ def alerts() -> list[Alert]:
 
 
 def cases() -> dict[str, list[bool]]:
-    """For each alert with a test: whether it is expected to fire, at each moment that is looked at."""
-    found = {}
-    for path in TESTS:
-        for part in re.split(r"^  - name: ", path.read_text(), flags=re.MULTILINE)[1:]:
-            name = part.split("\n", 1)[0]
-            found[name] = [rest != " []" for rest in re.findall(r"exp_alerts:(.*)", part)]
+    """For each alert with tests: whether it is expected to fire, at each moment that is looked at.
+
+    A test is named by its alert, and after a comma what is special about it.
+    """
+    found: dict[str, list[bool]] = {}
+    for name, text in timelines():
+        found.setdefault(name, []).extend(rest != " []" for rest in re.findall(r"exp_alerts:(.*)", text))
     return {name: fires for name, fires in found.items() if fires}
+
+
+def timelines() -> list[tuple[str, str]]:
+    """Every test of an alert or a recorded series, with the name of what it tests."""
+    parts = [
+        part for path in TESTS for part in re.split(r"^(?=  - name: )", path.read_text(), flags=re.MULTILINE)[1:]
+    ]
+    return [(re.findall(r"  - name: ([^,\n]+)", part)[0], part) for part in parts]
 
 
 def promtool(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

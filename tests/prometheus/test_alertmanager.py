@@ -1,5 +1,6 @@
 """prometheus/alertmanager.yml, in a real Alertmanager: who hears of what."""
 
+import itertools
 import json
 import subprocess
 import threading
@@ -21,12 +22,15 @@ Notes = list[dict[str, Any]]
 
 @pytest.fixture
 def notes() -> Iterator[tuple[str, Notes]]:
-    """A webhook receiver: its address, and the alerts it was told of."""
+    """A webhook receiver: its address, and the alerts it was told of, each with the number of its message."""
     seen: Notes = []
+    messages = itertools.count()
 
     class Receiver(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            seen.extend(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["alerts"])
+            message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            number = next(messages)
+            seen.extend({**alert, "message": number} for alert in message["alerts"])
             self.send_response(200)
             self.end_headers()
 
@@ -154,6 +158,21 @@ def test_a_cause_silences_its_consequences_only(
     send(manager, cause, *silent, *told)
     expected = sorted(labels["alertname"] for labels in (cause, *told))
     assert wait_for("inhibition", lambda: active(manager), lambda names: names == expected) == expected
+
+
+def test_alerts_of_one_kind_and_service_are_one_message(manager: str, notes: tuple[str, Notes]) -> None:
+    """Two replicas make one message, another service another; what is only worth knowing makes none."""
+    send(
+        manager,
+        alert("StockExhausted", "info", service="product-service"),
+        alert("TargetDown", "ticket", service="order-service", instance="order-service-1"),
+        alert("TargetDown", "ticket", service="order-service", instance="order-service-2"),
+        alert("TargetDown", "ticket", service="jaeger", instance="jaeger"),
+    )
+    told = wait_for("notes", lambda: list(notes[1]), lambda told: len(told) >= 3)
+    messages = {note["labels"]["instance"]: note["message"] for note in told}
+    assert messages["order-service-1"] == messages["order-service-2"] != messages["jaeger"]
+    assert {note["labels"]["alertname"] for note in told} == {"TargetDown"}
 
 
 def test_without_an_address_nobody_is_told() -> None:

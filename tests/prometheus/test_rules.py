@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 
 from deploy.native.layout import CHECKOUT
+from grafana.targets import documents
 from tests.prometheus.rules import PROMETHEUS, RULES, TESTS, Alert, alerts, cases, promtool
 
 ALERTS = alerts()
-DASHBOARDS = set(
-    "overview service checkout messaging datastores resilience gateway slo telemetry runtime".split()  # noqa: SIM905
-)
+DASHBOARDS = {dashboard["uid"] for dashboard in documents()}
 
 
 def test_rules_are_valid() -> None:
@@ -60,7 +59,7 @@ def test_every_alert_is_tested_explained_and_shown(alert: Alert) -> None:
     assert alert.value("summary")
     assert alert.value("description")
     assert alert.value("runbook_url") == f"docs/runbooks.md#{alert.name.lower()}"
-    assert alert.value("dashboard").removeprefix("/d/glasshouse-") in DASHBOARDS
+    assert alert.value("dashboard").removeprefix("/d/") in DASHBOARDS
     section = (
         (CHECKOUT / "docs" / "runbooks.md").read_text().partition(f"\n## {alert.name}\n")[2].split("\n## ")[0]
     )
@@ -76,25 +75,3 @@ def test_nothing_is_explained_that_is_no_alert() -> None:
         names
     )
     assert cases().keys() == set(names)
-
-
-@pytest.mark.parametrize(
-    ("file", "group", "old", "new"),
-    [
-        ("alerts.yml", "messaging", '"}) > 500', '"}) > 400'),
-        ("alerts.yml", "messaging", "outbox_oldest_seconds) > 30", "outbox_oldest_seconds) > 40"),
-        ("alerts.yml", "requests", "> 0.05", "> 0.06"),
-        ("alerts.yml", "stores", "for: 10s", "for: 5s"),
-        ("slo_alerts.yml", "slo-alerts", "(14.4 *", "(14 *"),
-    ],
-)
-def test_a_changed_threshold_is_noticed(file: str, group: str, old: str, new: str, tmp_path: Path) -> None:
-    """The tests stand close to the thresholds: move one, either way, and they fail."""
-    for folder in ("rules", "tests"):
-        shutil.copytree(PROMETHEUS / folder, tmp_path / folder)
-    rules = tmp_path / "rules" / file
-    changed = rules.read_text().replace(old, new)
-    assert changed != rules.read_text()
-    rules.write_text(changed)
-    done = promtool("test", "rules", tmp_path / "tests" / f"{group}.yml")
-    assert "FAILED" in done.stdout + done.stderr

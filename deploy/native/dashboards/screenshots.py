@@ -1,4 +1,7 @@
-"""Pictures of every dashboard by headless Chromium: `python -m deploy.native.dashboards.screenshots <folder>`."""
+"""Pictures of every dashboard by headless Chromium.
+
+`python -m deploy.native.dashboards.screenshots <folder> [5m]`, while the platform runs; 15m unless said.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +33,8 @@ _QUIET = (
 )
 
 
-def take(url: str, folder: Path) -> list[Path]:
-    """One picture of each dashboard of the page at `url`, as tall as the dashboard."""
+def take(url: str, folder: Path, time: str) -> list[Path]:
+    """One picture of each dashboard at `url`, as tall as the dashboard; `time` is one that the page offers."""
     browser = shutil.which("chromium") or shutil.which("google-chrome")
     if browser is None:
         raise ShopError("There is no Chromium on the PATH.", "Install it: apt-get install chromium")
@@ -49,7 +52,7 @@ def take(url: str, folder: Path) -> list[Path]:
                 f"--window-size={WIDTH},{height}",
                 "--virtual-time-budget=9000",  # milliseconds for the panels to be asked for and drawn
                 f"--screenshot={picture}",
-                f"{url}/?dashboard={entry['uid']}&refresh=off",
+                f"{url}/?dashboard={entry['uid']}&refresh=off&from={time}",
             ]
             subprocess.run(command, check=True, capture_output=True, timeout=60)
         taken.append(picture)
@@ -62,5 +65,6 @@ def _get(url: str) -> Any:
 
 
 if __name__ == "__main__":
-    for path in take(Layout.from_environment().url("grafana"), Path(sys.argv[1])):
+    folder, time = (*sys.argv[1:], "15m")[:2]
+    for path in take(Layout.from_environment().url("grafana"), Path(folder), time):
         print(path)

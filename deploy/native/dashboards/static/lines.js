@@ -29,7 +29,7 @@ export function drawLines(body, panel, series, { window, dots, links }) {
       x: { time: true, range: [window.from, window.to] },
       y: { range: (_, low, high) => [0, max ?? (high > 0 ? high * 1.1 : 1)] },
     },
-    axes: [{ ...AXIS, values: (_, splits) => splits.map(clock) }, { ...AXIS, values: (_, splits) => splits.map((value) => format(value, unit)),
+    axes: [{ ...AXIS, size: 26, values: (_, splits) => splits.map(clock) }, { ...AXIS, values: (_, splits) => splits.map((value) => format(value, unit)),
       incrs: unit === "bytes" ? BINARY : undefined,
       size: (_, texts) => 14 + 6.2 * Math.max(3, ...(texts ?? []).map((text) => text.length)) }],
     series: [{}, ...series.map(({ name }, index) => ({

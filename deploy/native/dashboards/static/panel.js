@@ -49,10 +49,12 @@ function clear(body) {
 
 async function query({ expr, legendFormat, instant: now }, values, window) {
   const series = await (now ? instant : range)(put(expr, values), window);
-  return series.map((one) => ({ ...one, name: named(legendFormat, one.labels) }));
+  const real = series.filter(({ labels }) => Object.keys(labels).length);
+  return (real.length ? real : series).map((one) => ({ ...one, name: named(legendFormat, one.labels) }));
 }
 
+// The 0 that stands in for what has never happened has no labels; it gives way to what has happened.
 function named(format, labels) {
-  const name = format.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, label) => labels[label] ?? "").trim();
-  return name || "none";
+  if (format.includes("{{") && !Object.keys(labels).length) return "none";
+  return format.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, label) => labels[label] ?? "").trim() || "none";
 }

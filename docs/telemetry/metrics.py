@@ -1,0 +1,80 @@
+"""Finds every metric: of our Python code, those that mtail makes of the gateway's log, and recorded series."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+
+from docs.telemetry.source import ROOT, Call, UnreadableError, calls
+
+_TYPES = {"Counter", "Gauge", "Histogram", "Summary", "Enum", "Info"}
+_BASE_UNITS = {"_seconds": "s", "_bytes": "bytes", "_cents": "minor units"}
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric, by the name that it has in Prometheus."""
+
+    part: str
+    name: str
+    type: str
+    labels: tuple[str, ...]
+    help: str
+
+    @property
+    def unit(self) -> str:
+        """From its name, as Prometheus has it; what is 1 or 0 says so in its help; anything else is a count."""
+        bare = self.name.removesuffix("_total")
+        known = next((unit for suffix, unit in _BASE_UNITS.items() if bare.endswith(suffix)), None)
+        return known or ("1 or 0" if self.help.startswith("1 ") else "count")
+
+
+def metrics() -> list[Metric]:
+    """Those of our Python code. Raises UnreadableError."""
+    return [_metric(call) for call in calls() if call.name in _TYPES and call.node.args and _imports(call)]
+
+
+def _imports(call: Call) -> bool:
+    """Whether this is prometheus-client's class, and not collections.Counter."""
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "prometheus_client"
+        and call.name in {alias.name for alias in node.names}
+        for node in call.tree.body
+    )
+
+
+def _metric(call: Call) -> Metric:
+    labels = call.argument(2, "labelnames")
+    if labels is not None and not isinstance(labels, ast.List | ast.Tuple):
+        raise UnreadableError(f"{call.part}, {call.module}:{call.node.lineno}: labels must be literal")
+    return Metric(
+        call.part,
+        call.text(0, "name") + ("_total" if call.name == "Counter" else ""),
+        call.name.lower(),
+        tuple(ast.literal_eval(labels)) if labels else (),
+        call.text(1, "documentation"),
+    )
+
+
+def gateway_metrics(meanings: dict[str, str]) -> list[Metric]:
+    """What mtail counts; mtail has no help texts, so `meanings` has them."""
+    program = (ROOT / "prometheus" / "gateway.mtail").read_text(encoding="utf-8")
+    lines = re.findall(
+        r"^(counter|gauge|histogram) (\w+)(?: by ([\w, ]+?))?(?: buckets .*)?$", program, re.MULTILINE
+    )
+    return [
+        Metric("Gateway", name, kind, tuple(by.split(", ")) if by else (), meanings.get(name, ""))
+        for kind, name, by in lines
+    ]
+
+
+def recorded() -> list[str]:
+    """Names of the series that rules record; those of several windows become one, with `{window}`."""
+    names = [
+        re.sub(r"(?<=\D)\d+[mhd]$", "{window}", name)
+        for rules in sorted((ROOT / "prometheus" / "rules").glob("*.yml"))
+        for name in re.findall(r"record: (\S+)", rules.read_text(encoding="utf-8"))
+    ]
+    return list(dict.fromkeys(names))

@@ -1,0 +1,1 @@
+"""Kinds of people, a file each."""

@@ -1,0 +1,49 @@
+"""The admin, who looks after the catalogue."""
+
+from __future__ import annotations
+
+import random
+
+from locust import between, task
+
+from loadtests import settings
+from loadtests.accounts import Account
+from loadtests.people.member import Member
+
+__all__ = ["Editor"]
+
+_EDITED = ("name", "description", "category", "priceCents", "imageUrl")
+_LOW, _MORE = 20, 79  # what is filled up, and by how much: never to the 100 that a buyer may ask for in vain
+
+
+class Editor(Member):
+    """There is one."""
+
+    wait_time = between(3, 6)
+
+    def make_account(self) -> Account:
+        """The seeded admin's; it is not kept with the customers'."""
+        return Account("admin@example.com", settings.admin_password(), id="admin")
+
+    @task(2)
+    def edit(self) -> None:
+        """Raise a price, and lower it again: the catalogue ends as it began."""
+        self.stay_logged_in()
+        with self.journey("edit a product"):
+            items = self.call("GET", "/api/products?limit=100", name="/api/products")["items"]
+            product = random.choice(items)
+            path = f"/api/products/{product['id']}"
+            fields = {key: product[key] for key in _EDITED}
+            for price in (product["priceCents"] + 100, product["priceCents"]):
+                self.call("PUT", path, name="/api/products/{id}", body={**fields, "priceCents": price})
+
+    @task(1)
+    def fill_up(self) -> None:
+        """What is nearly sold out gets new stock."""
+        self.stay_logged_in()
+        with self.journey("fill up"):
+            items = self.call("GET", "/api/products?limit=100", name="/api/products")["items"]
+            for product in items:
+                if product["stock"] < _LOW:
+                    path = f"/api/products/{product['id']}/stock"
+                    self.call("POST", path, name="/api/products/{id}/stock", body={"delta": _MORE})

@@ -1,0 +1,119 @@
+"""The trace contract itself: what it is made of, and that it notices every way in which a trace can be wrong."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.contract.traces import CLIENT, JOURNEYS, Edge, contract
+from tests.platform import journeys
+from tests.platform.traces import Span, Trace
+
+KINDS = {"http", "message", "internal", "database", "cache"}
+
+
+def span(number: int, parent: int, service: str, kind: str, name: str, **attributes: str) -> Span:
+    """A span whose ids are its numbers; parent 0: a root."""
+    told = {key.replace("_", "."): value for key, value in attributes.items()}
+    return Span(str(number), str(parent or ""), service, name, kind, told, (), "")
+
+
+GOOD = (
+    span(1, 0, "frontend", "CLIENT", "edit"),
+    span(2, 1, "product-service", "SERVER", "PUT /api/products/{product_id}"),
+    span(3, 2, "product-service", "CLIENT", "products.findAndModify", db_system_name="mongodb",
+         db_query_text="findAndModify", db_collection_name="products"),
+    span(4, 2, "product-service", "CLIENT", "SET", db_system_name="redis"),
+    span(5, 2, "product-service", "PRODUCER", "publish product.changed"),
+    span(6, 5, "order-service", "CONSUMER", "process product.changed"),
+    span(7, 6, "order-service", "CLIENT", "INSERT inbox", db_system_name="postgresql",
+         db_operation_name="INSERT", db_collection_name="inbox"),
+    span(8, 6, "order-service", "CLIENT", "INSERT product_info", db_system_name="postgresql",
+         db_operation_name="INSERT", db_collection_name="product_info"),
+)  # fmt: skip
+UPDATE = span(9, 6, "order-service", "CLIENT", "UPDATE orders", db_system_name="postgresql",
+              db_operation_name="UPDATE", db_collection_name="orders")  # fmt: skip
+
+
+def deviations(*spans: Span, journey: str = "edit") -> list[str]:
+    """What is wrong with a trace of these spans."""
+    return contract(journey).deviations(Trace("t", list(spans)))
+
+
+@pytest.mark.parametrize("journey", journeys.JOURNEYS)
+def test_every_caller_is_called_by_somebody(journey: str) -> None:
+    """From the client on; and there are only kinds that the table explains."""
+    edges = set(contract(journey).edges)
+    reached = {CLIENT}
+    while more := {edge.callee for edge in edges if edge.caller in reached} - reached:
+        reached |= more
+
+    assert {edge.caller for edge in edges} <= reached
+    assert {edge.kind for edge in edges} <= KINDS
+
+
+def test_every_table_is_made_or_part_of_one_that_is() -> None:
+    """And says what it is; what is optional has a reason."""
+    used = {*journeys.JOURNEYS, *(part for told in JOURNEYS.values() for part in told.get("includes", ()))}
+
+    assert used == JOURNEYS.keys()
+    assert all(told["does"] and told.get("optional", {"why": "nothing is"})["why"] for told in JOURNEYS.values())
+
+
+def test_a_trace_as_agreed_has_no_deviations() -> None:
+    """What the browser does within itself is not ours to say."""
+    assert deviations(*GOOD, span(10, 1, "frontend", "INTERNAL", "render")) == []
+
+
+@pytest.mark.parametrize("number", range(1, 9))
+def test_every_span_is_missed(number: int) -> None:
+    """Whichever is left out."""
+    assert deviations(*(one for one in GOOD if one.id != str(number)))
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (
+            UPDATE,
+            "unexpected: order-service process product.changed -> postgresql UPDATE orders (database, 1 times)",
+        ),
+        (
+            replace(GOOD[7], id="9"),
+            "unexpected: order-service process product.changed -> postgresql INSERT product_info",
+        ),
+        (span(9, 0, "order-service", "INTERNAL", "expire order"), "a root: order-service expire order"),
+        (span(9, 0, "frontend", "CLIENT", "edit"), "a root: client"),
+        (span(9, 77, "order-service", "INTERNAL", "expire order"), "without its parent: order-service INTERNAL"),
+        (span(9, 2, "product-service", "CLIENT", "GET"), "unexpected: product-service PUT"),
+        (span(9, 2, "product-service", "PRODUCER", "publish x"), "unexpected: product-service PUT"),
+        (span(9, 6, "order-service", "INTERNAL", "more work"), "unexpected: order-service process"),
+    ],
+)
+def test_every_surplus_is_noticed(more: Span, told: str) -> None:
+    """A query, one made twice, a second root, an orphan, a call or message that nobody took, more work."""
+    found = deviations(*GOOD, more)
+
+    assert len(found) == 1
+    assert found[0].startswith(told)
+
+
+def test_what_is_optional_may_be_there_or_not() -> None:
+    """And only that."""
+    expire = contract("expire")
+    once_more = Edge("order-service POST /api/orders", "order-service expire order", "internal")
+
+    assert expire.optional == {
+        once_more,
+        Edge("order-service expire order", "postgresql SELECT orders", "database"),
+    }
+
+
+@pytest.mark.parametrize("with_client", [True, False])
+def test_a_gateway_that_makes_spans_stands_between(with_client: bool) -> None:
+    """With a client that sends `traceparent`, or as the root itself."""
+    gateway = span(20, 1 if with_client else 0, "gateway", "SERVER", "/api/products")
+    spans = [gateway, replace(GOOD[1], parent="20"), *GOOD[2:], *(GOOD[:1] if with_client else ())]
+    agreed = contract("edit", with_client=with_client, with_gateway=True)
+
+    assert agreed.deviations(Trace("t", spans)) == []
+    assert agreed.deviations(Trace("t", list(GOOD)))

@@ -1,0 +1,105 @@
+"""Locust with our people, against a server that answers what it is told: no failure is swallowed."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loadtests import faults
+
+ROOT = Path(__file__).parents[2]
+
+
+class Shop(ThreadingHTTPServer):
+    """Answers everything with `status` and an empty list; keeps who asked."""
+
+    def __init__(self) -> None:
+        shop = self
+        self.status = 200
+        self.seen: set[tuple[str, str]] = set()  # source address, traceparent
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                shop.seen.add((self.client_address[0], self.headers.get("traceparent", "")))
+                body = b'{"items": [{"id": "1", "name": "A lamp", "stock": 50}]}'
+                self.send_response(404 if self.path.endswith("/gone") and shop.status == 200 else shop.status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None: ...
+
+        super().__init__(("127.0.0.1", 0), Handler)
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    """A server that listens."""
+    with Shop() as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,)).start()
+        yield server
+        server.shutdown()
+
+
+def locust(folder: Path, host: str) -> tuple[int, str, dict[str, Any]]:
+    """Two visitors for a second: exit code, output, results."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "LOAD_SCENARIO": "calm",
+        "LOAD_FOLDER": str(folder),
+        "LOAD_ADMIN_PASSWORD_FILE": str(folder / "none"),
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9",
+    }
+    command = [sys.executable, "-m", "locust", "-f", str(ROOT / "loadtests" / "locustfile.py"), "--host", host]
+    command += ["--headless", "--users", "2", "--spawn-rate", "2", "--run-time", "1s", "--loglevel", "WARNING"]
+    command += ["--json-file", str(folder / "locust"), "--only-summary", "--stop-timeout", "20", "Visitor"]
+    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, timeout=60)
+    results: dict[str, Any] = json.loads((folder / "results.json").read_text())
+    return done.returncode, done.stdout + done.stderr, results
+
+
+def test_what_goes_well_is_counted(shop: Shop, tmp_path: Path) -> None:
+    """Exit code 0; each user has an address of their own, each journey a trace of its own; lost spans are told."""
+    code, output, results = locust(tmp_path, f"http://127.0.0.1:{shop.server_port}")
+    assert code == 0, output
+    assert {address for address, _ in shop.seen} == {"127.16.0.1", "127.16.0.2"}
+    journeys = {name: n for name, n in results["outcomes"].items() if name != "root span lost"}
+    assert len({trace for _, trace in shop.seen}) == sum(journeys.values())
+    assert results["outcomes"]["root span lost"] == sum(journeys.values())
+    assert all(call["p99"] >= call["p50"] > 0 for call in results["requests"].values())
+
+
+@pytest.mark.parametrize("status", [503, 429])
+def test_an_unexpected_status_fails_the_run(shop: Shop, tmp_path: Path, status: int) -> None:
+    """Exit code 1, and the failures are named. Being limited is a success for nobody here."""
+    shop.status = status
+    code, output, results = locust(tmp_path, f"http://127.0.0.1:{shop.server_port}")
+    assert code == 1, output
+    assert any(f": {status} instead of" in failure for failure in results["failures"])
+
+
+def test_an_announced_fault_excuses_what_it_explains(shop: Shop, tmp_path: Path) -> None:
+    """Calls that get a 503 while it lasts are counted, and are no failures."""
+    shop.status = 503
+    with faults.announced(tmp_path / "fault.json"):
+        code, output, results = locust(tmp_path, f"http://127.0.0.1:{shop.server_port}")
+    assert code == 0, output
+    assert any(outcome.endswith(": 503 (a fault was announced)") for outcome in results["outcomes"])
+
+
+def test_locust_itself_refuses_another_machine(tmp_path: Path) -> None:
+    """Its web page lets one change the host: nothing is sent there, and it says why."""
+    code, output, results = locust(tmp_path, "http://192.0.2.1")
+    assert code == 1
+    assert "only this machine may be loaded" in output
+    assert results["requests"] == {}

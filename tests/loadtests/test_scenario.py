@@ -1,0 +1,80 @@
+"""Scenarios as data, and what may be loaded."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from loadtests import faults, scenario
+from loadtests.scenario import Scenario, Stage
+from loadtests.target import is_loopback
+
+ROOT = Path(__file__).parents[2]
+EACH = pytest.mark.parametrize("name", scenario.names())
+
+
+@EACH
+def test_every_scenario_is_complete(name: str) -> None:
+    """It says what it is for, has people who exist, and ends in about a minute."""
+    read = scenario.read(name)
+    assert len(read.about) > 20
+    assert read.weights
+    kinds = {*read.weights, *read.single}
+    assert all((ROOT / "loadtests" / "people" / f"{kind.lower()}.py").exists() for kind in kinds)
+    assert all(weight > 0 for weight in read.weights.values())
+    assert all(stage.users > len(read.single) and stage.spawn_rate > 0 for stage in read.stages)
+    assert 30 <= read.seconds <= 120
+
+
+def test_stages_follow_each_other() -> None:
+    """Each lasts as long as it says; after the last one it is over."""
+    first, second = Stage(seconds=10, users=5, spawn_rate=1), Stage(seconds=5, users=50, spawn_rate=25)
+    spike = Scenario("spike", "", {"Visitor": 1}, (), (first, second))
+    assert [spike.at(t) for t in (0, 9.9, 10, 14.9, 15)] == [first, first, second, second, None]
+    assert spike.peak == second
+    assert spike.seconds == 15
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8080", "http://localhost:8080", "http://127.1.2.3"])
+def test_this_machine_may_be_loaded(url: str) -> None:
+    """By address or by name."""
+    assert is_loopback(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("http://example.com", "http://10.0.0.1:8080", "http://0.0.0.0:8080", "https://127.0.0.1", "127.0.0.1"),
+        *(
+            "http://localhost.example.com",
+            "http://127.0.0.1@example.com",
+            "http://127.0.0.1.example.com",
+            "",
+            "a[b",
+        ),
+    ],
+)
+def test_no_other_machine_may_be_loaded(url: str) -> None:
+    """Whatever its name looks like."""
+    assert not is_loopback(url)
+
+
+def test_only_what_an_announced_fault_explains_is_excused(tmp_path: Path) -> None:
+    """Answers of a missing part, to requests that were under way while it was missing."""
+    file = tmp_path / "fault.json"
+    now = 1_000.0
+    assert not faults.explains(file, now, 503)
+    with faults.announced(file):
+        assert faults.explains(file, now, 503)
+        assert faults.explains(file, now, 0)
+        assert not faults.explains(file, now, 500)
+        assert not faults.explains(file, now, 429)
+    assert faults.explains(file, now, 503)  # it began before the end
+    assert not faults.explains(file, 1e12, 503)
+
+
+def test_nothing_but_the_load_imports_locust() -> None:
+    """Locust patches the sockets of the process that imports it: the command and the tests must not."""
+    code = "import sys, deploy.cli.load, tests.platform.load; sys.exit('gevent' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
