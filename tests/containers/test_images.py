@@ -9,8 +9,14 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 RECIPES = [
-    ROOT / name
-    for name in ("services/Dockerfile", "frontend/Dockerfile", "gateway/Dockerfile", "gateway/metrics.Dockerfile", "loadtests/Dockerfile")
+    ROOT / folder / name
+    for folder, name in (
+        ("services", "Dockerfile"),
+        ("frontend", "Dockerfile"),
+        ("gateway", "Dockerfile"),
+        ("gateway", "metrics.Dockerfile"),
+        ("loadtests", "Dockerfile"),
+    )
 ]
 SERVICES = sorted(path.parent.name for path in (ROOT / "services").glob("*/main.py"))
 EACH = pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: str(path.relative_to(ROOT)))
