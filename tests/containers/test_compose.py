@@ -75,7 +75,7 @@ def test_whatever_runs_says_whether_it_is_healthy_and_comes_back(name: str) -> N
 
 @EACH
 def test_the_order_of_a_start_is_said(name: str) -> None:
-    """Steps that are waited for have ended well; what runs is healthy (the gateway's log only needs the gateway)."""
+    """Steps that are waited for have ended well; what runs is healthy (but mtail begins with the gateway)."""
     for other, how in SERVICES[name].get("depends_on", {}).items():
         wanted = "service_completed_successfully" if other in STEPS else "service_healthy"
         assert how["condition"] == wanted or (name, other) == ("gateway-log-exporter", "gateway")
