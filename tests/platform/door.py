@@ -48,14 +48,14 @@ class Door:
                 self._threads[-1].start()
 
     def _serve(self, near: socket.socket) -> None:
-        with near, contextlib.suppress(OSError):
-            with socket.create_connection(self._gateway, source_address=(self._address, 0)) as far:
-                self._open |= {near, far}
-                back = threading.Thread(target=_pump, args=(far, near))
-                back.start()
-                _pump(near, far)
-                back.join()
-                self._open -= {near, far}
+        from_here = (self._address, 0)
+        with contextlib.suppress(OSError), near, socket.create_connection(self._gateway, None, from_here) as far:
+            self._open |= {near, far}
+            back = threading.Thread(target=_pump, args=(far, near))
+            back.start()
+            _pump(near, far)
+            back.join()
+            self._open -= {near, far}
 
 
 def _pump(source: socket.socket, target: socket.socket) -> None:

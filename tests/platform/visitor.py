@@ -96,7 +96,5 @@ def _storage(door: Door, client: Client | None) -> Any:
         return None
     tokens = {"token": client.tokens["token"], "refreshToken": client.tokens["refreshToken"]}
     session = json.dumps({"state": {"tokens": tokens, "expired": False}, "version": 0})
-    return {
-        "cookies": [],
-        "origins": [{"origin": door.url, "localStorage": [{"name": SESSION, "value": session}]}],
-    }
+    kept = [{"name": SESSION, "value": session}]
+    return {"cookies": [], "origins": [{"origin": door.url, "localStorage": kept}]}

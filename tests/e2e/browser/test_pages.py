@@ -4,13 +4,17 @@ from dataclasses import dataclass
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Route, ViewportSize, expect
 
 from tests.e2e.browser.conftest import Visit
 from tests.platform.client import Admin, Customer
 
-NARROW = {"width": 360, "height": 740}
-WIDE = {"width": 1440, "height": 900}
+NARROW = ViewportSize(width=360, height=740)
+WIDE = ViewportSize(width=1440, height=900)
+# colours change by a transition, however short
+SETTLED = """() => Promise.all(
+    document.getAnimations().filter(one => one instanceof CSSTransition).map(one => one.finished.catch(() => {}))
+).then(() => true)"""
 SERIOUS = ("serious", "critical")
 PAGES = {
     "home": ("/", "Everything"),
@@ -27,7 +31,7 @@ PAGES = {
     "payment": ("/checkout/{order}", "Pay for your order"),
     "admin products": ("/admin/products", "Edit"),
     "admin new product": ("/admin/products", "Edit"),
-    "admin orders": ("/admin/orders", "Awaiting payment"),
+    "admin orders": ("/admin/orders", "Test product"),
     "not found": ("/nothing-here", "This page is not here"),
 }
 ANONYMOUS = ("login", "register", "not found")
@@ -80,6 +84,7 @@ def test_a_page_is_for_everybody(visit: Visit, people: People, name: str) -> Non
 
     assert judge(page) == []
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    page.evaluate(SETTLED)
     assert judge(page, "color-contrast") == []
     page.set_viewport_size(NARROW)
     assert page.evaluate("document.scrollingElement.scrollWidth") <= NARROW["width"]
@@ -90,7 +95,7 @@ def test_the_shop_works_with_its_telemetry_blocked(visit: Visit, customer: Custo
     product = admin.add_product(stock=1)
     hanging: list[Route] = []
     visitor = visit(customer)
-    visitor.context.route("**/otlp/**", hanging.append)  # never answered
+    visitor.context.route("**/otlp/**", lambda route: hanging.append(route))  # never answered
     visitor.page.goto(f"/products/{product}")
     visitor.button("Add to cart").click()
     visitor.link("Cart, 1 item").click()
@@ -121,6 +126,7 @@ def test_the_keyboard_alone_finds_and_buys(visit: Visit) -> None:
     page.get_by_role("searchbox", name="Search products").focus()
     page.keyboard.type("headphones")
     page.keyboard.press("Enter")
+    expect(visitor.heading("“headphones”")).to_be_visible()
     product = page.get_by_role("main").get_by_role("heading", level=2).get_by_role("link").first
     expect(product).to_be_visible()
     product.focus()
