@@ -10,6 +10,7 @@ lock() { # group, further arguments
         --group "$group" --output-file "requirements/$group.txt" "$@"
 }
 lock dev "$@"
+lock node "$@"
 for group in native load user product order payment provider; do
     lock "$group" --constraint requirements/dev.txt
 done
