@@ -10,6 +10,7 @@ lock() { # group, further arguments
         --group "$group" --output-file "requirements/$group.txt" "$@"
 }
 lock dev "$@"
-for group in native load user product order payment provider; do
+lock node "$@"
+for group in native load user product order payment provider reload; do
     lock "$group" --constraint requirements/dev.txt
 done

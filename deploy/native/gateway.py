@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
-from deploy.native import packages, readiness
+from deploy.native import readiness
 from deploy.native.files import fill, write_private
-from deploy.native.layout import CHECKOUT, Layout, instances, reachable_by_all
+from deploy.native.layout import CHECKOUT, Layout, instances
 from deploy.native.programs import Program
 from deploy.native.secrets import Secrets
+from deploy.native.start_nginx import command, user_line
 
 SERVICES = ("user-service", "product-service", "order-service", "payment-service")
 
@@ -19,11 +19,7 @@ def program(layout: Layout, secrets: Secrets) -> Program:
     conf = _conf(layout)
     return Program(
         name="gateway",
-        command=(
-            *(sys.executable, "-m", "deploy.native.start_nginx", packages.program("nginx")),
-            *("-p", f"{layout.gateway}/", "-c", str(conf / "nginx.conf")),
-            *("-e", str(layout.logs / "gateway.err.log")),
-        ),
+        command=command(layout.gateway, conf / "nginx.conf", layout.logs / "gateway.err.log"),
         ports=tuple(layout.port(name) for name in ("gateway", "gateway-tls", "gateway-status")),
         ready=readiness.http(f"{layout.url('gateway')}/health"),
         environment={"PYTHONPATH": str(CHECKOUT)},
@@ -51,30 +47,35 @@ def _values(layout: Layout, secrets: Secrets, without: str) -> dict[str, str]:
         "LISTEN_ADDRESS": "127.0.0.1",
         "HTTP_PORT": str(layout.port("gateway")),
         "HTTPS_PORT": str(layout.port("gateway-tls")),
+        "STATUS_ADDRESS": "127.0.0.1",
         "STATUS_PORT": str(layout.port("gateway-status")),
         "TLS_CERT": str(secrets.tls_certificate_file),
         "TLS_KEY": str(secrets.tls_key_file),
-        "STATIC_ROOT": str(CHECKOUT / "frontend" / "public"),
-        "UPSTREAMS": "\n".join(_upstream(layout, service, without) for service in SERVICES),
+        "UPSTREAMS": "\n".join(
+            [
+                *(_upstream(service, _replicas(layout, service, without)) for service in SERVICES),
+                _upstream("frontend", f"server 127.0.0.1:{layout.port('frontend')} max_fails=0;"),
+                _upstream("traces", f"server 127.0.0.1:{layout.port('otlp')} max_fails=0;"),
+            ]
+        ),
         "CORS_ORIGINS_MAP": "\n".join(f'    "{origin}" "{origin}";' for origin in origins),
-        "NGINX_USER_LINE": _user_line(),
+        "NGINX_USER_LINE": user_line(),
         "NGINX_MODULES": "",
+        "NGINX_HTTP": "",
+        "OWN_TRACE_ID": "",
+        "OWN_SPAN_ID": "",
     }
 
 
-def _upstream(layout: Layout, service: str, without: str) -> str:
-    servers = " ".join(
+def _replicas(layout: Layout, service: str, without: str) -> str:
+    return " ".join(
         f"server 127.0.0.1:{layout.port(name)} {'down' if name == without else 'max_fails=3 fail_timeout=2s'};"
         for name in instances(service)
     )
-    return f"upstream {service} {{ zone {service} 64k; {servers} keepalive 32; }}"
 
 
-def _user_line() -> str:
-    """Workers must read the pictures in the checkout; under a closed home only root can."""
-    if os.geteuid() != 0:
-        return ""
-    return "user www-data;" if reachable_by_all(CHECKOUT) else "user root;"
+def _upstream(name: str, servers: str) -> str:
+    return f"upstream {name} {{ zone {name} 64k; {servers} keepalive 32; }}"
 
 
 def _conf(layout: Layout) -> Path:

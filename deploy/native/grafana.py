@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from deploy.native import readiness
+from deploy.native import node, readiness
+from deploy.native.errors import ShopError
 from deploy.native.layout import CHECKOUT, Layout
 from deploy.native.programs import Program
 
@@ -23,19 +23,16 @@ def is_installed() -> bool:
 
 def install(log: Path) -> str | None:
     """Fetch the chart library; says why that was not possible. The dashboards are not worth failing for."""
-    npm = shutil.which("npm")
+    npm = node.find()
     if npm is None:
-        return "npm is not on the PATH"
+        return "there is no Node"
     # In a folder of its own and then moved: another ./shop may be doing the same.
-    with tempfile.TemporaryDirectory(dir=PAGE, prefix=".install-") as name, log.open("a") as output:
+    with tempfile.TemporaryDirectory(dir=PAGE, prefix=".install-") as name:
         for file in ("package.json", "package-lock.json"):
             shutil.copy(PAGE / file, name)
-        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
         try:
-            done = subprocess.run(command, cwd=name, stdout=output, stderr=output, timeout=120)
-        except subprocess.TimeoutExpired:
-            return f"npm took too long, see {log}"
-        if done.returncode != 0:
+            npm.run(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], Path(name), log)
+        except ShopError:
             return f"npm failed, see {log}"
         try:
             (Path(name) / "node_modules").rename(PAGE / "node_modules")

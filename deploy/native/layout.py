@@ -16,8 +16,14 @@ PORTS: Mapping[str, int] = {
     "gateway": 8080,
     "gateway-tls": 8443,
     "gateway-status": 18080,
+    "frontend": 18051,
     "jaeger": 16686,
     "otlp": 4318,
+    "otlp-grpc": 24317,
+    "jaeger-grpc": 26685,
+    "jaeger-health": 23133,
+    "jaeger-metrics": 18888,
+    "jaeger-span-metrics": 18889,
     "prometheus": 9090,
     "grafana": 3000,
     "alertmanager": 9093,
@@ -108,6 +114,11 @@ class Layout:
     def gateway(self) -> Path:
         """Nginx's own directory: its pid file and temporary files."""
         return self.run / "gateway"
+
+    @property
+    def frontend(self) -> Path:
+        """The same for the Nginx that serves the shop's files."""
+        return self.run / "frontend"
 
     @property
     def socket(self) -> Path:

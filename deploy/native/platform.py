@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from deploy.native import (
     alertmanager,
     exporters,
+    frontend,
     gateway,
     grafana,
     jaeger,
@@ -31,6 +32,7 @@ class Platform:
     broker: tuple[Program, ...]
     services: tuple[Program, ...]
     exporters: tuple[Program, ...]
+    frontend: Program
     gateway: Program
     prometheus: Program
     dashboards: tuple[Program, ...]  # none where their page cannot be drawn
@@ -45,6 +47,7 @@ class Platform:
             *self.infrastructure,
             *self.services,
             *self.exporters,
+            self.frontend,
             self.gateway,
             self.prometheus,
             *self.dashboards,
@@ -62,6 +65,7 @@ def prepare(layout: Layout, secrets: Secrets) -> None:
     exporters.prepare(layout)
     alertmanager.prepare(layout)
     prometheus.prepare(layout)
+    frontend.prepare(layout)
     gateway.prepare(layout, secrets)
 
 
@@ -76,6 +80,7 @@ def describe(layout: Layout, secrets: Secrets) -> Platform:
         broker=(rabbitmq.port_mapper(layout), rabbitmq.program(layout, secrets)),
         services=tuple(services.programs(layout, secrets)),
         exporters=(alertmanager.program(layout), *exporters.programs(layout, secrets), rotate.program(layout)),
+        frontend=frontend.program(layout),
         gateway=gateway.program(layout, secrets),
         prometheus=prometheus.program(layout),
         dashboards=grafana.programs(layout),

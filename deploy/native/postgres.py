@@ -99,17 +99,21 @@ def remove_stale_pid_file(layout: Layout) -> None:
 
 
 def make_databases(layout: Layout, secrets: Secrets) -> None:
-    """A role and a database for each service; no role may connect to another's database."""
-    statements = "".join(
-        _DATABASE.format(name=name, password=password) for name, password in passwords(secrets).items()
-    )
-    statements += _MONITOR.format(name=MONITOR, password=secrets.monitoring_password)
-    done = _psql(layout, secrets, statements)
+    """Make what `statements` says. Raises `ShopError`."""
+    done = _psql(layout, secrets, statements(secrets))
     if done.returncode != 0:
         raise ShopError(
             f"The databases could not be made:\n{done.stderr.strip()}",
             f"PostgreSQL's log: {layout.logs / 'postgres.err.log'}",
         )
+
+
+def statements(secrets: Secrets) -> str:
+    """For psql: a role and a database for each service; no role may connect to another's database."""
+    databases = "".join(
+        _DATABASE.format(name=name, password=password) for name, password in passwords(secrets).items()
+    )
+    return databases + _MONITOR.format(name=MONITOR, password=secrets.monitoring_password)
 
 
 def passwords(secrets: Secrets) -> dict[str, str]:

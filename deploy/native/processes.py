@@ -59,7 +59,7 @@ def tree(pid: int, parents: dict[int, int]) -> list[int]:
 def belonging_to(layout: Layout) -> list[int]:
     """Every process that this installation's supervisord started, and supervisord itself."""
     marker = f"{MARKER}={layout.run}".encode()
-    found = nginx_in(layout.gateway)
+    found = [*nginx_in(layout.gateway), *nginx_in(layout.frontend)]
     for directory in Path("/proc").glob("[0-9]*"):
         try:
             if marker in (directory / "environ").read_bytes().split(b"\0"):

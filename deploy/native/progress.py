@@ -6,6 +6,7 @@ import fcntl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 
@@ -24,7 +25,15 @@ def step(console: Console, text: str) -> Iterator[None]:
 @contextmanager
 def alone(layout: Layout, console: Console | None = None) -> Iterator[None]:
     """One `up` or `down` at a time for an installation; the second waits."""
-    with (layout.run / "lock").open("w") as lock:
+    (layout.run / "lock").touch()
+    with locked(layout.run / "lock", console):
+        yield
+
+
+@contextmanager
+def locked(path: Path, console: Console | None = None) -> Iterator[None]:
+    """One at a time for the file `path`, which is not changed; the second waits."""
+    with path.open() as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -1,4 +1,4 @@
-"""Become Nginx, after ending the workers of a master that was killed.
+"""How an Nginx of ours is started: it becomes Nginx after ending the workers of a master that was killed.
 
 They do not notice its death: they would keep the ports, and the old configuration, for ever.
 """
@@ -9,7 +9,23 @@ import os
 import sys
 from pathlib import Path
 
-from deploy.native import processes
+from deploy.native import packages, processes
+from deploy.native.layout import CHECKOUT, reachable_by_all
+
+
+def command(directory: Path, configuration: Path, log: Path) -> tuple[str, ...]:
+    """Start it in `directory`, in which no other Nginx runs; `log` is for errors at its start."""
+    return (
+        *(sys.executable, "-m", "deploy.native.start_nginx", packages.program("nginx")),
+        *("-p", f"{directory}/", "-c", str(configuration), "-e", str(log)),
+    )
+
+
+def user_line() -> str:
+    """The directive for the workers' user: they read the checkout, and under a closed home only root can."""
+    if os.geteuid() != 0:
+        return ""
+    return "user www-data;" if reachable_by_all(CHECKOUT) else "user root;"
 
 
 def main(command: list[str]) -> None:

@@ -10,6 +10,7 @@ from functools import partial
 from rich.console import Console
 
 from deploy.native import (
+    frontend,
     grafana,
     oneshots,
     packages,
@@ -39,6 +40,9 @@ def up(layout: Layout, console: Console | None = None, *, with_services: bool = 
     layout.make_directories()
     with alone(layout, console):
         _install(layout, console)
+        if with_services:
+            frontend.build(layout, console)
+            _fetch_charts(layout, console)
         kept = secrets.ensure(layout.secrets)
         parts = platform.describe(layout, kept)
         supervisor = Supervisor(layout)
@@ -60,7 +64,7 @@ def up(layout: Layout, console: Console | None = None, *, with_services: bool = 
             wait(layout, supervisor, parts.broker)
         if with_services:
             with step(console, "Starting the services, the gateway and Prometheus"):
-                rest = (*parts.services, *parts.exporters, parts.gateway)
+                rest = (*parts.services, *parts.exporters, parts.frontend, parts.gateway)
                 start(supervisor, rest)
                 wait(layout, supervisor, rest)
                 # Last: before that it would report as down what has never been up.
@@ -74,6 +78,9 @@ def _install(layout: Layout, console: Console) -> None:
         names = ", ".join(package.name for package in wanted)
         with step(console, f"Installing {names} (about half a minute)"):
             packages.ensure(wanted, layout.logs / "apt.log")
+
+
+def _fetch_charts(layout: Layout, console: Console) -> None:
     if not grafana.is_installed():
         with step(console, "Fetching the chart library of the dashboards"):
             problem = grafana.install(layout.logs / "npm.log")
@@ -99,6 +106,7 @@ def _not_started(supervisor: Supervisor, programs: Iterable[Program]) -> list[Pr
 
 
 def _through_gateway(layout: Layout, gateway: Program) -> Program:
-    """The gateway, ready only when it reaches every service."""
-    probes = [readiness.http(f"{layout.url('gateway')}/health/{name}") for name in SERVICES]
+    """The gateway, ready only when it reaches every service and the shop's pages."""
+    paths = ("/", *(f"/health/{name}" for name in SERVICES))
+    probes = [readiness.http(f"{layout.url('gateway')}{path}") for path in paths]
     return replace(gateway, ready=readiness.each(*probes))

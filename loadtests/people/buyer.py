@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import time
-from typing import Any
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import gevent
 from locust import task
@@ -65,12 +66,12 @@ class Buyer(Member):
             self.call("GET", f"/api/orders/user/{self.account.id}", name="/api/orders/user/{id}")
             self.call("GET", "/api/orders/mistyped", 404)
 
-    def shopping(self, name: str) -> Any:
+    def shopping(self, name: str) -> AbstractContextManager[Span]:
         """A journey of somebody who is logged in."""
         self.stay_logged_in()
         return self.journey(name)
 
-    def choose(self, wanted: Any) -> str:
+    def choose(self, wanted: Callable[[int], bool]) -> str:
         """A product with as much in stock as is wanted, after a look at it."""
         items = self.call("GET", "/api/products?limit=100", name="/api/products")["items"]
         product: str = random.choice([item["id"] for item in items if wanted(item["stock"])])

@@ -9,7 +9,9 @@ from deploy.native import rabbitmq, secrets
 from deploy.native.layout import Layout
 from deploy.operations import dead_letters
 from services.shared.topology import QUEUES
+from tests.platform.client import wait_for
 from tests.platform.panels import LIMIT, prove
+from tests.platform.traces import Trace, TraceStore
 
 
 @pytest.fixture
@@ -23,7 +25,10 @@ def no_letters_left(platform: Layout) -> Iterator[None]:
 
 @pytest.mark.usefixtures("no_letters_left")
 def test_every_panel_has_data(platform: Layout) -> None:
-    """Every target of every panel, with all values of its variables, gives at least one number; no call fails."""
+    """Every target of every panel, with all values of its variables, gives at least one number; no call fails.
+
+    And a checkout of the load is one trace, with the user as its root.
+    """
     proof = prove(platform)
     print(proof.load.output, proof)  # noqa: T201 (the numbers of the proof)
     assert not proof.empty, "\n".join(f"{t.dashboard}: {t.panel}: {t.expr}" for t in proof.empty)
@@ -35,3 +40,13 @@ def test_every_panel_has_data(platform: Layout) -> None:
         *("order of more than there is", "cancelled order", "history", "edit a product"),
         *("burst: refused by a limit", "forged token"),
     }
+    traces = wait_for("checkouts as traces", lambda: checkouts(platform))
+    assert all([str(span) for span in trace.roots()] == ["locust CLIENT checkout"] for trace in traces)
+
+
+def checkouts(platform: Layout) -> list[Trace]:
+    """Traces of the load that went from the user through every service to the committed stock."""
+    store = TraceStore(platform)
+    last = {"locust CLIENT checkout", "product-service CONSUMER process order.paid"}
+    traces = [store.get(trace_id) for trace_id in store.search("locust")]
+    return [trace for trace in traces if last <= {str(span) for span in trace.spans} and not trace.orphans()]

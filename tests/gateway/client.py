@@ -2,7 +2,8 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
@@ -39,7 +40,25 @@ class Gateway:
     folder: Path
     a: Stub
     b: Stub
+    spans: Stub
     ports: dict[str, int] = field(default_factory=dict)
+    pages: Callable[[], AbstractContextManager[None]] = nullcontext  # serves the shop's files
+    _served: ExitStack = field(default_factory=ExitStack)
+
+    def serve_pages(self) -> None:
+        """Start the Nginx of the shop's files."""
+        self._served.enter_context(self.pages())
+
+    @contextmanager
+    def frontend_down(self) -> Iterator[None]:
+        """The shop's files are not served meanwhile."""
+        self.stop_pages()
+        yield
+        self.serve_pages()
+
+    def stop_pages(self) -> None:
+        """End it."""
+        self._served.close()
 
     def log(self, request_id: str) -> dict[str, Any]:
         """The access log's line of a request: written just after its response."""

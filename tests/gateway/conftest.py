@@ -1,5 +1,7 @@
-"""A real Nginx on free ports with the project's templates, two stub replicas and one dead port behind it."""
+"""The real Nginx of the edge and of the shop's files, with the project's templates; behind the edge two stub
+replicas and one dead port."""
 
+import gzip
 import itertools
 import os
 import re
@@ -7,6 +9,8 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,36 +19,46 @@ from tests.gateway.certificate import write_certificate
 from tests.gateway.client import ALLOWED_ORIGIN, ROOT, Client, Gateway, until
 from tests.gateway.stub import Stub
 
+USER_LINE = "user root;" if os.geteuid() == 0 else ""
+PAGES = {
+    "index.html": "<!doctype html><title>The shop</title>",
+    "assets/index-4f2a9c01.js": "console.log('the shop');",
+    "assets/index-77ab01ff.css": "body { margin: 0 }",
+    "images/products/1.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>',
+    ".state": "0123456789abcdef",
+}
+
 
 def upstream(service: str, *ports: int) -> str:
     servers = " ".join(f"server 127.0.0.1:{port} max_fails=3 fail_timeout=2s;" for port in ports)
     return f"upstream {service} {{ zone {service} 64k; {servers} keepalive 32; keepalive_timeout 3s; }}"
 
 
-def render(target: Path, values: dict[str, str]) -> None:
+def render(source: Path, target: Path, values: dict[str, str]) -> None:
     """Fill the templates; an unknown placeholder is an error."""
-    for template in (ROOT / "gateway").glob("*.template"):
+    for template in source.glob("*.template"):
         text = re.sub(r"\$\{([A-Z_]+)\}", lambda match: values[match[1]], template.read_text())
-        # The test of the read timeout should not take as long as the timeout.
+        # The tests of the read timeouts should not take as long as the timeouts.
         text = text.replace("proxy_read_timeout 15s", "proxy_read_timeout 300ms")
+        text = text.replace("proxy_read_timeout 2s", "proxy_read_timeout 300ms")
         (target / template.stem).write_text(text)
 
 
 @pytest.fixture(scope="session")
 def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    """The running gateway: users [a], products [dead, a], orders [a, b], payments [a, b]."""
-    nginx = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
-    assert nginx, "these tests need Nginx: apt-get install nginx-light"
+    """The running gateway: users [a], products [dead, a], orders [a, b], payments [a, b], spans to [spans]."""
     folder = tmp_path_factory.mktemp("gateway")
-    gateway = Gateway(folder, Stub("a"), Stub("b"))
+    gateway = Gateway(folder, Stub("a"), Stub("b"), Stub("spans"))
     a, b = gateway.a.port, gateway.b.port
     with socket.socket() as dead:
         dead.bind(("127.0.0.1", 0))  # bound and never listening: connections are refused
+        gateway.ports = free_ports("HTTP_PORT", "HTTPS_PORT", "STATUS_PORT", "FRONTEND_PORT")
         blocks = [upstream("user-service", a), upstream("product-service", dead.getsockname()[1], a)]
         blocks += [upstream("order-service", a, b), upstream("payment-service", a, b)]
-        gateway.ports = free_ports("HTTP_PORT", "HTTPS_PORT", "STATUS_PORT")
+        blocks += [upstream("traces", gateway.spans.port), upstream("frontend", gateway.ports["FRONTEND_PORT"])]
         certificate, key = write_certificate(folder)
         render(
+            ROOT / "gateway",
             folder,
             {
                 **{name: str(port) for name, port in gateway.ports.items()},
@@ -54,23 +68,60 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
                 "TLS_CERT": str(certificate),
                 "TLS_KEY": str(key),
                 "UPSTREAMS": "\n".join(blocks),
-                "STATIC_ROOT": str(ROOT / "frontend/public"),
                 "CORS_ORIGINS_MAP": f'"{ALLOWED_ORIGIN}" "{ALLOWED_ORIGIN}";',
-                "NGINX_USER_LINE": "user root;" if os.geteuid() == 0 else "",
-                "NGINX_MODULES": "",
+                "NGINX_USER_LINE": USER_LINE,
+                "STATUS_ADDRESS": "127.0.0.1",
+                **dict.fromkeys(("NGINX_MODULES", "NGINX_HTTP", "OWN_TRACE_ID", "OWN_SPAN_ID"), ""),
             },
         )
-        process = subprocess.Popen(
-            [nginx, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "start.log")]
-        )
+        gateway.pages = partial(serve_pages, tmp_path_factory.mktemp("frontend"), gateway.ports["FRONTEND_PORT"])
+        gateway.serve_pages()
         try:
-            wait_for_port(gateway.ports["HTTP_PORT"], process)
-            yield gateway
+            with nginx(folder, gateway.ports["HTTP_PORT"]):
+                yield gateway
         finally:
-            process.terminate()
-            process.wait(5)
-            gateway.a.stop()
-            gateway.b.stop()
+            gateway.stop_pages()
+        for stub in (gateway.a, gateway.b, gateway.spans):
+            stub.stop()
+
+
+@contextmanager
+def serve_pages(folder: Path, port: int) -> Iterator[None]:
+    """The Nginx of the shop's files, with a build as small as can be."""
+    dist = folder / "dist"
+    for name, content in PAGES.items():
+        (dist / name).parent.mkdir(parents=True, exist_ok=True)
+        (dist / name).write_text(content)
+        if name.startswith("assets/"):
+            (dist / f"{name}.gz").write_bytes(gzip.compress(content.encode()))
+    values = {
+        "RUN_DIR": str(folder),
+        "LOG_DIR": str(folder),
+        "LISTEN_ADDRESS": "127.0.0.1",
+        "FRONTEND_PORT": str(port),
+        "STATIC_ROOT": str(dist),
+        "CONFIG_JSON": '{"jaegerUrl": "http://localhost:16686"}',
+        "NGINX_USER_LINE": USER_LINE,
+    }
+    render(ROOT / "frontend", folder, values)
+    with nginx(folder, port):
+        yield
+
+
+@contextmanager
+def nginx(folder: Path, port: int) -> Iterator[None]:
+    """Nginx with the configuration of the folder, until the block ends."""
+    program = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
+    assert program, "these tests need Nginx: apt-get install nginx-light"
+    process = subprocess.Popen(
+        [program, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "start.log")]
+    )
+    try:
+        wait_for_port(port, process)
+        yield
+    finally:
+        process.terminate()
+        process.wait(5)
 
 
 def free_ports(*names: str) -> dict[str, int]:

@@ -13,6 +13,7 @@ class Stub(ThreadingHTTPServer):
     def __init__(self, name: str) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.name = name
+        self.wish = "200"  # what it does when the request has no wish
         self.seen: list[dict[str, str]] = []
         self.closing = threading.Event()
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
@@ -23,7 +24,7 @@ class Stub(ThreadingHTTPServer):
 
     def count(self, request_id: str) -> int:
         """How often the request with this id arrived."""
-        return sum(seen["x-request-id"] == request_id for seen in self.seen)
+        return sum(seen.get("x-request-id") == request_id for seen in self.seen)
 
     def stop(self) -> None:
         self.closing.set()
@@ -40,7 +41,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {key.lower(): value for key, value in self.headers.items()}
         self.server.seen.append({**headers, "method": self.command, "target": self.path})
-        wish = headers.get("x-stub", "200")
+        wish = headers.get("x-stub", self.server.wish)
         if wish in ("drop", f"drop-{self.server.name}"):
             self.close_connection = True
             return
@@ -50,7 +51,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(int(wish) if wish.isdigit() else 200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("X-Request-ID", headers["x-request-id"])
+        self.send_header("X-Request-ID", headers.get("x-request-id", ""))
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("X-Cache", "MISS")
         self.end_headers()

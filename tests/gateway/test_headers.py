@@ -1,8 +1,8 @@
 """Security headers, CORS and TLS."""
 
-import json
 import re
 import ssl
+from dataclasses import replace
 from http.client import HTTPSConnection
 
 import pytest
@@ -14,10 +14,13 @@ SECURITY = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
 }
 
 
-@pytest.mark.parametrize("path", ["/", "/api/orders", "/images/products/1.svg", "/nothing", "/health"])
+@pytest.mark.parametrize(
+    "path", ["/api/orders", "/images/products/1.svg", "/api/nothing", "/nothing.js", "/health"]
+)
 def test_security_headers_are_everywhere_and_once(client: Client, path: str) -> None:
     """Static, proxied and failed answers have them, also where the service sets its own."""
     answer = client("GET", path)
@@ -91,21 +94,14 @@ def test_tls_offers_http2(gateway: Gateway) -> None:
 
 def test_status_page_is_only_on_its_own_port(gateway: Gateway, client: Client) -> None:
     """The metrics exporter reads stub_status there."""
-    private = Client(
-        Gateway(gateway.folder, gateway.a, gateway.b, {"HTTP_PORT": gateway.ports["STATUS_PORT"]}),
-        "127.0.0.1",
-    )
+    private = Client(replace(gateway, ports={"HTTP_PORT": gateway.ports["STATUS_PORT"]}), "127.0.0.1")
     assert b"Active connections" in private("GET", "/nginx_status").body
     assert client("GET", "/nginx_status").status == 404
 
 
 def test_readme_names_every_placeholder() -> None:
     """Whoever renders the templates finds all placeholders in the README."""
-    text = "".join(path.read_text() for path in (ROOT / "gateway").glob("*.template"))
+    templates = [*(ROOT / "gateway").glob("*.template"), *(ROOT / "frontend").glob("*.template")]
+    text = "".join(path.read_text() for path in templates)
     readme = (ROOT / "gateway/README.md").read_text()
     assert {name for name in re.findall(r"\$\{([A-Z_]+)\}", text) if f"`{name}`" not in readme} == set()
-
-
-def test_index_is_json(client: Client) -> None:
-    """The index is one valid object."""
-    assert json.loads(client("GET", "/").body)["name"] == "Glasshouse"

@@ -76,9 +76,9 @@ def test_log_has_no_secrets_and_stays_valid(gateway: Gateway, client: Client) ->
 
 def test_error_page_keeps_method_and_path_in_the_log(gateway: Gateway, client: Client) -> None:
     """An error made by Nginx is logged as what the client asked for."""
-    client("POST", "/nothing", body=b"{}", x_request_id="log-line-3")
+    client("POST", "/api/nothing", body=b"{}", x_request_id="log-line-3")
     entry = gateway.log("log-line-3")
-    assert (entry["method"], entry["path"], entry["status"]) == ("POST", "/nothing", 404)
+    assert (entry["method"], entry["path"], entry["status"]) == ("POST", "/api/nothing", 404)
 
 
 def test_slow_request_is_logged_in_milliseconds(gateway: Gateway, client: Client) -> None:

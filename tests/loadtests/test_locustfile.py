@@ -51,7 +51,7 @@ def shop() -> Iterator[Shop]:
 
 
 def locust(folder: Path, host: str) -> tuple[int, str, dict[str, Any]]:
-    """Two visitors for two seconds: exit code, output, results."""
+    """Two visitors for a second: exit code, output, results."""
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
@@ -61,7 +61,7 @@ def locust(folder: Path, host: str) -> tuple[int, str, dict[str, Any]]:
         "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9",
     }
     command = [sys.executable, "-m", "locust", "-f", str(ROOT / "loadtests" / "locustfile.py"), "--host", host]
-    command += ["--headless", "--users", "2", "--spawn-rate", "2", "--run-time", "2s", "--loglevel", "WARNING"]
+    command += ["--headless", "--users", "2", "--spawn-rate", "2", "--run-time", "1s", "--loglevel", "WARNING"]
     command += ["--json-file", str(folder / "locust"), "--only-summary", "--stop-timeout", "20", "Visitor"]
     done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, timeout=60)
     results: dict[str, Any] = json.loads((folder / "results.json").read_text())

@@ -14,8 +14,8 @@ from docs.telemetry.spans import traced
 
 # Loggers of libraries, by the first word of their names: the events are their own words.
 LIBRARIES = {
-    "aio_pika", "aiormq", "alembic", "asyncio", "httpcore", "httpx", "opentelemetry", "py", "pymongo", "redis",
-    "sqlalchemy", "uvicorn",
+    "aio_pika", "aiormq", "aiosqlite", "alembic", "asyncio", "asyncpg", "concurrent", "fastapi", "httpcore",
+    "httpx", "opentelemetry", "pamqp", "py", "pybreaker", "pymongo", "redis", "sqlalchemy", "urllib3", "uvicorn",
 }  # fmt: skip
 _OURS = {Span.SPAN_KIND_INTERNAL, Span.SPAN_KIND_PRODUCER, Span.SPAN_KIND_CONSUMER}  # libraries make the others
 _SERVICES = "service LIKE '%-service' OR service = 'payment-provider'"

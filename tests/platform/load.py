@@ -60,10 +60,6 @@ class Load:
         """What fails inside the block is no failure of the load."""
         return faults.announced(self._folder / "fault.json")
 
-    def wait(self, limit: float) -> None:
-        """Let it run to its end."""
-        self._process.wait(limit)
-
     @property
     def is_running(self) -> bool:
         """Whether it has not ended by itself."""

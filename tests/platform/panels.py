@@ -1,6 +1,7 @@
 """The proof of panels: every query of every panel has an answer while the shop is used, and things go wrong.
 
-On a platform that was just started: `./shop up && .venv/bin/python -m tests.platform.panels`
+With what `./shop test` installs, on a platform that was just started:
+`./shop up && .venv/bin/python -m tests.platform.panels`
 """
 
 import sys

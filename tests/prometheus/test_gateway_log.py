@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from deploy.native import packages
@@ -93,13 +94,32 @@ def test_limits_are_told_apart(tmp_path: Path) -> None:
     assert found["gateway_http_requests_total", "GET", "product-service", "429"] == 2
 
 
+@pytest.mark.parametrize(
+    ("path", "part"),
+    [
+        ("/", "frontend"),
+        ("/products/1", "frontend"),
+        ("/assets/index-4f2a9c01.js", "frontend"),
+        ("/images/products/1.svg", "frontend"),
+        ("/apiary", "frontend"),
+        ("/health/order-service", "health"),
+        ("/otlp/v1/traces", "otlp"),
+        ("/api/nothing", "other"),
+        ("/metrics", "other"),
+    ],
+)
+def test_every_path_has_its_part(tmp_path: Path, path: str, part: str) -> None:
+    """The shop's own files, refused spans, and what does not exist."""
+    assert counted(tmp_path, line(path=path))["gateway_http_requests_total", "GET", part, "200"] == 1
+
+
 def test_clients_cannot_make_labels(tmp_path: Path) -> None:
-    """Whatever they send as method or path ends in `other`; an agent that looks like a field is not one."""
+    """Whatever they send as method ends in `other`, as path in a known part; an agent is never a field."""
     found = counted(
         tmp_path,
         *(line(method=f"X{number}", path=f"/{number}", status=405) for number in range(5)),
         line(method="", path="", status=400, user_agent='"limit":"REJECTED","path":"/api/users"'),
     )
-    assert found["gateway_http_requests_total", "other", "other", "405"] == 5
+    assert found["gateway_http_requests_total", "other", "frontend", "405"] == 5
     assert found["gateway_http_requests_total", "other", "other", "400"] == 1
     assert not any(name[0] == "gateway_limited_total" for name in found)

@@ -1,0 +1,167 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRef, type FormEvent } from "react";
+import { Link, useNavigate } from "react-router";
+import { api, data } from "@/shared/api/client";
+import { ApiError } from "@/shared/api/problem";
+import type { Profile } from "@/shared/api/types";
+import { notify } from "@/shared/notices";
+import { formatTime } from "@/shared/time";
+import { Button } from "@/shared/ui/Button";
+import { ErrorNotice } from "@/shared/ui/ErrorNotice";
+import { TextField } from "@/shared/ui/Field";
+import { Loading, Skeleton } from "@/shared/ui/Skeleton";
+import { logIn, logOut, logOutEverywhere, profileQuery } from "./queries";
+
+export function Component() {
+  const { data: profile, error, isPending, refetch } = useQuery(profileQuery);
+  return (
+    <div className="page max-w-3xl py-10">
+      <title>Your account · Glasshouse</title>
+      <h1 className="title">Your account</h1>
+      {isPending && (
+        <div className="mt-8 grid gap-6">
+          <Loading what="your account" />
+          <Skeleton className="h-48" />
+          <Skeleton className="h-64" />
+        </div>
+      )}
+      {error && !profile && (
+        <div className="mt-8">
+          <ErrorNotice error={error} title="Your account could not be loaded." retry={() => void refetch()} />
+        </div>
+      )}
+      {profile && (
+        <>
+          <p className="mt-3 text-lg text-faint">
+            {profile.email}, with us since {formatTime(profile.createdAt, "day")}.{" "}
+            <Link to="/orders" className="link">
+              Your orders
+            </Link>
+          </p>
+          <div className="mt-8 grid gap-6">
+            <NameForm profile={profile} />
+            <PasswordForm profile={profile} />
+          </div>
+        </>
+      )}
+      <Sessions />
+    </div>
+  );
+}
+
+function NameForm({ profile }: { profile: Profile }) {
+  const client = useQueryClient();
+  const save = useMutation({
+    mutationFn: (name: string) => data(api.PUT("/api/users/profile", { body: { name } })),
+    onSuccess: (saved) => {
+      client.setQueryData(profileQuery.queryKey, saved);
+      notify("Your name is saved.");
+    },
+  });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    save.mutate(String(new FormData(event.currentTarget).get("name")));
+  };
+  return (
+    <section className="pane p-6" aria-labelledby="name">
+      <h2 id="name" className="heading mb-4">
+        Name
+      </h2>
+      <form onSubmit={submit} className="grid gap-5">
+        <TextField
+          label="Name"
+          name="name"
+          optional
+          maxLength={100}
+          autoComplete="name"
+          defaultValue={profile.name}
+        />
+        {save.isError && <ErrorNotice error={save.error} title="Your name could not be saved." />}
+        <Button type="submit" className="justify-self-start" busy={save.isPending}>
+          Save name
+        </Button>
+      </form>
+    </section>
+  );
+}
+
+function PasswordForm({ profile }: { profile: Profile }) {
+  const form = useRef<HTMLFormElement>(null);
+  const change = useMutation({
+    mutationFn: async ({ current, next }: { current: string; next: string }) => {
+      await data(api.PUT("/api/users/profile", { body: { currentPassword: current, password: next } }));
+      await logIn(profile.email, next); // a new password ends all sessions, this one too
+    },
+    onSuccess: () => {
+      form.current?.reset();
+      notify("Your password is changed. You are logged out everywhere else.");
+    },
+  });
+  const isWrong = change.error instanceof ApiError && change.error.status === 403;
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const given = new FormData(event.currentTarget);
+    change.mutate({ current: String(given.get("current")), next: String(given.get("next")) });
+  };
+  return (
+    <section className="pane p-6" aria-labelledby="password">
+      <h2 id="password" className="heading mb-4">
+        Password
+      </h2>
+      <form ref={form} onSubmit={submit} className="grid gap-5">
+        <input type="hidden" name="username" autoComplete="username" value={profile.email} readOnly />
+        <TextField
+          label="Current password"
+          name="current"
+          type="password"
+          autoComplete="current-password"
+          fault={isWrong ? "This is not your current password." : undefined}
+        />
+        <TextField
+          label="New password"
+          name="next"
+          type="password"
+          minLength={6}
+          maxLength={128}
+          autoComplete="new-password"
+          hint="At least 6 characters. It logs you out everywhere else."
+        />
+        {change.isError && !isWrong && (
+          <ErrorNotice error={change.error} title="Your password could not be changed." />
+        )}
+        <Button type="submit" className="justify-self-start" busy={change.isPending}>
+          Change password
+        </Button>
+      </form>
+    </section>
+  );
+}
+
+function Sessions() {
+  const navigate = useNavigate();
+  const here = useMutation({ mutationFn: logOut, onMutate: () => void navigate("/") });
+  const everywhere = useMutation({ mutationFn: logOutEverywhere, onSuccess: () => void navigate("/") });
+  return (
+    <section className="pane mt-6 p-6" aria-labelledby="sessions">
+      <h2 id="sessions" className="heading mb-2">
+        Sessions
+      </h2>
+      <p className="mb-5 text-faint">
+        Logging out everywhere ends your sessions on all devices, this one too.
+      </p>
+      {everywhere.isError && (
+        <div className="mb-5">
+          <ErrorNotice error={everywhere.error} title="Your sessions could not be ended." />
+        </div>
+      )}
+      <div className="flex flex-wrap gap-3">
+        <Button look="quiet" onClick={() => here.mutate()}>
+          Log out
+        </Button>
+        <Button look="danger" busy={everywhere.isPending} onClick={() => everywhere.mutate()}>
+          Log out everywhere
+        </Button>
+      </div>
+    </section>
+  );
+}

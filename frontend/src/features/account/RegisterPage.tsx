@@ -1,0 +1,75 @@
+import { useMutation } from "@tanstack/react-query";
+import type { FormEvent } from "react";
+import { Link, Navigate, useSearchParams } from "react-router";
+import { ApiError } from "@/shared/api/problem";
+import { usePerson } from "@/shared/session/session";
+import { Button } from "@/shared/ui/Button";
+import { ErrorNotice } from "@/shared/ui/ErrorNotice";
+import { TextField } from "@/shared/ui/Field";
+import { nextPage } from "./next";
+import { register } from "./queries";
+
+export function Component() {
+  const [params] = useSearchParams();
+  const person = usePerson();
+  const registration = useMutation({
+    mutationFn: (form: FormData) =>
+      register(String(form.get("name")), String(form.get("email")), String(form.get("password"))),
+  });
+  if (person) return <Navigate to={nextPage(params)} replace />;
+  const problem = registration.error instanceof ApiError ? registration.error : undefined;
+  const faultOf = (field: string) =>
+    problem?.faults.find((fault) => fault.field === `body.${field}`)?.message;
+  const isTaken = problem?.status === 409;
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    registration.mutate(new FormData(event.currentTarget));
+  };
+  return (
+    <div className="page max-w-md py-12">
+      <title>Create an account · Glasshouse</title>
+      <h1 className="title">Create an account</h1>
+      <p className="mt-3 text-faint">For ordering, and for seeing your orders later.</p>
+      <form onSubmit={submit} className="mt-8 grid gap-5">
+        <TextField
+          label="Name"
+          name="name"
+          optional
+          maxLength={100}
+          autoComplete="name"
+          fault={faultOf("name")}
+        />
+        <TextField
+          label="Email"
+          name="email"
+          type="email"
+          maxLength={254}
+          autoComplete="username"
+          fault={isTaken ? "There is an account with this email. Log in instead." : faultOf("email")}
+        />
+        <TextField
+          label="Password"
+          name="password"
+          type="password"
+          minLength={6}
+          maxLength={128}
+          autoComplete="new-password"
+          hint="At least 6 characters."
+          fault={faultOf("password")}
+        />
+        {registration.isError && !isTaken && !problem?.faults.length && (
+          <ErrorNotice error={registration.error} title="Your account could not be made." />
+        )}
+        <Button type="submit" busy={registration.isPending}>
+          Create account
+        </Button>
+      </form>
+      <p className="mt-6 text-faint">
+        Been here before?{" "}
+        <Link to={{ pathname: "/login", search: params.toString() }} className="link">
+          Log in
+        </Link>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,5 @@
+/** Where to go after logging in: a page of this shop, whatever the address says. */
+export function nextPage(params: URLSearchParams): string {
+  const next = params.get("next") ?? "/";
+  return /^\/(?![/\\])/.test(next) ? next : "/";
+}

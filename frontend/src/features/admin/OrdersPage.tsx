@@ -1,0 +1,116 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link, useSearchParams } from "react-router";
+import { StatusBadge } from "@/features/orders/StatusBadge";
+import { statuses } from "@/features/orders/status";
+import type { Order, OrderStatus } from "@/shared/api/types";
+import { formatMoney } from "@/shared/money";
+import { notify } from "@/shared/notices";
+import { formatTime } from "@/shared/time";
+import { Button } from "@/shared/ui/Button";
+import { Empty } from "@/shared/ui/Empty";
+import { ErrorNotice } from "@/shared/ui/ErrorNotice";
+import { Loading, Skeleton } from "@/shared/ui/Skeleton";
+import { AdminFrame } from "./AdminFrame";
+import { adminOrdersQuery, useSetStatus } from "./queries";
+
+export function Component() {
+  const [params, setParams] = useSearchParams();
+  const wanted = params.get("status") ?? "";
+  const status = wanted in statuses ? (wanted as OrderStatus) : undefined;
+  const list = useInfiniteQuery(adminOrdersQuery(status));
+  const orders = list.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <AdminFrame
+      title="Orders"
+      action={
+        <label className="flex items-center gap-3">
+          <span className="font-semibold">Status</span>
+          <select
+            className="field"
+            value={status ?? ""}
+            onChange={({ target }) => setParams(target.value ? { status: target.value } : {})}
+          >
+            <option value="">All</option>
+            {Object.entries(statuses).map(([name, { label }]) => (
+              <option key={name} value={name}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </label>
+      }
+    >
+      {list.isPending && (
+        <>
+          <Loading what="orders" />
+          <Skeleton className="h-96" />
+        </>
+      )}
+      {list.isError && (
+        <ErrorNotice
+          error={list.error}
+          title="The orders could not be loaded."
+          retry={() => void list.refetch()}
+        />
+      )}
+      {list.isSuccess && orders.length === 0 && <Empty title="No such orders" />}
+      {orders.length > 0 && (
+        <ul className="pane divide-y divide-line">
+          {orders.map((order) => (
+            <Row key={order.id} order={order} />
+          ))}
+        </ul>
+      )}
+      {list.hasNextPage && (
+        <div className="mt-6 text-center">
+          <Button look="quiet" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            Load more
+          </Button>
+        </div>
+      )}
+    </AdminFrame>
+  );
+}
+
+function Row({ order }: { order: Order }) {
+  const change = useSetStatus();
+  const set = (status: "fulfilled" | "cancelled") =>
+    change.mutate({ id: order.id, status }, { onSuccess: () => notify(`The order is ${status}.`) });
+  const names = order.lines.map(({ name, quantity }) => `${quantity} × ${name}`).join(", ");
+  return (
+    <li className="grid gap-x-6 gap-y-2 px-4 py-4 lg:grid-cols-[1fr_auto_7rem_12rem] lg:items-center">
+      <div className="min-w-0">
+        <Link to={`/orders/${order.id}`} className="font-semibold hover:text-leaf">
+          {formatTime(order.createdAt)}
+        </Link>
+        <p className="truncate text-sm text-faint">{names}</p>
+        <p className="truncate text-sm text-faint">
+          <code>{order.id}</code>
+        </p>
+      </div>
+      <p>
+        <StatusBadge status={order.status} />
+      </p>
+      <p className="font-semibold tabular-nums lg:text-right">
+        {formatMoney(order.totalCents, order.currency)}
+      </p>
+      <p className="flex gap-3 lg:justify-end">
+        {order.status === "paid" && (
+          <Button look="quiet" busy={change.isPending} onClick={() => set("fulfilled")}>
+            Mark as sent
+          </Button>
+        )}
+        {statuses[order.status].canCancel && (
+          <Button look="danger" busy={change.isPending} onClick={() => set("cancelled")}>
+            Cancel
+          </Button>
+        )}
+      </p>
+      {change.isError && (
+        <div className="lg:col-span-4">
+          <ErrorNotice error={change.error} title="The status was not changed." />
+        </div>
+      )}
+    </li>
+  );
+}

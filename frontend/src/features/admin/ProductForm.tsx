@@ -1,0 +1,117 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState, type FormEvent } from "react";
+import { categoriesQuery } from "@/features/catalogue/queries";
+import { ApiError } from "@/shared/api/problem";
+import type { Product } from "@/shared/api/types";
+import { parseMoney, shopCurrency, typedMoney } from "@/shared/money";
+import { notify } from "@/shared/notices";
+import { Button } from "@/shared/ui/Button";
+import { ErrorNotice } from "@/shared/ui/ErrorNotice";
+import { TextArea, TextField } from "@/shared/ui/Field";
+import { useAddProduct, useEditProduct } from "./queries";
+
+/** A new product, or the edit of one. */
+export function ProductForm({ product, done }: { product?: Product; done: () => void }) {
+  const add = useAddProduct();
+  const edit = useEditProduct();
+  const categories = useQuery(categoriesQuery);
+  const [priceFault, setPriceFault] = useState("");
+  const error = add.error ?? edit.error;
+  const faults = error instanceof ApiError ? error.faults : [];
+  const faultOf = (field: string) => faults.find((fault) => fault.field === `body.${field}`)?.message;
+  const currency = product?.currency ?? shopCurrency;
+
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const of = (field: string) => String(form.get(field) ?? "").trim();
+    const priceCents = parseMoney(of("price"), currency);
+    if (priceCents === undefined) return setPriceFault("A price looks like 12 or 12.50.");
+    setPriceFault("");
+    const edited = {
+      name: of("name"),
+      description: of("description"),
+      category: of("category"),
+      priceCents,
+      imageUrl: of("imageUrl") || undefined,
+    };
+    const onSuccess = () => {
+      notify(`${edited.name} is saved.`);
+      done();
+    };
+    if (product) edit.mutate({ id: product.id, ...edited }, { onSuccess });
+    else add.mutate({ ...edited, stock: Number(of("stock")) }, { onSuccess });
+  };
+
+  return (
+    <form onSubmit={submit} className="grid gap-5">
+      <TextField
+        label="Name"
+        name="name"
+        maxLength={200}
+        defaultValue={product?.name}
+        fault={faultOf("name")}
+      />
+      <TextArea
+        label="Description"
+        name="description"
+        optional
+        rows={4}
+        maxLength={5000}
+        defaultValue={product?.description}
+        fault={faultOf("description")}
+      />
+      <div className="grid gap-5 sm:grid-cols-2">
+        <TextField
+          label="Category"
+          name="category"
+          maxLength={60}
+          list="categories"
+          defaultValue={product?.category}
+          fault={faultOf("category")}
+        />
+        <datalist id="categories">
+          {categories.data?.items.map(({ name }) => (
+            <option key={name} value={name} />
+          ))}
+        </datalist>
+        <TextField
+          label={`Price in ${currency}`}
+          name="price"
+          inputMode="decimal"
+          defaultValue={product && typedMoney(product.priceCents, currency)}
+          fault={priceFault || faultOf("priceCents")}
+        />
+      </div>
+      <TextField
+        label="Picture"
+        name="imageUrl"
+        optional
+        maxLength={500}
+        placeholder="/images/products/1.svg"
+        defaultValue={product?.imageUrl}
+        fault={faultOf("imageUrl") && "A path on this site, such as /images/products/1.svg."}
+      />
+      {!product && (
+        <TextField
+          label="Stock"
+          name="stock"
+          type="number"
+          min={0}
+          max={1000000}
+          defaultValue={0}
+          fault={faultOf("stock")}
+        />
+      )}
+      {error && faults.length === 0 && <ErrorNotice error={error} title="The product was not saved." />}
+      <div className="flex justify-end gap-3">
+        <Button look="quiet" onClick={done}>
+          Leave as it was
+        </Button>
+        <Button type="submit" busy={add.isPending || edit.isPending}>
+          Save product
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,59 @@
+import { infiniteQueryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, data } from "@/shared/api/client";
+import type { NewProduct, OrderStatus, ProductEdit } from "@/shared/api/types";
+
+const pageSize = 50;
+
+export const adminProductsQuery = (q: string) =>
+  infiniteQueryOptions({
+    queryKey: ["products", "admin", q],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      data(
+        api.GET("/api/products", {
+          params: { query: { q: q || undefined, limit: pageSize, cursor: pageParam } },
+          signal,
+        }),
+      ),
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+  });
+
+export const adminOrdersQuery = (status: OrderStatus | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ["orders", "admin", status],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      data(api.GET("/api/orders", { params: { query: { status, cursor: pageParam } }, signal })),
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+  });
+
+const addProduct = (body: NewProduct) => data(api.POST("/api/products", { body }));
+
+const editProduct = ({ id, ...body }: ProductEdit & { id: string }) =>
+  data(api.PUT("/api/products/{product_id}", { params: { path: { product_id: id } }, body }));
+
+const deleteProduct = (id: string) =>
+  data(api.DELETE("/api/products/{product_id}", { params: { path: { product_id: id } } }));
+
+const changeStock = ({ id, delta }: { id: string; delta: number }) =>
+  data(
+    api.POST("/api/products/{product_id}/stock", { params: { path: { product_id: id } }, body: { delta } }),
+  );
+
+const setStatus = ({ id, status }: { id: string; status: OrderStatus }) =>
+  data(api.PUT("/api/orders/{order_id}/status", { params: { path: { order_id: id } }, body: { status } }));
+
+/** A change, after which all that was read of its kind is read again. */
+function useChange<Input, Output>(change: (input: Input) => Promise<Output>, kind: "products" | "orders") {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSettled: () => client.invalidateQueries({ queryKey: [kind] }),
+  });
+}
+
+export const useAddProduct = () => useChange(addProduct, "products");
+export const useEditProduct = () => useChange(editProduct, "products");
+export const useDeleteProduct = () => useChange(deleteProduct, "products");
+export const useChangeStock = () => useChange(changeStock, "products");
+export const useSetStatus = () => useChange(setStatus, "orders");

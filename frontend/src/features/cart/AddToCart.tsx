@@ -1,0 +1,36 @@
+import { useState } from "react";
+import type { Product } from "@/shared/api/types";
+import { notify } from "@/shared/notices";
+import { Button } from "@/shared/ui/Button";
+import { withSpan } from "@/telemetry";
+import { Quantity } from "./Quantity";
+import { add, maxLines, maxQuantity } from "./store";
+
+export function AddToCart({ product }: { product: Product }) {
+  const [quantity, setQuantity] = useState(1);
+  if (product.stock === 0) return <Button disabled>Sold out</Button>;
+  return (
+    <div className="flex flex-wrap gap-3">
+      <Quantity
+        value={quantity}
+        of={product.name}
+        max={Math.min(maxQuantity, product.stock)}
+        change={setQuantity}
+      />
+      <Button className="grow sm:grow-0 sm:px-10" onClick={() => void put(product, quantity)}>
+        Add to cart
+      </Button>
+    </div>
+  );
+}
+
+/** A span of its own: the action of the customer that everything else begins with. */
+export function put(product: Product, quantity: number): Promise<void> {
+  return withSpan("add to cart", { "product.id": product.id, quantity }, async () => {
+    notify(
+      add(product, quantity)
+        ? `${product.name} is in your cart.`
+        : `A cart holds ${maxLines} different products. Order these first.`,
+    );
+  });
+}

@@ -1,0 +1,138 @@
+import { Link } from "react-router";
+import { formatMoney } from "@/shared/money";
+import { Button, LinkButton } from "@/shared/ui/Button";
+import { Empty } from "@/shared/ui/Empty";
+import { ErrorNotice } from "@/shared/ui/ErrorNotice";
+import { Picture } from "@/shared/ui/Picture";
+import { Loading, Skeleton } from "@/shared/ui/Skeleton";
+import { usePricedCart, type PricedLine } from "./priced";
+import { Quantity } from "./Quantity";
+import { count, maxQuantity, setQuantity } from "./store";
+
+export function Component() {
+  const cart = usePricedCart();
+  return (
+    <div className="page py-10">
+      <title>Your cart · Glasshouse</title>
+      <h1 className="title">Your cart</h1>
+      {cart.lines.length === 0 ? (
+        <div className="mt-8">
+          <Empty title="Nothing in it yet">
+            <LinkButton to="/">See what we have</LinkButton>
+          </Empty>
+        </div>
+      ) : (
+        <div className="mt-8 grid items-start gap-8 lg:grid-cols-[1fr_22rem]">
+          <div className="grid gap-4">
+            {cart.error && (
+              <ErrorNotice
+                error={cart.error}
+                title="Today's prices could not be loaded."
+                retry={cart.retry}
+              />
+            )}
+            <ul className="panes">
+              {cart.lines.map((line) => (
+                <CartLine key={line.productId} line={line} />
+              ))}
+            </ul>
+          </div>
+          <section aria-labelledby="summary" className="pane p-6 lg:sticky lg:top-28">
+            <h2 id="summary" className="heading">
+              Summary
+            </h2>
+            <dl className="mt-4 grid gap-2">
+              <Row name={`${count(cart.lines)} items`}>
+                {cart.isLoading ? "…" : formatMoney(cart.total, cart.currency)}
+              </Row>
+              <Row name="Delivery">Free</Row>
+              <div className="mt-2 flex items-baseline justify-between border-t border-line pt-4 text-lg font-semibold">
+                <dt>Total</dt>
+                <dd className="tabular-nums">
+                  {cart.isLoading ? "…" : formatMoney(cart.total, cart.currency)}
+                </dd>
+              </div>
+            </dl>
+            {cart.isOrderable ? (
+              <LinkButton to="/checkout" className="mt-6 w-full">
+                Go to checkout
+              </LinkButton>
+            ) : (
+              <>
+                <Button disabled className="mt-6 w-full">
+                  Go to checkout
+                </Button>
+                {!cart.isLoading && !cart.error && (
+                  <p className="mt-3 text-sm text-clay">Change what is marked first.</p>
+                )}
+              </>
+            )}
+            <Link to="/" className="link mt-4 block text-center">
+              Keep looking
+            </Link>
+          </section>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function CartLine({ line }: { line: PricedLine }) {
+  const { product, productId, name, quantity, gone } = line;
+  return (
+    <li className="grid grid-cols-[5rem_1fr] gap-4 p-4 sm:grid-cols-[7rem_1fr_auto] sm:gap-6">
+      {product ? (
+        <Link to={`/products/${productId}`} tabIndex={-1} aria-hidden="true">
+          <Picture src={product.imageUrl} name="" className="rounded-pane" />
+        </Link>
+      ) : (
+        <Skeleton className="aspect-square" />
+      )}
+      <div className="min-w-0">
+        <Link to={`/products/${productId}`} className="text-lg font-semibold hover:text-leaf">
+          {product?.name ?? name}
+        </Link>
+        <p className="text-faint tabular-nums">
+          {product && formatMoney(product.priceCents, product.currency)}
+        </p>
+        {!product && !gone && <Loading what={name} />}
+        {gone && <p className="font-medium text-clay">We do not sell this any more.</p>}
+        {product && product.stock < quantity && (
+          <p className="font-medium text-clay">
+            {product.stock === 0 ? "Sold out." : `Only ${product.stock} left.`}
+          </p>
+        )}
+        <div className="mt-3 flex flex-wrap items-center gap-4">
+          {!gone && (
+            <Quantity
+              value={quantity}
+              of={product?.name ?? name}
+              max={Math.max(1, Math.min(maxQuantity, product?.stock ?? maxQuantity))}
+              change={(next) => setQuantity(productId, next)}
+            />
+          )}
+          <button
+            type="button"
+            className="link min-h-11"
+            aria-label={`Remove ${product?.name ?? name}`}
+            onClick={() => setQuantity(productId, 0)}
+          >
+            Remove
+          </button>
+        </div>
+      </div>
+      <p className="col-start-2 text-lg font-semibold tabular-nums sm:col-start-3 sm:text-right">
+        {product && formatMoney(product.priceCents * quantity, product.currency)}
+      </p>
+    </li>
+  );
+}
+
+function Row({ name, children }: { name: string; children: string }) {
+  return (
+    <div className="flex items-baseline justify-between">
+      <dt className="text-faint">{name}</dt>
+      <dd className="tabular-nums">{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import { useEffect } from "react";
+import { useParams } from "react-router";
+import { usePerson } from "@/shared/session/session";
+import { followOtherTabs } from "./attempt";
+import { followOtherTab, leave, resume, useCheckout } from "./checkout";
+import { OrderForm } from "./OrderForm";
+import { Outcome } from "./Outcome";
+import { PaymentForm } from "./PaymentForm";
+import { Progress } from "./Progress";
+import { isUnderWay, type Stage } from "./stage";
+
+export function Component() {
+  const { orderId } = useParams();
+  const userId = usePerson()?.id ?? "";
+  const stage = useCheckout((state) => state.stage);
+  useEffect(() => {
+    void resume(userId, orderId);
+    return followOtherTabs(() => void followOtherTab(userId));
+  }, [userId, orderId]);
+  useEffect(() => leave, []);
+  return (
+    <div className="page py-10">
+      <title>Checkout · Glasshouse</title>
+      <View stage={stage} userId={userId} />
+    </div>
+  );
+}
+
+function View({ stage, userId }: { stage: Stage; userId: string }) {
+  if (isUnderWay(stage)) return <Progress stage={stage} />;
+  switch (stage.name) {
+    case "unpaid":
+    case "declined":
+      return <PaymentForm stage={stage} />;
+    case "form":
+    case "price-changed":
+    case "refused":
+      return <OrderForm stage={stage} userId={userId} />;
+    default:
+      return <Outcome stage={stage} />;
+  }
+}

@@ -1,0 +1,142 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState, type FormEvent } from "react";
+import { Link } from "react-router";
+import { usePricedCart } from "@/features/cart/priced";
+import { formatMoney } from "@/shared/money";
+import { useOnline } from "@/shared/online";
+import { Button, LinkButton } from "@/shared/ui/Button";
+import { Empty } from "@/shared/ui/Empty";
+import { ErrorNotice } from "@/shared/ui/ErrorNotice";
+import { Picture } from "@/shared/ui/Picture";
+import { readAddress, useLastAddress } from "./address";
+import { AddressFields } from "./AddressFields";
+import { CardFields } from "./CardFields";
+import { useTypedCard } from "./card";
+import { placeOrder } from "./checkout";
+import type { Stage } from "./stage";
+
+export function OrderForm({ stage, userId }: { stage: Stage; userId: string }) {
+  const cart = usePricedCart();
+  const address = useLastAddress((state) => state.address);
+  const card = useTypedCard();
+  const isOnline = useOnline();
+  const [fault, setFault] = useState("");
+  useFreshPrices(stage);
+
+  if (cart.lines.length === 0)
+    return (
+      <>
+        <h1 className="title mb-8">Checkout</h1>
+        <Empty title="There is nothing to order">
+          <LinkButton to="/">See what we have</LinkButton>
+        </Empty>
+      </>
+    );
+
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const read = card.read();
+    if (!read) return setFault("Look at the card again.");
+    setFault("");
+    const shippingAddress = readAddress(new FormData(event.currentTarget));
+    useLastAddress.setState({ address: shippingAddress });
+    const items = cart.lines.map(({ productId, quantity }) => ({ productId, quantity }));
+    void placeOrder(userId, { items, shippingAddress, expectedTotalCents: cart.total }, read);
+  };
+  const total = formatMoney(cart.total, cart.currency);
+  return (
+    <form onSubmit={submit}>
+      <h1 className="title">Checkout</h1>
+      <div className="mt-8 grid items-start gap-8 lg:grid-cols-[1fr_24rem]">
+        <div className="grid gap-6">
+          {stage.name === "price-changed" && (
+            <div role="alert" className="rounded-pane border border-sun bg-sun-soft p-5">
+              <p className="font-semibold text-sun">The price has changed. Nothing was ordered.</p>
+              <p className="mt-1">
+                It was {formatMoney(stage.before, cart.currency)}, and is{" "}
+                {formatMoney(stage.now, cart.currency)} now. If that is all right, place the order again.
+              </p>
+            </div>
+          )}
+          {stage.name === "refused" && (
+            <ErrorNotice error={stage.problem} title="The order was not accepted. Nothing was charged." />
+          )}
+          <Section title="Where it goes">
+            <AddressFields address={address} faults={stage.name === "refused" ? stage.problem.faults : []} />
+          </Section>
+          <Section title="How you pay">
+            <CardFields value={card.value} faults={card.faults} change={card.change} />
+          </Section>
+        </div>
+        <section aria-labelledby="summary" className="pane p-6 lg:sticky lg:top-28">
+          <div className="flex items-baseline justify-between">
+            <h2 id="summary" className="heading">
+              Your order
+            </h2>
+            <Link to="/cart" className="link">
+              Change
+            </Link>
+          </div>
+          <ul className="mt-4 grid max-h-80 gap-3 overflow-y-auto">
+            {cart.lines.map(({ productId, name, product, quantity }) => (
+              <li key={productId} className="flex items-center gap-3">
+                {product && <Picture src={product.imageUrl} name="" className="size-12 rounded-pane" />}
+                <span className="min-w-0 grow">
+                  {product?.name ?? name} <span className="text-faint">× {quantity}</span>
+                </span>
+                <span className="tabular-nums">
+                  {product && formatMoney(product.priceCents * quantity, product.currency)}
+                </span>
+              </li>
+            ))}
+          </ul>
+          <p className="mt-4 flex justify-between border-t border-line pt-4 text-lg font-semibold">
+            <span>Total</span>
+            <span className="tabular-nums">{cart.isLoading ? "…" : total}</span>
+          </p>
+          {cart.error && (
+            <div className="mt-4">
+              <ErrorNotice
+                error={cart.error}
+                title="Today's prices could not be loaded."
+                retry={cart.retry}
+              />
+            </div>
+          )}
+          <Button type="submit" className="mt-6 w-full" disabled={!cart.isOrderable || !isOnline}>
+            Place order
+          </Button>
+          <p role="alert" className="mt-3 text-sm font-medium text-clay">
+            {fault ||
+              (!cart.isLoading && !cart.error && !cart.isOrderable
+                ? "Something in your cart is not available. Change it first."
+                : "")}
+          </p>
+          <p className="mt-1 text-sm text-faint">
+            First everything is reserved for you, then your card is charged {cart.isLoading ? "" : total}.
+            Clicking twice orders once.
+          </p>
+        </section>
+      </div>
+    </form>
+  );
+}
+
+/** After a changed price the cart must show the new one. */
+function useFreshPrices(stage: Stage): void {
+  const client = useQueryClient();
+  const isChanged = stage.name === "price-changed" || stage.name === "refused";
+  useEffect(() => {
+    if (isChanged) void client.invalidateQueries({ queryKey: ["products"] });
+  }, [client, isChanged]);
+}
+
+function Section({ title, children }: { title: string; children: React.ReactNode }) {
+  return (
+    <fieldset className="pane p-6">
+      <legend className="sr-only">{title}</legend>
+      <h2 className="heading mb-5">{title}</h2>
+      {children}
+    </fieldset>
+  );
+}

@@ -1,0 +1,58 @@
+import type { FormEvent } from "react";
+import { Link } from "react-router";
+import { OrderLines } from "@/features/orders/OrderLines";
+import { formatMoney } from "@/shared/money";
+import { Button } from "@/shared/ui/Button";
+import { CardFields } from "./CardFields";
+import { useTypedCard } from "./card";
+import { payWith, reset } from "./checkout";
+import { Heading } from "./Heading";
+import type { Stage } from "./stage";
+
+/** An order that is reserved and not paid: the card was declined, or is not known any more. */
+export function PaymentForm({ stage }: { stage: Extract<Stage, { name: "unpaid" | "declined" }> }) {
+  const card = useTypedCard();
+  const { order } = stage;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const read = card.read();
+    if (read) void payWith(read);
+  };
+  return (
+    <div className="grid items-start gap-8 lg:grid-cols-[1fr_24rem]">
+      <div>
+        {stage.name === "declined" ? (
+          <>
+            <Heading>Your card was declined</Heading>
+            <p role="alert" className="mt-4 text-lg">
+              Nothing was charged{stage.reason && ` (${stage.reason.replaceAll("_", " ")})`}, and everything
+              is still reserved for you. Try another card.
+            </p>
+          </>
+        ) : (
+          <>
+            <Heading>Pay for your order</Heading>
+            <p className="mt-4 text-lg">Everything is reserved for you. Only the payment is missing.</p>
+          </>
+        )}
+        <form onSubmit={submit} className="pane mt-8 grid gap-6 p-6" aria-label="Payment">
+          <CardFields value={card.value} faults={card.faults} change={card.change} />
+          <Button type="submit">Pay {formatMoney(order.totalCents, order.currency)}</Button>
+        </form>
+        <p className="mt-6 text-faint">
+          Not now? It stays reserved for 15 minutes in{" "}
+          <Link to={`/orders/${order.id}`} className="link" onClick={reset}>
+            your orders
+          </Link>
+          , where it can be paid or cancelled.
+        </p>
+      </div>
+      <section aria-labelledby="ordered" className="pane px-6 pt-6">
+        <h2 id="ordered" className="heading mb-2">
+          Your order
+        </h2>
+        <OrderLines order={order} />
+      </section>
+    </div>
+  );
+}

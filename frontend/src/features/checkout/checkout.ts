@@ -1,0 +1,126 @@
+import { create } from "zustand";
+import { takeOut } from "@/features/cart/store";
+import { ApiError } from "@/shared/api/problem";
+import type { Card, Order, OrderRequest } from "@/shared/api/types";
+import { alone } from "@/shared/session/renew";
+import { currentTraceparent, withSpan } from "@/telemetry";
+import { currentAttempt, endAttempt, keepAttempt, useAttempt, type Attempt } from "./attempt";
+import { services } from "./services";
+import { isUnderWay, type Stage } from "./stage";
+import { reserve, settle, Stopped, type CardSent } from "./steps";
+
+/** The checkout of this tab. It goes on when its page is left, and is there again on return. */
+export const useCheckout = create<{ stage: Stage }>(() => ({ stage: { name: "form" } }));
+
+/** The card of the last click. Never stored: after a reload it is asked for again. */
+let sent: CardSent | null = null;
+let order: Order | undefined;
+
+const show = (stage: Stage) => useCheckout.setState({ stage });
+const stageName = () => useCheckout.getState().stage.name;
+
+/** "Place order". A second click, here or in another tab, finds the attempt of the first. */
+export async function placeOrder(userId: string, request: OrderRequest, card: Card): Promise<void> {
+  if (isUnderWay(useCheckout.getState().stage)) return;
+  show({ name: "placing" });
+  sent = { card, key: crypto.randomUUID() };
+  const attempt = await alone("glasshouse.checkout", async () => {
+    void useAttempt.persist.rehydrate();
+    const under = currentAttempt();
+    if (under?.userId === userId) return under;
+    const fresh: Attempt = { userId, orderKey: crypto.randomUUID(), request };
+    keepAttempt(fresh);
+    return fresh;
+  });
+  await run(attempt);
+}
+
+/** Pay with (another) card. */
+export async function payWith(card: Card): Promise<void> {
+  const attempt = currentAttempt();
+  if (!attempt || isUnderWay(useCheckout.getState().stage)) return;
+  sent = { card, key: crypto.randomUUID() };
+  await run(attempt);
+}
+
+/** Send the same again, or wait on. */
+export async function tryAgain(): Promise<void> {
+  const attempt = currentAttempt();
+  if (attempt && !isUnderWay(useCheckout.getState().stage)) await run(attempt);
+}
+
+/** What is left of an attempt from before: a reload, another tab, a login, or an order that waits for its payment. */
+export async function resume(userId: string, orderId: string | undefined): Promise<void> {
+  const { stage } = useCheckout.getState();
+  if (isUnderWay(stage)) return;
+  const attempt = currentAttempt();
+  if (attempt?.userId === userId && (!orderId || attempt.orderId === orderId)) {
+    const wasLoggedOut = stage.name === "unreachable" && stage.problem.status === 401;
+    if (stage.name === "form" || wasLoggedOut) await run(attempt);
+    return;
+  }
+  reset();
+  if (orderId) await run({ userId, orderKey: "", orderId });
+}
+
+/** Another tab began an attempt, moved it or ended it. */
+export async function followOtherTab(userId: string): Promise<void> {
+  if (currentAttempt()) await resume(userId, undefined);
+  else if (["unpaid", "declined", "slow", "unreachable"].includes(stageName())) reset();
+}
+
+/** The page is left: what has ended was seen. */
+export function leave(): void {
+  if (!currentAttempt() && !isUnderWay(useCheckout.getState().stage)) show({ name: "form" });
+}
+
+/** Leave the attempt as it is; an order that was placed waits, and can be paid from the history. */
+export function reset(): void {
+  sent = null;
+  order = undefined;
+  endAttempt();
+  show({ name: "form" });
+}
+
+function run(attempt: Attempt): Promise<void> {
+  order = undefined;
+  show({ name: "placing" });
+  const attributes: Record<string, string> = attempt.orderId ? { "order.id": attempt.orderId } : {};
+  const work = async () => {
+    const traceparent = attempt.traceparent ?? currentTraceparent();
+    keepAttempt({ ...attempt, traceparent });
+    const step = { services, show };
+    const reserved = await reserve(attempt, step, (placed) => {
+      order = placed;
+      keepAttempt({ ...attempt, traceparent, orderId: placed.id });
+    });
+    return settle(reserved, sent, step);
+  };
+  return withSpan("checkout", attributes, work, attempt.traceparent)
+    .catch((error: unknown) => stageAfter(error, attempt))
+    .then(conclude);
+}
+
+/** What a failure means: whether the same may be sent again, or the attempt is over. */
+function stageAfter(error: unknown, attempt: Attempt): Stage {
+  if (error instanceof Stopped) return error.stage;
+  if (!(error instanceof ApiError)) throw error;
+  const total = error.members.totalCents;
+  if (error.status === 409 && typeof total === "number")
+    return { name: "price-changed", before: attempt.request?.expectedTotalCents ?? 0, now: total };
+  // 401: the session is over; the attempt waits for the login. 5xx: it is not known what was done.
+  if (error.isTemporary || error.status === 401 || error.status >= 500)
+    return { name: "unreachable", problem: error, order };
+  if (order) return { name: "declined", order, reason: error.faults[0]?.message ?? error.detail };
+  return { name: "refused", problem: error };
+}
+
+function conclude(stage: Stage): void {
+  if (["paid", "rejected", "cancelled", "price-changed", "refused"].includes(stage.name)) {
+    if (stage.name === "paid") takeOut(currentAttempt()?.request?.items ?? []);
+    sent = null;
+    endAttempt();
+  }
+  if (stage.name === "declined" || stage.name === "unpaid") sent = null;
+  show(stage);
+}

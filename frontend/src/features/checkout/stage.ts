@@ -1,0 +1,28 @@
+import type { ApiError } from "@/shared/api/problem";
+import type { Order } from "@/shared/api/types";
+
+/** Where a checkout is, as the page shows it. */
+export type Stage =
+  /** Nothing is under way: address, card and "Place order". */
+  | { name: "form" }
+  | { name: "placing"; trouble?: ApiError }
+  | { name: "reserving"; order: Order; trouble?: ApiError }
+  /** Reserved, and a card is needed: after a reload, or for an order from before. */
+  | { name: "unpaid"; order: Order }
+  | { name: "paying"; order: Order; trouble?: ApiError }
+  | { name: "processing"; order: Order }
+  | { name: "paid"; order: Order }
+  | { name: "declined"; order: Order; reason: string }
+  | { name: "rejected"; order: Order }
+  | { name: "cancelled"; order: Order }
+  /** No order was made: the prices are others than those that were shown. */
+  | { name: "price-changed"; before: number; now: number }
+  /** Nothing final came in time; the order goes on without us. */
+  | { name: "slow"; order: Order; during: "reserving" | "processing" }
+  /** No answer, after some tries. What was sent may have arrived: trying again sends the same. */
+  | { name: "unreachable"; order?: Order; problem: ApiError }
+  /** Refused, and would be again: the attempt is over. */
+  | { name: "refused"; problem: ApiError };
+
+export const isUnderWay = ({ name }: Stage) =>
+  ["placing", "reserving", "paying", "processing"].includes(name);

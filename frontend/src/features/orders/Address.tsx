@@ -1,0 +1,18 @@
+import type { Address as PostalAddress } from "@/shared/api/types";
+
+const countries = new Intl.DisplayNames("en", { type: "region" });
+
+export function Address({ address }: { address: PostalAddress }) {
+  const { name, line1, line2, postalCode, city, country } = address;
+  return (
+    <address className="text-faint not-italic">
+      {[name, line1, line2, `${postalCode} ${city}`, countries.of(country)]
+        .filter(Boolean)
+        .map((line, index) => (
+          <span key={index} className="block">
+            {line}
+          </span>
+        ))}
+    </address>
+  );
+}

@@ -1,0 +1,44 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { api, data } from "@/shared/api/client";
+import { ApiError } from "@/shared/api/problem";
+import type { OrderStatus } from "@/shared/api/types";
+import { statuses } from "./status";
+
+const pollEvery = 1500; // ms, while an order may still change by itself
+
+export const orderQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["orders", "one", id],
+    queryFn: ({ signal }) =>
+      data(api.GET("/api/orders/{order_id}", { params: { path: { order_id: id } }, signal })),
+    refetchInterval: ({ state }) => (state.data && statuses[state.data.status].isFinal ? false : pollEvery),
+  });
+
+export const historyQuery = (userId: string) =>
+  infiniteQueryOptions({
+    queryKey: ["orders", "of", userId],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      data(
+        api.GET("/api/orders/user/{user_id}", {
+          params: { path: { user_id: userId }, query: { cursor: pageParam } },
+          signal,
+        }),
+      ),
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+  });
+
+/** The payments of an order; null while there is none. */
+export const paymentsQuery = (orderId: string, status: OrderStatus | undefined) =>
+  queryOptions({
+    // Asked again when the order moves: its payments moved before.
+    queryKey: ["payments", orderId, status],
+    enabled: status !== undefined,
+    queryFn: ({ signal }) =>
+      data(api.GET("/api/payments/{order_id}", { params: { path: { order_id: orderId } }, signal })).catch(
+        (error) => {
+          if (error instanceof ApiError && error.status === 404) return null;
+          throw error;
+        },
+      ),
+  });

@@ -1,0 +1,72 @@
+import type { OrderStatus } from "@/shared/api/types";
+
+export interface StatusView {
+  label: string;
+  tone: "busy" | "good" | "bad" | "calm";
+  /** What it means for the customer. */
+  meaning: string;
+  /** Nothing changes any more by itself. */
+  isFinal: boolean;
+  canCancel: boolean;
+  canPay: boolean;
+}
+
+/** The states of an order (services/order/states.py), as a customer sees them. */
+export const statuses: Record<OrderStatus, StatusView> = {
+  pending: {
+    label: "Reserving",
+    tone: "busy",
+    meaning: "We are setting the things aside for you.",
+    isFinal: false,
+    canCancel: true,
+    canPay: false,
+  },
+  awaiting_payment: {
+    label: "Awaiting payment",
+    tone: "busy",
+    meaning: "Everything is reserved for you for 15 minutes, and waits for its payment.",
+    isFinal: false,
+    canCancel: true,
+    canPay: true,
+  },
+  payment_failed: {
+    label: "Payment declined",
+    tone: "bad",
+    meaning: "The card was declined and nothing was charged. Everything is still reserved: try another card.",
+    isFinal: false,
+    canCancel: true,
+    canPay: true,
+  },
+  paid: {
+    label: "Paid",
+    tone: "good",
+    meaning: "It is paid, and will be sent soon.",
+    isFinal: true,
+    canCancel: false,
+    canPay: false,
+  },
+  fulfilled: {
+    label: "Sent",
+    tone: "good",
+    meaning: "It is on its way to you.",
+    isFinal: true,
+    canCancel: false,
+    canPay: false,
+  },
+  rejected: {
+    label: "Sold out",
+    tone: "bad",
+    meaning: "There was not enough in stock. Nothing was charged.",
+    isFinal: true,
+    canCancel: false,
+    canPay: false,
+  },
+  cancelled: {
+    label: "Cancelled",
+    tone: "calm",
+    meaning: "It is cancelled. What was charged meanwhile is paid back.",
+    isFinal: true,
+    canCancel: false,
+    canPay: false,
+  },
+};

@@ -1,0 +1,47 @@
+import { ApiError, problemOf } from "@/shared/api/problem";
+import { begin, end, reload, useSession, type Tokens } from "./session";
+
+let running: Promise<string | null> | undefined;
+
+/**
+ * A token that is not `used`, which expired; null when the session is over.
+ *
+ * A refresh token is good for one use, and a second use ends the session. So only one caller trades it, in this tab
+ * and in all others (Web Locks API); the rest take over what it got.
+ * Rejects with ApiError when the session is neither renewed nor over.
+ */
+export function renew(used: string): Promise<string | null> {
+  running ??= alone("glasshouse.renew", () => trade(used)).finally(() => (running = undefined));
+  return running;
+}
+
+/** Without a secure context there is no lock between tabs. */
+export function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const locks = globalThis.navigator?.locks as LockManager | undefined;
+  return locks ? (locks.request(name, work) as Promise<T>) : work();
+}
+
+async function trade(used: string): Promise<string | null> {
+  reload();
+  const { tokens } = useSession.getState();
+  if (!tokens) return null;
+  if (tokens.token !== used) return tokens.token;
+  if (!tokens.refreshToken) return over();
+  const response = await fetch("/api/users/refresh", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ refreshToken: tokens.refreshToken }),
+  }).catch(() => {
+    throw new ApiError(0);
+  });
+  if (response.status === 401) return over();
+  if (!response.ok) throw await problemOf(response);
+  const renewed = (await response.json()) as Tokens;
+  begin({ token: renewed.token, refreshToken: renewed.refreshToken });
+  return renewed.token;
+}
+
+function over(): null {
+  end({ expired: true });
+  return null;
+}

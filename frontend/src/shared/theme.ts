@@ -1,0 +1,18 @@
+import { create } from "zustand";
+import { persist } from "zustand/middleware";
+
+type Theme = "light" | "dark";
+
+const systemIsDark = () => window.matchMedia("(prefers-color-scheme: dark)").matches;
+
+/** null: as the system has it. public/theme.js applies the choice before the first paint. */
+export const useTheme = create<{ theme: Theme | null }>()(
+  persist((): { theme: Theme | null } => ({ theme: null }), { name: "glasshouse.theme" }),
+);
+
+export function toggleTheme(): void {
+  const shown = useTheme.getState().theme ?? (systemIsDark() ? "dark" : "light");
+  const theme = shown === "dark" ? "light" : "dark";
+  document.documentElement.dataset.theme = theme;
+  useTheme.setState({ theme });
+}

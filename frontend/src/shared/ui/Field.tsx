@@ -1,0 +1,87 @@
+import {
+  useId,
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+} from "react";
+
+interface Common {
+  label: string;
+  hint?: ReactNode;
+  /** What is wrong with the value. */
+  fault?: string | undefined;
+}
+
+/** A labelled control; the hint and the fault are its description. */
+function Labelled({
+  label,
+  hint,
+  fault,
+  optional,
+  className = "",
+  control,
+}: Common & {
+  optional?: boolean;
+  className?: string | undefined;
+  control: (attributes: Record<string, unknown>) => ReactNode;
+}) {
+  const id = useId();
+  const described = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(" ") || undefined;
+  return (
+    <div className={className}>
+      <label htmlFor={id} className="mb-1 block text-sm font-semibold">
+        {label}
+        {optional && <span className="font-normal text-faint"> (optional)</span>}
+      </label>
+      {control({ id, "aria-describedby": described, "aria-invalid": fault ? true : undefined })}
+      {hint && (
+        <p id={`${id}-hint`} className="mt-1 text-sm text-faint">
+          {hint}
+        </p>
+      )}
+      {fault && (
+        <p id={`${id}-fault`} role="alert" className="mt-1 text-sm font-medium text-clay">
+          {fault}
+        </p>
+      )}
+    </div>
+  );
+}
+
+type Text = Common & InputHTMLAttributes<HTMLInputElement> & { optional?: boolean };
+
+export function TextField({ label, hint, fault, optional, className, ...rest }: Text) {
+  return (
+    <Labelled
+      {...{ label, hint, fault, optional, className }}
+      control={(attributes) => <input className="field" required={!optional} {...rest} {...attributes} />}
+    />
+  );
+}
+
+type Area = Common & TextareaHTMLAttributes<HTMLTextAreaElement> & { optional?: boolean };
+
+export function TextArea({ label, hint, fault, optional, className, ...rest }: Area) {
+  return (
+    <Labelled
+      {...{ label, hint, fault, optional, className }}
+      control={(attributes) => <textarea className="field" required={!optional} {...rest} {...attributes} />}
+    />
+  );
+}
+
+type Choice = Common & SelectHTMLAttributes<HTMLSelectElement>;
+
+export function SelectField({ label, hint, fault, className, children, ...rest }: Choice) {
+  return (
+    <Labelled
+      {...{ label, hint, fault, className }}
+      control={(attributes) => (
+        <select className="field" {...rest} {...attributes}>
+          {children}
+        </select>
+      )}
+    />
+  );
+}

@@ -1,0 +1,28 @@
+/** A product's picture: square, its place kept before it is there. */
+export function Picture({
+  src,
+  name,
+  eager = false,
+  className = "",
+}: {
+  src: string;
+  name: string;
+  eager?: boolean;
+  className?: string;
+}) {
+  return (
+    <img
+      src={src}
+      alt={name}
+      width={400}
+      height={400}
+      loading={eager ? "eager" : "lazy"}
+      decoding="async"
+      className={`aspect-square bg-sunken object-cover ${className}`}
+      onError={(event) => {
+        event.currentTarget.onerror = null;
+        event.currentTarget.src = "/images/products/none.svg";
+      }}
+    />
+  );
+}

@@ -1,0 +1,71 @@
+/**
+ * Every `fetch` of ours to our own origin is a span and carries it as `traceparent`.
+ *
+ * By hand, for two reasons: @opentelemetry/instrumentation-fetch knows only the active context, which no `await`
+ * survives, and with what it needs it is 7 KB of the first page where this is half of one.
+ */
+import { context, SpanKind, SpanStatusCode, trace, type Context, type Span } from "@opentelemetry/api";
+import { fromHeader, innermost, toHeader } from "./actions";
+import { opening } from "./page";
+import { template, withoutQuery } from "./privacy";
+import { tracer } from "./tracer";
+
+const TRACED = "/api/";
+
+export function traceRequests(): void {
+  const original = window.fetch.bind(window);
+  window.fetch = (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input, location.href);
+    if (url.origin !== location.origin || !url.pathname.startsWith(TRACED)) return original(input, init);
+    return send(new Request(input, init), url, original);
+  };
+}
+
+async function send(request: Request, { pathname, href }: URL, original: typeof fetch): Promise<Response> {
+  const { method, headers } = request;
+  const attributes = {
+    "http.request.method": method,
+    "url.full": withoutQuery(href),
+    "url.template": template(pathname),
+  };
+  const span = tracer().startSpan(
+    `${method} ${template(pathname)}`,
+    { kind: SpanKind.CLIENT, attributes },
+    parentOf(headers.get("traceparent")),
+  );
+  const traceparent = toHeader(span);
+  if (traceparent) headers.set("traceparent", traceparent);
+  try {
+    const response = await original(request);
+    describe(span, pathname, response);
+    return response;
+  } catch (error) {
+    const reason = error instanceof Error ? error.name : "Error";
+    span.setAttribute("error.type", reason);
+    // A request that the page has called off has not failed.
+    if (reason !== "AbortError") span.setStatus({ code: SpanStatusCode.ERROR, message: reason });
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+/** The action that the request names, else the one that is open, else the page that opens. */
+function parentOf(named: string | null): Context {
+  if (named) return fromHeader(named);
+  if (trace.getSpan(context.active())) return context.active();
+  const action = innermost();
+  return action ? trace.setSpan(context.active(), action.span) : opening();
+}
+
+function describe(span: Span, pathname: string, { status, headers }: Response): void {
+  span.setAttribute("http.response.status_code", status);
+  if (status >= 400) {
+    span.setAttribute("error.type", String(status));
+    span.setStatus({ code: SpanStatusCode.ERROR });
+  }
+  const requestId = headers.get("x-request-id");
+  if (requestId) span.setAttribute("request.id", requestId);
+  const order = /^\/api\/(?:orders|payments)\/([0-9a-f-]{36})(?:\/|$)/.exec(pathname)?.[1];
+  if (order) span.setAttribute("order.id", order);
+}

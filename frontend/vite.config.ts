@@ -1,0 +1,21 @@
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+// Where the platform of this checkout answers, for `npm run dev`.
+const port = 8080 + Number(process.env.SHOP_PORT_OFFSET ?? 0);
+const gateway = process.env.SHOP_URL ?? `http://127.0.0.1:${port}`;
+
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0, // no data: addresses, which the Content-Security-Policy refuses
+    modulePreload: { polyfill: false },
+  },
+  server: { proxy: { "/api": gateway, "/otlp": gateway, "/config.json": gateway } },
+  preview: { proxy: { "/api": gateway, "/otlp": gateway, "/config.json": gateway } },
+  test: { environment: "node", setupFiles: ["src/shared/testing/storage.ts"], restoreMocks: true },
+});
