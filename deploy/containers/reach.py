@@ -1,26 +1,26 @@
-"""How a backup and a restore reach the stores of the compose stack.
-
-By the ports that it publishes on loopback, and by programs in its containers.
-"""
+"""How a backup and a restore reach the stores of the stack: by the same secrets, by ports that are published on
+loopback, and by programs in the containers."""
 
 from __future__ import annotations
 
 import json
 import os
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from deploy.native import rabbitmq
+from deploy.containers.stack import Containers
 from deploy.native.errors import ShopError
-from deploy.native.layout import CHECKOUT
-from deploy.operations.backup.reach import SECRETS, Command
+from deploy.native.reach import NativeReach
+from deploy.operations.backup.reach import Command
 from deploy.operations.books import Addresses
 
 _WRITERS = ("gateway", "user-service", "product-service", "order-service", "payment-service", "payment-provider")
+_PATIENCE = 600  # seconds for everything to become healthy
 # In the provider's container. SQLite copies all pages at once; the copy leaves as a stream.
 _COPY_LEDGER = """
 import pathlib, shutil, sqlite3, sys
@@ -42,55 +42,31 @@ for suffix in ("-wal", "-shm"):
 with open("/data/ledger.sqlite", "wb") as file:
     shutil.copyfileobj(sys.stdin.buffer, file)
 """
-# In the container of the step `secrets`.
-_READ_SECRETS = """
-import json, pathlib
-print(json.dumps({path.name: path.read_text() for path in pathlib.Path("/run/secrets/all").iterdir()}))
-"""
+# In a container like that of the step `secrets`, which hands them to the others.
 _REPLACE_SECRETS = """
 import json, pathlib, sys
+from deploy.containers import setup
+from deploy.native.files import write_private
 for name, text in json.load(sys.stdin).items():
-    path = pathlib.Path("/run/secrets/all", name)
-    path.write_text(text)
-    path.chmod(0o600)
+    write_private(setup.VOLUME / "all" / name, text)
+setup.main()
 """
 
 
-class ContainerReach:
-    """The stores of the stack, as deploy/operations/backup/reach.py wants them.
+class ContainerReach(NativeReach):
+    """The stores of one stack, as deploy/operations/backup/reach.py wants them."""
 
-    compose: the command of Docker Compose, with its options.
-    """
-
-    def __init__(self, compose: Sequence[str]) -> None:
-        self._compose = tuple(compose)
-
-    @cached_property
-    def _kept(self) -> Mapping[str, str]:
-        kept: dict[str, str] = json.loads(self._run(*self._step("secrets", _READ_SECRETS)))
-        return kept
+    def __init__(self, stack: Containers) -> None:
+        super().__init__(stack)
+        self._stack = stack
 
     @property
     def addresses(self) -> Addresses:
-        broker = f"{rabbitmq.USER}:{self._password('rabbitmq')}@{self._published('rabbitmq', 5672)}"
-        documents = f"products:{self._password('products')}@{self._published('mongo', 27017)}"
-        return Addresses(
-            orders=self.database_urls["orders"],
-            payments=self.database_urls["payments"],
-            mongo=f"mongodb://{documents}/products?directConnection=true",
-            provider=f"http://{self._published('payment-provider', 8000)}",
-            amqp=f"amqp://{broker}/{rabbitmq.VHOST}",
+        password = (self._stack.secrets / "products_password").read_text().strip()
+        mongo = (
+            f"mongodb://products:{password}@127.0.0.1:{self._stack.port('mongo')}/products?directConnection=true"
         )
-
-    @cached_property
-    def database_urls(self) -> Mapping[str, str]:
-        where = self._published("postgres", 5432)
-        names = ("users", "orders", "payments")
-        return {name: f"postgresql://{name}:{self._password(name)}@{where}/{name}" for name in names}
-
-    @property
-    def redis(self) -> str:
-        return f"redis://:{self._password('redis')}@{self._published('redis', 6379)}/0"
+        return replace(super().addresses, mongo=mongo)
 
     @property
     def callback_url(self) -> str:
@@ -98,16 +74,18 @@ class ContainerReach:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        running = self._run("ps", "--services", "--status=running").decode().split()
+        running = self._stack.compose("ps", "--services", "--status=running").split()
         if missing := sorted({*_WRITERS, "postgres", "mongo", "redis", "rabbitmq"}.difference(running)):
             raise ShopError(f"These do not run: {', '.join(missing)}.", "./shop up --docker starts them.")
-        yield
+        with self._locked():
+            yield
 
     def client(self, program: str, database: str) -> Command:
         # By the socket in the container, where the database's owner needs no password.
         named = () if program == "pg_restore" else (f"--dbname={database}",)
-        command = (*self._compose, "exec", "-T", "postgres", program, f"--username={database}", *named)
-        return Command(command, os.environ)
+        container = self._stack.container("postgres")
+        command = ("docker", "exec", "--interactive", container, program, f"--username={database}", *named)
+        return Command(command, self._environment)
 
     def copy_ledger(self, target: Path) -> None:
         with target.open("wb") as file:
@@ -115,7 +93,7 @@ class ContainerReach:
 
     def replace_ledger(self, source: Path) -> None:
         with source.open("rb") as file:
-            self._run(*self._step("payment-provider", _REPLACE_LEDGER), stdin=file)
+            self._in_new_container("payment-provider", _REPLACE_LEDGER, stdin=file)
 
     def hold_writes(self, slots: Iterable[int]) -> None:
         files = " ".join(map(str, slots))
@@ -124,53 +102,50 @@ class ContainerReach:
     def admit_writes(self) -> None:
         self._in_gateway("rm -rf $RUN_DIR/held")
 
-    def secrets(self) -> dict[str, bytes]:
-        return {name: self._kept[name].encode() for name in SECRETS}
-
     def replace_secrets(self, values: Mapping[str, bytes]) -> None:
+        super().replace_secrets(values)
         texts = json.dumps({name: value.decode() for name, value in values.items()}).encode()
-        self._run(*self._step("secrets", _REPLACE_SECRETS), given=texts)
-        self._run("run", "--rm", "-T", "--no-deps", "secrets")  # it hands them to the containers
-        self.__dict__.pop("_kept", None)
+        with tempfile.TemporaryFile() as file:  # has no name that another could open
+            file.write(texts)
+            file.seek(0)
+            self._in_new_container("secrets", _REPLACE_SECRETS, stdin=file)
 
     def start_stores(self) -> None:
-        self.start()  # migrations and seeds too: a fresh installation has them
+        self.start()  # and the services, whose migrations a fresh installation has
 
     def stop_services(self) -> None:
-        self._run("stop", *_WRITERS)
+        self._stack.compose("stop", *_WRITERS)
 
     def start(self) -> None:
-        self._run("up", "--detach", "--wait", "--quiet-pull")
+        self._stack.compose("up", "--detach", "--wait", "--wait-timeout", str(_PATIENCE))
 
-    def _password(self, name: str) -> str:
-        return self._kept[f"{name}_password"].strip()
-
-    def _published(self, service: str, port: int) -> str:
-        return self._run("port", service, str(port)).decode().strip()
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, **self._stack.environment}
 
     def _in_gateway(self, script: str) -> None:
-        self._run("exec", "-T", "gateway", "sh", "-c", script)
+        self._stack.compose("exec", "-T", "gateway", "sh", "-c", script)
 
-    def _step(self, service: str, program: str) -> tuple[str, ...]:
-        """A program in a container of its own, with the service's volumes and rights."""
-        return ("run", "--rm", "-T", "--no-deps", "--entrypoint", "python", service, "-c", program)
+    def _in_new_container(self, service: str, program: str, *, stdin: IO[bytes]) -> None:
+        """Run a program of Python with the service's volumes and rights."""
+        options = ("--rm", "-T", "--no-deps", "--entrypoint", "python")
+        self._run("run", *options, service, "-c", program, stdin=stdin)
 
     def _run(
         self,
         *arguments: str,
-        stdin: IO[bytes] | None = None,
-        given: bytes | None = None,
-        stdout: IO[bytes] | int = subprocess.PIPE,
-    ) -> bytes:
+        stdin: IO[bytes] | int = subprocess.DEVNULL,
+        stdout: IO[bytes] | int = subprocess.DEVNULL,
+    ) -> None:
+        """`docker compose` with bytes going in and out."""
         done = subprocess.run(
-            [*self._compose, *arguments],
-            cwd=CHECKOUT,
-            stdin=None if given is not None else stdin or subprocess.DEVNULL,
-            input=given,
+            ["docker", "compose", *arguments],
+            cwd=self._stack.checkout,
+            env=self._environment,
+            stdin=stdin,
             stdout=stdout,
             stderr=subprocess.PIPE,
         )
         if done.returncode != 0:
             said = done.stderr.decode(errors="replace").strip()[-1000:]
-            raise ShopError(f"docker compose {arguments[0]} failed with {done.returncode}: {said}")
-        return done.stdout or b""
+            raise ShopError(f"docker compose {arguments[0]} ended with {done.returncode}: {said}")
