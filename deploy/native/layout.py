@@ -124,6 +124,14 @@ class Layout:
     def socket(self) -> Path:
         return self.run / "supervisor.sock"
 
+    @property
+    def mongo_login(self) -> str:
+        """`user:password@` for MongoDB's URL, where it asks for that."""
+        return ""
+
+    def gather_logs(self) -> None:
+        """Make `logs` complete. Nothing to do where programs write their own files."""
+
     def make_directories(self) -> None:
         """Create what is missing. Data that must lie elsewhere is linked as `data` in the run directory."""
         if len(str(self.socket)) > 100:  # the limit of a Unix socket's address is 107

@@ -10,6 +10,7 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
+from deploy.containers.stack import Containers
 from deploy.native.layout import Layout
 
 T = TypeVar("T")
@@ -48,6 +49,8 @@ class Client:
         self.http = httpx.Client(
             base_url=f"http://127.0.0.1:{layout.port('gateway')}",
             transport=httpx.HTTPTransport(local_address=address),
+            # Docker passes loopback connections on under one address of its own: there the gateway takes our word.
+            headers={"X-Forwarded-For": address} if isinstance(layout, Containers) else {},
             timeout=20,
         )
 
