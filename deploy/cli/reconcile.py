@@ -7,8 +7,8 @@ import sys
 
 from rich.console import Console
 
-from deploy.cli.reaching import reach
 from deploy.native.layout import Layout
+from deploy.native.reach import addresses
 from deploy.operations.asking import CouldNotAskError
 from deploy.operations.reconcile import reconcile
 
@@ -20,7 +20,7 @@ def run(layout: Layout, console: Console, *, settle: float) -> int:
         return 2
     try:
         with console.status("Comparing orders, payments, the ledger and stock"):
-            result = asyncio.run(reconcile(reach(layout).addresses, settle))
+            result = asyncio.run(reconcile(addresses(layout), settle))
     except CouldNotAskError as error:
         print(f"{error}\nIs everything up? See ./shop status", file=sys.stderr)
         return 2

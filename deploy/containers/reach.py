@@ -7,19 +7,19 @@ import json
 import os
 import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
 from deploy.containers.stack import Containers
 from deploy.native.errors import ShopError
+from deploy.native.gateway import SERVICES
 from deploy.native.reach import NativeReach
 from deploy.operations.backup.reach import Command
-from deploy.operations.books import Addresses
 
-_WRITERS = ("gateway", "user-service", "product-service", "order-service", "payment-service", "payment-provider")
+_WRITERS = ("gateway", *SERVICES, "payment-provider")
 _PATIENCE = 600  # seconds for everything to become healthy
 # In the provider's container. SQLite copies all pages at once; the copy leaves as a stream.
 _COPY_LEDGER = """
@@ -59,14 +59,6 @@ class ContainerReach(NativeReach):
     def __init__(self, stack: Containers) -> None:
         super().__init__(stack)
         self._stack = stack
-
-    @property
-    def addresses(self) -> Addresses:
-        password = (self._stack.secrets / "products_password").read_text().strip()
-        mongo = (
-            f"mongodb://products:{password}@127.0.0.1:{self._stack.port('mongo')}/products?directConnection=true"
-        )
-        return replace(super().addresses, mongo=mongo)
 
     @property
     def callback_url(self) -> str:
@@ -117,7 +109,9 @@ class ContainerReach(NativeReach):
         self._stack.compose("stop", *_WRITERS)
 
     def start(self) -> None:
-        self._stack.compose("up", "--detach", "--wait", "--wait-timeout", str(_PATIENCE))
+        there_are = Counter(row["Service"] for row in self._stack.containers())
+        scale = [f"--scale={name}={there_are[name]}" for name in SERVICES if there_are[name]]
+        self._stack.compose("up", "--detach", "--wait", "--wait-timeout", str(_PATIENCE), *scale)
 
     @property
     def _environment(self) -> dict[str, str]:
