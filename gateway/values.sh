@@ -30,7 +30,6 @@ if [ "${OTEL-on}" = on ]; then
     NGINX_HTTP="$NGINX_HTTP
     otel_exporter { endpoint jaeger:4317; }
     otel_service_name gateway;
-    otel_resource_attr service.namespace glasshouse;
     otel_span_name \$log_method;
     otel_span_attr request.id \$req_id;
     otel_trace_context propagate;

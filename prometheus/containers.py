@@ -1,7 +1,7 @@
 """Makes containers.yml from prometheus.yml: the same jobs, with the addresses that they have in containers.
 
-`python -m prometheus.containers` writes it, `--check` says whether it is fresh. Services are found by DNS, so that a
-replica that is added is scraped a few seconds later.
+`python -m prometheus.containers` writes it, `--check` says whether it is fresh. Services are found by DNS, so that
+a replica that is added is scraped a few seconds later.
 """
 
 from __future__ import annotations

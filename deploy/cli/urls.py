@@ -59,7 +59,9 @@ def _has_dashboards(layout: Layout) -> bool:
 def _about_dashboards(layout: Layout) -> str:
     if isinstance(layout, Containers):
         return f"dashboards; {_credentials(layout, 'admin', 'grafana_password')}"
-    return "dashboards" if _has_dashboards(layout) else "no dashboard page: it needs npm to fetch its chart library"
+    return (
+        "dashboards" if _has_dashboards(layout) else "no dashboard page: it needs npm to fetch its chart library"
+    )
 
 
 def _credentials(layout: Layout, user: str, secret: str) -> str:

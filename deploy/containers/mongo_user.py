@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pymongo
+from pymongo.database import Database
 
 SECRETS = Path("/run/secrets/mongo")
 USER = DATABASE = "products"
@@ -20,7 +21,7 @@ def main() -> None:
         password=(SECRETS / "password").read_text(),
         serverSelectionTimeoutMS=10_000,
     ) as client:
-        database = client[DATABASE]
+        database: Database[dict[str, object]] = client[DATABASE]
         known = database.command("usersInfo", USER)["users"]
         command = "updateUser" if known else "createUser"
         database.command(command, USER, pwd=password, roles=[{"role": "readWrite", "db": DATABASE}])

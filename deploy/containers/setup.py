@@ -1,7 +1,7 @@
 """The one-shot `secrets`: passwords, keys, a certificate, and the configuration files that contain them.
 
-It fills the volume that is mounted at /run/secrets everywhere. `all/` is for this process only; besides it there is a
-folder for each container that reads secrets, open to the group which docker-compose.yml gives to that container.
+It fills the volume that is mounted at /run/secrets everywhere. `all/` is for this process only; beside it there is
+a folder for each container that reads secrets, open to the group which docker-compose.yml gives to that container.
 The process has these groups too, so it can hand folders over without being root.
 
 What is there is kept. At the first start, `.env` may give values instead of random ones: `REDIS_PASSWORD=...`.
@@ -115,7 +115,7 @@ def contents(kept: Secrets) -> dict[str, dict[str, str]]:
 def definitions(password: str) -> dict[str, object]:
     """What RabbitMQ begins with: the user, the virtual host, and dead letters that stay.
 
-    RabbitMQ 4 drops a message of a quorum queue when it was delivered 20 times: whoever looks at dead letters would
+    RabbitMQ 4 drops a message of a quorum queue that was delivered 20 times: whoever looks at dead letters would
     lose them one day. -1 is no limit; 3.x knows neither, so this is a policy and no argument of the queues.
     """
     return {

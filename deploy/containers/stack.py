@@ -31,11 +31,13 @@ VARIABLES: Mapping[str, str] = {
     "REDIS_PORT": "redis",
     "MONGO_PORT": "mongo",
     "PROVIDER_PORT": "payment-provider",
+    "LOCUST_PORT": "locust",
 }
 # (service, its port inside) -> name in a layout.
-_INSIDE: Mapping[tuple[str, int], str] = {
+INSIDE: Mapping[tuple[str, int], str] = {
     ("gateway", 8080): "gateway",
     ("gateway", 8443): "gateway-tls",
+    ("gateway", 8089): "locust",
     ("jaeger", 16686): "jaeger",
     ("jaeger", 4318): "otlp",
     ("prometheus", 9090): "prometheus",
@@ -88,10 +90,10 @@ class Containers(Layout):
         """Keep what Compose makes of the files and of `.env`, for later commands."""
         services = json.loads(self.compose("config", "--format", "json"))["services"]
         published = {
-            _INSIDE[name, port["target"]]: int(port["published"])
+            INSIDE[name, port["target"]]: int(port["published"])
             for name, service in services.items()
             for port in service.get("ports", ())
-            if (name, port["target"]) in _INSIDE
+            if (name, port["target"]) in INSIDE
         }
         memory = {"environment": dict(self.environment), "published": published}
         write_private(self.run / _MEMORY, json.dumps(memory, indent=2))
@@ -159,7 +161,9 @@ class Containers(Layout):
         else:
             with log.open("a") as output:
                 begin = output.tell()
-                done = subprocess.run(command, cwd=self.checkout, env=environment, stdout=output, stderr=output, text=True)
+                done = subprocess.run(
+                    command, cwd=self.checkout, env=environment, stdout=output, stderr=output, text=True
+                )
             said = log.read_text()[begin:]
         if done.returncode != 0:
             last = "\n  ".join(said.strip().splitlines()[-8:])

@@ -15,13 +15,14 @@ _SIZE = re.compile(r"(?P<number>[\d.]+)(?P<unit>[A-Za-z]+)")
 
 
 def collect(stack: Containers) -> list[dict[str, Any]]:
-    """Every container that is meant to run: name, state, pid, uptime (seconds), rss and pss (bytes: what it uses)."""
+    """Every container that is meant to run: name, state, pid, uptime (seconds), rss and pss (bytes in use)."""
     ids = [row["ID"] for row in stack.containers() if row["State"] != "exited" or row["ExitCode"] != 0]
     if not ids:
         return []
     memory = _memory(stack, ids)
     return sorted(
-        (_row(told, memory) for told in json.loads(stack.docker("inspect", *ids))), key=lambda row: str(row["name"])
+        (_row(told, memory) for told in json.loads(stack.docker("inspect", *ids))),
+        key=lambda row: str(row["name"]),
     )
 
 

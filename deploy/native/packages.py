@@ -47,7 +47,7 @@ SERVERS = (
         )
     ),
 )
-TOOLS = (Package("apache2-utils", "ab"), Package("curl", "curl"))
+TOOLS = (Package("apache2-utils", "ab"), Package("chromium", "chromium"), Package("curl", "curl"))
 
 
 def program(name: str) -> str:

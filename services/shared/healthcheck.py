@@ -1,4 +1,4 @@
-"""A container asks itself whether it is ready: exit code 0 or 1. Imports nothing of ours, so that it starts fast."""
+"""A container asks itself whether it is ready: exit code 0 or 1. Imports nothing of ours, to start fast."""
 
 import http.client
 import os

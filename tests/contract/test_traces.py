@@ -77,7 +77,10 @@ def test_every_span_is_missed(number: int) -> None:
             UPDATE,
             "unexpected: order-service process product.changed -> postgresql UPDATE orders (database, 1 times)",
         ),
-        (replace(GOOD[6], id="9"), "unexpected: order-service process product.changed -> postgresql INSERT inbox"),
+        (
+            replace(GOOD[7], id="9"),
+            "unexpected: order-service process product.changed -> postgresql INSERT product_info",
+        ),
         (span(9, 0, "order-service", "INTERNAL", "expire order"), "a root: order-service expire order"),
         (span(9, 0, "frontend", "CLIENT", "edit"), "a root: client"),
         (span(9, 77, "order-service", "INTERNAL", "expire order"), "without its parent: order-service INTERNAL"),

@@ -1,4 +1,4 @@
-"""The parts of a running platform as things that can be stopped, killed and made to hang, in both ways of running."""
+"""The parts of a running platform as things that can be stopped, killed and made to hang, however it runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from "react";
+import { useState, type FormEvent, type ReactNode } from "react";
 import { Link, NavLink, useNavigate, useSearchParams } from "react-router";
 import { count, useCart } from "@/features/cart/store";
 import { usePerson } from "@/shared/session/session";
@@ -9,29 +9,30 @@ export function Header() {
   const person = usePerson();
   return (
     <header className="sticky top-0 z-20 border-b border-line bg-ground/85 backdrop-blur-md">
-      <div className="page flex flex-wrap items-center gap-x-2 gap-y-2 py-3 sm:gap-x-4">
+      <div className="page flex flex-wrap items-center gap-x-2 gap-y-2 py-2 sm:gap-x-4 md:py-3">
         <Link
           to="/"
-          className="mr-auto flex items-center gap-2.5 font-display text-2xl font-medium tracking-tight"
+          aria-label="Glasshouse"
+          className="mr-auto flex min-h-11 items-center gap-2 font-display text-xl font-medium tracking-tight sm:text-2xl"
         >
           <Mark />
-          Glasshouse
+          <span className={person?.isAdmin ? "max-sm:hidden" : ""}>Glasshouse</span>
         </Link>
         <Search />
         <nav aria-label="Main" className="flex items-center">
-          {person?.isAdmin && <Item to="/admin/products">Admin</Item>}
+          {person?.isAdmin && <Item to="/admin/products" icon="admin" name="Admin" />}
           {person ? (
             <>
-              <Item to="/orders">Orders</Item>
-              <Item to="/account">Account</Item>
+              <Item to="/orders" icon="orders" name="Orders" />
+              <Item to="/account" icon="account" name="Account" />
             </>
           ) : (
-            <Item to="/login">Log in</Item>
+            <Item to="/login" icon="account" name="Log in" />
           )}
-          <Item to="/cart" label={`Cart, ${items} ${items === 1 ? "item" : "items"}`}>
-            Cart
+          <Item to="/cart" icon="cart" name="Cart" label={`Cart, ${items} ${items === 1 ? "item" : "items"}`}>
             <span
-              className={`ml-2 inline-flex h-6 min-w-6 items-center justify-center rounded-full px-1.5 text-sm font-bold tabular-nums ${items ? "bg-leaf text-on-leaf" : "bg-sunken text-faint"}`}
+              aria-hidden="true"
+              className={`inline-flex h-5 min-w-5 items-center justify-center rounded-full px-1 text-xs font-bold tabular-nums max-sm:absolute max-sm:top-1 max-sm:right-0 sm:ml-2 sm:h-6 sm:min-w-6 sm:text-sm ${items ? "bg-leaf text-on-leaf" : "bg-sunken text-faint max-sm:hidden"}`}
             >
               {items}
             </span>
@@ -43,15 +44,45 @@ export function Header() {
   );
 }
 
-function Item({ to, label, children }: { to: string; label?: string; children: React.ReactNode }) {
+const icons = {
+  admin: "M4 7h10M18 7h2M4 17h2M10 17h10M16 5v4M8 15v4",
+  orders: "M6 3h12v18l-3-2-3 2-3-2-3 2ZM9 8h6M9 12h6",
+  account: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM4 21a8 8 0 0 1 16 0",
+  cart: "M5 8h14l1 13H4ZM8 8a4 4 0 0 1 8 0",
+};
+
+interface ItemProps {
+  to: string;
+  icon: keyof typeof icons;
+  name: string;
+  /** When it says more than the name. */
+  label?: string;
+  children?: ReactNode;
+}
+
+/** A word; on narrow screens an icon of that name. */
+function Item({ to, icon, name, label, children }: ItemProps) {
   return (
     <NavLink
       to={to}
-      aria-label={label}
+      aria-label={label ?? name}
       className={({ isActive }) =>
-        `flex min-h-11 items-center px-2 font-semibold hover:text-leaf sm:px-3 ${isActive ? "text-leaf underline decoration-2 underline-offset-8" : ""}`
+        `relative flex min-h-11 min-w-10 items-center justify-center font-semibold hover:text-leaf sm:px-3 ${isActive ? "text-leaf underline decoration-2 underline-offset-8" : ""}`
       }
     >
+      <svg
+        viewBox="0 0 24 24"
+        className="size-6 sm:hidden"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.75"
+        strokeLinejoin="round"
+        strokeLinecap="round"
+        aria-hidden="true"
+      >
+        <path d={icons[icon]} />
+      </svg>
+      <span className="max-sm:hidden">{name}</span>
       {children}
     </NavLink>
   );
@@ -115,7 +146,7 @@ function ThemeToggle() {
       type="button"
       onClick={toggleTheme}
       aria-label="Switch between light and dark"
-      className="-mr-2 flex size-11 items-center justify-center rounded-full hover:text-leaf"
+      className="-mr-2 flex h-11 w-10 items-center sm:w-11 justify-center rounded-full hover:text-leaf"
     >
       <svg viewBox="0 0 24 24" className="size-5" aria-hidden="true">
         <circle cx="12" cy="12" r="8" fill="none" stroke="currentColor" strokeWidth="2" />

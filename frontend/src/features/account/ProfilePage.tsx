@@ -32,7 +32,7 @@ export function Component() {
       )}
       {profile && (
         <>
-          <p className="mt-3 text-lg text-faint">
+          <p className="mt-3 text-lg wrap-anywhere text-faint">
             {profile.email}, with us since {formatTime(profile.createdAt, "day")}.{" "}
             <Link to="/orders" className="link">
               Your orders

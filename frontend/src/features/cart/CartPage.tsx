@@ -80,7 +80,7 @@ export function Component() {
 function CartLine({ line }: { line: PricedLine }) {
   const { product, productId, name, quantity, gone } = line;
   return (
-    <li className="grid grid-cols-[5rem_1fr] gap-4 p-4 sm:grid-cols-[7rem_1fr_auto] sm:gap-6">
+    <li className="grid grid-cols-[4rem_1fr] gap-x-4 gap-y-2 p-4 sm:grid-cols-[7rem_1fr_auto] sm:gap-6">
       {product ? (
         <Link to={`/products/${productId}`} tabIndex={-1} aria-hidden="true">
           <Picture src={product.imageUrl} name="" className="rounded-pane" />
@@ -102,7 +102,7 @@ function CartLine({ line }: { line: PricedLine }) {
             {product.stock === 0 ? "Sold out." : `Only ${product.stock} left.`}
           </p>
         )}
-        <div className="mt-3 flex flex-wrap items-center gap-4">
+        <div className="mt-3 flex flex-wrap items-center gap-x-3 sm:gap-x-4">
           {!gone && (
             <Quantity
               value={quantity}

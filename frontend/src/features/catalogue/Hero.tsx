@@ -4,17 +4,17 @@ const panes = ["17", "5", "41", "3", "32", "1", "35", "20", "22"];
 export function Hero() {
   return (
     <section className="border-b border-line bg-leaf-soft" aria-labelledby="welcome">
-      <div className="page grid items-center gap-8 py-10 md:grid-cols-[1fr_auto] md:py-14">
-        <div className="max-w-xl">
+      <div className="page grid items-end gap-8 md:grid-cols-[1fr_auto] lg:pr-24">
+        <div className="max-w-2xl py-9 md:py-12">
           <h1
             id="welcome"
-            className="font-display text-5xl leading-[1.02] font-medium tracking-tight sm:text-7xl"
+            className="font-display text-5xl leading-[1.02] font-medium tracking-tight lg:text-7xl"
           >
             A shop you can see through
           </h1>
           <p className="mt-5 max-w-md text-lg text-faint">
-            Sixty useful things, well made and fairly priced. And when you order one, you can watch every step
-            of it.
+            Useful things, well made and fairly priced. And when you order one, you can watch every step of
+            it.
           </p>
           <a
             href="#products"
@@ -25,7 +25,7 @@ export function Hero() {
         </div>
         <div
           aria-hidden="true"
-          className="mx-auto hidden w-80 grid-cols-3 gap-1 overflow-hidden rounded-t-full border-4 border-leaf bg-leaf md:grid lg:w-96"
+          className="mt-8 hidden w-72 grid-cols-3 gap-1 overflow-hidden rounded-t-full border-4 border-b-0 border-leaf bg-leaf md:grid lg:w-80"
         >
           {panes.map((id) => (
             <img

@@ -8,6 +8,8 @@ interface Props {
 }
 
 export function CardFields({ value, faults, change }: Props) {
+  const typed = value.number.replace(/\D/g, "");
+  const chosen = testCards.find(({ number }) => number === typed);
   return (
     <div className="grid gap-5">
       <div role="group" aria-labelledby="test-cards" className="rounded-pane bg-leaf-soft p-4">
@@ -17,7 +19,7 @@ export function CardFields({ value, faults, change }: Props) {
         <p className="text-sm text-faint">No real card is taken here. One click fills in one of these:</p>
         <div className="mt-3 flex flex-wrap gap-2">
           {testCards.map(({ number, name, does }) => {
-            const isChosen = value.number.replace(/\D/g, "") === number;
+            const isChosen = number === typed;
             return (
               <button
                 key={number}
@@ -36,10 +38,8 @@ export function CardFields({ value, faults, change }: Props) {
             );
           })}
         </div>
-        <p className="mt-3 min-h-5 text-sm">
-          {testCards
-            .filter(({ number }) => value.number.replace(/\D/g, "") === number)
-            .map(({ does }) => `This card ${does}.`)}
+        <p className="mt-3 text-sm" aria-live="polite">
+          {chosen ? `This card ${chosen.does}.` : "Each of them does something else."}
         </p>
       </div>
       <TextField

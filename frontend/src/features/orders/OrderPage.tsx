@@ -88,7 +88,7 @@ function Details({ order, stale }: { order: Order; stale: unknown }) {
           <Payments order={order} />
           {order.shippingAddress && (
             <section className="pane p-5">
-              <h2 className="mb-2 font-semibold">Sent to</h2>
+              <h2 className="mb-2 font-semibold">Goes to</h2>
               <Address address={order.shippingAddress} />
             </section>
           )}

@@ -1,0 +1,208 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { add, useCart } from "@/features/cart/store";
+import { ApiError } from "@/shared/api/problem";
+import type { Card, Order, OrderRequest, OrderStatus, Payment, Payments } from "@/shared/api/types";
+import { currentAttempt, keepAttempt } from "./attempt";
+import { payWith, placeOrder, reset, resume, tryAgain, useCheckout } from "./checkout";
+import { services } from "./services";
+
+const request: OrderRequest = { items: [{ productId: "20", quantity: 2 }], expectedTotalCents: 2800 };
+const good: Card = { number: "4242424242424242", expMonth: 12, expYear: 2040, cvc: "123" };
+const bad: Card = { ...good, number: "4000000000000002" };
+const stage = () => useCheckout.getState().stage;
+const down = () => new ApiError(503, {}, new Headers({ "Retry-After": "2" }));
+
+/** Order and payment services with the rules that matter here: keys are kept, an order is paid once. */
+class Shop {
+  orders = new Map<string, Order>();
+  charged: Payment[] = [];
+  orderKeys: string[] = [];
+  paymentKeys: string[] = [];
+  stock: OrderStatus = "awaiting_payment";
+
+  place = async (_: OrderRequest, key: string): Promise<Order> => {
+    this.orderKeys.push(key);
+    const known = this.orders.get(key);
+    const made =
+      known ?? ({ id: `order-${this.orders.size + 1}`, status: "pending", totalCents: 2800 } as Order);
+    this.orders.set(key, made);
+    return made;
+  };
+  order = async (id: string): Promise<Order> => {
+    const [key, order] = [...this.orders].find(([, candidate]) => candidate.id === id)!;
+    const latest = this.charged[0];
+    const status =
+      latest?.status === "succeeded" ? "paid" : latest?.status === "failed" ? "payment_failed" : this.stock;
+    const now = { ...order, status };
+    this.orders.set(key, now);
+    return now;
+  };
+  pay = async (orderId: string, card: Card, key: string): Promise<Payment> => {
+    this.paymentKeys.push(key);
+    const known = this.charged.find(({ id }) => id === key);
+    if (known) return known;
+    if (this.charged.some(({ status }) => status !== "failed")) throw new ApiError(409);
+    const status = card.number === good.number ? "succeeded" : "failed";
+    const made = {
+      id: key,
+      orderId,
+      status,
+      reason: status === "failed" ? "card_declined" : null,
+    } as Payment;
+    this.charged.unshift(made);
+    return made;
+  };
+  payments = async (): Promise<Payments | null> => {
+    const [latest] = this.charged;
+    return latest ? { ...latest, attempts: this.charged } : null;
+  };
+}
+
+let shop: Shop;
+
+/** Seconds pass until it is done: nothing is waited for in fact. */
+async function end<T>(work: Promise<T>): Promise<T> {
+  let isDone = false;
+  const watched = work.finally(() => (isDone = true));
+  while (!isDone) await vi.advanceTimersByTimeAsync(1000);
+  return watched;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  shop = new Shop();
+  Object.assign(services, shop);
+  useCart.setState({ lines: [] });
+  add({ id: "20", name: "Mug" }, 2);
+  reset();
+});
+
+test("an order is placed, reserved and paid, and leaves the cart", async () => {
+  await end(placeOrder("ada", request, good));
+  expect(stage()).toMatchObject({ name: "paid", order: { id: "order-1", status: "paid" } });
+  expect(useCart.getState().lines).toEqual([]);
+  expect(currentAttempt()).toBeNull();
+});
+
+test("two clicks at once order and pay once", async () => {
+  await end(Promise.all([placeOrder("ada", request, good), placeOrder("ada", request, good)]));
+  expect(shop.orders.size).toBe(1);
+  expect(shop.charged).toHaveLength(1);
+});
+
+test("an order whose answer was lost is asked for with the same key, and not placed again", async () => {
+  const { place } = shop;
+  services.place = vi.fn(place).mockImplementationOnce(async (...given) => {
+    await place(...given);
+    throw new ApiError(0);
+  });
+  await end(placeOrder("ada", request, good));
+  expect(stage().name).toBe("paid");
+  expect(shop.orders.size).toBe(1);
+  expect(new Set(shop.orderKeys).size).toBe(1);
+  expect(shop.orderKeys).toHaveLength(2);
+});
+
+test("while the order service is down the page says so, and a later try uses the same key", async () => {
+  services.place = async (_, key) => {
+    shop.orderKeys.push(key);
+    throw down();
+  };
+  await end(placeOrder("ada", request, good));
+  expect(stage()).toMatchObject({ name: "unreachable", problem: { status: 503 } });
+  services.place = shop.place;
+  await end(tryAgain());
+  expect(stage().name).toBe("paid");
+  expect(new Set(shop.orderKeys).size).toBe(1);
+});
+
+test("a payment whose answer was lost is sent again with the same key, and charged once", async () => {
+  const { pay } = shop;
+  services.pay = vi.fn(pay).mockImplementationOnce(async (...given) => {
+    await pay(...given);
+    throw new ApiError(0);
+  });
+  await end(placeOrder("ada", request, good));
+  expect(stage().name).toBe("paid");
+  expect(shop.charged).toHaveLength(1);
+  expect(new Set(shop.paymentKeys).size).toBe(1);
+});
+
+test("after a reload the same order goes on, with its key, and asks for a card", async () => {
+  keepAttempt({ userId: "ada", orderKey: "from before", request });
+  await end(resume("ada", undefined));
+  expect(shop.orderKeys).toEqual(["from before"]);
+  expect(stage().name).toBe("unpaid");
+  await end(payWith(good));
+  expect(stage().name).toBe("paid");
+  expect(shop.orders.size).toBe(1);
+});
+
+test("after a reload a payment that is under way is waited for, not sent again", async () => {
+  const placed = await shop.place(request, "key");
+  await shop.pay(placed.id, good, "payment of before");
+  keepAttempt({ userId: "ada", orderKey: "key", request, orderId: placed.id });
+  await end(resume("ada", undefined));
+  expect(stage().name).toBe("paid");
+  expect(shop.charged).toHaveLength(1);
+});
+
+test("an attempt is not that of somebody else", async () => {
+  keepAttempt({ userId: "ada", orderKey: "hers", request });
+  await end(resume("bob", undefined));
+  expect(stage().name).toBe("form");
+  expect(shop.orderKeys).toEqual([]);
+});
+
+test("a declined card leaves the order, and another card pays it under another key", async () => {
+  await end(placeOrder("ada", request, bad));
+  expect(stage()).toMatchObject({ name: "declined", reason: "card_declined" });
+  expect(currentAttempt()?.orderId).toBe("order-1");
+  await end(payWith(good));
+  expect(stage().name).toBe("paid");
+  expect(shop.orders.size).toBe(1);
+  expect(new Set(shop.paymentKeys).size).toBe(2);
+});
+
+test("an order that is rejected for stock ends the attempt and keeps the cart", async () => {
+  shop.stock = "rejected";
+  await end(placeOrder("ada", request, good));
+  expect(stage().name).toBe("rejected");
+  expect(useCart.getState().lines).toHaveLength(1);
+  expect(currentAttempt()).toBeNull();
+  expect(shop.charged).toEqual([]);
+});
+
+test("a changed price orders nothing, and the next click has a key of its own", async () => {
+  services.place = async (_, key) => {
+    shop.orderKeys.push(key);
+    throw new ApiError(409, { totalCents: 3000 });
+  };
+  await end(placeOrder("ada", request, good));
+  expect(stage()).toEqual({ name: "price-changed", before: 2800, now: 3000 });
+  services.place = shop.place;
+  await end(placeOrder("ada", { ...request, expectedTotalCents: 3000 }, good));
+  expect(stage().name).toBe("paid");
+  expect(new Set(shop.orderKeys).size).toBe(2);
+});
+
+test("an order that stays pending is shown as slow, and waited for again", async () => {
+  shop.stock = "pending";
+  await end(placeOrder("ada", request, good));
+  expect(stage()).toMatchObject({ name: "slow", during: "reserving" });
+  shop.stock = "awaiting_payment";
+  await end(tryAgain());
+  expect(stage().name).toBe("paid");
+  expect(shop.orders.size).toBe(1);
+});
+
+test("a session that ended is no end of the attempt: it goes on after the login", async () => {
+  services.order = async () => {
+    throw new ApiError(401);
+  };
+  await end(placeOrder("ada", request, good));
+  expect(stage()).toMatchObject({ name: "unreachable", problem: { status: 401 } });
+  services.order = shop.order;
+  await end(resume("ada", undefined));
+  expect(stage().name).toBe("paid");
+});
