@@ -9,9 +9,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from deploy.cli.reaching import reach
 from deploy.native.errors import ShopError
 from deploy.native.layout import Layout
-from deploy.native.reach import NativeReach
 from deploy.operations.asking import CouldNotAskError
 from deploy.operations.backup.take import take
 
@@ -25,7 +25,7 @@ def run(layout: Layout, console: Console, *, file: str | None) -> int:
     began = time.monotonic()
     try:
         with console.status("") as status:
-            manifest = take(NativeReach(layout), target, tell=status.update)
+            manifest = take(reach(layout), target, tell=status.update)
     except CouldNotAskError as error:
         raise ShopError(f"No backup was written: {error}", "Is everything up? ./shop status") from error
     counts = ", ".join(f"{count} {kind}" for kind, count in manifest.counts.items())

@@ -8,9 +8,9 @@ from pathlib import Path
 from rich.console import Console
 
 from deploy.cli import reconcile
+from deploy.cli.reaching import reach
 from deploy.native.errors import ShopError
 from deploy.native.layout import Layout
-from deploy.native.reach import NativeReach
 from deploy.operations.asking import CouldNotAskError
 from deploy.operations.backup.put_back import put_back
 
@@ -22,7 +22,7 @@ def run(layout: Layout, console: Console, *, file: str, replace: bool) -> int:
     began = time.monotonic()
     try:
         with console.status("") as status:
-            manifest = put_back(NativeReach(layout), Path(file).absolute(), replace=replace, tell=status.update)
+            manifest = put_back(reach(layout), Path(file).absolute(), replace=replace, tell=status.update)
     except CouldNotAskError as error:
         raise ShopError(f"Nothing was restored: {error}", "Is everything up? ./shop status") from error
     counts = ", ".join(f"{count} {kind}" for kind, count in manifest.counts.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 
@@ -66,7 +66,7 @@ class NativeReach:
     def alone(self) -> Iterator[None]:
         if not Supervisor(self._layout).is_running():
             raise ShopError("The platform is not running.", "./shop up starts it.")
-        with alone(self._layout):
+        with self._locked():
             yield
 
     def client(self, program: str, database: str) -> Command:
@@ -118,6 +118,9 @@ class NativeReach:
     def start(self) -> None:
         shutil.rmtree(self._layout.data / "done", ignore_errors=True)  # the schema is that of the backup
         up(self._layout)
+
+    def _locked(self) -> AbstractContextManager[None]:
+        return alone(self._layout)
 
     @property
     def _ledger(self) -> Path:

@@ -7,19 +7,21 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import httpx
 import pytest
 from rich.console import Console
 
 from deploy.cli import reconcile
+from deploy.cli.reaching import reach
 from deploy.native.down import down
 from deploy.native.errors import ShopError
 from deploy.native.layout import Layout
-from deploy.native.reach import NativeReach
 from deploy.operations.backup import archive
 from deploy.operations.backup.archive import Manifest
 from deploy.operations.backup.put_back import put_back
+from deploy.operations.backup.reach import Reach
 from deploy.operations.backup.take import take
 from tests.operations.shopping import shoppers
 from tests.platform.client import Admin, Customer, wait_for
@@ -29,11 +31,11 @@ SHOPPERS = 4
 LEAD = 2.0  # seconds; no delivery of these tests takes longer
 
 
-class Watched(NativeReach):
-    """The platform; in the middle of the cut it is looked at."""
+class Watched:
+    """Reaches the platform; in the middle of the cut it is looked at."""
 
     def __init__(self, layout: Layout, placed: list[str]) -> None:
-        super().__init__(layout)
+        self._reach = reach(layout)
         self._gateway = layout.url("gateway")
         self._placed = placed
         self.acknowledged: list[str] = []
@@ -43,10 +45,13 @@ class Watched(NativeReach):
         self.acknowledged = list(self._placed)
         self.read = httpx.get(f"{self._gateway}/api/products")
         self.written = httpx.post(f"{self._gateway}/api/users/login", json={})
-        super().copy_ledger(target)
+        self._reach.copy_ledger(target)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reach, name)
 
 
-class Broken(NativeReach):
+class Broken(Watched):
     """A disk that fails in the middle of the cut."""
 
     def copy_ledger(self, target: Path) -> None:
@@ -70,7 +75,7 @@ def taken(platform: Layout, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
     with shoppers(platform, SHOPPERS) as placed:
         wait_for("orders", lambda: len(placed) >= SHOPPERS)
         watched = Watched(platform, placed)
-        manifest = take(watched, target, lead_seconds=LEAD)
+        manifest = take(cast(Reach, watched), target, lead_seconds=LEAD)
     return target, manifest, watched
 
 
@@ -94,7 +99,7 @@ def test_what_is_written_can_be_trusted(taken: tuple[Path, Manifest, Watched]) -
 def test_a_failure_in_the_cut_leaves_no_file_and_no_pause(platform: Layout, tmp_path: Path) -> None:
     """Whatever goes wrong."""
     with pytest.raises(OSError, match="no room"):
-        take(Broken(platform), tmp_path / "a.backup", lead_seconds=0)
+        take(cast(Reach, Broken(platform, [])), tmp_path / "a.backup", lead_seconds=0)
     assert list(tmp_path.iterdir()) == []
     assert writes_pass(platform)
 
@@ -105,11 +110,11 @@ def test_what_is_not_empty_is_not_replaced_unasked(
     """Nor touched, nor stopped; and neither by a file that is not whole."""
     target, _, _ = taken
     with pytest.raises(ShopError, match=r"not empty: it holds \d+ users, \d+ orders, \d+ payments"):
-        put_back(NativeReach(platform), target, replace=False)
+        put_back(reach(platform), target, replace=False)
     damaged = target.with_name("damaged.backup")
     damaged.write_bytes(target.read_bytes()[:-20_000])
     with pytest.raises(ShopError, match="no whole backup"):
-        put_back(NativeReach(platform), damaged, replace=True)
+        put_back(reach(platform), damaged, replace=True)
     assert writes_pass(platform)
 
 
@@ -123,9 +128,9 @@ def test_a_restore_brings_back_that_moment(
         customer.sign_up()
         product = admin.add_product(stock=10)
         waiting = customer.reserved_order(product, 2)
-        manifest = take(NativeReach(platform), target, lead_seconds=0)
+        manifest = take(reach(platform), target, lead_seconds=0)
         lost = customer.reserved_order(product, 3)
-        restored = put_back(NativeReach(platform), target, replace=True)
+        restored = put_back(reach(platform), target, replace=True)
         assert restored == manifest
         assert customer.http.get(f"/api/orders/{lost}").status_code == 404
         assert customer.order_view(waiting)["status"] == "awaiting_payment"
@@ -150,13 +155,14 @@ def elsewhere() -> Iterator[Layout]:
 
 
 @pytest.mark.full
+@pytest.mark.native
 def test_a_backup_under_load_becomes_a_new_installation(
     elsewhere: Layout, taken: tuple[Path, Manifest, Watched]
 ) -> None:
     """An empty one takes it: every acknowledged order is there, all stores agree, and it sells."""
     target, manifest, watched = taken
     elsewhere.make_directories()
-    assert put_back(NativeReach(elsewhere), target, replace=False) == manifest
+    assert put_back(reach(elsewhere), target, replace=False) == manifest
     assert settled(elsewhere)
     with Admin(elsewhere) as admin:
         admin.sign_in()  # with the password of the other one
@@ -174,13 +180,13 @@ def test_a_backup_under_load_becomes_a_new_installation(
 def test_the_pause_of_a_killed_backup_ends_by_itself(platform: Layout, tmp_path: Path) -> None:
     """Within half a minute, without anybody's doing; the file is not there."""
     program = (
-        "import signal, sys; from pathlib import Path\n"
-        "from deploy.native.layout import Layout; from deploy.native.reach import NativeReach\n"
+        "import signal, sys; from pathlib import Path; from deploy.cli.reaching import reach\n"
+        "from deploy.containers.stack import Containers; from deploy.native.layout import Layout\n"
         "from deploy.operations.backup.take import take\n"
-        "class Slow(NativeReach):\n"
-        "    def copy_ledger(self, target): print('held', flush=True); signal.pause()\n"
         "layout = Layout.at(Path(sys.argv[1]), int(sys.argv[2]))\n"
-        "take(Slow(layout), Path(sys.argv[3]), lead_seconds=0)\n"
+        "there = reach(Containers.remembered(layout) or layout)\n"
+        "there.copy_ledger = lambda _: (print('held', flush=True), signal.pause())\n"
+        "take(there, Path(sys.argv[3]), lead_seconds=0)\n"
     )
     target = tmp_path / "a.backup"
     arguments = [sys.executable, "-c", program, str(platform.run), str(platform.offset), str(target)]
