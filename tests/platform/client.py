@@ -1,7 +1,6 @@
 """Clients of the shop as a customer's browser would be: through the gateway, each from its own address."""
 
 import os
-import random
 import time
 import uuid
 from collections.abc import Callable
@@ -10,10 +9,13 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
+from deploy.containers.stack import Containers
 from deploy.native.layout import Layout
+from tests.platform.door import random_address
 
 T = TypeVar("T")
 LIMIT = 30.0  # seconds within which whatever is waited for must happen; machines may be busy
+PASSWORD = "a good password"
 CARDS = {
     "good": "4242424242424242",
     "declined": "4000000000000002",
@@ -44,10 +46,13 @@ class Client:
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        address = f"127.{random.randrange(1, 255)}.{random.randrange(256)}.{random.randrange(1, 255)}"
+        self.tokens: dict[str, Any] = {}
+        address = random_address()
         self.http = httpx.Client(
             base_url=f"http://127.0.0.1:{layout.port('gateway')}",
             transport=httpx.HTTPTransport(local_address=address),
+            # Docker passes loopback connections on under one address of its own: there the gateway takes our word.
+            headers={"X-Forwarded-For": address} if isinstance(layout, Containers) else {},
             timeout=20,
         )
 
@@ -61,7 +66,8 @@ class Client:
         """Use this account's token from now on."""
         answer = self.http.post("/api/users/login", json={"email": email, "password": password})
         assert answer.status_code == 200, answer.text
-        self.http.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+        self.tokens = answer.json()
+        self.http.headers["Authorization"] = f"Bearer {self.tokens['token']}"
 
     def stock(self, product_id: str) -> int:
         """What is available of a product, once the cached answer is not older than the present."""
@@ -76,14 +82,19 @@ class Customer(Client):
     """A customer."""
 
     id: str
+    email: str
 
     def sign_up(self) -> None:
         """Register and log in."""
-        email, password = f"c-{uuid.uuid4().hex}@example.com", "a good password"
-        answer = self.http.post("/api/users/register", json={"email": email, "password": password})
+        self.email = f"c-{uuid.uuid4().hex}@example.com"
+        answer = self.http.post("/api/users/register", json={"email": self.email, "password": PASSWORD})
         assert answer.status_code == 201, answer.text
         self.id = answer.json()["id"]
-        self.login(email, password)
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        """Log in again."""
+        self.login(self.email, PASSWORD)
 
     def order(self, product_id: str, quantity: int = 1, **headers: str) -> str:
         """Place an order; its id."""
