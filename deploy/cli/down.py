@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from rich.console import Console
 
+from deploy.containers import up as containers
+from deploy.containers.stack import Containers
 from deploy.native.down import down
 from deploy.native.layout import Layout
 from deploy.native.progress import step
@@ -11,5 +13,8 @@ from deploy.native.progress import step
 
 def run(layout: Layout, console: Console, *, wipe: bool) -> int:
     with step(console, "Stopping everything" + (" and deleting its data" if wipe else "")):
-        down(layout, wipe=wipe)
+        if isinstance(layout, Containers):
+            containers.down(layout, wipe=wipe)
+        else:
+            down(layout, wipe=wipe)
     return 0

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
 
 from rich.console import Console
 
+from deploy.containers.stack import Containers
 from deploy.native import ports, readiness
 from deploy.native.errors import ShopError
 from deploy.native.layout import Layout
@@ -43,6 +45,11 @@ def run(layout: Layout, console: Console, name: str, options: Options) -> int:
         )
     if problem := readiness.http(f"{host}/health/order")():
         raise ShopError(f"The shop does not answer: {problem}", "Start it: ./shop up")
+    if options.ui and isinstance(layout, Containers):
+        raise ShopError(
+            "In containers Locust's page is a container too.",
+            f"docker compose --profile load up --detach locust, then http://localhost:{layout.port('locust')}",
+        )
     if options.ui and not ports.is_free(layout.port("locust")):
         raise ShopError(
             f"Port {layout.port('locust')}, wanted by Locust's page, is in use "
@@ -64,6 +71,7 @@ def run(layout: Layout, console: Console, name: str, options: Options) -> int:
     }
     sys.stdout.flush()
     with subprocess.Popen(command(layout, chosen, options, host), env=environment, cwd=folder) as locust:
+        signal.signal(signal.SIGTERM, lambda *_: locust.terminate())
         while True:
             try:
                 return locust.wait()

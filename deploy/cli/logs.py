@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+from deploy.containers.stack import Containers
 from deploy.native.errors import ShopError
 from deploy.native.layout import Layout
 
@@ -14,6 +15,9 @@ _LINES = 50
 
 def run(layout: Layout, service: str | None, *, follow: bool) -> int:
     """Print the newest lines of each log; with `follow`, everything written from then on."""
+    if isinstance(layout, Containers):
+        arguments = [f"--tail={_LINES}", *(["--follow"] if follow else []), *([service] if service else [])]
+        return layout.show("logs", *arguments)
     logs = _choose(layout, service)
     positions = {path: _show_last(path, len(logs) > 1) for path in logs}
     while follow:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from deploy.containers.stack import current
 from deploy.native.errors import ShopError
 from deploy.native.layout import Layout
 from loadtests import scenario
@@ -23,7 +24,7 @@ def main(arguments: Sequence[str]) -> int:
         parser.error(f"unknown argument: {rest[0]}")
     errors = Console(stderr=True, highlight=False)
     try:
-        code = _run(options, rest, Console(highlight=False), Layout.from_environment())
+        code = _run(options, rest, Console(highlight=False), current())
         sys.stdout.flush()
         return code
     except ShopError as error:
@@ -45,7 +46,7 @@ def _run(options: argparse.Namespace, rest: list[str], console: Console, layout:
         case "up":
             from deploy.cli import up
 
-            return up.run(layout, console, docker=options.docker)
+            return up.run(layout, console, docker=options.docker, native=options.native)
         case "down":
             from deploy.cli import down
 
@@ -96,6 +97,14 @@ def _run(options: argparse.Namespace, rest: list[str], console: Console, layout:
             from deploy.cli import reconcile
 
             return reconcile.run(layout, console, settle=options.settle)
+        case "backup":
+            from deploy.cli import backup
+
+            return backup.run(layout, console, file=options.file)
+        case "restore":
+            from deploy.cli import restore
+
+            return restore.run(layout, console, file=options.file, replace=options.yes)
         case "rebuild":
             from deploy.cli import rebuild
 
@@ -103,7 +112,7 @@ def _run(options: argparse.Namespace, rest: list[str], console: Console, layout:
         case _:
             from deploy.cli import test
 
-            return test.run(layout, console, full=options.full, arguments=rest)
+            return test.run(layout, console, full=options.full, docker=options.docker, arguments=rest)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -112,8 +121,8 @@ def _parser() -> argparse.ArgumentParser:
 
     up = commands.add_parser("up", help="everything running and seeded, then a table of URLs")
     kind = up.add_mutually_exclusive_group()
-    kind.add_argument("--native", action="store_true", help="as processes of this machine (the default)")
-    kind.add_argument("--docker", action="store_true", help="in containers (comes later)")
+    kind.add_argument("--docker", action="store_true", help="in containers (the default where Docker answers)")
+    kind.add_argument("--native", action="store_true", help="as processes of this machine (the default elsewhere)")
 
     down = commands.add_parser("down", help="stop everything")
     down.add_argument("--wipe", action="store_true", help="delete data, logs and secrets too")
@@ -157,6 +166,13 @@ def _parser() -> argparse.ArgumentParser:
         "--settle", type=float, default=10.0, metavar="SECONDS", help="how long what disagrees must not move (10)"
     )
 
+    backup = commands.add_parser("backup", help="all stores as of one moment, in one file; the shop stays open")
+    backup.add_argument("file", nargs="?", help="default: glasshouse-<time>.backup here; an existing one is kept")
+
+    restore = commands.add_parser("restore", help="put a backup into this installation, and start it")
+    restore.add_argument("file")
+    restore.add_argument("--yes", action="store_true", help="although it holds orders of its own, which are lost")
+
     rebuild = commands.add_parser("rebuild", help="make a read model anew from the events, while all runs")
     rebuild.add_argument("model", choices=["history"], help="history: what customers see of their orders")
 
@@ -164,6 +180,7 @@ def _parser() -> argparse.ArgumentParser:
         "test", help="lint, types and tests; other arguments go to pytest", allow_abbrev=False
     )
     test.add_argument("--full", action="store_true", help="the long tests too")
+    test.add_argument("--docker", action="store_true", help="only the tests of a whole platform, in containers")
     return parser
 
 

@@ -10,20 +10,20 @@ from typing import Any
 
 from rich.console import Console
 
+from deploy.containers.stack import Containers
 from deploy.native import secrets, services
 from deploy.native.errors import ShopError
 from deploy.native.layout import Layout
 
 _LIKE = "order-service-1"  # whose settings the job gets
+_MODULE = ["python", "-m", "services.order.rebuild"]
 
 
 def run(layout: Layout, console: Console) -> int:
     """Rebuild the order service's read model as a process of its own, with that service's settings."""
     if not layout.secrets.is_dir():
         raise ShopError("There is no platform here.", "Start it: ./shop up")
-    programs = services.programs(layout, secrets.ensure(layout.secrets))
-    settings = next(program.environment for program in programs if program.name == _LIKE)
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", **settings, "LOG_LEVEL": "info"}
+    command, environment = _job(layout)
     log = layout.logs / "order-service-rebuild.log"
     errors = log.with_suffix(".err.log")
     last: dict[str, Any] = {}
@@ -32,7 +32,7 @@ def run(layout: Layout, console: Console) -> int:
         log.open("a") as copy,
         errors.open("a") as stderr,
         subprocess.Popen(
-            [sys.executable, "-m", "services.order.rebuild"],
+            command,
             cwd=layout.checkout,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -56,3 +56,14 @@ def run(layout: Layout, console: Console) -> int:
         )
     console.print(f"Rebuilt the history of {last['orders']} orders; removed {last['removed']} rows of no order.")
     return 0
+
+
+def _job(layout: Layout) -> tuple[list[str], dict[str, str]]:
+    """The job's command and environment, as this way of running has them."""
+    if isinstance(layout, Containers):
+        once = ["docker", "compose", "run", "--rm", "--no-deps", "-T", "-e", "LOG_LEVEL=info", "order-service"]
+        return [*once, *_MODULE], {**os.environ, **layout.environment}
+    programs = services.programs(layout, secrets.ensure(layout.secrets))
+    settings = next(program.environment for program in programs if program.name == _LIKE)
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", **settings, "LOG_LEVEL": "info"}
+    return [sys.executable, *_MODULE[1:]], environment

@@ -7,10 +7,9 @@ import sys
 
 from rich.console import Console
 
-from deploy.native import mongo, postgres, rabbitmq, secrets
 from deploy.native.layout import Layout
+from deploy.native.reach import addresses
 from deploy.operations.asking import CouldNotAskError
-from deploy.operations.books import Addresses
 from deploy.operations.reconcile import reconcile
 
 
@@ -31,15 +30,3 @@ def run(layout: Layout, console: Console, *, settle: float) -> int:
     said = "no disagreement" if number == 0 else f"{number} disagreement{'s' * (number > 1)}"
     print(f"{result.orders} orders compared: {said}.")
     return 1 if number else 0
-
-
-def addresses(layout: Layout) -> Addresses:
-    """Where the stores of this installation answer."""
-    keys = secrets.ensure(layout.secrets)
-    return Addresses(
-        orders=postgres.database_url(layout, "orders", keys.orders_password),
-        payments=postgres.database_url(layout, "payments", keys.payments_password),
-        mongo=mongo.url(layout),
-        provider=layout.url("payment-provider"),
-        amqp=rabbitmq.url(layout, keys),
-    )

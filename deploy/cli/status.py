@@ -11,11 +11,13 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from deploy.containers import status as containers
+from deploy.containers.stack import Containers
 from deploy.native import processes
 from deploy.native.layout import Layout
 from deploy.native.supervisor import Supervisor
 
-_COLOURS = {"running": "green", "starting": "yellow", "stopped": "dim"}
+_COLOURS = {"running": "green", "healthy": "green", "starting": "yellow", "stopped": "dim"}
 
 
 def run(layout: Layout, console: Console, *, as_json: bool) -> int:
@@ -30,7 +32,9 @@ def run(layout: Layout, console: Console, *, as_json: bool) -> int:
 
 
 def collect(layout: Layout) -> list[dict[str, Any]]:
-    """Every process: name, state, pid, uptime (seconds), rss and pss (bytes, with its children)."""
+    """Every process or container: name, state, pid, uptime (seconds), rss and pss (bytes, with its children)."""
+    if isinstance(layout, Containers):
+        return containers.collect(layout)
     supervisor = Supervisor(layout)
     if not supervisor.is_running():
         return []

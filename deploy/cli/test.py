@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 import sys
@@ -9,13 +10,17 @@ import time
 
 from rich.console import Console
 
+from deploy.containers.stack import engine_answers
 from deploy.native import packages
+from deploy.native.errors import ShopError
 from deploy.native.layout import Layout
 from deploy.native.progress import step
 
 
-def run(layout: Layout, console: Console, *, full: bool, arguments: list[str]) -> int:
+def run(layout: Layout, console: Console, *, full: bool, docker: bool, arguments: list[str]) -> int:
     """Everything that has to hold, each check to its end; the exit code is 0 only if all do."""
+    if docker:
+        return _in_containers(console, layout, full=full, arguments=arguments)
     _install(layout, console)
     selection = [] if full else ["-m", "not full"]
     checks = {
@@ -32,11 +37,24 @@ def run(layout: Layout, console: Console, *, full: bool, arguments: list[str]) -
     return 0 if all(code == 0 for code, _ in results.values()) else 1
 
 
-def _check(console: Console, layout: Layout, name: str, command: list[str]) -> tuple[int, float]:
+def _in_containers(console: Console, layout: Layout, *, full: bool, arguments: list[str]) -> int:
+    """The tests of a whole platform, on one in containers."""
+    if not engine_answers():
+        raise ShopError("No Docker Engine with Compose answers.", "./shop test needs none.")
+    _install(layout, console)  # ab, and promtool
+    marker = "not native" if full else "not native and not full"
+    command = ["pytest", "-m", marker, *(arguments or ["tests/e2e"])]
+    return _check(console, layout, "tests", command, {"SHOP_TEST_DOCKER": "1"})[0]
+
+
+def _check(
+    console: Console, layout: Layout, name: str, command: list[str], environment: dict[str, str] | None = None
+) -> tuple[int, float]:
     console.rule(f"{name}: {shlex.join(command)}")
     began = time.monotonic()
     sys.stdout.flush()
-    code = subprocess.run([sys.executable, "-m", *command], cwd=layout.checkout).returncode
+    inherited = {**os.environ, **(environment or {})}
+    code = subprocess.run([sys.executable, "-m", *command], cwd=layout.checkout, env=inherited).returncode
     return code, time.monotonic() - began
 
 

@@ -27,6 +27,9 @@ class Layout(Protocol):
     def port(self, name: str, /) -> int:
         """Port of a program."""
 
+    def gather_logs(self) -> None:
+        """Make the log files complete."""
+
 
 def run(layout: Layout, identifier: str) -> int:
     """Show everything that is known of an id; 1 when that is nothing."""
@@ -48,6 +51,7 @@ def run(layout: Layout, identifier: str) -> int:
             file=sys.stderr,
         )
         return 1
+    layout.gather_logs()
     _show(layout.logs, identifier, traces)
     return 0
 

@@ -7,18 +7,22 @@ import time
 from rich.console import Console
 
 from deploy.cli import urls
+from deploy.containers import up as containers
+from deploy.containers.stack import Containers, engine_answers
 from deploy.native import choices
+from deploy.native.errors import ShopError
 from deploy.native.layout import Layout
+from deploy.native.supervisor import Supervisor
 from deploy.native.up import up
 
 
-def run(layout: Layout, console: Console, *, docker: bool) -> int:
-    if docker:
-        Console(stderr=True).print("Running in containers comes later. Use ./shop up, which needs no Docker.")
-        return 2
+def run(layout: Layout, console: Console, *, docker: bool, native: bool) -> int:
     began = time.monotonic()
     choices.recall(layout)
-    up(layout, console)
+    if _in_containers(layout, docker=docker, native=native):
+        layout = containers.up(Containers.planned(layout), console)
+    else:
+        up(layout, console)
     console.print(f"\n[bold green]Ready[/] after {time.monotonic() - began:.1f} s.\n")
     urls.show(layout, console)
     _show_admin(layout, console)
@@ -32,6 +36,22 @@ def run(layout: Layout, console: Console, *, docker: bool) -> int:
         soft_wrap=True,
     )
     return 0
+
+
+def _in_containers(layout: Layout, *, docker: bool, native: bool) -> bool:
+    """What was asked for; else what runs; else containers where an engine answers. Raises `ShopError`."""
+    in_containers = isinstance(layout, Containers)
+    runs_natively = Supervisor(layout).is_running()
+    if (native and in_containers) or (docker and runs_natively):
+        raise ShopError(
+            f"The platform already runs {'in containers' if in_containers else 'as processes of this machine'}.",
+            "Stop it first: ./shop down",
+        )
+    if docker and not engine_answers():
+        raise ShopError("No Docker Engine with Compose answers.", "./shop up --native needs none.")
+    if docker or native or in_containers or runs_natively:
+        return docker or in_containers
+    return engine_answers()
 
 
 def _show_admin(layout: Layout, console: Console) -> None:

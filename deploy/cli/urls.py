@@ -6,6 +6,7 @@ import json
 
 from rich.console import Console
 
+from deploy.containers.stack import Containers
 from deploy.native import grafana, rabbitmq
 from deploy.native.layout import Layout
 
@@ -30,21 +31,20 @@ def collect(layout: Layout) -> dict[str, str | None]:
         "jaeger": at("jaeger"),
         "prometheus": at("prometheus"),
         "alertmanager": at("alertmanager"),
-        "grafana": at("grafana") if grafana.is_installed() else None,
+        "grafana": at("grafana") if _has_dashboards(layout) else None,
         "rabbitmq": at("rabbitmq-ui"),
     }
 
 
 def show(layout: Layout, console: Console) -> None:
+    in_containers = isinstance(layout, Containers)
     notes = {
         "shop": f"TLS: https://localhost:{layout.port('gateway-tls')}",
         "jaeger": "traces",
-        "prometheus": "metrics; its pages are below /classic/",
-        "rabbitmq": _credentials(layout),
-        "grafana": "dashboards"
-        if grafana.is_installed()
-        else "no dashboard page: it needs npm to fetch its chart library",
-        "alertmanager": "alerts; it has an API but no pages: /api/v2/alerts",
+        "prometheus": "metrics" if in_containers else "metrics; its pages are below /classic/",
+        "rabbitmq": _credentials(layout, rabbitmq.USER, "rabbitmq_password"),
+        "grafana": _about_dashboards(layout),
+        "alertmanager": "alerts" if in_containers else "alerts; it has an API but no pages: /api/v2/alerts",
     }
     for name, address in collect(layout).items():
         # Whole lines, also in a narrow window: they are there to be copied.
@@ -52,9 +52,21 @@ def show(layout: Layout, console: Console) -> None:
         console.print(line.rstrip(), soft_wrap=True)
 
 
-def _credentials(layout: Layout) -> str:
+def _has_dashboards(layout: Layout) -> bool:
+    return "grafana" in layout.published if isinstance(layout, Containers) else grafana.is_installed()
+
+
+def _about_dashboards(layout: Layout) -> str:
+    if isinstance(layout, Containers):
+        return f"dashboards; {_credentials(layout, 'admin', 'grafana_password')}"
+    return (
+        "dashboards" if _has_dashboards(layout) else "no dashboard page: it needs npm to fetch its chart library"
+    )
+
+
+def _credentials(layout: Layout, user: str, secret: str) -> str:
     try:
-        password = (layout.secrets / "rabbitmq_password").read_text().strip()
+        password = (layout.secrets / secret).read_text().strip()
     except OSError:
         return "its password is made by ./shop up"
-    return f"user {rabbitmq.USER}, password {password}"
+    return f"user {user}, password {password}"

@@ -17,7 +17,7 @@ from deploy.native.start_nginx import command, user_line
 
 SOURCE = CHECKOUT / "frontend"
 DIST = SOURCE / "dist"
-_NOT_SOURCES = frozenset({"dist", "dist.new", "dist.old", "node_modules", "nginx.conf.template"})
+_NOT_SOURCES = frozenset({"dist", "dist.new", "dist.old", "node_modules", "nginx.conf.template", "measure.py"})
 
 
 def program(layout: Layout) -> Program:
@@ -59,23 +59,24 @@ def build(layout: Layout, console: Console) -> None:
         if _is_built():
             return
         log = layout.logs / "frontend-build.log"
-        npm = node.find()
-        if npm is None:
-            with step(console, "Fetching Node (61 MB, once)"):
-                npm = node.install(log)
-        _install_packages(npm, log, console)
+        npm = tools(log, console)
         with step(console, "Building the shop's pages"):
             _make_dist(npm, log)
 
 
-def _install_packages(npm: node.Node, log: Path, console: Console) -> None:
+def tools(log: Path, console: Console) -> node.Node:
+    """Node, and in `node_modules` what builds and checks the pages; fetched when missing. Raises `ShopError`."""
+    npm = node.find()
+    if npm is None:
+        with step(console, "Fetching Node (61 MB, once)"):
+            npm = node.install(log)
     done = SOURCE / "node_modules" / ".lock-digest"
     wanted = digest([SOURCE / "package-lock.json"])
-    if done.exists() and done.read_text() == wanted:
-        return
-    with step(console, "Installing the packages that build the shop's pages"):
-        npm.run(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], SOURCE, log)
-    done.write_text(wanted)
+    if not done.exists() or done.read_text() != wanted:
+        with step(console, "Installing the packages that build the shop's pages"):
+            npm.run(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], SOURCE, log)
+        done.write_text(wanted)
+    return npm
 
 
 def _make_dist(npm: node.Node, log: Path) -> None:

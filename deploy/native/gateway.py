@@ -47,6 +47,7 @@ def _values(layout: Layout, secrets: Secrets, without: str) -> dict[str, str]:
         "LISTEN_ADDRESS": "127.0.0.1",
         "HTTP_PORT": str(layout.port("gateway")),
         "HTTPS_PORT": str(layout.port("gateway-tls")),
+        "STATUS_ADDRESS": "127.0.0.1",
         "STATUS_PORT": str(layout.port("gateway-status")),
         "TLS_CERT": str(secrets.tls_certificate_file),
         "TLS_KEY": str(secrets.tls_key_file),
@@ -60,6 +61,9 @@ def _values(layout: Layout, secrets: Secrets, without: str) -> dict[str, str]:
         "CORS_ORIGINS_MAP": "\n".join(f'    "{origin}" "{origin}";' for origin in origins),
         "NGINX_USER_LINE": user_line(),
         "NGINX_MODULES": "",
+        "NGINX_HTTP": "",
+        "OWN_TRACE_ID": "",
+        "OWN_SPAN_ID": "",
     }
 
 

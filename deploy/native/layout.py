@@ -19,6 +19,11 @@ PORTS: Mapping[str, int] = {
     "frontend": 18051,
     "jaeger": 16686,
     "otlp": 4318,
+    "otlp-grpc": 24317,
+    "jaeger-grpc": 26685,
+    "jaeger-health": 23133,
+    "jaeger-metrics": 18888,
+    "jaeger-span-metrics": 18889,
     "prometheus": 9090,
     "grafana": 3000,
     "alertmanager": 9093,
@@ -118,6 +123,14 @@ class Layout:
     @property
     def socket(self) -> Path:
         return self.run / "supervisor.sock"
+
+    @property
+    def mongo_login(self) -> str:
+        """`user:password@` for MongoDB's URL, where it asks for that."""
+        return ""
+
+    def gather_logs(self) -> None:
+        """Make `logs` complete. Nothing to do where programs write their own files."""
 
     def make_directories(self) -> None:
         """Create what is missing. Data that must lie elsewhere is linked as `data` in the run directory."""

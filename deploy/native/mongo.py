@@ -37,7 +37,7 @@ def prepare(layout: Layout) -> None:
 
 
 def url(layout: Layout) -> str:
-    return f"mongodb://127.0.0.1:{layout.port('mongo')}/products?directConnection=true"
+    return f"mongodb://{layout.mongo_login}127.0.0.1:{layout.port('mongo')}/products?directConnection=true"
 
 
 def _is_ready(address: str) -> str | None:

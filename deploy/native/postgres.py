@@ -99,15 +99,8 @@ def remove_stale_pid_file(layout: Layout) -> None:
 
 
 def make_databases(layout: Layout, secrets: Secrets) -> None:
-    """A role and a database for each service; no role may connect to another's database."""
-    passwords = {
-        "users": secrets.users_password,
-        "orders": secrets.orders_password,
-        "payments": secrets.payments_password,
-    }
-    statements = "".join(_DATABASE.format(name=name, password=password) for name, password in passwords.items())
-    statements += _MONITOR.format(name=MONITOR, password=secrets.monitoring_password)
-    done = _psql(layout, secrets, statements)
+    """Make what `statements` says. Raises `ShopError`."""
+    done = _psql(layout, secrets, statements(secrets))
     if done.returncode != 0:
         raise ShopError(
             f"The databases could not be made:\n{done.stderr.strip()}",
@@ -115,19 +108,39 @@ def make_databases(layout: Layout, secrets: Secrets) -> None:
         )
 
 
+def statements(secrets: Secrets) -> str:
+    """For psql: a role and a database for each service; no role may connect to another's database."""
+    databases = "".join(
+        _DATABASE.format(name=name, password=password) for name, password in passwords(secrets).items()
+    )
+    return databases + _MONITOR.format(name=MONITOR, password=secrets.monitoring_password)
+
+
+def passwords(secrets: Secrets) -> dict[str, str]:
+    """Each database, with the password of the role of the same name, which owns it."""
+    return {
+        "users": secrets.users_password,
+        "orders": secrets.orders_password,
+        "payments": secrets.payments_password,
+    }
+
+
+def client(layout: Layout, program: str, *, user: str, password: str) -> tuple[list[str], dict[str, str]]:
+    """A client program for this instance, and what its environment must have."""
+    where = ["--host=127.0.0.1", f"--port={layout.port('postgres')}", f"--username={user}"]
+    return [str(_binary(layout, program)), *where], {"PGPASSWORD": password}
+
+
 def database_url(layout: Layout, name: str, password: str) -> str:
     return f"postgresql+asyncpg://{name}:{password}@127.0.0.1:{layout.port('postgres')}/{name}"
 
 
 def _psql(layout: Layout, secrets: Secrets, statements: str) -> subprocess.CompletedProcess[str]:
+    command, environment = client(layout, "psql", user=_SUPERUSER, password=secrets.postgres_password)
     return subprocess.run(
-        [
-            str(_binary(layout, "psql")),
-            *("-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", str(layout.port("postgres"))),
-            *("-U", _SUPERUSER, "-d", "postgres"),
-        ],
+        [*command, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", "postgres"],
         input=statements,
-        env={"PGPASSWORD": secrets.postgres_password, "PATH": os.defpath},
+        env={**environment, "PATH": os.defpath},
         cwd="/",
         capture_output=True,
         text=True,

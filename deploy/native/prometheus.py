@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from deploy.native import exporters, packages, readiness
+from deploy.native import exporters, jaeger, packages, readiness
 from deploy.native.files import write_private
 from deploy.native.gateway import SERVICES
 from deploy.native.layout import CHECKOUT, Layout, instances
@@ -20,7 +20,7 @@ JOBS: Mapping[str, Mapping[str, str]] = {
     "postgres": {"postgres-exporter": "postgres"},
     "redis": {"redis-exporter": "redis"},
     "rabbitmq": {"rabbitmq-metrics": "rabbitmq"},
-    "jaeger": {"jaeger": "jaeger"},
+    "jaeger": jaeger.SCRAPED,
     "alertmanager": {"alertmanager": "alertmanager"},
     "prometheus": {"prometheus": "prometheus"},
 }

@@ -26,10 +26,14 @@ def program(layout: Layout, secrets: Secrets) -> Program:
 def prepare(layout: Layout, secrets: Secrets) -> None:
     data = layout.data / "redis"
     data.mkdir(parents=True, exist_ok=True)
-    write_private(
-        layout.conf / "redis.conf",
-        f"""bind 127.0.0.1
-port {layout.port("redis")}
+    port = layout.port("redis")
+    write_private(layout.conf / "redis.conf", config(secrets, "127.0.0.1", port, str(data)))
+
+
+def config(secrets: Secrets, address: str, port: int, data: str) -> str:
+    """redis.conf. data: the directory of the append-only file."""
+    return f"""bind {address}
+port {port}
 requirepass {secrets.redis_password}
 dir {data}
 appendonly yes
@@ -38,8 +42,7 @@ save ""
 set-proc-title no
 maxmemory 128mb
 maxmemory-policy volatile-ttl
-""",
-    )
+"""
 
 
 def url(layout: Layout, secrets: Secrets) -> str:

@@ -63,8 +63,8 @@ def ensure(directory: Path) -> Secrets:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     directory.chmod(0o700)
 
-    def value(name: str, make: Callable[[], str] = _password) -> str:
-        return _read_or_make(directory / name, make)
+    def value(name: str, make: Callable[[], str] = make_password) -> str:
+        return read_or_make(directory / name, make)
 
     found = Secrets(
         directory=directory,
@@ -79,19 +79,21 @@ def ensure(directory: Path) -> Secrets:
         card_key=value("card_key", _fernet_key),
         admin_password=value("admin_password", lambda: secrets.token_urlsafe(12)),
     )
-    _read_or_make(found.token_key_file, _ed25519_key)
-    key = _read_or_make(found.tls_key_file, _ec_key)
-    _read_or_make(found.tls_certificate_file, lambda: _certificate(key))
+    read_or_make(found.token_key_file, _ed25519_key)
+    key = read_or_make(found.tls_key_file, _ec_key)
+    read_or_make(found.tls_certificate_file, lambda: _certificate(key))
     return found
 
 
-def _read_or_make(path: Path, make: Callable[[], str]) -> str:
+def read_or_make(path: Path, make: Callable[[], str]) -> str:
+    """The secret in this file, made when there is none."""
     if not path.exists():
         write_private(path, make() + "\n")
     return path.read_text().strip()
 
 
-def _password() -> str:
+def make_password() -> str:
+    """160 random bits."""
     return secrets.token_hex(20)  # letters and digits: safe in URLs and in every configuration file
 
 

@@ -1,1 +1,1 @@
-"""What an operator does with a running platform: dead letters, reconciliation."""
+"""What an operator does with a running platform: dead letters, reconciliation, backup and restore."""

@@ -9,9 +9,12 @@ import aio_pika
 from aio_pika.abc import AbstractChannel
 
 from deploy.operations.asking import asking
-from services.shared.topology import QUEUES, RETRY_DELAYS_MS, dead_queue, retry_queue
+from services.shared.topology import QUEUES, RETRY_DELAYS_MS, TAP, dead_queue, retry_queue
 
 _SECONDS = 5.0  # for one answer of the broker
+_ON_THEIR_WAY = [n for queue in QUEUES for n in (queue, *(retry_queue(queue, ms) for ms in RETRY_DELAYS_MS))]
+EVERY = [*_ON_THEIR_WAY, *map(dead_queue, QUEUES), TAP]
+"""The names of all queues of the platform."""
 
 
 class Queues:
@@ -26,8 +29,7 @@ class Queues:
 
     async def empty(self) -> dict[str, bool]:
         """By work queue and retry queue: whether nothing waits in it."""
-        names = [name for queue in QUEUES for name in (queue, *(retry_queue(queue, ms) for ms in RETRY_DELAYS_MS))]
-        return {name: await self._length(name) == 0 for name in names}
+        return {name: await self._length(name) == 0 for name in _ON_THEIR_WAY}
 
     async def _length(self, queue: str) -> int:
         with asking("RabbitMQ"):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
+from docs.telemetry import browser
 from docs.telemetry.logs import CONTEXT, Event, events
 from docs.telemetry.metrics import Metric, gateway_metrics, metrics, recorded
 from docs.telemetry.source import PARTS
@@ -47,6 +48,9 @@ def used() -> dict[str, set[str]]:
         "span_events": {event.name for event in spans.events},
         "attributes": {*spans.attributes, *(name for event in spans.events for name in event.attributes)},
         "resource": spans.resource,
+        "browser_spans": browser.spans(),
+        "browser_attributes": browser.attributes(),
+        "browser_resource": browser.resource(),
     }
 
 
@@ -115,6 +119,10 @@ def _traces(known: Meanings, found: Traced) -> Iterator[str]:
         for name, text in known["attributes"].items()
     )
     yield _table(("attribute", "unit", "meaning", "set by"), attributes)
+    yield "### Spans of the browser (`frontend/src/telemetry`)\n"
+    yield _table(("span", "is"), ((f"`{name}`", text) for name, text in known["browser_spans"].items()))
+    yield _dictionary(known, "browser_attributes")
+    yield _dictionary(known, "browser_resource")
     yield "### Spans of libraries\n\nWith OpenTelemetry's stable conventions for HTTP and databases.\n"
     yield _table(("span", "is"), ((f"`{name}`", text) for name, text in known["library_spans"].items()))
     yield _dictionary(known, "library_attributes")

@@ -5,6 +5,8 @@ from grafana.panels import Q, bars, lines, number
 from grafana.promql import NONE, increase, rate
 
 TARGET = 'job="$job"'
+# Jaeger names its memory as a collector does, its stand-in as every other process.
+RESIDENT = 'process_resident_memory_bytes{job=~"prometheus|jaeger"} or otelcol_process_memory_rss'
 
 BOARD = Board(
     "telemetry",
@@ -158,7 +160,7 @@ BOARD = Board(
                     "How much memory do the stores use?",
                     "Resident memory of Prometheus and the trace store.",
                     "bytes",
-                    Q('max by (job) (process_resident_memory_bytes{job=~"prometheus|jaeger"})', "{{job}}"),
+                    Q(f"max by (job) ({RESIDENT})", "{{job}}"),
                 ),
                 lines(
                     "Which alerts does the Alertmanager hold?",

@@ -1,5 +1,6 @@
 """Start a service: settings, telemetry, then uvicorn; whatever goes wrong is one JSON line and an exit code."""
 
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -25,7 +26,8 @@ S = TypeVar("S", bound=ServiceSettings)
 def _prepare(name: str, settings_type: type[S]) -> S:
     setup_logging(name)
     try:
-        settings = settings_type()
+        # In containers secrets are files, named like the settings; the environment goes before them.
+        settings = settings_type(_secrets_dir=os.environ.get("SECRETS_DIR"))
     except ValidationError as error:
         faults = [{"setting": e["loc"], "problem": e["msg"]} for e in error.errors(include_input=False)]
         get_logger("server").critical("settings.invalid", faults=faults)

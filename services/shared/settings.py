@@ -1,4 +1,7 @@
-"""Settings that every service has; each service adds its own in its settings.py. All come from the environment."""
+"""Settings that every service has; each service adds its own in its settings.py. All come from the environment,
+or from files of the folder SECRETS_DIR."""
+
+import socket
 
 from pydantic import Field
 from pydantic_settings import BaseSettings
@@ -11,7 +14,7 @@ class ServiceSettings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = 8000
-    service_instance_id: str = "1"
+    service_instance_id: str = Field(default_factory=socket.gethostname)
     environment: str = "development"
     log_level: str = "info"
     drain_seconds: int = Field(default=6, description="limit on SIGTERM for requests, then for messages")

@@ -17,6 +17,7 @@ __all__ = [
     "EXCHANGE",
     "QUEUES",
     "RETRY_DELAYS_MS",
+    "TAP",
     "dead_queue",
     "declare",
     "declare_queue",
@@ -35,6 +36,7 @@ QUEUES = {
 RETRY_DELAYS_MS = (200, 1_000, 5_000, 30_000)
 ATTEMPTS = len(RETRY_DELAYS_MS) + 1
 _QUORUM = {"x-queue-type": "quorum"}
+TAP = "events.tap"
 _TAP_LENGTH = 1_000
 
 
@@ -54,7 +56,7 @@ async def declare(channel: AbstractChannel) -> None:
     await channel.declare_exchange(DEAD_EXCHANGE, ExchangeType.DIRECT, durable=True)
     for name in QUEUES:
         await declare_queue(channel, name)
-    tap = await channel.declare_queue("events.tap", durable=True, arguments={"x-max-length": _TAP_LENGTH})
+    tap = await channel.declare_queue(TAP, durable=True, arguments={"x-max-length": _TAP_LENGTH})
     await tap.bind(events, "#")
 
 

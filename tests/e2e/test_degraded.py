@@ -116,6 +116,7 @@ def test_without_trace_store_and_prometheus_nobody_notices(
         wait_for("lost spans", lambda: sum(metric(platform, "order-service", "telemetry_spans_dropped_total")))
 
 
+@pytest.mark.native  # ./shop restart; for containers that is Kubernetes' work
 def test_a_rolling_restart_loses_no_request(platform: Layout, customer: Customer, admin: Admin) -> None:
     """Reads and orders go on while the order service is restarted, replica by replica."""
     product = admin.add_product(stock=10_000)

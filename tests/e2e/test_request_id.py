@@ -12,6 +12,7 @@ from tests.platform.messages import Recorder
 
 def services_with(platform: Layout, request_id: str) -> set[str]:
     """The services that logged this request id."""
+    platform.gather_logs()
     found = set()
     for path in platform.logs.glob("*.log"):
         for line in path.read_text(encoding="utf-8").splitlines():

@@ -1,7 +1,5 @@
 """More orders than stock, at the same time, while a replica dies."""
 
-import os
-import signal
 import threading
 import uuid
 from collections import Counter
@@ -11,8 +9,8 @@ import httpx
 import pytest
 
 from deploy.native.layout import Layout
-from deploy.native.supervisor import Supervisor
 from tests.platform.client import Admin, Customer, wait_for
+from tests.platform.parts import parts
 
 ORDERS, STOCK = 50, 20
 
@@ -45,7 +43,7 @@ def test_exactly_as_many_orders_as_stock_are_reserved(
     def one(number: int) -> str:
         if kill and number == ORDERS // 3 and not killed.is_set():
             killed.set()
-            os.kill(Supervisor(platform).states()["order-service-2"].pid, signal.SIGKILL)
+            parts(platform).kill("order-service-2")
         return order_for_certain(customer, product)
 
     with ThreadPoolExecutor(ORDERS) as pool:

@@ -1,26 +1,11 @@
 """Kill any process, and it comes back; what was acknowledged is still there."""
 
-import os
-import signal
-
 import httpx
 import pytest
 
 from deploy.native.layout import Layout
-from deploy.native.supervisor import Supervisor
 from tests.platform.client import Admin, Customer, wait_for
-
-
-def kill(platform: Layout, program: str) -> None:
-    """Kill a program outright, and wait until another process has taken its place."""
-    supervisor = Supervisor(platform)
-    before = supervisor.states()[program].pid
-    os.kill(before, signal.SIGKILL)
-    wait_for(
-        f"{program} to be back",
-        lambda: supervisor.states()[program],
-        lambda state: state.name == "RUNNING" and state.pid != before,
-    )
+from tests.platform.parts import parts
 
 
 @pytest.mark.parametrize(
@@ -37,7 +22,7 @@ def test_a_killed_process_comes_back_and_orders_go_on(
     product = admin.add_product(stock=5)
     before = customer.reserved_order(product)
 
-    kill(platform, program)
+    parts(platform).kill(program)
 
     def pay_again() -> int:
         try:

@@ -70,7 +70,8 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
                 "UPSTREAMS": "\n".join(blocks),
                 "CORS_ORIGINS_MAP": f'"{ALLOWED_ORIGIN}" "{ALLOWED_ORIGIN}";',
                 "NGINX_USER_LINE": USER_LINE,
-                "NGINX_MODULES": "",
+                "STATUS_ADDRESS": "127.0.0.1",
+                **dict.fromkeys(("NGINX_MODULES", "NGINX_HTTP", "OWN_TRACE_ID", "OWN_SPAN_ID"), ""),
             },
         )
         gateway.pages = partial(serve_pages, tmp_path_factory.mktemp("frontend"), gateway.ports["FRONTEND_PORT"])

@@ -15,6 +15,7 @@ MODULES = (
 EXPORTERS = {
     "alertmanager_": "Alertmanager",
     "nginx_": "nginx-prometheus-exporter",
+    "otelcol_": "Jaeger",
     "pg_": "postgres_exporter",
     "probe_": "blackbox_exporter",
     "process_": "every client library",

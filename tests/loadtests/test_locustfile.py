@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from loadtests import faults
+from tests.platform.client import wait_for
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,8 +51,8 @@ def shop() -> Iterator[Shop]:
         server.shutdown()
 
 
-def locust(folder: Path, host: str) -> tuple[int, str, dict[str, Any]]:
-    """Two visitors for a second: exit code, output, results."""
+def start(folder: Path, host: str, run_time: str = "1s") -> subprocess.Popen[str]:
+    """Locust with two visitors."""
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
@@ -61,11 +62,23 @@ def locust(folder: Path, host: str) -> tuple[int, str, dict[str, Any]]:
         "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9",
     }
     command = [sys.executable, "-m", "locust", "-f", str(ROOT / "loadtests" / "locustfile.py"), "--host", host]
-    command += ["--headless", "--users", "2", "--spawn-rate", "2", "--run-time", "1s", "--loglevel", "WARNING"]
+    command += ["--headless", "--users", "2", "--spawn-rate", "2", "--run-time", run_time, "--loglevel", "WARNING"]
     command += ["--json-file", str(folder / "locust"), "--only-summary", "--stop-timeout", "20", "Visitor"]
-    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, timeout=60)
+    return subprocess.Popen(
+        command, env=environment, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def end(process: subprocess.Popen[str], folder: Path) -> tuple[int, str, dict[str, Any]]:
+    """Wait for it: exit code, output, results."""
+    output, _ = process.communicate(timeout=60)
     results: dict[str, Any] = json.loads((folder / "results.json").read_text())
-    return done.returncode, done.stdout + done.stderr, results
+    return process.returncode, output, results
+
+
+def locust(folder: Path, host: str) -> tuple[int, str, dict[str, Any]]:
+    """A second of it."""
+    return end(start(folder, host), folder)
 
 
 def test_what_goes_well_is_counted(shop: Shop, tmp_path: Path) -> None:
@@ -103,3 +116,14 @@ def test_locust_itself_refuses_another_machine(tmp_path: Path) -> None:
     assert code == 1
     assert "only this machine may be loaded" in output
     assert results["requests"] == {}
+
+
+def test_a_run_that_is_ended_early_says_what_was_done(shop: Shop, tmp_path: Path) -> None:
+    """SIGTERM: everybody ends their journey, the table is printed, and the exit code is about failures only."""
+    process = start(tmp_path, f"http://127.0.0.1:{shop.server_port}", run_time="10m")
+    wait_for("a first request", lambda: shop.seen)
+    process.terminate()
+    code, output, results = end(process, tmp_path)
+    assert code == 0, output
+    assert "p99 ms" in output
+    assert results["outcomes"]

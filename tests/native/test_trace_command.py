@@ -44,6 +44,9 @@ class Place:
         assert name == "jaeger"
         return self.query_port
 
+    def gather_logs(self) -> None:
+        """They are there."""
+
 
 @pytest.fixture(scope="module")
 def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tracebox]:

@@ -1,9 +1,7 @@
 """`./shop reconcile` with the platform: silent when all is well and when it is busy; names what is spoilt."""
 
 import sqlite3
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
@@ -15,6 +13,7 @@ from rich.console import Console
 from deploy.cli import reconcile
 from deploy.native.layout import Layout
 from tests.operations.conftest import Sql
+from tests.operations.shopping import place_mixed, shoppers
 from tests.operations.spoiling import SPOILS, Spoil, Stores
 from tests.platform.client import Admin, Customer
 
@@ -27,23 +26,6 @@ def run(platform: Layout, capsys: pytest.CaptureFixture[str], *, settle: float =
     code = reconcile.run(platform, Console(quiet=True), settle=settle)
     lines = capsys.readouterr().out.splitlines()
     return code, lines[:-1]
-
-
-def place_mixed(customer: Customer, product: str) -> dict[str, str]:
-    """An order of every ending, by its name."""
-    orders = {name: customer.reserved_order(product) for name in ("paid", "declined", "cancelled", "refunded")}
-    customer.pay(orders["paid"])
-    customer.pay(orders["declined"], "declined")
-    customer.pay(orders["refunded"])
-    for name in ("cancelled", "refunded"):
-        customer.http.put(f"/api/orders/{orders[name]}/status", json={"status": "cancelled"})
-    orders["awaiting"] = customer.reserved_order(product)
-    orders["rejected"] = customer.order(product, 100)
-    customer.until(orders["paid"], "paid")
-    customer.until(orders["declined"], "payment_failed")
-    customer.until(orders["rejected"], "rejected")
-    customer.until_payment(orders["refunded"], "refunded")
-    return orders
 
 
 @pytest.fixture(scope="module")
@@ -104,28 +86,12 @@ def test_what_is_spoilt_stays_so_at_a_second_look(
     assert run(platform, capsys) == (0, [])
 
 
-def test_a_busy_platform_is_clean(platform: Layout, admin: Admin, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_busy_platform_is_clean(platform: Layout, capsys: pytest.CaptureFixture[str]) -> None:
     """Orders that are placed, paid, declined, cancelled and refunded meanwhile are no disagreement."""
-    products = [admin.add_product(stock=99) for _ in range(SHOPPERS)]  # enough for 33 rounds each
-    enough = threading.Event()
-
-    def shop(product: str) -> int:
-        placed = 0
-        with Customer(platform) as customer:
-            customer.sign_up()
-            while not enough.is_set():
-                place_mixed(customer, product)
-                placed += 6
-        return placed
-
-    with ThreadPoolExecutor(SHOPPERS) as pool:
-        shoppers = [pool.submit(shop, product) for product in products]
-        try:
-            results = [run(platform, capsys) for _ in range(3)]
-        finally:
-            enough.set()
+    with shoppers(platform, SHOPPERS) as placed:
+        results = [run(platform, capsys) for _ in range(3)]
     assert results == [(0, [])] * 3
-    assert all(shopper.result() > 0 for shopper in shoppers)
+    assert len(placed) >= SHOPPERS
     assert run(platform, capsys) == (0, [])
 
 

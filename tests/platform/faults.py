@@ -1,8 +1,6 @@
 """Breaking real parts of the platform, and reading what the services say of it."""
 
 import asyncio
-import os
-import signal
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +9,10 @@ import aio_pika
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
-from deploy.native import platform as native
 from deploy.native import rabbitmq, secrets
 from deploy.native.layout import Layout, instances
-from deploy.native.starting import start, wait
-from deploy.native.supervisor import Supervisor
 from tests.platform.client import Client, Customer, wait_for
+from tests.platform.parts import parts
 
 PEER = "product-service"
 PRODUCTS = (f"{PEER}-1", f"{PEER}-2")
@@ -26,16 +22,12 @@ ORDER = {"productId": "1", "quantity": 1}
 @contextmanager
 def stopped(platform: Layout, *programs: str) -> Iterator[None]:
     """The programs are stopped inside the block, and ready again after it."""
-    supervisor = Supervisor(platform)
-    described = native.describe(platform, secrets.ensure(platform.secrets)).programs
-    chosen = [program for program in described if program.name in programs]
-    assert len(chosen) == len(programs)
-    supervisor.stop(programs)
+    chosen = parts(platform)
+    chosen.stop(programs)
     try:
         yield
     finally:
-        start(supervisor, chosen)
-        wait(platform, supervisor, chosen)
+        chosen.start(programs)
 
 
 def metric(platform: Layout, service: str, name: str, **labels: str) -> list[float]:
@@ -55,15 +47,12 @@ def metric(platform: Layout, service: str, name: str, **labels: str) -> list[flo
 @contextmanager
 def hanging(platform: Layout, *programs: str) -> Iterator[None]:
     """The programs accept connections inside the block and answer nothing; after it they answer again."""
-    states = Supervisor(platform).states()
-    pids = [states[name].pid for name in programs]
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
+    chosen = parts(platform)
+    chosen.freeze(programs)
     try:
         yield
     finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
+        chosen.thaw(programs)
     for name in programs:
         httpx.get(f"{platform.url(name)}/health", timeout=20)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import random
 import tempfile
 from collections.abc import Callable, Iterator
@@ -9,10 +10,14 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from rich.console import Console
 
-from deploy.native import postgres, secrets
+from deploy.containers import up as containers
+from deploy.containers.stack import VARIABLES, Containers
+from deploy.native import jaeger, postgres, secrets
 from deploy.native.down import down
-from deploy.native.layout import PORTS, Layout
+from deploy.native.gateway import SERVICES
+from deploy.native.layout import PORTS, Layout, instances
 from deploy.native.ports import is_free
 from deploy.native.up import up
 from docs.telemetry.logs import CONTEXT
@@ -30,37 +35,76 @@ OURS = (
     "gateway.log",
     "grafana",
 )
+OURS_IN_CONTAINERS = (
+    *("user-service", "product-service", "order-service", "payment-service", "payment-provider"),
+    "gateway-1.log",
+)
 
 
 @pytest.fixture(scope="session")
 def platform() -> Iterator[Layout]:
-    """A running platform. At the end, all that our processes logged and traced must be in docs/telemetry.md."""
+    """A running platform. At the end, all that our processes logged and traced must be in docs/telemetry.md.
+
+    `./shop test --docker` has it in containers.
+    """
     with tempfile.TemporaryDirectory(prefix="glasshouse-e2e-") as name:
         run = Path(name)
         run.chmod(0o755)
-        layout = Layout.at(run / "run", _free_offset(run))
-        try:
-            up(layout)
-            yield layout
-        finally:
-            down(layout)
-        assert_logs_are_catalogued(layout)
+        layout = Layout.at(run / "run", free_offset(run))
+        yield from in_containers(layout) if "SHOP_TEST_DOCKER" in os.environ else natively(layout)
+
+
+def natively(layout: Layout) -> Iterator[Layout]:
+    """As processes of this machine."""
+    try:
+        up(layout)
+        yield layout
+    finally:
+        down(layout)
+    assert_logs_are_catalogued(layout)
+    if jaeger.BINARY is None:  # the real Jaeger's store can be asked, but not read as a whole
         assert not set(Catalogue().faults(layout.data / "tracebox" / "traces.sqlite"))
-        down(layout, wipe=True)
+    down(layout, wipe=True)
 
 
-def _free_offset(run: Path) -> int:
+def in_containers(layout: Layout) -> Iterator[Layout]:
+    """In containers of their own, with two replicas of each service, which can be asked one by one."""
+    files = os.environ.get("COMPOSE_FILE", "docker-compose.yml")
+    replicated = [service for service in SERVICES if len(instances(service)) > 1]
+    planned = Containers.planned(
+        layout,
+        COMPOSE_PROJECT_NAME=f"glasshouse-test-{layout.offset}",
+        COMPOSE_FILE=f"{files}:tests/containers/replicas.yml",
+        HTTP_ADDRESS="127.0.0.1",
+        TRUSTED_PROXIES="10.0.0.0/8,172.16.0.0/12,192.168.0.0/16",  # Docker's networks
+        **{variable: str(layout.port(name)) for variable, name in VARIABLES.items()},
+        **{
+            f"{service.partition('-')[0].upper()}_PORTS": "-".join(str(layout.port(i)) for i in instances(service))
+            for service in replicated
+        },
+    )
+    try:
+        stack = containers.up(planned, Console(), replicas=dict.fromkeys(replicated, 2))
+        yield stack
+        stack.gather_logs()
+        assert_logs_are_catalogued(stack, OURS_IN_CONTAINERS)
+    finally:
+        containers.down(planned, wipe=True)
+
+
+def free_offset(run: Path) -> int:
+    """For an installation in `run`: by which its ports are shifted to where nobody listens."""
     while True:  # below the range of ephemeral ports, so that no client takes one meanwhile
         offset = random.randrange(1000, 5000)
         if all(is_free(Layout.at(run, offset).port(name)) for name in PORTS):
             return offset
 
 
-def assert_logs_are_catalogued(layout: Layout) -> None:
+def assert_logs_are_catalogued(layout: Layout, ours: tuple[str, ...] = OURS) -> None:
     """Every line on stdout of every process of ours, from its start to its end, is JSON and on the page."""
     catalogue = Catalogue()
-    files = [path for path in layout.logs.iterdir() if path.name.startswith(OURS) and ".err." not in path.name]
-    assert len(files) >= len(OURS)
+    files = [path for path in layout.logs.iterdir() if path.name.startswith(ours) and ".err." not in path.name]
+    assert len(files) >= len(ours)
     for path in files:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             place = f"{path.name}:{number}: {line[:300]}"

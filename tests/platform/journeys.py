@@ -10,6 +10,7 @@ import httpx
 from deploy.native.layout import Layout, instances
 from tests.contract.traces import Contract, contract
 from tests.platform.client import LIMIT, Admin, Customer, wait_for
+from tests.platform.parts import parts
 from tests.platform.traces import Trace, TraceStore, new_traceparent
 
 SERVICES = ("user-service", "product-service", "order-service", "payment-service", "payment-provider")
@@ -95,7 +96,7 @@ class Walks:
         wait_for(
             "the last span of each process",
             lambda: {span.instance for span in self.store.get(trace_id).spans},
-            lambda seen: seen == processes,
+            lambda seen: seen == {parts(self._platform).telemetry_name(name) for name in processes},
         )
 
     def browse(self, headers: dict[str, str]) -> None:

@@ -38,13 +38,13 @@ class Load:
                 cwd=self._platform.checkout,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # a signal to its group is Ctrl+C
+                start_new_session=True,  # so that all of it can be killed if it does not end
             )
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         if self._process.poll() is None:
-            os.killpg(self._process.pid, signal.SIGINT)
+            self._process.terminate()
         try:
             self.code = self._process.wait(60)
         except subprocess.TimeoutExpired:

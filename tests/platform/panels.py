@@ -8,11 +8,12 @@ import sys
 import time
 from dataclasses import dataclass
 
+from deploy.containers.stack import current
 from deploy.native.layout import Layout
-from deploy.native.supervisor import Supervisor
 from grafana.targets import Target, documents, has_data, panels, prometheus, targets
 from tests.platform.faults import lose_a_replica, poison, trip_breakers
 from tests.platform.load import Load
+from tests.platform.parts import parts
 
 LIMIT = 120.0  # seconds until the last panel must have data
 _JUST_NOW = 30.0  # seconds: a platform that came up since then counts from there
@@ -40,7 +41,7 @@ class Proof:
 def prove(platform: Layout) -> Proof:
     """Load the shop, break things, and ask all queries until each has had an answer."""
     ask = prometheus(platform.url("prometheus"))
-    age = time.time() - Supervisor(platform).states()["prometheus"].since  # `up` starts it last
+    age = time.time() - parts(platform).started("prometheus")  # `up` starts it last
     is_new = age < _JUST_NOW
     began = time.monotonic() - (age if is_new else 0)
     answered: set[Target] = set()
@@ -71,7 +72,7 @@ def prove(platform: Layout) -> Proof:
 
 
 if __name__ == "__main__":
-    proof = prove(Layout.from_environment())
+    proof = prove(current())
     print(proof.load.output)  # noqa: T201
     for target in proof.empty:
         print(f"empty: {target.dashboard}: {target.panel}: {target.expr}")  # noqa: T201

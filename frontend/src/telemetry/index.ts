@@ -7,11 +7,11 @@
  * argument of `withSpan`, and as the header `traceparent` of a request. What is handed on is never mixed up.
  *
  * A checkout may outlive its first action: the card is declined and the customer tries another, or the page is
- * reloaded while the order waits. The checkout therefore keeps `currentTraceparent()` of its first action with its
+ * reloaded while the order waits. The checkout therefore keeps the `traceparent` of its first action with its
  * Idempotency-Key, and hands it to the later ones, which become children of that span in the same trace.
  */
 import { context, trace } from "@opentelemetry/api";
-import { abandon, currentSpan, run, toHeader, type Action } from "./actions";
+import { abandon, currentSpan, run, type Action } from "./actions";
 import { report } from "./failures";
 import { learnLinks, linkTo } from "./links";
 import { leave, load, pageContext, pageSpan, show } from "./page";
@@ -53,12 +53,6 @@ export function withSpan<T>(
   traceparent?: string,
 ): Promise<T> {
   return run(name, attributes, work, traceparent);
-}
-
-/** The innermost open action as W3C `traceparent`, to be kept and handed to a later `withSpan`. */
-export function currentTraceparent(): string | undefined {
-  const span = currentSpan();
-  return span && toHeader(span);
 }
 
 /** The trace of the innermost open action, else of the page's last route change or load. */

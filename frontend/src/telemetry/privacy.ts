@@ -15,7 +15,7 @@ export function withoutPersonal(text: string): string {
 /** An address without its query, fragment and credentials: they may hold anything. */
 export function withoutQuery(address: string): string {
   try {
-    const { origin, pathname } = new URL(address, location.href);
+    const { origin, pathname } = new URL(address);
     return origin + pathname;
   } catch {
     return "";

@@ -23,13 +23,14 @@ export function traceRequests(): void {
 
 async function send(request: Request, { pathname, href }: URL, original: typeof fetch): Promise<Response> {
   const { method, headers } = request;
+  const path = template(pathname);
   const attributes = {
     "http.request.method": method,
     "url.full": withoutQuery(href),
-    "url.template": template(pathname),
+    "url.template": path,
   };
   const span = tracer().startSpan(
-    `${method} ${template(pathname)}`,
+    `${method} ${path}`,
     { kind: SpanKind.CLIENT, attributes },
     parentOf(headers.get("traceparent")),
   );

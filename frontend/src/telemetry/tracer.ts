@@ -10,7 +10,7 @@ import {
 import { version } from "@/../package.json";
 
 const MOST_WAITING = 200; // spans, until the exporter is there
-const SESSION_KEY = "glasshouse.session";
+const SESSION_KEY = "glasshouse.telemetry.session";
 
 /** Keeps spans until they can be sent, then hands them on. */
 export class Waiting implements SpanProcessor {

@@ -26,7 +26,7 @@ export function AddToCart({ product }: { product: Product }) {
 
 /** A span of its own: the action of the customer that everything else begins with. */
 export function put(product: Product, quantity: number): Promise<void> {
-  return withSpan("add to cart", { "product.id": product.id, quantity }, async () => {
+  return withSpan("add to cart", { "product.id": product.id, "cart.quantity": quantity }, async () => {
     notify(
       add(product, quantity)
         ? `${product.name} is in your cart.`

@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { useParams } from "react-router";
 import { usePerson } from "@/shared/session/session";
 import { followOtherTabs } from "./attempt";
+import { useTypedCard } from "./card";
 import { followOtherTab, leave, resume, useCheckout } from "./checkout";
 import { OrderForm } from "./OrderForm";
 import { Outcome } from "./Outcome";
@@ -18,15 +19,24 @@ export function Component() {
     return followOtherTabs(() => void followOtherTab(userId));
   }, [userId, orderId]);
   useEffect(() => leave, []);
+  const card = useTypedCard(); // of the order: still there when the form comes back, with another price
   return (
     <div className="page py-10">
       <title>Checkout · Glasshouse</title>
-      <View stage={stage} userId={userId} />
+      <View stage={stage} userId={userId} card={card} />
     </div>
   );
 }
 
-function View({ stage, userId }: { stage: Stage; userId: string }) {
+function View({
+  stage,
+  userId,
+  card,
+}: {
+  stage: Stage;
+  userId: string;
+  card: ReturnType<typeof useTypedCard>;
+}) {
   if (isUnderWay(stage)) return <Progress stage={stage} />;
   switch (stage.name) {
     case "unpaid":
@@ -35,7 +45,7 @@ function View({ stage, userId }: { stage: Stage; userId: string }) {
     case "form":
     case "price-changed":
     case "refused":
-      return <OrderForm stage={stage} userId={userId} />;
+      return <OrderForm stage={stage} userId={userId} card={card} />;
     default:
       return <Outcome stage={stage} />;
   }

@@ -11,14 +11,19 @@ import { Picture } from "@/shared/ui/Picture";
 import { readAddress, useLastAddress } from "./address";
 import { AddressFields } from "./AddressFields";
 import { CardFields } from "./CardFields";
-import { useTypedCard } from "./card";
+import type { useTypedCard } from "./card";
 import { placeOrder } from "./checkout";
 import type { Stage } from "./stage";
 
-export function OrderForm({ stage, userId }: { stage: Stage; userId: string }) {
+interface Props {
+  stage: Stage;
+  userId: string;
+  card: ReturnType<typeof useTypedCard>;
+}
+
+export function OrderForm({ stage, userId, card }: Props) {
   const cart = usePricedCart();
   const address = useLastAddress((state) => state.address);
-  const card = useTypedCard();
   const isOnline = useOnline();
   const [fault, setFault] = useState("");
   useFreshPrices(stage);

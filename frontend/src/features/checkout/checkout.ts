@@ -3,7 +3,7 @@ import { takeOut } from "@/features/cart/store";
 import { ApiError } from "@/shared/api/problem";
 import type { Card, Order, OrderRequest } from "@/shared/api/types";
 import { alone } from "@/shared/session/renew";
-import { currentTraceparent, withSpan } from "@/telemetry";
+import { withSpan, type Action } from "@/telemetry";
 import { currentAttempt, endAttempt, keepAttempt, useAttempt, type Attempt } from "./attempt";
 import { services } from "./services";
 import { isUnderWay, type Stage } from "./stage";
@@ -86,12 +86,13 @@ function run(attempt: Attempt): Promise<void> {
   order = undefined;
   show({ name: "placing" });
   const attributes: Record<string, string> = attempt.orderId ? { "order.id": attempt.orderId } : {};
-  const work = async () => {
-    const traceparent = attempt.traceparent ?? currentTraceparent();
+  const work = async (action: Action) => {
+    const traceparent = attempt.traceparent ?? action.traceparent;
     keepAttempt({ ...attempt, traceparent });
     const step = { services, show };
     const reserved = await reserve(attempt, step, (placed) => {
       order = placed;
+      action.set({ "order.id": placed.id });
       keepAttempt({ ...attempt, traceparent, orderId: placed.id });
     });
     return settle(reserved, sent, step);

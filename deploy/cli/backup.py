@@ -1,0 +1,38 @@
+"""./shop backup"""
+
+from __future__ import annotations
+
+import signal
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from deploy.cli.reaching import reach
+from deploy.native.errors import ShopError
+from deploy.native.layout import Layout
+from deploy.operations.asking import CouldNotAskError
+from deploy.operations.backup.take import take
+
+
+def run(layout: Layout, console: Console, *, file: str | None) -> int:
+    """Write a backup; where, what is in it, and how long writes were held."""
+    if not layout.secrets.is_dir():
+        raise ShopError("There is no platform here.", "Start it: ./shop up")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that it, too, leaves nothing behind
+    target = Path(file or f"glasshouse-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.backup").absolute()
+    began = time.monotonic()
+    try:
+        with console.status("") as status:
+            manifest = take(reach(layout), target, tell=status.update)
+    except CouldNotAskError as error:
+        raise ShopError(f"No backup was written: {error}", "Is everything up? ./shop status") from error
+    counts = ", ".join(f"{count} {kind}" for kind, count in manifest.counts.items())
+    console.print(f"Wrote {target}, {target.stat().st_size / 1e6:.1f} MB: {counts}.", soft_wrap=True)
+    console.print(
+        f"As of {manifest.created}; writes were held for {manifest.pause_seconds:.2f} s of "
+        f"{time.monotonic() - began:.1f} s. It contains secrets: only you can read it.",
+        soft_wrap=True,
+    )
+    return 0

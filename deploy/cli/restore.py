@@ -1,0 +1,31 @@
+"""./shop restore"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+from deploy.cli import reconcile
+from deploy.cli.reaching import reach
+from deploy.native.errors import ShopError
+from deploy.native.layout import Layout
+from deploy.operations.asking import CouldNotAskError
+from deploy.operations.backup.put_back import put_back
+
+_SETTLE = 10.0  # seconds
+
+
+def run(layout: Layout, console: Console, *, file: str, replace: bool) -> int:
+    """Put a backup back, start everything and compare all stores; the exit code of the comparison."""
+    began = time.monotonic()
+    try:
+        with console.status("") as status:
+            manifest = put_back(reach(layout), Path(file).absolute(), replace=replace, tell=status.update)
+    except CouldNotAskError as error:
+        raise ShopError(f"Nothing was restored: {error}", "Is everything up? ./shop status") from error
+    counts = ", ".join(f"{count} {kind}" for kind, count in manifest.counts.items())
+    console.print(f"Restored {counts}, as of {manifest.created}.", soft_wrap=True)
+    console.print(f"Everything runs again after {time.monotonic() - began:.1f} s.")
+    return reconcile.run(layout, console, settle=_SETTLE)

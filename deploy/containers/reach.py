@@ -1,0 +1,152 @@
+"""How a backup and a restore reach the stores of the stack: by the same secrets, by ports that are published on
+loopback, and by programs in the containers."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from deploy.containers.stack import Containers
+from deploy.native.errors import ShopError
+from deploy.native.gateway import SERVICES
+from deploy.native.reach import NativeReach
+from deploy.operations.backup.reach import Command
+
+_WRITERS = ("gateway", *SERVICES, "payment-provider")
+_PATIENCE = 600  # seconds for everything to become healthy
+# In the provider's container. SQLite copies all pages at once; the copy leaves as a stream.
+_COPY_LEDGER = """
+import pathlib, shutil, sqlite3, sys
+copy = pathlib.Path("/data/ledger.copy")
+copy.unlink(missing_ok=True)
+try:
+    source, target = sqlite3.connect("/data/ledger.sqlite", timeout=10), sqlite3.connect(copy)
+    source.backup(target)
+    target.close()
+    with copy.open("rb") as file:
+        shutil.copyfileobj(file, sys.stdout.buffer)
+finally:
+    copy.unlink(missing_ok=True)
+"""
+_REPLACE_LEDGER = """
+import pathlib, shutil, sys
+for suffix in ("-wal", "-shm"):
+    pathlib.Path("/data/ledger.sqlite" + suffix).unlink(missing_ok=True)
+with open("/data/ledger.sqlite", "wb") as file:
+    shutil.copyfileobj(sys.stdin.buffer, file)
+"""
+# In a container like that of the step `secrets`, which hands them to the others.
+_REPLACE_SECRETS = """
+import json, pathlib, sys
+from deploy.containers import setup
+from deploy.native.files import write_private
+for name, text in json.load(sys.stdin).items():
+    write_private(setup.VOLUME / "all" / name, text)
+setup.main()
+"""
+
+
+class ContainerReach(NativeReach):
+    """The stores of one stack, as deploy/operations/backup/reach.py wants them."""
+
+    def __init__(self, stack: Containers) -> None:
+        super().__init__(stack)
+        self._stack = stack
+        self._ids: dict[str, str] = {}
+
+    @property
+    def callback_url(self) -> str:
+        return "http://payment-service:8000/api/payments/webhook"
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        running = self._stack.compose("ps", "--services", "--status=running").split()
+        if missing := sorted({*_WRITERS, "postgres", "mongo", "redis", "rabbitmq"}.difference(running)):
+            raise ShopError(f"These do not run: {', '.join(missing)}.", "./shop up --docker starts them.")
+        with self._locked():
+            for name in ("gateway", "payment-provider"):
+                self._container(name)  # looked up now, so that writes need not be held for it
+            yield
+
+    def client(self, program: str, database: str) -> Command:
+        # By the socket in the container, where the database's owner needs no password.
+        named = () if program == "pg_restore" else (f"--dbname={database}",)
+        command = ("docker", "exec", "--interactive", self._container("postgres"), program)
+        return Command((*command, f"--username={database}", *named), self._environment)
+
+    def copy_ledger(self, target: Path) -> None:
+        with target.open("wb") as file:
+            self._run("exec", self._container("payment-provider"), "python", "-c", _COPY_LEDGER, stdout=file)
+
+    def replace_ledger(self, source: Path) -> None:
+        with source.open("rb") as file:
+            self._in_new_container("payment-provider", _REPLACE_LEDGER, stdin=file)
+
+    def hold_writes(self, slots: Iterable[int]) -> None:
+        files = " ".join(map(str, slots))
+        self._in_gateway(f"mkdir -p $RUN_DIR/held && cd $RUN_DIR/held && touch {files}")
+
+    def admit_writes(self) -> None:
+        self._in_gateway("rm -rf $RUN_DIR/held")
+
+    def replace_secrets(self, values: Mapping[str, bytes]) -> None:
+        super().replace_secrets(values)
+        texts = json.dumps({name: value.decode() for name, value in values.items()}).encode()
+        with tempfile.TemporaryFile() as file:  # has no name that another could open
+            file.write(texts)
+            file.seek(0)
+            self._in_new_container("secrets", _REPLACE_SECRETS, stdin=file)
+
+    def start_stores(self) -> None:
+        self.start()  # and the services, whose migrations a fresh installation has
+
+    def stop_services(self) -> None:
+        self._stack.compose("stop", *_WRITERS)
+
+    def start(self) -> None:
+        there_are = Counter(row["Service"] for row in self._stack.containers())
+        scale = [f"--scale={name}={there_are[name]}" for name in SERVICES if there_are[name]]
+        self._stack.compose("up", "--detach", "--wait", "--wait-timeout", str(_PATIENCE), *scale)
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, **self._stack.environment}
+
+    def _container(self, name: str) -> str:
+        if name not in self._ids:
+            self._ids[name] = self._stack.container(name)
+        return self._ids[name]
+
+    def _in_gateway(self, script: str) -> None:
+        self._stack.docker("exec", self._container("gateway"), "sh", "-c", script)
+
+    def _in_new_container(self, service: str, program: str, *, stdin: IO[bytes]) -> None:
+        """Run a program of Python with the service's volumes and rights."""
+        options = ("--rm", "-T", "--no-deps", "--entrypoint", "python")
+        self._run("compose", "run", *options, service, "-c", program, stdin=stdin)
+
+    def _run(
+        self,
+        *arguments: str,
+        stdin: IO[bytes] | int = subprocess.DEVNULL,
+        stdout: IO[bytes] | int = subprocess.DEVNULL,
+    ) -> None:
+        """`docker` with bytes going in and out."""
+        done = subprocess.run(
+            ["docker", *arguments],
+            cwd=self._stack.checkout,
+            env=self._environment,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+        )
+        if done.returncode != 0:
+            said = done.stderr.decode(errors="replace").strip()[-1000:]
+            raise ShopError(f"docker {arguments[0]} ended with {done.returncode}: {said}")

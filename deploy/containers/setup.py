@@ -1,0 +1,165 @@
+"""The one-shot `secrets`: passwords, keys, a certificate, and the configuration files that contain them.
+
+It fills the volume that is mounted at /run/secrets everywhere. `all/` is for this process only; beside it there is
+a folder for each container that reads secrets, open to the group which docker-compose.yml gives to that container.
+The process has these groups too, so it can hand folders over without being root.
+
+What is there is kept. At the first start, `.env` may give values instead of random ones: `REDIS_PASSWORD=...`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import secrets as random
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.native import alertmanager, postgres, rabbitmq, redis
+from deploy.native.secrets import Secrets, ensure, make_password, read_or_make
+
+VOLUME = Path("/run/secrets")
+# Who may enter which folder. docker-compose.yml says the same by group_add; a test compares the two.
+GROUPS: Mapping[str, int] = {
+    "user-service": 20001,
+    "user-service-seed": 20002,
+    "product-service": 20003,
+    "order-service": 20004,
+    "payment-service": 20005,
+    "payment-provider": 20006,
+    "postgres": 20007,
+    "mongo": 20008,
+    "redis": 20009,
+    "rabbitmq": 20010,
+    "gateway": 20011,
+    "grafana": 20012,
+    "alertmanager": 20013,
+    "postgres-exporter": 20014,
+    "redis-exporter": 20015,
+}
+# Passwords that the native run has no use for.
+MONGO_ROOT, MONGO_PRODUCTS, GRAFANA = "mongo_password", "products_password", "grafana_password"
+# What `.env` may give.
+GIVEN = (
+    *(f"{name}_password" for name in ("postgres", "users", "orders", "payments", "monitoring")),
+    *("redis_password", "rabbitmq_password", "webhook_secret", "card_key", "admin_password"),
+    *(MONGO_ROOT, MONGO_PRODUCTS, GRAFANA),
+)
+
+
+def main(volume: Path = VOLUME) -> None:
+    """Make what is missing and write every container's folder anew."""
+    os.umask(0o027)
+    everything = volume / "all"
+    everything.mkdir(mode=0o700, exist_ok=True)
+    for name in GIVEN:
+        if value := os.environ.get(name.upper()):
+            read_or_make(everything / name, lambda value=value: value)  # type: ignore[misc]
+    kept = ensure(everything)
+    for container, files in contents(kept).items():
+        folder = volume / container
+        folder.mkdir(mode=0o750, exist_ok=True)
+        os.chown(folder, -1, GROUPS[container])
+        for name, text in files.items():
+            _hand_over(folder / name, text, GROUPS[container])
+    print(f"{len(GROUPS)} folders below {volume} are complete.")
+
+
+def contents(kept: Secrets) -> dict[str, dict[str, str]]:
+    """The files of every folder. Those of a service are named like its settings."""
+    root, products, grafana = (
+        read_or_make(kept.directory / name, make_password) for name in (MONGO_ROOT, MONGO_PRODUCTS, GRAFANA)
+    )
+
+    def database(name: str, password: str) -> dict[str, str]:
+        return {"database_url": f"postgresql+asyncpg://{name}:{password}@postgres:5432/{name}"}
+
+    users = database("users", kept.users_password)
+    cache = {"redis_url": f"redis://:{kept.redis_password}@redis:6379/0"}
+    events = {"amqp_url": f"amqp://{rabbitmq.USER}:{kept.rabbitmq_password}@rabbitmq:5672/{rabbitmq.VHOST}"}
+    webhook = {"webhook_secret": kept.webhook_secret}
+    return {
+        "user-service": {**users, **cache, "token_key.pem": kept.token_key_file.read_text()},
+        "user-service-seed": {**users, "admin_password": kept.admin_password},
+        "product-service": {
+            "mongo_url": f"mongodb://products:{products}@mongo:27017/products?directConnection=true",
+            **cache,
+            **events,
+        },
+        "order-service": {**database("orders", kept.orders_password), **events},
+        "payment-service": {
+            **database("payments", kept.payments_password),
+            **events,
+            **webhook,
+            "card_key": kept.card_key,
+        },
+        "payment-provider": webhook,
+        "postgres": {"password": kept.postgres_password, "databases.sql": postgres.statements(kept)},
+        "mongo": {"password": root, "products_password": products},
+        "redis": {"password": kept.redis_password, "redis.conf": redis.config(kept, "0.0.0.0", 6379, "/data")},  # noqa: S104
+        "rabbitmq": {"definitions.json": json.dumps(definitions(kept.rabbitmq_password), indent=2)},
+        "gateway": {
+            "tls.crt": kept.tls_certificate_file.read_text(),
+            "tls.key": kept.tls_key_file.read_text(),
+        },
+        "grafana": {"password": grafana},
+        "alertmanager": {"alertmanager.yml": alertmanager.config(os.environ.get("ALERT_WEBHOOK_URL", ""))},
+        "postgres-exporter": {"password": kept.monitoring_password},
+        "redis-exporter": {"passwords.json": json.dumps({"redis://redis:6379": kept.redis_password})},
+    }
+
+
+def definitions(password: str) -> dict[str, object]:
+    """What RabbitMQ begins with: the user, the virtual host, and dead letters that stay.
+
+    RabbitMQ 4 drops a message of a quorum queue that was delivered 20 times: whoever looks at dead letters would
+    lose them one day. -1 is no limit; 3.x knows neither, so this is a policy and no argument of the queues.
+    """
+    return {
+        "users": [
+            {
+                "name": rabbitmq.USER,
+                "password_hash": _rabbitmq_hash(password),
+                "hashing_algorithm": "rabbit_password_hashing_sha256",
+                "tags": ["administrator"],
+            }
+        ],
+        "vhosts": [{"name": rabbitmq.VHOST}],
+        "permissions": [
+            {"user": rabbitmq.USER, "vhost": rabbitmq.VHOST, "configure": ".*", "write": ".*", "read": ".*"}
+        ],
+        "policies": [
+            {
+                "vhost": rabbitmq.VHOST,
+                "name": "dead-letters-stay",
+                "pattern": r"\.dead$",
+                "apply-to": "quorum_queues",
+                "definition": {"delivery-limit": -1},
+                "priority": 0,
+            }
+        ],
+    }
+
+
+def _rabbitmq_hash(password: str) -> str:
+    salt = random.token_bytes(4)
+    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
+
+
+def _hand_over(path: Path, text: str, group: int) -> None:
+    """Replace the file at once; its group may read it."""
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_text(text)
+    os.chown(temporary, -1, group)
+    temporary.chmod(0o640)
+    temporary.rename(path)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 2:  # docker compose run --rm secrets admin_password
+        print((VOLUME / "all" / sys.argv[1]).read_text().strip())
+    else:
+        main()

@@ -1,0 +1,194 @@
+"""One installation that runs in containers: where it answers, and Docker Compose to do something with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from deploy.native.errors import ShopError
+from deploy.native.files import write_private
+from deploy.native.layout import Layout
+
+# The variables of docker-compose.yml that are ports of this machine, by their names in a layout.
+VARIABLES: Mapping[str, str] = {
+    "HTTP_PORT": "gateway",
+    "HTTPS_PORT": "gateway-tls",
+    "JAEGER_PORT": "jaeger",
+    "OTLP_PORT": "otlp",
+    "PROMETHEUS_PORT": "prometheus",
+    "ALERTMANAGER_PORT": "alertmanager",
+    "GRAFANA_PORT": "grafana",
+    "RABBITMQ_PORT": "rabbitmq-ui",
+    "AMQP_PORT": "amqp",
+    "POSTGRES_PORT": "postgres",
+    "REDIS_PORT": "redis",
+    "MONGO_PORT": "mongo",
+    "PROVIDER_PORT": "payment-provider",
+    "LOCUST_PORT": "locust",
+}
+# (service, its port inside) -> name in a layout.
+INSIDE: Mapping[tuple[str, int], str] = {
+    ("gateway", 8080): "gateway",
+    ("gateway", 8443): "gateway-tls",
+    ("gateway", 8089): "locust",
+    ("jaeger", 16686): "jaeger",
+    ("jaeger", 4318): "otlp",
+    ("prometheus", 9090): "prometheus",
+    ("alertmanager", 9093): "alertmanager",
+    ("grafana", 3000): "grafana",
+    ("rabbitmq", 15672): "rabbitmq-ui",
+    ("rabbitmq", 5672): "amqp",
+    ("postgres", 5432): "postgres",
+    ("redis", 6379): "redis",
+    ("mongo", 27017): "mongo",
+    ("payment-provider", 8000): "payment-provider",
+}
+_MEMORY = "containers.json"
+# What Compose is told by the environment, and must be told by every later command too.
+_CHOICES = ("COMPOSE_FILE", "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES", "DOCKER_HOST", "HTTP_ADDRESS")
+
+
+@dataclass(frozen=True)
+class Containers(Layout):
+    """An installation in containers. environment: what Compose gets besides; published: ports by name."""
+
+    environment: Mapping[str, str] = field(default_factory=dict)
+    published: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def remembered(cls, layout: Layout) -> Containers | None:
+        """The installation that `./shop up --docker` left in the layout's directory."""
+        try:
+            memory = json.loads((layout.run / _MEMORY).read_text())
+        except OSError:
+            return None
+        return cls._of(layout, memory["environment"], memory["published"])
+
+    @classmethod
+    def planned(cls, layout: Layout, **more: str) -> Containers:
+        """What `./shop up --docker` would start, given the environment and `.env`. more: variables besides."""
+        ports = {
+            variable: str(layout.port(name))
+            for variable, name in VARIABLES.items()
+            if layout.offset and variable not in os.environ
+        }
+        chosen = {name: os.environ[name] for name in (*_CHOICES, *VARIABLES) if os.environ.get(name)}
+        return cls._of(layout, {**ports, **chosen, **more}, {})
+
+    @classmethod
+    def _of(cls, layout: Layout, environment: Mapping[str, str], published: Mapping[str, int]) -> Containers:
+        return cls(layout.checkout, layout.run, layout.data, layout.offset, environment, published)
+
+    def remember(self) -> Containers:
+        """Keep what Compose makes of the files and of `.env`, for later commands."""
+        services = json.loads(self.compose("config", "--format", "json"))["services"]
+        published = {
+            INSIDE[name, port["target"]]: int(port["published"])
+            for name, service in services.items()
+            for port in service.get("ports", ())
+            if (name, port["target"]) in INSIDE
+        }
+        memory = {"environment": dict(self.environment), "published": published}
+        write_private(self.run / _MEMORY, json.dumps(memory, indent=2))
+        return self._of(self, self.environment, published)
+
+    def forget(self) -> None:
+        """Nothing runs in containers any more."""
+        (self.run / _MEMORY).unlink(missing_ok=True)
+
+    def port(self, name: str) -> int:
+        """The port of this machine; for a replica, only where a test publishes it. Raises `ShopError`."""
+        if name in self.published:
+            return self.published[name]
+        if name[-1:].isdigit():
+            return self._port_of_replica(name)
+        return super().port(name)
+
+    @property
+    def mongo_login(self) -> str:
+        return f"products:{(self.secrets / 'products_password').read_text().strip()}@"
+
+    def container(self, name: str) -> str:
+        """The id of a container by its name natively: `redis`, or `order-service-2` for a replica."""
+        service, _, number = name.rpartition("-")
+        service, index = (service, number) if number.isdigit() else (name, "1")
+        project = self.environment.get("COMPOSE_PROJECT_NAME", "glasshouse")
+        labels = {"project": project, "service": service, "container-number": index}
+        filters = [f"--filter=label=com.docker.compose.{key}={value}" for key, value in labels.items()]
+        found = self.docker("ps", "--all", "--quiet", *filters, "--filter=label=com.docker.compose.oneoff=False")
+        if not found.strip():
+            raise ShopError(f"There is no container of {name}.", "See ./shop status")
+        return found.split()[0]
+
+    def containers(self) -> list[dict[str, Any]]:
+        """All containers that run or should, as `docker compose ps` tells."""
+        lines = self.compose("ps", "--all", "--format", "json").splitlines()
+        return [json.loads(line) for line in lines if line.strip()]
+
+    def gather_logs(self) -> None:
+        """Write what every container has said so far to the folder of logs, a file for each."""
+        self.logs.mkdir(parents=True, exist_ok=True)
+        said: defaultdict[str, list[str]] = defaultdict(list)
+        for line in self.compose("logs", "--no-color").splitlines():
+            name, _, text = line.partition("| ")
+            said[name.strip()].append(text)
+        for name, lines in said.items():
+            (self.logs / f"{name}.log").write_text("\n".join((*lines, "")))
+
+    def compose(self, *arguments: str, log: Path | None = None) -> str:
+        """Run `docker compose ...`; what it printed, or with `log` nothing. Raises `ShopError`."""
+        return self.docker("compose", *arguments, log=log)
+
+    def show(self, *arguments: str) -> int:
+        """Run `docker compose ...` and let it print; its exit code."""
+        environment = {**os.environ, **self.environment}
+        return subprocess.run(["docker", "compose", *arguments], cwd=self.checkout, env=environment).returncode
+
+    def docker(self, *arguments: str, log: Path | None = None) -> str:
+        """The same for `docker ...`."""
+        command = ["docker", *arguments]
+        environment = {**os.environ, **self.environment}
+        if log is None:
+            done = subprocess.run(command, cwd=self.checkout, env=environment, capture_output=True, text=True)
+            said = done.stderr
+        else:
+            with log.open("a") as output:
+                begin = output.tell()
+                done = subprocess.run(
+                    command, cwd=self.checkout, env=environment, stdout=output, stderr=output, text=True
+                )
+            said = log.read_text()[begin:]
+        if done.returncode != 0:
+            last = "\n  ".join(said.strip().splitlines()[-8:])
+            raise ShopError(
+                f"{' '.join(command)} ended with {done.returncode}:\n  {last}",
+                f"The whole output is in {log}." if log else "Is Docker running? docker info",
+            )
+        return done.stdout or ""
+
+    def _port_of_replica(self, name: str) -> int:
+        told = self.docker("port", self.container(name), "8000/tcp").strip()
+        if not told:
+            raise ShopError(f"{name} has no port of this machine.", "Ask it through the gateway.")
+        return int(told.splitlines()[0].rpartition(":")[2])
+
+
+def engine_answers() -> bool:
+    """Whether there is a Docker Engine with Compose that this user may use."""
+    if shutil.which("docker") is None:
+        return False
+    checks: Iterator[list[str]] = iter((["docker", "compose", "version"], ["docker", "info"]))
+    return all(subprocess.run(check, capture_output=True, timeout=10).returncode == 0 for check in checks)
+
+
+def current() -> Layout:
+    """The installation that the environment names, in containers or not."""
+    layout = Layout.from_environment()
+    return Containers.remembered(layout) or layout

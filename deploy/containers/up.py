@@ -1,0 +1,54 @@
+"""Bringing the platform up and down in containers."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+
+from rich.console import Console
+
+from deploy.containers.stack import Containers
+from deploy.native.errors import ShopError
+from deploy.native.progress import alone, step
+
+_PATIENCE = 600  # seconds for everything to become healthy; a first start pulls images
+
+
+def up(stack: Containers, console: Console, *, replicas: Mapping[str, int] | None = None) -> Containers:
+    """Build, start, wait until everything is healthy; harmless when it already is. Raises `ShopError`."""
+    stack.make_directories()
+    scale = [f"--scale={service}={number}" for service, number in (replicas or {}).items()]
+    log = stack.logs / "compose.log"
+    with alone(stack, console):
+        with step(console, "Building images (some minutes, the first time)"):
+            stack.compose("build", "--quiet", log=log)
+        with step(console, "Starting containers and waiting until they are healthy"):
+            try:
+                stack.compose(
+                    *("up", "--detach", "--remove-orphans", "--wait", "--wait-timeout", str(_PATIENCE), *scale),
+                    log=log,
+                )
+            except ShopError as error:
+                raise ShopError(error.message + _who_is_not_well(stack), error.remedy) from error
+        stack.compose("cp", "secrets:/run/secrets/all/.", str(stack.secrets))
+        return stack.remember()
+
+
+def down(stack: Containers, *, wipe: bool = False) -> None:
+    """Stop and remove every container; with `wipe` also all data and secrets."""
+    with alone(stack):
+        stack.compose("down", "--remove-orphans", *(["--volumes"] if wipe else []))
+        stack.forget()
+        if wipe:
+            shutil.rmtree(stack.run)
+
+
+def _who_is_not_well(stack: Containers) -> str:
+    """The last lines of each container that failed."""
+    told = ""
+    for row in stack.containers():
+        failed = row["State"] == "exited" and row["ExitCode"] != 0
+        if failed or row["Health"] == "unhealthy" or row["State"] == "restarting":
+            lines = stack.docker("logs", "--tail", "5", row["ID"]).splitlines()
+            told += f"\n  {row['Service']}: {row['Status']}" + "".join(f"\n    {line[:300]}" for line in lines)
+    return told

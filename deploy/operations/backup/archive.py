@@ -1,0 +1,148 @@
+"""The file: a tar of a manifest and a file for each store. It has its name only once it is whole and on the disk.
+
+The files in it are compressed each by itself, so that every one can be read as a stream.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO
+
+from deploy.native.errors import ShopError
+
+FORMAT = 1
+_MANIFEST = "manifest.json"
+_LONGEST_MANIFEST = 1_000_000  # bytes
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What is in a backup.
+
+    created: the moment of the cut, RFC 3339; postgresql: its major version; revisions: of the migrations, by
+    database; counts: rows or documents, by their kind; files: by name, the size in bytes and the SHA-256.
+    """
+
+    created: str
+    pause_seconds: float
+    postgresql: int
+    revisions: Mapping[str, str]
+    counts: Mapping[str, int]
+    files: Mapping[str, tuple[int, str]]
+    format: int = FORMAT
+
+
+@contextmanager
+def workshop(target: Path) -> Iterator[Path]:
+    """A folder beside the file to be, for its parts; only its owner can look into it, and it is gone at the end.
+
+    Raises ShopError when there is such a file already.
+    """
+    if target.exists():
+        raise ShopError(f"{target} exists.", "A backup replaces no other: give another name.")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))  # mode 0700
+    except OSError as error:
+        raise ShopError(f"No backup can be written there: {error}") from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def describe(folder: Path) -> dict[str, tuple[int, str]]:
+    """Each file of a folder, by its path in it: size and SHA-256."""
+    found = {}
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        found[str(path.relative_to(folder))] = (path.stat().st_size, digest)
+    return found
+
+
+def write(target: Path, folder: Path, manifest: Manifest) -> None:
+    """Put the files that the manifest names together. Until the last step there is no file of that name."""
+    unfinished = folder / ".tar"
+    with unfinished.open("wb") as file:
+        os.fchmod(file.fileno(), 0o600)
+        with tarfile.open(fileobj=file, mode="w") as tar:
+            text = json.dumps(asdict(manifest), indent=2).encode()
+            tar.addfile(_entry(_MANIFEST, len(text)), io.BytesIO(text))
+            for name, (size, _) in manifest.files.items():
+                with (folder / name).open("rb") as part:
+                    tar.addfile(_entry(name, size), part)
+                (folder / name).unlink()  # its room is wanted
+        file.flush()
+        os.fsync(file.fileno())
+    os.link(unfinished, target)  # unlike a rename, it replaces nothing
+    directory = os.open(target.parent, os.O_RDONLY)
+    os.fsync(directory)
+    os.close(directory)
+
+
+def verify(source: Path) -> Manifest:
+    """Read the whole file; its manifest. Raises ShopError unless it is a backup, and what was written."""
+    try:
+        with tarfile.open(source, "r:") as tar:
+            manifest = _manifest(tar)
+            found = {entry.name: _digest(tar, entry) for entry in tar if entry.name != _MANIFEST}
+    except (OSError, tarfile.TarError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ShopError(
+            f"{source} is no whole backup: {error}", "Nothing was touched. Take another file."
+        ) from error
+    if found != dict(manifest.files):
+        names = sorted(n for n in {*found, *manifest.files} if found.get(n) != manifest.files.get(n))
+        raise ShopError(
+            f"{source} is damaged: {', '.join(names)} is not what was written.",
+            "Nothing was touched. Take another file.",
+        )
+    return manifest
+
+
+@contextmanager
+def opened(source: Path, name: str) -> Iterator[IO[bytes]]:
+    """One file of a verified backup, as a stream."""
+    with tarfile.open(source, "r:") as tar:
+        file = tar.extractfile(name)
+        assert file is not None  # verified
+        yield file
+
+
+def _entry(name: str, size: int) -> tarfile.TarInfo:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = size, 0o600
+    return entry
+
+
+def _manifest(tar: tarfile.TarFile) -> Manifest:
+    first = tar.next()
+    if first is None or first.name != _MANIFEST or first.size > _LONGEST_MANIFEST:
+        raise ValueError("it does not begin with a manifest")
+    file = tar.extractfile(first)
+    assert file is not None  # it is a plain file, or json fails
+    values = json.load(file)
+    if values["format"] != FORMAT:
+        raise ValueError(f"its format is {values['format']}, not {FORMAT}")
+    files = {name: (int(size), str(digest)) for name, (size, digest) in values.pop("files").items()}
+    return Manifest(**values, files=files)
+
+
+def _digest(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> tuple[int, str]:
+    file = tar.extractfile(entry)
+    if file is None:
+        raise ValueError(f"{entry.name} is no plain file")
+    digest = hashlib.sha256()
+    while block := file.read(1 << 20):
+        digest.update(block)
+    return entry.size, digest.hexdigest()

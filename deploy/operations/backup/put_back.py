@@ -1,0 +1,138 @@
+"""Put a backup back: first all that can be checked without touching anything, then store by store, then start."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import redis.asyncio as redis
+
+from deploy.native.errors import ShopError
+from deploy.native.layout import CHECKOUT
+from deploy.operations import queues
+from deploy.operations.asking import asking
+from deploy.operations.backup import archive, documents, ledger, snapshots
+from deploy.operations.backup.archive import Manifest
+from deploy.operations.backup.messages import channel_to, publish
+from deploy.operations.backup.reach import SECRETS, Reach
+from services.shared import topology
+
+Tell = Callable[[str], None]
+_REVISION = re.compile(r'^revision = "(.+)"', re.MULTILINE)
+
+
+def put_back(reach: Reach, source: Path, *, replace: bool, tell: Tell = lambda _: None) -> Manifest:
+    """Make the installation what it was when the backup was taken, and start it. Raises ShopError.
+
+    replace: although the installation holds something of its own. tell: is told what is under way.
+    """
+    tell("Checking the file")
+    manifest = archive.verify(source)
+    tell("Checking the installation")
+    reach.start_stores()
+    with tempfile.TemporaryDirectory(prefix="glasshouse-restore-") as name:
+        folder = Path(name)
+        asyncio.run(_check(reach, manifest))
+        if not replace and (held := asyncio.run(_holds(reach, folder))):
+            raise ShopError(
+                f"This installation is not empty: it holds {', '.join(held)}.",
+                "Nothing was touched. To replace everything it holds by the backup: --yes",
+            )
+        tell("Stopping the services")
+        reach.stop_services()
+        try:
+            _load(reach, source, manifest, folder, tell)
+        except BaseException as error:
+            raise ShopError(
+                f"The restore ended too early: {error}",
+                "What this installation holds is of no use now: restore again with --yes, or ./shop down --wipe.",
+            ) from error
+    tell("Migrating and starting")
+    reach.start()
+    return manifest
+
+
+async def _check(reach: Reach, manifest: Manifest) -> None:
+    """Raises ShopError for a backup that is newer than what it is to be put in."""
+    for name, package in snapshots.DATABASES.items():
+        if (revision := manifest.revisions[name]) not in _known_revisions(package):
+            raise ShopError(
+                f"The {name} of the backup have the migration {revision}, which this version does not know.",
+                "Nothing was touched. Restore it with the version that wrote it, or a newer one.",
+            )
+    async with snapshots.connected("orders", reach.database_urls["orders"]) as session:
+        if (version := await session.version()) < manifest.postgresql:
+            raise ShopError(
+                f"The backup is of PostgreSQL {manifest.postgresql}, this is {version}.",
+                f"Nothing was touched. Restore it where PostgreSQL is {manifest.postgresql} or newer.",
+            )
+
+
+def _known_revisions(package: str) -> set[str]:
+    versions = (CHECKOUT / "services" / package / "migrations" / "versions").glob("*.py")
+    return {found[1] for path in versions if (found := _REVISION.search(path.read_text(encoding="utf-8")))}
+
+
+async def _holds(reach: Reach, folder: Path) -> list[str]:
+    """What there is that a fresh installation has not."""
+    fresh = {"users": 1, "orders": 0, "payments": 0}  # the administrator
+    held = [f"{count} {name}" for name, count in (await _rows(reach)).items() if count > fresh[name]]
+    if documents.is_used(reach.addresses.mongo):
+        held.append("products that were changed or ordered")
+    if charges := await asyncio.to_thread(ledger.count, reach, folder):
+        held.append(f"{charges} charges")
+    return held
+
+
+def _load(reach: Reach, source: Path, manifest: Manifest, folder: Path, tell: Tell) -> None:
+    loaded: dict[str, int] = {}
+    for name in snapshots.DATABASES:
+        tell(f"Restoring {name}")
+        with archive.opened(source, f"{name}.dump") as file:
+            snapshots.load(reach, name, file)
+    tell("Restoring products and stock")
+    for name in documents.COLLECTIONS:
+        with archive.opened(source, f"{name}.bson.gz") as file:
+            loaded[name] = documents.load(reach.addresses.mongo, name, file)
+    tell("Restoring the ledger and secrets")
+    with archive.opened(source, ledger.FILE) as file:
+        loaded["charges"] = ledger.load(reach, file, folder)
+    with archive.opened(source, "messages.jsonl") as file:
+        loaded["messages"] = asyncio.run(_messages(reach, file))
+    reach.replace_secrets({name: _read(source, f"secrets/{name}") for name in SECRETS})
+    loaded.update(asyncio.run(_rows(reach)))
+    if loaded != dict(manifest.counts):
+        raise ShopError(f"Restored were {loaded}, but the backup has {dict(manifest.counts)}.")
+
+
+async def _messages(reach: Reach, lines: Iterable[bytes]) -> int:
+    """Empty Redis and all queues, then publish what was on its way; how many messages."""
+    with asking("Redis"):
+        async with redis.from_url(reach.redis) as cache:
+            await cache.flushall()  # sessions and caches of what is no more
+    published = 0
+    async with channel_to(reach.addresses.amqp) as channel:
+        with asking("RabbitMQ"):
+            await topology.declare(channel)
+            for name in queues.EVERY:
+                await (await channel.get_queue(name, ensure=False)).purge()
+        for line in lines:
+            await publish(channel, line)
+            published += 1
+    return published
+
+
+async def _rows(reach: Reach) -> dict[str, int]:
+    counts = {}
+    for name, url in reach.database_urls.items():
+        async with snapshots.connected(name, url) as session:
+            counts[name] = await session.count()
+    return counts
+
+
+def _read(source: Path, name: str) -> bytes:
+    with archive.opened(source, name) as file:
+        return file.read()

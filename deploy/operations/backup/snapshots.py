@@ -1,0 +1,117 @@
+"""PostgreSQL: a snapshot is a moment, taken at once and dumped later, while writing goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import asyncpg
+
+from deploy.native.errors import ShopError
+from deploy.operations.asking import asking
+from deploy.operations.backup.reach import Command, Reach
+
+DATABASES: Mapping[str, str] = {"users": "user", "orders": "order", "payments": "payment"}
+"""Each database, and the package of its service. The table whose rows are counted has the database's name."""
+
+
+class Session:
+    """One connection to one database; as a snapshot it sees the database as it was at one moment."""
+
+    def __init__(self, name: str, connection: asyncpg.Connection[Any]) -> None:
+        self.name = name
+        self._connection = connection
+
+    async def value(self, statement: str) -> Any:
+        """The one value that the statement selects."""
+        with asking(f"PostgreSQL {self.name}"):
+            return await self._connection.fetchval(statement)
+
+    async def count(self) -> int:
+        """How many rows its table has."""
+        return int(await self.value(f"SELECT count(*) FROM {self.name}"))  # noqa: S608 - one of DATABASES
+
+    async def version(self) -> int:
+        """The server's major version."""
+        return int(await self.value("SHOW server_version_num")) // 10_000
+
+    async def revision(self) -> str:
+        """Of the migrations."""
+        return str(await self.value("SELECT version_num FROM alembic_version"))
+
+    async def statuses(self, order_ids: Collection[str]) -> dict[str, str]:
+        """Of the orders with these ids, those that there are."""
+        with asking(f"PostgreSQL {self.name}"):
+            rows = await self._connection.fetch("SELECT id, status FROM orders WHERE id = ANY($1)", order_ids)
+            return {row["id"]: row["status"] for row in rows}
+
+
+@asynccontextmanager
+async def connected(name: str, url: str) -> AsyncIterator[Session]:
+    """A session that sees what is committed at each statement."""
+    with asking(f"PostgreSQL {name}"):
+        connection = await asyncpg.connect(
+            url.replace("+asyncpg", ""),
+            timeout=5,
+            command_timeout=60,
+            server_settings={"default_transaction_read_only": "on", "application_name": "shop backup"},
+        )
+    try:
+        yield Session(name, connection)
+    finally:
+        connection.terminate()
+
+
+@asynccontextmanager
+async def snapshot(name: str, url: str) -> AsyncIterator[Session]:
+    """The database as it is now, for as long as the block lasts."""
+    async with connected(name, url) as session:
+        await session.value("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        await session.value("SELECT 1 FROM alembic_version")  # the first statement makes the snapshot
+        yield session
+
+
+async def dump(reach: Reach, session: Session, target: Path) -> None:
+    """Write what the snapshot sees, in PostgreSQL's own compressed format. Raises ShopError."""
+    identifier = await session.value("SELECT pg_export_snapshot()")
+    options = ("--format=custom", "--no-owner", "--no-privileges", f"--snapshot={identifier}")
+    with target.open("wb") as output:
+        await asyncio.to_thread(_run, reach.client("pg_dump", session.name), options, stdout=output)
+
+
+def load(reach: Reach, name: str, source: IO[bytes]) -> None:
+    """Replace everything in a database, by what was dumped. Raises ShopError."""
+    anew = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
+    _run(reach.client("psql", name), ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", f"--command={anew}"))
+    options = ("--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", f"--dbname={name}")
+    _run(reach.client("pg_restore", name), options, stdin=source)
+
+
+def _run(
+    command: Command,
+    options: tuple[str, ...],
+    *,
+    stdin: IO[bytes] | None = None,
+    stdout: IO[bytes] | int = subprocess.DEVNULL,
+) -> None:
+    arguments = [*command.arguments, *options]
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", **command.environment}
+    with subprocess.Popen(
+        arguments, stdin=subprocess.PIPE, stdout=stdout, stderr=subprocess.PIPE, env=environment, cwd="/"
+    ) as process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        try:
+            while stdin is not None and (block := stdin.read(1 << 20)):
+                process.stdin.write(block)
+            process.stdin.close()
+        except BrokenPipeError:  # it says why below
+            pass
+        errors = process.stderr.read().decode(errors="replace").strip()
+    if process.returncode != 0:
+        raise ShopError(f"{Path(command.arguments[-1]).name} failed with {process.returncode}: {errors[-1000:]}")

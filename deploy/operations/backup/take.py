@@ -1,0 +1,160 @@
+"""Take a backup: one cut through all stores. docs/recovery.md goes through it line by line."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from deploy.native.errors import ShopError
+from deploy.operations import queues
+from deploy.operations.backup import archive, documents, ledger, snapshots
+from deploy.operations.backup.archive import Manifest
+from deploy.operations.backup.messages import channel_to
+from deploy.operations.backup.pause import writes_held
+from deploy.operations.backup.reach import Reach
+from deploy.operations.backup.snapshots import Session
+from deploy.operations.backup.tape import Tape, dead_letters, recording
+from deploy.operations.queues import Queues
+
+LEAD_SECONDS = 25.0  # the longest that a delivery is at work: 20 s for its effect, 5 s for its answer
+_EMPTY_SECONDS = 90.0  # for all queues to have been empty once, while the shop is open
+_DRAIN_SECONDS = 15.0  # for the orders under way, while writes are held; the gateway ends a request after 15 s
+_LONGEST_PAUSE = 60.0  # seconds
+_TRIES = 3  # cuts; a request that began before the pause may end during the first
+_LOOK = 0.05  # seconds between looks
+
+Tell = Callable[[str], None]
+_RECENT_PENDING = "SELECT count(*) FROM orders WHERE status = 'pending' AND created_at > now() - interval '60 s'"
+
+
+@dataclass
+class Cut:
+    """One moment of the platform: open snapshots, and what was copied. pause: seconds that writes were held."""
+
+    sessions: list[Session]
+    counts: dict[str, int]
+    created: datetime
+    pause: float = 0.0
+    messages: list[str] = field(default_factory=list)
+
+
+def take(
+    reach: Reach, target: Path, *, lead_seconds: float = LEAD_SECONDS, tell: Tell = lambda _: None
+) -> Manifest:
+    """Write a backup of everything to `target`. Raises ShopError, or CouldNotAskError for a store that is mute.
+
+    tell: is told what is under way. Whatever ends it early leaves no file, and the pause of writes ends by itself.
+    """
+    with reach.alone(), archive.workshop(target) as folder:
+        manifest = asyncio.run(_collect(reach, folder, lead_seconds, tell))
+        tell("Writing the file")
+        archive.write(target, folder, manifest)
+    return manifest
+
+
+async def _collect(reach: Reach, folder: Path, lead_seconds: float, tell: Tell) -> Manifest:
+    for name, value in reach.secrets().items():
+        (folder / "secrets").mkdir(exist_ok=True)
+        (folder / "secrets" / name).write_bytes(value)
+    async with AsyncExitStack() as stack:
+        channel = await stack.enter_async_context(channel_to(reach.addresses.amqp))
+        tape = await stack.enter_async_context(recording(channel))
+        places = await stack.enter_async_context(queues.connected(reach.addresses.amqp))
+        tell("Recording events until those from before have been taken in")
+        await asyncio.gather(_emptied(places), asyncio.sleep(lead_seconds))
+        tell("Holding writes, making the cut")
+        cut = await stack.enter_async_context(_cut(reach, folder, tape, places))
+        tell("Copying the databases, with the shop open")
+        orders = next(session for session in cut.sessions if session.name == "orders")
+        lines = [*cut.messages, *tape.lines(await orders.statuses(tape.order_ids))]
+        (folder / "messages.jsonl").write_text("".join(f"{line}\n" for line in lines))
+        for session in cut.sessions:
+            cut.counts[session.name] = await session.count()
+            await snapshots.dump(reach, session, folder / f"{session.name}.dump")
+        await asyncio.to_thread(ledger.compress, folder)
+        return Manifest(
+            created=cut.created.isoformat(),
+            pause_seconds=round(cut.pause, 3),
+            postgresql=await orders.version(),
+            revisions={session.name: await session.revision() for session in cut.sessions},
+            counts={**cut.counts, "messages": len(lines)},
+            files=await asyncio.to_thread(archive.describe, folder),
+        )
+
+
+@asynccontextmanager
+async def _cut(reach: Reach, folder: Path, tape: Tape, places: Queues) -> AsyncIterator[Cut]:
+    async with AsyncExitStack() as kept:
+        began = time.monotonic()
+        try:
+            async with writes_held(reach), asyncio.timeout(_LONGEST_PAUSE):
+                cut = await _one_of_some(reach, folder, places, kept)
+                await tape.stop()
+                async with channel_to(reach.addresses.amqp) as letters:
+                    cut.messages = await dead_letters(letters)
+        except TimeoutError:
+            raise ShopError(f"The cut was not made within {_LONGEST_PAUSE:.0f} s.", "Try again later.") from None
+        cut.pause = time.monotonic() - began
+        yield cut
+
+
+async def _one_of_some(reach: Reach, folder: Path, places: Queues, kept: AsyncExitStack) -> Cut:
+    """The first attempt during which nothing came in; its sessions are left to `kept`."""
+    for _ in range(_TRIES):
+        async with AsyncExitStack() as attempt:
+            if (cut := await _attempt(reach, folder, places, attempt)) is not None:
+                kept.push_async_exit(attempt.pop_all())
+                return cut
+    raise ShopError("Orders or payments came in although writes were held.", "Try again.")
+
+
+async def _attempt(reach: Reach, folder: Path, places: Queues, stack: AsyncExitStack) -> Cut | None:
+    """A cut, or None when something came in meanwhile. The order of its lines is what makes it one."""
+    urls = reach.database_urls
+    live_orders = await stack.enter_async_context(snapshots.connected("orders", urls["orders"]))
+    live_payments = await stack.enter_async_context(snapshots.connected("payments", urls["payments"]))
+    known = await _drained(live_orders, places)
+    counts = await asyncio.to_thread(documents.export, reach.addresses.mongo, folder)
+    payments = await stack.enter_async_context(snapshots.snapshot("payments", urls["payments"]))
+    counts["charges"] = await asyncio.to_thread(ledger.copy, reach, folder)
+    orders = await stack.enter_async_context(snapshots.snapshot("orders", urls["orders"]))
+    created = datetime.now(UTC)
+    users = await stack.enter_async_context(snapshots.snapshot("users", urls["users"]))
+    if await orders.count() != known or await payments.count() != await live_payments.count():
+        return None
+    return Cut([users, orders, payments], counts, created)
+
+
+async def _emptied(places: Queues) -> None:
+    """Wait until every work queue and retry queue has been empty once."""
+    waiting = {name for name, is_empty in (await places.empty()).items() if not is_empty}
+    deadline = time.monotonic() + _EMPTY_SECONDS
+    while waiting:
+        if time.monotonic() > deadline:
+            raise ShopError(
+                f"{', '.join(sorted(waiting))} did not run empty in {_EMPTY_SECONDS:.0f} s.",
+                "Events that nobody takes in are in no store, so they would not be in the backup: ./shop status",
+            )
+        await asyncio.sleep(_LOOK)
+        waiting &= {name for name, is_empty in (await places.empty()).items() if not is_empty}
+
+
+async def _drained(orders: Session, places: Queues) -> int:
+    """Wait until all new orders have their decision, and nothing waits in a queue; how many orders that were."""
+    deadline = time.monotonic() + _DRAIN_SECONDS
+    while True:
+        known = await orders.count()  # first: one that comes after it makes a difference later
+        pending = await orders.value(_RECENT_PENDING)
+        if not pending and all((await places.empty()).values()):
+            return known
+        if time.monotonic() > deadline:
+            raise ShopError(
+                f"After {_DRAIN_SECONDS:.0f} s without writes {pending} orders were pending, or events waited.",
+                "Is everything up? ./shop status, ./shop dlq list; then try again.",
+            )
+        await asyncio.sleep(_LOOK)

@@ -1,0 +1,53 @@
+# What the gateway's templates want to know, computed when its container starts. Read by entrypoint.sh.
+
+# A name that is resolved again and again: replicas that come or go are noticed within two seconds. RESOLVE is empty
+# only where Nginx is older than 1.27.3; then names are resolved once, at the start.
+upstream() { # name, address, how failures are counted
+    printf 'upstream %s { zone %s 64k; server %s%s %s; keepalive 32; }\n' "$1" "$1" "$2" "${RESOLVE- resolve}" "$3"
+}
+UPSTREAMS="resolver 127.0.0.11 valid=2s ipv6=off;
+$(for service in user product order payment; do
+    upstream "$service-service" "$service-service:8000" 'max_fails=3 fail_timeout=2s'
+done)
+$(upstream frontend frontend:8080 max_fails=0)
+$(upstream traces jaeger:4318 max_fails=0)"
+
+# https://a.example,https://b.example
+CORS_ORIGINS_MAP=
+for origin in $(printf %s "${CORS_ORIGINS-}" | tr , ' '); do
+    CORS_ORIGINS_MAP="$CORS_ORIGINS_MAP \"$origin\" \"$origin\";"
+done
+
+# Behind a load balancer of your own: whose word on the client's address is taken (networks, comma-separated).
+NGINX_HTTP='access_log /dev/stdout json;'
+for network in $(printf %s "${TRUSTED_PROXIES-}" | tr , ' '); do
+    NGINX_HTTP="$NGINX_HTTP set_real_ip_from $network; real_ip_header X-Forwarded-For;"
+done
+
+# A span for each request, sent to the trace store by gRPC; not for probes and for what carries spans itself.
+if [ "${OTEL-on}" = on ]; then
+    NGINX_MODULES='load_module modules/ngx_otel_module.so;'
+    NGINX_HTTP="$NGINX_HTTP
+    otel_exporter { endpoint jaeger:4317; }
+    otel_service_name gateway;
+    otel_span_name \$log_method;
+    otel_span_attr request.id \$req_id;
+    otel_trace_context propagate;
+    map \$uri \$is_traced { ~^/(health|otlp)(/|\$) off; default on; }
+    otel_trace \$is_traced;"
+    OWN_TRACE_ID=\$otel_trace_id OWN_SPAN_ID=\$otel_span_id
+else
+    NGINX_MODULES= OWN_TRACE_ID= OWN_SPAN_ID=
+fi
+NGINX_USER_LINE= # the container's user
+export UPSTREAMS CORS_ORIGINS_MAP NGINX_HTTP NGINX_MODULES NGINX_USER_LINE OWN_TRACE_ID OWN_SPAN_ID
+
+# The log that is counted by mtail; what people read goes to stdout.
+ln -sf /dev/stderr "$LOG_DIR/gateway.err.log"
+while sleep 10; do
+    size=$(stat -c %s "$LOG_DIR/gateway.log" 2>/dev/null || echo 0)
+    if [ "$size" -gt 50000000 ]; then
+        mv "$LOG_DIR/gateway.log" "$LOG_DIR/gateway.log.1"
+        kill -USR1 1
+    fi
+done &

@@ -1,0 +1,84 @@
+"""Makes containers.yml from prometheus.yml: the same jobs, with the addresses that they have in containers.
+
+`python -m prometheus.containers` writes it, `--check` says whether it is fresh. Services are found by DNS, so that
+a replica that is added is scraped a few seconds later.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+HERE = Path(__file__).parent
+SOURCE, TARGET = HERE / "prometheus.yml", HERE / "containers.yml"
+_HEAD = "# Made from prometheus.yml by `python -m prometheus.containers`: do not edit.\n"
+# A name of theirs on one network only: Prometheus is on all three, and would see each replica three times.
+_REPLICATED = ("user-service", "product-service", "order-service", "payment-service")
+# Job (a file of targets in the native run): instance -> address.
+_SINGLE: Mapping[str, Mapping[str, str]] = {
+    "payment-provider": {"payment-provider": "payment-provider:8000"},
+    "gateway": {"gateway": "nginx-exporter:9113"},
+    "gateway-log": {"gateway": "gateway-log-exporter:3903"},
+    "postgres": {"postgres": "postgres-exporter:9187"},
+    "redis": {"redis": "redis-exporter:9121"},
+    "rabbitmq": {"rabbitmq": "rabbitmq:15692"},
+    "jaeger": {"jaeger": "jaeger:8888", "jaeger-span-metrics": "jaeger:8889"},
+    "alertmanager": {"alertmanager": "alertmanager:9093"},
+    "prometheus": {"prometheus": "localhost:9090"},
+}
+_PROBED: Mapping[str, str] = {
+    "shop-http": "http://gateway:8080/health",
+    "shop-https": "https://gateway:8443/health",
+    **{name: f"http://gateway:8080/health/{name}" for name in _REPLICATED},
+}
+_FILE = re.compile(r"file_sd_configs: \[\{files: \[targets/(?P<job>[a-z-]+)\.json\]\}\]")
+
+
+def render(source: str) -> str:
+    """prometheus.yml with every file of targets replaced by its targets."""
+    body = source.split("\n", 2)[2]  # without the two lines about files
+    return _HEAD + _FILE.sub(lambda found: _targets(found["job"]), body)
+
+
+def _targets(job: str) -> str:
+    if job in _REPLICATED:
+        lookup = f"{{names: [{job}.front], type: A, port: 8000, refresh_interval: 5s}}"
+        return f"dns_sd_configs: [{lookup}]"
+    if job == "blackbox":
+        groups = [
+            {
+                "targets": ["blackbox-exporter:9115"],
+                "labels": {
+                    "__metrics_path__": "/probe",
+                    "__param_module": "http",
+                    "__param_target": address,
+                    "instance": instance,
+                },
+            }
+            for instance, address in _PROBED.items()
+        ]
+    else:
+        groups = [
+            {"targets": [address], "labels": {"instance": instance}} for instance, address in _SINGLE[job].items()
+        ]
+    lines = "".join(f"\n      - {json.dumps(group)}" for group in groups)  # JSON is YAML
+    return f"static_configs:{lines}"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the file, or with `--check` compare it."""
+    text = render(SOURCE.read_text())
+    if arguments == ["--check"]:
+        fresh = TARGET.read_text() == text
+        if not fresh:
+            print(f"{TARGET.name} is stale: run python -m prometheus.containers")  # noqa: T201
+        return 0 if fresh else 1
+    TARGET.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

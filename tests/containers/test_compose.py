@@ -1,0 +1,175 @@
+"""The shape of the compose files: what must hold for every container, whoever adds one."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from deploy.containers import setup
+from deploy.containers.stack import INSIDE, VARIABLES
+from deploy.native.layout import PORTS
+from prometheus import containers
+
+ROOT = Path(__file__).parents[2]
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+DEVELOPMENT = yaml.safe_load((ROOT / "docker-compose.dev.yml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+STEPS = {name for name, service in SERVICES.items() if service["restart"] == "no"}
+PROFILES = {name for name, service in SERVICES.items() if "profiles" in service}
+DATABASES = {"postgres", "mongo", "redis"}
+PUBLIC = {"gateway"}
+ELSEWHERE = {
+    "gateway": {"gateway"},
+    "rabbitmq": {"rabbitmq"},
+    "mongo-users": {"mongo"},
+}  # named in files of theirs
+BUDGET = 4 * 2**30  # bytes for everything that runs after a start
+_UNITS = {"m": 2**20, "g": 2**30}
+_PINNED = re.compile(r".+:\d+\.\d+[\w.-]*|.+:v\d+\.\d+[\w.-]*|glasshouse/[a-z-]+:\$\{VERSION:-\d+\.\d+\.\d+\}")
+EACH = pytest.mark.parametrize("name", SERVICES)
+EACH_THAT_RUNS = pytest.mark.parametrize("name", sorted(SERVICES.keys() - STEPS))
+
+
+@EACH
+def test_nothing_may_be_gained_or_written(name: str) -> None:
+    """No capability, no way to a new one, a read-only file system, logs that end, bounds."""
+    service = SERVICES[name]
+    assert service["cap_drop"] == ["ALL"]
+    assert "cap_add" not in service
+    assert "privileged" not in service
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["read_only"] is True
+    assert service["logging"]["options"].keys() >= {"max-size", "max-file"}
+    assert service["mem_limit"]
+    assert service["cpus"]
+    assert service["pids_limit"]
+
+
+@EACH
+def test_nobody_is_root(name: str) -> None:
+    """By `user:`, or by the USER of an image of ours."""
+    service = SERVICES[name]
+    ours = service["image"].startswith("glasshouse/")
+    assert ours or not service["user"].startswith(("0", "root"))
+
+
+@EACH
+def test_every_image_has_a_version(name: str) -> None:
+    """So that tomorrow's start is today's."""
+    assert _PINNED.fullmatch(SERVICES[name]["image"])
+    assert "latest" not in SERVICES[name]["image"]
+
+
+@EACH_THAT_RUNS
+def test_whatever_runs_says_whether_it_is_healthy_and_comes_back(name: str) -> None:
+    """Here, or in its image's recipe."""
+    service = SERVICES[name]
+    assert service["restart"] == "unless-stopped" or name in PROFILES
+    if "healthcheck" not in service:
+        recipe = (ROOT / service["build"]["dockerfile"]).read_text()
+        assert "HEALTHCHECK" in recipe
+        assert 'CMD ["' in recipe.partition("HEALTHCHECK")[2]  # no shell
+
+
+@EACH
+def test_the_order_of_a_start_is_said(name: str) -> None:
+    """Steps that are waited for have ended well; what runs is healthy (but mtail begins with the gateway)."""
+    for other, how in SERVICES[name].get("depends_on", {}).items():
+        wanted = "service_completed_successfully" if other in STEPS else "service_healthy"
+        assert how["condition"] == wanted or (name, other) == ("gateway-log-exporter", "gateway")
+
+
+def test_everything_together_fits_into_four_gigabytes() -> None:
+    """Of what runs after a start. Steps have ended by then."""
+    limits = [SERVICES[name]["mem_limit"] for name in SERVICES.keys() - STEPS - PROFILES]
+    assert sum(int(limit[:-1]) * _UNITS[limit[-1]] for limit in limits) <= BUDGET
+
+
+def test_databases_cannot_be_reached_from_the_front() -> None:
+    """They are on `back` only, the broker on `queue` only, and the edge on `front` only."""
+    networks = {name: set(service.get("networks", ())) for name, service in SERVICES.items()}
+    assert all(networks[name] == {"back"} for name in DATABASES)
+    assert networks["rabbitmq"] == {"queue"}
+    assert all(
+        networks[name] == {"front"} for name in ("gateway", "frontend", "payment-provider", "grafana", "jaeger")
+    )
+
+
+def test_only_the_gateway_answers_other_machines() -> None:
+    """Every other port is bound to loopback, in the development files too."""
+    for services in (SERVICES, DEVELOPMENT["services"]):
+        for name, service in services.items():
+            for port in service.get("ports", ()):
+                assert port.startswith("127.0.0.1:") or name in PUBLIC
+
+
+def test_data_outlive_their_container() -> None:
+    """Whatever a store keeps is in a volume with a name."""
+    for name in (*DATABASES, "rabbitmq", "jaeger", "prometheus", "alertmanager", "grafana", "payment-provider"):
+        volumes = [str(volume).split(":")[0] for volume in SERVICES[name]["volumes"]]
+        assert any(volume.endswith("-data") and volume in COMPOSE["volumes"] for volume in volumes), name
+
+
+def test_groups_of_secrets_are_the_same_in_both_places() -> None:
+    """Each container has the groups of the folders that it names, and the one that fills them has all."""
+    groups = {str(number): folder for folder, number in setup.GROUPS.items()}
+    assert SERVICES["secrets"]["group_add"] == list(groups)
+    for name, service in SERVICES.items():
+        if name == "secrets":
+            continue
+        named = set(re.findall(r"/run/secrets/([a-z-]+)", yaml.safe_dump(service)))
+        given = {groups[group] for group in service.get("group_add", ())}
+        assert named | ELSEWHERE.get(name, set()) == given, name
+
+
+def test_no_secret_is_in_the_files() -> None:
+    """What may be given by `.env` is empty here, and .env.example knows all of it."""
+    example = (ROOT / ".env.example").read_text()
+    variables = SERVICES["secrets"]["environment"]
+    for name in (value.upper() for value in setup.GIVEN):
+        assert variables[name] == f"${{{name}:-}}"
+        assert f"{name}=" in example
+
+
+def test_every_setting_is_in_the_example() -> None:
+    """Whatever the files ask of `.env` is explained there."""
+    asked = set()
+    for file in ("docker-compose.yml", "docker-compose.dev.yml"):
+        asked |= set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", (ROOT / file).read_text()))
+    example = (ROOT / ".env.example").read_text()
+    assert {name for name in asked if f"{name}=" not in example} == set()
+
+
+def test_ports_are_those_of_the_native_run() -> None:
+    """But for the shop itself, which has 80 and 443; ./shop finds each by the port inside."""
+    published: dict[str, tuple[str | None, int]] = {}
+    for name, service in SERVICES.items():
+        for port in service.get("ports", ()):
+            found = re.fullmatch(r"\S+:\$\{(?P<variable>[A-Z_]+):-(?P<default>\d+)\}:(?P<inside>\d+)", port)
+            assert found, port
+            published[found["variable"]] = (INSIDE.get((name, int(found["inside"]))), int(found["default"]))
+    assert {variable: name for variable, (name, _) in published.items()} == dict(VARIABLES)
+    for part, default in published.values():
+        assert default == {"gateway": 80, "gateway-tls": 443}.get(str(part), PORTS[str(part)])
+
+
+def test_what_prometheus_scrapes_in_containers_is_fresh() -> None:
+    """containers.yml has every job of prometheus.yml, and only names of services and networks that there are."""
+    assert containers.TARGET.read_text() == containers.render(containers.SOURCE.read_text())
+    native = [job["job_name"] for job in yaml.safe_load(containers.SOURCE.read_text())["scrape_configs"]]
+    jobs = yaml.safe_load(containers.TARGET.read_text())["scrape_configs"]
+    assert [job["job_name"] for job in jobs] == native
+    aliases = {
+        alias
+        for service in SERVICES.values()
+        if isinstance(service.get("networks"), dict)
+        for network in service["networks"].values()
+        for alias in (network or {}).get("aliases", ())
+    }
+    for job in jobs:
+        for found in job.get("dns_sd_configs", ()):
+            assert set(found["names"]) <= aliases
+        for group in job.get("static_configs", ()):
+            assert all(target.partition(":")[0] in {*SERVICES, "localhost"} for target in group["targets"])

@@ -1,0 +1,58 @@
+"""The front end's own checks, and its API client against what the services say of themselves."""
+
+import gzip
+import json
+import re
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from deploy.native import frontend, node
+from deploy.native.errors import ShopError
+from frontend.api import describe
+
+SOURCE = frontend.SOURCE
+
+
+@pytest.fixture(scope="module")
+def npm(tmp_path_factory: pytest.TempPathFactory) -> node.Node:
+    """Node with the front end's packages."""
+    return frontend.tools(tmp_path_factory.mktemp("npm") / "install.log", Console(file=StringIO()))
+
+
+@pytest.mark.parametrize("service", describe.SERVICES)
+def test_openapi_document_is_current(service: str) -> None:
+    """frontend/api holds what the service says of its API: after a change, python frontend/api/describe.py."""
+    kept = (SOURCE / "api" / f"{service}.json").read_text(encoding="utf-8")
+    assert json.loads(kept) == json.loads(describe.describe(service))
+
+
+@pytest.mark.parametrize("script", ["generated", "types", "lint", "test"])
+def test_script_passes(npm: node.Node, tmp_path: Path, script: str) -> None:
+    """The API client is that of frontend/api; types, lint, the direction of imports, format and Vitest hold."""
+    try:
+        npm.run(["run", "--silent", script], SOURCE, tmp_path / "npm.log")
+    except ShopError:
+        pytest.fail((tmp_path / "npm.log").read_text())
+
+
+def test_lock_names_no_registry() -> None:
+    """package-lock.json has hashes and no address: packages come from wherever npm is told to look."""
+    packages = json.loads((SOURCE / "package-lock.json").read_text())["packages"]
+    assert [name for name, package in packages.items() if "resolved" in package] == []
+    own = {name: package for name, package in packages.items() if name and not package.get("inBundle")}
+    assert [name for name, package in own.items() if "integrity" not in package] == []
+
+
+def test_first_page_is_small(npm: node.Node, tmp_path: Path) -> None:
+    """The JavaScript of the first page, tracing included, is at most 150 KB as it is sent."""
+    dist = tmp_path / "dist"
+    npm.run(["run", "build", "--", "--outDir", str(dist)], SOURCE, tmp_path / "npm.log")
+    named = re.findall(r'(?:src|href)="/(assets/[^"]+\.js)"', (dist / "index.html").read_text())
+    later = [str(path.relative_to(dist)) for path in dist.glob("assets/exporting-*.js")]
+    assert named
+    assert later
+    sizes = {name: len(gzip.compress((dist / name).read_bytes(), 9)) for name in [*named, *later]}
+    assert sum(sizes.values()) <= 150_000, sizes

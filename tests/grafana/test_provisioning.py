@@ -1,0 +1,60 @@
+"""What Grafana is given at its start."""
+
+import configparser
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from grafana.targets import documents, panels
+
+ROOT = Path(__file__).parents[2]
+PROVISIONING = ROOT / "grafana" / "provisioning"
+
+
+def datasources() -> dict[str, dict[str, Any]]:
+    """The data sources by their uid."""
+    found = yaml.safe_load((PROVISIONING / "datasources/datasources.yml").read_text(encoding="utf-8"))
+    return {source["uid"]: source for source in found["datasources"]}
+
+
+def test_every_data_source_that_a_panel_names_is_provisioned() -> None:
+    """By its uid and with its type."""
+    known = {(uid, source["type"]) for uid, source in datasources().items()}
+    named = {(p["datasource"]["uid"], p["datasource"]["type"]) for d in documents() for p in panels(d)}
+    assert named <= known
+
+
+def test_an_exemplar_leads_to_its_trace_and_a_span_to_its_numbers() -> None:
+    """The two data sources name each other, and the query of a span keeps Grafana's own variable."""
+    prometheus, jaeger = datasources()["prometheus"], datasources()["jaeger"]
+    (link,) = prometheus["jsonData"]["exemplarTraceIdDestinations"]
+    assert (link["name"], link["datasourceUid"]) == ("trace_id", "jaeger")
+    assert jaeger["jsonData"]["tracesToMetrics"]["datasourceUid"] == "prometheus"
+    for query in jaeger["jsonData"]["tracesToMetrics"]["queries"]:
+        # Provisioning replaces $NAME by an environment variable, and $$ by $.
+        assert re.findall(r"\$+\w+", query["query"]) == ["$$__tags"]
+
+
+def test_nobody_gets_in_without_a_password_and_nothing_is_fetched() -> None:
+    """No anonymous access, no sign-up, no password in the file, no plugin from the network."""
+    ini = configparser.ConfigParser()
+    ini.read(ROOT / "grafana" / "grafana.ini", encoding="utf-8")
+    assert ini["auth.anonymous"].getboolean("enabled") is False
+    assert ini["users"].getboolean("allow_sign_up") is False
+    assert ini["plugins"].getboolean("preinstall_disabled") is True
+    assert "admin_password" not in ini["security"]
+    assert not {source["type"] for source in datasources().values()} & set(
+        ini["plugins"]["disable_plugins"].split(",")
+    )
+
+
+def test_the_home_page_is_a_dashboard_that_is_there() -> None:
+    """In the folder from which the dashboards are provisioned."""
+    ini = configparser.ConfigParser()
+    ini.read(ROOT / "grafana" / "grafana.ini", encoding="utf-8")
+    home = Path(ini["dashboards"]["default_home_dashboard_path"])
+    provider = yaml.safe_load((PROVISIONING / "dashboards/dashboards.yml").read_text(encoding="utf-8"))
+    assert str(home.parent) == provider["providers"][0]["options"]["path"]
+    assert (ROOT / "grafana" / "generated" / home.name).exists()

@@ -1,0 +1,201 @@
+"""`./shop backup` and `./shop restore` with the platform: taken under load, really restored, and all agrees."""
+
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+import pytest
+from rich.console import Console
+
+from deploy.cli import reconcile
+from deploy.cli.reaching import reach
+from deploy.native.down import down
+from deploy.native.errors import ShopError
+from deploy.native.layout import Layout
+from deploy.operations.backup import archive
+from deploy.operations.backup.archive import Manifest
+from deploy.operations.backup.put_back import put_back
+from deploy.operations.backup.reach import Reach
+from deploy.operations.backup.take import take
+from tests.operations.shopping import shoppers
+from tests.platform.client import Admin, Customer, wait_for
+from tests.platform.fixtures import free_offset
+
+SHOPPERS = 4
+LEAD = 2.0  # seconds; no delivery of these tests takes longer
+
+
+class Watched:
+    """Reaches the platform; in the middle of the cut it is looked at."""
+
+    def __init__(self, layout: Layout, placed: list[str]) -> None:
+        self._reach = reach(layout)
+        self._gateway = layout.url("gateway")
+        self._placed = placed
+        self.acknowledged: list[str] = []
+        self.read = self.written = httpx.Response(0)
+
+    def copy_ledger(self, target: Path) -> None:
+        self.acknowledged = list(self._placed)
+        self.read = httpx.get(f"{self._gateway}/api/products")
+        self.written = httpx.post(f"{self._gateway}/api/users/login", json={})
+        self._reach.copy_ledger(target)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reach, name)
+
+
+class Broken(Watched):
+    """A disk that fails in the middle of the cut."""
+
+    def copy_ledger(self, target: Path) -> None:
+        raise OSError("no room on the disk")
+
+
+def settled(layout: Layout) -> bool:
+    """Whether all stores agree."""
+    return reconcile.run(layout, Console(quiet=True), settle=10) == 0
+
+
+def writes_pass(layout: Layout) -> bool:
+    """Whether the gateway lets a write through."""
+    return httpx.post(f"{layout.url('gateway')}/api/orders", json={}).status_code == 401
+
+
+@pytest.fixture(scope="module")
+def taken(platform: Layout, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Manifest, Watched]:
+    """A backup that was taken while customers were shopping."""
+    target = tmp_path_factory.mktemp("backup") / "busy.backup"
+    with shoppers(platform, SHOPPERS) as placed:
+        wait_for("orders", lambda: len(placed) >= SHOPPERS)
+        watched = Watched(platform, placed)
+        manifest = take(cast(Reach, watched), target, lead_seconds=LEAD)
+    return target, manifest, watched
+
+
+def test_writes_wait_and_reads_do_not(platform: Layout, taken: tuple[Path, Manifest, Watched]) -> None:
+    """While the cut is made, a write is told when to come again; afterwards all is as before."""
+    _, manifest, watched = taken
+    assert watched.read.status_code == 200
+    assert (watched.written.status_code, watched.written.headers["Retry-After"]) == (503, "2")
+    assert 0 < manifest.pause_seconds < 30
+    assert writes_pass(platform)
+
+
+def test_what_is_written_can_be_trusted(taken: tuple[Path, Manifest, Watched]) -> None:
+    """The file is what its manifest says, and holds at least what was acknowledged before the cut."""
+    target, manifest, watched = taken
+    assert archive.verify(target) == manifest
+    assert manifest.counts["orders"] >= len(watched.acknowledged) > 0
+    assert manifest.counts["payments"] >= manifest.counts["charges"] > 0
+
+
+def test_a_failure_in_the_cut_leaves_no_file_and_no_pause(platform: Layout, tmp_path: Path) -> None:
+    """Whatever goes wrong."""
+    with pytest.raises(OSError, match="no room"):
+        take(cast(Reach, Broken(platform, [])), tmp_path / "a.backup", lead_seconds=0)
+    assert list(tmp_path.iterdir()) == []
+    assert writes_pass(platform)
+
+
+def test_what_is_not_empty_is_not_replaced_unasked(
+    platform: Layout, taken: tuple[Path, Manifest, Watched]
+) -> None:
+    """Nor touched, nor stopped; and neither by a file that is not whole."""
+    target, _, _ = taken
+    with pytest.raises(ShopError, match=r"not empty: it holds \d+ users, \d+ orders, \d+ payments"):
+        put_back(reach(platform), target, replace=False)
+    damaged = target.with_name("damaged.backup")
+    damaged.write_bytes(target.read_bytes()[:-20_000])
+    with pytest.raises(ShopError, match="no whole backup"):
+        put_back(reach(platform), damaged, replace=True)
+    assert writes_pass(platform)
+
+
+def test_a_restore_brings_back_that_moment(
+    platform: Layout, taken: tuple[Path, Manifest, Watched], tmp_path: Path
+) -> None:
+    """What came later is gone, what was there is back: the customer logs in, pays what waited, all agrees."""
+    target = tmp_path / "before.backup"
+    with Admin(platform) as admin, Customer(platform) as customer:
+        admin.sign_in()
+        customer.sign_up()
+        product = admin.add_product(stock=10)
+        waiting = customer.reserved_order(product, 2)
+        manifest = take(reach(platform), target, lead_seconds=0)
+        lost = customer.reserved_order(product, 3)
+        restored = put_back(reach(platform), target, replace=True)
+        assert restored == manifest
+        assert customer.http.get(f"/api/orders/{lost}").status_code == 404
+        assert customer.order_view(waiting)["status"] == "awaiting_payment"
+        assert admin.stock_now(product) == 8
+        assert settled(platform)
+        customer.sign_in()
+        assert customer.pay(waiting).status_code == 202
+        customer.until(waiting, "paid")
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Layout]:
+    """An installation of its own that was never started."""
+    with tempfile.TemporaryDirectory(prefix="glasshouse-restored-") as name:
+        run = Path(name)
+        run.chmod(0o755)
+        layout = Layout.at(run / "run", free_offset(run))
+        try:
+            yield layout
+        finally:
+            down(layout, wipe=True)
+
+
+@pytest.mark.full
+@pytest.mark.native
+def test_a_backup_under_load_becomes_a_new_installation(
+    elsewhere: Layout, taken: tuple[Path, Manifest, Watched]
+) -> None:
+    """An empty one takes it: every acknowledged order is there, all stores agree, and it sells."""
+    target, manifest, watched = taken
+    elsewhere.make_directories()
+    assert put_back(reach(elsewhere), target, replace=False) == manifest
+    assert settled(elsewhere)
+    with Admin(elsewhere) as admin:
+        admin.sign_in()  # with the password of the other one
+        for order in watched.acknowledged:
+            assert admin.http.get(f"/api/orders/{order}").status_code == 200
+        with Customer(elsewhere) as customer:
+            customer.sign_up()
+            order = customer.reserved_order(admin.add_product(stock=1))
+            customer.pay(order)
+            customer.until(order, "paid")
+    assert settled(elsewhere)
+
+
+@pytest.mark.full
+def test_the_pause_of_a_killed_backup_ends_by_itself(platform: Layout, tmp_path: Path) -> None:
+    """Within half a minute, without anybody's doing; the file is not there."""
+    program = (
+        "import signal, sys; from pathlib import Path; from deploy.cli.reaching import reach\n"
+        "from deploy.containers.stack import Containers; from deploy.native.layout import Layout\n"
+        "from deploy.operations.backup.take import take\n"
+        "layout = Layout.at(Path(sys.argv[1]), int(sys.argv[2]))\n"
+        "there = reach(Containers.remembered(layout) or layout)\n"
+        "there.copy_ledger = lambda _: (print('held', flush=True), signal.pause())\n"
+        "take(there, Path(sys.argv[3]), lead_seconds=0)\n"
+    )
+    target = tmp_path / "a.backup"
+    arguments = [sys.executable, "-c", program, str(platform.run), str(platform.offset), str(target)]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as backup:
+        assert backup.stdout is not None
+        assert backup.stdout.readline() == "held\n"
+        assert not writes_pass(platform)
+        backup.send_signal(signal.SIGKILL)
+        began = time.monotonic()
+    wait_for("the end of the pause", lambda: writes_pass(platform), limit=35)
+    assert time.monotonic() - began > 5
+    assert not target.exists()
