@@ -26,7 +26,9 @@ class Visitor:
         self.faults: list[str] = []
         self._expected: set[tuple[int, str]] = set()
         self._door = door
-        self.context = browser.new_context(base_url=door.url, storage_state=_storage(door, client), **options)
+        self.context = browser.new_context(
+            base_url=door.url, storage_state=_storage(door, client), extra_http_headers=door.headers, **options
+        )
         self.context.set_default_timeout(LIMIT * 1000)
         self.page: Page = self.context.new_page()
         self.page.on("console", self._console)
