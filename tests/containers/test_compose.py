@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 DEVELOPMENT = yaml.safe_load((ROOT / "docker-compose.dev.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-STEPS = {name for name, service in SERVICES.items() if service["restart"] == "no"}
+STEPS = {name for name, service in SERVICES.items() if service["restart"].startswith("on-failure")}
 PROFILES = {name for name, service in SERVICES.items() if "profiles" in service}
 DATABASES = {"postgres", "mongo", "redis"}
 PUBLIC = {"gateway"}
