@@ -29,7 +29,10 @@ def up(stack: Containers, console: Console, *, replicas: Mapping[str, int] | Non
                 check=False,  # it is no reliable witness: see for ourselves
             )
             if trouble := _trouble(stack):
-                raise ShopError(f"Not everything is well:{trouble}", f"Compose said: {log}. Then ./shop up again.")
+                said = "".join(f"\n  {line[:300]}" for line in log.read_text().splitlines()[-3:])
+                raise ShopError(
+                    f"Not everything is well:{trouble}{said}", f"All of it: {log}. Then ./shop up again."
+                )
         stack.compose("cp", "secrets:/run/secrets/all/.", str(stack.secrets))
         return stack.remember()
 
@@ -50,6 +53,6 @@ def _trouble(stack: Containers) -> str:
         done = row["State"] == "exited" and row["ExitCode"] == 0
         well = row["State"] == "running" and row["Health"] in ("healthy", "")
         if not (done or well):
-            lines = stack.docker("logs", "--tail", "5", row["ID"]).splitlines()
+            lines = stack.compose("logs", "--no-color", "--no-log-prefix", "--tail=5", row["Service"]).splitlines()
             told += f"\n  {row['Service']}: {row['Status']}" + "".join(f"\n    {line[:300]}" for line in lines)
     return told
