@@ -143,7 +143,7 @@ class Containers(Layout):
             (self.logs / f"{name}.log").write_text("\n".join((*lines, "")))
 
     def compose(self, *arguments: str, log: Path | None = None, check: bool = True) -> str:
-        """Run `docker compose ...`; what it printed, or with `log` nothing. Raises `ShopError` if told to `check`."""
+        """Run `docker compose ...`; what it printed, or with `log` nothing. Raises `ShopError` when it fails."""
         return self.docker("compose", *arguments, log=log, check=check)
 
     def show(self, *arguments: str) -> int:
