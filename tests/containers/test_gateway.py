@@ -8,7 +8,7 @@ import pytest
 from deploy.native.gateway import SERVICES
 
 ROOT = Path(__file__).parents[2]
-SHOW = '. ./values.sh; printf "%s" "$NGINX_MODULES|$UPSTREAMS|$NGINX_HTTP|$CORS_ORIGINS_MAP|$OWN_TRACE_ID"'
+SHOW = '. ./values.sh; printf "%s" "$NGINX_MODULES@$UPSTREAMS@$NGINX_HTTP@$CORS_ORIGINS_MAP@$OWN_TRACE_ID"'
 
 
 def values(**environment: str) -> list[str]:
@@ -16,7 +16,7 @@ def values(**environment: str) -> list[str]:
     done = subprocess.run(
         ["sh", "-euc", SHOW], cwd=ROOT / "gateway", env=environment, capture_output=True, text=True, check=True
     )
-    return done.stdout.split("|")
+    return done.stdout.split("@")
 
 
 def test_every_upstream_is_resolved_again_and_again() -> None:
@@ -36,7 +36,7 @@ def test_spans_are_made_by_the_module_or_not_at_all() -> None:
     assert "ngx_otel_module" in modules
     assert "endpoint jaeger:4317" in http
     assert trace == "$otel_trace_id"
-    assert "otel" not in "|".join(values(OTEL="off"))
+    assert "otel" not in "".join(values(OTEL="off"))
 
 
 @pytest.mark.parametrize(("given", "networks"), [("", []), ("10.0.0.0/8", ["10.0.0.0/8"]), ("a,b", ["a", "b"])])
