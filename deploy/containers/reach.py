@@ -59,6 +59,7 @@ class ContainerReach(NativeReach):
     def __init__(self, stack: Containers) -> None:
         super().__init__(stack)
         self._stack = stack
+        self._ids: dict[str, str] = {}
 
     @property
     def callback_url(self) -> str:
@@ -70,18 +71,19 @@ class ContainerReach(NativeReach):
         if missing := sorted({*_WRITERS, "postgres", "mongo", "redis", "rabbitmq"}.difference(running)):
             raise ShopError(f"These do not run: {', '.join(missing)}.", "./shop up --docker starts them.")
         with self._locked():
+            for name in ("gateway", "payment-provider"):
+                self._container(name)  # looked up now, so that writes need not be held for it
             yield
 
     def client(self, program: str, database: str) -> Command:
         # By the socket in the container, where the database's owner needs no password.
         named = () if program == "pg_restore" else (f"--dbname={database}",)
-        container = self._stack.container("postgres")
-        command = ("docker", "exec", "--interactive", container, program, f"--username={database}", *named)
-        return Command(command, self._environment)
+        command = ("docker", "exec", "--interactive", self._container("postgres"), program)
+        return Command((*command, f"--username={database}", *named), self._environment)
 
     def copy_ledger(self, target: Path) -> None:
         with target.open("wb") as file:
-            self._run("exec", "-T", "payment-provider", "python", "-c", _COPY_LEDGER, stdout=file)
+            self._run("exec", self._container("payment-provider"), "python", "-c", _COPY_LEDGER, stdout=file)
 
     def replace_ledger(self, source: Path) -> None:
         with source.open("rb") as file:
@@ -117,13 +119,18 @@ class ContainerReach(NativeReach):
     def _environment(self) -> dict[str, str]:
         return {**os.environ, **self._stack.environment}
 
+    def _container(self, name: str) -> str:
+        if name not in self._ids:
+            self._ids[name] = self._stack.container(name)
+        return self._ids[name]
+
     def _in_gateway(self, script: str) -> None:
-        self._stack.compose("exec", "-T", "gateway", "sh", "-c", script)
+        self._stack.docker("exec", self._container("gateway"), "sh", "-c", script)
 
     def _in_new_container(self, service: str, program: str, *, stdin: IO[bytes]) -> None:
         """Run a program of Python with the service's volumes and rights."""
         options = ("--rm", "-T", "--no-deps", "--entrypoint", "python")
-        self._run("run", *options, service, "-c", program, stdin=stdin)
+        self._run("compose", "run", *options, service, "-c", program, stdin=stdin)
 
     def _run(
         self,
@@ -131,9 +138,9 @@ class ContainerReach(NativeReach):
         stdin: IO[bytes] | int = subprocess.DEVNULL,
         stdout: IO[bytes] | int = subprocess.DEVNULL,
     ) -> None:
-        """`docker compose` with bytes going in and out."""
+        """`docker` with bytes going in and out."""
         done = subprocess.run(
-            ["docker", "compose", *arguments],
+            ["docker", *arguments],
             cwd=self._stack.checkout,
             env=self._environment,
             stdin=stdin,
@@ -142,4 +149,4 @@ class ContainerReach(NativeReach):
         )
         if done.returncode != 0:
             said = done.stderr.decode(errors="replace").strip()[-1000:]
-            raise ShopError(f"docker compose {arguments[0]} ended with {done.returncode}: {said}")
+            raise ShopError(f"docker {arguments[0]} ended with {done.returncode}: {said}")

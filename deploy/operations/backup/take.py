@@ -24,6 +24,7 @@ from deploy.operations.queues import Queues
 LEAD_SECONDS = 25.0  # the longest that a delivery is at work: 20 s for its effect, 5 s for its answer
 _EMPTY_SECONDS = 90.0  # for all queues to have been empty once, while the shop is open
 _DRAIN_SECONDS = 15.0  # for the orders under way, while writes are held; the gateway ends a request after 15 s
+_LONGEST_PAUSE = 60.0  # seconds
 _TRIES = 3  # cuts; a request that began before the pause may end during the first
 _LOOK = 0.05  # seconds between looks
 
@@ -90,20 +91,26 @@ async def _collect(reach: Reach, folder: Path, lead_seconds: float, tell: Tell) 
 async def _cut(reach: Reach, folder: Path, tape: Tape, places: Queues) -> AsyncIterator[Cut]:
     async with AsyncExitStack() as kept:
         began = time.monotonic()
-        async with writes_held(reach):
-            for _ in range(_TRIES):
-                async with AsyncExitStack() as attempt:
-                    cut = await _attempt(reach, folder, places, attempt)
-                    if cut is not None:
-                        kept.push_async_exit(attempt.pop_all())
-                        break
-            else:
-                raise ShopError("Orders or payments came in although writes were held.", "Try again.")
-            await tape.stop()
-            async with channel_to(reach.addresses.amqp) as letters:
-                cut.messages = await dead_letters(letters)
+        try:
+            async with writes_held(reach), asyncio.timeout(_LONGEST_PAUSE):
+                cut = await _one_of_some(reach, folder, places, kept)
+                await tape.stop()
+                async with channel_to(reach.addresses.amqp) as letters:
+                    cut.messages = await dead_letters(letters)
+        except TimeoutError:
+            raise ShopError(f"The cut was not made within {_LONGEST_PAUSE:.0f} s.", "Try again later.") from None
         cut.pause = time.monotonic() - began
         yield cut
+
+
+async def _one_of_some(reach: Reach, folder: Path, places: Queues, kept: AsyncExitStack) -> Cut:
+    """The first attempt during which nothing came in; its sessions are left to `kept`."""
+    for _ in range(_TRIES):
+        async with AsyncExitStack() as attempt:
+            if (cut := await _attempt(reach, folder, places, attempt)) is not None:
+                kept.push_async_exit(attempt.pop_all())
+                return cut
+    raise ShopError("Orders or payments came in although writes were held.", "Try again.")
 
 
 async def _attempt(reach: Reach, folder: Path, places: Queues, stack: AsyncExitStack) -> Cut | None:
@@ -111,8 +118,7 @@ async def _attempt(reach: Reach, folder: Path, places: Queues, stack: AsyncExitS
     urls = reach.database_urls
     live_orders = await stack.enter_async_context(snapshots.connected("orders", urls["orders"]))
     live_payments = await stack.enter_async_context(snapshots.connected("payments", urls["payments"]))
-    await _drained(live_orders, places)
-    known = await live_orders.count()
+    known = await _drained(live_orders, places)
     counts = await asyncio.to_thread(documents.export, reach.addresses.mongo, folder)
     payments = await stack.enter_async_context(snapshots.snapshot("payments", urls["payments"]))
     counts["charges"] = await asyncio.to_thread(ledger.copy, reach, folder)
@@ -138,10 +144,14 @@ async def _emptied(places: Queues) -> None:
         waiting &= {name for name, is_empty in (await places.empty()).items() if not is_empty}
 
 
-async def _drained(orders: Session, places: Queues) -> None:
-    """Wait until all new orders have their decision, and nothing waits in a queue."""
+async def _drained(orders: Session, places: Queues) -> int:
+    """Wait until all new orders have their decision, and nothing waits in a queue; how many orders that were."""
     deadline = time.monotonic() + _DRAIN_SECONDS
-    while (pending := await orders.value(_RECENT_PENDING)) or not all((await places.empty()).values()):
+    while True:
+        known = await orders.count()  # first: one that comes after it makes a difference later
+        pending = await orders.value(_RECENT_PENDING)
+        if not pending and all((await places.empty()).values()):
+            return known
         if time.monotonic() > deadline:
             raise ShopError(
                 f"After {_DRAIN_SECONDS:.0f} s without writes {pending} orders were pending, or events waited.",

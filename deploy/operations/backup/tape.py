@@ -67,8 +67,17 @@ class Tape:
         if message.message_id == self._marker:
             self._marked.set()
             return
-        event = json.loads(message.body)
-        self._lines.append((event["type"], event["data"], as_line(message, EXCHANGE, event["type"])))
+        event_type = message.routing_key or ""
+        self._lines.append((event_type, _data(message.body), as_line(message, EXCHANGE, event_type)))
+
+
+def _data(body: bytes) -> dict[str, Any]:
+    """What an event says; nothing, when it is no event of ours."""
+    try:
+        data = json.loads(body)["data"]
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return data if isinstance(data, dict) else {}
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ def message(event_type: str, **data: str) -> Any:
     """As it comes from the queue."""
     told: Any = AsyncMock(spec=AbstractIncomingMessage)
     told.body = json.dumps({"type": event_type, "data": data}).encode()
+    told.routing_key = event_type
     told.message_id = told.correlation_id = told.type = told.content_type = "x"
     told.timestamp, told.headers = None, {}
     return told
@@ -48,8 +49,12 @@ async def test_an_event_is_kept_when_the_copy_knows_its_cause(
 
 
 async def test_what_is_of_no_order_is_kept() -> None:
-    """A changed product."""
+    """A changed product; and what makes no sense, which its consumer will give up."""
     tape = Tape(AsyncMock(), AsyncMock())
     await tape.keep(message("product.changed", productId="1"))
+    for body in (b"\xff", b"{}", b"[]", b'{"data": 1}'):
+        nonsense = message("product.changed")
+        nonsense.body = body
+        await tape.keep(nonsense)
     assert tape.order_ids == set()
-    assert len(list(tape.lines({}))) == 1
+    assert len(list(tape.lines({}))) == 5
