@@ -142,16 +142,16 @@ class Containers(Layout):
         for name, lines in said.items():
             (self.logs / f"{name}.log").write_text("\n".join((*lines, "")))
 
-    def compose(self, *arguments: str, log: Path | None = None) -> str:
-        """Run `docker compose ...`; what it printed, or with `log` nothing. Raises `ShopError`."""
-        return self.docker("compose", *arguments, log=log)
+    def compose(self, *arguments: str, log: Path | None = None, check: bool = True) -> str:
+        """Run `docker compose ...`; what it printed, or with `log` nothing. Raises `ShopError` when it fails."""
+        return self.docker("compose", *arguments, log=log, check=check)
 
     def show(self, *arguments: str) -> int:
         """Run `docker compose ...` and let it print; its exit code."""
         environment = {**os.environ, **self.environment}
         return subprocess.run(["docker", "compose", *arguments], cwd=self.checkout, env=environment).returncode
 
-    def docker(self, *arguments: str, log: Path | None = None) -> str:
+    def docker(self, *arguments: str, log: Path | None = None, check: bool = True) -> str:
         """The same for `docker ...`."""
         command = ["docker", *arguments]
         environment = {**os.environ, **self.environment}
@@ -165,7 +165,7 @@ class Containers(Layout):
                     command, cwd=self.checkout, env=environment, stdout=output, stderr=output, text=True
                 )
             said = log.read_text()[begin:]
-        if done.returncode != 0:
+        if check and done.returncode != 0:
             last = "\n  ".join(said.strip().splitlines()[-8:])
             raise ShopError(
                 f"{' '.join(command)} ended with {done.returncode}:\n  {last}",

@@ -17,7 +17,7 @@ from deploy.native.start_nginx import command, user_line
 
 SOURCE = CHECKOUT / "frontend"
 DIST = SOURCE / "dist"
-_NOT_SOURCES = frozenset({"dist", "dist.new", "dist.old", "node_modules", "nginx.conf.template"})
+_NOT_SOURCES = frozenset({"dist", "dist.new", "dist.old", "node_modules", "nginx.conf.template", "measure.py"})
 
 
 def program(layout: Layout) -> Program:

@@ -45,6 +45,9 @@ def test_nobody_gets_in_without_a_password_and_nothing_is_fetched() -> None:
     assert ini["users"].getboolean("allow_sign_up") is False
     assert ini["plugins"].getboolean("preinstall_disabled") is True
     assert "admin_password" not in ini["security"]
+    assert not {source["type"] for source in datasources().values()} & set(
+        ini["plugins"]["disable_plugins"].split(",")
+    )
 
 
 def test_the_home_page_is_a_dashboard_that_is_there() -> None:

@@ -1,7 +1,6 @@
 """Clients of the shop as a customer's browser would be: through the gateway, each from its own address."""
 
 import os
-import random
 import time
 import uuid
 from collections.abc import Callable
@@ -12,9 +11,11 @@ import httpx
 
 from deploy.containers.stack import Containers
 from deploy.native.layout import Layout
+from tests.platform.door import random_address
 
 T = TypeVar("T")
 LIMIT = 30.0  # seconds within which whatever is waited for must happen; machines may be busy
+PASSWORD = "a good password"
 CARDS = {
     "good": "4242424242424242",
     "declined": "4000000000000002",
@@ -45,7 +46,8 @@ class Client:
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        address = f"127.{random.randrange(1, 255)}.{random.randrange(256)}.{random.randrange(1, 255)}"
+        self.tokens: dict[str, Any] = {}
+        address = random_address()
         self.http = httpx.Client(
             base_url=f"http://127.0.0.1:{layout.port('gateway')}",
             transport=httpx.HTTPTransport(local_address=address),
@@ -64,7 +66,8 @@ class Client:
         """Use this account's token from now on."""
         answer = self.http.post("/api/users/login", json={"email": email, "password": password})
         assert answer.status_code == 200, answer.text
-        self.http.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+        self.tokens = answer.json()
+        self.http.headers["Authorization"] = f"Bearer {self.tokens['token']}"
 
     def stock(self, product_id: str) -> int:
         """What is available of a product, once the cached answer is not older than the present."""
@@ -80,19 +83,18 @@ class Customer(Client):
 
     id: str
     email: str
-    password = "a good password"
 
     def sign_up(self) -> None:
         """Register and log in."""
         self.email = f"c-{uuid.uuid4().hex}@example.com"
-        answer = self.http.post("/api/users/register", json={"email": self.email, "password": self.password})
+        answer = self.http.post("/api/users/register", json={"email": self.email, "password": PASSWORD})
         assert answer.status_code == 201, answer.text
         self.id = answer.json()["id"]
         self.sign_in()
 
     def sign_in(self) -> None:
         """Log in again."""
-        self.login(self.email, self.password)
+        self.login(self.email, PASSWORD)
 
     def order(self, product_id: str, quantity: int = 1, **headers: str) -> str:
         """Place an order; its id."""

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from deploy.containers import up as containers
 from deploy.containers.stack import VARIABLES, Containers
-from deploy.native import postgres, secrets
+from deploy.native import jaeger, postgres, secrets
 from deploy.native.down import down
 from deploy.native.gateway import SERVICES
 from deploy.native.layout import PORTS, Layout, instances
@@ -62,7 +62,8 @@ def natively(layout: Layout) -> Iterator[Layout]:
     finally:
         down(layout)
     assert_logs_are_catalogued(layout)
-    assert not set(Catalogue().faults(layout.data / "tracebox" / "traces.sqlite"))
+    if jaeger.BINARY is None:  # the real Jaeger's store can be asked, but not read as a whole
+        assert not set(Catalogue().faults(layout.data / "tracebox" / "traces.sqlite"))
     down(layout, wipe=True)
 
 

@@ -47,28 +47,15 @@ class Walks:
             self.customer.sign_up()
             self.admin.sign_in()
             self.product = self.admin.add_product(stock=10)
-            self._warm_up()
+            warm_up(self._platform, self.customer, self.admin, self.product)
+            self.register({})
+            self.login({})  # Redis is told our scripts, once
             self.made = {journey: self._walk(journey) for journey in JOURNEYS} | self._untraced()
         self._wait_for_spans()
 
     def trace(self, journey: str) -> Trace:
         """What the store has of a journey."""
         return self.store.get(self.made[journey].trace_id)
-
-    def _warm_up(self) -> None:
-        """What a process does once: fetch the keys of tokens; what Redis is told once: our scripts."""
-        customer, admin = (who.http.headers["Authorization"] for who in (self.customer, self.admin))
-        stock = {"url": f"/api/products/{self.product}/stock", "json": {"delta": 0}}
-        for service, method, what, token in (
-            ("order-service", "GET", {"url": "/api/orders/nothing"}, customer),
-            ("payment-service", "GET", {"url": "/api/payments/nothing"}, customer),
-            ("product-service", "POST", stock, admin),
-        ):
-            for instance in instances(service):
-                with httpx.Client(base_url=self._platform.url(instance), headers={"Authorization": token}) as one:
-                    assert one.request(method, **what).status_code in (200, 404)
-        self.register({})
-        self.login({})
 
     def _walk(self, journey: str) -> Walk:
         trace_id, span_id, traceparent = new_traceparent()
@@ -182,3 +169,17 @@ class Walks:
         self.customer.pay(order_id, card, **headers).raise_for_status()
         self.customer.until(order_id, becomes)
         return order_id
+
+
+def warm_up(platform: Layout, customer: Customer, admin: Admin, product: str) -> None:
+    """Let each process see a token: with the first, it fetches the keys of tokens, once."""
+    shopper, manager = (who.http.headers["Authorization"] for who in (customer, admin))
+    stock = {"url": f"/api/products/{product}/stock", "json": {"delta": 0}}
+    for service, method, what, token in (
+        ("order-service", "GET", {"url": "/api/orders/nothing"}, shopper),
+        ("payment-service", "GET", {"url": "/api/payments/nothing"}, shopper),
+        ("product-service", "POST", stock, manager),
+    ):
+        for instance in instances(service):
+            with httpx.Client(base_url=platform.url(instance), headers={"Authorization": token}) as one:
+                assert one.request(method, **what).status_code in (200, 404)

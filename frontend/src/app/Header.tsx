@@ -9,17 +9,17 @@ export function Header() {
   const person = usePerson();
   return (
     <header className="sticky top-0 z-20 border-b border-line bg-ground/85 backdrop-blur-md">
-      <div className="page flex flex-wrap items-center gap-x-2 gap-y-2 py-2 sm:gap-x-4 md:py-3">
+      <div className="page flex flex-wrap items-center gap-x-2 gap-y-2 py-2 sm:gap-x-4 md:flex-nowrap md:py-3">
         <Link
           to="/"
           aria-label="Glasshouse"
-          className="mr-auto flex min-h-11 items-center gap-2 font-display text-xl font-medium tracking-tight sm:text-2xl"
+          className="mr-auto flex min-h-11 shrink-0 items-center gap-2 font-display text-xl font-medium tracking-tight sm:text-2xl"
         >
           <Mark />
           <span className={person?.isAdmin ? "max-sm:hidden" : ""}>Glasshouse</span>
         </Link>
         <Search />
-        <nav aria-label="Main" className="flex items-center">
+        <nav aria-label="Main" className="flex shrink-0 items-center">
           {person?.isAdmin && <Item to="/admin/products" icon="admin" name="Admin" />}
           {person ? (
             <>
@@ -67,7 +67,7 @@ function Item({ to, icon, name, label, children }: ItemProps) {
       to={to}
       aria-label={label ?? name}
       className={({ isActive }) =>
-        `relative flex min-h-11 min-w-10 items-center justify-center font-semibold hover:text-leaf sm:px-3 ${isActive ? "text-leaf underline decoration-2 underline-offset-8" : ""}`
+        `relative flex min-h-11 min-w-10 items-center justify-center font-semibold hover:text-leaf sm:px-2 lg:px-3 ${isActive ? "text-leaf underline decoration-2 underline-offset-8" : ""}`
       }
     >
       <svg
@@ -108,7 +108,7 @@ function Search() {
     <form
       role="search"
       onSubmit={search}
-      className="relative order-last w-full md:order-none md:w-72 lg:w-96"
+      className="relative order-last w-full md:order-none md:w-96 md:min-w-40 md:shrink"
     >
       <input
         type="search"

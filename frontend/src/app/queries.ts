@@ -4,7 +4,10 @@ import { personOf, useSession } from "@/shared/session/session";
 
 export const queryClient = new QueryClient({
   defaultOptions: {
+    mutations: { networkMode: "always" },
     queries: {
+      networkMode: "always", // offline is an answer, and not a page that waits
+      refetchOnReconnect: true,
       staleTime: 5_000, // as old as the services' own caches may be
       retry: (failures, error) =>
         failures < 2 && error instanceof ApiError && error.isTemporary && error.status !== 429,

@@ -78,7 +78,7 @@ function Row({ order }: { order: Order }) {
     change.mutate({ id: order.id, status }, { onSuccess: () => notify(`The order is ${status}.`) });
   const names = order.lines.map(({ name, quantity }) => `${quantity} × ${name}`).join(", ");
   return (
-    <li className="grid gap-x-6 gap-y-2 px-4 py-4 lg:grid-cols-[1fr_auto_7rem_12rem] lg:items-center">
+    <li className="grid gap-x-6 gap-y-2 px-4 py-4 md:grid-cols-[1fr_auto_5rem_10rem] md:items-center">
       <div className="min-w-0">
         <Link to={`/orders/${order.id}`} className="font-semibold hover:text-leaf">
           {formatTime(order.createdAt)}
@@ -91,10 +91,10 @@ function Row({ order }: { order: Order }) {
       <p>
         <StatusBadge status={order.status} />
       </p>
-      <p className="font-semibold tabular-nums lg:text-right">
+      <p className="font-semibold tabular-nums md:text-right">
         {formatMoney(order.totalCents, order.currency)}
       </p>
-      <p className="flex gap-3 lg:justify-end">
+      <p className="flex gap-3 md:justify-end">
         {order.status === "paid" && (
           <Button look="quiet" busy={change.isPending} onClick={() => set("fulfilled")}>
             Mark as sent
@@ -107,7 +107,7 @@ function Row({ order }: { order: Order }) {
         )}
       </p>
       {change.isError && (
-        <div className="lg:col-span-4">
+        <div className="md:col-span-4">
           <ErrorNotice error={change.error} title="The status was not changed." />
         </div>
       )}

@@ -5,7 +5,8 @@ import type { Order } from "@/shared/api/types";
 import { formatMoney } from "@/shared/money";
 import { Button, LinkButton } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
-import { reset, tryAgain } from "./checkout";
+import { traceUrl } from "@/telemetry";
+import { reset, tryAgain, useCheckout } from "./checkout";
 import { Heading } from "./Heading";
 import type { Stage } from "./stage";
 
@@ -21,6 +22,7 @@ export function Outcome({ stage }: { stage: Stage }) {
       <Heading>{shown.title}</Heading>
       <div className="mt-4 text-lg">{shown.text}</div>
       <div className="mt-8 flex flex-wrap gap-3">{shown.actions}</div>
+      <SeeThrough />
       {order && (
         <section aria-label="Your order" className="pane mt-10 px-6 pt-3">
           <OrderLines order={order} />
@@ -134,6 +136,22 @@ function useFreshStock(stage: Stage): void {
     void client.invalidateQueries({ queryKey: ["products"] });
     void client.invalidateQueries({ queryKey: ["orders"] });
   }, [client, stage]);
+}
+
+/** What happened behind it, from the first click on. */
+function SeeThrough() {
+  const traceId = useCheckout((state) => state.traceId);
+  const url = traceId && traceUrl(traceId);
+  if (!url) return null;
+  return (
+    <p className="mt-6 text-faint">
+      This is a shop you can see through:{" "}
+      <a href={url} className="link" target="_blank" rel="noreferrer">
+        look at everything your click caused
+      </a>
+      .
+    </p>
+  );
 }
 
 function ToOrder({ order, children }: { order: Order; children: string }) {

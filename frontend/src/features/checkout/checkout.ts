@@ -10,7 +10,7 @@ import { isUnderWay, type Stage } from "./stage";
 import { reserve, settle, Stopped, type CardSent } from "./steps";
 
 /** The checkout of this tab. It goes on when its page is left, and is there again on return. */
-export const useCheckout = create<{ stage: Stage }>(() => ({ stage: { name: "form" } }));
+export const useCheckout = create<{ stage: Stage; traceId?: string }>(() => ({ stage: { name: "form" } }));
 
 /** The card of the last click. Never stored: after a reload it is asked for again. */
 let sent: CardSent | null = null;
@@ -89,6 +89,7 @@ function run(attempt: Attempt): Promise<void> {
   const work = async (action: Action) => {
     const traceparent = attempt.traceparent ?? action.traceparent;
     keepAttempt({ ...attempt, traceparent });
+    useCheckout.setState({ traceId: traceparent?.split("-")[1] });
     const step = { services, show };
     const reserved = await reserve(attempt, step, (placed) => {
       order = placed;

@@ -1,14 +1,11 @@
 import createClient from "openapi-fetch";
-import { renew } from "@/shared/session/renew";
+import { patience, renew } from "@/shared/session/renew";
 import { useSession } from "@/shared/session/session";
 import type { paths as OrderPaths } from "./generated/order";
 import type { paths as PaymentPaths } from "./generated/payment";
 import type { paths as ProductPaths } from "./generated/product";
 import type { paths as UserPaths } from "./generated/user";
 import { ApiError, fromBody } from "./problem";
-
-/** Longer than the gateway waits for a service, so that its answer comes first. */
-const patience = 20_000; // ms
 
 /** The four services, which share one origin behind the gateway. */
 export const api = createClient<UserPaths & ProductPaths & OrderPaths & PaymentPaths>({ fetch: authorised });

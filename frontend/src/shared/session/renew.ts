@@ -1,6 +1,9 @@
 import { ApiError, problemOf } from "@/shared/api/problem";
 import { begin, end, reload, useSession, type Tokens } from "./session";
 
+/** Longer than the gateway waits for a service, so that its answer comes first. */
+export const patience = 20_000; // ms
+
 let running: Promise<string | null> | undefined;
 
 /**
@@ -31,6 +34,7 @@ async function trade(used: string): Promise<string | null> {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ refreshToken: tokens.refreshToken }),
+    signal: AbortSignal.timeout(patience), // all tabs wait for this one
   }).catch(() => {
     throw new ApiError(0);
   });

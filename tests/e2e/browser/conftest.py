@@ -1,0 +1,60 @@
+"""Visitors with the machine's own Chromium. What a visitor noticed and must not happen fails the test."""
+
+import shutil
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from deploy.native.layout import Layout
+from tests.platform.client import LIMIT, Client
+from tests.platform.door import Door
+from tests.platform.visitor import Visitor
+
+Visit = Callable[..., Visitor]
+_FLAGS = ["--no-sandbox", "--disable-dev-shm-usage"]  # as root in a container there is no sandbox
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser. For one module only: while it is there, this thread cannot run an event loop."""
+    path = shutil.which("chromium")
+    assert path, "the package `chromium` is in deploy/native/packages.py"
+    expect.set_options(timeout=LIMIT * 1000)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(platform: Layout, chromium: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Visit]:
+    """Lets somebody visit the shop: `visit()`, `visit(customer)`, `visit(viewport=...)`."""
+    visitors: list[Visitor] = []
+    with ExitStack() as doors:
+
+        def come(client: Client | None = None, **options: Any) -> Visitor:
+            visitors.append(Visitor(chromium, doors.enter_context(Door(platform)), client, **options))
+            return visitors[-1]
+
+        yield come
+        for number, visitor in enumerate(visitors):
+            if request.node.stash.get(_FAILED, False) or visitor.faults:
+                visitor.picture(tmp_path, f"visitor-{number}")
+            visitor.close()
+    faults = [fault for visitor in visitors for fault in visitor.faults]
+    assert not faults, "\n".join([*faults, f"pictures are in {tmp_path}"])
+
+
+_FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember for the fixtures whether the test failed."""
+    report = yield
+    item.stash[_FAILED] = item.stash.get(_FAILED, False) or report.failed
+    return report

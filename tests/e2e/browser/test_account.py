@@ -1,0 +1,153 @@
+"""Logging in, staying logged in, and what an admin changes."""
+
+import re
+
+from playwright.sync_api import Request, expect
+
+from tests.e2e.browser.conftest import Visit
+from tests.platform.client import PASSWORD, Admin, Customer
+
+
+def test_too_many_logins_are_told_with_the_time_to_wait(visit: Visit) -> None:
+    """The gateway says 429; the page says what that means, and when to try again."""
+    visitor = visit()
+    page = visitor.page
+    visitor.expect_status(401, "/api/users/login")
+    visitor.expect_status(429, "/api/users/login")
+    page.goto("/login")
+    page.get_by_label("Email").fill("nobody@example.com")
+    page.get_by_label("Password").fill("a wrong guess")
+    page.evaluate("""async () => {
+        const body = JSON.stringify({email: "nobody@example.com", password: "x"});
+        const headers = {"Content-Type": "application/json"};
+        const guess = () => fetch("/api/users/login", {method: "POST", headers, body});
+        await Promise.all(Array.from({length: 40}, guess));
+    }""")
+    visitor.button("Log in").click()
+
+    alert = page.get_by_role("alert").filter(has_text="You could not be logged in.")
+    expect(alert).to_contain_text("That was too often in a short time.")
+    expect(alert).to_contain_text(re.compile(r"Try again in \d+ s\.|You can try again now\."))
+    expect(alert).to_contain_text("Request id")
+
+
+def test_a_token_that_expired_is_renewed_once_and_nobody_notices(
+    visit: Visit, customer: Customer, admin: Admin
+) -> None:
+    """Several requests find it expired; one renewal serves them all."""
+    order_id = customer.reserved_order(admin.add_product(stock=1))
+    visitor = visit(customer)
+    visitor.expect_status(401, "/api/")
+    visitor.expect_status(404, "/api/payments/")
+    visitor.page.goto(f"/orders/{order_id}")
+    renewals: list[Request] = []
+    visitor.context.on("request", lambda one: renewals.append(one) if one.url.endswith("/refresh") else None)
+    visitor.spoil_token()
+
+    expect(visitor.page.get_by_text("Everything is reserved for you")).to_be_visible()
+    visitor.link("All orders").click()
+    expect(visitor.page.get_by_text("Awaiting payment")).to_be_visible()
+    assert len(renewals) == 1
+
+
+def test_a_session_that_is_over_asks_for_the_login_and_goes_back(visit: Visit, customer: Customer) -> None:
+    """To the page where one was."""
+    visitor = visit(customer)
+    visitor.expect_status(401, "/api/")
+    visitor.page.goto("/account")
+    expect(visitor.page.get_by_text(customer.email)).to_be_visible()
+    customer.http.post("/api/users/logout-all").raise_for_status()
+    visitor.spoil_token()
+
+    expect(visitor.page.get_by_text("Your session has ended.")).to_be_visible()
+    visitor.page.get_by_label("Email").fill(customer.email)
+    visitor.page.get_by_label("Password").fill(PASSWORD)
+    visitor.button("Log in").click()
+    expect(visitor.page).to_have_url(re.compile("/account$"))
+    expect(visitor.page.get_by_text(customer.email)).to_be_visible()
+
+
+def test_a_wrong_password_is_told_at_its_field(visit: Visit, customer: Customer) -> None:
+    """And the right one goes on to where the visitor wanted to go."""
+    visitor = visit()
+    visitor.expect_status(401, "/api/users/login")
+    visitor.page.goto("/orders")
+    visitor.page.get_by_label("Email").fill(customer.email)
+    visitor.page.get_by_label("Password").fill("another password")
+    visitor.button("Log in").click()
+    expect(visitor.page.get_by_label("Password")).to_have_accessible_description(
+        "The email or the password is wrong."
+    )
+
+    visitor.page.get_by_label("Password").fill(PASSWORD)
+    visitor.button("Log in").click()
+    expect(visitor.heading("Your orders")).to_be_visible()
+
+
+def test_logging_out_ends_the_session_here_and_at_the_service(visit: Visit, customer: Customer) -> None:
+    """Nothing is left in the browser, and the refresh token is not good any more."""
+    visitor = visit(customer)
+    visitor.page.goto("/account")
+    visitor.button("Log out").click()
+
+    expect(visitor.link("Log in")).to_be_visible()
+    assert visitor.stored("glasshouse.session")["state"]["tokens"] is None
+    body = {"refreshToken": customer.tokens["refreshToken"]}
+    assert customer.http.post("/api/users/refresh", json=body).status_code == 401
+
+
+def test_a_customer_sees_what_an_admin_changed(visit: Visit, admin: Admin) -> None:
+    """At the next look: no cache, of the shop or of the browser, shows the old price."""
+    product = admin.add_product(stock=3)
+    old = admin.http.get(f"/api/products/{product}").json()["name"]
+    customer, manager = visit(), visit(admin)
+    customer.page.goto(f"/products/{product}")
+    expect(customer.page.get_by_text("€10.00")).to_be_visible()
+
+    manager.page.goto("/admin/products")
+    manager.page.get_by_role("searchbox", name="Find a product").fill(old)
+    manager.button(f"Edit {old}").click()
+    dialog = manager.page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill(f"{old}, better")
+    dialog.get_by_label("Price in EUR").fill("12.50")
+    manager.button("Save product").click()
+    expect(manager.page.get_by_text(f"{old}, better is saved.")).to_be_visible()
+    customer.page.reload()
+
+    expect(customer.heading(f"{old}, better")).to_be_visible()
+    expect(customer.page.get_by_text("€12.50")).to_be_visible()
+
+
+def test_an_admin_adds_stocks_and_deletes_a_product(visit: Visit, admin: Admin) -> None:
+    """All of it in the pages; afterwards the shop does not know it any more."""
+    name = f"Kettle {admin.add_product(stock=0)[-12:]}"
+    manager = visit(admin)
+    page = manager.page
+    page.goto("/admin/products")
+    manager.button("New product").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill(name)
+    dialog.get_by_label("Category").fill("Test")
+    dialog.get_by_label("Price in EUR").fill("19.90")
+    dialog.get_by_label("Stock").fill("2")
+    manager.button("Save product").click()
+    row = page.get_by_role("listitem").filter(has_text=name)
+    expect(row).to_contain_text("2 available")
+
+    manager.button(f"Stock of {name}").click()
+    page.get_by_label("Change by").fill("5")
+    manager.button("Change stock").click()
+    expect(row).to_contain_text("7 available")
+    manager.button(f"Delete {name}").click()
+    manager.button("Delete product").click()
+    expect(page.get_by_text(f"{name} is deleted.")).to_be_visible()
+    expect(row).to_have_count(0)
+    assert manager.page.request.get(f"/api/products?q={name}").json()["items"] == []
+
+
+def test_pages_of_admins_are_not_there_for_others(visit: Visit, customer: Customer) -> None:
+    """For a customer they do not exist."""
+    visitor = visit(customer)
+    visitor.page.goto("/admin/products")
+
+    expect(visitor.heading("This page is not here")).to_be_visible()

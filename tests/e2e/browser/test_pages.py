@@ -1,0 +1,150 @@
+"""Every page: accessible in light and dark, whole at 360 px, and alive without telemetry."""
+
+from dataclasses import dataclass
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Route, ViewportSize, expect
+
+from tests.e2e.browser.conftest import Visit
+from tests.platform.client import Admin, Customer
+
+NARROW = ViewportSize(width=360, height=740)
+WIDE = ViewportSize(width=1440, height=900)
+# colours change by a transition, however short
+SETTLED = """() => Promise.all(
+    document.getAnimations().filter(one => one instanceof CSSTransition).map(one => one.finished.catch(() => {}))
+).then(() => true)"""
+SERIOUS = ("serious", "critical")
+PAGES = {
+    "home": ("/", "Everything"),
+    "search": ("/?q=garden&sort=price", "“garden”"),
+    "nothing found": ("/?q=zzzz", "Nothing matches"),
+    "product": ("/products/1", "Add to cart"),
+    "cart": ("/cart", "Go to checkout"),
+    "login": ("/login", "Create an account"),
+    "register": ("/register", "At least 6 characters."),
+    "checkout": ("/checkout", "Test cards"),
+    "account": ("/account", "Save name"),
+    "orders": ("/orders", "Awaiting payment"),
+    "order": ("/orders/{order}", "What you ordered"),
+    "payment": ("/checkout/{order}", "Pay for your order"),
+    "admin products": ("/admin/products", "Edit"),
+    "admin new product": ("/admin/products", "Edit"),
+    "admin orders": ("/admin/orders", "Test product"),
+    "not found": ("/nothing-here", "This page is not here"),
+}
+ANONYMOUS = ("login", "register", "not found")
+
+
+@dataclass(frozen=True)
+class People:
+    """Who looks at pages."""
+
+    customer: Customer
+    admin: Admin
+    order_id: str
+
+
+@pytest.fixture
+def people(customer: Customer, admin: Admin) -> People:
+    """A customer with an order that waits for its payment, and an admin."""
+    return People(customer, admin, customer.reserved_order(admin.add_product(stock=1)))
+
+
+def judge(page: Page, *rules: str) -> list[str]:
+    """What axe finds serious or critical; only by `rules` where some are given."""
+    options = {"runOnly": list(rules)} if rules else {"resultTypes": ["violations"]}
+    found = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{one['id']} ({one['impact']}): {node['target']} {node['failureSummary']}"
+        for one in found
+        if one["impact"] in SERIOUS
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_for_everybody(visit: Visit, people: People, name: str) -> None:
+    """No serious finding of axe in light, none of contrast in dark, and nothing to scroll sideways on a phone."""
+    path, sign = PAGES[name]
+    who = None if name in ANONYMOUS else people.admin if name.startswith("admin") else people.customer
+    visitor = visit(who, viewport=WIDE, color_scheme="light", reduced_motion="reduce")
+    visitor.expect_status(404, "/api/payments/")  # the order has none
+    page = visitor.page
+    if name in ("cart", "checkout"):
+        page.goto("/products/2")
+        visitor.button("Add to cart").click()
+        expect(visitor.link("Cart, 1 item")).to_be_visible()
+    page.goto(path.format(order=people.order_id))
+    expect(page.get_by_role("main").get_by_text(sign).first).to_be_visible()
+    if name == "admin new product":
+        visitor.button("New product").click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+
+    assert judge(page) == []
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    page.evaluate(SETTLED)
+    assert judge(page, "color-contrast") == []
+    page.set_viewport_size(NARROW)
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= NARROW["width"]
+
+
+def test_the_shop_works_with_its_telemetry_blocked(visit: Visit, customer: Customer, admin: Admin) -> None:
+    """A blocker or a store that hangs costs nothing but spans: no page waits for it, and it says nothing."""
+    product = admin.add_product(stock=1)
+    hanging: list[Route] = []
+    visitor = visit(customer)
+    visitor.context.route("**/otlp/**", lambda route: hanging.append(route))  # never answered
+    visitor.page.goto(f"/products/{product}")
+    visitor.button("Add to cart").click()
+    visitor.link("Cart, 1 item").click()
+    visitor.page.reload()
+    expect(visitor.link("Go to checkout")).to_be_visible()
+    with visitor.page.expect_request("**/otlp/v1/traces"):
+        pass
+    for route in hanging:
+        route.abort("blockedbyclient")
+
+    visitor.link("Go to checkout").click()
+    expect(visitor.button("Place order")).to_be_enabled()
+    assert hanging
+
+
+def test_the_keyboard_alone_finds_and_buys(visit: Visit) -> None:
+    """The first Tab offers to skip the header; every focus is seen; the search is sent by Enter."""
+    visitor = visit()
+    page = visitor.page
+    page.goto("/")
+    expect(visitor.link("Log in")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(visitor.link("Skip to the content")).to_be_focused()
+    expect(visitor.link("Skip to the content")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+
+    page.get_by_role("searchbox", name="Search products").focus()
+    page.keyboard.type("headphones")
+    page.keyboard.press("Enter")
+    expect(visitor.heading("“headphones”")).to_be_visible()
+    product = page.get_by_role("main").get_by_role("heading", level=2).get_by_role("link").first
+    expect(product).to_be_visible()
+    product.focus()
+    assert product.evaluate("link => getComputedStyle(link).outlineStyle") != "none"
+    page.keyboard.press("Enter")
+    visitor.button("Add to cart").focus()
+    page.keyboard.press("Enter")
+    expect(visitor.link("Cart, 1 item")).to_be_visible()
+
+
+def test_without_a_network_the_page_says_so_and_comes_back(visit: Visit) -> None:
+    """What is shown stays, nothing breaks, and it goes on by itself."""
+    visitor = visit()
+    visitor.page.goto("/products/1")
+    expect(visitor.button("Add to cart")).to_be_visible()
+    visitor.context.set_offline(True)
+    expect(visitor.page.get_by_text("You are offline.")).to_be_visible()
+    expect(visitor.button("Add to cart")).to_be_visible()
+
+    visitor.context.set_offline(False)
+    expect(visitor.page.get_by_text("You are offline.")).to_have_count(0)

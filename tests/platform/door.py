@@ -1,0 +1,70 @@
+"""A way into the shop with an address of its own: a browser cannot choose the address that it comes from."""
+
+import contextlib
+import random
+import socket
+import threading
+from types import TracebackType
+from typing import Self
+
+from deploy.containers.stack import Containers
+from deploy.native.layout import Layout
+
+
+def random_address() -> str:
+    """One of the sixteen million addresses of this host."""
+    return f"127.{random.randrange(1, 255)}.{random.randrange(256)}.{random.randrange(1, 255)}"
+
+
+class Door:
+    """Passes connections on to the gateway, all from one address that nobody else has. `url` is where to knock."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._gateway = ("127.0.0.1", layout.port("gateway"))
+        self._address = random_address()
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self._open: set[socket.socket] = set()
+        self._threads = [threading.Thread(target=self._accept)]
+        # As in tests/platform/client.py: Docker hides the address, and the gateway takes our word for it.
+        self.headers = {"X-Forwarded-For": self._address} if isinstance(layout, Containers) else {}
+        self.url = f"http://localhost:{self._listener.getsockname()[1]}"
+
+    def __enter__(self) -> Self:
+        self._threads[0].start()
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._threads[0].join()
+        self._listener.close()
+        for end in self._open.copy():
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads[1:]:
+            thread.join()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):  # closed
+            while True:
+                near, _ = self._listener.accept()
+                self._threads.append(threading.Thread(target=self._serve, args=(near,)))
+                self._threads[-1].start()
+
+    def _serve(self, near: socket.socket) -> None:
+        from_here = (self._address, 0)
+        with contextlib.suppress(OSError), near, socket.create_connection(self._gateway, None, from_here) as far:
+            self._open |= {near, far}
+            back = threading.Thread(target=_pump, args=(far, near))
+            back.start()
+            _pump(near, far)
+            back.join()
+            self._open -= {near, far}
+
+
+def _pump(source: socket.socket, target: socket.socket) -> None:
+    """Until the source says that it ends; the target is told."""
+    with contextlib.suppress(OSError):
+        while data := source.recv(65_536):
+            target.sendall(data)
+    with contextlib.suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
