@@ -1,10 +1,12 @@
-import { Outlet, ScrollRestoration, useNavigation } from "react-router";
+import { useEffect, useRef } from "react";
+import { Outlet, ScrollRestoration, useLocation, useNavigation } from "react-router";
 import { useNotices } from "@/shared/notices";
 import { useOnline } from "@/shared/online";
 import { Footer } from "./Footer";
 import { Header } from "./Header";
 
 export function Layout() {
+  const main = useFocusOnNewPage();
   const isLoading = useNavigation().state !== "idle";
   return (
     <div className="flex min-h-dvh flex-col">
@@ -19,7 +21,7 @@ export function Layout() {
       {isLoading && (
         <div aria-hidden="true" className="fixed inset-x-0 top-0 z-30 h-1 animate-pulse bg-leaf" />
       )}
-      <main id="main" tabIndex={-1} className="grow outline-none">
+      <main ref={main} id="main" tabIndex={-1} className="grow outline-none">
         <Outlet />
       </main>
       <Footer />
@@ -27,6 +29,20 @@ export function Layout() {
       <ScrollRestoration />
     </div>
   );
+}
+
+/** The focus goes to a page that was opened, unless the page took it or somebody is typing. */
+function useFocusOnNewPage() {
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    if (!document.activeElement?.closest("main, input, select, textarea"))
+      main.current?.focus({ preventScroll: true });
+  }, [pathname]);
+  return main;
 }
 
 function Offline() {
