@@ -114,7 +114,7 @@ def test_the_shop_works_with_its_telemetry_blocked(visit: Visit, customer: Custo
 
 
 def test_the_keyboard_alone_finds_and_buys(visit: Visit) -> None:
-    """The first Tab offers to skip the header; every focus is seen; Enter sends the search; a page takes the focus."""
+    """The first Tab skips the header; every focus is seen; Enter sends the search; a page takes the focus."""
     visitor = visit()
     page = visitor.page
     page.goto("/")
