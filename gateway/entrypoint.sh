@@ -13,4 +13,5 @@ done
 for template in /templates/*.template; do
     envsubst "$names" <"$template" >"$conf/$(basename "$template" .template)"
 done
+if [ -f /templates/rotate.sh ]; then sh /templates/rotate.sh & fi
 exec nginx -e /dev/stderr -c "$conf/nginx.conf"

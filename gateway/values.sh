@@ -19,9 +19,9 @@ for origin in $(printf %s "${CORS_ORIGINS-}" | tr , ' '); do
 done
 
 # Behind a load balancer of your own: whose word on the client's address is taken (networks, comma-separated).
-NGINX_HTTP='access_log /dev/stdout json;'
+NGINX_HTTP='http2 on; access_log /dev/stdout json; real_ip_header X-Forwarded-For;'
 for network in $(printf %s "${TRUSTED_PROXIES-}" | tr , ' '); do
-    NGINX_HTTP="$NGINX_HTTP set_real_ip_from $network; real_ip_header X-Forwarded-For;"
+    NGINX_HTTP="$NGINX_HTTP set_real_ip_from $network;"
 done
 
 # A span for each request, sent to the trace store by gRPC; not for probes and for what carries spans itself.
@@ -39,15 +39,5 @@ if [ "${OTEL-on}" = on ]; then
 else
     NGINX_MODULES= OWN_TRACE_ID= OWN_SPAN_ID=
 fi
-NGINX_USER_LINE= # the container's user
-export UPSTREAMS CORS_ORIGINS_MAP NGINX_HTTP NGINX_MODULES NGINX_USER_LINE OWN_TRACE_ID OWN_SPAN_ID
-
-# The log that is counted by mtail; what people read goes to stdout.
-ln -sf /dev/stderr "$LOG_DIR/gateway.err.log"
-while sleep 10; do
-    size=$(stat -c %s "$LOG_DIR/gateway.log" 2>/dev/null || echo 0)
-    if [ "$size" -gt 50000000 ]; then
-        mv "$LOG_DIR/gateway.log" "$LOG_DIR/gateway.log.1"
-        kill -USR1 1
-    fi
-done &
+NGINX_USER_LINE= LISTEN_HTTP2= # the container has its user; Nginx 1.25 and newer has `http2 on`
+export UPSTREAMS CORS_ORIGINS_MAP NGINX_HTTP NGINX_MODULES NGINX_USER_LINE LISTEN_HTTP2 OWN_TRACE_ID OWN_SPAN_ID

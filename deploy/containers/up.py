@@ -23,13 +23,16 @@ def up(stack: Containers, console: Console, *, replicas: Mapping[str, int] | Non
         with step(console, "Building images (some minutes, the first time)"):
             stack.compose("build", "--quiet", log=log)
         with step(console, "Starting containers and waiting until they are healthy"):
-            try:
-                stack.compose(
-                    *("up", "--detach", "--remove-orphans", "--wait", "--wait-timeout", str(_PATIENCE), *scale),
-                    log=log,
+            stack.compose(
+                *("up", "--detach", "--remove-orphans", "--wait", "--wait-timeout", str(_PATIENCE), *scale),
+                log=log,
+                check=False,  # it is no reliable witness: see for ourselves
+            )
+            if trouble := _trouble(stack):
+                said = "".join(f"\n  {line[:300]}" for line in log.read_text().splitlines()[-3:])
+                raise ShopError(
+                    f"Not everything is well:{trouble}{said}", f"All of it: {log}. Then ./shop up again."
                 )
-            except ShopError as error:
-                raise ShopError(error.message + _who_is_not_well(stack), error.remedy) from error
         stack.compose("cp", "secrets:/run/secrets/all/.", str(stack.secrets))
         return stack.remember()
 
@@ -43,12 +46,13 @@ def down(stack: Containers, *, wipe: bool = False) -> None:
             shutil.rmtree(stack.run)
 
 
-def _who_is_not_well(stack: Containers) -> str:
-    """The last lines of each container that failed."""
+def _trouble(stack: Containers) -> str:
+    """Each container that failed, is not healthy or was never started, with its last lines."""
     told = ""
     for row in stack.containers():
-        failed = row["State"] == "exited" and row["ExitCode"] != 0
-        if failed or row["Health"] == "unhealthy" or row["State"] == "restarting":
-            lines = stack.docker("logs", "--tail", "5", row["ID"]).splitlines()
+        done = row["State"] == "exited" and row["ExitCode"] == 0
+        well = row["State"] == "running" and row["Health"] in ("healthy", "")
+        if not (done or well):
+            lines = stack.compose("logs", "--no-color", "--no-log-prefix", "--tail=5", row["Service"]).splitlines()
             told += f"\n  {row['Service']}: {row['Status']}" + "".join(f"\n    {line[:300]}" for line in lines)
     return told

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 DEVELOPMENT = yaml.safe_load((ROOT / "docker-compose.dev.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-STEPS = {name for name, service in SERVICES.items() if service["restart"] == "no"}
+STEPS = {name for name, service in SERVICES.items() if service["restart"].startswith("on-failure")}
 PROFILES = {name for name, service in SERVICES.items() if "profiles" in service}
 DATABASES = {"postgres", "mongo", "redis"}
 PUBLIC = {"gateway"}
@@ -145,14 +145,17 @@ def test_every_setting_is_in_the_example() -> None:
 def test_ports_are_those_of_the_native_run() -> None:
     """But for the shop itself, which has 80 and 443; ./shop finds each by the port inside."""
     published: dict[str, tuple[str | None, int]] = {}
-    for name, service in SERVICES.items():
+    for service_name, service in SERVICES.items():
         for port in service.get("ports", ()):
             found = re.fullmatch(r"\S+:\$\{(?P<variable>[A-Z_]+):-(?P<default>\d+)\}:(?P<inside>\d+)", port)
             assert found, port
-            published[found["variable"]] = (INSIDE.get((name, int(found["inside"]))), int(found["default"]))
+            published[found["variable"]] = (
+                INSIDE.get((service_name, int(found["inside"]))),
+                int(found["default"]),
+            )
     assert {variable: name for variable, (name, _) in published.items()} == dict(VARIABLES)
-    for part, default in published.values():
-        assert default == {"gateway": 80, "gateway-tls": 443}.get(str(part), PORTS[str(part)])
+    for name, default in published.values():
+        assert default == {"gateway": 80, "gateway-tls": 443}.get(str(name), PORTS[str(name)])
 
 
 def test_what_prometheus_scrapes_in_containers_is_fresh() -> None:

@@ -7,6 +7,7 @@ import threading
 from types import TracebackType
 from typing import Self
 
+from deploy.containers.stack import Containers
 from deploy.native.layout import Layout
 
 
@@ -24,6 +25,8 @@ class Door:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self._open: set[socket.socket] = set()
         self._threads = [threading.Thread(target=self._accept)]
+        # As in tests/platform/client.py: Docker hides the address, and the gateway takes our word for it.
+        self.headers = {"X-Forwarded-For": self._address} if isinstance(layout, Containers) else {}
         self.url = f"http://localhost:{self._listener.getsockname()[1]}"
 
     def __enter__(self) -> Self:

@@ -26,13 +26,21 @@ class Visitor:
         self.faults: list[str] = []
         self._expected: set[tuple[int, str]] = set()
         self._door = door
-        self.context = browser.new_context(base_url=door.url, storage_state=_storage(door, client), **options)
+        self.context = browser.new_context(
+            base_url=door.url, storage_state=_storage(door, client), extra_http_headers=door.headers, **options
+        )
         self.context.set_default_timeout(LIMIT * 1000)
         self.page: Page = self.context.new_page()
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.faults.append(f"exception: {error}"))
         self.context.on("request", self._request)
         self.context.on("response", self._response)
+        self.context.on("requestfailed", self._failed)
+
+    def noticed(self) -> list[str]:
+        """The faults up to now."""
+        self.page.title()  # lets the events that wait be handled
+        return self.faults
 
     def expect_status(self, status: int, path: str) -> None:
         """An answer that the test provokes is no fault. path: how the path begins."""
@@ -82,6 +90,14 @@ class Visitor:
     def _request(self, request: Request) -> None:
         if not request.url.startswith((f"{self._door.url}/", "data:", "blob:")):
             self.faults.append(f"a request to somebody else: {request.url}")
+
+    def _failed(self, request: Request) -> None:
+        # Aborted is what a page no longer wants; what a policy blocks, the console tells.
+        if request.failure not in ("net::ERR_ABORTED", "net::ERR_INTERNET_DISCONNECTED", "csp"):
+            changed = (
+                ": a container came or went; run it again" if "NETWORK_CHANGED" in str(request.failure) else ""
+            )
+            self.faults.append(f"no answer: {request.method} {request.url}: {request.failure}{changed}")
 
     def _response(self, response: Response) -> None:
         path = urlsplit(response.url).path

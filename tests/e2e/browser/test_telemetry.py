@@ -1,0 +1,78 @@
+"""What a page tells of itself beside its requests, and that it needs nobody to listen."""
+
+import uuid
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from deploy.native.layout import Layout
+from tests.e2e.browser.conftest import Visit
+from tests.e2e.browser.test_shopping import go_to_checkout, orders_of
+from tests.platform.client import Admin, Customer, wait_for
+from tests.platform.traces import Trace, TraceStore
+
+
+def refuse(route: Route) -> None:
+    """As an ad blocker does."""
+    route.abort()
+
+
+def fail(route: Route) -> None:
+    """As the gateway does while the trace store is down."""
+    route.fulfill(status=502, headers={"Retry-After": "2"})
+
+
+@pytest.mark.parametrize("obstacle", [refuse, fail])
+def test_shop_works_when_spans_cannot_be_sent(
+    visit: Visit, customer: Customer, admin: Admin, obstacle: object
+) -> None:
+    """A whole checkout, without an error in the page, and no more than three attempts for a batch."""
+    product = admin.add_product(stock=1)
+    visitor = visit(customer)
+    visitor.expect_status(502, "/otlp/")
+    attempts: list[str] = []
+    visitor.page.on("request", lambda request: attempts.append(request.url) if "/otlp/" in request.url else None)
+    visitor.page.route("**/otlp/**", obstacle)  # type: ignore[arg-type]
+    go_to_checkout(visitor, product)
+    visitor.button("Place order").click()
+    expect(visitor.heading("Thank you, it is yours")).to_be_visible()
+    assert [order["status"] for order in orders_of(customer)] == ["paid"]
+    wait_for("spans to be tried", lambda: visitor.page.wait_for_timeout(200) or attempts)  # type: ignore[func-returns-value]
+    before = len(attempts)
+    visitor.page.wait_for_timeout(8_000)  # nothing happens in the page: what is left is tried, then given up
+    assert len(attempts) <= before + 6
+
+
+def test_page_tells_its_vitals_and_errors(visit: Visit, platform: Layout, admin: Admin) -> None:
+    """In the trace of the page's load: LCP and CLS, and an error with its class, without what is personal."""
+    product = admin.add_product(stock=1)
+    visitor = visit()
+    visitor.page.goto(f"/products/{product}?from=jane@example.com")
+    expect(visitor.button("Add to cart")).to_be_visible()
+    kind = f"Broken{uuid.uuid4().hex}"
+    visitor.page.evaluate(
+        """kind => setTimeout(() => {
+            throw Object.assign(new Error("no mail to jane@example.com"), {name: kind});
+        })""",
+        kind,
+    )
+    visitor.page.wait_for_timeout(100)
+    assert any("no mail" in fault for fault in visitor.faults)
+    visitor.faults.clear()
+    visitor.page.goto("/cart")  # leaving is when the last of the vitals are told
+
+    with TraceStore(platform) as store:
+
+        def told() -> Trace:
+            found = store.search("frontend", error_type=kind)
+            return store.get(found.pop()) if found else Trace("", [])
+
+        def is_complete(trace: Trace) -> bool:
+            return {"web vital LCP", "web vital CLS", "unhandled error"} <= {span.name for span in trace.spans}
+
+        trace = wait_for("the page's vitals and its error", told, is_complete)
+    (root,) = trace.roots()
+    assert (root.service, root.name) == ("frontend", "page load /products/:id")
+    assert "GET /api/products/{id}" in {span.name for span in trace.spans}
+    assert "product-service" in {span.service for span in trace.spans}
+    assert "jane" not in repr(trace)
