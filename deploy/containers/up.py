@@ -55,7 +55,8 @@ def _log(stack: Containers) -> Path:
 def _trouble(stack: Containers) -> str:
     """Each container that failed, is not healthy or was never started, with its last lines."""
     told = ""
-    for row in stack.containers():
+    wanted = stack.compose("config", "--services").split()  # not Locust's, which ends with an exit code of its own
+    for row in (row for row in stack.containers() if row["Service"] in wanted):
         done = row["State"] == "exited" and row["ExitCode"] == 0
         well = row["State"] == "running" and row["Health"] in ("healthy", "")
         if not (done or well):

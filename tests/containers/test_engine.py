@@ -12,6 +12,7 @@ from deploy.native.layout import Layout
 
 DONE = {"Service": "secrets", "State": "exited", "ExitCode": 0, "Health": "", "Status": "Exited (0)"}
 WELL = {"Service": "redis", "State": "running", "ExitCode": 0, "Health": "healthy", "Status": "Up 2 seconds"}
+LOAD = {"Service": "locust", "State": "exited", "ExitCode": 1, "Health": "", "Status": "Exited (1)"}
 ILL = {"Service": "mongo", "State": "running", "ExitCode": 0, "Health": "unhealthy", "Status": "Up (unhealthy)"}
 
 
@@ -34,15 +35,16 @@ def test_an_engine_that_hangs_is_none(tmp_path: Path, monkeypatch: pytest.Monkey
 def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *rows: dict[str, object]) -> Containers:
     """One whose `up` fails, with these containers."""
     told = "\n".join(map(json.dumps, rows))
-    docker(tmp_path, monkeypatch, f"case \"$2\" in up) exit 1;; ps) echo '{told}';; esac")
+    answers = f"up) exit 1;; ps) echo '{told}';; config) echo 'secrets redis mongo';;"
+    docker(tmp_path, monkeypatch, f'case "$2" in {answers} esac')
     layout = Layout.at(tmp_path / "run")
     layout.make_directories()
     return Containers.planned(layout)
 
 
 def test_a_start_is_judged_by_the_containers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compose fails where a step has ended, as it should."""
-    up.start(installation(tmp_path, monkeypatch, DONE, WELL))
+    """Compose fails where a step has ended, as it should; and a load that ended with failures is no part of it."""
+    up.start(installation(tmp_path, monkeypatch, DONE, WELL, LOAD))
 
 
 def test_a_container_that_is_ill_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
