@@ -50,7 +50,7 @@ def restore(layout: Layout, monkeypatch: pytest.MonkeyPatch, load: Any) -> None:
 
 def test_what_is_half_restored_is_of_no_use(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever ended it: it is not started, and no backup is made of it."""
-    with pytest.raises(ShopError, match="too early"):
+    with pytest.raises(ShopError, match="too early: KeyboardInterrupt"):
         restore(layout, monkeypatch, Mock(side_effect=KeyboardInterrupt))
     with pytest.raises(ShopError, match="interrupted"):
         up.run(layout, Console(quiet=True), docker=False, native=True)
