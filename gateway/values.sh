@@ -19,7 +19,7 @@ for origin in $(printf %s "${CORS_ORIGINS-}" | tr , ' '); do
 done
 
 # Behind a load balancer of your own: whose word on the client's address is taken (networks, comma-separated).
-NGINX_HTTP='access_log /dev/stdout json; real_ip_header X-Forwarded-For;'
+NGINX_HTTP='http2 on; access_log /dev/stdout json; real_ip_header X-Forwarded-For;'
 for network in $(printf %s "${TRUSTED_PROXIES-}" | tr , ' '); do
     NGINX_HTTP="$NGINX_HTTP set_real_ip_from $network;"
 done
@@ -39,5 +39,5 @@ if [ "${OTEL-on}" = on ]; then
 else
     NGINX_MODULES= OWN_TRACE_ID= OWN_SPAN_ID=
 fi
-NGINX_USER_LINE= # the container's user
-export UPSTREAMS CORS_ORIGINS_MAP NGINX_HTTP NGINX_MODULES NGINX_USER_LINE OWN_TRACE_ID OWN_SPAN_ID
+NGINX_USER_LINE= LISTEN_HTTP2= # the container has its user; Nginx 1.25 and newer has `http2 on`
+export UPSTREAMS CORS_ORIGINS_MAP NGINX_HTTP NGINX_MODULES NGINX_USER_LINE LISTEN_HTTP2 OWN_TRACE_ID OWN_SPAN_ID

@@ -32,6 +32,7 @@ _SINGLE: Mapping[str, Mapping[str, str]] = {
 _PROBED: Mapping[str, str] = {
     "shop-http": "http://gateway:8080/health",
     "shop-https": "https://gateway:8443/health",
+    "shop-pages": "http://gateway:8080/",
     **{name: f"http://gateway:8080/health/{name}" for name in _REPLICATED},
 }
 _FILE = re.compile(r"file_sd_configs: \[\{files: \[targets/(?P<job>[a-z-]+)\.json\]\}\]")

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from deploy.cli import reconcile
 from deploy.cli.reaching import reach
+from deploy.native import choices
 from deploy.native.errors import ShopError
 from deploy.native.layout import Layout
 from deploy.operations.asking import CouldNotAskError
@@ -19,6 +20,9 @@ _SETTLE = 10.0  # seconds
 
 def run(layout: Layout, console: Console, *, file: str, replace: bool) -> int:
     """Put a backup back, start everything and compare all stores; the exit code of the comparison."""
+    if not layout.secrets.is_dir():
+        raise ShopError("There is no platform here.", "Start an empty one: ./shop up")
+    choices.recall(layout)
     began = time.monotonic()
     try:
         with console.status("") as status:

@@ -105,7 +105,7 @@ class ContainerReach(NativeReach):
             self._in_new_container("secrets", _REPLACE_SECRETS, stdin=file)
 
     def start_stores(self) -> None:
-        self.start()  # and the services, whose migrations a fresh installation has
+        self.start()  # with the services, as there are steps between them
 
     def stop_services(self) -> None:
         self._stack.compose("stop", *_WRITERS)

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -134,14 +133,13 @@ class Containers(Layout):
         return [json.loads(line) for line in lines if line.strip()]
 
     def gather_logs(self) -> None:
-        """Write what every container has said so far to the folder of logs, a file for each."""
+        """Write what every container has said so far to the folder of logs, as the native run has it there."""
         self.logs.mkdir(parents=True, exist_ok=True)
-        said: defaultdict[str, list[str]] = defaultdict(list)
-        for line in self.compose("logs", "--no-color").splitlines():
-            name, _, text = line.partition("| ")
-            said[name.strip()].append(text)
-        for name, lines in said.items():
-            (self.logs / f"{name}.log").write_text("\n".join((*lines, "")))
+        for row in self.containers():
+            name = self.logs / f"{row['Service']}-{row['Name'].rpartition('-')[2]}.log"
+            with name.open("w") as output, name.with_suffix(".err.log").open("w") as errors:
+                command = ["docker", "logs", row["ID"]]
+                subprocess.run(command, env=self._environment, stdout=output, stderr=errors, check=False)
 
     def compose(self, *arguments: str, log: Path | None = None, check: bool = True) -> str:
         """Run `docker compose ...`; what it printed, or with `log` nothing. Raises `ShopError` when it fails."""
@@ -149,13 +147,13 @@ class Containers(Layout):
 
     def show(self, *arguments: str) -> int:
         """Run `docker compose ...` and let it print; its exit code."""
-        environment = {**os.environ, **self.environment}
-        return subprocess.run(["docker", "compose", *arguments], cwd=self.checkout, env=environment).returncode
+        command = ["docker", "compose", *arguments]
+        return subprocess.run(command, cwd=self.checkout, env=self._environment).returncode
 
     def docker(self, *arguments: str, log: Path | None = None, check: bool = True) -> str:
         """The same for `docker ...`."""
         command = ["docker", *arguments]
-        environment = {**os.environ, **self.environment}
+        environment = self._environment
         if log is None:
             done = subprocess.run(command, cwd=self.checkout, env=environment, capture_output=True, text=True)
             said = done.stderr
@@ -173,6 +171,10 @@ class Containers(Layout):
                 f"The whole output is in {log}." if log else "Is Docker running? docker info",
             )
         return done.stdout or ""
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, **self.environment}
 
     def _port_of_replica(self, name: str) -> int:
         told = self.docker("port", self.container(name), "8000/tcp").strip()

@@ -73,6 +73,7 @@ def probes(layout: Layout) -> str:
     addresses = {
         "shop-http": f"{shop}/health",
         "shop-https": f"https://127.0.0.1:{layout.port('gateway-tls')}/health",
+        "shop-pages": f"{shop}/",
         **{f"{name}-service": f"{shop}/health/{name}-service" for name in ("user", "product", "order", "payment")},
     }
     return json.dumps(

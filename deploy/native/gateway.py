@@ -62,6 +62,7 @@ def _values(layout: Layout, secrets: Secrets, without: str) -> dict[str, str]:
         "NGINX_USER_LINE": user_line(),
         "NGINX_MODULES": "",
         "NGINX_HTTP": "",
+        "LISTEN_HTTP2": "http2",
         "OWN_TRACE_ID": "",
         "OWN_SPAN_ID": "",
     }

@@ -109,10 +109,7 @@ class NativeReach:
         self.__dict__.pop("_secrets", None)
 
     def start_stores(self) -> None:
-        if self._ledger.exists():
-            up(self._layout, with_services=False)
-        else:
-            up(self._layout)  # nothing was ever started here
+        up(self._layout, with_services=False)
 
     def stop_services(self) -> None:
         parts = platform.describe(self._layout, self._secrets)

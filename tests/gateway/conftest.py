@@ -71,6 +71,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
                 "CORS_ORIGINS_MAP": f'"{ALLOWED_ORIGIN}" "{ALLOWED_ORIGIN}";',
                 "NGINX_USER_LINE": USER_LINE,
                 "STATUS_ADDRESS": "127.0.0.1",
+                "LISTEN_HTTP2": "http2",
                 **dict.fromkeys(("NGINX_MODULES", "NGINX_HTTP", "OWN_TRACE_ID", "OWN_SPAN_ID"), ""),
             },
         )

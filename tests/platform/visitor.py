@@ -35,6 +35,12 @@ class Visitor:
         self.page.on("pageerror", lambda error: self.faults.append(f"exception: {error}"))
         self.context.on("request", self._request)
         self.context.on("response", self._response)
+        self.context.on("requestfailed", self._failed)
+
+    def noticed(self) -> list[str]:
+        """The faults up to now."""
+        self.page.title()  # lets the events that wait be handled
+        return self.faults
 
     def expect_status(self, status: int, path: str) -> None:
         """An answer that the test provokes is no fault. path: how the path begins."""
@@ -84,6 +90,12 @@ class Visitor:
     def _request(self, request: Request) -> None:
         if not request.url.startswith((f"{self._door.url}/", "data:", "blob:")):
             self.faults.append(f"a request to somebody else: {request.url}")
+
+    def _failed(self, request: Request) -> None:
+        # Aborted is what a page no longer wants, failed what a test let fail; the console tells what a policy blocks.
+        if request.failure not in ("net::ERR_ABORTED", "net::ERR_FAILED", "net::ERR_INTERNET_DISCONNECTED", "csp"):
+            # net::ERR_NETWORK_CHANGED: a container of this machine came or went, and Chromium let go of everything.
+            self.faults.append(f"no answer: {request.method} {request.url}: {request.failure}")
 
     def _response(self, response: Response) -> None:
         path = urlsplit(response.url).path

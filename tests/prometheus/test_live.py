@@ -53,6 +53,7 @@ def test_the_gateway_and_the_stores_are_measured(platform: Layout, customer: Cus
         'gateway_http_requests_total{service="product-service",status="200"} > 0',
         'rabbitmq_detailed_queue_consumers{queue="order.stock"} == 2',
         'probe_success{instance="shop-https"} == 1',
+        'probe_success{instance="shop-pages"} == 1',
         "probe_ssl_earliest_cert_expiry - time() > 800 * 86400",
         "count(slo:error_budget_remaining:ratio) == 11",
     ):
@@ -65,11 +66,12 @@ FAULTS = {
     "redis": (stopped, ("RedisDown", "redis")),
     "postgres": (stopped, ("PostgreSQLDown", "postgres")),
     "rabbitmq": (stopped, ("BrokerDown", "rabbitmq")),
+    "frontend": (stopped, ("FrontendDown", "frontend")),
     "payment-provider": (hanging, ("ServiceDown", "payment-provider")),
 }
 TOLD_WITHIN, WATCHED, OVER_WITHIN = 45.0, 60.0, 90.0  # seconds
 PARTS = {"RedisDown", "PostgreSQLDown", "BrokerDown", "BrokerAlarm", "MongoDBFailing", "GatewayDown"} | {
-    *("ServiceDown", "ServiceNotReady", "TargetDown")
+    *("FrontendDown", "ServiceDown", "ServiceNotReady", "TargetDown")
 }
 
 

@@ -1,14 +1,17 @@
+import { useState } from "react";
 import { Navigate, Outlet, useLocation } from "react-router";
-import { usePerson } from "@/shared/session/session";
+import { usePerson, useSession } from "@/shared/session/session";
 import { NotFoundPage } from "./RouteError";
 
-/** Pages for those who are logged in; others log in and come back. */
+/** Pages for those who are logged in. Others log in and come back; who logs out leaves them. */
 export function RequireLogin() {
   const person = usePerson();
+  const expired = useSession((state) => state.expired);
+  const [wasLoggedIn] = useState(person !== null);
   const { pathname, search } = useLocation();
   if (person) return <Outlet />;
-  const next = encodeURIComponent(pathname + search);
-  return <Navigate to={`/login?next=${next}`} replace />;
+  if (wasLoggedIn && !expired) return <Navigate to="/" replace />;
+  return <Navigate to={`/login?next=${encodeURIComponent(pathname + search)}`} replace />;
 }
 
 export function RequireAdmin() {

@@ -11,6 +11,12 @@ export function useConfig(): Config {
   return data ?? {};
 }
 
+/** Where a trace may be looked at; undefined where it may not. */
+export function useTraceUrl(traceId: string | undefined): string | undefined {
+  const { jaegerUrl } = useConfig();
+  return traceId && jaegerUrl && `${jaegerUrl.replace(/\/$/, "")}/trace/${traceId}`;
+}
+
 async function load(): Promise<Config> {
   const response = await fetch("/config.json");
   if (!response.ok || !response.headers.get("Content-Type")?.includes("json")) return {};

@@ -13,7 +13,6 @@
 import { context, trace } from "@opentelemetry/api";
 import { abandon, currentSpan, run, type Action } from "./actions";
 import { report } from "./failures";
-import { learnLinks, linkTo } from "./links";
 import { leave, load, pageContext, pageSpan, show } from "./page";
 import { traceRequests } from "./requests";
 import { provide, Waiting } from "./tracer";
@@ -32,7 +31,6 @@ export function startTelemetry(): void {
       leave();
       waiting.forceFlush().catch(() => undefined);
     });
-    void learnLinks();
     whenSettled(() => {
       // Without it, spans wait in a short queue and are dropped.
       import("./exporting").then(({ startExporting }) => startExporting(waiting)).catch(() => undefined);
@@ -70,11 +68,6 @@ export function reportError(error: unknown): void {
   console.error(error);
   const span = currentSpan();
   report(error, span ? trace.setSpan(context.active(), span) : pageContext());
-}
-
-/** Where a trace may be looked at, or undefined where it may not: `/config.json` says so. */
-export function traceUrl(traceId: string): string | undefined {
-  return linkTo(traceId);
 }
 
 /** After the document has loaded and the browser has nothing better to do. */

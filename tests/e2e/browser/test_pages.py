@@ -1,13 +1,14 @@
 """Every page: accessible in light and dark, whole at 360 px, and alive without telemetry."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, ViewportSize, expect
 
 from tests.e2e.browser.conftest import Visit
-from tests.platform.client import Admin, Customer
+from tests.platform.client import Admin, Customer, wait_for
 
 NARROW = ViewportSize(width=360, height=740)
 WIDE = ViewportSize(width=1440, height=900)
@@ -99,12 +100,13 @@ def test_the_shop_works_with_its_telemetry_blocked(visit: Visit, customer: Custo
     visitor.page.goto(f"/products/{product}")
     visitor.button("Add to cart").click()
     visitor.link("Cart, 1 item").click()
+    expect(visitor.heading("Your cart")).to_be_visible()
     visitor.page.reload()
     expect(visitor.link("Go to checkout")).to_be_visible()
     with visitor.page.expect_request("**/otlp/v1/traces"):
         pass
     for route in hanging:
-        route.abort("blockedbyclient")
+        route.abort()
 
     visitor.link("Go to checkout").click()
     expect(visitor.button("Place order")).to_be_enabled()
@@ -148,3 +150,26 @@ def test_without_a_network_the_page_says_so_and_comes_back(visit: Visit) -> None
 
     visitor.context.set_offline(False)
     expect(visitor.page.get_by_text("You are offline.")).to_have_count(0)
+
+
+def test_whatever_must_not_happen_is_noticed(visit: Visit) -> None:
+    """A script or style within the page, a request to another host, an exception, a console error, a 404."""
+    visitor = visit()
+    visitor.page.goto("/cart")
+    expect(visitor.heading("Your cart")).to_be_visible()
+    for script, told in (
+        ("document.head.append(Object.assign(document.createElement('script'), {text: '1'}))", "script-src"),
+        ("document.body.setAttribute('style', 'color: red')", "style-src"),
+        ("fetch('http://127.0.0.1:9/').catch(() => {})", "connect-src"),
+        ("setTimeout(() => { throw new Error('of this test') })", "exception: of this test"),
+        ("console.error('of this page')", "console error: of this page"),
+        ("fetch('/api/products/unknown').catch(() => {})", "404 GET /api/products/unknown"),
+    ):
+        visitor.page.evaluate(f"() => {{ {script} }}")
+        wait_for(told, visitor.noticed, partial(says, told))
+        visitor.faults.clear()
+
+
+def says(told: str, faults: list[str]) -> bool:
+    """Whether a fault is among them."""
+    return any(told in fault for fault in faults)

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, type FormEvent } from "react";
-import { Link, useNavigate } from "react-router";
+import { Link } from "react-router";
 import { api, data } from "@/shared/api/client";
 import { ApiError } from "@/shared/api/problem";
 import type { Profile } from "@/shared/api/types";
@@ -65,7 +65,7 @@ function NameForm({ profile }: { profile: Profile }) {
   return (
     <section className="pane p-6" aria-labelledby="name">
       <h2 id="name" className="heading mb-4">
-        Name
+        How we call you
       </h2>
       <form onSubmit={submit} className="grid gap-5">
         <TextField
@@ -106,7 +106,7 @@ function PasswordForm({ profile }: { profile: Profile }) {
   return (
     <section className="pane p-6" aria-labelledby="password">
       <h2 id="password" className="heading mb-4">
-        Password
+        Another password
       </h2>
       <form ref={form} onSubmit={submit} className="grid gap-5">
         <input type="hidden" name="username" autoComplete="username" value={profile.email} readOnly />
@@ -138,9 +138,7 @@ function PasswordForm({ profile }: { profile: Profile }) {
 }
 
 function Sessions() {
-  const navigate = useNavigate();
-  const here = useMutation({ mutationFn: logOut, onMutate: () => void navigate("/") });
-  const everywhere = useMutation({ mutationFn: logOutEverywhere, onSuccess: () => void navigate("/") });
+  const everywhere = useMutation({ mutationFn: logOutEverywhere });
   return (
     <section className="pane mt-6 p-6" aria-labelledby="sessions">
       <h2 id="sessions" className="heading mb-2">
@@ -155,7 +153,7 @@ function Sessions() {
         </div>
       )}
       <div className="flex flex-wrap gap-3">
-        <Button look="quiet" onClick={() => here.mutate()}>
+        <Button look="quiet" onClick={() => void logOut()}>
           Log out
         </Button>
         <Button look="danger" busy={everywhere.isPending} onClick={() => everywhere.mutate()}>

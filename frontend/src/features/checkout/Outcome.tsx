@@ -2,10 +2,10 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, type ReactNode } from "react";
 import { OrderLines } from "@/features/orders/OrderLines";
 import type { Order } from "@/shared/api/types";
+import { useTraceUrl } from "@/shared/config";
 import { formatMoney } from "@/shared/money";
 import { Button, LinkButton } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
-import { traceUrl } from "@/telemetry";
 import { reset, tryAgain, useCheckout } from "./checkout";
 import { Heading } from "./Heading";
 import type { Stage } from "./stage";
@@ -141,7 +141,7 @@ function useFreshStock(stage: Stage): void {
 /** What happened behind it, from the first click on. */
 function SeeThrough() {
   const traceId = useCheckout((state) => state.traceId);
-  const url = traceId && traceUrl(traceId);
+  const url = useTraceUrl(traceId);
   if (!url) return null;
   return (
     <p className="mt-6 text-faint">

@@ -1,4 +1,4 @@
-import { traceUrl } from "@/telemetry";
+import { useTraceUrl } from "@/shared/config";
 import { CopyButton } from "./CopyButton";
 
 /** The ids under which a request can be found in logs and traces. */
@@ -9,20 +9,20 @@ export function Ids({
   requestId?: string | undefined;
   traceId?: string | undefined;
 }) {
-  const url = traceId && traceUrl(traceId);
+  const url = useTraceUrl(traceId);
   if (!requestId && !traceId) return null;
   return (
-    <dl className="mt-4 grid gap-2 text-sm text-faint">
-      {requestId && <Id name="Request id" value={requestId} />}
-      {traceId && <Id name="Trace id" value={traceId} />}
+    <div className="mt-4 grid justify-items-start gap-2 text-sm text-faint">
+      <dl className="grid gap-2">
+        {requestId && <Id name="Request id" value={requestId} />}
+        {traceId && <Id name="Trace id" value={traceId} />}
+      </dl>
       {url && (
-        <div>
-          <a href={url} className="link" target="_blank" rel="noreferrer">
-            Look at the trace
-          </a>
-        </div>
+        <a href={url} className="link" target="_blank" rel="noreferrer">
+          Look at the trace
+        </a>
       )}
-    </dl>
+    </div>
   );
 }
 
