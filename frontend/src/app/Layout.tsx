@@ -9,7 +9,7 @@ export function Layout() {
   const main = useFocusOnNewPage();
   const isLoading = useNavigation().state !== "idle";
   return (
-    <div className="flex min-h-dvh flex-col">
+    <>
       <a
         href="#main"
         className="absolute -top-20 left-4 z-30 rounded-pane bg-leaf px-4 py-3 font-semibold text-on-leaf focus:top-4"
@@ -21,13 +21,14 @@ export function Layout() {
       {isLoading && (
         <div aria-hidden="true" className="fixed inset-x-0 top-0 z-30 h-1 animate-pulse bg-leaf" />
       )}
-      <main ref={main} id="main" tabIndex={-1} className="grow outline-none">
+      {/* As high as the window: nothing below it jumps while a page comes to know its height. */}
+      <main ref={main} id="main" tabIndex={-1} className="min-h-dvh outline-none">
         <Outlet />
       </main>
       <Footer />
       <Notices />
       <ScrollRestoration />
-    </div>
+    </>
   );
 }
 

@@ -1,9 +1,12 @@
 import { useEffect, useRef, type ReactNode } from "react";
 
-/** The heading of a stage takes the focus when the stage comes: the page changed without a click. */
+/** A stage begins at its top and takes the focus there: the page changed without being left. */
 export function Heading({ children }: { children: ReactNode }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    window.scrollTo(0, 0);
+    heading.current?.focus({ preventScroll: true });
+  }, []);
   return (
     <h1 ref={heading} tabIndex={-1} className="title outline-none">
       {children}

@@ -8,6 +8,7 @@ import { Button, LinkButton } from "@/shared/ui/Button";
 import { Empty } from "@/shared/ui/Empty";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Picture } from "@/shared/ui/Picture";
+import { Skeleton } from "@/shared/ui/Skeleton";
 import { readAddress, useLastAddress } from "./address";
 import { AddressFields } from "./AddressFields";
 import { CardFields } from "./CardFields";
@@ -85,7 +86,11 @@ export function OrderForm({ stage, userId, card }: Props) {
           <ul className="mt-4 grid max-h-80 gap-3 overflow-y-auto">
             {cart.lines.map(({ productId, name, product, quantity }) => (
               <li key={productId} className="flex items-center gap-3">
-                {product && <Picture src={product.imageUrl} name="" className="size-12 rounded-pane" />}
+                {product ? (
+                  <Picture src={product.imageUrl} name="" className="size-12 rounded-pane" />
+                ) : (
+                  <Skeleton className="size-12" />
+                )}
                 <span className="min-w-0 grow">
                   {product?.name ?? name} <span className="text-faint">× {quantity}</span>
                 </span>
