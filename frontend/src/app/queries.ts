@@ -1,5 +1,4 @@
 import { QueryClient } from "@tanstack/react-query";
-import { forgetOthers } from "@/features/checkout/checkout";
 import { ApiError } from "@/shared/api/problem";
 import { personOf, useSession } from "@/shared/session/session";
 
@@ -26,6 +25,13 @@ export function forgetOnOtherPerson(): void {
     queryClient.removeQueries({
       predicate: ({ queryKey }) => queryKey[0] !== "products" && queryKey[0] !== "config",
     });
-    if (!expired) forgetOthers(person); // whose session expired is expected back
+    if (!expired) forgetCheckoutOfOthers(person); // whose session expired is expected back
   });
+}
+
+/** Loaded when it is needed: the first page does without the checkout. Unforgotten, it is shown to nobody else. */
+function forgetCheckoutOfOthers(person: string | undefined): void {
+  import("@/features/checkout/checkout")
+    .then(({ forgetOthers }) => forgetOthers(person))
+    .catch(() => undefined);
 }
