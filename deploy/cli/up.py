@@ -17,6 +17,11 @@ from deploy.native.up import up
 
 
 def run(layout: Layout, console: Console, *, docker: bool, native: bool) -> int:
+    if layout.unfinished_restore.exists():
+        raise ShopError(
+            "A restore was interrupted here: what the stores hold is of no use.",
+            "Restore again: ./shop restore <file> --yes. Or begin anew: ./shop down --wipe",
+        )
     began = time.monotonic()
     choices.recall(layout)
     if _in_containers(layout, docker=docker, native=native):
