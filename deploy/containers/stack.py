@@ -6,8 +6,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any

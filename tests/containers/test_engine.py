@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.cli import up as cli
 from deploy.containers import stack, up
 from deploy.containers.stack import Containers, engine_answers
 from deploy.native.errors import ShopError
@@ -30,6 +31,19 @@ def test_an_engine_that_hangs_is_none(tmp_path: Path, monkeypatch: pytest.Monkey
     docker(tmp_path, monkeypatch, "exec sleep 60")
     monkeypatch.setattr(stack, "_ENGINE_SECONDS", 0.2)
     assert not engine_answers()
+
+
+def test_data_of_the_native_run_stay_what_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They go on natively although Docker answers; containers in their place would replace their secrets."""
+    docker(tmp_path, monkeypatch, "exit 0")
+    layout = Layout.at(tmp_path / "run")
+    layout.make_directories()
+    assert cli._in_containers(layout, docker=False, native=False)
+    (layout.data / "postgres").mkdir()
+    assert not cli._in_containers(layout, docker=False, native=False)
+    with pytest.raises(ShopError, match="data of the native run"):
+        cli._in_containers(layout, docker=True, native=False)
+    assert cli._in_containers(Containers.planned(layout), docker=False, native=False)
 
 
 def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *rows: dict[str, object]) -> Containers:

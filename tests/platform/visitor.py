@@ -92,9 +92,9 @@ class Visitor:
             self.faults.append(f"a request to somebody else: {request.url}")
 
     def _failed(self, request: Request) -> None:
-        # Aborted is what a page no longer wants, failed what a test let fail; the console tells what a policy blocks.
+        # Aborted: the page no longer wants it; failed: a test let it fail. The console tells what a policy blocks.
         if request.failure not in ("net::ERR_ABORTED", "net::ERR_FAILED", "net::ERR_INTERNET_DISCONNECTED", "csp"):
-            # net::ERR_NETWORK_CHANGED: a container of this machine came or went, and Chromium let go of everything.
+            # net::ERR_NETWORK_CHANGED: a container came or went, and Chromium let go of everything.
             self.faults.append(f"no answer: {request.method} {request.url}: {request.failure}")
 
     def _response(self, response: Response) -> None:

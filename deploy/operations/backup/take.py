@@ -52,6 +52,8 @@ def take(
     tell: is told what is under way. Whatever ends it early leaves no file, and the pause of writes ends by itself.
     """
     with reach.alone(), archive.workshop(target) as folder:
+        if reach.unfinished.exists():
+            raise ShopError("A restore is under way here, or was interrupted.", "There is nothing worth keeping.")
         manifest = asyncio.run(_collect(reach, folder, lead_seconds, tell))
         tell("Writing the file")
         archive.write(target, folder, manifest)

@@ -1,5 +1,7 @@
 """A restore that ends too early leaves an installation that does not start by mistake."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from unittest.mock import AsyncMock, Mock
@@ -11,12 +13,16 @@ from deploy.cli import up
 from deploy.native.errors import ShopError
 from deploy.native.layout import Layout
 from deploy.native.reach import NativeReach
-from deploy.operations.backup import put_back
+from deploy.operations.backup import put_back, take
 from tests.operations.backup.test_archive import write
 
 
 class Idle(NativeReach):
     """Stores and services that need not be started or stopped."""
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        yield
 
     def start_stores(self) -> None: ...
 
@@ -42,12 +48,14 @@ def restore(layout: Layout, monkeypatch: pytest.MonkeyPatch, load: Any) -> None:
     put_back.put_back(Idle(layout), backup, replace=True)
 
 
-def test_what_is_half_restored_is_not_started(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever ended it; `up` says what to do."""
-    with pytest.raises(ShopError, match="too early"):
+def test_what_is_half_restored_is_of_no_use(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever ended it: it is not started, and no backup is made of it."""
+    with pytest.raises(ShopError, match="too early: KeyboardInterrupt"):
         restore(layout, monkeypatch, Mock(side_effect=KeyboardInterrupt))
     with pytest.raises(ShopError, match="interrupted"):
         up.run(layout, Console(quiet=True), docker=False, native=True)
+    with pytest.raises(ShopError, match="interrupted"):
+        take.take(Idle(layout), layout.run.parent / "b.backup")
 
 
 def test_what_is_restored_may_be_started(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
