@@ -1,6 +1,7 @@
 """Somebody at the shop's pages with a real browser, who notices everything that must not happen."""
 
 import json
+import logging
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -92,9 +93,11 @@ class Visitor:
             self.faults.append(f"a request to somebody else: {request.url}")
 
     def _failed(self, request: Request) -> None:
-        # Aborted is what a page no longer wants, failed what a test let fail; the console tells what a policy blocks.
-        if request.failure not in ("net::ERR_ABORTED", "net::ERR_FAILED", "net::ERR_INTERNET_DISCONNECTED", "csp"):
-            # net::ERR_NETWORK_CHANGED: a container of this machine came or went, and Chromium let go of everything.
+        if request.failure == "net::ERR_NETWORK_CHANGED":
+            # A container of this machine came or went, and Chromium lets go of everything; pages mostly get over it.
+            logging.getLogger("visitor").warning("%s: %s", request.url, request.failure)
+        # ABORTED is what a page no longer wants, FAILED what a test let fail; a policy's blocks the console tells.
+        elif request.failure not in ("net::ERR_ABORTED", "net::ERR_FAILED", "net::ERR_INTERNET_DISCONNECTED", "csp"):
             self.faults.append(f"no answer: {request.method} {request.url}: {request.failure}")
 
     def _response(self, response: Response) -> None:
