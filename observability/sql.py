@@ -18,7 +18,8 @@ from observability.tracing import record_error
 __all__ = ["instrument_sqlalchemy"]
 
 _OPERATIONS = {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"}
-_TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE|NOTIFY)\s+(\w+)", re.IGNORECASE)
+# FROM stands also before functions, and in EXTRACT(epoch FROM now()).
+_TABLE = re.compile(r"\b(?:FROM\s+(?!\w+\s*\()|INTO\s+|UPDATE\s+|NOTIFY\s+)(\w+)", re.IGNORECASE)
 
 
 def instrument_sqlalchemy(engine: AsyncEngine, pool: str) -> None:

@@ -28,6 +28,8 @@ def run(layout: Layout, console: Console, *, file: str | None) -> int:
             manifest = take(reach(layout), target, tell=status.update)
     except CouldNotAskError as error:
         raise ShopError(f"No backup was written: {error}", "Is everything up? ./shop status") from error
+    except OSError as error:
+        raise ShopError(f"No backup was written: {error}", "Is there room, and may you write there?") from error
     counts = ", ".join(f"{count} {kind}" for kind, count in manifest.counts.items())
     console.print(f"Wrote {target}, {target.stat().st_size / 1e6:.1f} MB: {counts}.", soft_wrap=True)
     console.print(

@@ -9,7 +9,7 @@ from rich.console import Console
 from deploy.cli import urls
 from deploy.containers import up as containers
 from deploy.containers.stack import Containers, engine_answers
-from deploy.native import choices
+from deploy.native import choices, postgres
 from deploy.native.errors import ShopError
 from deploy.native.layout import Layout
 from deploy.native.supervisor import Supervisor
@@ -17,6 +17,11 @@ from deploy.native.up import up
 
 
 def run(layout: Layout, console: Console, *, docker: bool, native: bool) -> int:
+    if layout.unfinished_restore.exists():
+        raise ShopError(
+            "A restore was interrupted here: what the stores hold is of no use.",
+            "Restore again: ./shop restore <file> --yes. Or begin anew: ./shop down --wipe",
+        )
     began = time.monotonic()
     choices.recall(layout)
     if _in_containers(layout, docker=docker, native=native):
@@ -39,17 +44,23 @@ def run(layout: Layout, console: Console, *, docker: bool, native: bool) -> int:
 
 
 def _in_containers(layout: Layout, *, docker: bool, native: bool) -> bool:
-    """What was asked for; else what runs; else containers where an engine answers. Raises `ShopError`."""
+    """What was asked for; else what is here; else containers where an engine answers. Raises `ShopError`."""
     in_containers = isinstance(layout, Containers)
     runs_natively = Supervisor(layout).is_running()
+    is_native = not in_containers and postgres.has_data(layout)
     if (native and in_containers) or (docker and runs_natively):
         raise ShopError(
             f"The platform already runs {'in containers' if in_containers else 'as processes of this machine'}.",
             "Stop it first: ./shop down",
         )
+    if docker and is_native:
+        raise ShopError(
+            "Here are data of the native run, and containers would replace the secrets that they need.",
+            "Give containers a directory of their own, SHOP_RUN_DIR=<path>. Or ./shop down --wipe",
+        )
     if docker and not engine_answers():
         raise ShopError("No Docker Engine with Compose answers.", "./shop up --native needs none.")
-    if docker or native or in_containers or runs_natively:
+    if docker or native or in_containers or runs_natively or is_native:
         return docker or in_containers
     return engine_answers()
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from deploy.containers import up
 from deploy.containers.stack import Containers
 from deploy.native.errors import ShopError
 from deploy.native.gateway import SERVICES
@@ -20,7 +21,6 @@ from deploy.native.reach import NativeReach
 from deploy.operations.backup.reach import Command
 
 _WRITERS = ("gateway", *SERVICES, "payment-provider")
-_PATIENCE = 600  # seconds for everything to become healthy
 # In the provider's container. SQLite copies all pages at once; the copy leaves as a stream.
 _COPY_LEDGER = """
 import pathlib, shutil, sqlite3, sys
@@ -112,8 +112,7 @@ class ContainerReach(NativeReach):
 
     def start(self) -> None:
         there_are = Counter(row["Service"] for row in self._stack.containers())
-        scale = [f"--scale={name}={there_are[name]}" for name in SERVICES if there_are[name]]
-        self._stack.compose("up", "--detach", "--wait", "--wait-timeout", str(_PATIENCE), *scale)
+        up.start(self._stack, *(f"--scale={name}={there_are[name]}" for name in SERVICES if there_are[name]))
 
     @property
     def _environment(self) -> dict[str, str]:

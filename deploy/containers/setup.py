@@ -13,9 +13,11 @@ import base64
 import hashlib
 import json
 import os
+import re
 import secrets as random
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from deploy.native import alertmanager, postgres, rabbitmq, redis
@@ -48,6 +50,8 @@ GIVEN = (
     *("redis_password", "rabbitmq_password", "webhook_secret", "card_key", "admin_password"),
     *(MONGO_ROOT, MONGO_PRODUCTS, GRAFANA),
 )
+# These stand in no URL and no configuration file.
+_ANYTHING = frozenset({"webhook_secret", "card_key", "admin_password", GRAFANA})
 
 
 def main(volume: Path = VOLUME) -> None:
@@ -57,7 +61,7 @@ def main(volume: Path = VOLUME) -> None:
     everything.mkdir(mode=0o700, exist_ok=True)
     for name in GIVEN:
         if value := os.environ.get(name.upper()):
-            read_or_make(everything / name, lambda value=value: value)  # type: ignore[misc]
+            read_or_make(everything / name, partial(_given, name, value))
     kept = ensure(everything)
     for container, files in contents(kept).items():
         folder = volume / container
@@ -66,6 +70,12 @@ def main(volume: Path = VOLUME) -> None:
         for name, text in files.items():
             _hand_over(folder / name, text, GROUPS[container])
     print(f"{len(GROUPS)} folders below {volume} are complete.")
+
+
+def _given(name: str, value: str) -> str:
+    if name not in _ANYTHING and not re.fullmatch(r"[A-Za-z0-9._~-]+", value):
+        sys.exit(f"{name.upper()} in .env may have letters, digits and . _ ~ - only: it becomes a part of URLs.")
+    return value
 
 
 def contents(kept: Secrets) -> dict[str, dict[str, str]]:

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,7 @@ INSIDE: Mapping[tuple[str, int], str] = {
     ("payment-provider", 8000): "payment-provider",
 }
 _MEMORY = "containers.json"
+_ENGINE_SECONDS = 10.0  # for an engine to say that it is there
 # What Compose is told by the environment, and must be told by every later command too.
 _CHOICES = ("COMPOSE_FILE", "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES", "DOCKER_HOST", "HTTP_ADDRESS")
 
@@ -183,11 +184,16 @@ class Containers(Layout):
 
 
 def engine_answers() -> bool:
-    """Whether there is a Docker Engine with Compose that this user may use."""
+    """Whether there is a Docker Engine with Compose that this user may use; one that hangs is none."""
     if shutil.which("docker") is None:
         return False
-    checks: Iterator[list[str]] = iter((["docker", "compose", "version"], ["docker", "info"]))
-    return all(subprocess.run(check, capture_output=True, timeout=10).returncode == 0 for check in checks)
+    checks = (["docker", "compose", "version"], ["docker", "info"])
+    try:
+        return all(
+            subprocess.run(check, capture_output=True, timeout=_ENGINE_SECONDS).returncode == 0 for check in checks
+        )
+    except subprocess.TimeoutExpired:
+        return False
 
 
 def current() -> Layout:

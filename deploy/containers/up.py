@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from pathlib import Path
 
 from rich.console import Console
 
@@ -18,23 +19,24 @@ def up(stack: Containers, console: Console, *, replicas: Mapping[str, int] | Non
     """Build, start, wait until everything is healthy; harmless when it already is. Raises `ShopError`."""
     stack.make_directories()
     scale = [f"--scale={service}={number}" for service, number in (replicas or {}).items()]
-    log = stack.logs / "compose.log"
     with alone(stack, console):
         with step(console, "Building images (some minutes, the first time)"):
-            stack.compose("build", "--quiet", log=log)
+            stack.compose("build", "--quiet", log=_log(stack))
         with step(console, "Starting containers and waiting until they are healthy"):
-            stack.compose(
-                *("up", "--detach", "--remove-orphans", "--wait", "--wait-timeout", str(_PATIENCE), *scale),
-                log=log,
-                check=False,  # it is no reliable witness: see for ourselves
-            )
-            if trouble := _trouble(stack):
-                said = "".join(f"\n  {line[:300]}" for line in log.read_text().splitlines()[-3:])
-                raise ShopError(
-                    f"Not everything is well:{trouble}{said}", f"All of it: {log}. Then ./shop up again."
-                )
+            start(stack, "--remove-orphans", *scale)
         stack.compose("cp", "secrets:/run/secrets/all/.", str(stack.secrets))
         return stack.remember()
+
+
+def start(stack: Containers, *options: str) -> None:
+    """Start what does not run and wait until everything is healthy. options: of `docker compose up`."""
+    log = _log(stack)
+    waiting = ("--wait", "--wait-timeout", str(_PATIENCE))
+    # Its exit code is no reliable witness: steps that ended well count as failures. We see for ourselves.
+    stack.compose("up", "--detach", *waiting, *options, log=log, check=False)
+    if trouble := _trouble(stack):
+        said = "".join(f"\n  {line[:300]}" for line in log.read_text().splitlines()[-3:])
+        raise ShopError(f"Not everything is well:{trouble}{said}", f"All of it: {log}. Then ./shop up again.")
 
 
 def down(stack: Containers, *, wipe: bool = False) -> None:
@@ -46,10 +48,15 @@ def down(stack: Containers, *, wipe: bool = False) -> None:
             shutil.rmtree(stack.run)
 
 
+def _log(stack: Containers) -> Path:
+    return stack.logs / "compose.log"
+
+
 def _trouble(stack: Containers) -> str:
     """Each container that failed, is not healthy or was never started, with its last lines."""
     told = ""
-    for row in stack.containers():
+    wanted = stack.compose("config", "--services").split()  # not Locust's, which ends with an exit code of its own
+    for row in (row for row in stack.containers() if row["Service"] in wanted):
         done = row["State"] == "exited" and row["ExitCode"] == 0
         well = row["State"] == "running" and row["Health"] in ("healthy", "")
         if not (done or well):

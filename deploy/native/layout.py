@@ -125,6 +125,11 @@ class Layout:
         return self.run / "supervisor.sock"
 
     @property
+    def unfinished_restore(self) -> Path:
+        """A file that is there while a restore replaces data: until it is gone, the stores hold nothing of use."""
+        return self.run / "restore-unfinished"
+
+    @property
     def mongo_login(self) -> str:
         """`user:password@` for MongoDB's URL, where it asks for that."""
         return ""

@@ -83,6 +83,11 @@ def prepare(layout: Layout, secrets: Secrets) -> None:
         raise ShopError(f"initdb failed:\n{done.stderr.strip()}", f"Its data directory would be {data}.")
 
 
+def has_data(layout: Layout) -> bool:
+    """Whether there are databases of the native run."""
+    return _data(layout).is_dir()
+
+
 def remove_stale_pid_file(layout: Layout) -> None:
     """Forget a postmaster that the machine or a kill ended, so that its recycled pid stops nothing."""
     pid_file = _data(layout) / "postmaster.pid"

@@ -62,6 +62,10 @@ class NativeReach:
     def callback_url(self) -> str:
         return f"{self._layout.url('payment-service-1')}/api/payments/webhook"
 
+    @property
+    def unfinished(self) -> Path:
+        return self._layout.unfinished_restore
+
     @contextmanager
     def alone(self) -> Iterator[None]:
         if not Supervisor(self._layout).is_running():

@@ -12,7 +12,8 @@ from deploy.operations.asking import asking
 from services.shared.topology import QUEUES, RETRY_DELAYS_MS, TAP, dead_queue, retry_queue
 
 _SECONDS = 5.0  # for one answer of the broker
-_ON_THEIR_WAY = [n for queue in QUEUES for n in (queue, *(retry_queue(queue, ms) for ms in RETRY_DELAYS_MS))]
+# Retry queues first: a message goes from there to its work queue, and would else be seen in neither.
+_ON_THEIR_WAY = [n for queue in QUEUES for n in (*(retry_queue(queue, ms) for ms in RETRY_DELAYS_MS), queue)]
 EVERY = [*_ON_THEIR_WAY, *map(dead_queue, QUEUES), TAP]
 """The names of all queues of the platform."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from locust.exception import RescheduleTask
+
 from loadtests import accounts
 from loadtests.accounts import Account
 from loadtests.people.person import Person
@@ -18,27 +20,29 @@ class Member(Person):
     account: Account
 
     def make_account(self) -> Account:
-        """The account of this user; register it unless that was done in an earlier run."""
-        account = accounts.load(self.number)
-        if not account.id:
-            credentials = {"email": account.email, "password": account.password}
-            with self.journey("register"):
-                account.id = self.call("POST", "/api/users/register", 201, body=credentials)["id"]
-            accounts.save()
-        return account
+        """The account of this user, registered or not."""
+        return accounts.load(self.number)
 
     def on_start(self) -> None:
-        """Have an account, and a token."""
+        """Come with an account."""
         self.account = self.make_account()
-        self.stay_logged_in()
 
     def stay_logged_in(self) -> None:
-        """Log in when the token is old."""
-        if not self.account.is_fresh:
-            credentials = {"email": self.account.email, "password": self.account.password}
+        """Register if that was never done, and log in when the token is old.
+
+        Raises `RescheduleTask` when that is refused, which has been counted: what follows would be, too.
+        """
+        credentials = {"email": self.account.email, "password": self.account.password}
+        if not self.account.id:
+            with self.journey("register"):
+                self.account.id = self.call("POST", "/api/users/register", 201, body=credentials)["id"]
+            accounts.save()
+        if self.account.id and not self.account.is_fresh:
             with self.journey("log in"):
                 session = self.call("POST", "/api/users/login", body=credentials)
                 self.account.token = session["token"]
                 self.account.expires = time.time() + session["expiresIn"]
             accounts.save()
+        if time.time() >= self.account.expires:
+            raise RescheduleTask
         self.headers["Authorization"] = f"Bearer {self.account.token}"

@@ -37,7 +37,7 @@ def upstream(service: str, *ports: int) -> str:
 def render(source: Path, target: Path, values: dict[str, str]) -> None:
     """Fill the templates; an unknown placeholder is an error."""
     for template in source.glob("*.template"):
-        text = re.sub(r"\$\{([A-Z_]+)\}", lambda match: values[match[1]], template.read_text())
+        text = re.sub(r"\$\{([A-Z0-9_]+)\}", lambda match: values[match[1]], template.read_text())
         # The tests of the read timeouts should not take as long as the timeouts.
         text = text.replace("proxy_read_timeout 15s", "proxy_read_timeout 300ms")
         text = text.replace("proxy_read_timeout 2s", "proxy_read_timeout 300ms")

@@ -88,7 +88,9 @@ def test_store_that_fails_is_a_problem_at_once(client: Client, gateway: Gateway)
     gateway.spans.wish = "slow"
     assert_problem(client("POST", PATH, body=SPANS, **JSON), 504)
     gateway.spans.wish = "503"
-    assert_problem(client("POST", PATH, body=SPANS, **JSON), 503)
+    refused = client("POST", PATH, body=SPANS, **JSON)
+    assert_problem(refused, 503)
+    assert "trace store" in refused.json()["detail"]
     gateway.spans.wish = "200"
     assert client("POST", PATH, body=SPANS, **JSON).status == 200
 

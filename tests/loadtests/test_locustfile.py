@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Shop(ThreadingHTTPServer):
-    """Answers everything with `status` and an empty list; keeps who asked."""
+    """Answers what is read with `status` and a list, and has no place for users; keeps who asked."""
 
     def __init__(self) -> None:
         shop = self
@@ -37,6 +37,12 @@ class Shop(ThreadingHTTPServer):
                 self.end_headers()
                 self.wfile.write(body)
 
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(503)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
             def log_message(self, *_: object) -> None: ...
 
         super().__init__(("127.0.0.1", 0), Handler)
@@ -51,8 +57,8 @@ def shop() -> Iterator[Shop]:
         server.shutdown()
 
 
-def start(folder: Path, host: str, run_time: str = "1s") -> subprocess.Popen[str]:
-    """Locust with two visitors."""
+def start(folder: Path, host: str, run_time: str = "1s", kind: str = "Visitor") -> subprocess.Popen[str]:
+    """Locust with two people of a kind."""
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
@@ -63,7 +69,7 @@ def start(folder: Path, host: str, run_time: str = "1s") -> subprocess.Popen[str
     }
     command = [sys.executable, "-m", "locust", "-f", str(ROOT / "loadtests" / "locustfile.py"), "--host", host]
     command += ["--headless", "--users", "2", "--spawn-rate", "2", "--run-time", run_time, "--loglevel", "WARNING"]
-    command += ["--json-file", str(folder / "locust"), "--only-summary", "--stop-timeout", "20", "Visitor"]
+    command += ["--json-file", str(folder / "locust"), "--only-summary", "--stop-timeout", "20", kind]
     return subprocess.Popen(
         command, env=environment, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -108,6 +114,16 @@ def test_an_announced_fault_excuses_what_it_explains(shop: Shop, tmp_path: Path)
         code, output, results = locust(tmp_path, f"http://127.0.0.1:{shop.server_port}")
     assert code == 0, output
     assert any(outcome.endswith(": 503 (a fault was announced)") for outcome in results["outcomes"])
+
+
+def test_who_cannot_log_in_does_not_go_on(shop: Shop, tmp_path: Path) -> None:
+    """While the fault lasts that keeps one out: a 401 for want of a token would be no part of it."""
+    shop.status = 401
+    with faults.announced(tmp_path / "fault.json"):
+        host = f"http://127.0.0.1:{shop.server_port}"
+        code, output, results = end(start(tmp_path, host, kind="Buyer"), tmp_path)
+    assert code == 0, output
+    assert results["requests"].keys() == {"POST /api/users/register"}
 
 
 def test_locust_itself_refuses_another_machine(tmp_path: Path) -> None:

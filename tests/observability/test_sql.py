@@ -54,6 +54,7 @@ async def test_every_engine_is_traced_once(engines: list[AsyncEngine], captured_
         ("insert into things (id) values (1)", "INSERT things"),
         ("UPDATE things SET id = 2", "UPDATE things"),
         ("SELECT t.id FROM things t JOIN others o ON o.id = t.id", "SELECT things"),
+        ("SELECT 1 IS DISTINCT FROM abs (1) FROM things", "SELECT things"),
         ("SELECT 1", "SELECT"),
     ],
 )

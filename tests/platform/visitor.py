@@ -14,6 +14,8 @@ from tests.platform.door import Door
 SESSION = "glasshouse.session"
 # The page says these when a policy is violated; they come as console errors.
 _IGNORED = "Failed to load resource"  # told by its answer, below
+# Aborted: the page no longer wants it; failed: a test let it fail. The console tells what a policy blocks.
+_HARMLESS = ("net::ERR_ABORTED", "net::ERR_FAILED", "net::ERR_INTERNET_DISCONNECTED", "csp")
 
 
 class Visitor:
@@ -94,10 +96,9 @@ class Visitor:
 
     def _failed(self, request: Request) -> None:
         if request.failure == "net::ERR_NETWORK_CHANGED":
-            # A container of this machine came or went, and Chromium lets go of everything; pages mostly get over it.
+            # A container of this machine came or went, and Chromium let go of everything; pages mostly get over it.
             logging.getLogger("visitor").warning("%s: %s", request.url, request.failure)
-        # ABORTED is what a page no longer wants, FAILED what a test let fail; a policy's blocks the console tells.
-        elif request.failure not in ("net::ERR_ABORTED", "net::ERR_FAILED", "net::ERR_INTERNET_DISCONNECTED", "csp"):
+        elif request.failure not in _HARMLESS:
             self.faults.append(f"no answer: {request.method} {request.url}: {request.failure}")
 
     def _response(self, response: Response) -> None:

@@ -21,7 +21,7 @@ from typing import IO
 from deploy.native.errors import ShopError
 
 FORMAT = 1
-_MANIFEST = "manifest.json"
+_MANIFEST, _SUM = "manifest.json", "manifest.sha256"
 _LONGEST_MANIFEST = 1_000_000  # bytes
 
 
@@ -78,7 +78,8 @@ def write(target: Path, folder: Path, manifest: Manifest) -> None:
         os.fchmod(file.fileno(), 0o600)
         with tarfile.open(fileobj=file, mode="w") as tar:
             text = json.dumps(asdict(manifest), indent=2).encode()
-            tar.addfile(_entry(_MANIFEST, len(text)), io.BytesIO(text))
+            for name, content in ((_MANIFEST, text), (_SUM, _sum(text))):
+                tar.addfile(_entry(name, len(content)), io.BytesIO(content))
             for name, (size, _) in manifest.files.items():
                 with (folder / name).open("rb") as part:
                     tar.addfile(_entry(name, size), part)
@@ -96,7 +97,7 @@ def verify(source: Path) -> Manifest:
     try:
         with tarfile.open(source, "r:") as tar:
             manifest = _manifest(tar)
-            found = {entry.name: _digest(tar, entry) for entry in tar if entry.name != _MANIFEST}
+            found = {entry.name: _digest(tar, entry) for entry in tar if entry.name not in (_MANIFEST, _SUM)}
     except (OSError, tarfile.TarError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ShopError(
             f"{source} is no whole backup: {error}", "Nothing was touched. Take another file."
@@ -126,16 +127,28 @@ def _entry(name: str, size: int) -> tarfile.TarInfo:
 
 
 def _manifest(tar: tarfile.TarFile) -> Manifest:
-    first = tar.next()
-    if first is None or first.name != _MANIFEST or first.size > _LONGEST_MANIFEST:
-        raise ValueError("it does not begin with a manifest")
-    file = tar.extractfile(first)
-    assert file is not None  # it is a plain file, or json fails
-    values = json.load(file)
+    text = _next(tar, _MANIFEST)
+    values = json.loads(text)
     if values["format"] != FORMAT:
         raise ValueError(f"its format is {values['format']}, not {FORMAT}")
+    if _next(tar, _SUM) != _sum(text):
+        raise ValueError("its manifest is not what was written")
     files = {name: (int(size), str(digest)) for name, (size, digest) in values.pop("files").items()}
     return Manifest(**values, files=files)
+
+
+def _next(tar: tarfile.TarFile, name: str) -> bytes:
+    entry = tar.next()
+    if entry is None or entry.name != name or entry.size > _LONGEST_MANIFEST:
+        raise ValueError(f"{name} is not where it should be")
+    file = tar.extractfile(entry)
+    if file is None:
+        raise ValueError(f"{name} is no plain file")
+    return file.read()
+
+
+def _sum(text: bytes) -> bytes:
+    return hashlib.sha256(text).hexdigest().encode()
 
 
 def _digest(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> tuple[int, str]:

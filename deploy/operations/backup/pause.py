@@ -22,16 +22,21 @@ _RENEW = 5.0  # seconds
 
 @asynccontextmanager
 async def writes_held(reach: Reach) -> AsyncIterator[None]:
-    """The gateway answers writes with 503 and Retry-After inside the block, and reads as always."""
+    """The gateway answers writes with 503 and Retry-After inside the block, and reads as always.
+
+    Raises at the end what kept it from being renewed: then writes may have come in.
+    """
     _hold(reach)
     renewal = asyncio.create_task(_renew(reach))
     try:
         yield
     finally:
         renewal.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await renewal
-        reach.admit_writes()
+        try:
+            with contextlib.suppress(asyncio.CancelledError):
+                await renewal
+        finally:
+            reach.admit_writes()
 
 
 async def _renew(reach: Reach) -> None:

@@ -43,13 +43,15 @@ def put_back(reach: Reach, source: Path, *, replace: bool, tell: Tell = lambda _
             )
         tell("Stopping the services")
         reach.stop_services()
+        reach.unfinished.touch()
         try:
             _load(reach, source, manifest, folder, tell)
         except BaseException as error:
             raise ShopError(
-                f"The restore ended too early: {error}",
+                f"The restore ended too early: {str(error) or type(error).__name__}",
                 "What this installation holds is of no use now: restore again with --yes, or ./shop down --wipe.",
             ) from error
+        reach.unfinished.unlink()
     tell("Migrating and starting")
     reach.start()
     return manifest

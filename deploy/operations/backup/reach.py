@@ -41,6 +41,10 @@ class Reach(Protocol):
     def database_urls(self) -> Mapping[str, str]:
         """The URL of each database of PostgreSQL, by its name."""
 
+    @property
+    def unfinished(self) -> Path:
+        """A file; while it is there, nobody starts the installation but a restore."""
+
     def alone(self) -> AbstractContextManager[None]:
         """Nobody starts or stops the installation meanwhile. Raises ShopError when it does not run."""
 

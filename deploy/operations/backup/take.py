@@ -20,9 +20,10 @@ from deploy.operations.backup.reach import Reach
 from deploy.operations.backup.snapshots import Session
 from deploy.operations.backup.tape import Tape, dead_letters, recording
 from deploy.operations.queues import Queues
+from services.shared.topology import QUEUES, RETRY_DELAYS_MS, retry_queue
 
 LEAD_SECONDS = 25.0  # the longest that a delivery is at work: 20 s for its effect, 5 s for its answer
-_EMPTY_SECONDS = 90.0  # for all queues to have been empty once, while the shop is open
+_EMPTY_SECONDS = 90.0  # more than that for what is on its way to be taken in, while the shop is open
 _DRAIN_SECONDS = 15.0  # for the orders under way, while writes are held; the gateway ends a request after 15 s
 _LONGEST_PAUSE = 60.0  # seconds
 _TRIES = 3  # cuts; a request that began before the pause may end during the first
@@ -51,6 +52,8 @@ def take(
     tell: is told what is under way. Whatever ends it early leaves no file, and the pause of writes ends by itself.
     """
     with reach.alone(), archive.workshop(target) as folder:
+        if reach.unfinished.exists():
+            raise ShopError("A restore is under way here, or was interrupted.", "There is nothing worth keeping.")
         manifest = asyncio.run(_collect(reach, folder, lead_seconds, tell))
         tell("Writing the file")
         archive.write(target, folder, manifest)
@@ -66,7 +69,7 @@ async def _collect(reach: Reach, folder: Path, lead_seconds: float, tell: Tell) 
         tape = await stack.enter_async_context(recording(channel))
         places = await stack.enter_async_context(queues.connected(reach.addresses.amqp))
         tell("Recording events until those from before have been taken in")
-        await asyncio.gather(_emptied(places), asyncio.sleep(lead_seconds))
+        await taken_in(places, lead_seconds)
         tell("Holding writes, making the cut")
         cut = await stack.enter_async_context(_cut(reach, folder, tape, places))
         tell("Copying the databases, with the shop open")
@@ -130,18 +133,31 @@ async def _attempt(reach: Reach, folder: Path, places: Queues, stack: AsyncExitS
     return Cut([users, orders, payments], counts, created)
 
 
-async def _emptied(places: Queues) -> None:
-    """Wait until every work queue and retry queue has been empty once."""
-    waiting = {name for name, is_empty in (await places.empty()).items() if not is_empty}
-    deadline = time.monotonic() + _EMPTY_SECONDS
-    while waiting:
-        if time.monotonic() > deadline:
+async def taken_in(places: Queues, lead_seconds: float) -> None:
+    """Wait until no event from before is in a queue or at work any more. Raises ShopError after a time.
+
+    When a work queue has run empty, what was in it is at work. That is over when its retry queues stay empty for
+    as long as a delivery may be at work: one that fails meanwhile is seen there, and begins the wait anew.
+    """
+    since: dict[str, float] = {}
+    deadline = time.monotonic() + lead_seconds + _EMPTY_SECONDS
+    while True:
+        empty = await places.empty()
+        now = time.monotonic()
+        for queue in QUEUES:
+            if not all(empty[retry_queue(queue, ms)] for ms in RETRY_DELAYS_MS):
+                since.pop(queue, None)
+            elif empty[queue]:
+                since.setdefault(queue, now)
+        waiting = [queue for queue in QUEUES if queue not in since or now - since[queue] < lead_seconds]
+        if not waiting:
+            return
+        if now > deadline:
             raise ShopError(
-                f"{', '.join(sorted(waiting))} did not run empty in {_EMPTY_SECONDS:.0f} s.",
+                f"{', '.join(waiting)} did not run empty in {lead_seconds + _EMPTY_SECONDS:.0f} s.",
                 "Events that nobody takes in are in no store, so they would not be in the backup: ./shop status",
             )
         await asyncio.sleep(_LOOK)
-        waiting &= {name for name, is_empty in (await places.empty()).items() if not is_empty}
 
 
 async def _drained(orders: Session, places: Queues) -> int:

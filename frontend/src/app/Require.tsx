@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { Navigate, Outlet, useLocation } from "react-router";
 import { usePerson, useSession } from "@/shared/session/session";
 import { NotFoundPage } from "./RouteError";
@@ -9,7 +9,12 @@ export function RequireLogin() {
   const expired = useSession((state) => state.expired);
   const [wasLoggedIn] = useState(person !== null);
   const { pathname, search } = useLocation();
-  if (person) return <Outlet />;
+  if (person)
+    return (
+      <Fragment key={person.id}>
+        <Outlet />
+      </Fragment>
+    );
   if (wasLoggedIn && !expired) return <Navigate to="/" replace />;
   return <Navigate to={`/login?next=${encodeURIComponent(pathname + search)}`} replace />;
 }

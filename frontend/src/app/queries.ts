@@ -1,4 +1,5 @@
 import { QueryClient } from "@tanstack/react-query";
+import { forgetOthers } from "@/features/checkout/checkout";
 import { ApiError } from "@/shared/api/problem";
 import { personOf, useSession } from "@/shared/session/session";
 
@@ -19,10 +20,12 @@ export const queryClient = new QueryClient({
 
 /** What one person saw is not for the next. */
 export function forgetOnOtherPerson(): void {
-  useSession.subscribe(({ tokens }, before) => {
-    if (personOf(tokens)?.id === personOf(before.tokens)?.id) return;
+  useSession.subscribe(({ tokens, expired }, before) => {
+    const person = personOf(tokens)?.id;
+    if (person === personOf(before.tokens)?.id) return;
     queryClient.removeQueries({
       predicate: ({ queryKey }) => queryKey[0] !== "products" && queryKey[0] !== "config",
     });
+    if (!expired) forgetOthers(person); // whose session expired is expected back
   });
 }

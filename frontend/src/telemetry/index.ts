@@ -17,6 +17,7 @@ import { leave, load, pageContext, pageSpan, show } from "./page";
 import { traceRequests } from "./requests";
 import { provide, Waiting } from "./tracer";
 
+export { randomId } from "./ids";
 export type { Action };
 
 /** Call once, before the first render. */

@@ -8,6 +8,7 @@ import {
   type SpanProcessor,
 } from "@opentelemetry/sdk-trace";
 import { version } from "@/../package.json";
+import { randomId } from "./ids";
 
 const MOST_WAITING = 200; // spans, until the exporter is there
 const SESSION_KEY = "glasshouse.telemetry.session";
@@ -65,17 +66,10 @@ function sessionId(): string {
   try {
     const kept = sessionStorage.getItem(SESSION_KEY);
     if (kept) return kept;
-    const made = makeId();
+    const made = randomId();
     sessionStorage.setItem(SESSION_KEY, made);
     return made;
   } catch {
-    return makeId(); // storage may be forbidden
+    return randomId(); // storage may be forbidden
   }
-}
-
-/** `crypto.randomUUID` is missing where the shop is served by plain HTTP from another host than localhost. */
-function makeId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
 }

@@ -9,6 +9,13 @@ test("after the login one is back where one was", () => {
 });
 
 test("an address from outside leads nowhere else", () => {
-  for (const next of ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", ""])
-    expect(of(next), next).toBe("/");
+  const evil = ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", ""];
+  const disguised = [
+    "/\t/evil.example",
+    "/\n\\evil.example",
+    "/.//evil.example",
+    "/a/..//evil.example",
+    "//[",
+  ];
+  for (const next of [...evil, ...disguised]) expect(of(next), JSON.stringify(next)).toBe("/");
 });

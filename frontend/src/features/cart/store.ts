@@ -58,7 +58,7 @@ export function count(lines: Line[]): number {
 
 export function followOtherTabs(): void {
   window.addEventListener("storage", (event) => {
-    if (event.key === key) void useCart.persist.rehydrate();
+    if (event.key === key) void useCart.persist?.rehydrate();
   });
 }
 

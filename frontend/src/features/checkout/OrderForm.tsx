@@ -24,7 +24,7 @@ interface Props {
 
 export function OrderForm({ stage, userId, card }: Props) {
   const cart = usePricedCart();
-  const address = useLastAddress((state) => state.address);
+  const address = useLastAddress((last) => (last.userId === userId ? last.address : null));
   const isOnline = useOnline();
   const [fault, setFault] = useState("");
   useFreshPrices(stage);
@@ -45,7 +45,7 @@ export function OrderForm({ stage, userId, card }: Props) {
     if (!read) return setFault("Look at the card again.");
     setFault("");
     const shippingAddress = readAddress(new FormData(event.currentTarget));
-    useLastAddress.setState({ address: shippingAddress });
+    useLastAddress.setState({ userId, address: shippingAddress });
     const items = cart.lines.map(({ productId, quantity }) => ({ productId, quantity }));
     void placeOrder(userId, { items, shippingAddress, expectedTotalCents: cart.total }, read);
   };

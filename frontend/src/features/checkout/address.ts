@@ -2,9 +2,14 @@ import { create } from "zustand";
 import { persist } from "zustand/middleware";
 import type { Address } from "@/shared/api/types";
 
-/** Where it went the last time, to be offered again. */
-export const useLastAddress = create<{ address: Address | null }>()(
-  persist((): { address: Address | null } => ({ address: null }), { name: "glasshouse.address" }),
+interface LastAddress {
+  userId: string | null;
+  address: Address | null;
+}
+
+/** Where it went the last time, to be offered again to the same person. */
+export const useLastAddress = create<LastAddress>()(
+  persist((): LastAddress => ({ userId: null, address: null }), { name: "glasshouse.address" }),
 );
 
 const names = new Intl.DisplayNames("en", { type: "region" });

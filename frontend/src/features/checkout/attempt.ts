@@ -42,7 +42,7 @@ export function endAttempt(): void {
 export function followOtherTabs(changed: () => void): () => void {
   const follow = (event: StorageEvent) => {
     if (event.key !== key) return;
-    void useAttempt.persist.rehydrate();
+    void useAttempt.persist?.rehydrate();
     changed();
   };
   window.addEventListener("storage", follow);

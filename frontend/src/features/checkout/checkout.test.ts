@@ -2,8 +2,10 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { add, useCart } from "@/features/cart/store";
 import { ApiError } from "@/shared/api/problem";
 import type { Card, Order, OrderRequest, OrderStatus, Payment, Payments } from "@/shared/api/types";
+import { begin } from "@/shared/session/session";
+import { useLastAddress } from "./address";
 import { currentAttempt, keepAttempt } from "./attempt";
-import { payWith, placeOrder, reset, resume, tryAgain, useCheckout } from "./checkout";
+import { forgetOthers, payWith, placeOrder, reset, resume, tryAgain, useCheckout } from "./checkout";
 import { services } from "./services";
 
 const request: OrderRequest = { items: [{ productId: "20", quantity: 2 }], expectedTotalCents: 2800 };
@@ -68,8 +70,12 @@ async function end<T>(work: Promise<T>): Promise<T> {
   return watched;
 }
 
+const logIn = (userId: string) =>
+  begin({ token: `head.${btoa(JSON.stringify({ sub: userId }))}.signature`, refreshToken: null });
+
 beforeEach(() => {
   vi.useFakeTimers();
+  logIn("ada");
   shop = new Shop();
   Object.assign(services, shop);
   useCart.setState({ lines: [] });
@@ -152,6 +158,54 @@ test("an attempt is not that of somebody else", async () => {
   await end(resume("bob", undefined));
   expect(stage().name).toBe("form");
   expect(shop.orderKeys).toEqual([]);
+});
+
+test("a checkout that is under way sends nothing in the name of somebody else", async () => {
+  services.place = async (_, key) => {
+    shop.orderKeys.push(key);
+    logIn("bob");
+    throw down();
+  };
+  await end(placeOrder("ada", request, good));
+  expect(shop.orderKeys).toHaveLength(1);
+  await end(resume("bob", undefined));
+  expect(stage()).toEqual({ name: "form" });
+  expect(currentAttempt()).toBeNull();
+});
+
+test("what somebody entered is forgotten for others, and for nobody", () => {
+  const address = { name: "Ada", line1: "Square 12", line2: null, postalCode: "1", city: "B", country: "DE" };
+  useLastAddress.setState({ userId: "ada", address });
+  keepAttempt({ userId: "ada", orderKey: "hers", request });
+  forgetOthers("ada");
+  expect(useLastAddress.getState().address).toEqual(address);
+  expect(currentAttempt()?.orderKey).toBe("hers");
+  forgetOthers(undefined);
+  expect(useLastAddress.getState().address).toBeNull();
+  expect(currentAttempt()).toBeNull();
+});
+
+test("a checkout that breaks is not under way for ever, and is found again by its key", async () => {
+  vi.stubGlobal("location", new URL("http://shop.test/checkout"));
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+  services.place = async (_, key) => {
+    shop.orderKeys.push(key);
+    throw new TypeError("broken");
+  };
+  await end(placeOrder("ada", request, good));
+  expect(stage().name).toBe("unreachable");
+  services.place = shop.place;
+  await end(tryAgain());
+  expect(stage().name).toBe("paid");
+  expect(new Set(shop.orderKeys).size).toBe(1);
+});
+
+test("orders where the browser has no randomUUID, as by plain HTTP", async () => {
+  vi.spyOn(crypto, "randomUUID").mockImplementation(() => {
+    throw new TypeError("crypto.randomUUID is not a function");
+  });
+  await end(placeOrder("ada", request, good));
+  expect(stage().name).toBe("paid");
 });
 
 test("a declined card leaves the order, and another card pays it under another key", async () => {

@@ -3,9 +3,11 @@ import { takeOut } from "@/features/cart/store";
 import { ApiError } from "@/shared/api/problem";
 import type { Card, Order, OrderRequest } from "@/shared/api/types";
 import { alone } from "@/shared/session/renew";
-import { withSpan, type Action } from "@/telemetry";
+import { personOf, useSession } from "@/shared/session/session";
+import { randomId, reportError, withSpan, type Action } from "@/telemetry";
+import { useLastAddress } from "./address";
 import { currentAttempt, endAttempt, keepAttempt, useAttempt, type Attempt } from "./attempt";
-import { services } from "./services";
+import { services, type Services } from "./services";
 import { isUnderWay, type Stage } from "./stage";
 import { reserve, settle, Stopped, type CardSent } from "./steps";
 
@@ -23,12 +25,12 @@ const stageName = () => useCheckout.getState().stage.name;
 export async function placeOrder(userId: string, request: OrderRequest, card: Card): Promise<void> {
   if (isUnderWay(useCheckout.getState().stage)) return;
   show({ name: "placing" });
-  sent = { card, key: crypto.randomUUID() };
+  sent = { card, key: randomId() };
   const attempt = await alone("glasshouse.checkout", async () => {
-    void useAttempt.persist.rehydrate();
+    void useAttempt.persist?.rehydrate();
     const under = currentAttempt();
     if (under?.userId === userId) return under;
-    const fresh: Attempt = { userId, orderKey: crypto.randomUUID(), request };
+    const fresh: Attempt = { userId, orderKey: randomId(), request };
     keepAttempt(fresh);
     return fresh;
   });
@@ -39,7 +41,7 @@ export async function placeOrder(userId: string, request: OrderRequest, card: Ca
 export async function payWith(card: Card): Promise<void> {
   const attempt = currentAttempt();
   if (!attempt || isUnderWay(useCheckout.getState().stage)) return;
-  sent = { card, key: crypto.randomUUID() };
+  sent = { card, key: randomId() };
   await run(attempt);
 }
 
@@ -82,6 +84,13 @@ export function reset(): void {
   show({ name: "form" });
 }
 
+/** What others than this person entered here is not for this one; nor for anybody, when nobody is logged in. */
+export function forgetOthers(userId: string | undefined): void {
+  if (useLastAddress.getState().userId !== userId) useLastAddress.setState({ userId: null, address: null });
+  const attempt = currentAttempt();
+  if (attempt && attempt.userId !== userId) reset();
+}
+
 function run(attempt: Attempt): Promise<void> {
   order = undefined;
   show({ name: "placing" });
@@ -90,7 +99,7 @@ function run(attempt: Attempt): Promise<void> {
     const traceparent = attempt.traceparent ?? action.traceparent;
     keepAttempt({ ...attempt, traceparent });
     useCheckout.setState({ traceId: traceparent?.split("-")[1] });
-    const step = { services, show };
+    const step = { services: servicesFor(attempt.userId), show };
     const reserved = await reserve(attempt, step, (placed) => {
       order = placed;
       action.set({ "order.id": placed.id });
@@ -103,10 +112,29 @@ function run(attempt: Attempt): Promise<void> {
     .then(conclude);
 }
 
+/** The services while this person is logged in: a checkout that goes on for another would order in their name. */
+function servicesFor(userId: string): Services {
+  const checked =
+    <Given extends unknown[], Answer>(call: (...given: Given) => Promise<Answer>) =>
+    async (...given: Given) => {
+      if (personOf(useSession.getState().tokens)?.id !== userId) throw new ApiError(401);
+      return call(...given);
+    };
+  return {
+    place: checked(services.place),
+    order: checked(services.order),
+    pay: checked(services.pay),
+    payments: checked(services.payments),
+  };
+}
+
 /** What a failure means: whether the same may be sent again, or the attempt is over. */
 function stageAfter(error: unknown, attempt: Attempt): Stage {
   if (error instanceof Stopped) return error.stage;
-  if (!(error instanceof ApiError)) throw error;
+  if (!(error instanceof ApiError)) {
+    reportError(error);
+    return { name: "unreachable", problem: new ApiError(0), order };
+  }
   const total = error.members.totalCents;
   if (error.status === 409 && typeof total === "number")
     return { name: "price-changed", before: attempt.request?.expectedTotalCents ?? 0, now: total };

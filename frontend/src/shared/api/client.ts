@@ -33,7 +33,13 @@ async function send(request: Request, token: string | undefined): Promise<Respon
 
 /** The data of an answer. Rejects with ApiError for every other answer, and when there is none. */
 export async function data<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
-  const { data, error, response } = await call;
+  const { data, error, response } = await call.catch(brokenOff);
   if (!response.ok) throw fromBody(response, error);
   return data as T;
+}
+
+/** An answer that breaks off in the middle is none. */
+function brokenOff(error: unknown): never {
+  if (error instanceof ApiError || (error instanceof Error && error.name === "AbortError")) throw error;
+  throw new ApiError(0);
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { api, data } from "@/shared/api/client";
 import { renew } from "./renew";
-import { begin, useSession } from "./session";
+import { begin, end, useSession } from "./session";
 
 const json = (status: number, body: unknown) =>
   new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json" } });
@@ -55,6 +55,32 @@ test("what another tab renewed is taken over, not traded again", async () => {
   localStorage.setItem("glasshouse.session", JSON.stringify(stored));
   expect(await renew("access-1")).toBe("of the other tab");
   expect(service.trades()).toBe(0);
+});
+
+const tokenOf = (sub: string) => `head.${btoa(JSON.stringify({ sub }))}.signature`;
+
+test("what one asked for is not asked again in the name of another, who logged in meanwhile", async () => {
+  const service = userService();
+  begin({ token: tokenOf("bob"), refreshToken: "his" });
+  expect(await renew(tokenOf("ada"))).toBeNull();
+  expect(service.trades()).toBe(0);
+});
+
+test("who logs out while the token is being renewed stays logged out", async () => {
+  userService();
+  const renewed = renew("access-1");
+  end({ expired: false });
+  expect(await renewed).toBeNull();
+  expect(useSession.getState()).toMatchObject({ tokens: null, expired: false });
+});
+
+test("a session that begins while the old one is found to be over goes on", async () => {
+  userService();
+  begin({ token: "access-1", refreshToken: "of long ago" });
+  const renewed = renew("access-1");
+  begin({ token: "access-9", refreshToken: "refresh-9" });
+  expect(await renewed).toBeNull();
+  expect(useSession.getState().tokens?.token).toBe("access-9");
 });
 
 test("a session that is over ends here too, and says so", async () => {

@@ -1,5 +1,5 @@
 import { ApiError, problemOf } from "@/shared/api/problem";
-import { begin, end, reload, useSession, type Tokens } from "./session";
+import { begin, end, personOf, reload, useSession, type Tokens } from "./session";
 
 /** Longer than the gateway waits for a service, so that its answer comes first. */
 export const patience = 20_000; // ms
@@ -28,7 +28,8 @@ async function trade(used: string): Promise<string | null> {
   reload();
   const { tokens } = useSession.getState();
   if (!tokens) return null;
-  if (tokens.token !== used) return tokens.token;
+  // What one person asked for is never asked again in the name of another, who logged in meanwhile.
+  if (tokens.token !== used) return isOfSamePerson(tokens.token, used) ? tokens.token : null;
   if (!tokens.refreshToken) return over();
   const response = await fetch("/api/users/refresh", {
     method: "POST",
@@ -38,11 +39,19 @@ async function trade(used: string): Promise<string | null> {
   }).catch(() => {
     throw new ApiError(0);
   });
-  if (response.status === 401) return over();
-  if (!response.ok) throw await problemOf(response);
-  const renewed = (await response.json()) as Tokens;
+  if (!response.ok && response.status !== 401) throw await problemOf(response);
+  const renewed = response.ok ? ((await response.json()) as Tokens) : null;
+  // Who logged out, here or in another tab, while the answer was on its way stays logged out.
+  reload();
+  if (useSession.getState().tokens?.token !== used) return null;
+  if (!renewed) return over();
   begin({ token: renewed.token, refreshToken: renewed.refreshToken });
   return renewed.token;
+}
+
+function isOfSamePerson(token: string, used: string): boolean {
+  const person = (of: string) => personOf({ token: of, refreshToken: null })?.id;
+  return person(token) === person(used);
 }
 
 function over(): null {

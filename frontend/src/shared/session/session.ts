@@ -36,9 +36,9 @@ export function end({ expired }: { expired: boolean }): void {
   useSession.setState({ tokens: null, expired });
 }
 
-/** Take over what another tab wrote. */
+/** Take over what another tab wrote. Where storage is forbidden there is none. */
 export function reload(): void {
-  void useSession.persist.rehydrate();
+  void useSession.persist?.rehydrate();
 }
 
 export function followOtherTabs(): void {

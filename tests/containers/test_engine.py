@@ -1,0 +1,67 @@
+"""What ./shop makes of a Docker that is ill; Docker is a script."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from deploy.cli import up as cli
+from deploy.containers import stack, up
+from deploy.containers.stack import Containers, engine_answers
+from deploy.native.errors import ShopError
+from deploy.native.layout import Layout
+
+DONE = {"Service": "secrets", "State": "exited", "ExitCode": 0, "Health": "", "Status": "Exited (0)"}
+WELL = {"Service": "redis", "State": "running", "ExitCode": 0, "Health": "healthy", "Status": "Up 2 seconds"}
+LOAD = {"Service": "locust", "State": "exited", "ExitCode": 1, "Health": "", "Status": "Exited (1)"}
+ILL = {"Service": "mongo", "State": "running", "ExitCode": 0, "Health": "unhealthy", "Status": "Up (unhealthy)"}
+
+
+def docker(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """Make this shell script be `docker`."""
+    program = folder / "bin" / "docker"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+
+
+def test_an_engine_that_hangs_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`./shop up` then runs without it."""
+    docker(tmp_path, monkeypatch, "exec sleep 60")
+    monkeypatch.setattr(stack, "_ENGINE_SECONDS", 0.2)
+    assert not engine_answers()
+
+
+def test_data_of_the_native_run_stay_what_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They go on natively although Docker answers; containers in their place would replace their secrets."""
+    docker(tmp_path, monkeypatch, "exit 0")
+    layout = Layout.at(tmp_path / "run")
+    layout.make_directories()
+    assert cli._in_containers(layout, docker=False, native=False)
+    (layout.data / "postgres").mkdir()
+    assert not cli._in_containers(layout, docker=False, native=False)
+    with pytest.raises(ShopError, match="data of the native run"):
+        cli._in_containers(layout, docker=True, native=False)
+    assert cli._in_containers(Containers.planned(layout), docker=False, native=False)
+
+
+def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *rows: dict[str, object]) -> Containers:
+    """One whose `up` fails, with these containers."""
+    told = "\n".join(map(json.dumps, rows))
+    answers = f"up) exit 1;; ps) echo '{told}';; config) echo 'secrets redis mongo';;"
+    docker(tmp_path, monkeypatch, f'case "$2" in {answers} esac')
+    layout = Layout.at(tmp_path / "run")
+    layout.make_directories()
+    return Containers.planned(layout)
+
+
+def test_a_start_is_judged_by_the_containers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compose fails where a step has ended, as it should; and a load that ended with failures is no part of it."""
+    up.start(installation(tmp_path, monkeypatch, DONE, WELL, LOAD))
+
+
+def test_a_container_that_is_ill_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what Compose says of it."""
+    with pytest.raises(ShopError, match=r"mongo: Up \(unhealthy\)"):
+        up.start(installation(tmp_path, monkeypatch, DONE, WELL, ILL))
