@@ -7,15 +7,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, ViewportSize, expect
 
+from deploy.native.layout import Layout
 from tests.e2e.browser.conftest import Visit
 from tests.platform.client import Admin, Customer, wait_for
 
 NARROW = ViewportSize(width=360, height=740)
 WIDE = ViewportSize(width=1440, height=900)
-# colours change by a transition, however short
-SETTLED = """() => Promise.all(
-    document.getAnimations().filter(one => one instanceof CSSTransition).map(one => one.finished.catch(() => {}))
-).then(() => true)"""
+# Colours change by transitions, however short, and those of children begin after those of their parents.
+SETTLED = "() => !document.getAnimations().some(one => one instanceof CSSTransition)"
 SERIOUS = ("serious", "critical")
 PAGES = {
     "home": ("/", "Everything"),
@@ -85,7 +84,7 @@ def test_a_page_is_for_everybody(visit: Visit, people: People, name: str) -> Non
 
     assert judge(page) == []
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    page.evaluate(SETTLED)
+    page.wait_for_function(SETTLED)
     assert judge(page, "color-contrast") == []
     page.set_viewport_size(NARROW)
     assert page.evaluate("document.scrollingElement.scrollWidth") <= NARROW["width"]
@@ -151,6 +150,16 @@ def test_without_a_network_the_page_says_so_and_comes_back(visit: Visit) -> None
 
     visitor.context.set_offline(False)
     expect(visitor.page.get_by_text("You are offline.")).to_have_count(0)
+
+
+def test_an_unknown_page_leads_to_its_trace(visit: Visit, platform: Layout) -> None:
+    """Opened directly: the id to copy, and the way to the store."""
+    visitor = visit()
+    visitor.page.goto("/nothing-here")
+
+    trace_id = visitor.page.get_by_role("definition").first.inner_text().split()[0]
+    link = visitor.link("Look at the trace")
+    expect(link).to_have_attribute("href", f"http://localhost:{platform.port('jaeger')}/trace/{trace_id}")
 
 
 def test_whatever_must_not_happen_is_noticed(visit: Visit) -> None:
