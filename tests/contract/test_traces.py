@@ -98,11 +98,18 @@ def test_every_surplus_is_noticed(more: Span, told: str) -> None:
 
 
 def test_what_is_optional_may_be_there_or_not() -> None:
-    """And only that."""
-    expire = contract("expire")
+    """A message that is told twice is as agreed, as long as the second has no effect."""
+    again = [replace(GOOD[5], id="9"), replace(GOOD[6], id="10", parent="9")]
+
+    assert deviations(*GOOD, *again) == []
+    assert deviations(*GOOD, *again, replace(GOOD[7], id="11", parent="9"))
+
+
+def test_an_order_may_be_found_expired_twice() -> None:
+    """By both replicas, and nothing else is optional."""
     once_more = Edge("order-service POST /api/orders", "order-service expire order", "internal")
 
-    assert expire.optional == {
+    assert contract("expire").optional == {
         once_more,
         Edge("order-service expire order", "postgresql SELECT orders", "database"),
     }

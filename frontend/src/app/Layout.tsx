@@ -1,10 +1,12 @@
-import { Outlet, ScrollRestoration, useNavigation } from "react-router";
+import { useEffect, useRef } from "react";
+import { Outlet, ScrollRestoration, useLocation, useNavigation } from "react-router";
 import { useNotices } from "@/shared/notices";
 import { useOnline } from "@/shared/online";
 import { Footer } from "./Footer";
 import { Header } from "./Header";
 
 export function Layout() {
+  const main = useFocusOnNewPage();
   const isLoading = useNavigation().state !== "idle";
   return (
     <>
@@ -20,7 +22,7 @@ export function Layout() {
         <div aria-hidden="true" className="fixed inset-x-0 top-0 z-30 h-1 animate-pulse bg-leaf" />
       )}
       {/* As high as the window: nothing below it jumps while a page comes to know its height. */}
-      <main id="main" tabIndex={-1} className="min-h-dvh outline-none">
+      <main ref={main} id="main" tabIndex={-1} className="min-h-dvh outline-none">
         <Outlet />
       </main>
       <Footer />
@@ -28,6 +30,20 @@ export function Layout() {
       <ScrollRestoration />
     </>
   );
+}
+
+/** The focus goes to a page that was opened, unless the page took it or somebody is typing. */
+function useFocusOnNewPage() {
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    if (!document.activeElement?.closest("main, input, select, textarea"))
+      main.current?.focus({ preventScroll: true });
+  }, [pathname]);
+  return main;
 }
 
 function Offline() {

@@ -12,7 +12,7 @@ export function startExporting(waiting: Waiting): void {
   recordLoad(pageContext());
   waiting.handOnTo(
     new BatchSpanProcessor({
-      // Two attempts at most: a store that is away is not worth more of a customer's battery.
+      // Three attempts at most, within 3 s: a store that is away is not worth more of a customer's battery.
       exporter: new OTLPTraceExporter({ url: `${location.origin}/otlp/v1/traces`, timeoutMillis: 3_000 }),
       maxQueueSize: 200,
       maxExportBatchSize: 32,

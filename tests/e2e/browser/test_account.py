@@ -119,7 +119,7 @@ def test_a_customer_sees_what_an_admin_changed(visit: Visit, admin: Admin) -> No
 
 
 def test_an_admin_adds_stocks_and_deletes_a_product(visit: Visit, admin: Admin) -> None:
-    """All of it in the pages; afterwards the shop does not know it any more."""
+    """All of it in the pages; a dialog gives the focus back; afterwards the shop does not know it any more."""
     name = f"Kettle {admin.add_product(stock=0)[-12:]}"
     manager = visit(admin)
     page = manager.page
@@ -138,6 +138,7 @@ def test_an_admin_adds_stocks_and_deletes_a_product(visit: Visit, admin: Admin) 
     page.get_by_label("Change by").fill("5")
     manager.button("Change stock").click()
     expect(row).to_contain_text("7 available")
+    expect(manager.button(f"Stock of {name}")).to_be_focused()
     manager.button(f"Delete {name}").click()
     manager.button("Delete product").click()
     expect(page.get_by_text(f"{name} is deleted.")).to_be_visible()

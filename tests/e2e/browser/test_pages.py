@@ -113,7 +113,7 @@ def test_the_shop_works_with_its_telemetry_blocked(visit: Visit, customer: Custo
 
 
 def test_the_keyboard_alone_finds_and_buys(visit: Visit) -> None:
-    """The first Tab offers to skip the header; every focus is seen; the search is sent by Enter."""
+    """The first Tab skips the header; every focus is seen; Enter sends the search; a page takes the focus."""
     visitor = visit()
     page = visitor.page
     page.goto("/")
@@ -133,6 +133,7 @@ def test_the_keyboard_alone_finds_and_buys(visit: Visit) -> None:
     product.focus()
     assert product.evaluate("link => getComputedStyle(link).outlineStyle") != "none"
     page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
     visitor.button("Add to cart").focus()
     page.keyboard.press("Enter")
     expect(visitor.link("Cart, 1 item")).to_be_visible()

@@ -50,13 +50,13 @@ def test_page_tells_its_vitals_and_errors(visit: Visit, platform: Layout, admin:
     visitor.page.goto(f"/products/{product}?from=jane@example.com")
     expect(visitor.button("Add to cart")).to_be_visible()
     kind = f"Broken{uuid.uuid4().hex}"
-    visitor.page.evaluate(
-        """kind => setTimeout(() => {
-            throw Object.assign(new Error("no mail to jane@example.com"), {name: kind});
-        })""",
-        kind,
-    )
-    visitor.page.wait_for_timeout(100)
+    with visitor.page.expect_event("pageerror"):
+        visitor.page.evaluate(
+            """kind => setTimeout(() => {
+                throw Object.assign(new Error("no mail to jane@example.com"), {name: kind});
+            })""",
+            kind,
+        )
     assert any("no mail" in fault for fault in visitor.faults)
     visitor.faults.clear()
     visitor.page.goto("/cart")  # leaving is when the last of the vitals are told

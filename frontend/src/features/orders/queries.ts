@@ -11,7 +11,8 @@ export const orderQuery = (id: string) =>
     queryKey: ["orders", "one", id],
     queryFn: ({ signal }) =>
       data(api.GET("/api/orders/{order_id}", { params: { path: { order_id: id } }, signal })),
-    refetchInterval: ({ state }) => (state.data && statuses[state.data.status].isFinal ? false : pollEvery),
+    // An order that is not there does not come to be by asking.
+    refetchInterval: ({ state }) => (state.data && !statuses[state.data.status].isFinal ? pollEvery : false),
   });
 
 export const historyQuery = (userId: string) =>

@@ -19,7 +19,9 @@ export function ErrorNotice({ error, title = "That did not work.", retry }: Prop
       <p className="font-semibold text-clay">{title}</p>
       <p className="mt-1">{explain(error)}</p>
       {problem?.status === 429 && (
-        <p className="mt-1">{wait > 0 ? `Try again in ${wait} s.` : "You can try again now."}</p>
+        <p className="mt-1" aria-live="off">
+          {wait > 0 ? `Try again in ${wait} s.` : "You can try again now."}
+        </p>
       )}
       {retry && (
         <Button look="quiet" className="mt-4" onClick={retry} disabled={wait > 0}>
