@@ -12,7 +12,6 @@ from tests.platform.client import LIMIT, Client
 from tests.platform.door import Door
 
 SESSION = "glasshouse.session"
-# The page says these when a policy is violated; they come as console errors.
 _IGNORED = "Failed to load resource"  # told by its answer, below
 # Aborted: the page no longer wants it; failed: a test let it fail. The console tells what a policy blocks.
 _HARMLESS = ("net::ERR_ABORTED", "net::ERR_FAILED", "net::ERR_INTERNET_DISCONNECTED", "csp")
@@ -96,7 +95,7 @@ class Visitor:
 
     def _failed(self, request: Request) -> None:
         if request.failure == "net::ERR_NETWORK_CHANGED":
-            # A container of this machine came or went, and Chromium let go of everything; pages mostly get over it.
+            # A container came or went, and Chromium let go of everything; pages mostly get over it.
             logging.getLogger("visitor").warning("%s: %s", request.url, request.failure)
         elif request.failure not in _HARMLESS:
             self.faults.append(f"no answer: {request.method} {request.url}: {request.failure}")
