@@ -1,8 +1,8 @@
 import { create } from "zustand";
 import { takeOut } from "@/features/cart/store";
+import { alone } from "@/shared/alone";
 import { ApiError } from "@/shared/api/problem";
 import type { Card, Order, OrderRequest } from "@/shared/api/types";
-import { alone } from "@/shared/session/renew";
 import { personOf, useSession } from "@/shared/session/session";
 import { randomId, reportError, withSpan, type Action } from "@/telemetry";
 import { useLastAddress } from "./address";

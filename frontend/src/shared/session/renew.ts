@@ -1,3 +1,4 @@
+import { alone } from "@/shared/alone";
 import { ApiError, problemOf } from "@/shared/api/problem";
 import { begin, end, personOf, reload, useSession, type Tokens } from "./session";
 
@@ -16,12 +17,6 @@ let running: Promise<string | null> | undefined;
 export function renew(used: string): Promise<string | null> {
   running ??= alone("glasshouse.renew", () => trade(used)).finally(() => (running = undefined));
   return running;
-}
-
-/** Without a secure context there is no lock between tabs. */
-export function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const locks = globalThis.navigator?.locks as LockManager | undefined;
-  return locks ? (locks.request(name, work) as Promise<T>) : work();
 }
 
 async function trade(used: string): Promise<string | null> {
