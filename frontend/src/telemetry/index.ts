@@ -18,6 +18,7 @@ import { traceRequests } from "./requests";
 import { provide, Waiting } from "./tracer";
 
 export { randomId } from "./ids";
+export { traceOf } from "./requests";
 export type { Action };
 
 /** Call once, before the first render. */

@@ -12,6 +12,13 @@ import { tracer } from "./tracer";
 
 const TRACED = "/api/";
 
+const traces = new WeakMap<object, string>();
+
+/** The trace id of the request of ours that came to this: an answer, or the error that there was none. */
+export function traceOf(outcome: unknown): string | undefined {
+  return traces.get(outcome as object);
+}
+
 export function traceRequests(): void {
   const original = window.fetch.bind(window);
   window.fetch = (input, init) => {
@@ -38,9 +45,11 @@ async function send(request: Request, { pathname, href }: URL, original: typeof 
   if (traceparent) headers.set("traceparent", traceparent);
   try {
     const response = await original(request);
+    if (traceparent) traces.set(response, span.spanContext().traceId);
     describe(span, pathname, response);
     return response;
   } catch (error) {
+    if (traceparent && error instanceof Error) traces.set(error, span.spanContext().traceId);
     const reason = error instanceof Error ? error.name : "Error";
     span.setAttribute("error.type", reason);
     // A request that the page has called off has not failed.

@@ -5,7 +5,7 @@ import type { paths as OrderPaths } from "./generated/order";
 import type { paths as PaymentPaths } from "./generated/payment";
 import type { paths as ProductPaths } from "./generated/product";
 import type { paths as UserPaths } from "./generated/user";
-import { ApiError, fromBody } from "./problem";
+import { ApiError, fromBody, noAnswer } from "./problem";
 
 /** The four services, which share one origin behind the gateway. */
 export const api = createClient<UserPaths & ProductPaths & OrderPaths & PaymentPaths>({ fetch: authorised });
@@ -27,7 +27,7 @@ async function send(request: Request, token: string | undefined): Promise<Respon
     return await fetch(new Request(request, { signal }));
   } catch (error) {
     if (request.signal.aborted) throw error;
-    throw new ApiError(0);
+    throw noAnswer(error);
   }
 }
 

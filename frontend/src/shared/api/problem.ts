@@ -1,4 +1,4 @@
-import { currentTraceId } from "@/telemetry";
+import { traceOf } from "@/telemetry";
 
 export interface FieldFault {
   field: string;
@@ -10,6 +10,7 @@ export class ApiError extends Error {
   readonly status: number;
   readonly detail: string;
   readonly requestId: string | undefined;
+  /** Of the request; unknown where the request was not ours to trace. */
   readonly traceId: string | undefined;
   /** Seconds, from Retry-After. */
   readonly retryAfter: number | undefined;
@@ -24,7 +25,7 @@ export class ApiError extends Error {
     this.status = status;
     this.detail = detail;
     this.requestId = text(members.requestId) ?? headers.get("X-Request-ID") ?? undefined;
-    this.traceId = text(members.traceId) ?? currentTraceId();
+    this.traceId = text(members.traceId);
     const seconds = Number(headers.get("Retry-After") ?? NaN);
     this.retryAfter = Number.isFinite(seconds) ? seconds : undefined;
     this.faults = Array.isArray(members.errors) ? (members.errors as FieldFault[]) : [];
@@ -37,6 +38,11 @@ export class ApiError extends Error {
   }
 }
 
+/** No answer came. @param cause what `fetch` rejected with */
+export function noAnswer(cause: unknown): ApiError {
+  return new ApiError(0, { traceId: traceOf(cause) });
+}
+
 export async function problemOf(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => undefined);
   return fromBody(response, body);
@@ -44,7 +50,7 @@ export async function problemOf(response: Response): Promise<ApiError> {
 
 export function fromBody(response: Response, body: unknown): ApiError {
   const members = typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
-  return new ApiError(response.status, members, response.headers);
+  return new ApiError(response.status, { traceId: traceOf(response), ...members }, response.headers);
 }
 
 function text(value: unknown): string | undefined {

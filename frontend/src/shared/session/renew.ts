@@ -1,5 +1,5 @@
 import { alone } from "@/shared/alone";
-import { ApiError, problemOf } from "@/shared/api/problem";
+import { noAnswer, problemOf } from "@/shared/api/problem";
 import { begin, end, personOf, reload, useSession, type Tokens } from "./session";
 
 /** Longer than the gateway waits for a service, so that its answer comes first. */
@@ -31,8 +31,8 @@ async function trade(used: string): Promise<string | null> {
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ refreshToken: tokens.refreshToken }),
     signal: AbortSignal.timeout(patience), // all tabs wait for this one
-  }).catch(() => {
-    throw new ApiError(0);
+  }).catch((error: unknown) => {
+    throw noAnswer(error);
   });
   if (!response.ok && response.status !== 401) throw await problemOf(response);
   const renewed = response.ok ? ((await response.json()) as Tokens) : null;
