@@ -10,7 +10,10 @@ import { reset, tryAgain, useCheckout } from "./checkout";
 import { Heading } from "./Heading";
 import type { Stage } from "./stage";
 
-type Ended = Extract<Stage, { name: "paid" | "rejected" | "cancelled" | "slow" | "unreachable" }>;
+type Ended = Extract<
+  Stage,
+  { name: "paid" | "rejected" | "cancelled" | "slow" | "unreachable" | "missing" | "stuck" }
+>;
 
 /** How a checkout ended, or why it is not known how. */
 export function Outcome({ stage }: { stage: Stage }) {
@@ -119,14 +122,46 @@ function contentOf(stage: Ended): { title: string; text: ReactNode; actions: Rea
               Trying again sends exactly the same: if your order has arrived, it is found and not placed a
               second time.
             </p>
-            <Button onClick={() => void tryAgain()}>Try again</Button>
-            <Button look="quiet" onClick={reset}>
-              Give up this attempt
-            </Button>
+            <Again />
+          </>
+        ),
+      };
+    case "missing":
+      return {
+        title: "There is no such order",
+        text: <ErrorNotice error={stage.problem} title="Not with this account, at least." />,
+        actions: (
+          <>
+            <LinkButton to="/orders">See your orders</LinkButton>
+            <ToShop />
+          </>
+        ),
+      };
+    case "stuck":
+      return {
+        title: "Your order does not go on",
+        text: <ErrorNotice error={stage.problem} title="The shop refused what comes next." />,
+        actions: (
+          <>
+            <Again />
+            <LinkButton look="quiet" to="/orders">
+              See your orders
+            </LinkButton>
           </>
         ),
       };
   }
+}
+
+function Again() {
+  return (
+    <>
+      <Button onClick={() => void tryAgain()}>Try again</Button>
+      <Button look="quiet" onClick={reset}>
+        Give up this attempt
+      </Button>
+    </>
+  );
 }
 
 /** What was bought or found sold out is not in stock as before; the history has a new order. */

@@ -1,13 +1,19 @@
 import type { FormEvent } from "react";
 import { Link } from "react-router";
 import { OrderLines } from "@/features/orders/OrderLines";
+import type { ApiError } from "@/shared/api/problem";
 import { formatMoney } from "@/shared/money";
 import { Button } from "@/shared/ui/Button";
+import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { CardFields } from "./CardFields";
 import { useTypedCard } from "./card";
 import { payWith, reset } from "./checkout";
 import { Heading } from "./Heading";
 import type { Stage } from "./stage";
+
+function notAccepted({ faults: [fault] }: ApiError): string {
+  return `The card was not accepted${fault ? ` (${fault.message})` : ""}. Nothing was charged.`;
+}
 
 /** An order that is reserved and not paid: the card was declined, or is not known any more. */
 export function PaymentForm({ stage }: { stage: Extract<Stage, { name: "unpaid" | "declined" }> }) {
@@ -33,6 +39,11 @@ export function PaymentForm({ stage }: { stage: Extract<Stage, { name: "unpaid" 
           <>
             <Heading>Pay for your order</Heading>
             <p className="mt-4 text-lg">Everything is reserved for you. Only the payment is missing.</p>
+            {stage.problem && (
+              <div className="mt-4">
+                <ErrorNotice error={stage.problem} title={notAccepted(stage.problem)} />
+              </div>
+            )}
           </>
         )}
         <form onSubmit={submit} className="pane mt-8 grid gap-6 p-6" aria-label="Payment">

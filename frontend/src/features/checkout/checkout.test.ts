@@ -5,7 +5,16 @@ import type { Card, Order, OrderRequest, OrderStatus, Payment, Payments } from "
 import { begin } from "@/shared/session/session";
 import { useLastAddress } from "./address";
 import { currentAttempt, keepAttempt } from "./attempt";
-import { forgetOthers, payWith, placeOrder, reset, resume, tryAgain, useCheckout } from "./checkout";
+import {
+  followOtherTab,
+  forgetOthers,
+  payWith,
+  placeOrder,
+  reset,
+  resume,
+  tryAgain,
+  useCheckout,
+} from "./checkout";
 import { services } from "./services";
 
 const request: OrderRequest = { items: [{ productId: "20", quantity: 2 }], expectedTotalCents: 2800 };
@@ -216,6 +225,72 @@ test("a declined card leaves the order, and another card pays it under another k
   expect(stage().name).toBe("paid");
   expect(shop.orders.size).toBe(1);
   expect(new Set(shop.paymentKeys).size).toBe(2);
+});
+
+test("a card that the payment service does not accept was not declined: another one pays the order", async () => {
+  services.pay = async () => {
+    throw new ApiError(422, { detail: "The card has expired." });
+  };
+  await end(placeOrder("ada", request, good));
+  expect(stage()).toMatchObject({
+    name: "unpaid",
+    problem: { status: 422, detail: "The card has expired." },
+  });
+  services.pay = shop.pay;
+  await end(payWith(good));
+  expect(stage().name).toBe("paid");
+  expect(shop.orders.size).toBe(1);
+});
+
+test.each([403, 413])(
+  "a payment that is refused with %i was not declined, and can be tried again",
+  async (status) => {
+    services.pay = async () => {
+      throw new ApiError(status);
+    };
+    await end(placeOrder("ada", request, good));
+    expect(stage()).toMatchObject({ name: "stuck", order: { id: "order-1" }, problem: { status } });
+    services.pay = shop.pay;
+    await end(tryAgain());
+    expect(stage().name).toBe("paid");
+    expect(shop.orders.size).toBe(1);
+  },
+);
+
+test.each([404, 422])(
+  "an order that nobody knows (%i) is told as such, and ends the attempt",
+  async (status) => {
+    services.order = async () => {
+      throw new ApiError(status, { requestId: "request-1" });
+    };
+    await end(resume("ada", "unknown"));
+    expect(stage()).toMatchObject({ name: "missing", problem: { requestId: "request-1" } });
+    expect(currentAttempt()).toBeNull();
+  },
+);
+
+test.each([
+  ["declined", bad],
+  ["unpaid", undefined],
+])("on return to an order that is %s, its state is asked for anew", async (name, card) => {
+  if (card) await end(placeOrder("ada", request, card));
+  else {
+    keepAttempt({ userId: "ada", orderKey: "from before", request });
+    await end(resume("ada", undefined));
+  }
+  expect(stage().name).toBe(name);
+  services.order = async (id) => ({ ...(await shop.order(id)), status: "cancelled" });
+  await end(resume("ada", undefined));
+  expect(stage()).toMatchObject({ name: "cancelled", order: { id: "order-1" } });
+  expect(currentAttempt()).toBeNull();
+});
+
+test("what another tab does leaves the card that is typed here", async () => {
+  await end(placeOrder("ada", request, bad));
+  const asked = vi.spyOn(services, "order");
+  await end(followOtherTab("ada"));
+  expect(stage().name).toBe("declined");
+  expect(asked).not.toHaveBeenCalled();
 });
 
 test("an order that is rejected for stock ends the attempt and keeps the cart", async () => {

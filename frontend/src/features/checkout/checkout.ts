@@ -58,7 +58,9 @@ export async function resume(userId: string, orderId: string | undefined): Promi
   const attempt = currentAttempt();
   if (attempt?.userId === userId && (!orderId || attempt.orderId === orderId)) {
     const wasLoggedOut = stage.name === "unreachable" && stage.problem.status === 401;
-    if (stage.name === "form" || wasLoggedOut) await run(attempt);
+    // What waits for a card may have been cancelled or paid meanwhile.
+    const isOld = stage.name === "unpaid" || stage.name === "declined";
+    if (stage.name === "form" || wasLoggedOut || isOld) await run(attempt);
     return;
   }
   reset();
@@ -67,8 +69,9 @@ export async function resume(userId: string, orderId: string | undefined): Promi
 
 /** Another tab began an attempt, moved it or ended it. */
 export async function followOtherTab(userId: string): Promise<void> {
-  if (currentAttempt()) await resume(userId, undefined);
-  else if (["unpaid", "declined", "slow", "unreachable"].includes(stageName())) reset();
+  if (!currentAttempt()) {
+    if (["unpaid", "declined", "slow", "unreachable", "stuck"].includes(stageName())) reset();
+  } else if (!["unpaid", "declined"].includes(stageName())) await resume(userId, undefined); // a card is typed there
 }
 
 /** The page is left: what has ended was seen. */
@@ -133,7 +136,8 @@ function stageAfter(error: unknown, attempt: Attempt): Stage {
   if (error instanceof Stopped) return error.stage;
   if (!(error instanceof ApiError)) {
     reportError(error);
-    return { name: "unreachable", problem: new ApiError(0), order };
+    const { traceId } = useCheckout.getState();
+    return { name: "unreachable", problem: new ApiError(0, { traceId }), order };
   }
   const total = error.members.totalCents;
   if (error.status === 409 && typeof total === "number")
@@ -141,12 +145,16 @@ function stageAfter(error: unknown, attempt: Attempt): Stage {
   // 401: the session is over; the attempt waits for the login. 5xx: it is not known what was done.
   if (error.isTemporary || error.status === 401 || error.status >= 500)
     return { name: "unreachable", problem: error, order };
-  if (order) return { name: "declined", order, reason: error.faults[0]?.message ?? error.detail };
-  return { name: "refused", problem: error };
+  if (!order && !attempt.orderId) return { name: "refused", problem: error };
+  // 422 without an order: it is the id that is malformed. With one it is the card.
+  if (error.status === 404 || (error.status === 422 && !order)) return { name: "missing", problem: error };
+  if (order && (error.status === 400 || error.status === 422))
+    return { name: "unpaid", order, problem: error };
+  return { name: "stuck", order, problem: error };
 }
 
 function conclude(stage: Stage): void {
-  if (["paid", "rejected", "cancelled", "price-changed", "refused"].includes(stage.name)) {
+  if (["paid", "rejected", "cancelled", "price-changed", "refused", "missing"].includes(stage.name)) {
     if (stage.name === "paid") takeOut(currentAttempt()?.request?.items ?? []);
     sent = null;
     endAttempt();

@@ -7,8 +7,8 @@ export type Stage =
   | { name: "form" }
   | { name: "placing"; trouble?: ApiError }
   | { name: "reserving"; order: Order; trouble?: ApiError }
-  /** Reserved, and a card is needed: after a reload, or for an order from before. */
-  | { name: "unpaid"; order: Order }
+  /** Reserved, and a card is needed: after a reload, for an order from before, or because a card was not accepted. */
+  | { name: "unpaid"; order: Order; problem?: ApiError }
   | { name: "paying"; order: Order; trouble?: ApiError }
   | { name: "processing"; order: Order }
   | { name: "paid"; order: Order }
@@ -21,8 +21,12 @@ export type Stage =
   | { name: "slow"; order: Order; during: "reserving" | "processing" }
   /** No answer, after some tries. What was sent may have arrived: trying again sends the same. */
   | { name: "unreachable"; order?: Order; problem: ApiError }
-  /** Refused, and would be again: the attempt is over. */
-  | { name: "refused"; problem: ApiError };
+  /** The order was refused, and would be again: the attempt is over. */
+  | { name: "refused"; problem: ApiError }
+  /** Nobody knows of an order of that id: the attempt is over. */
+  | { name: "missing"; problem: ApiError }
+  /** What follows the order was refused. */
+  | { name: "stuck"; order?: Order; problem: ApiError };
 
 export const isUnderWay = ({ name }: Stage) =>
   ["placing", "reserving", "paying", "processing"].includes(name);
