@@ -4,10 +4,12 @@ import re
 import uuid
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from deploy.native.layout import Layout, instances
 from tests.e2e.browser.conftest import Visit
 from tests.platform.client import PASSWORD, Admin, Customer, wait_for
+from tests.platform.faults import stopped
 from tests.platform.visitor import Visitor
 
 
@@ -115,6 +117,66 @@ def test_a_double_click_orders_and_charges_once(visit: Visit, customer: Customer
 
     assert len(orders_of(customer)) == 1
     assert len(customer.payment(order["id"])["attempts"]) == 1
+
+
+def test_a_checkout_survives_the_loss_of_both_order_replicas(
+    visit: Visit, platform: Layout, customer: Customer, admin: Admin
+) -> None:
+    """They die after placing the order and before the page hears of it: it says so; trying again finds it."""
+    visitor = visit(customer)
+    for status in (502, 503, 504):
+        visitor.expect_status(status, "/api/orders")
+    go_to_checkout(visitor, admin.add_product(stock=5))
+    placed: list[Route] = []
+
+    def hold(route: Route) -> None:
+        assert route.fetch().status == 201
+        placed.append(route)
+
+    visitor.page.route("**/api/orders", hold, times=1)
+    visitor.button("Place order").click()
+    wait_for("the order", lambda: visitor.page.wait_for_timeout(50) or placed)  # type: ignore[func-returns-value]
+    with stopped(platform, *instances("order-service")):
+        placed[0].abort()
+        expect(visitor.page.get_by_text("We keep trying, with the same order")).to_be_visible()
+        expect(visitor.heading("The shop does not answer")).to_be_visible()
+        expect(visitor.page.get_by_text("We do not know yet whether your order arrived.")).to_be_visible()
+    visitor.button("Try again").click()
+
+    expect(visitor.heading("Thank you, it is yours")).to_be_visible()
+    (order,) = orders_of(customer)
+    assert order["status"] == "paid"
+    assert len(customer.payment(order["id"])["attempts"]) == 1
+
+
+def test_an_order_that_nobody_knows_cannot_be_paid(visit: Visit, customer: Customer) -> None:
+    """The page says so, with the request's ids, and shows the way to the orders that there are."""
+    visitor = visit(customer)
+    visitor.expect_status(404, "/api/orders/")
+    with visitor.page.expect_response("**/api/orders/*") as asked:
+        visitor.page.goto(f"/checkout/{uuid.uuid4()}")
+
+    expect(visitor.heading("There is no such order")).to_be_visible()
+    expect(visitor.page.get_by_text(asked.value.headers["x-request-id"])).to_be_visible()
+    visitor.link("See your orders").click()
+    expect(visitor.page).to_have_url(re.compile("/orders$"))
+
+
+def test_an_order_that_was_cancelled_meanwhile_is_not_said_to_be_reserved(
+    visit: Visit, customer: Customer, admin: Admin
+) -> None:
+    """The card was declined, the customer looks around, the order's time is over: on return the page knows."""
+    visitor = visit(customer)
+    go_to_checkout(visitor, admin.add_product(stock=1), "Declined")
+    visitor.button("Place order").click()
+    expect(visitor.heading("Your card was declined")).to_be_visible()
+    visitor.link("Orders").click()
+    (order,) = orders_of(customer)
+    cancel = {"status": "cancelled"}
+    customer.http.put(f"/api/orders/{order['id']}/status", json=cancel).raise_for_status()
+    visitor.page.go_back()
+
+    expect(visitor.heading("The order was cancelled")).to_be_visible()
 
 
 def test_the_back_button_goes_through_the_pages_and_keeps_the_filters(visit: Visit, customer: Customer) -> None:
