@@ -89,15 +89,7 @@ class Walks:
         while waiting and time.monotonic() < deadline:
             time.sleep(0.2)
             waiting = [walk for walk in waiting if not walk.contract.is_complete(self.store.get(walk.trace_id))]
-        trace_id, _, traceparent = new_traceparent()
-        processes = {instance for service in SERVICES for instance in instances(service) or [service]}
-        for instance in processes:  # spans leave a process in the order of their ends: this is the last one
-            httpx.get(f"{self._platform.url(instance)}/last", headers={"traceparent": traceparent})
-        wait_for(
-            "the last span of each process",
-            lambda: {span.instance for span in self.store.get(trace_id).spans},
-            lambda seen: seen == {parts(self._platform).telemetry_name(name) for name in processes},
-        )
+        wait_for_exports(self._platform, self.store)
 
     def browse(self, headers: dict[str, str]) -> None:
         """Each page for the first time, and one for the second."""
@@ -169,6 +161,19 @@ class Walks:
         self.customer.pay(order_id, card, **headers).raise_for_status()
         self.customer.until(order_id, becomes)
         return order_id
+
+
+def wait_for_exports(platform: Layout, store: TraceStore) -> None:
+    """Until all spans of the services that had ended by now are in the store."""
+    trace_id, _, traceparent = new_traceparent()
+    processes = {instance for service in SERVICES for instance in instances(service) or [service]}
+    for instance in processes:  # spans leave a process in the order of their ends: this is the last one
+        httpx.get(f"{platform.url(instance)}/last", headers={"traceparent": traceparent})
+    wait_for(
+        "the last span of each process",
+        lambda: {span.instance for span in store.get(trace_id).spans},
+        lambda seen: seen == {parts(platform).telemetry_name(name) for name in processes},
+    )
 
 
 def warm_up(platform: Layout, customer: Customer, admin: Admin, product: str) -> None:

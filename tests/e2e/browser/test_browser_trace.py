@@ -7,8 +7,9 @@ from tests.contract.traces import contract
 from tests.e2e.browser.conftest import Visit
 from tests.e2e.browser.test_shopping import go_to_checkout, orders_of
 from tests.platform.client import Admin, Customer, wait_for
-from tests.platform.journeys import warm_up
-from tests.platform.traces import TraceStore
+from tests.platform.journeys import wait_for_exports, warm_up
+from tests.platform.traces import TraceStore, new_traceparent
+from tests.platform.visitor import Visitor
 
 
 def test_a_checkout_is_one_trace_from_the_click_to_paid(
@@ -26,7 +27,10 @@ def test_a_checkout_is_one_trace_from_the_click_to_paid(
     with TraceStore(platform) as store:
         agreed = contract("bought", with_gateway="gateway" in store.services())
         (trace_id,) = wait_for("the browser's spans", lambda: store.search("frontend", order_id=order["id"]))
-        trace = wait_for("the whole trace", lambda: store.get(trace_id), agreed.is_complete)
+        wait_for("the whole trace", lambda: store.get(trace_id), agreed.is_complete)
+        wait_for_exports(platform, store)  # what nobody expects may come later than what is missing
+        wait_for_export_of(visitor, store)
+        trace = store.get(trace_id)
 
     wrong = agreed.deviations(trace)
     assert not wrong, "\n".join(wrong)
@@ -35,3 +39,16 @@ def test_a_checkout_is_one_trace_from_the_click_to_paid(
     assert {"pay", "POST /api/orders", "POST /api/payments"} <= {
         s.name for s in trace.spans if s.service == "frontend"
     }
+
+
+def wait_for_export_of(visitor: Visitor, store: TraceStore) -> None:
+    """Until all spans of the page that had ended by now are in the store: they leave in the order of the ends."""
+    trace_id, _, traceparent = new_traceparent()
+    visitor.page.evaluate(
+        "traceparent => fetch('/api/products/categories', {headers: {traceparent}}).then(() => null)", traceparent
+    )
+    wait_for(
+        "the page's last span",
+        lambda: {span.service for span in store.get(trace_id).spans},
+        lambda seen: "frontend" in seen,
+    )
