@@ -14,11 +14,10 @@ import { context, trace } from "@opentelemetry/api";
 import { abandon, currentSpan, run, type Action } from "./actions";
 import { report } from "./failures";
 import { leave, load, pageContext, pageSpan, show } from "./page";
-import { traceRequests } from "./requests";
+import { traceIdOf, traceRequests } from "./requests";
 import { provide, Waiting } from "./tracer";
 
 export { randomId } from "./ids";
-export { traceOf } from "./requests";
 export type { Action };
 
 /** Call once, before the first render. */
@@ -53,6 +52,11 @@ export function withSpan<T>(
   traceparent?: string,
 ): Promise<T> {
   return run(name, attributes, work, traceparent);
+}
+
+/** The trace of the request of ours that came to this: an answer, or the error that there was none. */
+export function traceOf(outcome: unknown): string | undefined {
+  return traceIdOf(outcome);
 }
 
 /** The trace of the innermost open action, else of the page's last route change or load. */

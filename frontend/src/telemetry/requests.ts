@@ -14,8 +14,8 @@ const TRACED = "/api/";
 
 const traces = new WeakMap<object, string>();
 
-/** The trace id of the request of ours that came to this: an answer, or the error that there was none. */
-export function traceOf(outcome: unknown): string | undefined {
+/** Of the request that came to this: an answer, or the error that there was none. */
+export function traceIdOf(outcome: unknown): string | undefined {
   return traces.get(outcome as object);
 }
 
