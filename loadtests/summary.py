@@ -23,9 +23,10 @@ _console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDT
 
 
 def progress(environment: Environment) -> None:
-    """How far it is, for ever."""
+    """How far it is, for ever; results.json has it too."""
     while True:
         gevent.sleep(_INTERVAL)
+        _keep(environment, [])
         total, runner = environment.stats.total, environment.runner
         if runner is not None and runner.user_count:
             _console.print(
@@ -49,12 +50,19 @@ def show(environment: Environment) -> None:
     if idle:
         _console.print("[red]failed[/] not one request was made")
     environment.process_exit_code = 1 if errors or raised or idle else 0
+    _keep(environment, [*errors, *raised])
+
+
+def _keep(environment: Environment, failures: list[str]) -> None:
+    entries = environment.stats.entries.values()
     results = {
         "requests": {f"{e.method} {e.name}": dict(_numbers(e)) for e in entries},
         "outcomes": dict(OUTCOMES),
-        "failures": [*errors, *raised],
+        "failures": failures,
     }
-    (settings.FOLDER / "results.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    part = settings.FOLDER / "results.part"
+    part.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    part.replace(settings.FOLDER / "results.json")
 
 
 def _numbers(entry: StatsEntry) -> Iterator[tuple[str, float]]:

@@ -65,8 +65,8 @@ def send(layout: Layout, *, milliseconds: int, failed: bool = False) -> str:
 
 def kept(layout: Layout, trace_ids: list[str]) -> set[str]:
     """Those that can be asked for."""
-    store = TraceStore(layout)
-    return {trace_id for trace_id in trace_ids if store.get(trace_id).spans}
+    with TraceStore(layout) as store:
+        return {trace_id for trace_id in trace_ids if store.get(trace_id).spans}
 
 
 def counted(layout: Layout) -> float:
@@ -85,7 +85,8 @@ def test_all_is_kept_and_survives_a_restart(tmp_path: Path) -> None:
         wait_for("their number", lambda: counted(layout), lambda number: number == len(traces))
     with running(tmp_path) as layout:
         assert kept(layout, traces) == set(traces)
-        assert TraceStore(layout).search("a-service", order_id=f"order-{traces[3]}") == {traces[3]}
+        with TraceStore(layout) as store:
+            assert store.search("a-service", order_id=f"order-{traces[3]}") == {traces[3]}
 
 
 def test_it_keeps_errors_and_slow_traces_and_counts_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Self
@@ -31,6 +32,7 @@ class Load:
         self._platform = platform
 
     def __enter__(self) -> Self:
+        (self._folder / "results.json").unlink(missing_ok=True)
         with self._log.open("w", encoding="utf-8") as log:
             self._process = subprocess.Popen(
                 self._command,
@@ -72,6 +74,10 @@ class Load:
 
     @property
     def results(self) -> dict[str, Any]:
-        """Its numbers, once it is over."""
+        """Its numbers so far."""
         found: dict[str, Any] = json.loads((self._folder / "results.json").read_text(encoding="utf-8"))
         return found
+
+    def has_done(self, journeys: Iterable[str]) -> bool:
+        """Whether each of the journeys came to its end at least once."""
+        return set(journeys) <= set(self.results["outcomes"])

@@ -16,6 +16,11 @@ from tests.platform.load import Load
 from tests.platform.parts import parts
 
 LIMIT = 120.0  # seconds until the last panel must have data
+JOURNEYS = (
+    *("browse", "search", "category", "checkout", "checkout after a declined card"),
+    *("order of more than there is", "cancelled order", "history", "edit a product"),
+    *("burst: refused by a limit", "forged token"),
+)
 _JUST_NOW = 30.0  # seconds: a platform that came up since then counts from there
 
 
@@ -39,7 +44,7 @@ class Proof:
 
 
 def prove(platform: Layout) -> Proof:
-    """Load the shop, break things, and ask all queries until each has had an answer."""
+    """Load the shop, break things, and ask all queries until each has had an answer and each journey was made."""
     ask = prometheus(platform.url("prometheus"))
     age = time.time() - parts(platform).started("prometheus")  # `up` starts it last
     is_new = age < _JUST_NOW
@@ -58,6 +63,8 @@ def prove(platform: Layout) -> Proof:
             seconds = time.monotonic() - began
             if not empty or seconds > LIMIT:
                 break
+            time.sleep(1)
+        while load.is_running and not load.has_done(JOURNEYS):
             time.sleep(1)
     boards = documents()
     return Proof(

@@ -1,5 +1,6 @@
 """What surrounds the payment service in its tests: a real provider, and stand-ins for users and orders."""
 
+import json
 import time
 import uuid
 from collections.abc import AsyncIterator
@@ -52,10 +53,13 @@ class Network(httpx.AsyncBaseTransport):
         self.down: set[str] = set()
         self.deaf: set[str] = set()
         self.calls: list[tuple[str, str, str]] = []
+        self.charged: list[str] = []  # ids of the payments of the charges that were tried
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         host = request.url.host
         self.calls.append((host, request.method, request.url.path))
+        if (request.method, request.url.path) == ("POST", "/charges"):
+            self.charged.append(json.loads(request.content)["paymentId"])
         if host in self.down:
             raise httpx.ConnectError("refused", request=request)
         response = await self.hosts[host].handle_async_request(request)
