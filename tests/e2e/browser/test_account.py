@@ -88,7 +88,8 @@ def test_logging_out_ends_the_session_here_and_at_the_service(visit: Visit, cust
     """Nothing is left in the browser, and the refresh token is not good any more."""
     visitor = visit(customer)
     visitor.page.goto("/account")
-    visitor.button("Log out").click()
+    with visitor.page.expect_response("**/api/users/logout"):  # the page does not wait for it
+        visitor.button("Log out").click()
 
     expect(visitor.link("Log in")).to_be_visible()
     assert visitor.stored("glasshouse.session")["state"]["tokens"] is None
