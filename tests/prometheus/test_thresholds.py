@@ -12,6 +12,7 @@ from tests.prometheus.rules import Alert, alerts, promtool, timelines
 _NUMBER = re.compile(r"(?<=[<>=] )\d[\de.]*|(?<=\()\d[\d.]*(?= \*)")
 
 
+@pytest.mark.full  # a quarter of a minute of promtool
 @pytest.mark.parametrize("alert", alerts(), ids=lambda alert: alert.name)
 def test_a_changed_number_is_noticed(alert: Alert, tmp_path: Path) -> None:
     """Less by a fifth or more by a quarter, whole numbers below 6 by one, half of `for` or twice: a test fails."""
