@@ -86,6 +86,7 @@ def test_without_the_provider_payments_are_taken_and_finished_later(
     customer.until(order_id, "paid")
 
 
+@pytest.mark.full  # that the broker comes back after a kill is seen in test_supervision
 def test_without_the_broker_orders_are_taken_and_decided_later(
     platform: Layout, customer: Customer, admin: Admin
 ) -> None:
