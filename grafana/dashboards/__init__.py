@@ -1,4 +1,4 @@
-"""One dashboard a file; `ALL` in the order in which they are shown."""
+"""One dashboard a file (`postgresql` is a row of `datastores`); `ALL` in the order in which they are shown."""
 
 from grafana.board import Board
 from grafana.dashboards import (
