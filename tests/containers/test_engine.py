@@ -10,6 +10,7 @@ from deploy.containers import stack, up
 from deploy.containers.stack import Containers, engine_answers
 from deploy.native.errors import ShopError
 from deploy.native.layout import Layout
+from tests.containers.docker import pretend
 
 DONE = {"Service": "secrets", "State": "exited", "ExitCode": 0, "Health": "", "Status": "Exited (0)"}
 WELL = {"Service": "redis", "State": "running", "ExitCode": 0, "Health": "healthy", "Status": "Up 2 seconds"}
@@ -17,25 +18,16 @@ LOAD = {"Service": "locust", "State": "exited", "ExitCode": 1, "Health": "", "St
 ILL = {"Service": "mongo", "State": "running", "ExitCode": 0, "Health": "unhealthy", "Status": "Up (unhealthy)"}
 
 
-def docker(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
-    """Make this shell script be `docker`."""
-    program = folder / "bin" / "docker"
-    program.parent.mkdir()
-    program.write_text(f"#!/bin/sh\n{script}\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
-
-
 def test_an_engine_that_hangs_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`./shop up` then runs without it."""
-    docker(tmp_path, monkeypatch, "exec sleep 60")
+    pretend(tmp_path, monkeypatch, "exec sleep 60")
     monkeypatch.setattr(stack, "_ENGINE_SECONDS", 0.2)
     assert not engine_answers()
 
 
 def test_data_of_the_native_run_stay_what_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They go on natively although Docker answers; containers in their place would replace their secrets."""
-    docker(tmp_path, monkeypatch, "exit 0")
+    pretend(tmp_path, monkeypatch, "exit 0")
     layout = Layout.at(tmp_path / "run")
     layout.make_directories()
     assert cli._in_containers(layout, docker=False, native=False)
@@ -50,7 +42,7 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *rows: dict[st
     """One whose `up` fails, with these containers."""
     told = "\n".join(map(json.dumps, rows))
     answers = f"up) exit 1;; ps) echo '{told}';; config) echo 'secrets redis mongo';;"
-    docker(tmp_path, monkeypatch, f'case "$2" in {answers} esac')
+    pretend(tmp_path, monkeypatch, f'case "$2" in {answers} esac')
     layout = Layout.at(tmp_path / "run")
     layout.make_directories()
     return Containers.planned(layout)

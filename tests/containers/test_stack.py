@@ -10,6 +10,7 @@ from deploy.containers.stack import VARIABLES, Containers, current
 from deploy.containers.status import size
 from deploy.native.errors import ShopError
 from deploy.native.layout import Layout
+from tests.containers.docker import pretend
 
 CONFIG = {
     "services": {
@@ -29,15 +30,6 @@ def layout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
     return Layout.at(tmp_path)
 
 
-def docker(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
-    """Make this shell script be `docker`."""
-    program = folder / "bin" / "docker"
-    program.parent.mkdir()
-    program.write_text(f"#!/bin/sh\n{script}\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
-
-
 def test_an_offset_shifts_every_port_that_is_not_given(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without an offset Compose and `.env` decide."""
     monkeypatch.setenv("HTTP_PORT", "8888")
@@ -52,7 +44,7 @@ def test_later_commands_know_what_compose_made_of_the_files(
     layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ports of `.env` too; until it is taken down."""
-    docker(tmp_path, monkeypatch, f"echo '{json.dumps(CONFIG)}'")
+    pretend(tmp_path, monkeypatch, f"echo '{json.dumps(CONFIG)}'")
     assert not isinstance(current(), Containers)
     monkeypatch.setenv("COMPOSE_PROJECT_NAME", "another")
     Containers.planned(layout).remember()
@@ -68,7 +60,7 @@ def test_later_commands_know_what_compose_made_of_the_files(
 
 def test_what_docker_says_is_told(layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The end of it, with the command."""
-    docker(tmp_path, monkeypatch, "echo no such engine >&2; exit 3")
+    pretend(tmp_path, monkeypatch, "echo no such engine >&2; exit 3")
     with pytest.raises(ShopError, match=r"docker compose ps ended with 3:\n  no such engine"):
         Containers.planned(layout).compose("ps")
 
@@ -78,7 +70,7 @@ def test_containers_are_chosen_where_an_engine_answers(
     layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answers: str, chosen: bool
 ) -> None:
     """But what was asked for, and what runs already, goes first."""
-    docker(tmp_path, monkeypatch, answers)
+    pretend(tmp_path, monkeypatch, answers)
     assert up._in_containers(layout, docker=False, native=False) is chosen
     assert up._in_containers(layout, docker=False, native=True) is False
     stack = Containers.planned(layout)
