@@ -62,19 +62,31 @@ class Database:
 
 
 @asynccontextmanager
-async def connected(name: str, url: str) -> AsyncIterator[Database]:
-    """The database `name` at a URL of SQLAlchemy's or libpq's form."""
+async def read_only(
+    name: str, url: str, *, by: str, command_timeout: float
+) -> AsyncIterator[asyncpg.Connection[Any]]:
+    """A connection to the database `name` that changes nothing, at a URL of SQLAlchemy's or libpq's form.
+
+    by: who asks, as PostgreSQL shows it; command_timeout: seconds.
+    """
     with asking(f"PostgreSQL {name}"):
         connection = await asyncpg.connect(
             url.replace("+asyncpg", ""),
             timeout=5,
-            command_timeout=30,
-            server_settings={"default_transaction_read_only": "on", "application_name": "shop reconcile"},
+            command_timeout=command_timeout,
+            server_settings={"default_transaction_read_only": "on", "application_name": by},
         )
     try:
-        yield Database(name, connection)
+        yield connection
     finally:
         connection.terminate()
+
+
+@asynccontextmanager
+async def connected(name: str, url: str) -> AsyncIterator[Database]:
+    """The database `name`, to be compared."""
+    async with read_only(name, url, by="shop reconcile", command_timeout=30) as connection:
+        yield Database(name, connection)
 
 
 async def ids_of_orders(database: Database) -> set[str]:

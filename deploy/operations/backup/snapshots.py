@@ -15,6 +15,7 @@ import asyncpg
 from deploy.native.errors import ShopError
 from deploy.operations.asking import asking
 from deploy.operations.backup.reach import Command, Reach
+from deploy.operations.databases import read_only
 
 DATABASES: Mapping[str, str] = {"users": "user", "orders": "order", "payments": "payment"}
 """Each database, and the package of its service. The table whose rows are counted has the database's name."""
@@ -54,17 +55,8 @@ class Session:
 @asynccontextmanager
 async def connected(name: str, url: str) -> AsyncIterator[Session]:
     """A session that sees what is committed at each statement."""
-    with asking(f"PostgreSQL {name}"):
-        connection = await asyncpg.connect(
-            url.replace("+asyncpg", ""),
-            timeout=5,
-            command_timeout=60,
-            server_settings={"default_transaction_read_only": "on", "application_name": "shop backup"},
-        )
-    try:
+    async with read_only(name, url, by="shop backup", command_timeout=60) as connection:
         yield Session(name, connection)
-    finally:
-        connection.terminate()
 
 
 @asynccontextmanager
