@@ -7,10 +7,9 @@ import { formatMoney } from "@/shared/money";
 import { notify } from "@/shared/notices";
 import { formatTime } from "@/shared/time";
 import { Button } from "@/shared/ui/Button";
-import { Empty } from "@/shared/ui/Empty";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
-import { Loading, Skeleton } from "@/shared/ui/Skeleton";
 import { AdminFrame } from "./AdminFrame";
+import { AdminList } from "./AdminList";
 import { adminOrdersQuery, useSetStatus } from "./queries";
 
 export function Component() {
@@ -18,7 +17,6 @@ export function Component() {
   const wanted = params.get("status") ?? "";
   const status = wanted in statuses ? (wanted as OrderStatus) : undefined;
   const list = useInfiniteQuery(adminOrdersQuery(status));
-  const orders = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <AdminFrame
       title="Orders"
@@ -40,34 +38,12 @@ export function Component() {
         </label>
       }
     >
-      {list.isPending && (
-        <>
-          <Loading what="orders" />
-          <Skeleton className="h-96" />
-        </>
-      )}
-      {list.isError && (
-        <ErrorNotice
-          error={list.error}
-          title="The orders could not be loaded."
-          retry={() => void list.refetch()}
-        />
-      )}
-      {list.isSuccess && orders.length === 0 && <Empty title="No such orders" />}
-      {orders.length > 0 && (
-        <ul className="pane divide-y divide-line">
-          {orders.map((order) => (
-            <Row key={order.id} order={order} />
-          ))}
-        </ul>
-      )}
-      {list.hasNextPage && (
-        <div className="mt-6 text-center">
-          <Button look="quiet" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            Load more
-          </Button>
-        </div>
-      )}
+      <AdminList
+        list={list}
+        what="orders"
+        empty="No such orders"
+        row={(order) => <Row key={order.id} order={order} />}
+      />
     </AdminFrame>
   );
 }

@@ -6,11 +6,10 @@ import { formatMoney } from "@/shared/money";
 import { notify } from "@/shared/notices";
 import { Button } from "@/shared/ui/Button";
 import { Dialog } from "@/shared/ui/Dialog";
-import { Empty } from "@/shared/ui/Empty";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Picture } from "@/shared/ui/Picture";
-import { Loading, Skeleton } from "@/shared/ui/Skeleton";
 import { AdminFrame } from "./AdminFrame";
+import { AdminList } from "./AdminList";
 import { ProductForm } from "./ProductForm";
 import { adminProductsQuery, useDeleteProduct } from "./queries";
 import { StockForm } from "./StockForm";
@@ -24,7 +23,6 @@ export function Component() {
     ...adminProductsQuery(useDeferredValue(words.trim())),
     placeholderData: keepPreviousData,
   });
-  const products = list.data?.pages.flatMap((page) => page.items) ?? [];
   const close = () => setOpen(null);
   return (
     <AdminFrame
@@ -40,34 +38,14 @@ export function Component() {
         value={words}
         onChange={(event) => setWords(event.target.value)}
       />
-      {list.isPending && (
-        <>
-          <Loading what="products" />
-          <Skeleton className="h-96" />
-        </>
-      )}
-      {list.isError && (
-        <ErrorNotice
-          error={list.error}
-          title="The products could not be loaded."
-          retry={() => void list.refetch()}
-        />
-      )}
-      {list.isSuccess && products.length === 0 && <Empty title="Nothing matches" />}
-      {products.length > 0 && (
-        <ul className="pane divide-y divide-line">
-          {products.map((product) => (
-            <Row key={product.id} product={product} open={(what) => setOpen({ what, product })} />
-          ))}
-        </ul>
-      )}
-      {list.hasNextPage && (
-        <div className="mt-6 text-center">
-          <Button look="quiet" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            Load more
-          </Button>
-        </div>
-      )}
+      <AdminList
+        list={list}
+        what="products"
+        empty="Nothing matches"
+        row={(product) => (
+          <Row key={product.id} product={product} open={(what) => setOpen({ what, product })} />
+        )}
+      />
       {open?.what === "new" && (
         <Dialog title="New product" close={close}>
           <ProductForm done={close} />
