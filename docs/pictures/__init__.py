@@ -1,0 +1,1 @@
+"""Pictures of the documents that are made from data in this folder."""
