@@ -105,7 +105,8 @@ def _box(box: Mapping[str, Any], theme: Mapping[str, str]) -> str:
         f'stroke="{colour}" stroke-width="1.5"/>'
         f'<text x="{centre:g}" y="{middle - 3:g}" font-size="14" font-weight="600" '
         f'fill="{theme["text"]}">{escape(box["title"])}</text>'
-        f'<text x="{centre:g}" y="{middle + 14:g}" font-size="12" fill="{theme["quiet"]}">{escape(box["note"])}</text>'
+        f'<text x="{centre:g}" y="{middle + 14:g}" font-size="12" '
+        f'fill="{theme["quiet"]}">{escape(box["note"])}</text>'
     )
 
 
