@@ -6,6 +6,7 @@ import time
 
 from rich.console import Console
 
+from deploy.cli import buy as purchase
 from deploy.cli import urls
 from deploy.containers import up as containers
 from deploy.containers.stack import Containers, engine_answers
@@ -16,7 +17,7 @@ from deploy.native.supervisor import Supervisor
 from deploy.native.up import up
 
 
-def run(layout: Layout, console: Console, *, docker: bool, native: bool) -> int:
+def run(layout: Layout, console: Console, *, docker: bool, native: bool, buy: bool) -> int:
     if layout.unfinished_restore.exists():
         raise ShopError(
             "A restore was interrupted here: what the stores hold is of no use.",
@@ -31,16 +32,23 @@ def run(layout: Layout, console: Console, *, docker: bool, native: bool) -> int:
     console.print(f"\n[bold green]Ready[/] after {time.monotonic() - began:.1f} s.\n")
     urls.show(layout, console)
     _show_admin(layout, console)
-    console.print("\n[bold]A first thing to try[/]")
-    shop = urls.collect(layout)["shop"]
-    console.print(f"  curl '{shop}/api/products?limit=3'", markup=False, soft_wrap=True)
-    console.print(
-        f"  curl -X POST {shop}/api/users/register -H 'Content-Type: application/json'"
-        """ -d '{"email":"you@example.com","password":"glass-house"}'""",
-        markup=False,
-        soft_wrap=True,
-    )
-    return 0
+    if not buy:
+        _show_first_steps(layout, console)
+        return 0
+    console.print("\n[bold]A first purchase[/]")
+    return purchase.run(layout, console, product=None, quantity=1, card="good")
+
+
+def _show_first_steps(layout: Layout, console: Console) -> None:
+    steps = {
+        urls.collect(layout)["shop"]: "the shop: each checkout there is one trace",
+        "./shop buy": "buy something from here, and see its trace",
+        "./shop load mixed": "a minute of people who use the shop: the dashboards fill",
+        "./shop": "all commands",
+    }
+    console.print("\n[bold]Look here first[/]")
+    for what, why in steps.items():
+        console.print(f"  [green]{what or '-':28}[/][dim]{why}[/]", soft_wrap=True)
 
 
 def _in_containers(layout: Layout, *, docker: bool, native: bool) -> bool:

@@ -39,11 +39,11 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_arguments_that_make_no_sense_are_refused(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With the usage and exit code 2."""
+    """With what is wrong, what may have been meant, and exit code 2."""
     with pytest.raises(SystemExit) as caught:
         main(["load", *arguments])
     assert caught.value.code == 2
-    assert "usage: ./shop" in capsys.readouterr().err
+    assert "./shop load" in capsys.readouterr().err
 
 
 def test_another_machine_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

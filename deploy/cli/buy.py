@@ -1,0 +1,176 @@
+"""./shop buy: one purchase, told step by step, and where to see what it caused."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.text import Text
+
+from deploy.cli import urls
+from deploy.native.errors import ShopError
+from deploy.native.layout import Layout
+from loadtests.root_span import Span, send
+
+__all__ = ["CARDS", "run"]
+
+# By what each does; card processors have such test numbers.
+CARDS: Mapping[str, str] = {
+    "good": "4242424242424242",
+    "declined": "4000000000000002",
+    "slow": "4000000000000077",
+    "silent": "4000000000000259",
+    "twice": "4000000000000341",
+}
+_SERVICE = "shop-cli"  # the name of this client in traces
+_PATIENCE = 60.0  # seconds until the order must have moved; a silent provider is asked after some seconds
+_POLL = 0.05  # seconds between two looks at the order
+_PASSWORD = "a purchase from the terminal"  # noqa: S105  of a customer who exists for one purchase
+_FINAL = {"paid", "payment_failed", "rejected", "cancelled"}
+
+
+@dataclass
+class _Purchase:
+    """A customer at the gateway. All steps have one request id, and one trace whose root is `root`."""
+
+    http: httpx.Client
+    console: Console
+    root: Span
+    request_id: str
+    began: float = field(default_factory=time.monotonic)
+    ended: list[dict[str, Any]] = field(default_factory=list)
+
+    @contextmanager
+    def step(self, name: str, text: str) -> Iterator[Span]:
+        """One line of the story: what happens, and how long it took."""
+        span, began = Span(name, self.root), time.monotonic()
+        self.http.headers["traceparent"] = span.traceparent
+        try:
+            with self.console.status(text):
+                yield span
+        except Exception as error:
+            span.error = self.root.error = str(error)
+            raise
+        finally:
+            self.ended.append(span.ended())
+        self._tell("✓", "green", text, time.monotonic() - began)
+
+    def call(self, method: str, path: str, body: object = None) -> Any:
+        """The JSON of an answer. Raises `ShopError` for any answer but success."""
+        answer = self.http.request(method, path, json=body)
+        if answer.is_success:
+            return answer.json()
+        try:
+            problem = answer.json()
+            detail = f"{problem['title']}. {problem['detail']}"
+        except (ValueError, KeyError, TypeError):
+            detail = answer.reason_phrase
+        raise ShopError(f"{method} {path} was answered {answer.status_code}: {detail}", _look(self.request_id))
+
+    def until(self, order: str, good: Callable[[str], bool]) -> dict[str, Any]:
+        """The order, once its status is good. Raises `ShopError`."""
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            view: dict[str, Any] = self.call("GET", f"/api/orders/{order}")
+            if good(view["status"]):
+                return view
+            if time.monotonic() > deadline:
+                raise ShopError(
+                    f"The order is still {view['status']} after {_PATIENCE:.0f} s.", _look(self.request_id)
+                )
+            time.sleep(_POLL)
+
+    def _tell(self, mark: str, colour: str, text: str, seconds: float) -> None:
+        line = Text.assemble(f"  {time.monotonic() - self.began:6.2f} s  ", (mark, colour), f" {text} ")
+        line.append(f"{seconds * 1000:,.0f} ms", "dim")
+        self.console.print(line, soft_wrap=True)
+
+
+def run(layout: Layout, console: Console, *, product: str | None, quantity: int, card: str) -> int:
+    """Buy something; 0 when the order is paid, 1 when it is not."""
+    request_id = f"buy-{uuid.uuid4().hex}"
+    root = Span("purchase", attributes={"request.id": request_id})
+    headers = {"X-Request-ID": request_id}
+    try:
+        with httpx.Client(base_url=layout.url("gateway"), headers=headers, timeout=20, trust_env=False) as http:
+            purchase = _Purchase(http, console, root, request_id)
+            try:
+                order = _buy(purchase, product, quantity, card)
+            finally:
+                lost = _export(layout, [*purchase.ended, root.ended()])
+    except httpx.HTTPError as error:
+        raise ShopError(f"The shop does not answer: {error}", "Is it up? ./shop status") from error
+    _show(layout, console, order, root, request_id, time.monotonic() - purchase.began)
+    if lost:
+        console.print(f"[yellow]![/] The trace store did not take the root of the trace: {lost}", soft_wrap=True)
+    return 0 if order["status"] == "paid" else 1
+
+
+def _buy(purchase: _Purchase, product: str | None, quantity: int, card: str) -> dict[str, Any]:
+    email = f"buyer-{uuid.uuid4().hex[:12]}@example.com"
+    account = {"email": email, "password": _PASSWORD}
+    with purchase.step("register", f"{email} opens an account"):
+        purchase.call("POST", "/api/users/register", account)
+    with purchase.step("log in", "The user service checks the password and signs a token"):
+        token = purchase.call("POST", "/api/users/login", account)["token"]
+    purchase.http.headers["Authorization"] = f"Bearer {token}"
+    with purchase.step("browse", "The product service shows the catalogue"):
+        offers = purchase.call("GET", "/api/products?limit=100")["items"]
+        chosen = product or next((item["id"] for item in offers if item["stock"] >= quantity), None)
+        if chosen is None:
+            raise ShopError(f"No product has {quantity} in stock.", "Buy fewer: --quantity 1")
+    found = purchase.call("GET", f"/api/products/{chosen}")
+    with purchase.step("order", f"The order service takes an order of {quantity} x {found['name']}"):
+        lines = [{"productId": chosen, "quantity": quantity}]
+        order = purchase.call("POST", "/api/orders", {"items": lines})["id"]
+        purchase.root.attributes["order.id"] = order
+    with purchase.step("wait for the stock", "An event asks the product service to reserve the stock"):
+        view = purchase.until(order, lambda status: status != "pending")
+    if view["status"] != "awaiting_payment":
+        return view
+    amount = f"{view['totalCents'] / 100:.2f} {view['currency']}"
+    with purchase.step("pay", f"The payment service accepts a card for {amount}"):
+        number = CARDS[card]
+        payment = {"number": number, "expMonth": 12, "expYear": 2040, "cvc": "123"}
+        purchase.call("POST", "/api/payments", {"orderId": order, "card": payment})
+    with purchase.step("wait for the payment", "The provider calls back; an event tells the order service"):
+        return purchase.until(order, _FINAL.__contains__)
+
+
+def _export(layout: Layout, spans: list[dict[str, Any]]) -> str:
+    """Why the trace store did not take the spans; empty when it did."""
+    try:
+        send(layout.url("otlp"), _SERVICE, spans)
+    except OSError as error:
+        return str(error)
+    return ""
+
+
+def _show(
+    layout: Layout, console: Console, order: Mapping[str, Any], root: Span, request_id: str, seconds: float
+) -> None:
+    status = order["status"]
+    colour = "green" if status == "paid" else "red"
+    reason = f" ({order['reason']})" if order.get("reason") else ""
+    console.print(f"\n  The order is [bold {colour}]{status}[/]{reason} after {seconds:.2f} s.\n", soft_wrap=True)
+    addresses = urls.collect(layout)
+    links = {
+        "order": f"{addresses['shop']}/orders/{order['id']}",
+        "trace": f"{addresses['jaeger']}/trace/{root.trace_id}",
+        "dashboard": f"{addresses['grafana']}/d/checkout" if addresses["grafana"] else None,
+        "logs": f"./shop logs --request {request_id}",
+        "all of it": f"./shop trace {order['id']}",
+    }
+    for name, where in links.items():
+        if where is not None:
+            console.print(f"  [bold]{name:11}[/]{where}", soft_wrap=True)
+
+
+def _look(request_id: str) -> str:
+    return f"See what happened: ./shop trace {request_id}"

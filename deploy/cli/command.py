@@ -1,0 +1,69 @@
+"""What a command of ./shop is. Each file of `commands/` holds one, named COMMAND; adding one touches nothing else.
+
+This module and those files import only the standard library: an overview, a `--help` and a typing mistake are
+answered before anything is installed, by whatever Python there is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from deploy.native.layout import Layout
+
+__all__ = ["GROUPS", "Command", "Context", "find_all"]
+
+GROUPS: dict[str, str] = {
+    "run": "Run it",
+    "look": "Look at it",
+    "load": "Load it",
+    "mend": "Mend it",
+}
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a command works on."""
+
+    layout: Layout
+    console: Console
+    rest: list[str]  # arguments that only a command with `takes_rest` may get
+
+
+def _no_arguments(_: argparse.ArgumentParser) -> None:
+    """The command has none."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command. `run` returns the exit code and imports what it needs; `usage` is its line in the overview."""
+
+    name: str
+    group: str
+    usage: str
+    summary: str
+    run: Callable[[argparse.Namespace, Context], int]
+    arguments: Callable[[argparse.ArgumentParser], None] = _no_arguments
+    examples: tuple[str, ...] = field(default=())
+    takes_rest: bool = False
+    rank: int = 0  # the place in its group
+
+
+def find_all() -> dict[str, Command]:
+    """Every command by its name, in the order of the overview."""
+    from deploy.cli import commands
+
+    found: list[Command] = [
+        importlib.import_module(f"{commands.__name__}.{module.name}").COMMAND
+        for module in pkgutil.iter_modules(commands.__path__)
+    ]
+    order = list(GROUPS)
+    found.sort(key=lambda command: (order.index(command.group), command.rank, command.name))
+    return {command.name: command for command in found}

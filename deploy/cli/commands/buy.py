@@ -1,0 +1,46 @@
+"""./shop buy"""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+from deploy.cli.command import Command, Context
+
+_CARDS = ("good", "declined", "slow", "silent", "twice")
+_MOST = 100  # of one product in an order
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--product", metavar="ID", help="a product's id; else the newest that is in stock")
+    parser.add_argument("--quantity", type=_quantity, default=1, metavar="N", help="how many (1)")
+    parser.add_argument("--card", choices=_CARDS, default="good", help="what the card does (good)")
+
+
+def _run(options: argparse.Namespace, context: Context) -> int:
+    from deploy.cli import buy
+
+    return buy.run(
+        context.layout,
+        context.console,
+        product=options.product,
+        quantity=options.quantity,
+        card=options.card,
+    )
+
+
+def _quantity(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,3}", text) or not 1 <= int(text) <= _MOST:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {_MOST}")
+    return int(text)
+
+
+COMMAND = Command(
+    name="buy",
+    group="load",
+    usage="buy [--card declined]",
+    summary="Buy something from here: each step with its time, then its trace",
+    run=_run,
+    arguments=_arguments,
+    examples=("./shop buy", "./shop buy --product 7 --quantity 3", "./shop buy --card declined"),
+)

@@ -1,0 +1,30 @@
+"""./shop restart"""
+
+from __future__ import annotations
+
+import argparse
+
+from deploy.cli.command import Command, Context
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("service", nargs="?", help="for example order-service; all four when it is left out")
+    parser.add_argument("--rolling", action="store_true", help="replica by replica: this is the one way there is")
+
+
+def _run(options: argparse.Namespace, context: Context) -> int:
+    from deploy.cli import restart
+
+    return restart.run(context.layout, context.console, options.service)
+
+
+COMMAND = Command(
+    name="restart",
+    group="run",
+    usage="restart [service]",
+    summary="Restart services without losing a request",
+    run=_run,
+    arguments=_arguments,
+    examples=("./shop restart", "./shop restart order-service"),
+    rank=2,
+)

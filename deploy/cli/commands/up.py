@@ -1,0 +1,31 @@
+"""./shop up"""
+
+from __future__ import annotations
+
+import argparse
+
+from deploy.cli.command import Command, Context
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--docker", action="store_true", help="in containers (the default where Docker answers)")
+    kind.add_argument("--native", action="store_true", help="as processes of this machine (the default elsewhere)")
+    parser.add_argument("--buy", action="store_true", help="then make a first purchase, and show its trace")
+
+
+def _run(options: argparse.Namespace, context: Context) -> int:
+    from deploy.cli import up
+
+    return up.run(context.layout, context.console, docker=options.docker, native=options.native, buy=options.buy)
+
+
+COMMAND = Command(
+    name="up",
+    group="run",
+    usage="up [--buy]",
+    summary="Start everything, and say where to look first",
+    run=_run,
+    arguments=_arguments,
+    examples=("./shop up", "./shop up --buy", "./shop up --native", "SHOP_PORT_OFFSET=1000 ./shop up"),
+)
