@@ -9,7 +9,6 @@ from opentelemetry.trace import Span
 
 from observability import request_id
 from observability.metrics import http_active
-from observability.redaction import redact
 
 __all__ = ["count_active", "instrument_fastapi"]
 
@@ -36,5 +35,3 @@ def instrument_fastapi(app: FastAPI) -> None:
 def _name_request(span: Span, scope: dict[str, Any]) -> None:
     if scope["type"] == "http":
         span.set_attribute("request.id", request_id.of_scope(scope))
-        if scope["query_string"]:  # the instrumentation would keep what a careless client put there
-            span.set_attribute("url.query", redact(scope["query_string"].decode("latin-1")))

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from observability.redaction import looks_secret
+
 __all__ = ["HEADER", "accept", "bound", "current", "of_scope"]
 
 HEADER = "x-request-id"
@@ -16,8 +18,8 @@ _current: ContextVar[str] = ContextVar("request_id", default="")
 
 
 def accept(value: str | None) -> str:
-    """The client's id when it has the agreed form, else a new one."""
-    if value is not None and _VALID.fullmatch(value):
+    """The client's id when it has the agreed form and is no card or token by its look, else a new one."""
+    if value is not None and _VALID.fullmatch(value) and not looks_secret(value):
         return value
     return uuid.uuid4().hex
 

@@ -24,6 +24,7 @@ from structlog.typing import EventDict
 
 from observability import messaging
 from observability.logging import _chain, _formatter
+from observability.span_redaction import RedactingExporter
 from observability.tracing import setup_tracing
 
 __all__ = [
@@ -51,7 +52,7 @@ class _WhileWanted(SimpleSpanProcessor):
             super().on_end(span)
 
 
-_processor = _WhileWanted(_finished)
+_processor = _WhileWanted(RedactingExporter(_finished))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -14,7 +14,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import Link, SpanKind, StatusCode
 
 from observability.export import CountingBatchProcessor
-from observability.redaction import redact
+from observability.span_redaction import RedactingExporter, redacted_attributes
 
 __all__ = ["annotate", "current_traceparent", "link_to", "record_error", "setup_tracing", "span_from", "untraced"]
 
@@ -31,21 +31,21 @@ def setup_tracing(service: str, *, version: str, instance: str, environment: str
     first switched on. Resource attributes follow the conventions for `service.*` and `deployment.*`.
     """
     os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")  # the stable ones
-    provider = TracerProvider(
-        resource=Resource.create(
-            {
-                "service.name": service,
-                "service.namespace": "glasshouse",
-                "service.version": version,
-                "service.instance.id": instance,
-                "deployment.environment.name": environment,
-            }
-        )
-    )
+    resource = Resource.create(
+        {
+            "service.name": service,
+            "service.namespace": "glasshouse",
+            "service.version": version,
+            "service.instance.id": instance,
+            "deployment.environment.name": environment,
+        }
+    )  # and whatever OTEL_RESOURCE_ATTRIBUTES holds
+    provider = TracerProvider(resource=Resource(redacted_attributes(resource.attributes)))
     if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
-        provider.add_span_processor(CountingBatchProcessor(OTLPSpanExporter(timeout=_EXPORT_TIMEOUT)))
+        exporter = RedactingExporter(OTLPSpanExporter(timeout=_EXPORT_TIMEOUT))
+        provider.add_span_processor(CountingBatchProcessor(exporter))
     trace.set_tracer_provider(provider)
     return provider
 
@@ -58,9 +58,9 @@ def annotate(**attributes: str | int | float | bool) -> None:
 
 
 def record_error(span: trace.Span, error: BaseException) -> None:
-    """Mark `span` as failed by `error`. Unlike `Span.record_exception`, with secrets redacted, as in logs."""
-    kind, message = type(error).__qualname__, redact(str(error))
-    stack = redact("".join(traceback.format_exception(error)))
+    """Mark `span` as failed by `error`. Secrets in it are redacted when it is exported (span_redaction.py)."""
+    kind, message = type(error).__qualname__, str(error)
+    stack = "".join(traceback.format_exception(error))
     details = {"exception.type": kind, "exception.message": message, "exception.stacktrace": stack}
     span.add_event("exception", details)
     span.set_status(StatusCode.ERROR, f"{kind}: {message}")

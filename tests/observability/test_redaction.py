@@ -1,5 +1,6 @@
 """observability.redaction: every test tries to leak something, or to lose something harmless."""
 
+import random
 import time
 import uuid
 from typing import Any
@@ -7,10 +8,13 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, Field, ValidationError
 
+from observability import secrets
 from observability.redaction import REDACTED, redact, redact_event
+from observability.secrets import LOOKS
 
 JWT = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
 CARD = "4242424242424242"
+STRIPE = "sk_" + "live_51HxYzAbCdEf"
 
 
 @pytest.mark.parametrize(
@@ -41,9 +45,61 @@ def test_card_number(number: str, separator: str, around: str) -> None:
     assert written not in redact(around.format(written))
 
 
-def test_card_number_as_an_integer() -> None:
-    """Also as an integer, where there is no text to search."""
-    assert redact({"value": int(CARD)}) == {"value": REDACTED}
+@pytest.mark.parametrize("number", [int(CARD), float(CARD)])
+def test_card_number_as_a_number(number: float) -> None:
+    """Also as a number, where there is no text to search."""
+    assert redact({"value": number}) == {"value": REDACTED}
+
+
+def test_ids_that_we_make_are_never_hidden() -> None:
+    """UUIDs of every version, and hexadecimal ids, by chance full of digits, wherever they stand in a text."""
+    chance = random.Random(7)
+    for _ in range(3_000):
+        letters = chance.choice(["0123456789abcdef", "23456", "0123456789", "012345678a"])
+        digits = "".join(chance.choices(letters, k=32))
+        uuid = "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+        parent = f"00-{digits}-{chance.getrandbits(64):016x}-01"
+        for identifier in (digits, uuid, uuid.upper(), parent, f"order-{digits}", digits * 2, digits + digits[:8]):
+            for text in (
+                identifier,
+                f"/api/orders/{identifier}",
+                f"order {identifier}, failed",
+                f"id={identifier}&",
+            ):
+                assert redact(text) == text
+
+
+def test_numbers_that_we_make_are_never_hidden() -> None:
+    """Epochs, prices, durations and byte counts, as numbers and as text."""
+    now = time.time()
+    numbers = [int(now), int(now * 1e3), int(now * 1e6), int(now * 1e9), now, 99_999_999_999, 0.1 + 0.2, -(10**15)]
+    assert redact(numbers) == numbers
+    assert redact([str(number) for number in numbers]) == [str(number) for number in numbers]
+    # pools of threads, addresses, statements and versions
+    for text in (
+        f"thread {2**47 - 1}",
+        hex(2**47 - 1),
+        "127.0.0.1:43210",
+        "$1::VARCHAR, $2::BIGINT",
+        "2026-11-26",
+    ):
+        assert redact(text) == text
+
+
+def test_every_look_has_a_reason_and_lower_case_signs() -> None:
+    """The list is its own documentation, and a sign with a capital would never be found."""
+    assert len({look.name for look in LOOKS}) == len(LOOKS)
+    for look in LOOKS:
+        assert look.reason
+        assert all(sign == sign.lower() for sign in look.signs), look.name
+
+
+def test_a_secret_is_not_remembered() -> None:
+    """What was harmless once is found again at once; a secret never stays in memory by this."""
+    redact(f"card {CARD}")
+    redact("nothing to hide here")
+    assert not any(CARD in text for text in secrets._seen)
+    assert "nothing to hide here" in secrets._seen
 
 
 @pytest.mark.parametrize(
@@ -67,6 +123,19 @@ def test_card_number_as_an_integer() -> None:
         ("refreshToken=abcdef&next=/", "abcdef"),
         ("{'card': {'number': '4000', 'cvc': '987'}}", "4000"),
         ("cvc=987", "987"),
+        ("X-Api-Key: 7f3a99", "7f3a99"),
+        ("/api/orders?access_key=7f3a99&x=1", "7f3a99"),
+        ("/login?password%3Dhunter2", "hunter2"),
+        ("?q=%42earer+abc.def", "abc.def"),
+        ("visa4242424242424242", "4242424242424242"),
+        ("?card=4242+4242+4242+4242", "4242+4242"),
+        ("/pay/4242%204242%204242%204242", "4242%204242"),
+        ("/pay/4242.4242.4242.4242", "4242.4242"),
+        ("/pay/3782/822463/10005", "822463"),
+        ("/pay/%34%32424242424242424", "424242"),
+        (f"the key {STRIPE} is not good", "51HxY"),
+        ("ghp_abcdefghijklmnop1234567890", "abcdefghij"),
+        (f"id={'f' * 22}.{'s' * 43}", "sss"),
         ("-----BEGIN PRIVATE KEY-----\nMC4CAQAw\n-----END PRIVATE KEY-----", "MC4C"),
     ],
 )

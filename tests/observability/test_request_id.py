@@ -21,6 +21,22 @@ def test_replaces_a_bad_id(value: str | None) -> None:
     assert request_id.accept(replaced) == replaced
 
 
+@pytest.mark.parametrize(
+    "value",
+    ["4242424242424242", "4242-4242-4242-4242", "order-3782.822463.10005", "eyJhbGciOiJFZERTQSJ9.eyJzdWIi"],
+)
+def test_replaces_what_looks_like_a_secret(value: str) -> None:
+    """An id goes everywhere: a card or a token that somebody sends as one must not."""
+    assert value not in request_id.accept(value)
+
+
+def test_keeps_every_id_that_we_make() -> None:
+    """Hexadecimal ids are by chance full of digits; they are never taken for a card."""
+    for number in range(2_000):
+        made = f"{number:032x}" if number % 2 else f"{4 * 10**31 + number:032d}"
+        assert request_id.accept(made) == made
+
+
 def test_is_bound_for_a_block() -> None:
     """Inside of a block the id is current; blocks nest."""
     assert request_id.current() == ""
