@@ -13,7 +13,7 @@ from rich.console import Console
 from deploy.containers.stack import Containers
 from deploy.native import ports, readiness
 from deploy.native.errors import ShopError
-from deploy.native.layout import Layout
+from deploy.native.layout import Layout, make_private
 from loadtests import scenario
 from loadtests.target import is_loopback
 
@@ -57,7 +57,7 @@ def run(layout: Layout, console: Console, name: str, options: Options) -> int:
             "Stop that process, or leave --ui out.",
         )
     folder = layout.run / "load"
-    folder.mkdir(exist_ok=True)
+    make_private(folder)
     console.print(f"[bold]{name}[/]: {chosen.about}.", soft_wrap=True)
     console.print(_plan(layout, chosen, options), soft_wrap=True)
     environment = {

@@ -42,13 +42,12 @@ GROUPS: Mapping[str, int] = {
     "postgres-exporter": 20014,
     "redis-exporter": 20015,
 }
-# Passwords that the native run has no use for.
-MONGO_ROOT, MONGO_PRODUCTS, GRAFANA = "mongo_password", "products_password", "grafana_password"
+GRAFANA = "grafana_password"  # the native run has no use for it
 # What `.env` may give.
 GIVEN = (
     *(f"{name}_password" for name in ("postgres", "users", "orders", "payments", "monitoring")),
     *("redis_password", "rabbitmq_password", "webhook_secret", "card_key", "admin_password"),
-    *(MONGO_ROOT, MONGO_PRODUCTS, GRAFANA),
+    *("mongo_password", "products_password", GRAFANA),
 )
 # These stand in no URL and no configuration file.
 _ANYTHING = frozenset({"webhook_secret", "card_key", "admin_password", GRAFANA})
@@ -80,9 +79,7 @@ def _given(name: str, value: str) -> str:
 
 def contents(kept: Secrets) -> dict[str, dict[str, str]]:
     """The files of every folder. Those of a service are named like its settings."""
-    root, products, grafana = (
-        read_or_make(kept.directory / name, make_password) for name in (MONGO_ROOT, MONGO_PRODUCTS, GRAFANA)
-    )
+    grafana = read_or_make(kept.directory / GRAFANA, make_password)
 
     def database(name: str, password: str) -> dict[str, str]:
         return {"database_url": f"postgresql+asyncpg://{name}:{password}@postgres:5432/{name}"}
@@ -95,7 +92,7 @@ def contents(kept: Secrets) -> dict[str, dict[str, str]]:
         "user-service": {**users, **cache, "token_key.pem": kept.token_key_file.read_text()},
         "user-service-seed": {**users, "admin_password": kept.admin_password},
         "product-service": {
-            "mongo_url": f"mongodb://products:{products}@mongo:27017/products?directConnection=true",
+            "mongo_url": f"mongodb://products:{kept.products_password}@mongo:27017/products?directConnection=true",
             **cache,
             **events,
         },
@@ -108,7 +105,7 @@ def contents(kept: Secrets) -> dict[str, dict[str, str]]:
         },
         "payment-provider": webhook,
         "postgres": {"password": kept.postgres_password, "databases.sql": postgres.statements(kept)},
-        "mongo": {"password": root, "products_password": products},
+        "mongo": {"password": kept.mongo_password, "products_password": kept.products_password},
         "redis": {"password": kept.redis_password, "redis.conf": redis.config(kept, "0.0.0.0", 6379, "/data")},  # noqa: S104
         "rabbitmq": {"definitions.json": json.dumps(definitions(kept.rabbitmq_password), indent=2)},
         "gateway": {

@@ -111,10 +111,6 @@ class Containers(Layout):
             return self._port_of_replica(name)
         return super().port(name)
 
-    @property
-    def mongo_login(self) -> str:
-        return f"products:{(self.secrets / 'products_password').read_text().strip()}@"
-
     def container(self, name: str) -> str:
         """The id of a container by its name natively: `redis`, or `order-service-2` for a replica."""
         service, _, number = name.rpartition("-")

@@ -19,7 +19,8 @@ def down(layout: Layout, *, wipe: bool = False) -> None:
         with alone(layout):
             _stop(layout)
             if wipe:
-                shutil.rmtree(layout.data, ignore_errors=True)
+                for data in (layout.data, layout.postgres):
+                    shutil.rmtree(data, ignore_errors=True)
                 shutil.rmtree(layout.run)
 
 

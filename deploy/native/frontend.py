@@ -10,7 +10,7 @@ from rich.console import Console
 
 from deploy.native import grafana, node, readiness
 from deploy.native.files import fill, write_private
-from deploy.native.layout import CHECKOUT, Layout
+from deploy.native.layout import CHECKOUT, Layout, make_private
 from deploy.native.programs import Program, digest
 from deploy.native.progress import locked, step
 from deploy.native.start_nginx import command, user_line
@@ -38,7 +38,7 @@ def program(layout: Layout) -> Program:
 
 def prepare(layout: Layout) -> None:
     """Write the configuration."""
-    layout.frontend.mkdir(parents=True, exist_ok=True)
+    make_private(layout.frontend, passable=True)
     values = {
         "RUN_DIR": str(layout.frontend),
         "LOG_DIR": str(layout.logs),

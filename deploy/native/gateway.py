@@ -7,7 +7,7 @@ from pathlib import Path
 
 from deploy.native import readiness
 from deploy.native.files import fill, write_private
-from deploy.native.layout import CHECKOUT, Layout, instances
+from deploy.native.layout import CHECKOUT, Layout, instances, make_private
 from deploy.native.programs import Program
 from deploy.native.secrets import Secrets
 from deploy.native.start_nginx import command, user_line
@@ -33,7 +33,7 @@ def program(layout: Layout, secrets: Secrets) -> Program:
 
 def prepare(layout: Layout, secrets: Secrets, *, without: str = "") -> None:
     """Write the configuration. without: an instance that gets no requests, because it is being restarted."""
-    layout.gateway.mkdir(parents=True, exist_ok=True)
+    make_private(layout.gateway, passable=True)
     values = _values(layout, secrets, without)
     for template in (CHECKOUT / "gateway").glob("*.conf.template"):
         write_private(_conf(layout) / template.name.removesuffix(".template"), fill(template.read_text(), values))

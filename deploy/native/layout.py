@@ -99,6 +99,11 @@ class Layout:
         return f"http://127.0.0.1:{self.port(name)}"
 
     @property
+    def postgres(self) -> Path:
+        """PostgreSQL's data. They are another user's than the rest, who may not even pass through `data`."""
+        return self.data.with_name(f"{self.data.name}-postgres")
+
+    @property
     def logs(self) -> Path:
         return self.run / "logs"
 
@@ -129,11 +134,6 @@ class Layout:
         """A file that is there while a restore replaces data: until it is gone, the stores hold nothing of use."""
         return self.run / "restore-unfinished"
 
-    @property
-    def mongo_login(self) -> str:
-        """`user:password@` for MongoDB's URL, where it asks for that."""
-        return ""
-
     def gather_logs(self) -> None:
         """Make `logs` complete. Nothing to do where programs write their own files."""
 
@@ -143,12 +143,25 @@ class Layout:
             raise ShopError(
                 f"The path {self.run} is too long for a Unix socket.", "Set SHOP_RUN_DIR to a shorter one."
             )
-        for directory in (self.run, self.data, self.logs, self.conf):
-            directory.mkdir(parents=True, exist_ok=True)
-        self.secrets.mkdir(mode=0o700, exist_ok=True)
+        self.data.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
+        make_private(self.run, passable=True)
+        for directory in (self.data, self.logs, self.conf, self.secrets):
+            make_private(directory)
+        former = self.data / "postgres"  # of an older version
+        if former.is_dir() and not self.postgres.exists():
+            former.rename(self.postgres)
         link = self.run / "data"
         if link.resolve() != self.data:
             link.symlink_to(self.data)
+
+
+def make_private(directory: Path, *, passable: bool = False) -> None:
+    """Make the directory, or close it: only its owner may look into it.
+
+    passable: as root, others may pass through it to what is theirs (PostgreSQL's user, Nginx's workers).
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    directory.chmod(0o711 if passable and os.geteuid() == 0 else 0o700)
 
 
 def reachable_by_all(path: Path) -> bool:

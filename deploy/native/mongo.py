@@ -1,50 +1,132 @@
-"""MongoDB: `mongod` where it is installed, else SecantusDB, which speaks its protocol."""
+"""MongoDB: `mongod` where it is installed, else SecantusDB, which speaks its protocol. Both ask for a password."""
 
 from __future__ import annotations
 
+import hashlib
 import shutil
+import socket
+import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pymongo
+from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
+from deploy.containers.mongo_user import USER, grant
+from deploy.native import ports
+from deploy.native.errors import ShopError
+from deploy.native.files import write_private
 from deploy.native.layout import Layout
 from deploy.native.packages import SEARCH_PATH
 from deploy.native.programs import Program
+from deploy.native.secrets import Secrets
+
+Client = pymongo.MongoClient[dict[str, Any]]
+
+_ROOT = "root"
+_START_SECONDS = 60.0
 
 
-def program(layout: Layout) -> Program:
+def program(layout: Layout, secrets: Secrets) -> Program:
     port = layout.port("mongo")
-    data = str(layout.data / "mongo")
-    command: tuple[str, ...]
-    if mongod := shutil.which("mongod", path=SEARCH_PATH):
-        command = (mongod, "--bind_ip", "127.0.0.1", "--port", str(port), "--dbpath", data, "--quiet")
-        command = (*command, "--wiredTigerCacheSizeGB", "0.25")
-    else:
-        stand_in = str(Path(sys.executable).with_name("secantusd-py"))
-        command = (stand_in, "--host", "127.0.0.1", "--port", str(port), "--storage-path", data)
-        # Every acknowledged write is on the disk, as with MongoDB's journal.
-        command = (*command, "--cache-size", "256M", "--sync-on-commit")
     return Program(
-        name="mongo", command=command, ports=(port,), ready=lambda: _is_ready(url(layout)), stop_seconds=20
+        name="mongo",
+        command=(*_server(layout, port), "--auth"),
+        ports=(port,),
+        ready=lambda: _problem(url(layout, secrets)),
+        stop_seconds=20,
     )
 
 
-def prepare(layout: Layout) -> None:
+def prepare(layout: Layout, secrets: Secrets) -> None:
+    """Make the users, unless they are there with the passwords of today. Raises `ShopError`.
+
+    Both servers let in anybody as long as they run without `--auth`. So they do that only here, on a port that
+    nobody knows, until the users are made.
+    """
     (layout.data / "mongo").mkdir(parents=True, exist_ok=True)
+    made = layout.data / "mongo-users"
+    wanted = hashlib.sha256(f"{secrets.mongo_password}:{secrets.products_password}".encode()).hexdigest()
+    if made.exists() and made.read_text() == wanted:
+        return
+    with _open_to_all(layout) as client:
+        _make_users(client, secrets)
+    write_private(made, wanted)
 
 
-def url(layout: Layout) -> str:
-    return f"mongodb://{layout.mongo_login}127.0.0.1:{layout.port('mongo')}/products?directConnection=true"
+def url(layout: Layout, secrets: Secrets) -> str:
+    """As the product service's own user, who may use its database and no other."""
+    return _url(layout.port("mongo"), f"{USER}:{secrets.products_password}@", USER)
 
 
-def _is_ready(address: str) -> str | None:
+def root_url(layout: Layout, secrets: Secrets, database: str) -> str:
+    """As the administrator, with a default database: for tests, each of which has a database of its own."""
+    return f"{_url(layout.port('mongo'), f'{_ROOT}:{secrets.mongo_password}@', database)}&authSource=admin"
+
+
+def _server(layout: Layout, port: int) -> tuple[str, ...]:
+    data = str(layout.data / "mongo")
+    options: tuple[str, ...]
+    if mongod := shutil.which("mongod", path=SEARCH_PATH):
+        options = ("--bind_ip", "127.0.0.1", "--nounixsocket", "--dbpath", data, "--wiredTigerCacheSizeGB", "0.25")
+        return (mongod, "--port", str(port), *options, "--quiet")
+    stand_in = str(Path(sys.executable).with_name("secantusd-py"))
+    # Every acknowledged write is on the disk, as with MongoDB's journal.
+    options = ("--storage-path", data, "--cache-size", "256M", "--sync-on-commit")
+    return (stand_in, "--host", "127.0.0.1", "--port", str(port), *options)
+
+
+@contextmanager
+def _open_to_all(layout: Layout) -> Iterator[Client]:
+    """The server without `--auth`: one of an older version that still runs, or one for this purpose."""
+    port = layout.port("mongo")
+    if not ports.is_free(port) and _problem(_url(port)) is None:
+        with Client(_url(port)) as client:
+            yield client
+        return
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = int(probe.getsockname()[1])
+    log = layout.logs / "mongo-users.log"
+    with (
+        log.open("w") as output,
+        subprocess.Popen(_server(layout, port), stdin=subprocess.DEVNULL, stdout=output, stderr=output) as server,
+    ):
+        try:
+            deadline = time.monotonic() + _START_SECONDS
+            while problem := _problem(_url(port)):
+                if server.poll() is not None or time.monotonic() > deadline:
+                    raise ShopError(f"MongoDB did not start: {problem}", f"Its log: {log}")
+                time.sleep(0.05)
+            with Client(_url(port)) as client:
+                yield client
+        finally:
+            server.terminate()
+
+
+def _make_users(client: Client, secrets: Secrets) -> None:
+    for database in ("admin", USER):  # whoever else is there was made by somebody else
+        for user in client[database].command("usersInfo")["users"]:
+            if user["user"] not in (_ROOT, USER):
+                client[database].command("dropUser", user["user"])
+    grant(client["admin"], _ROOT, secrets.mongo_password, "root")
+    grant(client[USER], USER, secrets.products_password, "readWrite")
+
+
+def _url(port: int, login: str = "", database: str = "") -> str:
+    return f"mongodb://{login}127.0.0.1:{port}/{database}?directConnection=true"
+
+
+def _problem(address: str) -> str | None:
+    """Why the server does not do what this address is for."""
     try:
-        client: pymongo.MongoClient[dict[str, Any]]
-        with pymongo.MongoClient(address, serverSelectionTimeoutMS=1000) as client:
-            client.admin.command("ping")
+        with Client(address, serverSelectionTimeoutMS=1000) as client:
+            database: Database[dict[str, Any]] = client.get_default_database(default="admin")
+            database.command("usersInfo" if database.name == "admin" else "ping")
     except PyMongoError as error:
         return str(error)[:200]
     return None

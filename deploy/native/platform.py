@@ -59,7 +59,7 @@ def prepare(layout: Layout, secrets: Secrets) -> None:
     postgres.prepare(layout, secrets)
     redis.prepare(layout, secrets)
     rabbitmq.prepare(layout, secrets)
-    mongo.prepare(layout)
+    mongo.prepare(layout, secrets)
     jaeger.prepare(layout)
     services.prepare(layout)
     exporters.prepare(layout)
@@ -74,7 +74,7 @@ def describe(layout: Layout, secrets: Secrets) -> Platform:
         stores=(
             postgres.program(layout),
             redis.program(layout, secrets),
-            mongo.program(layout),
+            mongo.program(layout, secrets),
             jaeger.program(layout),
         ),
         broker=(rabbitmq.port_mapper(layout), rabbitmq.program(layout, secrets)),

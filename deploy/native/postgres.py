@@ -48,7 +48,7 @@ def program(layout: Layout) -> Program:
     options = [item for name, value in settings.items() for item in ("-c", f"{name}={value}")]
     return Program(
         name="postgres",
-        command=(str(_binary(layout, "postgres")), "-D", str(_data(layout)), *options),
+        command=(str(_binary(layout, "postgres")), "-D", str(layout.postgres), *options),
         ports=(layout.port("postgres"),),
         ready=lambda: _is_ready(layout),
         user=_user(),
@@ -58,12 +58,12 @@ def program(layout: Layout) -> Program:
 
 def prepare(layout: Layout, secrets: Secrets) -> None:
     """Make the data directory when there is none."""
-    data = _data(layout)
+    data = layout.postgres
     if (data / "PG_VERSION").exists():
         return
     shutil.rmtree(data, ignore_errors=True)  # what an interrupted attempt left
     data.mkdir(mode=0o700, parents=True)
-    password_file = data.with_name("postgres-password")
+    password_file = data.with_name(f"{data.name}-password")
     password_file.touch(mode=0o600)
     password_file.write_text(secrets.postgres_password)
     if user := _user():
@@ -85,12 +85,12 @@ def prepare(layout: Layout, secrets: Secrets) -> None:
 
 def has_data(layout: Layout) -> bool:
     """Whether there are databases of the native run."""
-    return _data(layout).is_dir()
+    return layout.postgres.is_dir() or (layout.data / "postgres").is_dir()  # there in older versions
 
 
 def remove_stale_pid_file(layout: Layout) -> None:
     """Forget a postmaster that the machine or a kill ended, so that its recycled pid stops nothing."""
-    pid_file = _data(layout) / "postmaster.pid"
+    pid_file = layout.postgres / "postmaster.pid"
     try:
         pid = pid_file.read_text().split()[0]
     except (OSError, IndexError):
@@ -161,10 +161,6 @@ def _is_ready(layout: Layout) -> str | None:
     return None if done.returncode == 0 else "it does not accept connections yet"
 
 
-def _data(layout: Layout) -> Path:
-    return layout.data / "postgres"
-
-
 def _user() -> str | None:
     """PostgreSQL refuses to run as root: then it runs as the package's own user."""
     if os.geteuid() != 0:
@@ -178,13 +174,13 @@ def _user() -> str | None:
 def _binary(layout: Layout, name: str) -> Path:
     """The program of the version that made the data; for new data, the newest one installed."""
     try:
-        version = (_data(layout) / "PG_VERSION").read_text().strip()
+        version = (layout.postgres / "PG_VERSION").read_text().strip()
     except OSError:
         version = "*"
     found = sorted(Path("/usr/lib/postgresql").glob(f"{version}/bin/{name}"), key=lambda p: int(p.parents[1].name))
     if not found:
         raise ShopError(
-            f"PostgreSQL {version}, which made the data in {_data(layout)}, is not installed.",
+            f"PostgreSQL {version}, which made the data in {layout.postgres}, is not installed.",
             f"Install postgresql-{version}, or delete the data: ./shop down --wipe",
         )
     return found[-1]

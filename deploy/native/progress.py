@@ -25,7 +25,7 @@ def step(console: Console, text: str) -> Iterator[None]:
 @contextmanager
 def alone(layout: Layout, console: Console | None = None) -> Iterator[None]:
     """One `up` or `down` at a time for an installation; the second waits."""
-    (layout.run / "lock").touch()
+    (layout.run / "lock").touch(mode=0o600)
     with locked(layout.run / "lock", console):
         yield
 

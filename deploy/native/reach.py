@@ -12,7 +12,7 @@ from pathlib import Path
 from deploy.native import mongo, platform, postgres, rabbitmq, redis
 from deploy.native.errors import ShopError
 from deploy.native.files import write_private
-from deploy.native.layout import Layout
+from deploy.native.layout import Layout, make_private
 from deploy.native.progress import alone
 from deploy.native.secrets import Secrets, ensure
 from deploy.native.supervisor import Supervisor
@@ -27,7 +27,7 @@ def addresses(layout: Layout) -> Addresses:
     return Addresses(
         orders=postgres.database_url(layout, "orders", keys.orders_password),
         payments=postgres.database_url(layout, "payments", keys.payments_password),
-        mongo=mongo.url(layout),
+        mongo=mongo.url(layout, keys),
         provider=layout.url("payment-provider"),
         amqp=rabbitmq.url(layout, keys),
     )
@@ -93,7 +93,7 @@ class NativeReach:
         shutil.copyfile(source, self._ledger)
 
     def hold_writes(self, slots: Iterable[int]) -> None:
-        self._held.mkdir(exist_ok=True)
+        make_private(self._held, passable=True)
         for slot in slots:
             (self._held / str(slot)).touch()
 

@@ -1,6 +1,7 @@
 """Keep the gateway's log small: Nginx writes it by itself, so supervisord does not rotate it.
 
-The file is renamed and Nginx told to open it anew; its workers write into the renamed one until they have.
+The file is renamed and Nginx told to begin anew; its old workers write into the renamed one until they have ended.
+Not by USR1: then workers would open the log by themselves, and they may not look into the folder of logs.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def rotate(log: Path, pid_file: Path, limit: int = LIMIT) -> bool:
         if older.exists():
             older.replace(log.with_name(f"{log.name}.{number + 1}"))
     log.replace(log.with_name(f"{log.name}.1"))
-    os.kill(int(pid_file.read_text()), signal.SIGUSR1)
+    os.kill(int(pid_file.read_text()), signal.SIGHUP)
     return True
 
 

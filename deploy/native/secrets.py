@@ -35,6 +35,8 @@ class Secrets:
     orders_password: str
     payments_password: str
     monitoring_password: str
+    mongo_password: str
+    products_password: str
     redis_password: str
     rabbitmq_password: str
     webhook_secret: str
@@ -73,6 +75,8 @@ def ensure(directory: Path) -> Secrets:
         orders_password=value("orders_password"),
         payments_password=value("payments_password"),
         monitoring_password=value("monitoring_password"),
+        mongo_password=value("mongo_password"),
+        products_password=value("products_password"),
         redis_password=value("redis_password"),
         rabbitmq_password=value("rabbitmq_password"),
         webhook_secret=value("webhook_secret"),

@@ -55,7 +55,7 @@ def table(layout: Layout, secrets: Secrets) -> list[Service]:
                 **cache,
             },
         ),
-        Service("product-service", "product", {"MONGO_URL": mongo.url(layout), **cache, **amqp, **users}),
+        Service("product-service", "product", {"MONGO_URL": mongo.url(layout, secrets), **cache, **amqp, **users}),
         Service(
             "order-service",
             "order",

@@ -142,6 +142,7 @@ def render(layout: Layout, programs: Iterable[Program]) -> str:
         f"logfile = {_escape(str(layout.logs / 'supervisord.log'))}",
         f"pidfile = {_escape(str(layout.run / 'supervisord.pid'))}",
         "minfds = 4096",
+        "umask = 077",  # of every program too: what it writes is nobody else's to read
         *(["user = root"] if os.geteuid() == 0 else []),
         "",
         "[rpcinterface:supervisor]",

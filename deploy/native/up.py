@@ -22,6 +22,7 @@ from deploy.native import (
     secrets,
     services,
 )
+from deploy.native.files import write_private
 from deploy.native.gateway import SERVICES
 from deploy.native.layout import Layout
 from deploy.native.platform import Platform
@@ -95,7 +96,7 @@ def _configure(layout: Layout, kept: secrets.Secrets, supervisor: Supervisor, pa
         processes.end(processes.belonging_to(layout))  # what a killed supervisord left behind
         postgres.remove_stale_pid_file(layout)
     ports.check_free(layout, _not_started(supervisor, parts.programs))
-    layout.offset_file.write_text(f"{layout.offset}\n")
+    write_private(layout.offset_file, f"{layout.offset}\n")
     platform.prepare(layout, kept)
     supervisor.apply(parts.programs)
 

@@ -31,7 +31,7 @@ def test_data_of_the_native_run_stay_what_they_are(tmp_path: Path, monkeypatch: 
     layout = Layout.at(tmp_path / "run")
     layout.make_directories()
     assert cli._in_containers(layout, docker=False, native=False)
-    (layout.data / "postgres").mkdir()
+    layout.postgres.mkdir()
     assert not cli._in_containers(layout, docker=False, native=False)
     with pytest.raises(ShopError, match="data of the native run"):
         cli._in_containers(layout, docker=True, native=False)

@@ -29,7 +29,7 @@ def test_a_small_log_stays(tmp_path: Path, pid_file: Path) -> None:
 
 
 def test_a_large_log_makes_way_and_nginx_is_told(tmp_path: Path, pid_file: Path) -> None:
-    """The newest are kept, in order; the signal is the one on which Nginx opens its logs anew."""
+    """The newest are kept, in order; the signal is the one on which Nginx replaces its workers."""
     log = tmp_path / "gateway.log"
     for text in ("first", "second", "third", "fourth", "fifth"):
         log.write_text(text)
@@ -40,4 +40,4 @@ def test_a_large_log_makes_way_and_nginx_is_told(tmp_path: Path, pid_file: Path)
         "gateway.log.2": "fourth",
         "gateway.log.3": "third",
     }
-    assert rotate._sent == [(4242, signal.SIGUSR1)] * 5  # type: ignore[attr-defined]
+    assert rotate._sent == [(4242, signal.SIGHUP)] * 5  # type: ignore[attr-defined]

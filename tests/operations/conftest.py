@@ -45,6 +45,8 @@ def ledger(platform: Layout) -> Iterator[sqlite3.Connection]:
 @pytest.fixture
 def documents(platform: Layout) -> Iterator[Database[dict[str, Any]]]:
     """The product service's database."""
-    client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(mongo.url(platform))
+    client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(
+        mongo.url(platform, secrets.ensure(platform.secrets))
+    )
     with client:
         yield client.get_default_database()

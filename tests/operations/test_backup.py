@@ -17,7 +17,7 @@ from rich.console import Console
 
 from deploy.cli import reconcile
 from deploy.cli.reaching import reach
-from deploy.native import mongo
+from deploy.native import mongo, secrets
 from deploy.native.down import down
 from deploy.native.errors import ShopError
 from deploy.native.layout import Layout
@@ -69,7 +69,7 @@ def fail() -> None:
 def available(layout: Layout, product: str) -> int:
     """What there is of a product, past the gateway, which holds writes, and the cache."""
     client: pymongo.MongoClient[dict[str, Any]]
-    with pymongo.MongoClient(mongo.url(layout)) as client:
+    with pymongo.MongoClient(mongo.url(layout, secrets.ensure(layout.secrets))) as client:
         found = client.get_default_database()["products"].find_one({"_id": product})
     assert found
     return int(found["available"])

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import asyncpg
 import pymongo
@@ -53,7 +52,7 @@ async def test_a_session_cannot_write(platform: Layout) -> None:
 @pytest.fixture
 def elsewhere(platform: Layout) -> Iterator[str]:
     """The URL of a database of the test's own, where no service publishes anything."""
-    url = urlsplit(mongo.url(platform))._replace(path="/test-delayed").geturl()
+    url = mongo.root_url(platform, secrets.ensure(platform.secrets), "test-delayed")
     yield url
     client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(url)
     with client:

@@ -3,7 +3,6 @@
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -58,13 +57,13 @@ def redis_url(layout: Layout, keys: secrets.Secrets) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def mongo_url(layout: Layout) -> Iterator[Callable[[str], str]]:
+def mongo_url(layout: Layout, keys: secrets.Secrets) -> Iterator[Callable[[str], str]]:
     """The URL of a database by its name; MongoDB makes it when it is first written to."""
 
     def name(database: str) -> str:
-        return urlsplit(mongo.url(layout))._replace(path=f"/{database}").geturl()
+        return mongo.root_url(layout, keys, database)
 
-    with running_mongo(layout):
+    with running_mongo(layout, keys):
         yield name
 
 

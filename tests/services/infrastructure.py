@@ -50,10 +50,10 @@ def running_redis(layout: Layout, keys: secrets.Secrets) -> Iterator[None]:
 
 
 @contextmanager
-def running_mongo(layout: Layout) -> Iterator[None]:
+def running_mongo(layout: Layout, keys: secrets.Secrets) -> Iterator[None]:
     """MongoDB of that installation."""
-    mongo.prepare(layout)
-    with _running(mongo.program(layout)):
+    mongo.prepare(layout, keys)
+    with _running(mongo.program(layout, keys)):
         yield
 
 
