@@ -42,9 +42,12 @@ def setup_tracing(service: str, *, version: str, instance: str, environment: str
     )  # and whatever OTEL_RESOURCE_ATTRIBUTES holds
     provider = TracerProvider(resource=Resource(redacted_attributes(resource.attributes)))
     if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
+        import requests
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
-        exporter = RedactingExporter(OTLPSpanExporter(timeout=_EXPORT_TIMEOUT))
+        session = requests.Session()
+        session.trust_env = False  # straight to the store, whatever proxy the environment names
+        exporter = RedactingExporter(OTLPSpanExporter(timeout=_EXPORT_TIMEOUT, session=session))
         provider.add_span_processor(CountingBatchProcessor(exporter))
     trace.set_tracer_provider(provider)
     return provider

@@ -1,6 +1,12 @@
 """Fixtures that any test may use: captured telemetry, and the whole platform."""
 
+import os
+
 import pytest
+
+# The tests' own clients ask this machine only; what fetches packages keeps the proxy of the environment.
+for _name in ("NO_PROXY", "no_proxy"):
+    os.environ[_name] = ",".join(filter(None, ("127.0.0.1,localhost,::1", os.environ.get(_name))))
 
 pytest_plugins = ["observability.testing", "tests.platform.fixtures"]
 

@@ -9,8 +9,8 @@ import urllib.request
 
 from deploy.native.programs import Ready
 
-# Straight to loopback, whatever proxy the environment names.
-_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+# Straight to our own parts, whatever proxy the environment names.
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def tcp(*ports: int) -> Ready:
@@ -34,7 +34,7 @@ def http(url: str | urllib.request.Request) -> Ready:
 
     def probe() -> str | None:
         try:
-            with _OPENER.open(url, timeout=3):
+            with DIRECT.open(url, timeout=3):
                 return None
         except urllib.error.HTTPError as error:
             with error:

@@ -10,12 +10,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import urllib.request
 from pathlib import Path
 from typing import Any
 
 from deploy.native.errors import ShopError
 from deploy.native.layout import Layout
+from deploy.native.readiness import DIRECT
 
 WIDTH = 1500
 _ROW = 38  # pixels of one row of the grid, with its gap
@@ -60,7 +60,7 @@ def take(url: str, folder: Path, time: str) -> list[Path]:
 
 
 def _get(url: str) -> Any:
-    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 (our own page)
+    with DIRECT.open(url, timeout=10) as answer:
         return json.load(answer)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import time
 import urllib.error
-import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from deploy.native.dashboards import files
 from deploy.native.dashboards.logs import log
 from deploy.native.dashboards.settings import Settings
+from deploy.native.readiness import DIRECT
 
 _ASKED = re.compile(r"/api/v1/(query|query_range|query_exemplars|label/[A-Za-z_]\w*/values)")
 _HEADERS = {
@@ -73,7 +73,7 @@ class Handler(BaseHTTPRequestHandler):
     def _ask(self, target: str) -> tuple[int, str, bytes]:
         url = self.server.settings.prometheus_url + target
         try:
-            with urllib.request.urlopen(url, timeout=15) as answer:  # noqa: S310 (Prometheus' address is a setting)
+            with DIRECT.open(url, timeout=15) as answer:
                 return answer.status, "application/json", answer.read()
         except urllib.error.HTTPError as error:
             return error.code, "application/json", error.read()

@@ -53,7 +53,7 @@ def test_what_is_half_restored_is_of_no_use(layout: Layout, monkeypatch: pytest.
     with pytest.raises(ShopError, match="too early: KeyboardInterrupt"):
         restore(layout, monkeypatch, Mock(side_effect=KeyboardInterrupt))
     with pytest.raises(ShopError, match="interrupted"):
-        up.run(layout, Console(quiet=True), docker=False, native=True)
+        up.run(layout, Console(quiet=True), docker=False, native=True, buy=False)
     with pytest.raises(ShopError, match="interrupted"):
         take.take(Idle(layout), layout.run.parent / "b.backup")
 
