@@ -161,11 +161,10 @@ def _show(
     console.print(f"\n  The order is [bold {colour}]{status}[/]{reason} after {seconds:.2f} s.\n", soft_wrap=True)
     addresses = urls.collect(layout)
     links = {
-        "order": f"{addresses['shop']}/orders/{order['id']}",
         "trace": f"{addresses['jaeger']}/trace/{root.trace_id}",
         "dashboard": f"{addresses['grafana']}/d/checkout" if addresses["grafana"] else None,
         "logs": f"./shop logs --request {request_id}",
-        "all of it": f"./shop trace {order['id']}",
+        "story": f"./shop trace {order['id']}",
     }
     for name, where in links.items():
         if where is not None:

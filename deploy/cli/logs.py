@@ -1,67 +1,147 @@
-"""./shop logs"""
+"""./shop logs: one line a record, of all programs together, in order of time."""
 
 from __future__ import annotations
 
+import re
+import subprocess
 import sys
-import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+from rich.console import Console
+
+from deploy.cli.log_files import Follower, everything, files, newest, program_of, wait
+from deploy.cli.log_records import LEVELS, Record, records
+from deploy.cli.waterfall import log_line
 from deploy.containers.stack import Containers
 from deploy.native.errors import ShopError
 from deploy.native.layout import Layout
 
-_LINES = 50
+__all__ = ["Wanted", "run"]
+
+# What is shown unless infrastructure is asked for too.
+_SHOP = ("user-service", "product-service", "order-service", "payment-service", "payment-provider", "gateway")
+_NOT_SHOP = ("gateway-log-exporter",)
+_COMPOSE_PREFIX = re.compile(r"(?P<program>\S+)\s+\| ?(?P<line>.*)")
 
 
-def run(layout: Layout, service: str | None, *, follow: bool) -> int:
-    """Print the newest lines of each log; with `follow`, everything written from then on."""
-    if isinstance(layout, Containers):
-        arguments = [f"--tail={_LINES}", *(["--follow"] if follow else []), *([service] if service else [])]
-        return layout.show("logs", *arguments)
-    logs = _choose(layout, service)
-    positions = {path: _show_last(path, len(logs) > 1) for path in logs}
-    while follow:
-        for path in _choose(layout, service):
-            positions[path] = _show_new(path, positions.get(path, 0), True)
+@dataclass(frozen=True)
+class Wanted:
+    """Which records, and how they are shown. level: the lowest; everything that is None does not matter."""
+
+    service: str | None = None
+    everything: bool = False
+    level: str | None = None
+    since: datetime | None = None
+    text: re.Pattern[str] | None = None
+    request: str | None = None
+    lines: int = 50
+    as_json: bool = False
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether all lines must be read to find the newest records."""
+        return any((self.level, self.since, self.text, self.request))
+
+    def takes_program(self, program: str) -> bool:
+        """Whether a program's records are wanted."""
+        if self.service is not None:
+            return program == self.service or re.sub(r"-\d+$", "", program) == self.service
+        return self.everything or (program.startswith(_SHOP) and program not in _NOT_SHOP)
+
+    def takes(self, record: Record) -> bool:
+        """Whether one record is wanted. Probes of health are not, unless everything is."""
+        if not self.everything and _is_probe(record):
+            return False
+        if self.level and (record.level not in LEVELS or LEVELS.index(record.level) < LEVELS.index(self.level)):
+            return False
+        if self.since and record.when < self.since:
+            return False
+        if self.request and record.entry.get("request_id") != self.request:
+            return False
+        return self.text is None or self.text.search(record.line) is not None
+
+
+def run(layout: Layout, wanted: Wanted, *, follow: bool) -> int:
+    """Print the newest records, and with `follow` those from then on; 1 when there is none."""
+    layout.gather_logs()
+    chosen = _choose(layout, wanted)
+    follower = Follower(chosen)
+    console = Console(highlight=False, soft_wrap=True)
+    found = _newest(chosen, wanted)
+    for record in found:
+        _show(console, record, wanted)
+    if follow:
         sys.stdout.flush()
-        time.sleep(0.3)
-    return 0
+        for record in _from_now_on(layout, wanted, follower):
+            _show(console, record, wanted)
+            sys.stdout.flush()
+    if not found:
+        print("No log line is like that." if wanted.is_filtered else "Nothing was logged yet.", file=sys.stderr)
+    return 0 if found else 1
 
 
-def _choose(layout: Layout, service: str | None) -> list[Path]:
-    logs = sorted(layout.logs.glob("*.log"))
-    names = sorted({_name(path) for path in logs})
-    if service is None:
-        return logs
-    wanted = {name for name in names if name == service or name.rstrip("0123456789") == f"{service}-"}
-    if not wanted:
-        known = ", ".join(names) if names else "none: nothing was started here yet"
-        raise ShopError(f"There is no log of {service}.", f"There are: {known}")
-    return [path for path in logs if _name(path) in wanted]
+def _is_probe(record: Record) -> bool:
+    path, agent = str(record.entry.get("path", "")), str(record.entry.get("user_agent", ""))
+    return record.level == "info" and (path.startswith("/health") or agent.startswith("Blackbox"))
 
 
-def _name(path: Path) -> str:
-    return path.name.removesuffix(".log").removesuffix(".err")
+def _choose(layout: Layout, wanted: Wanted) -> list[Path]:
+    found = files(layout.logs)
+    if not found:
+        raise ShopError("Nothing was started here yet, so there are no logs.", "Start it: ./shop up")
+    chosen = [path for path in found if wanted.takes_program(program_of(path))]
+    if not chosen:
+        raise ShopError(
+            f"There is no log of {wanted.service}.", f"There are: {', '.join(sorted(set(map(program_of, found))))}"
+        )
+    return chosen
 
 
-def _show_last(path: Path, prefix: bool) -> int:
-    text = path.read_bytes()
-    end = text.rfind(b"\n") + 1
-    _write(path, text[:end].splitlines()[-_LINES:], prefix)
-    return end
+def _newest(paths: list[Path], wanted: Wanted) -> list[Record]:
+    found = everything(paths) if wanted.is_filtered else newest(paths, wanted.takes, wanted.lines)
+    latest: list[Record] = []
+    for record in filter(wanted.takes, found):
+        latest.append(record)
+        if len(latest) > 20 * wanted.lines:  # so that memory does not grow with the logs
+            latest = _latest(latest, wanted.lines)
+    return _latest(latest, wanted.lines)
 
 
-def _show_new(path: Path, position: int, prefix: bool) -> int:
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        file.seek(position if size >= position else 0)  # shorter than before: it was rotated
-        start, text = file.tell(), file.read()
-    end = text.rfind(b"\n") + 1  # an unfinished line waits for its rest
-    _write(path, text[:end].splitlines(), prefix)
-    return start + end
+def _latest(found: Iterable[Record], count: int) -> list[Record]:
+    return list(deque(sorted(found, key=lambda record: record.when), count))
 
 
-def _write(path: Path, lines: list[bytes], prefix: bool) -> None:
-    head = f"{_name(path):20} | " if prefix else ""
-    for line in lines:
-        sys.stdout.write(head + line.decode(errors="replace") + "\n")
+def _from_now_on(layout: Layout, wanted: Wanted, follower: Follower) -> Iterator[Record]:
+    if isinstance(layout, Containers):
+        yield from filter(wanted.takes, _from_containers(layout, wanted))
+    while True:
+        yield from filter(wanted.takes, follower.read(_choose(layout, wanted)))
+        wait()
+
+
+def _from_containers(layout: Containers, wanted: Wanted) -> Iterator[Record]:
+    command = ["docker", "compose", "logs", "--follow", "--tail=0", "--no-color"]
+    with subprocess.Popen(
+        command, cwd=layout.checkout, env=layout.variables, stdout=subprocess.PIPE, text=True, errors="replace"
+    ) as compose:
+        assert compose.stdout is not None
+        for told in compose.stdout:
+            match = _COMPOSE_PREFIX.fullmatch(told.rstrip("\n"))
+            if match is not None and wanted.takes_program(match["program"]):
+                yield from records(match["program"], [match["line"]])
+    raise ShopError("Docker Compose has no more logs to show.", "Does the platform run? ./shop status")
+
+
+def _show(console: Console, record: Record, wanted: Wanted) -> None:
+    if wanted.as_json:
+        print(record.raw)
+    elif "event" in record.entry:
+        console.print(log_line({**record.entry, "service": record.program}, record.when))
+    else:
+        console.print(
+            log_line({"level": record.level, "service": record.program, "event": record.line}, record.when)
+        )

@@ -17,7 +17,7 @@ from deploy.native.supervisor import Supervisor
 from deploy.native.up import up
 
 
-def run(layout: Layout, console: Console, *, docker: bool, native: bool, buy: bool) -> int:
+def run(layout: Layout, console: Console, *, docker: bool, native: bool, buy: bool = False) -> int:
     if layout.unfinished_restore.exists():
         raise ShopError(
             "A restore was interrupted here: what the stores hold is of no use.",

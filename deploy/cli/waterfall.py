@@ -11,6 +11,7 @@ from deploy.native.tracebox.tree import Node, Span, walk
 _KINDS = {"producer": "sends ", "consumer": "receives "}
 _GUIDES = {False: ("│  ", "├─ ", "└─ "), True: ("|  ", "|- ", "`- ")}
 _LEVELS = {"error": "red", "critical": "red", "warning": "yellow"}
+_STATUSES = {"2": "green", "3": "green", "5": "red"}
 _STANDARD = {"timestamp", "level", "service", "event", "logger", "request_id", "trace_id", "span_id"}
 _MOST_FIELDS = 8
 
@@ -36,12 +37,26 @@ def log_line(entry: Mapping[str, Any], when: datetime | None) -> Text:
         f"{when.astimezone(UTC).strftime('%H:%M:%S.%f')[:-3] if when else '-':12}",
         (f"  {clean(level):8}", _LEVELS.get(level, "dim")),
         (f"{clean(str(entry.get('service', ''))):18}", "cyan"),
-        clean(str(entry.get("event", ""))),
     )
+    if entry.get("event") == "http.request" and {"method", "status"} <= entry.keys():
+        return line.append_text(_request(entry))
+    line.append(clean(str(entry.get("event", ""))))
     fields = [item for item in entry.items() if item[0] not in _STANDARD and item[1] not in (None, "")]
     for key, value in fields[:_MOST_FIELDS]:
         line.append(f"  {clean(key)}={clean(str(value))[:120]}", "dim")
     return line
+
+
+def _request(entry: Mapping[str, Any]) -> Text:
+    """Write an HTTP request as people do: GET /api/orders 200 12 ms."""
+    status = str(entry["status"])
+    target = entry.get("path") or entry.get("route") or ""
+    return Text.assemble(
+        f"{clean(str(entry.get('method', '')))} {clean(str(target))[:120]} ",
+        (clean(status), _STATUSES.get(status[:1], "yellow")),
+        (f" {clean(str(entry.get('duration_ms', '')))} ms", "dim"),
+        ("  aborted" if entry.get("aborted") else "", "yellow"),
+    )
 
 
 def clean(text: str) -> str:

@@ -135,7 +135,7 @@ class Containers(Layout):
             name = self.logs / f"{row['Service']}-{row['Name'].rpartition('-')[2]}.log"
             with name.open("w") as output, name.with_suffix(".err.log").open("w") as errors:
                 command = ["docker", "logs", row["ID"]]
-                subprocess.run(command, env=self._environment, stdout=output, stderr=errors, check=False)
+                subprocess.run(command, env=self.variables, stdout=output, stderr=errors, check=False)
 
     def compose(self, *arguments: str, log: Path | None = None, check: bool = True) -> str:
         """Run `docker compose ...`; what it printed, or with `log` nothing. Raises `ShopError` when it fails."""
@@ -144,12 +144,12 @@ class Containers(Layout):
     def show(self, *arguments: str) -> int:
         """Run `docker compose ...` and let it print; its exit code."""
         command = ["docker", "compose", *arguments]
-        return subprocess.run(command, cwd=self.checkout, env=self._environment).returncode
+        return subprocess.run(command, cwd=self.checkout, env=self.variables).returncode
 
     def docker(self, *arguments: str, log: Path | None = None, check: bool = True) -> str:
         """The same for `docker ...`."""
         command = ["docker", *arguments]
-        environment = self._environment
+        environment = self.variables
         if log is None:
             done = subprocess.run(command, cwd=self.checkout, env=environment, capture_output=True, text=True)
             said = done.stderr
@@ -169,7 +169,8 @@ class Containers(Layout):
         return done.stdout or ""
 
     @property
-    def _environment(self) -> dict[str, str]:
+    def variables(self) -> dict[str, str]:
+        """The environment of Docker Compose for this installation."""
         return {**os.environ, **self.environment}
 
     def _port_of_replica(self, name: str) -> int:

@@ -3,21 +3,67 @@
 from __future__ import annotations
 
 import argparse
+import re
+from datetime import UTC, datetime, timedelta
 
 from deploy.cli.command import Command, Context
 
+_LEVELS = ("debug", "info", "warning", "error", "critical")  # those of deploy/cli/log_records.py
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "service", nargs="?", help="a name of ./shop status; order-service means all its instances"
-    )
+    about = "a name of ./shop status; order-service means all its instances"
+    parser.add_argument("service", nargs="?", help=about)
     parser.add_argument("-f", "--follow", action="store_true", help="go on with what is written from now on")
+    parser.add_argument("--all", action="store_true", help="infrastructure too, not only the shop's services")
+    parser.add_argument("--level", choices=_LEVELS, help="this level and those above it")
+    parser.add_argument(
+        "--since", type=_since, metavar="WHEN", help="for example 90s, 5m, 2h, or 2026-11-26T10:00Z"
+    )
+    parser.add_argument("--grep", type=_pattern, metavar="TEXT", help="lines with this regular expression")
+    parser.add_argument("--request", metavar="ID", help="lines of one request")
+    parser.add_argument("-n", "--lines", type=_lines, default=50, metavar="N", help="how many, at most (50)")
+    parser.add_argument("--json", action="store_true", help="the lines as they were written, as JSON")
 
 
 def _run(options: argparse.Namespace, context: Context) -> int:
     from deploy.cli import logs
 
-    return logs.run(context.layout, options.service, follow=options.follow)
+    wanted = logs.Wanted(
+        service=options.service,
+        everything=options.all,
+        level=options.level,
+        since=options.since,
+        text=options.grep,
+        request=options.request,
+        lines=options.lines,
+        as_json=options.json,
+    )
+    return logs.run(context.layout, wanted, follow=options.follow)
+
+
+def _since(text: str) -> datetime:
+    ago = re.fullmatch("([0-9]{1,6})([smhd])", text)
+    if ago:
+        return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+    try:
+        return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 5m, 2h or 2026-11-26T10:00Z") from None
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    try:
+        return re.compile(text, re.IGNORECASE)
+    except (re.error, RecursionError) as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a regular expression: {error}") from None
+
+
+def _lines(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,6}", text) or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
 
 
 COMMAND = Command(
@@ -27,5 +73,12 @@ COMMAND = Command(
     summary="Show the newest log lines; -f follows them",
     run=_run,
     arguments=_arguments,
+    examples=(
+        "./shop logs -f",
+        "./shop logs order-service --level warning --since 10m",
+        "./shop logs --request <request id>",
+        "./shop logs --all --grep timeout",
+        "./shop logs gateway --json",
+    ),
     rank=2,
 )

@@ -1,0 +1,77 @@
+"""Log lines as records: JSON where a program writes it, else what can be read from the text."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+__all__ = ["EARLIEST", "LEVELS", "Record", "records"]
+
+LEVELS = ("debug", "info", "warning", "error", "critical")
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+_HEAD = 160  # characters of a text line in which its time and level stand
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d| UTC)?")
+_LEVEL = re.compile(r"\b(debug|info|notice|log|warn|warning|error|crit|critical|fatal|panic)\b", re.IGNORECASE)
+_SAME = {
+    "warn": "warning",
+    "notice": "info",
+    "log": "info",
+    "crit": "critical",
+    "fatal": "critical",
+    "panic": "critical",
+}
+
+
+@dataclass(frozen=True)
+class Record:
+    """One line of a program. entry: the JSON object, empty for text; level: empty where none can be read."""
+
+    program: str
+    line: str
+    when: datetime
+    level: str
+    entry: Mapping[str, Any]
+
+    @property
+    def raw(self) -> str:
+        """The line as it was written when that is JSON, else as a JSON object."""
+        return self.line if self.entry else json.dumps({"program": self.program, "line": self.line})
+
+
+def records(program: str, lines: Iterable[str], before: datetime = EARLIEST) -> Iterator[Record]:
+    """The records of a file. A line without a time (one of a stack trace) has that of the line before it."""
+    for line in lines:
+        entry = _entry(line)
+        when = _when(str(entry.get("timestamp") or entry.get("ts") or "") if entry else line[:_HEAD])
+        before = when or before
+        level = str(entry.get("level", "")) if entry else _level_of_text(line[:_HEAD])
+        yield Record(program, line, before, _SAME.get(level.lower(), level.lower()), entry)
+
+
+def _entry(line: str) -> dict[str, Any]:
+    if not line.startswith("{"):
+        return {}
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _when(text: str) -> datetime | None:
+    match = _TIME.search(text)
+    if match is None:
+        return None
+    try:
+        return datetime.fromisoformat(match[0].replace(" UTC", "Z").replace(",", ".")).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _level_of_text(text: str) -> str:
+    match = _LEVEL.search(text)
+    return match[1] if match else ""
