@@ -46,11 +46,11 @@ GRAFANA = "grafana_password"  # the native run has no use for it
 # What `.env` may give.
 GIVEN = (
     *(f"{name}_password" for name in ("postgres", "users", "orders", "payments", "monitoring")),
-    *("redis_password", "rabbitmq_password", "webhook_secret", "card_key", "admin_password"),
+    *("redis_password", "rabbitmq_password", "webhook_secret", "provider_key", "card_key", "admin_password"),
     *("mongo_password", "products_password", GRAFANA),
 )
 # These stand in no URL and no configuration file.
-_ANYTHING = frozenset({"webhook_secret", "card_key", "admin_password", GRAFANA})
+_ANYTHING = frozenset({"webhook_secret", "provider_key", "card_key", "admin_password", GRAFANA})
 
 
 def main(volume: Path = VOLUME) -> None:
@@ -87,7 +87,7 @@ def contents(kept: Secrets) -> dict[str, dict[str, str]]:
     users = database("users", kept.users_password)
     cache = {"redis_url": f"redis://:{kept.redis_password}@redis:6379/0"}
     events = {"amqp_url": f"amqp://{rabbitmq.USER}:{kept.rabbitmq_password}@rabbitmq:5672/{rabbitmq.VHOST}"}
-    webhook = {"webhook_secret": kept.webhook_secret}
+    provider = {"webhook_secret": kept.webhook_secret, "provider_key": kept.provider_key}
     return {
         "user-service": {**users, **cache, "token_key.pem": kept.token_key_file.read_text()},
         "user-service-seed": {**users, "admin_password": kept.admin_password},
@@ -100,10 +100,10 @@ def contents(kept: Secrets) -> dict[str, dict[str, str]]:
         "payment-service": {
             **database("payments", kept.payments_password),
             **events,
-            **webhook,
+            **provider,
             "card_key": kept.card_key,
         },
-        "payment-provider": webhook,
+        "payment-provider": provider,
         "postgres": {"password": kept.postgres_password, "databases.sql": postgres.statements(kept)},
         "mongo": {"password": kept.mongo_password, "products_password": kept.products_password},
         "redis": {"password": kept.redis_password, "redis.conf": redis.config(kept, "0.0.0.0", 6379, "/data")},  # noqa: S104

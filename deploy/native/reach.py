@@ -29,6 +29,7 @@ def addresses(layout: Layout) -> Addresses:
         payments=postgres.database_url(layout, "payments", keys.payments_password),
         mongo=mongo.url(layout, keys),
         provider=layout.url("payment-provider"),
+        provider_key=keys.provider_key,
         amqp=rabbitmq.url(layout, keys),
     )
 

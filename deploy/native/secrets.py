@@ -40,6 +40,7 @@ class Secrets:
     redis_password: str
     rabbitmq_password: str
     webhook_secret: str
+    provider_key: str
     card_key: str
     admin_password: str
 
@@ -80,6 +81,7 @@ def ensure(directory: Path) -> Secrets:
         redis_password=value("redis_password"),
         rabbitmq_password=value("rabbitmq_password"),
         webhook_secret=value("webhook_secret"),
+        provider_key=value("provider_key"),
         card_key=value("card_key", _fernet_key),
         admin_password=value("admin_password", lambda: secrets.token_urlsafe(12)),
     )

@@ -76,6 +76,7 @@ def table(layout: Layout, secrets: Secrets) -> list[Service]:
                 "ORDER_SERVICE_URL": replicas("order-service"),
                 "PAYMENT_PROVIDER_URL": layout.url("payment-provider"),
                 "WEBHOOK_SECRET": secrets.webhook_secret,
+                "PROVIDER_KEY": secrets.provider_key,
                 "CARD_KEY": secrets.card_key,
                 **amqp,
                 **users,
@@ -84,7 +85,11 @@ def table(layout: Layout, secrets: Secrets) -> list[Service]:
         Service(
             "payment-provider",
             "provider",
-            {"DATABASE_URL": f"sqlite+aiosqlite:///{ledger}", "WEBHOOK_SECRET": secrets.webhook_secret},
+            {
+                "DATABASE_URL": f"sqlite+aiosqlite:///{ledger}",
+                "WEBHOOK_SECRET": secrets.webhook_secret,
+                "PROVIDER_KEY": secrets.provider_key,
+            },
         ),
     ]
 

@@ -26,6 +26,7 @@ class Addresses:
     payments: str
     mongo: str
     provider: str
+    provider_key: str
     amqp: str
 
 
@@ -98,7 +99,12 @@ class Books:
 @asynccontextmanager
 async def opened(addresses: Addresses) -> AsyncIterator[Books]:
     """Connections to all stores. Raises CouldNotAskError."""
-    client = httpx.AsyncClient(base_url=addresses.provider, timeout=10, trust_env=False)
+    client = httpx.AsyncClient(
+        base_url=addresses.provider,
+        headers={"Authorization": f"Bearer {addresses.provider_key}"},
+        timeout=10,
+        trust_env=False,
+    )
     async with AsyncExitStack() as stack:
         yield Books(
             await stack.enter_async_context(databases.connected("orders", addresses.orders)),

@@ -26,6 +26,7 @@ _SETTINGS = {
     "payment_webhook_url": "http://localhost",
     "token_key_file": "none",
     "webhook_secret": "0" * 16,
+    "provider_key": "0" * 16,
     "card_key": "A" * 43 + "=",
 }
 

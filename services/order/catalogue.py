@@ -1,31 +1,33 @@
 """What the product service says of products at this moment, past every cache."""
 
-from dataclasses import dataclass
+from pydantic import Field
 
+from services.shared.answers import Answer, Cents, Currency, Name
 from services.shared.errors import Unprocessable
 from services.shared.http_client import Peer
+from services.shared.schemas import Identifier
 
 __all__ = ["Offer", "offers"]
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(Answer):
     """A product as it is sold now."""
 
-    product_id: str
-    name: str
-    image_url: str
-    price_cents: int
-    currency: str
+    product_id: Identifier = Field(alias="id")
+    name: Name
+    image_url: Name
+    price_cents: Cents
+    currency: Currency
+
+
+class _Offers(Answer):
+    items: list[Offer] = Field(max_length=50)
 
 
 async def offers(products: Peer, product_ids: list[str]) -> dict[str, Offer]:
     """The offers for all `product_ids`. Raises Unprocessable, naming those that are not sold; Unavailable."""
-    response = await products.get("/internal/products", params=[("id", i) for i in product_ids])
-    found = {
-        item["id"]: Offer(item["id"], item["name"], item["imageUrl"], item["priceCents"], item["currency"])
-        for item in response.raise_for_status().json()["items"]
-    }
+    answer = await products.get("/internal/products", params=[("id", i) for i in product_ids])
+    found = {offer.product_id: offer for offer in products.read(answer, _Offers).items}
     missing = [i for i in product_ids if i not in found]
     if missing:
         raise Unprocessable("Some products are not sold here.", productIds=missing)

@@ -1,7 +1,8 @@
 """Accept a payment: what is promised with 202 is in the database, and the settle loop keeps it."""
 
-from typing import Any
+from typing import Annotated
 
+from pydantic import StringConstraints
 from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,16 +16,28 @@ from services.payment.results import is_cancelled, lock_order
 from services.payment.schemas import PaymentRequest
 from services.payment.states import Status
 from services.shared import idempotency
+from services.shared.answers import Answer, Cents, Currency
 from services.shared.auth import User
 from services.shared.database import Database, after_commit
 from services.shared.errors import Conflict, NotFound, Unauthorized, Unavailable
 from services.shared.events import new_id
 from services.shared.http_client import Peer
+from services.shared.schemas import Identifier
 
 __all__ = ["accept"]
 
 _ROUTE = "POST /api/payments"
 _log = get_logger("payments")
+
+
+class _Order(Answer):
+    """What is asked of an order before it is paid."""
+
+    id: Identifier
+    user_id: Identifier
+    status: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,32}$")]
+    total_cents: Cents
+    currency: Currency
 
 
 async def accept(
@@ -46,10 +59,10 @@ async def accept(
     payment = Payment(
         id=new_id(),
         order_id=request.order_id,
-        user_id=order["userId"],
+        user_id=order.user_id,
         status=Status.PROCESSING,
-        amount_cents=order["totalCents"],
-        currency=order["currency"],
+        amount_cents=order.total_cents,
+        currency=order.currency,
         brand="visa",  # all test numbers are
         last4=request.card.number.get_secret_value()[-4:],
         sealed_card=vault.seal(request.card),
@@ -71,19 +84,19 @@ async def accept(
     return payment.id, False
 
 
-async def _payable(orders: Peer, order_id: str, user: User) -> dict[str, Any]:
+async def _payable(orders: Peer, order_id: str, user: User) -> _Order:
     answer = await orders.get(f"/api/orders/{order_id}", headers={"Authorization": f"Bearer {user.token}"})
     if answer.status_code == 404:
         raise NotFound("There is no such order.")
     if answer.status_code == 401:
         raise Unauthorized("The token is not valid.")
-    if answer.status_code != 200:
-        raise Unavailable(f"{orders.name} answered {answer.status_code}.")
-    order: dict[str, Any] = answer.json()
-    if order["status"] == "pending":
+    order = orders.read(answer, _Order)
+    if order.id != order_id:
+        raise Unavailable(f"{orders.name} answered with another order.")
+    if order.status == "pending":
         raise Conflict("The order waits for its stock; try again.", retry_after=1, orderStatus="pending")
-    if order["status"] not in ("awaiting_payment", "payment_failed"):
-        raise Conflict(f"The order is {order['status']}.", orderStatus=order["status"])
+    if order.status not in ("awaiting_payment", "payment_failed"):
+        raise Conflict(f"The order is {order.status}.", orderStatus=order.status)
     return order
 
 

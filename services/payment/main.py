@@ -36,7 +36,12 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
     broker = Broker(settings.amqp_url, settings.service_instance_id)
     users = Peer("user-service", settings.user_service_url, transport=transport)
     orders = Peer("order-service", settings.order_service_url, transport=transport)
-    provider = Peer("payment-provider", settings.payment_provider_url, transport=transport)
+    provider = Peer(
+        "payment-provider",
+        settings.payment_provider_url,
+        headers={"Authorization": f"Bearer {settings.provider_key.get_secret_value()}"},
+        transport=transport,
+    )
     vault = Vault(settings.card_key.get_secret_value())
     settler = Settler(database, provider, vault, settings)
     tasks = Tasks()

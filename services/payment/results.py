@@ -33,7 +33,7 @@ from observability.metrics import exemplar
 from observability.tracing import annotate
 from services.payment import metrics
 from services.payment.models import CancelledOrder, Payment
-from services.payment.states import Status
+from services.payment.states import Failure, Status
 from services.shared.database import Database, after_commit
 from services.shared.outbox import add_event
 
@@ -61,7 +61,7 @@ async def conclude(
     *,
     payment_id: str,
     succeeded: bool,
-    reason: str | None = None,
+    failure: Failure | None = None,
     charge_id: str | None = None,
 ) -> Outcome:
     """Write the final result of a charge. Only a payment that is processing takes one."""
@@ -79,7 +79,7 @@ async def conclude(
             return "contradiction"
         cancelled = succeeded and await is_cancelled(session, order_id) is not None
         payment.status = Status.REFUNDING if cancelled else Status.SUCCEEDED if succeeded else Status.FAILED
-        payment.reason = None if succeeded else reason
+        payment.reason = None if succeeded else failure
         payment.charge_id = charge_id or payment.charge_id
         payment.sealed_card = None
         payment.next_check_at = now if cancelled else None
@@ -88,7 +88,7 @@ async def conclude(
         if succeeded and not cancelled:
             await add_event(session, "payment.succeeded", _money(payment), key=f"{payment_id}-succeeded")
         elif not succeeded:
-            data = {"paymentId": payment_id, "orderId": order_id, "reason": reason}
+            data = {"paymentId": payment_id, "orderId": order_id, "reason": failure or Failure.DECLINED}
             await add_event(session, "payment.failed", data, key=f"{payment_id}-failed")
         after_commit(session, lambda: _count_result(payment, succeeded, now - payment.created_at))
     return "applied"

@@ -62,15 +62,15 @@ async def pay(
 async def provider_calls(
     request: Request,
     parts: PartsDep,
-    x_provider_timestamp: Annotated[str, Header()] = "",
-    x_provider_signature: Annotated[str, Header()] = "",
+    x_provider_timestamp: Annotated[list[str], Header()] = [],  # noqa: B006 - FastAPI copies it
+    x_provider_signature: Annotated[list[str], Header()] = [],  # noqa: B006
 ) -> WebhookAnswer:
     """For the payment provider: the result of a charge, signed. What is known already is acknowledged too."""
     outcome = await webhook.receive(
         database=parts.database,
         secret=parts.webhook_secret,
-        timestamp=x_provider_timestamp,
-        signature=x_provider_signature,
+        timestamps=x_provider_timestamp,
+        signatures=x_provider_signature,
         body=await request.body(),
     )
     return WebhookAnswer(outcome=outcome)

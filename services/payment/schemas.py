@@ -4,15 +4,16 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, Field, SecretStr, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
-from services.payment.states import Status
+from services.payment.states import Failure, Status
+from services.shared.answers import Answer, Cents, Currency, Name
 from services.shared.schemas import Identifier, Schema
 
 __all__ = [
     "CardSent",
     "CardShown",
+    "Charge",
     "PaymentRequest",
     "PaymentView",
     "PaymentsOfOrder",
@@ -97,10 +98,25 @@ class WebhookAnswer(Schema):
     outcome: Literal["applied", "duplicate", "contradiction"]
 
 
-class ProviderResult(BaseModel, alias_generator=to_camel, extra="ignore"):
-    """What the provider says of a charge, in a call back or when asked; it may come to say more."""
+class ProviderResult(Answer):
+    """What the provider tells of a charge by a call back; it may come to say more."""
 
-    payment_id: str = Field(max_length=64)
-    charge_id: str = Field(max_length=64)
+    payment_id: Identifier
+    charge_id: Identifier
     status: Literal["processing", "succeeded", "declined"]
-    reason: str | None = Field(None, max_length=64)
+    reason: Name | None = None
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why it was declined, in our own words."""
+        if self.status != "declined":
+            return None
+        known = self.reason == Failure.CARD_DECLINED
+        return Failure.CARD_DECLINED if known else Failure.DECLINED
+
+
+class Charge(ProviderResult):
+    """What the provider answers when it is asked."""
+
+    amount_cents: Cents
+    currency: Currency

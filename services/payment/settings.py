@@ -25,6 +25,7 @@ class Settings(ServiceSettings):
     payment_provider_url: str
     payment_webhook_url: str
     webhook_secret: SecretStr = Field(min_length=16)
+    provider_key: SecretStr = Field(min_length=16, description="what the provider knows us by")
     card_key: Annotated[SecretStr, AfterValidator(_fernet)]
     check_after_seconds: float = Field(3.0, gt=0, description="wait for the webhook before asking; then doubled")
     retry_seconds: float = Field(0.5, gt=0, description="wait after a provider that did not answer; then doubled")

@@ -25,9 +25,9 @@ from observability.tracing import record_error, span_from, untraced
 from services.payment.cards import InvalidToken, Vault
 from services.payment.models import Payment
 from services.payment.results import conclude, refunded
-from services.payment.schemas import ProviderResult
+from services.payment.schemas import Charge
 from services.payment.settings import Settings
-from services.payment.states import Status
+from services.payment.states import Failure, Status
 from services.shared.database import STORE_ERRORS, Database
 from services.shared.errors import Unavailable
 from services.shared.http_client import Peer
@@ -161,9 +161,11 @@ class Settler:
         answer = await self._provider.post("/charges", json=body, idempotent=True)
         if answer.status_code in (400, 422):
             _log.error("charge.refused", payment_id=payment.id, order_id=payment.order_id)
-            await conclude(self._database, payment_id=payment.id, succeeded=False, reason="refused_by_provider")
+            await conclude(
+                self._database, payment_id=payment.id, succeeded=False, failure=Failure.REFUSED_BY_PROVIDER
+            )
             return
-        result = _result(answer, 202)
+        result = self._charge_of(payment, answer, 202)
         _log.info("charge.sent", payment_id=payment.id, order_id=payment.order_id, charge_id=result.charge_id)
         await self._write(
             payment,
@@ -177,9 +179,11 @@ class Settler:
     async def _ask(self, payment: Payment) -> None:
         answer = await self._provider.get(f"/charges/{payment.id}")
         if answer.status_code == 404:
-            await conclude(self._database, payment_id=payment.id, succeeded=False, reason="unknown_to_provider")
+            await conclude(
+                self._database, payment_id=payment.id, succeeded=False, failure=Failure.UNKNOWN_TO_PROVIDER
+            )
             return
-        result = _result(answer, 200)
+        result = self._charge_of(payment, answer, 200)
         _log.info("charge.asked", payment_id=payment.id, order_id=payment.order_id, status=result.status)
         if result.status == "processing":
             await self._again(payment, min(_LONGEST_WAIT, self._check_after * 2 ** min(payment.attempts + 1, 10)))
@@ -191,7 +195,17 @@ class Settler:
             raise UnexpectedAnswerError(f"refund answered with {answer.status_code}")
         await refunded(self._database, payment.id)
 
-    async def _take(self, payment: Payment, result: ProviderResult) -> None:
+    def _charge_of(self, payment: Payment, answer: httpx.Response, expected: int) -> Charge:
+        """The charge that was asked for: of this payment, over its amount."""
+        if answer.status_code != expected:
+            raise UnexpectedAnswerError(f"charge answered with {answer.status_code}")
+        told = self._provider.read(answer, Charge, status=expected)
+        charged = (told.payment_id, told.amount_cents, told.currency)
+        if charged != (payment.id, payment.amount_cents, payment.currency):
+            raise UnexpectedAnswerError("the charge is of another payment or amount")
+        return told
+
+    async def _take(self, payment: Payment, result: Charge) -> None:
         if result.status == "processing":
             return
         succeeded = result.status == "succeeded"
@@ -199,7 +213,7 @@ class Settler:
             self._database,
             payment_id=payment.id,
             succeeded=succeeded,
-            reason=result.reason,
+            failure=result.failure,
             charge_id=result.charge_id,
         )
 
@@ -219,12 +233,6 @@ class Settler:
                 update(Payment).where(*unchanged).values(values),
                 execution_options={"synchronize_session": False},
             )
-
-
-def _result(answer: httpx.Response, expected: int) -> ProviderResult:
-    if answer.status_code != expected:
-        raise UnexpectedAnswerError(f"charge answered with {answer.status_code}")
-    return ProviderResult.model_validate_json(answer.content)
 
 
 def _after(seconds: float) -> Any:

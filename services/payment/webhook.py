@@ -7,7 +7,9 @@ again for a day, in which the row may be restored.
 
 import hashlib
 import hmac
+import re
 import time
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import SecretStr, ValidationError
@@ -22,6 +24,8 @@ from services.shared.errors import NotFound, Problem, Unprocessable
 __all__ = ["receive", "verify"]
 
 _WINDOW = 300  # seconds that a signature is good for
+_TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)  # seconds since 1970
+_SIGNATURE = re.compile(r"sha256=[0-9a-f]{64}", re.ASCII)
 _log = get_logger("webhook")
 
 
@@ -31,25 +35,40 @@ class BadSignature(Problem):
     status = 401
 
 
-def verify(secret: SecretStr, timestamp: str, signature: str, body: bytes, now: float) -> None:
+def verify(
+    secret: SecretStr, timestamps: Sequence[str], signatures: Sequence[str], body: bytes, now: float
+) -> None:
     """Check a signature: `sha256=` and the hex HMAC of "<timestamp>.<body>". Raises BadSignature.
 
-    now: seconds since 1970. Compared in constant time (RFC 2104).
+    timestamps, signatures: the values of these headers; there must be one of each, so that nobody reads another
+    one than we do. now: seconds since 1970. Compared in constant time (RFC 2104).
     """
-    signed = timestamp.encode("utf-8", "replace") + b"." + body
+    timestamp = _only(_TIMESTAMP, timestamps)
+    signature = _only(_SIGNATURE, signatures)
+    signed = timestamp.encode() + b"." + body
     expected = "sha256=" + hmac.digest(secret.get_secret_value().encode(), signed, hashlib.sha256).hex()
-    if not hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace")):
-        raise BadSignature("The signature is not good.", headers={"WWW-Authenticate": "Signature"})
-    if not timestamp.isdecimal() or abs(now - int(timestamp)) > _WINDOW:
-        raise BadSignature("The signature is too old.", headers={"WWW-Authenticate": "Signature"})
+    if not hmac.compare_digest(expected.encode(), signature.encode()):
+        raise _bad("The signature is not good.")
+    if abs(now - int(timestamp)) > _WINDOW:
+        raise _bad("The signature is too old.")
+
+
+def _only(form: re.Pattern[str], values: Sequence[str]) -> str:
+    if len(values) != 1 or not form.fullmatch(values[0]):
+        raise _bad("One timestamp and one signature are needed, in the agreed form.")
+    return values[0]
+
+
+def _bad(detail: str) -> BadSignature:
+    return BadSignature(detail, headers={"WWW-Authenticate": "Signature"})
 
 
 async def receive(
-    *, database: Database, secret: SecretStr, timestamp: str, signature: str, body: bytes
+    *, database: Database, secret: SecretStr, timestamps: Sequence[str], signatures: Sequence[str], body: bytes
 ) -> Literal["applied", "duplicate", "contradiction"]:
     """Take in one call. Raises BadSignature, Unprocessable, or NotFound for an unknown payment."""
     try:
-        verify(secret, timestamp, signature, body, time.time())
+        verify(secret, timestamps, signatures, body, time.time())
     except BadSignature as error:
         metrics.webhooks.labels("rejected").inc()
         _log.warning("webhook.rejected", reason=error.detail)
@@ -75,6 +94,6 @@ async def _apply(database: Database, told: ProviderResult) -> Outcome:
         database,
         payment_id=told.payment_id,
         succeeded=told.status == "succeeded",
-        reason=told.reason,
+        failure=told.failure,
         charge_id=told.charge_id,
     )

@@ -1,18 +1,19 @@
-"""HTTP routes of the payment provider. They are for the payment service; the gateway has no way to them."""
+"""HTTP routes of the payment provider, all behind its door. The gateway has no way to them."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 
 from observability.tracing import annotate
 from services.provider import charging, ledger
+from services.provider.door import key_holder
 from services.provider.schemas import ChargeRequest, ChargeView, LedgerEntry, RefundView
 from services.shared.database import SessionDep
 from services.shared.schemas import Identifier, Page, decode_cursor, encode_cursor
 
 __all__ = ["router"]
 
-router = APIRouter(tags=["provider"])
+router = APIRouter(tags=["provider"], dependencies=[Depends(key_holder)])
 
 
 @router.post("/charges", status_code=202)

@@ -1,11 +1,14 @@
 """Calls to another service: balanced over its replicas, with a breaker, a timeout, and retries where harmless."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 import httpx
+from pydantic import BaseModel, ValidationError
 
 from observability.breaker import Breaker, BreakerOpenError
 from observability.http_client import observed_client
+from observability.logging import get_logger
 from observability.metrics import timeouts
 from observability.retry import Retry
 from services.shared.errors import Unavailable
@@ -13,15 +16,21 @@ from services.shared.replicas import Replicas
 
 __all__ = ["Peer"]
 
-_FAILURES = (httpx.TransportError, TimeoutError)
+M = TypeVar("M", bound=BaseModel)
+_LARGEST = 2**20  # bytes of an answer: fifty products are a third of it
+_FAILURES = (httpx.TransportError, httpx.DecodingError, TimeoutError)
+_log = get_logger("peer")
 
 
 class _ServerError(Exception):
-    """The peer answered 5xx."""
+    """The peer answered 5xx, or more than anybody asked for."""
 
 
 class Peer:
-    """One other service. urls: its base URLs, comma-separated. timeout: seconds for one attempt."""
+    """One other service. urls: its base URLs, comma-separated. timeout: seconds for one attempt.
+
+    headers: sent with every call.
+    """
 
     def __init__(
         self,
@@ -29,11 +38,13 @@ class Peer:
         urls: str,
         *,
         timeout: float = 2.0,
+        headers: Mapping[str, str] | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.name = name
         self._replicas = Replicas(urls)
         self._timeout = timeout
+        self._headers = dict(headers or {})
         # httpx gives up a little earlier than the breaker's guard, so that a replica that hangs is known by name
         self._client = observed_client(name, timeout=timeout * 0.9, transport=transport)
         self._breaker = Breaker(name)
@@ -50,6 +61,22 @@ class Peer:
         """POST; tried again only when `idempotent`. Raises Unavailable: it may have been done all the same."""
         return await self._call("POST", path, retry=idempotent, json=json)
 
+    def read(self, answer: httpx.Response, model: type[M], *, status: int = 200) -> M:
+        """What the peer answered, as a `model`. Raises Unavailable for another status or another form.
+
+        Peers are believed no more than clients: what cannot be understood is a failure of the peer, not of ours.
+        """
+        if answer.status_code != status:
+            _log.error("peer.answer_not_expected", peer=self.name, status=answer.status_code)
+            raise Unavailable(f"{self.name} answered {answer.status_code}.")
+        try:
+            return model.model_validate_json(answer.content)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            field = ".".join(map(str, first["loc"]))[:100]
+            _log.error("peer.answer_not_understood", peer=self.name, field=field, problem=first["type"])
+            raise Unavailable(f"{self.name} gave an answer that is not in the agreed form.") from error
+
     async def close(self) -> None:
         """Close all connections."""
         await self._client.aclose()
@@ -59,7 +86,7 @@ class Peer:
         refused: Exception | None = None
         for base in self._replicas.candidates():
             try:
-                return await self._client.request(method, base + path, **options)
+                return await self._bounded(method, base + path, options)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 self._replicas.failed(base)
                 refused = error
@@ -68,6 +95,17 @@ class Peer:
                 raise
         assert refused is not None
         raise refused
+
+    async def _bounded(self, method: str, url: str, options: dict[str, Any]) -> httpx.Response:
+        """One request; its answer is read no further than anybody may need."""
+        options["headers"] = {**self._headers, **(options.get("headers") or {})}
+        async with self._client.stream(method, url, **options) as answer:
+            content = bytearray()
+            async for chunk in answer.aiter_bytes():
+                content += chunk
+                if len(content) > _LARGEST:
+                    raise _ServerError(f"{self.name} answered more than {_LARGEST} bytes")
+            return httpx.Response(answer.status_code, content=bytes(content), request=answer.request)
 
     async def _call(self, method: str, path: str, *, retry: bool, **options: Any) -> httpx.Response:
         async def attempt() -> httpx.Response:

@@ -35,10 +35,14 @@ def token(user_id: str, role: str = "customer") -> str:
 
 
 class Elsewhere(httpx.AsyncBaseTransport):
-    """The user and the product service. `down`: nobody answers; `prices`: what is sold."""
+    """The user and the product service. `down`: nobody answers; `prices`: what is sold.
+
+    answer: what the product service answers whatever it is asked, if not None.
+    """
 
     def __init__(self) -> None:
         self.down = False
+        self.answer: httpx.Response | None = None
         self.prices = {"1": 500, "2": 999}
         self.calls = 0
 
@@ -49,6 +53,8 @@ class Elsewhere(httpx.AsyncBaseTransport):
         self.calls += 1
         if self.down:
             raise httpx.ConnectError("refused", request=request)
+        if self.answer is not None:
+            return self.answer
         wanted = request.url.params.get_list("id")
         return httpx.Response(200, json={"items": [self._offer(i) for i in wanted if i in self.prices]})
 

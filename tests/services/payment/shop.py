@@ -30,6 +30,7 @@ from tests.services.infrastructure import dead_port
 from tests.services.support import running, until
 
 SECRET = "a secret only for these tests"
+PROVIDER_KEY = "a key only for these tests"
 CARD_KEY = Fernet.generate_key().decode()
 GOOD, DECLINED, SLOW, SILENT, TWICE = (
     "4242424242424242", "4000000000000002", "4000000000000077", "4000000000000259", "4000000000000341",
@@ -156,6 +157,7 @@ async def open_shop(database_url: str, ledger: Path, **settings: Any) -> AsyncIt
             payment_provider_url="http://provider",
             payment_webhook_url="http://payments/api/payments/webhook",
             webhook_secret=SecretStr(SECRET),
+            provider_key=SecretStr(PROVIDER_KEY),
             card_key=SecretStr(CARD_KEY),
             **quick,
         ),
@@ -165,6 +167,7 @@ async def open_shop(database_url: str, ledger: Path, **settings: Any) -> AsyncIt
         ProviderSettings(
             database_url=f"sqlite+aiosqlite:///{ledger}",
             webhook_secret=SecretStr(SECRET),
+            provider_key=SecretStr(PROVIDER_KEY),
             provider_delay_seconds=0.02,
             provider_slow_seconds=0.6,
             webhook_retry_seconds=0.05,
@@ -179,6 +182,7 @@ async def open_shop(database_url: str, ledger: Path, **settings: Any) -> AsyncIt
         "payments": httpx.ASGITransport(payment_app),
     }
     async with running(provider_app) as provider, running(payment_app) as client:
+        provider.headers["Authorization"] = f"Bearer {PROVIDER_KEY}"
         yield Shop(client, provider, network, _database(payment_app), orders)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import func, update
 
@@ -50,9 +51,8 @@ async def test_silent_provider_is_asked(shop: Shop) -> None:
 
 async def test_slow_provider_is_asked_with_patience(shop: Shop) -> None:
     """While the answer is `processing`, the card is gone and the waits between questions double."""
-    undecided = {"paymentId": "any", "chargeId": "c-1", "status": "processing"}
     shop.network.hosts["provider"] = httpx.MockTransport(
-        lambda request: httpx.Response(202 if request.method == "POST" else 200, json=undecided)
+        lambda request: httpx.Response(202 if request.method == "POST" else 200, json=_told(shop))
     )
     order_id = shop.order()
     await shop.pay(order_id)
@@ -66,6 +66,50 @@ async def test_slow_provider_is_asked_with_patience(shop: Shop) -> None:
     next_check_at = row.next_check_at
     assert next_check_at is not None
     assert 0.4 < (next_check_at - datetime.now(UTC)).total_seconds() <= 0.8  # 0.2 s, doubled twice
+
+
+def _told(shop: Shop, **changes: Any) -> dict[str, Any]:
+    """What a provider says of the charge that it was sent last."""
+    told = {
+        "paymentId": shop.network.charged[-1], "chargeId": "c-1", "status": "processing",
+        "amountCents": 1999, "currency": "EUR",
+    }  # fmt: skip
+    return {**told, **changes}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"status": "odd"}, {"status": None}, {"chargeId": "a\x00b"}, {"chargeId": "c" * 65},
+        {"paymentId": "another"}, {"amountCents": 1}, {"amountCents": True}, {"amountCents": 10**400},
+        {"currency": "USD"}, {"reason": "r" * 501}, {"reason": "\x00"}, {"reason": "x" * 2**21},
+    ],
+)  # fmt: skip
+async def test_answers_of_the_provider_are_checked(shop: Shop, changes: dict[str, Any]) -> None:
+    """An answer out of form, or about another charge, moves nothing; the card is kept and sent again."""
+    shop.network.hosts["provider"], real = (
+        httpx.MockTransport(lambda _: httpx.Response(202, json=_told(shop, **{"status": "succeeded", **changes}))),
+        shop.network.hosts["provider"],
+    )
+    order_id = shop.order()
+    await shop.pay(order_id)
+    await _tried(shop, "POST", "/charges", 2)
+    assert (await shop.row(order_id)).status == "processing"
+    assert (await shop.row(order_id)).sealed_card is not None
+    shop.network.hosts["provider"] = real
+    await shop.comes_to(order_id, "succeeded", limit=15)
+
+
+async def test_words_of_the_provider_become_no_code(shop: Shop) -> None:
+    """A reason that we do not know is told as `declined`: states, labels and events keep to a closed list."""
+    shop.network.hosts["provider"] = httpx.MockTransport(
+        lambda _: httpx.Response(202, json=_told(shop, status="declined", reason="expired"))
+    )
+    order_id = shop.order()
+    await shop.pay(order_id)
+    assert (await shop.comes_to(order_id, "failed"))["reason"] == "declined"
+    [event] = await shop.told(order_id)
+    assert event["data"]["reason"] == "declined"
 
 
 async def test_provider_down_then_back(shop: Shop) -> None:

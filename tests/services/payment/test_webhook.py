@@ -21,9 +21,10 @@ async def _call(
     *,
     secret: str = SECRET,
     age: int = 0,
+    timestamp: str | None = None,
 ) -> httpx.Response:
     body = told if isinstance(told, bytes) else json.dumps(told).encode()
-    timestamp = str(int(time.time()) - age)
+    timestamp = str(int(time.time()) - age) if timestamp is None else timestamp
     digest = hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
     signed: dict[str, str] = {
         "X-Provider-Timestamp": timestamp,
@@ -83,6 +84,14 @@ async def test_contradiction_is_no_move(shop: Shop) -> None:
         ("no signature", {"headers": {"X-Provider-Signature": ""}}),
         ("odd signature", {"headers": {"X-Provider-Signature": "sha256=\u00fc"}}),
         ("odd timestamp", {"headers": {"X-Provider-Timestamp": "yesterday"}}),
+        ("short signature", {"headers": {"X-Provider-Signature": "sha256=00"}}),
+        ("signature without its algorithm", {"headers": {"X-Provider-Signature": "0" * 64}}),
+        ("5,000 digits", {"timestamp": "9" * 5000}),
+        ("digits that are not ASCII", {"timestamp": "\u00b2" * 10}),
+        ("negative", {"timestamp": "-1"}),
+        ("a fraction", {"timestamp": "1e9"}),
+        ("white space", {"timestamp": "1 0"}),
+        ("nothing", {"timestamp": ""}),
     ],
 )
 async def test_calls_that_are_not_believed(shop: Shop, fault: str, more: dict[str, Any]) -> None:
@@ -129,9 +138,45 @@ async def test_unknown_payment_is_kept_by_the_provider(shop: Shop) -> None:
 
 async def test_body_out_of_form(shop: Shop) -> None:
     """A signed body that says nothing we know is refused without a trace of it."""
-    for body in (b"", b"[]", b"{", b'{"paymentId": "x", "chargeId": "y", "status": "odd"}', b"\xff\x00"):
+    order_id, good = await _processing(shop)
+    wrong: list[Any] = [b"", b"[]", b"{", b"\xff\x00", b"[" * 60_000, b'"' + b"x" * 60_000 + b'"']
+    needed = ("paymentId", "chargeId", "status")
+    wrong += [{key: value for key, value in good.items() if key != missing} for missing in needed]
+    odd: list[Any] = [
+        "a\x00b",
+        "\ud800",
+        "x" * 65,
+        "",
+        " ",
+        "../x",
+        "\u0661",
+        10**400,
+        True,
+        None,
+        [],
+        {"$gt": ""},
+    ]
+    wrong += [{**good, key: value} for key in needed for value in odd]
+    odd = ["\x00", "\ud800", "x" * 501, 10**400, False, ["r"]]
+    wrong += [{**good, "reason": value} for value in odd]
+    for body in wrong:
         answer = await _call(shop, body)
-        assert answer.status_code == 422
+        assert answer.status_code == 422, body
+        assert answer.headers["content-type"] == "application/problem+json"
+    assert (await shop.look(order_id)).json()["status"] == "processing"
+    assert await shop.told(order_id) == []
+
+
+async def test_headers_come_once(shop: Shop) -> None:
+    """A second signature or timestamp, be it equal, is refused: others might read that one."""
+    order_id, told = await _processing(shop)
+    body, timestamp = json.dumps(told).encode(), str(int(time.time()))
+    digest = hmac.new(SECRET.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
+    signed = [("X-Provider-Timestamp", timestamp), ("X-Provider-Signature", f"sha256={digest}")]
+    for repeated in signed:
+        answer = await shop.client.post("/api/payments/webhook", content=body, headers=[*signed, repeated])
+        assert answer.status_code == 401
+    assert (await shop.look(order_id)).json()["status"] == "processing"
 
 
 async def test_provider_that_calls_twice_and_out_of_order(shop: Shop) -> None:

@@ -13,6 +13,7 @@ from services.provider.settings import Settings
 from tests.services.support import running
 
 SECRET = "a secret only for these tests"
+KEY = "a key only for these tests"
 
 
 class Receiver:
@@ -39,10 +40,16 @@ async def provider(
         **settings,
     }
     app = create(
-        Settings(database_url=f"sqlite+aiosqlite:///{ledger}", webhook_secret=SecretStr(SECRET), **quick),
+        Settings(
+            database_url=f"sqlite+aiosqlite:///{ledger}",
+            webhook_secret=SecretStr(SECRET),
+            provider_key=SecretStr(KEY),
+            **quick,
+        ),
         httpx.MockTransport(receiver),
     )
     async with running(app) as client:
+        client.headers["Authorization"] = f"Bearer {KEY}"
         yield client
 
 

@@ -1,0 +1,28 @@
+"""What other services answer: checked like what clients send, and free to come to say more."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+
+from services.shared.schemas import Text
+
+__all__ = ["Answer", "Cents", "Currency", "Name"]
+
+
+class Answer(BaseModel):
+    """Base of what a peer answers. Types are not converted: `true` is no price."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="ignore", strict=True, frozen=True
+    )
+
+
+Cents = Annotated[int, Field(ge=0, le=10**12)]
+"""An amount in minor units."""
+
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+"""ISO 4217."""
+
+Name = Annotated[Text, StringConstraints(max_length=500)]
+"""Text of a bounded size that every store accepts."""
