@@ -244,8 +244,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "x-provider-timestamp"?: string;
-                "x-provider-signature"?: string;
+                "x-provider-timestamp"?: string[];
+                "x-provider-signature"?: string[];
             };
             path?: never;
             cookie?: never;
