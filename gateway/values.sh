@@ -24,7 +24,8 @@ for network in $(printf %s "${TRUSTED_PROXIES-}" | tr , ' '); do
     NGINX_HTTP="$NGINX_HTTP set_real_ip_from $network;"
 done
 
-# A span for each request, sent to the trace store by gRPC; not for probes and for what carries spans itself.
+# A span for each request, sent to the trace store by gRPC; not for probes, for what carries spans itself, and for
+# what shows a secret: the module writes whole request lines and agents into its spans.
 if [ "${OTEL-on}" = on ]; then
     NGINX_MODULES='load_module modules/ngx_otel_module.so;'
     NGINX_HTTP="$NGINX_HTTP
@@ -33,7 +34,8 @@ if [ "${OTEL-on}" = on ]; then
     otel_span_name \$log_method;
     otel_span_attr request.id \$req_id;
     otel_trace_context propagate;
-    map \$uri \$is_traced { ~^/(health|otlp)(/|\$) off; default on; }
+    map \$request_uri \$uri_secret { include secrets.conf; default \"\"; }
+    map \"\$uri_secret\$agent_secret \$uri\" \$is_traced { ~^! off; \"~^ /(health|otlp)(/|\$)\" off; default on; }
     otel_trace \$is_traced;"
     OWN_TRACE_ID=\$otel_trace_id OWN_SPAN_ID=\$otel_span_id
 else
