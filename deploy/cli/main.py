@@ -12,6 +12,7 @@ from deploy.cli.parsing import parse
 
 __all__ = ["UNDERSTOOD", "main", "understand"]
 
+_PIPE = 120  # columns
 UNDERSTOOD = 100  # exit code: the arguments make sense, and the command can run once everything is installed
 
 
@@ -34,7 +35,7 @@ def _run(command: Command, options: argparse.Namespace, rest: list[str]) -> int:
 
     errors = Console(stderr=True, highlight=False)
     try:
-        code = command.run(options, Context(current(), Console(highlight=False), rest))
+        code = command.run(options, Context(current(), Console(highlight=False, width=_width()), rest))
         sys.stdout.flush()
         return code
     except ShopError as error:
@@ -48,6 +49,11 @@ def _run(command: Command, options: argparse.Namespace, rest: list[str]) -> int:
     except KeyboardInterrupt:
         errors.print("\nInterrupted. What was started keeps running: ./shop status, ./shop down")
         return 130
+
+
+def _width() -> int | None:
+    """Columns for the output; None: those of the terminal. A pipe has none of its own, and wants whole lines."""
+    return None if sys.stdout.isatty() or "COLUMNS" in os.environ else _PIPE
 
 
 def _plain(text: str) -> str:

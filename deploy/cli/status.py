@@ -4,44 +4,62 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from deploy.cli.alerts import firing
+from deploy.cli.waterfall import clean
 from deploy.containers import status as containers
 from deploy.containers.stack import Containers
-from deploy.native import processes
+from deploy.native import health, platform, processes, secrets
 from deploy.native.layout import Layout
 from deploy.native.supervisor import Supervisor
 
-_COLOURS = {"running": "green", "healthy": "green", "starting": "yellow", "stopped": "dim"}
+_COLOURS = {"running": "green", "healthy": "green", "degraded": "yellow", "starting": "yellow", "stopped": "dim"}
+_WIDE = 110  # columns that the table with ports takes
+_REASON = 100  # characters of why something is not healthy
 
 
 def run(layout: Layout, console: Console, *, as_json: bool) -> int:
+    """Show every process; 0 also when something is wrong with one: that is what the table says."""
     rows = collect(layout)
     if as_json:
         print(json.dumps(rows, indent=2))
     elif not rows:
         console.print("Nothing is running. Start it: ./shop up")
     else:
-        console.print(_table(rows))
+        console.print(_table(rows, wide=console.width >= _WIDE))
+        _show_troubles(console, rows)
+        _show_alerts(layout, console)
     return 0
 
 
 def collect(layout: Layout) -> list[dict[str, Any]]:
-    """Every process or container: name, state, pid, uptime (seconds), rss and pss (bytes, with its children)."""
+    """Every process or container.
+
+    name, state, health (with a reason where it is not `healthy`), ports, restarts (that nobody asked for), pid,
+    uptime (seconds), rss and pss (bytes, with its children).
+    """
     if isinstance(layout, Containers):
         return containers.collect(layout)
     supervisor = Supervisor(layout)
     if not supervisor.is_running():
         return []
+    described = {p.name: p for p in platform.describe(layout, secrets.ensure(layout.secrets)).programs}
+    entries = list(_entries(supervisor))
+    asked = [described[name] for name, state, *_ in entries if state == "running" and name in described]
+    healthy = health.check(layout, asked)
+    restarts = health.restarts(layout.logs / "supervisord.log")
     parents = processes.parent_of()
     now = time.time()
     rows = []
-    for name, state, pid, since in _entries(supervisor):
+    for name, state, pid, since in entries:
         # supervisord's children have rows of their own.
         own = [pid] if name == "supervisord" else processes.tree(pid, parents)
         memory = processes.memory(own if pid else [])
@@ -49,6 +67,9 @@ def collect(layout: Layout) -> list[dict[str, Any]]:
             {
                 "name": name,
                 "state": state,
+                "health": healthy.get(name, "healthy" if name == "supervisord" else None),
+                "ports": list(described[name].ports) if name in described else [],
+                "restarts": restarts[name],
                 "pid": pid or None,
                 "uptime": round(max(0.0, now - since), 1) if pid else 0,
                 "rss": memory.rss,
@@ -65,22 +86,54 @@ def _entries(supervisor: Supervisor) -> Iterator[tuple[str, str, int, float]]:
     yield "supervisord", "running", pid, Path(f"/proc/{pid}").stat().st_mtime
 
 
-def _table(rows: list[dict[str, Any]]) -> Table:
-    table = Table("process", "state", box=None, padding=(0, 2), show_footer=True)
-    for heading in ("pid", "uptime", "RSS MB", "PSS MB"):
-        table.add_column(heading, justify="right")
+def _table(rows: list[dict[str, Any]], *, wide: bool) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for heading in ("process", "state", "health"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("restarts", "pid", "uptime", "PSS MB"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    if wide:
+        table.add_column("ports", no_wrap=True)
     for row in rows:
-        colour = _COLOURS.get(row["state"], "red")
+        ports = [" ".join(map(str, row["ports"]))] if wide else []
         table.add_row(
             row["name"],
-            f"[{colour}]{row['state']}[/]",
+            _coloured(row["state"]),
+            _coloured((row["health"] or "-").partition(":")[0]),
+            f"[yellow]{row['restarts']}[/]" if row["restarts"] else "0",
             str(row["pid"] or "-"),
             _duration(row["uptime"]),
-            _megabytes(row["rss"]),
             _megabytes(row["pss"]),
+            *ports,
         )
-    table.add_row("[bold]together[/]", "", "", "", "", f"[bold]{_megabytes(sum(r['pss'] for r in rows))}[/]")
+    total = _megabytes(sum(row["pss"] for row in rows))
+    table.add_row("[bold]together[/]", "", "", "", "", "", f"[bold]{total}[/]")
     return table
+
+
+def _coloured(word: str) -> str:
+    return word if word == "-" else f"[{_COLOURS.get(word, 'red')}]{word}[/]"
+
+
+def _show_troubles(console: Console, rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        word, _, reason = (row["health"] or "").partition(": ")
+        if reason:
+            line = Text.assemble(("! ", "yellow"), f"{row['name']} is {word}: {clean(reason)[:_REASON]}")
+            console.print(line, soft_wrap=True)
+
+
+def _show_alerts(layout: Layout, console: Console) -> None:
+    names = firing(layout)
+    if names is None:
+        console.print("[yellow]?[/] alerts: Prometheus does not answer")
+    elif not names:
+        console.print("[green]✓[/] alerts: none is firing")
+    else:
+        counts = ", ".join(f"{name} ({times})" if times > 1 else name for name, times in Counter(names).items())
+        console.print(
+            Text.assemble(("✗", "bold red"), f" alerts: {len(names)} firing: {clean(counts)}"), soft_wrap=True
+        )
 
 
 def _duration(seconds: float) -> str:

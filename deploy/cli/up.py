@@ -31,7 +31,6 @@ def run(layout: Layout, console: Console, *, docker: bool, native: bool, buy: bo
         up(layout, console)
     console.print(f"\n[bold green]Ready[/] after {time.monotonic() - began:.1f} s.\n")
     urls.show(layout, console)
-    _show_admin(layout, console)
     if not buy:
         _show_first_steps(layout, console)
         return 0
@@ -71,18 +70,3 @@ def _in_containers(layout: Layout, *, docker: bool, native: bool) -> bool:
     if docker or native or in_containers or runs_natively or is_native:
         return docker or in_containers
     return engine_answers()
-
-
-def _show_admin(layout: Layout, console: Console) -> None:
-    """The administrator's password, in clear only the first time."""
-    password_file = layout.secrets / "admin_password"
-    shown = layout.secrets / ".admin_password_shown"
-    if shown.exists():
-        console.print(f"Administrator: admin@example.com, password in {password_file}", soft_wrap=True)
-        return
-    console.print(
-        f"Administrator: admin@example.com, password [bold]{password_file.read_text().strip()}[/]"
-        f"\n  shown only this once; it stays in {password_file}",
-        soft_wrap=True,
-    )
-    shown.touch(mode=0o600)

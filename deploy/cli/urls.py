@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from rich.console import Console
+from rich.text import Text
 
 from deploy.containers.stack import Containers
-from deploy.native import grafana, rabbitmq
+from deploy.native import grafana, jaeger, mongo, rabbitmq
 from deploy.native.layout import Layout
+
+ADMIN = "admin@example.com"
 
 
 def run(layout: Layout, console: Console, *, as_json: bool) -> int:
+    """Show where everything answers, and the logins."""
     if as_json:
         print(json.dumps(collect(layout), indent=2))
     else:
@@ -28,28 +33,62 @@ def collect(layout: Layout) -> dict[str, str | None]:
     return {
         "shop": at("gateway"),
         "api": f"{at('gateway')}/api",
+        "docs": f"{at('gateway')}/api/docs",
         "jaeger": at("jaeger"),
         "prometheus": at("prometheus"),
         "alertmanager": at("alertmanager"),
         "grafana": at("grafana") if _has_dashboards(layout) else None,
         "rabbitmq": at("rabbitmq-ui"),
+        "locust": at("locust"),
     }
 
 
 def show(layout: Layout, console: Console) -> None:
+    """Print them, a line each: whole ones, also in a narrow window, since they are there to be copied."""
+    notes = _notes(layout)
+    for name, address in collect(layout).items():
+        _line(console, name, address or "-", notes.get(name, ""))
+    _line(console, "admin", ADMIN, _password(layout.secrets / "admin_password"))
+    if stand_ins := _stand_ins(layout):
+        _line(console, "stand-ins", "", stand_ins)
+
+
+def _line(console: Console, name: str, what: str, note: str) -> None:
+    line = Text.assemble((f"  {name:13}", "bold"), f"{what:34} ", (note, "dim"))
+    line.rstrip()
+    console.print(line, soft_wrap=True)
+
+
+def _notes(layout: Layout) -> dict[str, str]:
     in_containers = isinstance(layout, Containers)
-    notes = {
-        "shop": f"TLS: https://localhost:{layout.port('gateway-tls')}",
+    page = (
+        "docker compose --profile load up --detach locust"
+        if in_containers
+        else "while ./shop load mixed --ui runs"
+    )
+    return {
+        "shop": f"the pages; TLS: https://localhost:{layout.port('gateway-tls')}",
+        "api": "for programs, with rate limits",
+        "docs": "the API's documents",
         "jaeger": "traces",
         "prometheus": "metrics" if in_containers else "metrics; its pages are below /classic/",
-        "rabbitmq": _credentials(layout, rabbitmq.USER, "rabbitmq_password"),
+        "alertmanager": "alerts" if in_containers else "alerts; no pages here, only an API: /api/v2/alerts",
         "grafana": _about_dashboards(layout),
-        "alertmanager": "alerts" if in_containers else "alerts; it has an API but no pages: /api/v2/alerts",
+        "rabbitmq": f"messages; user {rabbitmq.USER}, {_password(layout.secrets / 'rabbitmq_password')}",
+        "locust": f"loads; {page}",
     }
-    for name, address in collect(layout).items():
-        # Whole lines, also in a narrow window: they are there to be copied.
-        line = f"  [bold]{name:13}[/]{address or '-':30}[dim]{notes.get(name, '')}[/]"
-        console.print(line.rstrip(), soft_wrap=True)
+
+
+def _stand_ins(layout: Layout) -> str:
+    """What stands in, in a native run, for parts that are not installed."""
+    if isinstance(layout, Containers):
+        return ""
+    parts = {
+        "tracebox for Jaeger": jaeger.BINARY is None,
+        "a page of our own for Grafana": _has_dashboards(layout),
+        "SecantusDB for MongoDB": not mongo.is_installed(),
+    }
+    return ", ".join(part for part, stands_in in parts.items() if stands_in)
 
 
 def _has_dashboards(layout: Layout) -> bool:
@@ -58,15 +97,12 @@ def _has_dashboards(layout: Layout) -> bool:
 
 def _about_dashboards(layout: Layout) -> str:
     if isinstance(layout, Containers):
-        return f"dashboards; {_credentials(layout, 'admin', 'grafana_password')}"
-    return (
-        "dashboards" if _has_dashboards(layout) else "no dashboard page: it needs npm to fetch its chart library"
-    )
+        return f"dashboards; user admin, {_password(layout.secrets / 'grafana_password')}"
+    return "dashboards" if _has_dashboards(layout) else "no dashboards: npm is needed to fetch their chart library"
 
 
-def _credentials(layout: Layout, user: str, secret: str) -> str:
+def _password(file: Path) -> str:
     try:
-        password = (layout.secrets / secret).read_text().strip()
+        return f"password {file.read_text().strip()}"
     except OSError:
         return "its password is made by ./shop up"
-    return f"user {user}, password {password}"

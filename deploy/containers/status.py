@@ -15,7 +15,7 @@ _SIZE = re.compile(r"(?P<number>[\d.]+)(?P<unit>[A-Za-z]+)")
 
 
 def collect(stack: Containers) -> list[dict[str, Any]]:
-    """Every container that is meant to run: name, state, pid, uptime (seconds), rss and pss (bytes in use)."""
+    """Every container that is meant to run, as `deploy.cli.status.collect` has it; rss and pss: bytes in use."""
     ids = [row["ID"] for row in stack.containers() if row["State"] != "exited" or row["ExitCode"] != 0]
     if not ids:
         return []
@@ -30,9 +30,13 @@ def _row(told: dict[str, Any], memory: dict[str, int]) -> dict[str, Any]:
     state, labels = told["State"], told["Config"]["Labels"]
     started = datetime.fromisoformat(state["StartedAt"][:19] + "+00:00").timestamp()
     used = memory.get(told["Id"], 0)
+    ports = told.get("NetworkSettings", {}).get("Ports") or {}
     return {
         "name": f"{labels['com.docker.compose.service']}-{labels['com.docker.compose.container-number']}",
         "state": state.get("Health", {}).get("Status") or state["Status"],
+        "health": state.get("Health", {}).get("Status"),
+        "ports": sorted({int(bound["HostPort"]) for all_bound in ports.values() for bound in all_bound or ()}),
+        "restarts": told.get("RestartCount", 0),
         "pid": state["Pid"] or None,
         "uptime": round(max(0.0, time.time() - started), 1) if state["Running"] else 0,
         "rss": used,

@@ -69,6 +69,11 @@ def root_url(layout: Layout, secrets: Secrets, database: str) -> str:
     return f"{_url(layout.port('mongo'), f'{_ROOT}:{secrets.mongo_password}@', database)}&authSource=admin"
 
 
+def is_installed() -> bool:
+    """Whether MongoDB itself is here; SecantusDB stands in for it otherwise."""
+    return shutil.which("mongod", path=SEARCH_PATH) is not None
+
+
 def _server(layout: Layout, port: int) -> tuple[str, ...]:
     data = str(layout.data / "mongo")
     options: tuple[str, ...]
