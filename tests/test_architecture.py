@@ -16,6 +16,7 @@ MODULES = sorted(
 # What a module of the key may import of ours, by prefix.
 ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("observability",): ["observability"],
+    ("docs", "events"): ["docs.events", "services.shared"],
     ("docs",): ["docs"],
     ("services", "shared"): ["observability", "services.shared"],
     **{("services", name): ["observability", "services.shared", f"services.{name}"] for name in SERVICES},

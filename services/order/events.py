@@ -12,7 +12,15 @@ from services.order.commands import locked, move
 from services.order.history import learn_product
 from services.order.models import Order
 from services.order.states import Status
-from services.shared.events import Event
+from services.shared.contracts import (
+    PaymentFailed,
+    PaymentRefunded,
+    PaymentSucceeded,
+    ProductChanged,
+    StockRejected,
+    StockReserved,
+)
+from services.shared.events import MisfitError
 from services.shared.inbox import Effect
 
 __all__ = ["PAYMENTS", "PRODUCTS", "STOCK"]
@@ -20,30 +28,32 @@ __all__ = ["PAYMENTS", "PRODUCTS", "STOCK"]
 _log = get_logger("orders")
 
 
-async def _order_of(session: AsyncSession, event: Event) -> Order:
-    order = await locked(session, event.data["orderId"])
+async def _order_of(session: AsyncSession, order_id: str) -> Order:
+    order = await locked(session, order_id)
     if order is None:  # cannot be: our own commit came first; so it is retried, then kept as a dead letter
-        raise LookupError(f"no order {event.data['orderId']}")
+        raise LookupError(f"no order {order_id}")
     return order
 
 
-async def _stock_reserved(session: AsyncSession, event: Event) -> bool:
-    order = await _order_of(session, event)
+async def _stock_reserved(session: AsyncSession, reserved: StockReserved) -> bool:
+    order = await _order_of(session, reserved.order_id)
     return order.status == Status.PENDING and await move(session, order, Status.AWAITING_PAYMENT)
 
 
-async def _stock_rejected(session: AsyncSession, event: Event) -> bool:
-    return await move(session, await _order_of(session, event), Status.REJECTED, reason=event.data["reason"])
+async def _stock_rejected(session: AsyncSession, rejected: StockRejected) -> bool:
+    order = await _order_of(session, rejected.order_id)
+    return await move(session, order, Status.REJECTED, reason=rejected.reason)
 
 
-async def _payment_succeeded(session: AsyncSession, event: Event) -> bool:
-    order = await _retried(session, await _order_of(session, event))
-    return await move(session, order, Status.PAID, payment_id=event.data["paymentId"])
+async def _payment_succeeded(session: AsyncSession, payment: PaymentSucceeded) -> bool:
+    order = await _order_of(session, payment.order_id)
+    _check_amount(order, payment)
+    return await move(session, await _retried(session, order), Status.PAID, payment_id=payment.payment_id)
 
 
-async def _payment_failed(session: AsyncSession, event: Event) -> bool:
-    order = await _retried(session, await _order_of(session, event))
-    return await move(session, order, Status.PAYMENT_FAILED, reason=event.data["reason"])
+async def _payment_failed(session: AsyncSession, failed: PaymentFailed) -> bool:
+    order = await _retried(session, await _order_of(session, failed.order_id))
+    return await move(session, order, Status.PAYMENT_FAILED, reason=failed.reason)
 
 
 async def _retried(session: AsyncSession, order: Order) -> Order:
@@ -53,20 +63,38 @@ async def _retried(session: AsyncSession, order: Order) -> Order:
     return order
 
 
-async def _payment_refunded(_: AsyncSession, event: Event) -> bool:
+async def _payment_refunded(session: AsyncSession, payment: PaymentRefunded) -> bool:
     # The order was cancelled before the money came; it stays cancelled.
-    _log.info("order.refunded", order_id=event.data["orderId"], payment_id=event.data["paymentId"])
+    _check_amount(await _order_of(session, payment.order_id), payment)
+    _log.info("order.refunded", order_id=payment.order_id, payment_id=payment.payment_id)
     return True
 
 
-async def _product_changed(session: AsyncSession, event: Event) -> bool:
-    data = event.data
+def _check_amount(order: Order, payment: PaymentSucceeded | PaymentRefunded) -> None:
+    """Raises MisfitError when the money is not the order's.
+
+    The order is then not paid; the dead letter is alerted about. Unpaid, it expires, and its cancellation makes
+    the payment service give back whatever was taken.
+    """
+    if (payment.amount_cents, payment.currency) != (order.total_cents, order.currency):
+        _log.error(
+            "payment.wrong_amount",
+            order_id=order.id,
+            payment_id=payment.payment_id,
+            amount_cents=payment.amount_cents,
+            currency=payment.currency,
+            total_cents=order.total_cents,
+        )
+        raise MisfitError(f"payment {payment.payment_id} is not of the amount of order {order.id}")
+
+
+async def _product_changed(session: AsyncSession, product: ProductChanged) -> bool:
     return await learn_product(
         session,
-        product_id=data["productId"],
-        name=data["name"],
-        image_url=data["imageUrl"],
-        version=data["version"],
+        product_id=product.product_id,
+        name=product.name,
+        image_url=product.image_url,
+        version=product.version,
     )
 
 

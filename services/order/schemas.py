@@ -6,11 +6,11 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from services.order.states import Status
+from services.shared.contracts import MAX_LINES, MAX_QUANTITY
 from services.shared.schemas import Identifier, Schema, Text
 
 __all__ = ["Address", "Item", "OrderLineView", "OrderRequest", "OrderView", "StatusRequest"]
 
-_MAX_QUANTITY = 100
 _Short = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
 
 
@@ -18,7 +18,7 @@ class Item(Schema):
     """A product and how many of it."""
 
     product_id: Identifier
-    quantity: int = Field(ge=1, le=_MAX_QUANTITY)
+    quantity: int = Field(ge=1, le=MAX_QUANTITY)
 
 
 class Address(Schema):
@@ -35,9 +35,9 @@ class Address(Schema):
 class OrderRequest(Schema):
     """`items`, or the short form with `productId` and `quantity`. Lines of the same product are merged."""
 
-    items: list[Item] = Field(default_factory=list, max_length=50)
+    items: list[Item] = Field(default_factory=list, max_length=MAX_LINES)
     product_id: Identifier | None = None
-    quantity: int | None = Field(default=None, ge=1, le=_MAX_QUANTITY)
+    quantity: int | None = Field(default=None, ge=1, le=MAX_QUANTITY)
     shipping_address: Address | None = None
     expected_total_cents: int | None = Field(default=None, ge=0, description="409 when the total is another")
 
@@ -55,8 +55,8 @@ class OrderRequest(Schema):
         merged: dict[str, int] = {}
         for item in self.items:
             merged[item.product_id] = merged.get(item.product_id, 0) + item.quantity
-        if max(merged.values()) > _MAX_QUANTITY:
-            raise ValueError(f"at most {_MAX_QUANTITY} of a product")
+        if max(merged.values()) > MAX_QUANTITY:
+            raise ValueError(f"at most {MAX_QUANTITY} of a product")
         self.items = [Item(product_id=k, quantity=v) for k, v in merged.items()]
         return self
 

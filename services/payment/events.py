@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.payment.results import cancel_order
-from services.shared.events import Event
+from services.shared.contracts import OrderCancelled
 from services.shared.inbox import Effect
 
 __all__ = ["ORDERS"]
 
 
-async def _order_cancelled(session: AsyncSession, event: Event) -> bool:
-    return await cancel_order(session, event.data["orderId"], event.data["reason"] or "cancelled")
+async def _order_cancelled(session: AsyncSession, cancelled: OrderCancelled) -> bool:
+    return await cancel_order(session, cancelled.order_id, cancelled.reason or "cancelled")
 
 
 ORDERS: Mapping[str, Effect] = {"order.cancelled": _order_cancelled}

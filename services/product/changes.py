@@ -1,7 +1,8 @@
 """Publishes `product.changed` from the outbox that is embedded in the products.
 
-Any replica may do it, and two may at once: the event's id is in the entry, so that consumers recognise a second
-copy, and they keep the highest version. An entry is removed after the broker confirmed it.
+Any replica may do it, and two may at once: the event's id is that of the entry and the version that it tells of,
+so that consumers recognise a second copy, and they keep the highest version. An entry is removed after the broker
+confirmed it.
 """
 
 import asyncio
@@ -51,7 +52,7 @@ class Changes:
 
     async def _publish(self, product: Document, entry: Document) -> None:
         event = Event(
-            id=entry["id"],
+            id=f"{entry['id']}-{product['version']}",  # told anew after another change, it is another event
             type="product.changed",
             time=entry["at"],
             data={

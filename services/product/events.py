@@ -15,7 +15,8 @@ from services.product.leases import LeaseLostError
 from services.product.store import Store
 from services.shared.broker import Broker
 from services.shared.consumer import Handler, Outcome
-from services.shared.events import Event
+from services.shared.contracts import OrderCancelled, OrderCreated, OrderPaid
+from services.shared.events import Event, MisfitError
 
 __all__ = ["OUTAGES", "on_order"]
 
@@ -28,9 +29,10 @@ _NAMESPACE = uuid.UUID("6f1d2a52-6f5e-4a0c-9d5c-0d4d3f0f4b1a")  # of the ids of 
 def on_order(store: Store, broker: Broker) -> Handler:
     """The handler of the queue `product.orders`."""
 
-    async def created(event: Event) -> Outcome:
-        order_id = event.data["orderId"]
-        decision, short = await reservations.reserve(store, order_id, event.data["lines"])
+    async def created(order: OrderCreated) -> Outcome:
+        order_id = order.order_id
+        lines = [line.model_dump() for line in order.lines]
+        decision, short = await reservations.reserve(store, order_id, lines)
         if decision == "reserved":
             await publish("stock.reserved", order_id, {})
         elif decision == "rejected":
@@ -45,9 +47,15 @@ def on_order(store: Store, broker: Broker) -> Handler:
         await broker.publish(Event(id=identifier, type=event_type, data={"orderId": order_id, **data}))
 
     async def handle(event: Event) -> Outcome:
-        if event.type == "order.created":
-            return await created(event)
-        act = reservations.commit if event.type == "order.paid" else reservations.release
-        return "ok" if await act(store, event.data["orderId"]) else "ignored"
+        match event.data:
+            case OrderCreated() as order:
+                return await created(order)
+            case OrderPaid(order_id=order_id):
+                changed = await reservations.commit(store, order_id)
+            case OrderCancelled(order_id=order_id):
+                changed = await reservations.release(store, order_id)
+            case _:
+                raise MisfitError(f"{event.type} is nothing for the stock")
+        return "ok" if changed else "ignored"
 
     return handle

@@ -21,13 +21,14 @@ from observability.redaction import redact
 from observability.tracing import record_error
 from services.shared import topology
 from services.shared.broker import Broker
-from services.shared.events import Event
+from services.shared.events import Event, MisfitError, read_event
 
 __all__ = ["Consumer", "Handler", "Outcome"]
 
 Outcome = Literal["ok", "duplicate", "ignored"]
 Handler = Callable[[Event], Awaitable[Outcome]]
-"""Handles one event durably. `ignored`: the event is no legal move any more; that is logged and counted."""
+"""Handles one event durably. `ignored`: the event is no legal move any more; that is logged and counted.
+Raises MisfitError for what no later attempt can make right; whatever else it raises is tried again."""
 
 _HANDLE = 20.0  # seconds for one delivery
 _ANSWER = 5.0  # seconds for the broker to take our answer
@@ -156,14 +157,16 @@ class Consumer:
 
     async def _decide(self, message: AbstractIncomingMessage) -> tuple[str, Exception | None]:
         try:
-            event = Event.model_validate_json(message.body)
+            event = read_event(message.body, message_id=message.message_id, message_type=message.type)
             if event.type not in topology.QUEUES[self._queue]:
-                raise ValueError(f"{event.type} does not belong in {self._queue}")
-        except ValueError as error:  # no later attempt can do better
+                raise MisfitError(f"{event.type} does not belong in {self._queue}")
+        except MisfitError as error:
             return "poison", error
         try:
             async with asyncio.timeout(_HANDLE):
                 return await self._handle(event), None
+        except MisfitError as error:
+            return "poison", error
         except Exception as error:
             if isinstance(error, TimeoutError):
                 timeouts.labels(self._queue).inc()

@@ -1,6 +1,7 @@
 """The inbox: which events a database has taken in, written in the same transaction as their effect."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from sqlalchemy import Column, DateTime, MetaData, Table, Text, func
 from sqlalchemy.dialects.postgresql import insert
@@ -22,8 +23,9 @@ inbox = Table(
     Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.now(), index=True),
 )
 
-Effect = Callable[[AsyncSession, Event], Awaitable[bool]]
-"""What an event does inside a transaction; False when it is no legal move and changed nothing."""
+Effect = Callable[[AsyncSession, Any], Awaitable[bool]]
+"""What an event's data (as contracts.py has it for the type) does inside a transaction; False when it is no legal
+move and changed nothing."""
 _log = get_logger("inbox")
 
 
@@ -35,7 +37,7 @@ def once(database: Database, queue: str, effects: Mapping[str, Effect]) -> Handl
             statement = insert(inbox).values(queue=queue, event_id=event.id).on_conflict_do_nothing()
             if not (await session.execute(statement.returning(inbox.c.event_id))).first():
                 return "duplicate"
-            if await effects[event.type](session, event):
+            if await effects[event.type](session, event.data):
                 return "ok"
         _log.warning("event.ignored", queue=queue, event_type=event.type, event_id=event.id)
         return "ignored"

@@ -10,6 +10,7 @@ import pytest
 from observability.testing import MetricDelta
 from services.order.commands import locked, move
 from services.order.states import Status
+from services.shared.events import MisfitError
 from services.shared.topology import QUEUES
 from tests.services.order.desk import Desk
 
@@ -141,6 +142,20 @@ async def test_product_news_out_of_order(desk: Desk) -> None:
     assert (line["name"], line["imageUrl"], line["unitPriceCents"]) == ("Name 5", "/5.svg", 500)
 
 
+@pytest.mark.parametrize(
+    "money", [{"amountCents": 999}, {"amountCents": 1001}, {"amountCents": 0}, {"currency": "USD"}]
+)
+@pytest.mark.parametrize("kind", ["payment.succeeded", "payment.refunded"])
+async def test_money_that_is_not_the_orders(desk: Desk, kind: str, money: dict[str, Any]) -> None:
+    """Another amount or currency pays no order: it is an error for somebody to see, and no later attempt helps."""
+    order_id = await desk.place_in("awaiting_payment")
+    before, told = await desk.order(order_id), await desk.told(order_id)
+    with pytest.raises(MisfitError, match="amount"):
+        await desk.happens(kind, order_id, **{**DATA[kind], **money})
+    assert (await desk.order(order_id), await desk.told(order_id)) == (before, told)
+    assert await desk.happens("payment.succeeded", order_id, **SUCCEEDED) == "ok"
+
+
 OWN = [kind for queue in ("order.stock", "order.payments", "order.products") for kind in QUEUES[queue]]
 
 
@@ -151,6 +166,8 @@ async def test_examples_are_understood(desk: Desk, kind: str) -> None:
         data = dict(example)
         if "orderId" in data:
             data["orderId"] = await desk.place_in("awaiting_payment" if kind.startswith("payment") else "pending")
+        if "amountCents" in data:
+            data["amountCents"] = 1000  # the order's
         assert await desk.happens(kind, **data) in ("ok", "ignored")
 
 

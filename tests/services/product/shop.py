@@ -97,7 +97,7 @@ class FakeBroker:
     @property
     def events(self) -> list[tuple[str, Document]]:
         """(type, data) of each."""
-        return [(sent.event.type, sent.event.data) for sent in self.sent]
+        return [(sent.event.type, sent.event.data.model_dump()) for sent in self.sent]
 
     @property
     def as_broker(self) -> Broker:

@@ -60,7 +60,7 @@ async def test_every_change_is_told_and_then_forgotten(shop: Shop) -> None:
     for event_type, data in broker.events:
         assert event_type == "product.changed"
         Draft202012Validator(SCHEMA).validate(data)
-    last = broker.sent[-1].event.data
+    last = broker.sent[-1].event.data.model_dump()
     assert (last["productId"], last["name"], last["version"], last["deleted"]) == (product, "Big lamp", 4, True)
 
 
@@ -95,7 +95,7 @@ async def test_change_stays_until_the_broker_has_it(shop: Shop) -> None:
     assert (await shop.find(product))["outbox"] == [entry]
     async with publishing(shop.store, broker):
         await until(emptied(shop, product))
-    assert [sent.event.id for sent in broker.sent] == [entry["id"]]
+    assert [sent.event.id for sent in broker.sent] == [f"{entry['id']}-1"]
 
 
 async def test_two_publishers_tell_the_same_event(shop: Shop, second_store: Store) -> None:
@@ -126,7 +126,7 @@ async def test_change_during_the_publish_is_not_forgotten(shop: Shop, monkeypatc
     broker = FakeBroker(before=[write])
     async with publishing(shop.store, broker) as publisher:
         await until(emptied(shop, product))
-    assert [sent.event.data["version"] for sent in broker.sent] == [1, 2]
+    assert [sent.event.data.version for sent in broker.sent] == [1, 2]
 
 
 async def test_more_changes_than_one_batch(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,7 +138,7 @@ async def test_more_changes_than_one_batch(shop: Shop, monkeypatch: pytest.Monke
     async with publishing(shop.store, broker):
         for product in products:
             await until(emptied(shop, product))
-    assert sorted(sent.event.data["productId"] for sent in broker.sent) == sorted(products)
+    assert sorted(sent.event.data.product_id for sent in broker.sent) == sorted(products)
 
 
 async def test_event_belongs_to_the_trace_and_request_of_its_write(shop: Shop) -> None:

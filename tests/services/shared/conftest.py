@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from observability.logging import setup_logging
-from services.shared import topology
+from services.shared import contracts, topology
 from services.shared.broker import Broker
 from services.shared.database import Database
 from tests.services.shared.mailbox import Mailbox, open_mailbox
@@ -19,6 +19,19 @@ TYPE = "thing.done"
 def _json_logs() -> None:
     """As in a service; pretty tracebacks would be slow."""
     setup_logging("test")
+
+
+class Thing(contracts.Data):
+    """What the tests' events carry."""
+
+    n: int = 0
+
+
+@pytest.fixture(autouse=True)
+def _things(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two types of the tests' own."""
+    for name in (TYPE, "nobody.listens"):
+        monkeypatch.setitem(contracts.CONTRACTS, name, Thing)
 
 
 @pytest.fixture

@@ -13,12 +13,13 @@ from observability.testing import MetricDelta
 from services.shared import topology
 from services.shared.broker import Broker
 from services.shared.consumer import Consumer, Handler, Outcome
-from services.shared.events import Event
+from services.shared.events import Event, MisfitError
 from tests.services.shared.conftest import QUEUE, TYPE
 from tests.services.shared.mailbox import Mailbox
 from tests.services.support import until
 
 DEAD = topology.dead_queue(QUEUE)
+FOREIGN = b'{"id":"e-1","type":"other","time":"2026-01-01T00:00:00Z","version":1,"data":{}}'
 
 
 class Seen:
@@ -167,13 +168,12 @@ async def test_outage_spends_no_attempt(broker: Broker, mailbox: Mailbox) -> Non
 
 
 @pytest.mark.parametrize(
-    "body",
-    [b"\xff not JSON", b"[]", b'{"type": "thing.done"}', _event().model_copy(update={"type": "other"})],
+    "raw",
+    [b"\xff not JSON", b"[]", b'{"type": "thing.done"}', FOREIGN],
     ids=["bytes", "array", "incomplete", "foreign type"],
 )
-async def test_poison_is_buried_at_once(broker: Broker, mailbox: Mailbox, body: bytes | Event) -> None:
+async def test_poison_is_buried_at_once(broker: Broker, mailbox: Mailbox, raw: bytes) -> None:
     """What no attempt can make right does not reach the handler, and does not hold up what follows."""
-    raw = body.model_dump_json().encode() if isinstance(body, Event) else body
     seen = Seen()
     await mailbox.put(aio_pika.Message(raw, headers={"x-custom": "kept"}), TYPE)
     good = _event()
@@ -184,6 +184,24 @@ async def test_poison_is_buried_at_once(broker: Broker, mailbox: Mailbox, body: 
     assert seen.events == [good]
     assert letter.body == raw
     assert (letter.headers["x-custom"], letter.headers["x-attempt"]) == ("kept", 1)
+
+
+async def test_misfit_is_buried_at_once(broker: Broker, mailbox: Mailbox) -> None:
+    """What a handler finds never to be right spends no further attempts, and holds nothing up."""
+
+    async def misfits(count: int) -> None:
+        if count == 1:
+            raise MisfitError("not of this order")
+
+    seen = Seen(misfits)
+    bad, good = _event(), _event()
+    async with consuming(broker, seen, prefetch=1):
+        await broker.publish(bad)
+        await broker.publish(good)
+        await seen.comes_to(1)
+        [letter] = await mailbox.take(DEAD)
+    assert seen.events == [bad, good]
+    assert (letter.message_id, letter.headers["x-attempt"]) == (bad.id, 1)
 
 
 async def test_stop_waits_for_work_in_hand(broker: Broker, mailbox: Mailbox) -> None:

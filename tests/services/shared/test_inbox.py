@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.shared.database import Database
 from services.shared.events import Event
 from services.shared.inbox import inbox, once
-from tests.services.shared.conftest import TYPE
+from tests.services.shared.conftest import TYPE, Thing
 from tests.services.shared.tables import effects
 
 
-async def _effect(session: AsyncSession, event: Event) -> bool:
-    await session.execute(insert(effects).values(what=event.id))
+async def _effect(session: AsyncSession, thing: Thing) -> bool:
+    await session.execute(insert(effects).values(what=f"thing {thing.n}"))
     return True
 
 
@@ -52,8 +52,8 @@ async def test_failed_effect_is_forgotten(database: Database) -> None:
     """When the effect fails, the event was not taken in: the next delivery does it."""
     times: list[int] = []
 
-    async def fails_once(session: AsyncSession, event: Event) -> bool:
-        await _effect(session, event)
+    async def fails_once(session: AsyncSession, thing: Thing) -> bool:
+        await _effect(session, thing)
         times.append(1)
         if len(times) == 1:
             raise RuntimeError("cannot")

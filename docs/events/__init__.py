@@ -1,0 +1,1 @@
+"""The events of the platform, and what makes their schemas."""
