@@ -11,6 +11,7 @@ from locust.env import Environment
 from locust.stats import StatsEntry
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from loadtests import settings
 from loadtests.outcomes import OUTCOMES
@@ -45,7 +46,7 @@ def show(environment: Environment) -> None:
         _console.print(_table([*entries, environment.stats.total]))
     _console.print(_outcomes())
     for line in (*errors, *raised):
-        _console.print(f"[red]failed[/] {line}", markup=True)
+        _console.print("[red]failed[/]", Text(line))
     idle = not environment.stats.total.num_requests
     if idle:
         _console.print("[red]failed[/] not one request was made")

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from deploy.cli import urls
+from deploy.cli.terminal import clean, shown
 from deploy.native.errors import ShopError
 from deploy.native.layout import Layout
 from loadtests.root_span import Span, send
@@ -87,7 +88,7 @@ class _Purchase:
             time.sleep(_POLL)
 
     def _tell(self, mark: str, colour: str, text: str, seconds: float) -> None:
-        line = Text.assemble(f"  {time.monotonic() - self.began:6.2f} s  ", (mark, colour), f" {text} ")
+        line = Text.assemble(f"  {time.monotonic() - self.began:6.2f} s  ", (mark, colour), f" {clean(text)} ")
         line.append(f"{seconds * 1000:,.0f} ms", "dim")
         self.console.print(line, soft_wrap=True)
 
@@ -108,7 +109,7 @@ def run(layout: Layout, console: Console, *, product: str | None, quantity: int,
         raise ShopError(f"The shop does not answer: {error}", "Is it up? ./shop status") from error
     _show(layout, console, order, root, request_id, time.monotonic() - purchase.began)
     if lost:
-        console.print(f"[yellow]![/] The trace store did not take the root of the trace: {lost}", soft_wrap=True)
+        console.print("[yellow]![/] The trace store did not take the root:", shown(lost), soft_wrap=True)
     return 0 if order["status"] == "paid" else 1
 
 
@@ -156,9 +157,10 @@ def _show(
     layout: Layout, console: Console, order: Mapping[str, Any], root: Span, request_id: str, seconds: float
 ) -> None:
     status = order["status"]
-    colour = "green" if status == "paid" else "red"
+    style = "bold green" if status == "paid" else "bold red"
     reason = f" ({order['reason']})" if order.get("reason") else ""
-    console.print(f"\n  The order is [bold {colour}]{status}[/]{reason} after {seconds:.2f} s.\n", soft_wrap=True)
+    end = Text.assemble((clean(status), style), f"{clean(reason)} after {seconds:.2f} s.\n")
+    console.print("\n  The order is", end, soft_wrap=True)
     addresses = urls.collect(layout)
     links = {
         "trace": f"{addresses['jaeger']}/trace/{root.trace_id}",

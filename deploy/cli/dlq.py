@@ -14,6 +14,7 @@ from rich.prompt import Confirm
 from rich.table import Table
 from rich.text import Text
 
+from deploy.cli.terminal import clean
 from deploy.native import rabbitmq, secrets
 from deploy.native.errors import ShopError
 from deploy.native.layout import Layout
@@ -69,10 +70,14 @@ def _list(url: str, console: Console) -> int:
 async def _show(url: str, queue: str, console: Console) -> int:
     async for letter in dead_letters.look(url, queue):
         head = f"{_when(letter.time)}  {letter.type or '(no type)'}  {letter.id or '(no id)'}"
-        console.print(Text(head, "bold"), soft_wrap=True)
-        console.print(Text(f"  request   {letter.request_id or '-'}, attempts {letter.attempts}"), soft_wrap=True)
-        console.print(Text(f"  error     {letter.error or '(not recorded)'}"), soft_wrap=True)
-        console.print(Text(f"  message   {letter.body}"), soft_wrap=True)
+        lines = (
+            f"  request   {letter.request_id or '-'}, attempts {letter.attempts}",
+            f"  error     {letter.error or '(not recorded)'}",
+            f"  message   {letter.body}",
+        )
+        console.print(Text(clean(head), "bold"), soft_wrap=True)
+        for line in lines:
+            console.print(Text(clean(line)), soft_wrap=True)
     return 0
 
 

@@ -38,7 +38,7 @@ def newest(paths: Sequence[Path], wanted: Callable[[Record], bool], count: int) 
 def everything(paths: Sequence[Path]) -> Iterator[Record]:
     """Every line of every file."""
     for path in paths:
-        with path.open(encoding="utf-8", errors="replace") as lines:
+        with path.open(encoding="utf-8", errors="replace", newline="\n") as lines:
             yield from records(program_of(path), (line.rstrip("\n") for line in lines))
 
 
@@ -69,7 +69,7 @@ class Follower:
             return []
         end = text.rfind(b"\n") + 1  # an unfinished line waits for its rest
         self._positions[path] = start + end
-        return text[:end].decode(errors="replace").splitlines()
+        return _lines(text[:end])
 
 
 def wait() -> None:
@@ -98,4 +98,9 @@ def _last_lines(path: Path, count: int) -> list[str]:
             file.seek(position)
             text = file.read(step) + text
     end = text.rfind(b"\n") + 1
-    return text[:end].decode(errors="replace").splitlines()[-count:]
+    return _lines(text[:end])[-count:]
+
+
+def _lines(text: bytes) -> list[str]:
+    """What stands between line ends, and nothing else that Unicode takes for one: a field may hold it."""
+    return text.decode(errors="replace").split("\n")[:-1]

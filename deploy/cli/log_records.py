@@ -38,8 +38,10 @@ class Record:
 
     @property
     def raw(self) -> str:
-        """The line as it was written when that is JSON, else as a JSON object."""
-        return self.line if self.entry else json.dumps({"program": self.program, "line": self.line})
+        """The line as it was written when that is JSON without anything unprintable, else as a JSON object."""
+        if not self.entry:
+            return json.dumps({"program": self.program, "line": self.line})
+        return self.line if _is_plain(self.line) else json.dumps(self.entry)
 
 
 def records(program: str, lines: Iterable[str], before: datetime = EARLIEST) -> Iterator[Record]:
@@ -50,6 +52,10 @@ def records(program: str, lines: Iterable[str], before: datetime = EARLIEST) -> 
         before = when or before
         level = str(entry.get("level", "")) if entry else _level_of_text(line[:_HEAD])
         yield Record(program, line, before, _SAME.get(level.lower(), level.lower()), entry)
+
+
+def _is_plain(line: str) -> bool:
+    return line.isascii() and line.isprintable()
 
 
 def _entry(line: str) -> dict[str, Any]:

@@ -30,6 +30,7 @@ def main(arguments: Sequence[str]) -> int:
 def _run(command: Command, options: argparse.Namespace, rest: list[str]) -> int:
     from rich.console import Console
 
+    from deploy.cli.terminal import shown
     from deploy.containers.stack import current
     from deploy.native.errors import ShopError
 
@@ -39,9 +40,9 @@ def _run(command: Command, options: argparse.Namespace, rest: list[str]) -> int:
         sys.stdout.flush()
         return code
     except ShopError as error:
-        errors.print(f"[bold red]✗[/] {_plain(error.message)}", soft_wrap=True)
+        errors.print("[bold red]✗[/]", shown(error.message), soft_wrap=True)
         if error.remedy:
-            errors.print(f"[yellow]→[/] {_plain(error.remedy)}", soft_wrap=True)
+            errors.print("[yellow]→[/]", shown(error.remedy), soft_wrap=True)
         return 1
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -54,7 +55,3 @@ def _run(command: Command, options: argparse.Namespace, rest: list[str]) -> int:
 def _width() -> int | None:
     """Columns for the output; None: those of the terminal. A pipe has none of its own, and wants whole lines."""
     return None if sys.stdout.isatty() or "COLUMNS" in os.environ else _PIPE
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", "\\[")

@@ -7,6 +7,7 @@ import sys
 
 from rich.console import Console
 
+from deploy.cli.terminal import clean, clean_lines
 from deploy.native.layout import Layout
 from deploy.native.reach import addresses
 from deploy.operations.asking import CouldNotAskError
@@ -22,10 +23,10 @@ def run(layout: Layout, console: Console, *, settle: float) -> int:
         with console.status("Comparing orders, payments, the ledger and stock"):
             result = asyncio.run(reconcile(addresses(layout), settle))
     except CouldNotAskError as error:
-        print(f"{error}\nIs everything up? See ./shop status", file=sys.stderr)
+        print(f"{clean_lines(error)}\nIs everything up? See ./shop status", file=sys.stderr)
         return 2
     for disagreement in result.disagreements:
-        print(disagreement)
+        print(clean(disagreement))
     number = len(result.disagreements)
     said = "no disagreement" if number == 0 else f"{number} disagreement{'s' * (number > 1)}"
     print(f"{result.orders} orders compared: {said}.")

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from deploy.cli import reconcile
 from deploy.cli.reaching import reach
+from deploy.cli.terminal import shown
 from deploy.native import choices
 from deploy.native.errors import ShopError
 from deploy.native.layout import Layout
@@ -30,6 +31,6 @@ def run(layout: Layout, console: Console, *, file: str, replace: bool) -> int:
     except CouldNotAskError as error:
         raise ShopError(f"Nothing was restored: {error}", "Is everything up? ./shop status") from error
     counts = ", ".join(f"{count} {kind}" for kind, count in manifest.counts.items())
-    console.print(f"Restored {counts}, as of {manifest.created}.", soft_wrap=True)
+    console.print(shown(f"Restored {counts}, as of {manifest.created}."), soft_wrap=True)
     console.print(f"Everything runs again after {time.monotonic() - began:.1f} s.")
     return reconcile.run(layout, console, settle=_SETTLE)

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deploy.cli.alerts import firing
-from deploy.cli.waterfall import clean
+from deploy.cli.terminal import clean, shown
 from deploy.containers import status as containers
 from deploy.containers.stack import Containers
 from deploy.native import health, platform, processes, secrets
@@ -23,7 +23,7 @@ from deploy.native.supervisor import Supervisor
 
 _COLOURS = {"running": "green", "healthy": "green", "degraded": "yellow", "starting": "yellow", "stopped": "dim"}
 _WIDE = 110  # columns that the table with ports takes
-_REASON = 100  # characters of why something is not healthy
+_TROUBLE = 150  # characters of why something is not healthy
 
 
 def run(layout: Layout, console: Console, *, as_json: bool) -> int:
@@ -97,7 +97,7 @@ def _table(rows: list[dict[str, Any]], *, wide: bool) -> Table:
     for row in rows:
         ports = [" ".join(map(str, row["ports"]))] if wide else []
         table.add_row(
-            row["name"],
+            shown(row["name"]),
             _coloured(row["state"]),
             _coloured((row["health"] or "-").partition(":")[0]),
             f"[yellow]{row['restarts']}[/]" if row["restarts"] else "0",
@@ -111,15 +111,15 @@ def _table(rows: list[dict[str, Any]], *, wide: bool) -> Table:
     return table
 
 
-def _coloured(word: str) -> str:
-    return word if word == "-" else f"[{_COLOURS.get(word, 'red')}]{word}[/]"
+def _coloured(word: str) -> Text:
+    return shown(word, "" if word == "-" else _COLOURS.get(word, "red"))
 
 
 def _show_troubles(console: Console, rows: list[dict[str, Any]]) -> None:
     for row in rows:
         word, _, reason = (row["health"] or "").partition(": ")
         if reason:
-            line = Text.assemble(("! ", "yellow"), f"{row['name']} is {word}: {clean(reason)[:_REASON]}")
+            line = Text.assemble(("! ", "yellow"), clean(f"{row['name']} is {word}: {reason}", _TROUBLE))
             console.print(line, soft_wrap=True)
 
 

@@ -9,6 +9,7 @@ import httpx
 from rich.console import Console
 from rich.text import Text
 
+from deploy.cli.terminal import clean
 from deploy.cli.trace_logs import find_entries
 from deploy.cli.trace_search import Traces, find
 from deploy.cli.waterfall import log_line, trace_lines
@@ -39,7 +40,7 @@ def run(layout: Layout, identifier: str) -> int:
         with httpx.Client(base_url=base_url, timeout=30, trust_env=False) as jaeger:
             traces = find(jaeger, identifier)
     except httpx.HTTPError as error:
-        print(f"The trace store at {base_url} cannot be asked: {error}", file=sys.stderr)
+        print(f"The trace store at {base_url} cannot be asked: {clean(error)}", file=sys.stderr)
         print("Is the platform up? See ./shop status; ./shop up starts it.", file=sys.stderr)
         return 1
     if not traces:
@@ -71,6 +72,6 @@ def _show(logs: Path, identifier: str, traces: Traces) -> None:
         span.attributes["request.id"] for spans in largest for span in spans if "request.id" in span.attributes
     }
     entries = find_entries(logs, shown, requests)
-    console.print(Text(f"log lines of {identifier}: {len(entries)} (times in UTC)", "bold"))
+    console.print(Text(f"log lines of {clean(identifier)}: {len(entries)} (times in UTC)", "bold"))
     for when, entry in entries:
         console.print(log_line(entry, when))

@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.text import Text
 
+from deploy.cli.terminal import clean
 from deploy.native.tracebox.tree import Node, Span, walk
 
 _KINDS = {"producer": "sends ", "consumer": "receives "}
@@ -13,7 +14,7 @@ _GUIDES = {False: ("│  ", "├─ ", "└─ "), True: ("|  ", "|- ", "`- ")}
 _LEVELS = {"error": "red", "critical": "red", "warning": "yellow"}
 _STATUSES = {"2": "green", "3": "green", "5": "red"}
 _STANDARD = {"timestamp", "level", "service", "event", "logger", "request_id", "trace_id", "span_id"}
-_MOST_FIELDS = 8
+_MOST_FIELDS, _FIELD = 8, 120  # characters of each
 
 
 def trace_lines(spans: Iterable[Span], ascii_only: bool = False) -> list[Text]:
@@ -24,7 +25,7 @@ def trace_lines(spans: Iterable[Span], ascii_only: bool = False) -> list[Text]:
     services = {node.span.service for node in nodes}
     heading = Text.assemble(
         ("trace ", "bold"),
-        (nodes[0].span.trace_id, "bold cyan"),
+        (clean(nodes[0].span.trace_id), "bold cyan"),
         f"  {_clock(start)}  {_ms(end - start)}, {len(nodes)} spans, {len(services)} services",
     )
     return [heading, *(_span_line(node, start, ascii_only) for node in nodes)]
@@ -36,14 +37,14 @@ def log_line(entry: Mapping[str, Any], when: datetime | None) -> Text:
     line = Text.assemble(
         f"{when.astimezone(UTC).strftime('%H:%M:%S.%f')[:-3] if when else '-':12}",
         (f"  {clean(level):8}", _LEVELS.get(level, "dim")),
-        (f"{clean(str(entry.get('service', ''))):18}", "cyan"),
+        (f"{clean(entry.get('service', '')):18}", "cyan"),
     )
     if entry.get("event") == "http.request" and {"method", "status"} <= entry.keys():
         return line.append_text(_request(entry))
-    line.append(clean(str(entry.get("event", ""))))
+    line.append(clean(entry.get("event", "")))
     fields = [item for item in entry.items() if item[0] not in _STANDARD and item[1] not in (None, "")]
     for key, value in fields[:_MOST_FIELDS]:
-        line.append(f"  {clean(key)}={clean(str(value))[:120]}", "dim")
+        line.append(f"  {clean(key, _FIELD)}={clean(value, _FIELD)}", "dim")
     return line
 
 
@@ -52,16 +53,11 @@ def _request(entry: Mapping[str, Any]) -> Text:
     status = str(entry["status"])
     target = entry.get("path") or entry.get("route") or ""
     return Text.assemble(
-        f"{clean(str(entry.get('method', '')))} {clean(str(target))[:120]} ",
+        f"{clean(entry.get('method', ''))} {clean(target, _FIELD)} ",
         (clean(status), _STATUSES.get(status[:1], "yellow")),
-        (f" {clean(str(entry.get('duration_ms', '')))} ms", "dim"),
+        (f" {clean(entry.get('duration_ms', ''))} ms", "dim"),
         ("  aborted" if entry.get("aborted") else "", "yellow"),
     )
-
-
-def clean(text: str) -> str:
-    """Replace what is not printable, so that nothing recorded can steer the terminal."""
-    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def _span_line(node: Node, start: int, ascii_only: bool) -> Text:

@@ -1,0 +1,30 @@
+"""Text from outside on a terminal: whatever a message, a span, a log line or a store holds, it is only read.
+
+Escape sequences would steer the terminal, bidirectional overrides show another text than there is, and Rich would
+take `[red]` for its own. So whatever may come from outside is printed as `shown(text)`.
+"""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+__all__ = ["clean", "clean_lines", "shown"]
+
+_LONGEST = 2_000  # characters of one text
+
+
+def clean(text: object, most: int = _LONGEST) -> str:
+    """One line of at most `most` characters; what is not printable (controls, line ends, overrides) is a `?`."""
+    whole = str(text)
+    kept = "".join(character if character.isprintable() else "?" for character in whole[:most])
+    return kept if len(whole) <= most else f"{kept}..."
+
+
+def clean_lines(text: object) -> str:
+    """The same for a text of several lines, each by itself."""
+    return "\n".join(map(clean, str(text).split("\n")))
+
+
+def shown(text: object, style: str = "") -> Text:
+    """For Rich: `clean_lines` of a text, in which no brackets mean anything."""
+    return Text(clean_lines(text), style)
