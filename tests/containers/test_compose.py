@@ -27,7 +27,15 @@ ELSEWHERE = {
 }  # named in files of theirs
 BUDGET = 4 * 2**30  # bytes for everything that runs after a start
 _UNITS = {"m": 2**20, "g": 2**30}
-_PINNED = re.compile(r".+:\d+\.\d+[\w.-]*|.+:v\d+\.\d+[\w.-]*|glasshouse/[a-z-]+:\$\{VERSION:-\d+\.\d+\.\d+\}")
+OURS = "glasshouse.localhost/"  # no registry can have a name below .localhost
+_PINNED = re.compile(
+    rf".+:v?\d+\.\d+[\w.-]*(@sha256:[0-9a-f]{{64}})?|{re.escape(OURS)}[a-z-]+:\$\{{VERSION:-\d+\.\d+\.\d+\}}"
+)
+# Names without a host are Docker Hub's. These are the publishers' own there.
+PUBLISHERS = {
+    *("debian", "grafana", "jaegertracing", "mongo", "nginx", "node", "oliver006", "postgres", "prom"),
+    *("prometheuscommunity", "python", "rabbitmq", "redis"),
+}
 EACH = pytest.mark.parametrize("name", SERVICES)
 EACH_THAT_RUNS = pytest.mark.parametrize("name", sorted(SERVICES.keys() - STEPS))
 
@@ -51,7 +59,7 @@ def test_nothing_may_be_gained_or_written(name: str) -> None:
 def test_nobody_is_root(name: str) -> None:
     """By `user:`, or by the USER of an image of ours."""
     service = SERVICES[name]
-    ours = service["image"].startswith("glasshouse/")
+    ours = service["image"].startswith(OURS)
     assert ours or not service["user"].startswith(("0", "root"))
 
 
@@ -60,6 +68,32 @@ def test_every_image_has_a_version(name: str) -> None:
     """So that tomorrow's start is today's."""
     assert _PINNED.fullmatch(SERVICES[name]["image"])
     assert "latest" not in SERVICES[name]["image"]
+
+
+@pytest.mark.parametrize("overlay", [{}, DEVELOPMENT["services"]], ids=["production", "development"])
+def test_no_registry_is_asked_for_images_of_ours(overlay: dict[str, Any]) -> None:
+    """Their name belongs to this machine, the policy is never to pull, and each is built by somebody."""
+    merged = {name: {**service, **overlay.get(name, {})} for name, service in SERVICES.items()}
+    built = {service["image"] for service in merged.values() if "build" in service}
+    assert all(image.startswith(OURS) for image in built)
+    for name, service in merged.items():
+        if service["image"].startswith(OURS):
+            assert service["image"] in built, name
+            assert service["pull_policy"] == "never", name
+        else:
+            assert service["image"].partition("/")[0].partition(":")[0] in PUBLISHERS, name
+
+
+def test_recipes_begin_with_images_of_their_publishers() -> None:
+    """By default: other bases can be given as build arguments."""
+    for recipe in (*ROOT.glob("*/Dockerfile"), *ROOT.glob("*/*.Dockerfile")):
+        text = recipe.read_text()
+        stages = set(re.findall(r"^FROM \S+ AS (\S+)$", text, re.M))
+        arguments = dict(re.findall(r"^ARG ([A-Z_]+_IMAGE)=(\S+)$", text, re.M))
+        sources = re.findall(r"^(?:FROM|COPY --from=)\s*(\S+)", text, re.M) + re.findall(r"--from=(\S+)", text)
+        for source in set(sources) - stages:
+            base = arguments[source[2:-1]] if source.startswith("${") else source
+            assert base.partition(":")[0] in PUBLISHERS, (recipe, base)
 
 
 @EACH_THAT_RUNS
