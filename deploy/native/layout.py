@@ -52,6 +52,16 @@ PORTS: Mapping[str, int] = {
     "postgres-exporter": 19187,
 }
 
+# Those that a browser opens.
+PAGES = ("gateway", "gateway-tls", "jaeger", "prometheus", "alertmanager", "grafana", "rabbitmq-ui", "locust")
+# What browsers refuse to open, of the ports above 1023: https://fetch.spec.whatwg.org/#port-blocking
+BLOCKED = frozenset(
+    {
+        *(1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679),
+        *(6697, 10080),
+    }
+)
+_HIGHEST_OFFSET = 65535 - max(PORTS.values())
 _OFFSET_FILE = "port-offset"
 
 
@@ -79,11 +89,17 @@ class Layout:
     def from_environment(cls) -> Layout:
         """SHOP_RUN_DIR (default: .run in the checkout), SHOP_PORT_OFFSET (default: what runs, else 0)."""
         run = Path(os.environ.get("SHOP_RUN_DIR") or CHECKOUT / ".run").resolve()
-        text = os.environ.get("SHOP_PORT_OFFSET") or _offset_in_use(run)
-        highest = 65535 - max(PORTS.values())
-        if not text.isdecimal() or int(text) > highest:
+        in_use = _offset_in_use(run)
+        text = os.environ.get("SHOP_PORT_OFFSET") or in_use
+        if not (text.isascii() and text.isdecimal()) or int(text) > _HIGHEST_OFFSET:
             raise ShopError(
-                f"SHOP_PORT_OFFSET is {text!r}.", f"Give a whole number from 0 to {highest}, for example 1000."
+                f"SHOP_PORT_OFFSET is {text!r}.",
+                f"Give a whole number from 0 to {_HIGHEST_OFFSET}, for example 1000.",
+            )
+        if text != in_use and (refused := refused_by_browsers(int(text))):
+            raise ShopError(
+                f"SHOP_PORT_OFFSET={text} would put a page on a port that browsers refuse: {', '.join(refused)}.",
+                f"Give another, for example {next_offset(int(text))}.",
             )
         return cls.at(run, int(text))
 
@@ -167,6 +183,17 @@ def make_private(directory: Path, *, passable: bool = False) -> None:
 def reachable_by_all(path: Path) -> bool:
     """Whether every existing directory from the root down to `path` can be entered by any user."""
     return all(p.stat().st_mode & 0o001 for p in (path, *path.parents) if p.exists())
+
+
+def refused_by_browsers(offset: int) -> list[str]:
+    """The pages that nobody could open, each with its port."""
+    return [f"{name} {PORTS[name] + offset}" for name in PAGES if PORTS[name] + offset in BLOCKED]
+
+
+def next_offset(offset: int) -> int:
+    """The next one that can be used, in steps of a hundred; from the beginning again when there is none."""
+    candidates = [*range(offset + 100, _HIGHEST_OFFSET, 100), *range(1000, offset + 100, 100)]
+    return next(candidate for candidate in candidates if not refused_by_browsers(candidate))
 
 
 def _offset_in_use(run: Path) -> str:

@@ -1,25 +1,40 @@
-"""Ports: are they free, and if not, who has them?"""
+"""Ports: are they free, and if not, who has them? Imports only the standard library: asked before any installation."""
 
 from __future__ import annotations
 
+import errno
 import socket
 from collections.abc import Iterable
 from pathlib import Path
 
 from deploy.native.errors import ShopError
-from deploy.native.layout import PORTS, Layout
+from deploy.native.layout import PORTS, Layout, next_offset
 from deploy.native.programs import Program
 
 _LISTEN = "0A"
+_LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
+
+
+# Wanted only now and then: by `./shop load --ui`, and by a real Jaeger, which tells of itself when it is started.
+_NOT_ALWAYS = frozenset({"locust", *(name for name in PORTS if name.startswith(("jaeger-", "otlp-")))})
+
+
+def check_all(layout: Layout) -> None:
+    """Raise a `ShopError` when a port of the platform, nothing of which runs, is in use."""
+    _check(layout, ((name, layout.port(name)) for name in PORTS if name not in _NOT_ALWAYS))
 
 
 def check_free(layout: Layout, programs: Iterable[Program]) -> None:
     """Raise a `ShopError` when a port that one of the programs wants is in use."""
-    busy = [(program.name, port) for program in programs for port in program.ports if not is_free(port)]
+    _check(layout, ((program.name, port) for program in programs for port in program.ports))
+
+
+def _check(layout: Layout, wanted: Iterable[tuple[str, int]]) -> None:
+    busy = [(name, port) for name, port in wanted if not is_free(port)]
     if not busy:
         return
     lines = [f"Port {port}, wanted by {name}, is in use by {owner(port)}." for name, port in busy]
-    shift = layout.offset + (1000 if layout.offset + 1000 + max(PORTS.values()) < 65536 else -1000)
+    shift = next_offset(layout.offset + 900)
     raise ShopError(
         "\n".join(lines),
         f"Stop that process, or shift all ports of this platform: SHOP_PORT_OFFSET={shift} ./shop up",
@@ -27,13 +42,22 @@ def check_free(layout: Layout, programs: Iterable[Program]) -> None:
 
 
 def is_free(port: int) -> bool:
-    with socket.socket() as probe:
+    """Whether nobody listens there; neither on IPv6, where a browser asks for `localhost` first."""
+    return all(_is_free(family, address, port) for family, address in _LOOPBACK)
+
+
+def _is_free(family: socket.AddressFamily, address: str, port: int) -> bool:
+    try:
+        probe = socket.socket(family)
+    except OSError:  # this machine has no IPv6
+        return True
+    with probe:
         # Connections that are closing down do not count, only a listener does.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
+            probe.bind((address, port))
+        except OSError as error:
+            return error.errno != errno.EADDRINUSE
     return True
 
 

@@ -19,10 +19,10 @@ def test_offset_shifts_every_port(tmp_path: Path) -> None:
 def test_environment_chooses_directory_and_offset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """SHOP_RUN_DIR and SHOP_PORT_OFFSET override the defaults."""
     monkeypatch.setenv("SHOP_RUN_DIR", str(tmp_path / "mine"))
-    monkeypatch.setenv("SHOP_PORT_OFFSET", "2000")
+    monkeypatch.setenv("SHOP_PORT_OFFSET", "2100")
     found = Layout.from_environment()
     assert found.run == tmp_path / "mine"
-    assert found.url("gateway") == "http://127.0.0.1:10080"
+    assert found.url("gateway") == "http://127.0.0.1:10180"
 
 
 def test_later_commands_find_the_offset_of_what_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,7 +36,27 @@ def test_later_commands_find_the_offset_of_what_runs(tmp_path: Path, monkeypatch
     assert Layout.from_environment().offset == 1000
 
 
-@pytest.mark.parametrize("offset", ["-1", "many", "38419"])
+def test_offset_that_hides_a_page_is_refused_with_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Browsers open no page on some ports: every offset to such a one is refused, and the hint is none of them."""
+    monkeypatch.setenv("SHOP_RUN_DIR", str(tmp_path))
+    bad = {port - layout.PORTS[page] for page in layout.PAGES for port in layout.BLOCKED} - {0}
+    for offset in sorted(offset for offset in bad if offset > 0):
+        monkeypatch.setenv("SHOP_PORT_OFFSET", str(offset))
+        with pytest.raises(ShopError, match="browsers refuse") as caught:
+            Layout.from_environment()
+        monkeypatch.setenv("SHOP_PORT_OFFSET", caught.value.remedy.rpartition(" ")[2].rstrip("."))
+        Layout.from_environment()
+
+
+def test_what_runs_on_such_an_offset_can_be_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An older version let it start; the commands after that are not refused."""
+    monkeypatch.setenv("SHOP_RUN_DIR", str(tmp_path))
+    monkeypatch.setenv("SHOP_PORT_OFFSET", "3000")
+    Layout.at(tmp_path).offset_file.write_text("3000\n")
+    assert Layout.from_environment().offset == 3000
+
+
+@pytest.mark.parametrize("offset", ["-1", "many", "38419", "\u0661\u0660\u0660\u0660"])
 def test_impossible_offset_is_refused_with_a_remedy(offset: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """An offset that leaves the range of ports says what to give instead."""
     monkeypatch.setenv("SHOP_PORT_OFFSET", offset)

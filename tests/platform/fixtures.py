@@ -17,7 +17,7 @@ from deploy.containers.stack import VARIABLES, Containers
 from deploy.native import jaeger, postgres, secrets
 from deploy.native.down import down
 from deploy.native.gateway import SERVICES
-from deploy.native.layout import PORTS, Layout, instances
+from deploy.native.layout import PORTS, Layout, instances, next_offset
 from deploy.native.ports import is_free
 from deploy.native.up import up
 from docs.telemetry.logs import CONTEXT
@@ -95,7 +95,7 @@ def in_containers(layout: Layout) -> Iterator[Layout]:
 def free_offset(run: Path) -> int:
     """For an installation in `run`: by which its ports are shifted to where nobody listens."""
     while True:  # below the range of ephemeral ports, so that no client takes one meanwhile
-        offset = random.randrange(1000, 5000)
+        offset = next_offset(random.randrange(1000, 5000))
         if all(is_free(Layout.at(run, offset).port(name)) for name in PORTS):
             return offset
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from deploy.native import mongo, ports, postgres, rabbitmq, redis, secrets
-from deploy.native.layout import CHECKOUT, PORTS, Layout
+from deploy.native.layout import CHECKOUT, PORTS, Layout, next_offset
 from deploy.native.programs import Program
 
 _START = 40.0  # seconds; half a second is usual, five for RabbitMQ
@@ -74,7 +74,7 @@ def dead_port() -> int:
 
 def _free_offset() -> int:
     while True:  # below the range of ephemeral ports, so that no client takes one meanwhile
-        offset = random.randrange(1000, 5000)
+        offset = next_offset(random.randrange(1000, 5000))
         layout = Layout(CHECKOUT, CHECKOUT, CHECKOUT, offset)
         if all(ports.is_free(layout.port(name)) for name in PORTS):
             return offset
