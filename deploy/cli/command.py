@@ -1,4 +1,4 @@
-"""What a command of ./shop is. Each file of `commands/` holds one, named COMMAND; adding one touches nothing else.
+"""A command of ./shop. Each file of `commands/` holds one, named COMMAND; adding one touches nothing else.
 
 This module and those files import only the standard library: an overview, a `--help` and a typing mistake are
 answered before anything is installed, by whatever Python there is.
@@ -41,6 +41,10 @@ def _no_arguments(_: argparse.ArgumentParser) -> None:
     """The command has none."""
 
 
+def _nothing(_: argparse.Namespace) -> None:
+    """Nothing can be said before the command runs."""
+
+
 @dataclass(frozen=True)
 class Command:
     """One command. `run` returns the exit code and imports what it needs; `usage` is its line in the overview."""
@@ -53,6 +57,7 @@ class Command:
     arguments: Callable[[argparse.ArgumentParser], None] = _no_arguments
     examples: tuple[str, ...] = field(default=())
     takes_rest: bool = False
+    early: Callable[[argparse.Namespace], None] = _nothing  # what can be refused before anything is installed
     rank: int = 0  # the place in its group
 
 

@@ -17,8 +17,17 @@ UNDERSTOOD = 100  # exit code: the arguments make sense, and the command can run
 
 
 def understand(arguments: Sequence[str]) -> int:
-    """Only read the arguments: answers help and mistakes without installing anything."""
-    parse(list(arguments))
+    """Only read the arguments: answers help, mistakes and what cannot work without installing anything."""
+    from deploy.native.errors import ShopError
+    from deploy.native.layout import CHECKOUT, check_name
+
+    command, options, _ = parse(list(arguments))
+    try:
+        check_name(CHECKOUT)
+        command.early(options)
+    except ShopError as error:
+        print(f"✗ {error.message}\n→ {error.remedy}", file=sys.stderr)
+        return 1
     return UNDERSTOOD
 
 

@@ -63,6 +63,7 @@ BLOCKED = frozenset(
 )
 _HIGHEST_OFFSET = 65535 - max(PORTS.values())
 _OFFSET_FILE = "port-offset"
+_PLAIN = frozenset("/ -_.,+@=~()")
 
 
 def instances(service: str) -> list[str]:
@@ -89,6 +90,8 @@ class Layout:
     def from_environment(cls) -> Layout:
         """SHOP_RUN_DIR (default: .run in the checkout), SHOP_PORT_OFFSET (default: what runs, else 0)."""
         run = Path(os.environ.get("SHOP_RUN_DIR") or CHECKOUT / ".run").resolve()
+        for folder in (CHECKOUT, run):
+            check_name(folder)
         in_use = _offset_in_use(run)
         text = os.environ.get("SHOP_PORT_OFFSET") or in_use
         if not (text.isascii() and text.isdecimal()) or int(text) > _HIGHEST_OFFSET:
@@ -185,6 +188,22 @@ def reachable_by_all(path: Path) -> bool:
     return all(p.stat().st_mode & 0o001 for p in (path, *path.parents) if p.exists())
 
 
+def check_name(folder: Path) -> None:
+    """Raise a `ShopError` when the path has a character that some configuration file or shell takes for syntax.
+
+    Letters of any script, digits, spaces and what is in `_PLAIN` mean themselves everywhere.
+    """
+    strange = sorted(
+        {c for c in str(folder) if c not in _PLAIN and not (c.isalnum() or (c > "~" and c.isprintable()))}
+    )
+    if strange or any(part != part.strip() for part in folder.parts):
+        what = " ".join(map(repr, strange)) or "a space at an end"
+        raise ShopError(
+            f"The path {str(folder)!r} has {what}, which not every program here can take.",
+            "Move or rename the folder: letters, digits, spaces and - _ . , + @ = ~ ( ) are fine.",
+        )
+
+
 def refused_by_browsers(offset: int) -> list[str]:
     """The pages that nobody could open, each with its port."""
     return [f"{name} {PORTS[name] + offset}" for name in PAGES if PORTS[name] + offset in BLOCKED]
@@ -192,7 +211,7 @@ def refused_by_browsers(offset: int) -> list[str]:
 
 def next_offset(offset: int) -> int:
     """The next one that can be used, in steps of a hundred; from the beginning again when there is none."""
-    candidates = [*range(offset + 100, _HIGHEST_OFFSET, 100), *range(1000, offset + 100, 100)]
+    candidates: list[int] = [*range(offset + 100, _HIGHEST_OFFSET, 100), *range(1000, offset + 100, 100)]
     return next(candidate for candidate in candidates if not refused_by_browsers(candidate))
 
 

@@ -1,4 +1,4 @@
-"""Ports: are they free, and if not, who has them? Imports only the standard library: asked before any installation."""
+"""Ports: are they free, and if not, who has them? Asked before any installation: only the standard library."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def config(secrets: Secrets, address: str, port: int, data: str) -> str:
     return f"""bind {address}
 port {port}
 requirepass {secrets.redis_password}
-dir {data}
+dir "{data}"
 appendonly yes
 appendfsync everysec
 save ""

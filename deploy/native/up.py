@@ -40,6 +40,8 @@ def up(layout: Layout, console: Console | None = None, *, with_services: bool = 
     console = console or Console(quiet=True)
     layout.make_directories()
     with alone(layout, console):
+        if not Supervisor(layout).is_running() and not processes.belonging_to(layout):
+            ports.check_all(layout)  # before minutes of installing
         _install(layout, console)
         if with_services:
             frontend.build(layout, console)

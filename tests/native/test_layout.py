@@ -64,6 +64,26 @@ def test_impossible_offset_is_refused_with_a_remedy(offset: str, monkeypatch: py
         Layout.from_environment()
 
 
+@pytest.mark.parametrize("name", ["glass house", "Glas-Häuser (2)", "玻璃屋", "a+b,c=d@e~f_g.h"])
+def test_a_folder_may_have_an_ordinary_name(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Letters of any script, spaces and what people put between them."""
+    monkeypatch.setenv("SHOP_RUN_DIR", str(tmp_path / name))
+    monkeypatch.delenv("SHOP_PORT_OFFSET", raising=False)
+    assert Layout.from_environment().run == tmp_path / name
+
+
+@pytest.mark.parametrize("character", "\"'\\$%#;:*?[]{}<>|`!&^\n\t\x1b\x7f\u00a0\u202e\udcff")
+def test_a_folder_that_some_program_cannot_take_is_refused_at_once(
+    character: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one sentence, which can be printed whatever the name is."""
+    monkeypatch.setenv("SHOP_RUN_DIR", f"{tmp_path}/glass{character}house")
+    with pytest.raises(ShopError, match="not every program") as caught:
+        Layout.from_environment()
+    assert caught.value.message.isprintable()
+    assert caught.value.message.encode()
+
+
 def test_data_under_a_closed_home_lies_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As root below a 0700 directory, PostgreSQL's user could not reach the run directory."""
     monkeypatch.setattr("os.geteuid", lambda: 0)

@@ -2,15 +2,19 @@
 
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from deploy.native import ports
+from deploy.cli.main import UNDERSTOOD
+from deploy.native import ports, up
 from deploy.native.errors import ShopError
-from deploy.native.layout import Layout
+from deploy.native.layout import CHECKOUT, Layout
 from deploy.native.programs import Program
+from tests.services.infrastructure import isolated_layout
 
 
 @pytest.fixture
@@ -39,3 +43,36 @@ def test_a_port_is_free_again_when_its_listener_is_gone(busy_port: int) -> None:
             server_side.close()  # this side closes first, so its end waits in TIME_WAIT
             client.recv(1)
     assert ports.is_free(port)
+
+
+def test_a_listener_on_ipv6_counts(tmp_path: Path) -> None:
+    """A browser asks there first for `localhost`, and would show somebody else's page."""
+    try:
+        listener = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("no IPv6 here")
+    with listener:
+        assert not ports.is_free(listener.getsockname()[1])
+
+
+def test_all_ports_can_be_asked_for_before_anything_is_installed(tmp_path: Path) -> None:
+    """By a Python without any package; the answer names the port and another offset."""
+    with isolated_layout() as layout:
+        environment = {"SHOP_ONLY_UNDERSTAND": "1", "SHOP_RUN_DIR": str(tmp_path), "PATH": os.defpath}
+        environment["SHOP_PORT_OFFSET"] = str(layout.offset)
+        command = [sys.executable, "-S", "-m", "deploy.cli", "up", "--native"]
+        assert subprocess.run(command, env=environment, cwd=CHECKOUT).returncode == UNDERSTOOD
+        with socket.create_server(("127.0.0.1", layout.port("redis"))):
+            done = subprocess.run(command, env=environment, cwd=CHECKOUT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert f"Port {layout.port('redis')}, wanted by redis, is in use" in done.stderr
+    assert "SHOP_PORT_OFFSET=" in done.stderr
+
+
+def test_up_looks_at_ports_before_it_installs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is fetched for a platform that cannot start."""
+    monkeypatch.setattr(up, "_install", lambda *_: pytest.fail("installed"))
+    with isolated_layout() as layout:
+        busy = socket.create_server(("127.0.0.1", layout.port("gateway")))
+        with busy, pytest.raises(ShopError, match="wanted by gateway"):
+            up.up(layout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 
 from deploy.cli.command import Command, Context
 
@@ -20,6 +21,17 @@ def _run(options: argparse.Namespace, context: Context) -> int:
     return up.run(context.layout, context.console, docker=options.docker, native=options.native, buy=options.buy)
 
 
+def _early(options: argparse.Namespace) -> None:
+    """A port in use, before minutes of installing; not where it may be ours, or Docker's."""
+    from deploy.native import ports
+    from deploy.native.layout import Layout
+
+    layout = Layout.from_environment()
+    in_containers = options.docker or (shutil.which("docker") and not options.native)
+    if not in_containers and not layout.offset_file.exists():
+        ports.check_all(layout)
+
+
 COMMAND = Command(
     name="up",
     group="run",
@@ -27,5 +39,6 @@ COMMAND = Command(
     summary="Start everything, and say where to look first",
     run=_run,
     arguments=_arguments,
+    early=_early,
     examples=("./shop up", "./shop up --buy", "./shop up --native", "SHOP_PORT_OFFSET=1000 ./shop up"),
 )
