@@ -31,9 +31,8 @@ NAMES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", 
 def _heeds(call: ast.Call) -> bool:
     name = ast.unparse(call.func)
     module, _, function = name.rpartition(".")
-    if name in CLIENTS:
-        return not any(k.arg == "trust_env" and ast.unparse(k.value) == "False" for k in call.keywords)
-    return function in HEEDING.get(module, set())
+    told = any(k.arg == "trust_env" and ast.unparse(k.value) == "False" for k in call.keywords)
+    return (name in CLIENTS or function in HEEDING.get(module, set())) and not told
 
 
 def test_no_call_heeds_a_proxy() -> None:
