@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from observability import request_id
 from observability.logging import get_logger
+from observability.redaction import redact
 
 __all__ = [
     "Conflict",
@@ -109,7 +110,8 @@ def _document(status: int, detail: str, headers: dict[str, str] | None = None, *
         "traceId": f"{context.trace_id:032x}" if context.is_valid else "",
         **members,
     }
-    return JSONResponse(body, status, headers, media_type="application/problem+json")
+    # Names and values of a request may stand in it, and problems are logged and shown to others by clients.
+    return JSONResponse(redact(body), status, headers, media_type="application/problem+json")
 
 
 async def _problem(_: Request, error: Exception) -> JSONResponse:

@@ -5,7 +5,7 @@ import hashlib
 from typing import Annotated
 
 from fastapi import Header
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 from sqlalchemy import Column, DateTime, MetaData, Table, Text, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +14,7 @@ from observability.tracing import untraced
 from services.shared.database import Database
 from services.shared.errors import Unprocessable
 from services.shared.inbox import inbox
+from services.shared.schemas import no_secret
 
 __all__ = ["IdempotencyKey", "claim", "fingerprint", "forget_old", "known", "metadata"]
 
@@ -31,8 +32,9 @@ _keys = Table(
 _KEPT = func.now() - func.make_interval(0, 0, 0, 0, 24)
 _INBOX_KEPT = func.now() - func.make_interval(0, 0, 0, 7)
 
-IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", pattern=r"^[\x21-\x7e]{1,128}$")]
-"""The header: 1 to 128 visible ASCII characters."""
+_Key = Annotated[str, AfterValidator(no_secret)]
+IdempotencyKey = Annotated[_Key | None, Header(alias="Idempotency-Key", pattern=r"^[\x21-\x7e]{1,128}$")]
+"""The header: 1 to 128 visible ASCII characters that are no card and no token."""
 
 
 def fingerprint(body: BaseModel) -> str:

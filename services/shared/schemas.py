@@ -9,9 +9,10 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from observability.redaction import looks_secret
 from services.shared.errors import Unprocessable
 
-__all__ = ["Identifier", "Page", "Schema", "Text", "decode_cursor", "encode_cursor"]
+__all__ = ["Identifier", "Page", "Schema", "Text", "decode_cursor", "encode_cursor", "no_secret"]
 
 T = TypeVar("T")
 
@@ -37,7 +38,20 @@ def _integer_as_text(value: object) -> object:
 Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_storable)]
 """A string without NUL, which PostgreSQL cannot hold."""
 
-Identifier = Annotated[str, BeforeValidator(_integer_as_text), StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
+
+def no_secret(value: str) -> str:
+    """For ids, which go everywhere: what looks like a card or a token is none."""
+    if looks_secret(value):
+        raise ValueError("looks like a secret, which is no id")
+    return value
+
+
+Identifier = Annotated[
+    str,
+    BeforeValidator(_integer_as_text),
+    StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$"),
+    AfterValidator(no_secret),
+]
 """An id; an integer is accepted as its string."""
 
 

@@ -23,6 +23,8 @@ from services.shared.errors import (
 from services.shared.schemas import Schema, Text
 from tests.services.support import running
 
+CARD = "4242424242424242"
+JWT = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
 RAISED: dict[str, Exception] = {
     "unauthorized": Unauthorized("who?"),
     "forbidden": Forbidden("no"),
@@ -157,3 +159,19 @@ async def test_invalid_query(client: httpx.AsyncClient) -> None:
     """The field says where it was."""
     answer = await client.post("/api/secrets?limit=11", json={"password": "p", "count": 1})
     assert [fault["field"] for fault in _problem(answer, 422)["errors"]] == ["query.limit"]
+
+
+@pytest.mark.parametrize("secret", [CARD, "4242 4242 4242 4242", JWT, "password=hunter2"])
+async def test_no_problem_repeats_a_secret(client: httpx.AsyncClient, secret: str) -> None:
+    """Names of members and of parameters are what was sent, and details may quote it: each is redacted."""
+    RAISED["quoting"] = NotFound(f"There is no {secret}.", members=[secret])
+    answers = [
+        await client.get("/api/raise/quoting"),
+        await client.post("/api/secrets", json={"password": "p", "count": 1, secret: 1}),
+        await client.post("/api/secrets", json={"password": "p", "count": f"x {secret}"}),
+        await client.post("/api/secrets", params={"limit": secret}, json={"password": "p", "count": 1}),
+        await client.get(f"/api/{secret}", headers={"X-Request-ID": secret.replace(" ", "-")}),
+    ]
+    assert [answer.status_code for answer in answers] == [404, 422, 422, 422, 404]
+    assert not [answer.text for answer in answers if secret in answer.text or secret in str(answer.headers)]
+    assert answers[1].json()["errors"]

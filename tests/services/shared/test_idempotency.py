@@ -3,12 +3,14 @@
 import asyncio
 from datetime import timedelta
 
+import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import func, insert, select, text, update
 
 from services.shared.database import Database
 from services.shared.errors import Unprocessable
-from services.shared.idempotency import _keys, claim, fingerprint, forget_old, known
+from services.shared.idempotency import IdempotencyKey, _keys, claim, fingerprint, forget_old, known
 from services.shared.inbox import inbox
 from services.shared.schemas import Schema
 from tests.services.support import until
@@ -29,6 +31,22 @@ async def _known(database: Database, key: str = "k", user: str = "u", digest: st
 async def _grow_older(database: Database, hours: float) -> None:
     async with database.transaction() as session:
         await session.execute(update(_keys).values(created_at=func.now() - timedelta(hours=hours)))
+
+
+@pytest.mark.parametrize("secret", ["4242424242424242", "4242 4242", "eyJhbGciOiJFZERTQSJ9.e30.c2ln"])
+async def test_what_looks_like_a_secret_is_no_key(secret: str) -> None:
+    """A key is kept for a day, so a card or a token in its place is refused, as is what is no key at all."""
+    app = FastAPI()
+
+    @app.post("/things")
+    async def thing(key: IdempotencyKey = None) -> str | None:
+        return key
+
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://toy") as client:
+        assert (await client.post("/things", headers={"Idempotency-Key": secret})).status_code == 422
+        assert (await client.post("/things", headers={"Idempotency-Key": "a" * 32})).json() == "a" * 32
+        assert (await client.post("/things")).json() is None
 
 
 async def test_first_claim_counts(database: Database) -> None:

@@ -3,6 +3,7 @@
 import base64
 import json
 import random
+import uuid
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from services.shared.errors import Unprocessable
+from services.shared.events import new_id
 from services.shared.schemas import Identifier, Schema, Text, decode_cursor, encode_cursor
 
 NOW = datetime(2026, 11, 23, 12, 30, 15, 123456, tzinfo=UTC)
@@ -100,3 +102,20 @@ def test_schema() -> None:
     assert Thing.model_validate({"priceCents": 5}).model_dump(by_alias=True) == {"priceCents": 5}
     with pytest.raises(ValidationError):
         Thing.model_validate({"priceCents": 5, "pricecents": 6})
+
+
+@pytest.mark.parametrize(
+    "secret", ["4242424242424242", "4242-4242-4242-4242", "eyJhbGciOiJFZERTQSJ9", 4242424242424242]
+)
+def test_what_looks_like_a_secret_is_no_id(secret: object) -> None:
+    """An id stands in paths, logs, traces and events: a card or a token in its place is refused."""
+    with pytest.raises(ValidationError, match="looks like a secret"):
+        TypeAdapter(Identifier).validate_python(secret)
+
+
+def test_ids_that_we_make_are_ids() -> None:
+    """UUIDs, by chance full of digits, and the seeded products' numbers."""
+    chance = random.Random(7)
+    ids = [str(uuid.UUID("".join(chance.choices("23456789a", k=32)))) for _ in range(500)]
+    for identifier in (*ids, new_id(), "1", "12", uuid.uuid4().hex):
+        assert TypeAdapter(Identifier).validate_python(identifier) == identifier
