@@ -14,8 +14,13 @@ from rich.console import Console
 from deploy.containers.stack import engine_answers
 from deploy.native import packages
 from deploy.native.errors import ShopError
-from deploy.native.layout import Layout
+from deploy.native.layout import CHECKOUT, Layout
 from deploy.native.progress import step
+
+# Tests mostly wait, so more of them run at once than there are processors: those of the whole platform, which are
+# the longest by far, and beside them two folders at a time (tests/side_by_side.py).
+_TESTS = CHECKOUT / "tests"
+_SIDE_BY_SIDE = ("-n", "3", "--dist", "loadgroup", "--no-loadscope-reorder")
 
 
 def run(layout: Layout, console: Console, *, full: bool, docker: bool, arguments: list[str]) -> int:
@@ -28,7 +33,7 @@ def run(layout: Layout, console: Console, *, full: bool, docker: bool, arguments
     results = {name: _check(console, layout, name, command) for name, command in checks.items()}
     with ThreadPoolExecutor(1) as pool:
         types = pool.submit(_beside, layout, ["mypy", "."])  # tests mostly wait, and leave it a processor
-        results["tests"] = _check(console, layout, "tests", ["pytest", *selection, *arguments])
+        results["tests"] = _check(console, layout, "tests", pytest([*selection, *arguments]))
         results["types"], told = types.result()
     console.rule("types: mypy .")
     print(told, end="")
@@ -45,8 +50,20 @@ def _in_containers(console: Console, layout: Layout, *, full: bool, arguments: l
         raise ShopError("No Docker Engine with Compose answers.", "./shop test needs none.")
     _install(layout, console)  # ab, and promtool
     marker = "not native" if full else "not native and not full"
-    command = ["pytest", "-m", marker, *(arguments or ["tests/e2e"])]
+    command = [
+        "pytest",
+        "-m",
+        marker,
+        *(arguments or ["tests/e2e"]),
+    ]
     return _check(console, layout, "tests", command, {"SHOP_TEST_DOCKER": "1"})[0]
+
+
+def pytest(arguments: list[str]) -> list[str]:
+    """The command for all tests, several at a time; for chosen files or folders, one after the other."""
+    paths = [CHECKOUT / argument.partition("::")[0] for argument in arguments]
+    chosen = any(_TESTS in path.resolve().parents and path.exists() for path in paths)
+    return ["pytest", *(() if chosen else _SIDE_BY_SIDE), *arguments]
 
 
 def _check(

@@ -83,6 +83,7 @@ def test_a_full_queue_drops_the_oldest_and_counts_them() -> None:
     assert dropped.value == 100
 
 
+@pytest.mark.alone
 def test_the_request_path_never_waits() -> None:
     """Spans end at once while the store hangs: exporting is a thread's business."""
     store = Store()

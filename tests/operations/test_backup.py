@@ -29,7 +29,7 @@ from deploy.operations.backup.reach import Reach
 from deploy.operations.backup.take import take
 from tests.operations.shopping import shoppers
 from tests.platform.client import Admin, Customer, wait_for
-from tests.platform.fixtures import free_offset
+from tests.platform.ports import free_offset
 
 SHOPPERS = 4
 LEAD = 2.0  # seconds; no delivery of these tests takes longer
@@ -179,7 +179,7 @@ def elsewhere() -> Iterator[Layout]:
     with tempfile.TemporaryDirectory(prefix="glasshouse-restored-") as name:
         run = Path(name)
         run.chmod(0o755)
-        layout = Layout.at(run / "run", free_offset(run))
+        layout = Layout.at(run / "run", free_offset())
         try:
             up(layout)
             yield layout

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import random
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,13 +16,13 @@ from deploy.containers.stack import VARIABLES, Containers
 from deploy.native import jaeger, postgres, secrets
 from deploy.native.down import down
 from deploy.native.gateway import SERVICES
-from deploy.native.layout import PORTS, Layout, instances, next_offset
-from deploy.native.ports import is_free
+from deploy.native.layout import Layout, instances
 from deploy.native.up import up
 from docs.telemetry.logs import CONTEXT
 from tests.platform.catalogue import Catalogue
 from tests.platform.client import Admin, Customer
 from tests.platform.messages import Recorder
+from tests.platform.ports import free_offset
 
 OURS = (
     "user-service",
@@ -50,7 +49,7 @@ def platform() -> Iterator[Layout]:
     with tempfile.TemporaryDirectory(prefix="glasshouse-e2e-") as name:
         run = Path(name)
         run.chmod(0o755)
-        layout = Layout.at(run / "run", free_offset(run))
+        layout = Layout.at(run / "run", free_offset())
         yield from in_containers(layout) if "SHOP_TEST_DOCKER" in os.environ else natively(layout)
 
 
@@ -90,14 +89,6 @@ def in_containers(layout: Layout) -> Iterator[Layout]:
         assert_logs_are_catalogued(stack, OURS_IN_CONTAINERS)
     finally:
         containers.down(planned, wipe=True)
-
-
-def free_offset(run: Path) -> int:
-    """For an installation in `run`: by which its ports are shifted to where nobody listens."""
-    while True:  # below the range of ephemeral ports, so that no client takes one meanwhile
-        offset = next_offset(random.randrange(1000, 5000))
-        if all(is_free(Layout.at(run, offset).port(name)) for name in PORTS):
-            return offset
 
 
 def assert_logs_are_catalogued(layout: Layout, ours: tuple[str, ...] = OURS) -> None:

@@ -16,6 +16,7 @@ BUSY_MACHINE = {"EventLoopLag", "LatencyP99High"}
 
 
 @pytest.mark.undisturbed
+@pytest.mark.alone
 @pytest.mark.parametrize(
     ("seconds", "excused"), [(20, BUSY_MACHINE), pytest.param(600, set(), marks=pytest.mark.full)]
 )

@@ -4,7 +4,6 @@ Isolated instances on free ports, ended by their own process ids.
 """
 
 import os
-import random
 import signal
 import socket
 import subprocess
@@ -15,9 +14,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from deploy.native import mongo, ports, postgres, rabbitmq, redis, secrets
-from deploy.native.layout import CHECKOUT, PORTS, Layout, next_offset
+from deploy.native import mongo, postgres, rabbitmq, redis, secrets
+from deploy.native.layout import CHECKOUT, Layout
 from deploy.native.programs import Program
+from tests.platform.ports import free_offset
 
 _START = 40.0  # seconds; half a second is usual, five for RabbitMQ
 
@@ -28,7 +28,7 @@ def isolated_layout() -> Iterator[Layout]:
     with tempfile.TemporaryDirectory(prefix="glasshouse-test-") as name:
         run = Path(name)
         run.chmod(0o755)
-        layout = Layout(checkout=CHECKOUT, run=run, data=run / "data", offset=_free_offset())
+        layout = Layout(checkout=CHECKOUT, run=run, data=run / "data", offset=free_offset())
         layout.make_directories()
         yield layout
 
@@ -70,14 +70,6 @@ def dead_port() -> int:
     """A port where nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
-
-
-def _free_offset() -> int:
-    while True:  # below the range of ephemeral ports, so that no client takes one meanwhile
-        offset = next_offset(random.randrange(1000, 5000))
-        layout = Layout(CHECKOUT, CHECKOUT, CHECKOUT, offset)
-        if all(ports.is_free(layout.port(name)) for name in PORTS):
-            return offset
 
 
 @contextmanager

@@ -46,6 +46,7 @@ async def test_what_was_delivered_last_has_its_time(looks: list[list[str]]) -> N
     assert time.monotonic() - places.changed >= LEAD - 0.06  # a look before the last change
 
 
+@pytest.mark.alone
 async def test_a_busy_queue_may_have_new_messages() -> None:
     """Those are recorded: it need not stay empty."""
     places = Looks([], [WORK])

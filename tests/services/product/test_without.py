@@ -30,6 +30,7 @@ async def without_mongo(redis_url: str) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+@pytest.mark.alone
 async def test_without_redis_the_database_answers(without_redis: httpx.AsyncClient, shop: Shop) -> None:
     """Each time; soon without even asking Redis, when the breaker is open."""
     product = await shop.product(stock=3)

@@ -165,10 +165,10 @@ async def test_no_keys_yet(answer: dict[str, Any] | None) -> None:
         (None, "/me", 401),
         ("Basic dTpw", "/me", 401),
         ("Bearer", "/me", 401),
-        (f"Bearer {token()}", "/me", 200),
-        (f"bearer {token()}", "/me", 200),
-        (f"Bearer {token()}", "/admin", 403),
-        (f"Bearer {token(role='admin')}", "/admin", 200),
+        pytest.param(f"Bearer {token()}", "/me", 200, id="customer"),
+        pytest.param(f"bearer {token()}", "/me", 200, id="lower case"),
+        pytest.param(f"Bearer {token()}", "/admin", 403, id="customer as admin"),
+        pytest.param(f"Bearer {token(role='admin')}", "/admin", 200, id="admin"),
     ],
 )
 async def test_guarded_routes(header: str | None, path: str, status: int) -> None:

@@ -132,6 +132,7 @@ async def test_failure_to_load_is_the_caller_s(redis: MeasuredRedis) -> None:
     assert await values.get_or_load("k", Source(1)) == (1, True)
 
 
+@pytest.mark.alone
 async def test_without_redis_the_source_answers(absent: MeasuredRedis) -> None:
     """Each time, soon, and counted; after five failures Redis is not even asked."""
     name = f"test-{uuid.uuid4().hex}"
@@ -153,6 +154,7 @@ async def test_without_redis_a_write_goes_on(absent: MeasuredRedis) -> None:
     await cache(absent).invalidate()
 
 
+@pytest.mark.alone
 async def test_slow_redis_is_not_waited_for(redis: MeasuredRedis, monkeypatch: pytest.MonkeyPatch) -> None:
     """Longer than a quarter of a second, once a request: what did not answer is not asked to store."""
     values, source = cache(redis), Source(1)

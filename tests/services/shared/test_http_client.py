@@ -82,6 +82,7 @@ class _HalfDead(httpx.AsyncBaseTransport):
         return httpx.Response(200)
 
 
+@pytest.mark.alone
 async def test_hanging_replica_is_asked_last() -> None:
     """A replica that accepts and never answers costs one call its time-out, counted; then others come first."""
 

@@ -69,6 +69,7 @@ async def test_unknown_user_and_wrong_password_look_the_same(people: People) -> 
     assert wrong.headers.keys() == unknown.headers.keys()
 
 
+@pytest.mark.alone
 async def test_unknown_user_and_wrong_password_take_the_same_time(people: People) -> None:
     """Both pay for a hash, which is what takes the time."""
     member, stranger = await people.member(), people.stranger()

@@ -1,0 +1,34 @@
+"""Ports that nobody has, and that no other test run takes before the installation starts."""
+
+import fcntl
+import os
+import random
+import tempfile
+from pathlib import Path
+
+from deploy.native.layout import PORTS, next_offset
+from deploy.native.ports import is_free
+
+# A file whose bytes are the ports. A process keeps its locks on them until it ends.
+_CLAIMS = os.open(
+    Path(tempfile.gettempdir(), f"glasshouse-test-ports-{os.geteuid()}"), os.O_WRONLY | os.O_CREAT, 0o600
+)
+_ours: set[int] = set()
+
+
+def free_offset() -> int:
+    """By which an installation's ports are shifted to where nobody listens."""
+    while True:  # below the range of ephemeral ports, so that no client takes one meanwhile
+        offset = next_offset(random.randrange(1000, 5000))
+        ports = {port + offset for port in PORTS.values()}
+        if all(_claim(port) and is_free(port) for port in ports - _ours) and not ports & _ours:
+            _ours.update(ports)
+            return offset
+
+
+def _claim(port: int) -> bool:
+    try:
+        fcntl.lockf(_CLAIMS, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,89 @@
+"""Tests side by side: which of them share a process, and which want the machine for themselves.
+
+A worker of pytest-xdist runs whole groups. All tests of the whole platform are one group, since they share it; of
+the others, those of a folder are, since they share servers. A test marked `alone` waits until the other workers
+have ended the test they are at, and no other begins meanwhile.
+"""
+
+import fcntl
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+DOOR, ROOM = Path(__file__), TESTS / "conftest.py"  # any two files can be locked; these are there
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The platform's group is the longest and begins first. In one process what needs no platform does: it fails
+    sooner. On a platform, what needs one that no test has disturbed comes before the rest."""
+    beside = hasattr(config, "workerinput")
+    if beside:
+        for item in items:
+            item.add_marker(pytest.mark.xdist_group(group(item)))
+
+    def rank(item: pytest.Item) -> int:
+        if group(item) != "platform":
+            return 3 if beside else 0
+        return 1 if item.get_closest_marker("undisturbed") else 2
+
+    items.sort(key=rank)
+
+
+def group(item: pytest.Item) -> str:
+    """The name of what runs in one process."""
+    if "platform" in getattr(item, "fixturenames", ()):
+        return "platform"
+    return item.path.relative_to(TESTS).parts[0]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Workers report to one process, which tells people."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(PlainNames())
+
+
+class PlainNames:
+    """Calls tests by names that pytest takes: xdist adds the group to them."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        name, _, group = report.nodeid.rpartition("@")
+        if name and "]" not in group:
+            report.nodeid = name
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup() -> Generator[None]:
+    """Nobody who measures time is disturbed by servers that start."""
+    with room(alone=False):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """Let the test in when those that run leave it room."""
+    with room(alone=item.get_closest_marker("alone") is not None):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown() -> Generator[None]:
+    """Nor by servers that end."""
+    with room(alone=False):
+        return (yield)
+
+
+@contextmanager
+def room(*, alone: bool) -> Iterator[None]:
+    """Shared by all who are in it, or alone. Everyone passes the door one by one, so whoever wants the room alone
+    stands there while it empties, and is not overtaken for ever."""
+    with ExitStack() as stack:
+        room = stack.enter_context(ROOM.open("rb"))
+        with DOOR.open("rb") as door:
+            fcntl.flock(door, fcntl.LOCK_EX)
+            fcntl.flock(room, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        yield

@@ -1,0 +1,88 @@
+"""How tests run beside each other."""
+
+import fcntl
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from deploy.cli.test import pytest as command
+from deploy.native.layout import PORTS
+from tests import side_by_side
+from tests.platform.ports import free_offset
+from tests.side_by_side import room
+
+LIMIT = 10.0  # seconds
+
+
+class Neighbour:
+    """Another test: comes at once, and stays until it is sent away."""
+
+    def __init__(self, order: list[str], name: str, *, alone: bool = False) -> None:
+        self.inside, self._leave = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._stay, args=(order, name, alone))
+        self._thread.start()
+
+    def _stay(self, order: list[str], name: str, alone: bool) -> None:
+        with room(alone=alone):
+            order.append(name)
+            self.inside.set()
+            self._leave.wait(LIMIT)
+
+    def leave(self) -> None:
+        self._leave.set()
+        self._thread.join(LIMIT)
+
+
+def somebody_at_the_door() -> bool:
+    """Whether one waits for the room to empty."""
+    with side_by_side.DOOR.open("rb") as door:
+        try:
+            fcntl.flock(door, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
+
+
+def test_who_wants_to_be_alone_waits_and_is_not_overtaken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Others share the room; when one wants it alone, those inside end first, and those who come later wait."""
+    for name in ("DOOR", "ROOM"):  # other files than those of this run, which this test holds, too
+        (tmp_path / name).touch()
+        monkeypatch.setattr(side_by_side, name, tmp_path / name)
+    order: list[str] = []
+    first, second = Neighbour(order, "first"), Neighbour(order, "second")
+    assert first.inside.wait(LIMIT)
+    assert second.inside.wait(LIMIT)
+    alone = Neighbour(order, "alone", alone=True)
+    deadline = time.monotonic() + LIMIT
+    while not somebody_at_the_door():
+        assert time.monotonic() < deadline
+    late = Neighbour(order, "late")
+    first.leave()
+    second.leave()
+    assert alone.inside.wait(LIMIT)
+    assert not late.inside.is_set()
+    alone.leave()
+    assert late.inside.wait(LIMIT)
+    late.leave()
+    assert order[2:] == ["alone", "late"]
+
+
+def test_installations_of_one_run_share_no_port() -> None:
+    """Those that are chosen and not started yet count, too."""
+    ports = [port + offset for offset in (free_offset(), free_offset()) for port in PORTS.values()]
+    assert len(set(ports)) == len(ports)
+
+
+@pytest.mark.parametrize("chosen", [["tests/docs"], ["-x", "./tests/docs/test_telemetry.py::test_x"]])
+def test_chosen_tests_run_as_pytest_runs_them(chosen: list[str]) -> None:
+    """One after the other in one process, so that -s and --pdb work."""
+    assert command(chosen) == ["pytest", *chosen]
+
+
+@pytest.mark.parametrize("options", [[], ["-m", "not full"], ["tests"], ["-k", "gateway"]])
+def test_all_tests_run_side_by_side(options: list[str]) -> None:
+    """Options go on to pytest, after ours: the last one holds."""
+    assert command(options) == ["pytest", *command([])[1:], *options]
+    assert "-n" in command([])
