@@ -21,6 +21,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import PyMongoError
 
 from observability.mongo import instrument_pymongo
+from services.product.connections import CheckedPool
 
 __all__ = ["STORE_ERRORS", "Store", "tokens_of", "words_of"]
 
@@ -48,6 +49,7 @@ class Store:
             url,
             event_listeners=listeners,
             tz_aware=True,
+            _pool_class=CheckedPool,
             maxPoolSize=20,
             serverSelectionTimeoutMS=1000,
             connectTimeoutMS=1000,

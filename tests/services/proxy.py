@@ -16,6 +16,7 @@ class Proxy:
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._writers: set[asyncio.StreamWriter] = set()
+        self._said: dict[asyncio.StreamWriter, bytearray] = {}
         self._left: int | None = None
         self.port = 0
         self.refusing = False
@@ -38,6 +39,19 @@ class Proxy:
         for writer in self._writers:
             writer.transport.abort()
 
+    async def end_those_that_said(self, words: bytes) -> int:
+        """Close the connections on which a client sent these words, as a server or a firewall does with idle ones.
+
+        How many there were; new ones are accepted.
+        """
+        ended = [writer for writer, said in self._said.items() if words in said]
+        for writer in ended:
+            self._said.pop(writer).clear()
+            writer.close()
+        for writer in ended:
+            await writer.wait_closed()
+        return len(ended)
+
     def cut_after(self, size: int) -> None:
         """Cut when `size` more bytes were sent towards the target."""
         self._left = size
@@ -55,21 +69,27 @@ class Proxy:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
         ends = {writer, far_writer}
         self._writers |= ends
+        said = self._said[writer] = bytearray()
         try:
-            await asyncio.gather(self._pump(reader, far_writer, True), self._pump(far_reader, writer, False))
+            await asyncio.gather(self._pump(reader, far_writer, said), self._pump(far_reader, writer))
         finally:
             self._writers -= ends
+            self._said.pop(writer, None)
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, forth: bool) -> None:
+    async def _pump(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, said: bytearray | None = None
+    ) -> None:
         with contextlib.suppress(OSError):
             while data := await reader.read(4096):
                 await self._flowing.wait()
                 writer.write(data)
                 await writer.drain()
-                if forth and self._left is not None:
-                    self._left -= len(data)
-                    if self._left <= 0:
-                        self.cut()
+                if said is not None:
+                    said += data
+                    if self._left is not None:
+                        self._left -= len(data)
+                        if self._left <= 0:
+                            self.cut()
         writer.close()
 
 
