@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from deploy.cli.reaching import reach
-from deploy.native.errors import ShopError
+from deploy.native.errors import ShopError, reason
 from deploy.native.layout import Layout
 from deploy.operations.asking import CouldNotAskError
 from deploy.operations.backup.take import take
@@ -29,7 +29,9 @@ def run(layout: Layout, console: Console, *, file: str | None) -> int:
     except CouldNotAskError as error:
         raise ShopError(f"No backup was written: {error}", "Is everything up? ./shop status") from error
     except OSError as error:
-        raise ShopError(f"No backup was written: {error}", "Is there room, and may you write there?") from error
+        raise ShopError(
+            f"No backup was written: {reason(error)}", "Is there room, and may you write there?"
+        ) from error
     counts = ", ".join(f"{count} {kind}" for kind, count in manifest.counts.items())
     console.print(f"Wrote {target}, {target.stat().st_size / 1e6:.1f} MB: {counts}.", soft_wrap=True)
     console.print(

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from deploy.cli import urls
 from deploy.cli.terminal import clean, shown
-from deploy.native.errors import ShopError
+from deploy.native.errors import ShopError, reason
 from deploy.native.layout import Layout
 from loadtests.root_span import Span, send
 
@@ -106,7 +106,7 @@ def run(layout: Layout, console: Console, *, product: str | None, quantity: int,
             finally:
                 lost = _export(layout, [*purchase.ended, root.ended()])
     except httpx.HTTPError as error:
-        raise ShopError(f"The shop does not answer: {error}", "Is it up? ./shop status") from error
+        raise ShopError(f"The shop does not answer: {reason(error)}", "Is it up? ./shop status") from error
     _show(layout, console, order, root, request_id, time.monotonic() - purchase.began)
     if lost:
         console.print("[yellow]![/] The trace store did not take the root:", shown(lost), soft_wrap=True)
@@ -149,7 +149,7 @@ def _export(layout: Layout, spans: list[dict[str, Any]]) -> str:
     try:
         send(layout.url("otlp"), _SERVICE, spans)
     except OSError as error:
-        return str(error)
+        return reason(error)
     return ""
 
 

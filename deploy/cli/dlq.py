@@ -16,7 +16,7 @@ from rich.text import Text
 
 from deploy.cli.terminal import clean
 from deploy.native import rabbitmq, secrets
-from deploy.native.errors import ShopError
+from deploy.native.errors import ShopError, reason
 from deploy.native.layout import Layout
 from deploy.operations import dead_letters
 from services.shared.topology import QUEUES
@@ -96,7 +96,7 @@ def _ask(question: Coroutine[Any, Any, T]) -> T:
     try:
         return asyncio.run(question)
     except (AMQPError, OSError) as error:  # OSError includes TimeoutError
-        raise ShopError(f"RabbitMQ cannot be asked: {error!r}", "Is it up? ./shop status") from error
+        raise ShopError(f"RabbitMQ cannot be asked: {reason(error)}", "Is it up? ./shop status") from error
 
 
 def _letters(number: int) -> str:

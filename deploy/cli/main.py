@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -44,6 +45,7 @@ def _run(command: Command, options: argparse.Namespace, rest: list[str]) -> int:
     from deploy.native.errors import ShopError
 
     errors = Console(stderr=True, highlight=False)
+    logging.getLogger().addHandler(logging.NullHandler())  # what libraries log about a failure is told by us
     try:
         code = command.run(options, Context(current(), Console(highlight=False, width=_width()), rest))
         sys.stdout.flush()

@@ -14,6 +14,7 @@ from deploy.containers.stack import Containers
 from deploy.native import secrets, services
 from deploy.native.errors import ShopError
 from deploy.native.layout import Layout
+from deploy.native.supervisor import Supervisor
 
 _LIKE = "order-service-1"  # whose settings the job gets
 _MODULE = ["python", "-m", "services.order.rebuild"]
@@ -23,6 +24,8 @@ def run(layout: Layout, console: Console) -> int:
     """Rebuild the order service's read model as a process of its own, with that service's settings."""
     if not layout.secrets.is_dir():
         raise ShopError("There is no platform here.", "Start it: ./shop up")
+    if not isinstance(layout, Containers) and not Supervisor(layout).is_running():
+        raise ShopError("The platform is not running.", "Start it: ./shop up")
     command, environment = _job(layout)
     log = layout.logs / "order-service-rebuild.log"
     errors = log.with_suffix(".err.log")

@@ -13,6 +13,7 @@ from deploy.cli.terminal import clean
 from deploy.cli.trace_logs import find_entries
 from deploy.cli.trace_search import Traces, find
 from deploy.cli.waterfall import log_line, trace_lines
+from deploy.native.errors import reason
 
 _MOST_TRACES = 20
 _TRACE_ID = re.compile("[0-9a-f]{32}")
@@ -40,7 +41,7 @@ def run(layout: Layout, identifier: str) -> int:
         with httpx.Client(base_url=base_url, timeout=30, trust_env=False) as jaeger:
             traces = find(jaeger, identifier)
     except httpx.HTTPError as error:
-        print(f"The trace store at {base_url} cannot be asked: {clean(error)}", file=sys.stderr)
+        print(f"The trace store at {base_url} cannot be asked: {clean(reason(error))}", file=sys.stderr)
         print("Is the platform up? See ./shop status; ./shop up starts it.", file=sys.stderr)
         return 1
     if not traces:

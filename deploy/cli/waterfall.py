@@ -1,13 +1,16 @@
 """Traces and log lines as terminal text."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from rich.text import Text
 
+from deploy.cli.folding import Fold, fold
 from deploy.cli.terminal import clean
 from deploy.native.tracebox.tree import Node, Span, walk
+from grafana.colours import of_service
 
 _KINDS = {"producer": "sends ", "consumer": "receives "}
 _GUIDES = {False: ("│  ", "├─ ", "└─ "), True: ("|  ", "|- ", "`- ")}
@@ -15,6 +18,8 @@ _LEVELS = {"error": "red", "critical": "red", "warning": "yellow"}
 _STATUSES = {"2": "green", "3": "green", "5": "red"}
 _STANDARD = {"timestamp", "level", "service", "event", "logger", "request_id", "trace_id", "span_id"}
 _MOST_FIELDS, _FIELD = 8, 120  # characters of each
+_OFFSET = 8  # columns of a span's offset in ms
+_BAR = 20  # columns of the time of a trace
 
 
 def trace_lines(spans: Iterable[Span], ascii_only: bool = False) -> list[Text]:
@@ -28,7 +33,11 @@ def trace_lines(spans: Iterable[Span], ascii_only: bool = False) -> list[Text]:
         (clean(nodes[0].span.trace_id), "bold cyan"),
         f"  {_clock(start)}  {_ms(end - start)}, {len(nodes)} spans, {len(services)} services",
     )
-    return [heading, *(_span_line(node, start, ascii_only) for node in nodes)]
+    frame = _Frame(start, max(1, end - start), ascii_only)
+    return [
+        heading,
+        *(_fold_line(item, frame) if isinstance(item, Fold) else _span_line(item, frame) for item in fold(nodes)),
+    ]
 
 
 def log_line(entry: Mapping[str, Any], when: datetime | None) -> Text:
@@ -60,16 +69,46 @@ def _request(entry: Mapping[str, Any]) -> Text:
     )
 
 
-def _span_line(node: Node, start: int, ascii_only: bool) -> Text:
+@dataclass(frozen=True)
+class _Frame:
+    """What all lines of a trace have in common; start and length in nanoseconds."""
+
+    start: int
+    length: int
+    ascii_only: bool
+
+    def bar(self, span: Span) -> Text:
+        """Where the span lies in the time of its trace."""
+        begin = min(_BAR - 1, max(0, (span.start - self.start) * _BAR // self.length))
+        width = min(_BAR - begin, max(1, round(span.duration * _BAR / self.length)))
+        mark = "#" if self.ascii_only else "━"
+        return Text.assemble(
+            " " * begin,
+            (mark * width, "bold red" if span.error else of_service(span.service)),
+            " " * (_BAR - begin - width),
+        )
+
+    def guide(self, node: Node) -> str:
+        """The lines that lead to the node from its parent."""
+        through, branch, corner = _GUIDES[self.ascii_only]
+        above = "".join("   " if last else through for last in node.last[:-1])
+        return above + ((corner if node.last[-1] else branch) if node.last else "")
+
+
+def _fold_line(folded: Fold, frame: _Frame) -> Text:
+    times = f"{_ms(folded.shortest)} to {_ms(folded.longest)}"
+    more = f"{folded.count} more like this, {times} each"
+    return Text.assemble(" " * (_OFFSET + _BAR + 3), frame.guide(folded.like), (f"... {more}", "dim italic"))
+
+
+def _span_line(node: Node, frame: _Frame) -> Text:
     span = node.span
-    through, branch, corner = _GUIDES[ascii_only]
-    guide = "".join("   " if last else through for last in node.last[:-1])
-    if node.last:
-        guide += corner if node.last[-1] else branch
     line = Text.assemble(
-        (f"{(span.start - start) / 1e6:9.1f}  ", "dim"),
-        guide,
-        (clean(span.service), "cyan"),
+        (f"{(span.start - frame.start) / 1e6:{_OFFSET}.1f} ", "dim"),
+        frame.bar(span),
+        "  ",
+        frame.guide(node),
+        (clean(span.service), of_service(span.service)),
         f"  {_KINDS.get(span.kind, '')}{clean(span.name)}  ",
         (_ms(span.duration), "bold"),
     )

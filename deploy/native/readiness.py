@@ -7,6 +7,7 @@ import socket
 import urllib.error
 import urllib.request
 
+from deploy.native.errors import reason
 from deploy.native.programs import Ready
 
 # Straight to our own parts, whatever proxy the environment names.
@@ -21,7 +22,7 @@ def tcp(*ports: int) -> Ready:
             try:
                 socket.create_connection(("127.0.0.1", port), timeout=2).close()
             except OSError as error:
-                return f"port {port}: {error.strerror or error}"
+                return f"port {port}: {reason(error)}"
         return None
 
     return probe
@@ -40,7 +41,7 @@ def http(url: str | urllib.request.Request) -> Ready:
             with error:
                 return f"{address}: {error.code} {_detail(error.read())}".strip()
         except (OSError, ValueError) as error:
-            return f"{address}: {getattr(error, 'reason', error)}"
+            return f"{address}: {reason(error)}"
 
     return probe
 

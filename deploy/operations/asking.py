@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from deploy.native.errors import reason
+
 
 class CouldNotAskError(Exception):
     """A store did not answer, or not as it should: nothing can be said about what it holds."""
@@ -18,4 +20,4 @@ def asking(store: str) -> Iterator[None]:
     except CouldNotAskError:
         raise
     except Exception as error:
-        raise CouldNotAskError(f"{store} could not be asked: {error!r}") from error
+        raise CouldNotAskError(f"{store} could not be asked: {reason(error)}") from error

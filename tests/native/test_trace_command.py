@@ -1,6 +1,7 @@
 """`./shop trace`: the tree of a request and its log lines, from a real trace store and files."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -107,6 +108,7 @@ PAYMENT_TREE = [
     "10.0  └─ payment-provider  charge?[2J  9.0 ms  ERROR card declined",
     "500.0  payment-service  webhook  3.0 ms  (its parent is not stored)",
 ]
+BAR = re.compile(r"^( *[\d.]+) [━ ]{20}  ")
 ORDER_LOG = [
     "10:00:00.100  info    gateway           http.request  status=201",
     "10:00:00.200  info    order-service     order.placed  order_id=o-1",
@@ -122,7 +124,11 @@ def show(place: Place, identifier: str, capsys: pytest.CaptureFixture[str]) -> t
     """The lines of the trees, and of the log."""
     assert run(place, identifier) == 0
     trees, log = capsys.readouterr().out.split(f"log lines of {identifier}: ")
-    lines = [line.strip() for line in trees.splitlines() if line.strip() and not line.startswith("trace ")]
+    lines = [
+        BAR.sub(r"\1  ", line).strip()
+        for line in trees.splitlines()
+        if line.strip() and not line.startswith("trace ")
+    ]
     return lines, log.splitlines()[1:]
 
 

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-from deploy.native.errors import ShopError
+from deploy.native.errors import ShopError, reason
 
 FORMAT = 1
 _MANIFEST, _SUM = "manifest.json", "manifest.sha256"
@@ -54,7 +54,7 @@ def workshop(target: Path) -> Iterator[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))  # mode 0700
     except OSError as error:
-        raise ShopError(f"No backup can be written there: {error}") from error
+        raise ShopError(f"No backup can be written there: {reason(error)}") from error
     try:
         yield folder
     finally:
@@ -100,7 +100,7 @@ def verify(source: Path) -> Manifest:
             found = {entry.name: _digest(tar, entry) for entry in tar if entry.name not in (_MANIFEST, _SUM)}
     except (OSError, tarfile.TarError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ShopError(
-            f"{source} is no whole backup: {error}", "Nothing was touched. Take another file."
+            f"{source} is no whole backup: {reason(error)}", "Nothing was touched. Take another file."
         ) from error
     if found != dict(manifest.files):
         names = sorted(n for n in {*found, *manifest.files} if found.get(n) != manifest.files.get(n))
