@@ -5,6 +5,7 @@ import contextlib
 import logging
 import sys
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
@@ -59,9 +60,25 @@ class _StdoutHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            _write(self.format(record))
-        except Exception:
-            self.handleError(record)
+            line = self.format(record)
+        except Exception as error:  # wrong arguments, or one that cannot be shown: the line is kept all the same
+            line = self.format(_without_arguments(record, error))
+        _write(line)
+
+
+def _without_arguments(record: logging.LogRecord, error: Exception) -> logging.LogRecord:
+    given = ", ".join(_shown(argument)[:200] for argument in list(record.args or ())[:10])
+    message = f"{_shown(record.msg)} (not formatted: {type(error).__name__}; given: {given})"
+    place = record.pathname, record.lineno
+    return logging.LogRecord(record.name, record.levelno, *place, message, None, record.exc_info)
+
+
+def _shown(value: object, show: Callable[[object], str] = str) -> str:
+    """Its text; what it tells about must not break a log line."""
+    try:
+        return show(value)
+    except Exception:
+        return f"<{type(value).__name__}>"
 
 
 def _stdlib_name(_logger: Any, _method: str, event: EventDict) -> EventDict:
@@ -155,6 +172,6 @@ def _log_thread_crash(args: threading.ExceptHookArgs) -> None:
 def _log_unraisable(args: "sys.UnraisableHookArgs") -> None:
     get_logger("root").error(
         "exception.unraisable",
-        place=repr(args.object),
+        place=_shown(args.object, repr),
         exc_info=(args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback),
     )

@@ -42,10 +42,21 @@ class TelemetryMiddleware:
             return
         identifier = request_id.of_scope(scope)
         status = 0
-        complete = False
+        complete = received = broken_off = False
+
+        async def receive_and_watch() -> Message:
+            nonlocal received, broken_off
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                broken_off = not received
+            elif not message.get("more_body"):
+                received = True
+            return message
 
         async def send_with_id(message: Message) -> None:
             nonlocal status, complete
+            if broken_off:  # frameworks answer half a body with 400; nobody is there, and it was no bad request
+                return
             if message["type"] == "http.response.start":
                 status = message["status"]
                 MutableHeaders(scope=message)[request_id.HEADER] = identifier
@@ -55,7 +66,7 @@ class TelemetryMiddleware:
         started = time.perf_counter()
         with request_id.bound(identifier):
             try:
-                await self._app(scope, receive, send_with_id)
+                await self._app(scope, receive_and_watch, send_with_id)
             except ClientDisconnect:
                 pass  # nobody is there to be answered; recorded as aborted
             except Exception as error:
@@ -63,7 +74,7 @@ class TelemetryMiddleware:
                 self._log.exception("http.crash")
                 if status:  # the response has begun: nothing can be said to the client any more
                     raise
-                await self._on_crash(scope, receive, send_with_id)
+                await self._on_crash(scope, receive_and_watch, send_with_id)
             finally:
                 self._record(scope, status, complete, time.perf_counter() - started)
 

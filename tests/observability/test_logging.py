@@ -90,6 +90,55 @@ def test_every_line_of_a_process_is_json() -> None:
     assert "Traceback" in lines[-1]["exception"]
 
 
+CARELESS = """
+import logging, sys, threading
+class Bad:
+    def __str__(self):
+        raise ValueError("hunter2")
+    __repr__ = __str__
+class BadError(Exception):
+    __str__ = __repr__ = Bad.__str__
+class Dying(Bad):
+    def __call__(self):
+        pass
+    def __del__(self):
+        raise BadError
+logging.info("number %d", "x")
+logging.info("two %s %s", "one")
+logging.info("none", "one")
+logging.info("named %(a)s", {"b": 1})
+logging.info("shown %s", Bad())
+logging.info(Bad())
+get_logger("own").info("own", value=Bad(), pairs={Bad(): [Bad()]})
+try:
+    raise BadError
+except BadError:
+    logging.exception("caught %d", "x")
+thread = threading.Thread(target=lambda: logging.info("thread %d", "x"))
+thread.start(); thread.join()
+def fall():
+    raise BadError
+thread = threading.Thread(target=fall)
+thread.start(); thread.join()
+Dying()
+raise BadError
+"""
+
+
+def test_a_careless_line_is_one_line() -> None:
+    """Wrong arguments and values that cannot be shown: one JSON line each, and nothing raw on stderr."""
+    code, lines = run(SETUP + CARELESS)
+    events = [line["event"] for line in lines]
+    assert [event.split()[0] for event in events] == [
+        "number", "two", "none", "named", "shown", "<Bad>", "own",
+        "caught", "thread", "thread.crashed", "exception.unraisable", "process.crashed",
+    ]  # fmt: skip
+    assert events[0] == "number %d (not formatted: TypeError; given: x)"
+    assert "BadError" in lines[7]["exception"]
+    assert "hunter2" not in str(lines)
+    assert code == 1
+
+
 def test_level_is_the_lowest_written() -> None:
     """The level holds for own loggers and for libraries, and can be changed by a second call."""
     source = """

@@ -155,6 +155,37 @@ async def test_a_client_that_leaves_is_no_crash(captured_logs: Lines) -> None:
     assert captured_logs[0]["aborted"] is True
 
 
+@pytest.mark.parametrize("parts", [[], [b"half"], [b"ha", b"lf"]])
+async def test_a_body_that_breaks_off_is_aborted(captured_logs: Lines, parts: list[bytes]) -> None:
+    """A framework makes a 400 of it; nobody is there to read that, and it was no bad request."""
+    counted = MetricDelta(COUNT, method="POST", route="/things/body", status="aborted")
+    messages = [*({"type": "http.request", "body": part, "more_body": True} for part in parts)]
+    coming = iter([*messages, {"type": "http.disconnect"}])
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return next(coming)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    app = make()
+    app.post("/things/body")(_take)
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"100")]
+    scope = {
+        "type": "http", "method": "POST", "path": "/things/body", "headers": headers, "query_string": b"",
+        "scheme": "http", "server": ("toy", 80), "client": ("c", 1), "http_version": "1.1", "root_path": "",
+    }  # fmt: skip
+    await app(scope, receive, send)
+    (line,) = _requests(captured_logs)
+    assert (line["route"], line["status"], line["aborted"]) == ("/things/body", 0, True)
+    assert (counted.value, sent) == (1, [])
+
+
+async def _take(body: dict[str, Any]) -> None:
+    """Take a body."""
+
+
 async def test_other_scopes_pass() -> None:
     """Lifespan and websockets are not requests."""
     seen: list[str] = []
