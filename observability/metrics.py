@@ -5,10 +5,12 @@ Durations are in seconds. Buckets follow what a user notices: 5 ms to 10 s.
 """
 
 import asyncio
+from collections.abc import Iterator
 
 from opentelemetry import trace
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, Metric
 from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -107,13 +109,27 @@ def exemplar() -> dict[str, str] | None:
     return {"trace_id": f"{context.trace_id:032x}"}
 
 
+class _WithSamples(Collector):
+    """The families of a registry that have a sample.
+
+    One module declares the metrics of all services; what a service has no part for, it has no sample of.
+    """
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._registry = registry
+
+    def collect(self) -> Iterator[Metric]:
+        return (family for family in self._registry.collect() if family.samples)
+
+
 def metrics_route(registry: CollectorRegistry = REGISTRY) -> Route:
     """`GET /metrics`, in OpenMetrics (with exemplars) or the older text form, as the scraper asks."""
+    served = _WithSamples(registry)
 
     async def metrics(request: Request) -> Response:
         encode, content_type = choose_encoder(request.headers.get("accept", ""))
         # In a thread: with many children it takes long enough to be felt by requests.
-        body = await asyncio.to_thread(encode, registry)
+        body = await asyncio.to_thread(encode, served)
         return Response(body, headers={"content-type": content_type})
 
     return Route("/metrics", metrics, include_in_schema=False)

@@ -3,10 +3,11 @@
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
-from prometheus_client import REGISTRY
+from prometheus_client import REGISTRY, CollectorRegistry, Counter
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
+from starlette.applications import Starlette
 
-from observability.metrics import exemplar
+from observability.metrics import exemplar, metrics_route
 from tests.observability.apps import client, make
 
 OPENMETRICS = {"accept": "application/openmetrics-text; version=1.0.0"}
@@ -62,3 +63,16 @@ def test_names_are_those_of_the_contract() -> None:
         "cache_requests", "retries", "timeouts", "event_loop_lag_seconds", "telemetry_spans_dropped",
         "telemetry_export_queue", "process_resident_memory_bytes",
     }  # fmt: skip
+
+
+async def test_a_metric_without_a_series_is_not_served() -> None:
+    """All services share the declarations: those of parts that a service lacks have no series, and stay away."""
+    registry = CollectorRegistry()
+    Counter("never_used", "x", ["part"], registry=registry)
+    Counter("used_once", "x", ["part"], registry=registry).labels("a")
+    app = Starlette(routes=[metrics_route(registry)])
+    async with client(app) as http:
+        for accept in ("text/plain", "application/openmetrics-text"):
+            text = (await http.get("/metrics", headers={"accept": accept})).text
+            assert "used_once" in text
+            assert "never_used" not in text

@@ -6,6 +6,7 @@ import sqlite3
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span, Status
 
+from deploy.native.tracebox.redact import redact_request
 from deploy.native.tracebox.schema import INDEXED
 from deploy.native.tracebox.values import as_string, pairs, span_pairs
 
@@ -13,7 +14,8 @@ _LARGEST = 2**63 - 1  # SQLite's integers
 
 
 def insert_request(db: sqlite3.Connection, request: ExportTraceServiceRequest) -> int:
-    """Insert the spans that are not there yet and give their number."""
+    """Insert the spans that are not there yet, without secrets, and give their number."""
+    redact_request(request)
     return sum(
         _insert_scope(db, resource_spans, scope_spans)
         for resource_spans in request.resource_spans
