@@ -30,8 +30,6 @@ __all__ = [
     "http_client_duration",
     "http_server_duration",
     "metrics_route",
-    "outbox_oldest",
-    "outbox_pending",
     "process_duration",
     "published",
     "redelivered",
@@ -78,8 +76,6 @@ process_duration = Histogram(
 )
 redelivered = Counter("messaging_redelivered", "Deliveries that are not the first of their message", ["queue"])
 dead_lettered = Counter("messaging_dead_lettered", "Messages given up", ["queue", "event"])
-outbox_pending = Gauge("outbox_pending", "Events not yet confirmed by the broker; the same on every replica")
-outbox_oldest = Gauge("outbox_oldest_seconds", "Age of the oldest event not yet confirmed, 0 when none")
 breaker_state = Gauge("circuit_breaker_state", "1 for the state a breaker is in", ["breaker", "state"])
 breaker_transitions = Counter(
     "circuit_breaker_transitions", "Changes of state", ["breaker", "from_state", "to_state"]

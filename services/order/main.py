@@ -13,6 +13,7 @@ from services.order.expiry import cancel_expired
 from services.order.settings import Settings
 from services.shared.app import create_app
 from services.shared.auth import TokenVerifier
+from services.shared.backlog import Backlog
 from services.shared.broker import Broker
 from services.shared.consumer import Consumer
 from services.shared.database import STORE_ERRORS, Database
@@ -20,7 +21,7 @@ from services.shared.http_client import Peer
 from services.shared.idempotency import forget_old
 from services.shared.inbox import Effect, once
 from services.shared.jwks import jwks_from
-from services.shared.outbox import watch_outbox
+from services.shared.outbox import waiting
 from services.shared.relay import relay
 from services.shared.server import serve
 
@@ -30,9 +31,10 @@ NAME = "order-service"
 def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> FastAPI:
     """The app with all its parts; they start with its lifespan. transport: how calls go out, for tests."""
     database = Database(settings.database_url)
-    broker = Broker(settings.amqp_url, settings.service_instance_id)
+    broker = Broker(settings.amqp_url, settings.service_instance_id, "order")
     users = Peer("user-service", settings.user_service_url, transport=transport)
     products = Peer("product-service", settings.product_service_url, transport=transport)
+    backlog = Backlog(lambda: waiting(database))
     tasks = Tasks()
 
     def consumer(queue: str, effects: Mapping[str, Effect]) -> Consumer:
@@ -42,8 +44,9 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         tasks.start("event-loop", watch_event_loop)
-        tasks.start("relay", lambda: relay(settings.database_url, broker))
-        tasks.start("outbox-gauges", lambda: watch_outbox(database))
+        tasks.start("relay", lambda: relay(settings.database_url, broker, "order"))
+        tasks.start("topology", broker.keep_up)
+        tasks.start("outbox-gauges", backlog.run)
         tasks.start("expiry", lambda: cancel_expired(database, settings.order_expiry_seconds))
         tasks.start("housekeeping", lambda: forget_old(database))
         tasks.start("order.stock", consumer("order.stock", events.STOCK).run)
@@ -59,7 +62,7 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
         lifespan=lifespan,
         routers=[routes.router],
         required={"postgresql": database.ping},
-        optional=ChainMap({"rabbitmq": broker.ping}, tasks.checks),
+        optional=ChainMap({"rabbitmq": broker.ping, "outbox": backlog.check}, tasks.checks),
         store_errors=STORE_ERRORS,
     )
     app.state.database = database

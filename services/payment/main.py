@@ -15,6 +15,7 @@ from services.payment.settings import Settings
 from services.payment.settle import Settler
 from services.shared.app import create_app
 from services.shared.auth import TokenVerifier
+from services.shared.backlog import Backlog
 from services.shared.broker import Broker
 from services.shared.consumer import Consumer
 from services.shared.database import STORE_ERRORS, Database
@@ -22,7 +23,7 @@ from services.shared.http_client import Peer
 from services.shared.idempotency import forget_old
 from services.shared.inbox import once
 from services.shared.jwks import jwks_from
-from services.shared.outbox import watch_outbox
+from services.shared.outbox import waiting
 from services.shared.relay import relay
 from services.shared.server import serve
 
@@ -33,7 +34,7 @@ QUEUE = "payment.orders"
 def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> FastAPI:
     """The app with all its parts; they start with its lifespan. transport: how calls go out, for tests."""
     database = Database(settings.database_url)
-    broker = Broker(settings.amqp_url, settings.service_instance_id)
+    broker = Broker(settings.amqp_url, settings.service_instance_id, "payment")
     users = Peer("user-service", settings.user_service_url, transport=transport)
     orders = Peer("order-service", settings.order_service_url, transport=transport)
     provider = Peer(
@@ -44,6 +45,7 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
     )
     vault = Vault(settings.card_key.get_secret_value())
     settler = Settler(database, provider, vault, settings)
+    backlog = Backlog(lambda: waiting(database))
     tasks = Tasks()
     cancellations = Consumer(
         broker, QUEUE, once(database, QUEUE, events.ORDERS), drain=settings.drain_seconds, outages=STORE_ERRORS
@@ -53,8 +55,9 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         log_loop_errors()
         tasks.start("event-loop", watch_event_loop)
-        tasks.start("relay", lambda: relay(settings.database_url, broker))
-        tasks.start("outbox-gauges", lambda: watch_outbox(database))
+        tasks.start("relay", lambda: relay(settings.database_url, broker, "payment"))
+        tasks.start("topology", broker.keep_up)
+        tasks.start("outbox-gauges", backlog.run)
         tasks.start("settle", settler.run)
         tasks.start("housekeeping", lambda: forget_old(database))
         tasks.start(QUEUE, cancellations.run)
@@ -68,7 +71,7 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
         lifespan=lifespan,
         routers=[routes.router],
         required={"postgresql": database.ping},
-        optional=ChainMap({"rabbitmq": broker.ping}, tasks.checks),
+        optional=ChainMap({"rabbitmq": broker.ping, "outbox": backlog.check}, tasks.checks),
         store_errors=STORE_ERRORS,
     )
     app.state.database = database

@@ -7,17 +7,22 @@ confirmed it.
 
 import asyncio
 import contextlib
+from datetime import UTC, datetime
 
+from observability.logging import get_logger
 from observability.tracing import untraced
 from services.product.store import Document, Store
+from services.shared.backlog import Waiting
 from services.shared.broker import Broker
 from services.shared.events import Event
 
-__all__ = ["Changes"]
+__all__ = ["Changes", "waiting"]
 
 _POLL = 1.0  # seconds between looks for what another replica left behind
 _BATCH = 100
 _TOLD = ["name", "imageUrl", "version", "deleted", "outbox"]
+_WAITING = {"outbox.id": {"$exists": True}}
+_log = get_logger("changes")
 
 
 class Changes:
@@ -37,18 +42,27 @@ class Changes:
         while True:
             self._wake.clear()
             with untraced():
-                waiting = self._store.products.find({"outbox.id": {"$exists": True}}, _TOLD)
-                found = await waiting.limit(_BATCH).to_list()
-            for product in found:
-                for entry in product["outbox"]:
-                    await self._publish(product, entry)
+                found = await self._store.products.find(_WAITING, _TOLD).limit(_BATCH).to_list()
+            refused = [error for product in found if (error := await self._publish_all(product))]
             task = asyncio.current_task()
             if task is not None and task.cancelling():  # the driver waits by wait_for, and may have lost it
                 raise asyncio.CancelledError
+            if refused and len(refused) == len(found):
+                raise refused[0]
             if len(found) < _BATCH:
                 with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's can lose a cancellation
                     async with asyncio.timeout(_POLL):
                         await self._wake.wait()
+
+    async def _publish_all(self, product: Document) -> Exception | None:
+        """The changes of one product in their order; why one of them is no event."""
+        for entry in product["outbox"]:
+            try:
+                await self._publish(product, entry)
+            except ValueError as error:  # says nothing against other products
+                _log.error("change.held", product_id=product["_id"], error=repr(error))
+                return error
+        return None
 
     async def _publish(self, product: Document, entry: Document) -> None:
         event = Event(
@@ -68,3 +82,11 @@ class Changes:
             await self._store.products.update_one(
                 {"_id": product["_id"]}, {"$pull": {"outbox": {"id": entry["id"]}}}
             )
+
+
+async def waiting(store: Store) -> Waiting:
+    """How many changes the broker has not confirmed, and how long the oldest has waited."""
+    products = await store.products.find(_WAITING, ["outbox.at"]).to_list()
+    times = [entry["at"] for product in products for entry in product["outbox"]]
+    age = (datetime.now(UTC) - min(times)).total_seconds() if times else 0.0
+    return Waiting(len(times), max(0.0, age))

@@ -18,7 +18,7 @@ from services.shared.consumer import Handler, Outcome
 from services.shared.contracts import OrderCancelled, OrderCreated, OrderPaid
 from services.shared.events import Event, MisfitError
 
-__all__ = ["OUTAGES", "on_order"]
+__all__ = ["OUTAGES", "on_order", "stock_event"]
 
 OUTAGES = (ConnectionFailure, ExecutionTimeout, LeaseLostError, BreakerOpenError, AMQPError, OSError)
 """What says nothing against a message: store or broker is away, or too slow. OSError includes TimeoutError."""
@@ -26,25 +26,25 @@ OUTAGES = (ConnectionFailure, ExecutionTimeout, LeaseLostError, BreakerOpenError
 _NAMESPACE = uuid.UUID("6f1d2a52-6f5e-4a0c-9d5c-0d4d3f0f4b1a")  # of the ids of stock events
 
 
+def stock_event(order_id: str, decision: str, short: list[str]) -> Event:
+    """What is told of a decision, `reserved` or `rejected`: under the same id whenever it is told."""
+    kind = f"stock.{decision}"
+    more = {} if decision == "reserved" else {"reason": "out of stock", "productIds": short}
+    return Event(
+        id=str(uuid.uuid5(_NAMESPACE, f"{kind}:{order_id}")), type=kind, data={"orderId": order_id, **more}
+    )
+
+
 def on_order(store: Store, broker: Broker) -> Handler:
     """The handler of the queue `product.orders`."""
 
     async def created(order: OrderCreated) -> Outcome:
-        order_id = order.order_id
         lines = [line.model_dump() for line in order.lines]
-        decision, short = await reservations.reserve(store, order_id, lines)
-        if decision == "reserved":
-            await publish("stock.reserved", order_id, {})
-        elif decision == "rejected":
-            await publish("stock.rejected", order_id, {"reason": "out of stock", "productIds": short})
-        else:  # paid or cancelled meanwhile: nobody waits for the decision any more
-            return "ignored"
+        decision, short = await reservations.reserve(store, order.order_id, lines)
+        if decision not in ("reserved", "rejected"):
+            return "ignored"  # paid or cancelled meanwhile: nobody waits for the decision any more
+        await broker.publish(stock_event(order.order_id, decision, short))
         return "ok"
-
-    async def publish(event_type: str, order_id: str, data: dict[str, object]) -> None:
-        name = f"{event_type}:{order_id}"
-        identifier = str(uuid.uuid5(_NAMESPACE, name))
-        await broker.publish(Event(id=identifier, type=event_type, data={"orderId": order_id, **data}))
 
     async def handle(event: Event) -> Outcome:
         match event.data:

@@ -8,12 +8,14 @@ from fastapi import FastAPI
 
 from observability.tasks import Tasks, watch_event_loop
 from services.product import routes
-from services.product.changes import Changes
+from services.product.changes import Changes, waiting
 from services.product.events import OUTAGES, on_order
+from services.product.replay import replay
 from services.product.settings import Settings
 from services.product.store import STORE_ERRORS, Store
 from services.shared.app import create_app
 from services.shared.auth import TokenVerifier
+from services.shared.backlog import Backlog
 from services.shared.broker import Broker
 from services.shared.cache import Cache
 from services.shared.consumer import Consumer
@@ -30,9 +32,10 @@ def create(settings: Settings) -> FastAPI:
     """The app with all its parts; they start with its lifespan."""
     store = Store(settings.mongo_url)
     redis = connect_redis(settings.redis_url)
-    broker = Broker(settings.amqp_url, settings.service_instance_id)
+    broker = Broker(settings.amqp_url, settings.service_instance_id, "product")
     users = Peer("user-service", settings.user_service_url)
     changes = Changes(store, broker)
+    backlog = Backlog(lambda: waiting(store))
     orders = Consumer(
         broker,
         "product.orders",
@@ -46,6 +49,9 @@ def create(settings: Settings) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         tasks.start("event-loop", watch_event_loop)
         tasks.start("changes", changes.run)
+        tasks.start("outbox-gauges", backlog.run)
+        tasks.start("topology", broker.keep_up)
+        tasks.start("replay", lambda: replay(store, broker))
         tasks.start("product.orders", orders.run)
         yield
         await tasks.stop()
@@ -58,7 +64,7 @@ def create(settings: Settings) -> FastAPI:
         lifespan=lifespan,
         routers=[routes.router, routes.internal],
         required={"mongodb": store.ping},
-        optional=ChainMap({"redis": redis.ping, "rabbitmq": broker.ping}, tasks.checks),
+        optional=ChainMap({"redis": redis.ping, "rabbitmq": broker.ping, "outbox": backlog.check}, tasks.checks),
         store_errors=STORE_ERRORS,
     )
     app.state.store = store

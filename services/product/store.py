@@ -75,8 +75,10 @@ class Store:
                 # sparse: only the products with something in these arrays
                 IndexModel([("outbox.id", ASCENDING)], sparse=True),
                 IndexModel([("reservations.orderId", ASCENDING)], sparse=True),
+                IndexModel([("updatedAt", ASCENDING)]),
             ]
         )
+        await self.decisions.create_indexes([IndexModel([("decidedAt", ASCENDING)], sparse=True)])
 
     async def ping(self) -> None:
         """Raises when the database does not answer."""

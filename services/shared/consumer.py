@@ -68,6 +68,7 @@ class Consumer:
 
     async def run(self) -> None:
         """Consume until the channel or the consumer ends, which raises; cancel it to stop in good order."""
+        await self._broker.keep(self._queue)  # somebody may have deleted it
         channel = await self._broker.channel()
         ended = asyncio.Event()
 
@@ -77,7 +78,6 @@ class Consumer:
         try:
             async with asyncio.timeout(_ANSWER):
                 await channel.set_qos(self._prefetch)
-                await topology.declare_queue(channel, self._queue)  # somebody may have deleted it
                 channel.close_callbacks.add(lambda *_: ended.set())
                 # The broker ends a consumer without closing its channel when the queue goes away.
                 (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(lambda _: ended.set())

@@ -15,6 +15,7 @@ from services.shared.database import Database
 from services.shared.errors import Unprocessable
 from services.shared.inbox import inbox
 from services.shared.schemas import no_secret
+from services.shared.outbox import SENT_KEPT, sent
 
 __all__ = ["IdempotencyKey", "claim", "fingerprint", "forget_old", "known", "metadata"]
 
@@ -85,10 +86,11 @@ async def claim(
 
 
 async def forget_old(database: Database, interval: float = 600.0) -> None:
-    """Delete keys after 24 hours and inbox rows after 7 days, for ever."""
+    """Delete keys after 24 hours, inbox rows after 7 days and events that were sent after 6 hours, for ever."""
     while True:
         with untraced():
             async with database.transaction() as session:
                 await session.execute(delete(_keys).where(_keys.c.created_at <= _KEPT))
                 await session.execute(delete(inbox).where(inbox.c.received_at <= _INBOX_KEPT))
+                await session.execute(delete(sent).where(sent.c.sent_at <= SENT_KEPT))
         await asyncio.sleep(interval)

@@ -1,10 +1,9 @@
 """The outbox: events written in the same transaction as the change they tell of.
 
 The row keeps the trace and the request id, so that an event that leaves late, even after a crash, still belongs
-to the trace that caused it. relay.py carries the rows to the broker.
+to the trace that caused it. relay.py carries the rows to the broker, and moves them to `outbox_sent`.
 """
 
-import asyncio
 from typing import Any
 
 from sqlalchemy import (
@@ -24,12 +23,12 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability import request_id
-from observability.metrics import outbox_oldest, outbox_pending
-from observability.tracing import current_traceparent, untraced
+from observability.tracing import current_traceparent
+from services.shared.backlog import Waiting
 from services.shared.database import Database
 from services.shared.events import Event
 
-__all__ = ["CHANNEL", "add_event", "metadata", "outbox", "watch_outbox"]
+__all__ = ["CHANNEL", "SENT_KEPT", "add_event", "metadata", "outbox", "sent", "waiting"]
 
 CHANNEL = "outbox"  # NOTIFY wakes the relay when the transaction commits
 metadata = MetaData()
@@ -42,6 +41,17 @@ outbox = Table(
     Column("request_id", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
+sent = Table(
+    "outbox_sent",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("event", JSONB, nullable=False),
+    Column("traceparent", Text, nullable=False),
+    Column("request_id", Text, nullable=False),
+    Column("sent_at", DateTime(timezone=True), nullable=False, server_default=func.now(), index=True),
+)
+"""What the broker confirmed, kept for as long as a queue may hold it: a queue that is deleted takes it along."""
+SENT_KEPT = func.now() - func.make_interval(0, 0, 0, 0, 6)
 
 
 async def add_event(
@@ -59,13 +69,9 @@ async def add_event(
     await session.execute(text(f"NOTIFY {CHANNEL}"))
 
 
-async def watch_outbox(database: Database, interval: float = 2.0) -> None:
-    """Keep the gauges `outbox_pending` and `outbox_oldest_seconds`, on every replica, for ever."""
+async def waiting(database: Database) -> Waiting:
+    """How many events the broker has not confirmed, and how long the oldest has waited."""
     age = func.extract("epoch", func.now() - func.min(outbox.c.created_at))
-    while True:
-        with untraced():
-            async with database.transaction() as session:
-                count, oldest = (await session.execute(select(func.count(), age).select_from(outbox))).one()
-        outbox_pending.set(count)
-        outbox_oldest.set(oldest or 0)
-        await asyncio.sleep(interval)
+    async with database.transaction() as session:
+        count, oldest = (await session.execute(select(func.count(), age).select_from(outbox))).one()
+    return Waiting(count, float(oldest or 0))

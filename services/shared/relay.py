@@ -1,17 +1,23 @@
 """The relay: carries the outbox to the broker. One at a time for each database, whatever the number of replicas.
 
 It holds an advisory lock on a connection of its own, on which it also reads and deletes: when that connection
-is gone, so is the lock, and the next replica takes over. A row is deleted only after the broker confirmed it;
-dying in between publishes it again, with the same id.
+is gone, so is the lock, and the next replica takes over. A row leaves the outbox only after the broker confirmed
+it; dying in between publishes it again, with the same id.
+
+Events of one order leave one after the other, each when the one before it is confirmed. What cannot be delivered
+stays, and holds back what follows it of the same order, but nothing else.
 """
 
 import asyncio
 import contextlib
+from dataclasses import dataclass, field
 
 import asyncpg
+from aio_pika.exceptions import AMQPError
 
+from observability.breaker import BreakerOpenError
 from observability.logging import get_logger
-from services.shared.broker import Broker
+from services.shared.broker import UNDELIVERABLE, Broker
 from services.shared.events import Event
 from services.shared.outbox import CHANNEL
 
@@ -30,11 +36,47 @@ SELECT pg_terminate_backend(a.pid) FROM pg_locks l JOIN pg_stat_activity a USING
    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
    AND a.state_change < now() - interval '30 seconds'
 """
+_ROWS = """
+SELECT seq, event, traceparent, request_id, event->>'type' AS type,
+       coalesce(event->'data'->>'orderId', event->>'id', '') AS subject
+  FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2
+"""
+_CONFIRMED = """
+WITH confirmed AS (DELETE FROM outbox WHERE seq = ANY($1) RETURNING seq, event, traceparent, request_id)
+INSERT INTO outbox_sent (seq, event, traceparent, request_id) SELECT * FROM confirmed ON CONFLICT DO NOTHING
+"""
+# Under its old number, so that it leaves before what came later of the same order.
+_AGAIN = """
+WITH again AS (
+    DELETE FROM outbox_sent WHERE event->>'type' = ANY($1) RETURNING seq, event, traceparent, request_id
+)
+INSERT INTO outbox (seq, event, traceparent, request_id) OVERRIDING SYSTEM VALUE
+SELECT * FROM again ON CONFLICT DO NOTHING
+"""
+_NO_BROKER = (AMQPError, BreakerOpenError, OSError, RuntimeError)  # AMQP's library raises RuntimeError too
 _log = get_logger("relay")
 
 
-async def relay(database_url: str, broker: Broker) -> None:
-    """Publish what is in the outbox, in its order, for ever. Raises when database or broker fail."""
+@dataclass
+class _Held:
+    """What stays in the outbox in one pass. types: cannot be delivered. subjects: their next event must wait."""
+
+    types: dict[str, Exception] = field(default_factory=dict)
+    subjects: dict[str, Exception | None] = field(default_factory=dict)
+
+    def __contains__(self, row: "asyncpg.Record") -> bool:
+        return row["type"] in self.types or row["subject"] in self.subjects
+
+    def reasons(self) -> set[str]:
+        """In words, each once."""
+        return {repr(error) for error in (*self.types.values(), *self.subjects.values()) if error is not None}
+
+
+async def relay(database_url: str, broker: Broker, service: str | None = None) -> None:
+    """Publish what is in the outbox, in its order, for ever. Raises when database or broker fail.
+
+    service: whose events these are: it publishes them again when a queue was lost; None for none.
+    """
     connection = await asyncpg.connect(
         database_url.replace("+asyncpg", ""),
         timeout=3.0,
@@ -43,6 +85,7 @@ async def relay(database_url: str, broker: Broker) -> None:
         server_settings=_KEEPALIVE,
     )
     wake = asyncio.Event()
+    known: set[str] = set()
     try:
         # Another process holds the lock; no event of ours tells when it is free.
         while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
@@ -50,10 +93,14 @@ async def relay(database_url: str, broker: Broker) -> None:
             await asyncio.sleep(_POLL)
         _log.info("relay.started")
         await connection.add_listener(CHANNEL, lambda *_: wake.set())
+        clock, held, looked = asyncio.get_running_loop().time, _Held(), float("-inf")
         while True:
             wake.clear()
-            while await _publish_batch(connection, broker):
-                pass
+            if clock() - looked >= _POLL:  # what was held back gets its next chance
+                known, held, looked = _tell(held, known), _Held(), clock()
+                if service is not None:
+                    await _answer(connection, broker, service)
+            await _pass(connection, broker, held)
             with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's can lose a cancellation
                 async with asyncio.timeout(_POLL):
                     await wake.wait()
@@ -61,25 +108,71 @@ async def relay(database_url: str, broker: Broker) -> None:
         connection.terminate()
 
 
-async def _publish_batch(connection: "asyncpg.Connection[asyncpg.Record]", broker: Broker) -> int:
-    rows = await connection.fetch(
-        "SELECT seq, event, traceparent, request_id FROM outbox ORDER BY seq LIMIT $1", _BATCH
-    )
+def _tell(held: _Held, known: set[str]) -> set[str]:
+    """Log each reason once for as long as it lasts."""
+    reasons = held.reasons()
+    for reason in reasons - known:
+        _log.error("relay.held", error=reason)
+    return reasons
+
+
+async def _answer(connection: "asyncpg.Connection[asyncpg.Record]", broker: Broker, service: str) -> None:
+    """Put back what is asked for again.
+
+    Never at the same time as a pass: what that has published would not be among the events that were sent yet.
+    """
+    try:
+        async with broker.asked_again(service) as types:
+            if types:
+                done = await connection.execute(_AGAIN, list(types), timeout=60.0)
+                _log.info("relay.again", event_types=sorted(types), events=int(done.split()[-1]))
+    except _NO_BROKER:  # it is asked a second later
+        pass
+
+
+async def _pass(connection: "asyncpg.Connection[asyncpg.Record]", broker: Broker, held: _Held) -> None:
+    """Try every row once that is not held back."""
+    last = 0
+    while rows := await connection.fetch(_ROWS, last, _BATCH):
+        await _publish(connection, broker, rows, held)
+        if len(rows) < _BATCH:  # what came meanwhile is the next pass
+            return
+        last = rows[-1]["seq"]
+
+
+async def _publish(
+    connection: "asyncpg.Connection[asyncpg.Record]",
+    broker: Broker,
+    rows: "list[asyncpg.Record]",
+    held: _Held,
+) -> None:
+    confirmed: list[int] = []
+    lanes: dict[str, list[asyncpg.Record]] = {}
+    for row in rows:
+        lanes.setdefault(row["subject"], []).append(row)
     results = await asyncio.gather(
-        *(
-            broker.publish(
-                Event.model_validate_json(row["event"]),
-                traceparent=row["traceparent"],
-                request=row["request_id"],
-            )
-            for row in rows
-        ),
-        return_exceptions=True,
+        *(_publish_lane(broker, lane, held, confirmed) for lane in lanes.values()), return_exceptions=True
     )
-    confirmed = [row["seq"] for row, result in zip(rows, results, strict=True) if result is None]
     if confirmed:
-        await connection.execute("DELETE FROM outbox WHERE seq = ANY($1)", confirmed)
+        await connection.execute(_CONFIRMED, confirmed)
     failures = [result for result in results if isinstance(result, BaseException)]
     if failures:
         raise failures[0]
-    return len(confirmed)
+
+
+async def _publish_lane(broker: Broker, rows: "list[asyncpg.Record]", held: _Held, confirmed: list[int]) -> None:
+    """Publish the events of one order one after the other."""
+    for row in rows:
+        if row in held:
+            held.subjects.setdefault(row["subject"], None)
+            return
+        try:
+            event = Event.model_validate_json(row["event"])
+            await broker.publish(event, traceparent=row["traceparent"], request=row["request_id"])
+        except UNDELIVERABLE as error:
+            held.types[row["type"]] = held.subjects[row["subject"]] = error
+            return
+        except ValueError as error:  # of this event alone: it is none
+            held.subjects[row["subject"]] = error
+            return
+        confirmed.append(row["seq"])

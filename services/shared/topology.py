@@ -1,12 +1,21 @@
-"""Who listens to what: the exchanges and queues of the platform, declared alike by every service.
+"""Who listens to what: the exchanges and queues of the platform.
 
-Everybody declares everything, so that no publisher can be up before the queues of its consumers exist.
+A service makes the exchanges, the tap and the queues of its own (`<service>.…`); upkeep.py keeps them there.
 
     shop.events (topic) --type--> <queue>            work
     <queue> --our publish--> <queue>.retry.<ms>      waits, then dead-letters back to <queue>
     <queue> --our publish--> <queue>.dead            given up; kept until somebody looks (through shop.dlx)
-    shop.events --#--> events.tap                    the newest 1,000 events, to look at in RabbitMQ's UI
+    shop.replay (topic) --type--> <service>.replay   asks a publisher to publish its events of a type again
+    shop.tap (topic) --#--> events.tap               the newest 1,000 events, to look at in RabbitMQ's UI
+
+The tap hangs on an exchange of its own, which gets a second copy: a queue that is bound to shop.events with `#`,
+directly or through another exchange, would make the broker call every event delivered, also one that its
+consumers cannot get.
 """
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 from aio_pika import ExchangeType
 from aio_pika.abc import AbstractChannel
@@ -15,17 +24,31 @@ __all__ = [
     "ATTEMPTS",
     "DEAD_EXCHANGE",
     "EXCHANGE",
+    "PUBLISHED",
     "QUEUES",
+    "REPLAY_EXCHANGE",
     "RETRY_DELAYS_MS",
     "TAP",
+    "TAP_EXCHANGE",
+    "QueueSpec",
+    "bind",
+    "consumers",
     "dead_queue",
     "declare",
-    "declare_queue",
+    "declare_exchanges",
+    "family",
+    "make",
+    "queues_of",
+    "replay_queue",
     "retry_queue",
+    "tap",
 ]
 
 EXCHANGE = "shop.events"
 DEAD_EXCHANGE = "shop.dlx"
+REPLAY_EXCHANGE = "shop.replay"
+TAP_EXCHANGE = "shop.tap"
+TAP = "events.tap"
 QUEUES = {
     "product.orders": ("order.created", "order.paid", "order.cancelled"),
     "order.stock": ("stock.reserved", "stock.rejected"),
@@ -33,11 +56,26 @@ QUEUES = {
     "order.products": ("product.changed",),
     "payment.orders": ("order.cancelled",),
 }
+PUBLISHED = {
+    "product": ("stock.reserved", "stock.rejected", "product.changed"),
+    "order": ("order.created", "order.paid", "order.cancelled"),
+    "payment": ("payment.succeeded", "payment.failed", "payment.refunded"),
+}
 RETRY_DELAYS_MS = (200, 1_000, 5_000, 30_000)
 ATTEMPTS = len(RETRY_DELAYS_MS) + 1
 _QUORUM = {"x-queue-type": "quorum"}
-TAP = "events.tap"
 _TAP_LENGTH = 1_000
+# Arguments of a queue cannot be changed while it exists; limits of length and size are policies for that reason
+# (deploy/native/rabbitmq.py), so that they hold for the queues of an older version too.
+
+
+@dataclass(frozen=True)
+class QueueSpec:
+    """A queue as it is declared. bindings: pairs of exchange and routing key."""
+
+    name: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+    bindings: tuple[tuple[str, str], ...] = ()
 
 
 def retry_queue(queue: str, delay_ms: int) -> str:
@@ -50,22 +88,41 @@ def dead_queue(queue: str) -> str:
     return f"{queue}.dead"
 
 
-async def declare(channel: AbstractChannel) -> None:
-    """Declare all of it. Idempotent; fails when a queue exists with other arguments."""
-    events = await channel.declare_exchange(EXCHANGE, ExchangeType.TOPIC, durable=True)
-    await channel.declare_exchange(DEAD_EXCHANGE, ExchangeType.DIRECT, durable=True)
-    for name in QUEUES:
-        await declare_queue(channel, name)
-    tap = await channel.declare_queue(TAP, durable=True, arguments={"x-max-length": _TAP_LENGTH})
-    await tap.bind(events, "#")
+def replay_queue(service: str) -> QueueSpec:
+    """Where a service hears which of its events are asked for again."""
+    return QueueSpec(
+        f"{service}.replay", dict(_QUORUM), tuple((REPLAY_EXCHANGE, kind) for kind in PUBLISHED[service])
+    )
 
 
-async def declare_queue(channel: AbstractChannel, name: str) -> None:
-    """Declare one work queue with its bindings, retry queues and dead queue. Idempotent; needs the exchanges."""
-    work = await channel.declare_queue(
+def consumers(event_type: str) -> list[str]:
+    """The work queues that an event of this type must reach."""
+    return [queue for queue, types in QUEUES.items() if event_type in types]
+
+
+def queues_of(service: str | None) -> list[str]:
+    """The work queues that a service owns; all of them for None."""
+    return [queue for queue in QUEUES if service is None or queue.startswith(f"{service}.")]
+
+
+def family(name: str) -> Iterator[QueueSpec]:
+    """A work queue and the queues that belong to it, the work queue last."""
+    yield QueueSpec(dead_queue(name), dict(_QUORUM), ((DEAD_EXCHANGE, dead_queue(name)),))
+    for delay in RETRY_DELAYS_MS:
+        yield QueueSpec(
+            retry_queue(name, delay),
+            {
+                **_QUORUM,
+                "x-message-ttl": delay,
+                "x-dead-letter-exchange": "",
+                "x-dead-letter-routing-key": name,
+                "x-dead-letter-strategy": "at-least-once",
+                "x-overflow": "reject-publish",
+            },
+        )
+    yield QueueSpec(
         name,
-        durable=True,
-        arguments={
+        {
             **_QUORUM,
             "x-dead-letter-exchange": DEAD_EXCHANGE,
             "x-dead-letter-routing-key": dead_queue(name),
@@ -75,21 +132,37 @@ async def declare_queue(channel: AbstractChannel, name: str) -> None:
             # consumer ends in the dead queue too.
             "x-delivery-limit": 20,
         },
+        tuple((EXCHANGE, kind) for kind in QUEUES[name]),
     )
-    for event in QUEUES[name]:
-        await work.bind(EXCHANGE, event)
-    for delay in RETRY_DELAYS_MS:
-        await channel.declare_queue(
-            retry_queue(name, delay),
-            durable=True,
-            arguments={
-                **_QUORUM,
-                "x-message-ttl": delay,
-                "x-dead-letter-exchange": "",
-                "x-dead-letter-routing-key": name,
-                "x-dead-letter-strategy": "at-least-once",
-                "x-overflow": "reject-publish",
-            },
-        )
-    given_up = await channel.declare_queue(dead_queue(name), durable=True, arguments={**_QUORUM})
-    await given_up.bind(DEAD_EXCHANGE, dead_queue(name))
+
+
+def tap() -> QueueSpec:
+    """The queue in which people look at events."""
+    return QueueSpec(TAP, {"x-max-length": _TAP_LENGTH}, ((TAP_EXCHANGE, "#"),))
+
+
+async def declare_exchanges(channel: AbstractChannel) -> None:
+    """Idempotent."""
+    for name in (EXCHANGE, REPLAY_EXCHANGE, TAP_EXCHANGE):
+        await channel.declare_exchange(name, ExchangeType.TOPIC, durable=True)
+    await channel.declare_exchange(DEAD_EXCHANGE, ExchangeType.DIRECT, durable=True)
+
+
+async def make(channel: AbstractChannel, spec: QueueSpec) -> None:
+    """Declare a queue. Idempotent; fails when it exists with other arguments."""
+    await channel.declare_queue(spec.name, durable=True, arguments=spec.arguments)
+
+
+async def bind(channel: AbstractChannel, spec: QueueSpec) -> None:
+    """Bind a queue that exists to exchanges that exist. Idempotent."""
+    queue = await channel.get_queue(spec.name, ensure=False)
+    for exchange, key in spec.bindings:
+        await queue.bind(exchange, key)
+
+
+async def declare(channel: AbstractChannel) -> None:
+    """Declare the queues of all services, as an operator may. Idempotent."""
+    await declare_exchanges(channel)
+    for spec in (tap(), *(spec for name in QUEUES for spec in family(name))):
+        await make(channel, spec)
+        await bind(channel, spec)

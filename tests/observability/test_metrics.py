@@ -58,8 +58,8 @@ def test_names_are_those_of_the_contract() -> None:
         "http_client_request_duration_seconds",
         "db_client_operation_duration_seconds",
         "db_client_connections", "messaging_published",
-        "messaging_process_duration_seconds", "messaging_redelivered", "messaging_dead_lettered", "outbox_pending",
-        "outbox_oldest_seconds", "circuit_breaker_state", "circuit_breaker_transitions", "circuit_breaker_calls",
+        "messaging_process_duration_seconds", "messaging_redelivered", "messaging_dead_lettered",
+        "circuit_breaker_state", "circuit_breaker_transitions", "circuit_breaker_calls",
         "cache_requests", "retries", "timeouts", "event_loop_lag_seconds", "telemetry_spans_dropped",
         "telemetry_export_queue", "process_resident_memory_bytes",
     }  # fmt: skip

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import aio_pika
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
+from aio_pika.exceptions import ChannelNotFoundEntity, DeliveryError
 
 from services.shared import topology
 from tests.services.support import until
@@ -13,7 +14,8 @@ from tests.services.support import until
 class Mailbox:
     """A connection of the test's own."""
 
-    def __init__(self, channel: AbstractChannel) -> None:
+    def __init__(self, connection: AbstractConnection, channel: AbstractChannel) -> None:
+        self._connection = connection
         self._channel = channel
 
     async def put(self, message: aio_pika.Message, routing_key: str) -> None:
@@ -51,9 +53,45 @@ class Mailbox:
         """Delete a queue with what is in it."""
         await (await self._channel.get_queue(queue, ensure=False)).delete(if_unused=False, if_empty=False)
 
+    async def exists(self, queue: str) -> bool:
+        """Whether there is such a queue."""
+        async with self._connection.channel() as channel:
+            try:
+                await channel.declare_queue(queue, passive=True)
+            except ChannelNotFoundEntity:
+                return False
+        return True
+
+    async def is_bound(self, queue: str, key: str, exchange: str) -> bool:
+        """Whether a message with this key at this exchange would reach a queue; it does, when it is so."""
+        async with self._connection.channel(on_return_raises=True) as channel:
+            try:
+                target = await channel.get_exchange(exchange, ensure=False)
+                await target.publish(aio_pika.Message(b""), key, mandatory=True)
+            except (ChannelNotFoundEntity, DeliveryError):
+                return False
+        return True
+
+    async def watch_all(self) -> None:
+        """Bind a queue of our own to all events."""
+        queue = await self._channel.declare_queue(exclusive=True)
+        await queue.bind(topology.EXCHANGE, "#")
+
+    async def bind(self, queue: str, key: str) -> None:
+        """Bind a queue to the events' exchange."""
+        await (await self._channel.get_queue(queue, ensure=False)).bind(topology.EXCHANGE, key)
+
+    async def delete_exchange(self, name: str) -> None:
+        """Delete an exchange with all its bindings."""
+        await self._channel.exchange_delete(name)
+
+    async def unbind(self, queue: str, key: str, exchange: str = topology.EXCHANGE) -> None:
+        """Delete one binding."""
+        await (await self._channel.get_queue(queue, ensure=False)).unbind(exchange, key)
+
 
 @asynccontextmanager
 async def open_mailbox(url: str) -> AsyncIterator[Mailbox]:
     """A mailbox of the virtual host at `url`."""
     async with await aio_pika.connect(url) as connection, connection.channel() as channel:
-        yield Mailbox(channel)
+        yield Mailbox(connection, channel)

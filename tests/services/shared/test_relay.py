@@ -10,16 +10,18 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text, update
 
 from observability import request_id
 from observability.breaker import Breaker
 from observability.tasks import Tasks
 from observability.testing import metric_value
 from services.shared import relay as relay_module
+from services.shared import topology
+from services.shared.backlog import Backlog
 from services.shared.broker import Broker
 from services.shared.database import Database
-from services.shared.outbox import add_event, outbox, watch_outbox
+from services.shared.outbox import add_event, outbox, waiting
 from services.shared.relay import relay
 from tests.services.proxy import proxy_to
 from tests.services.rabbit import Rabbit
@@ -108,7 +110,7 @@ class _DiesAtDelete(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships 
     """A relay's connection whose process dies when the broker has confirmed."""
 
     async def execute(self, query: str, *args: Any, **options: Any) -> str:
-        if query.startswith("DELETE"):
+        if query == relay_module._CONFIRMED:
             self.terminate()
             raise ConnectionResetError("killed")
         return str(await super().execute(query, *args, **options))
@@ -130,16 +132,23 @@ async def test_death_before_the_delete_repeats(
     assert await mailbox.waiting(QUEUE) == 0
 
 
-async def test_unconfirmed_stays(database: Database, database_url: str, broker: Broker, mailbox: Mailbox) -> None:
-    """An event that the broker did not take is kept, and the relay says so; those it took are gone."""
+async def test_undeliverable_stays_and_holds_up_its_order_only(
+    database: Database, database_url: str, broker: Broker, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What no queue takes is kept with what follows it of the same order; it leaves first when it can."""
+    monkeypatch.setattr(relay_module, "_POLL", 0.1)
     async with database.transaction() as session:
-        await add_event(session, "nobody.listens", {"n": 1})
-        await add_event(session, TYPE, {"n": 2})
-    await mailbox.delete("events.tap")
-    with pytest.raises(Exception, match="NO_ROUTE"):
-        await relay(database_url, broker)
-    assert await _left(database) == 1
-    await mailbox.take(QUEUE)
+        await add_event(session, "nobody.listens", {"orderId": "a"}, key="a-1")
+        await session.execute(insert(outbox).values(event={"id": "poison"}, traceparent="", request_id=""))
+        for key in ("a-2", "b-1"):
+            await add_event(session, TYPE, {"orderId": key[0]}, key=key)
+    async with relaying(database_url, broker):
+        assert [m.message_id for m in await mailbox.take(QUEUE)] == ["b-1"]
+        await _add(database)
+        assert [m.message_id for m in await mailbox.take(QUEUE)] == ["event-0"]
+        assert await _left(database) == 3
+        monkeypatch.setitem(topology.QUEUES, QUEUE, (TYPE, "nobody.listens"))
+        assert [m.message_id for m in await mailbox.take(QUEUE, 2)] == ["a-1", "a-2"]
 
 
 async def test_another_takes_over(
@@ -203,14 +212,26 @@ async def test_nothing_is_lost_with_the_broker(
     assert {m.message_id for m in found} == {f"event-{n}" for n in range(300)}
 
 
-async def test_gauges_show_what_waits(database: Database) -> None:
-    """The outbox's length and the age of its oldest event are known on every replica."""
+async def test_backlog_is_seen(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On every replica one sees how many events wait and for how long; readiness says when that is too long."""
+    backlog = Backlog(lambda: waiting(database))
+    await backlog.check()
     await _add(database, 0, 3)
-    task = asyncio.create_task(watch_outbox(database, 0.01))
+    task = asyncio.create_task(backlog.run(0.01))
 
     async def seen() -> bool:
         return metric_value("outbox_pending") == 3 and metric_value("outbox_oldest_seconds") > 0
 
     await until(seen)
+    await backlog.check()
+    async with database.transaction() as session:
+        await session.execute(update(outbox).values(created_at=func.now() - func.make_interval(0, 0, 0, 0, 1)))
+
+    async def late() -> bool:
+        return metric_value("outbox_oldest_seconds") > 3000
+
+    await until(late)
+    with pytest.raises(RuntimeError, match="3 events wait"):
+        await backlog.check()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,98 @@
+"""Keeps exchanges, queues and bindings there while the platform runs, and what was in a queue that vanished.
+
+AMQP does not say whether a declaration made a queue or found it. So a queue is looked for first. Where one is
+missing, its publishers are asked for their recent events again *before* it is made: a process that dies in
+between leaves it missing, and the next look asks again. Consumers recognise events that they had.
+
+The question is a message in each publisher's `<service>.replay`. When that queue is missing too, as after the loss
+of the whole broker, its owner publishes all its recent events again by itself.
+"""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+
+from aio_pika import DeliveryMode, Message
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
+from aio_pika.exceptions import ChannelNotFoundEntity
+
+from observability.logging import get_logger
+from services.shared import topology
+
+__all__ = ["asked_again", "keep"]
+
+_MOST = 100  # questions that are answered at once
+_log = get_logger("upkeep")
+
+
+async def keep(connection: AbstractConnection, queues: Iterable[str], *, verify: bool = False) -> None:
+    """Make what is missing of the exchanges, the tap and these work queues, and bind all again.
+
+    verify: also compare the arguments of what is there; raises when they differ.
+    """
+    async with connection.channel() as channel:
+        await topology.declare_exchanges(channel)
+        await topology.make(channel, topology.tap())
+        await topology.bind(channel, topology.tap())
+        # Versions before this one bound the tap here, where it hid the loss of a consumer's binding.
+        await (await channel.get_queue(topology.TAP, ensure=False)).unbind(topology.EXCHANGE, "#")
+    for name in queues:
+        await _keep_family(connection, name, verify=verify)
+
+
+async def _keep_family(connection: AbstractConnection, name: str, *, verify: bool) -> None:
+    family = list(topology.family(name))
+    missing = await _missing(connection, [spec.name for spec in family])
+    async with connection.channel(publisher_confirms=True) as channel:
+        if missing:
+            _log.info("queue.missing", queue=name, missing=missing)
+            await _ask(channel, topology.QUEUES[name])
+        for spec in family:
+            if verify or spec.name in missing:
+                await topology.make(channel, spec)
+            await topology.bind(channel, spec)
+
+
+async def _missing(connection: AbstractConnection, names: Iterable[str]) -> list[str]:
+    """Which queues do not exist. The broker closes a channel that asks for one of these."""
+    missing: list[str] = []
+    waiting = list(names)
+    while waiting:
+        async with connection.channel() as channel:
+            try:
+                while waiting:
+                    await channel.declare_queue(waiting[0], passive=True)
+                    waiting.pop(0)
+            except ChannelNotFoundEntity:
+                missing.append(waiting.pop(0))
+    return missing
+
+
+async def _ask(channel: AbstractChannel, types: Iterable[str]) -> None:
+    exchange = await channel.get_exchange(topology.REPLAY_EXCHANGE, ensure=False)
+    for kind in types:
+        # Not mandatory: a publisher whose queue is missing needs no question.
+        await exchange.publish(Message(b"", delivery_mode=DeliveryMode.PERSISTENT), kind, mandatory=False)
+
+
+@asynccontextmanager
+async def asked_again(connection: AbstractConnection, service: str) -> AsyncIterator[set[str]]:
+    """The types of events that `service` is asked to publish again.
+
+    Whoever opens the block makes sure of that in it; when it raises, the question stays.
+    """
+    spec = topology.replay_queue(service)
+    missing = await _missing(connection, [spec.name])
+    async with connection.channel() as channel:
+        if missing:
+            yield set(topology.PUBLISHED[service])
+            await topology.declare_exchanges(channel)
+            await topology.make(channel, spec)
+        await topology.bind(channel, spec)
+        if not missing:
+            queue = await channel.get_queue(spec.name, ensure=False)
+            questions: list[AbstractIncomingMessage] = []
+            while len(questions) < _MOST and (question := await queue.get(fail=False)) is not None:
+                questions.append(question)
+            yield {question.routing_key or "" for question in questions}
+            for question in questions:
+                await question.ack()

@@ -1,0 +1,103 @@
+"""What a lost queue may have held is published again: recent decisions and changes, under known ids."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.product.changes import Changes, waiting
+from services.product.editing import add_product
+from services.product.events import on_order
+from services.product.replay import again
+from services.product.reservations import commit
+from services.product.schemas import NewProduct
+from tests.services.product.shop import FakeBroker, Shop
+from tests.services.product.test_changes import emptied, publishing
+from tests.services.product.test_events import created
+from tests.services.support import until
+
+OLD = datetime.now(UTC) - timedelta(hours=7)
+
+
+async def test_recent_decisions_are_told_again(shop: Shop) -> None:
+    """Those that an order may still wait for, word by word as before; not those that are over or long ago."""
+    lamp, broker = await shop.product(10), FakeBroker()
+    handle = on_order(shop.store, broker.as_broker)
+    for order, quantity in (("reserved", 1), ("rejected", 99), ("paid", 1), ("old", 1)):
+        await handle(created(order, (lamp, quantity)))
+    await commit(shop.store, "paid")
+    await shop.store.decisions.update_one({"_id": "old"}, {"$set": {"decidedAt": OLD}})
+    told = {sent.event.data["orderId"]: sent.event for sent in broker.sent}
+    broker.sent.clear()
+    assert await again(shop.store, broker.as_broker, {"stock.reserved", "stock.rejected"}) == 2
+    repeated = {sent.event.data["orderId"]: sent.event for sent in broker.sent}
+    assert set(repeated) == {"reserved", "rejected"}
+    for order, event in repeated.items():
+        assert (event.id, event.type, event.data) == (told[order].id, told[order].type, told[order].data)
+
+
+async def test_only_what_is_asked_for(shop: Shop) -> None:
+    """Nothing of other types."""
+    lamp, broker = await shop.product(10), FakeBroker()
+    await on_order(shop.store, broker.as_broker)(created("order-1", (lamp, 1)))
+    broker.sent.clear()
+    assert await again(shop.store, broker.as_broker, {"stock.rejected"}) == 0
+    assert broker.sent == []
+
+
+async def test_failing_publish_leaves_the_question(shop: Shop) -> None:
+    """It raises, so that it is asked again."""
+    lamp, broker = await shop.product(10), FakeBroker()
+    await on_order(shop.store, broker.as_broker)(created("order-1", (lamp, 1)))
+    broker.failures = 1
+    with pytest.raises(ConnectionError):
+        await again(shop.store, broker.as_broker, {"stock.reserved"})
+
+
+async def test_recent_changes_are_told_again(shop: Shop) -> None:
+    """Each product as it is now, under an id of its own that is the same each time."""
+    broker = FakeBroker()
+    new = NewProduct(name="Lamp", category="Home", price_cents=100, stock=3)
+    products = {(await add_product(shop.store, new, "EUR")).id for _ in range(2)}
+    await shop.product(at=OLD)
+    ids = []
+    for _ in range(3):
+        async with publishing(shop.store, broker):
+            for product in products:
+                await until(emptied(shop, product))
+        assert {sent.event.data["productId"] for sent in broker.sent} == products
+        ids.append({sent.event.id for sent in broker.sent})
+        broker.sent.clear()
+        assert await again(shop.store, broker.as_broker, {"product.changed"}) == 2
+        assert await again(shop.store, broker.as_broker, {"product.changed"}) == 2
+    assert [len(found) for found in ids] == [2, 2, 2]
+    assert ids[0].isdisjoint(ids[1])
+    assert ids[1] == ids[2]
+
+
+async def test_backlog_of_changes_is_measured(shop: Shop) -> None:
+    """How many wait, and how long the oldest; nothing when all is told."""
+    assert (await waiting(shop.store)).events == 0
+    product = (
+        await add_product(shop.store, NewProduct(name="Lamp", category="Home", price_cents=100, stock=3), "EUR")
+    ).id
+    await shop.store.products.update_one({"_id": product}, {"$set": {"outbox.0.at": OLD}})
+    seen = await waiting(shop.store)
+    assert seen.events == 1
+    assert 7 * 3600 <= seen.seconds < 7 * 3600 + 600
+    async with publishing(shop.store, FakeBroker()):
+        await until(emptied(shop, product))
+    assert (await waiting(shop.store)).seconds == 0
+
+
+async def test_change_that_is_no_event_holds_up_its_product_only(shop: Shop) -> None:
+    """One product that cannot be told keeps its entry; others are told."""
+    bad, good = [
+        (await add_product(shop.store, NewProduct(name=name, category="H", price_cents=1, stock=1), "EUR")).id
+        for name in ("Bad", "Good")
+    ]
+    await shop.store.products.update_one({"_id": bad}, {"$set": {"outbox.0.id": ""}})
+    async with publishing(shop.store, FakeBroker()):
+        await until(emptied(shop, good))
+    assert len((await shop.find(bad))["outbox"]) == 1
+    with pytest.raises(ValueError, match="id"):
+        await Changes(shop.store, FakeBroker().as_broker).run()
