@@ -26,10 +26,10 @@ async def test_recent_decisions_are_told_again(shop: Shop) -> None:
         await handle(created(order, (lamp, quantity)))
     await commit(shop.store, "paid")
     await shop.store.decisions.update_one({"_id": "old"}, {"$set": {"decidedAt": OLD}})
-    told = {sent.event.data["orderId"]: sent.event for sent in broker.sent}
+    told = {sent.event.data.order_id: sent.event for sent in broker.sent}
     broker.sent.clear()
     assert await again(shop.store, broker.as_broker, {"stock.reserved", "stock.rejected"}) == 2
-    repeated = {sent.event.data["orderId"]: sent.event for sent in broker.sent}
+    repeated = {sent.event.data.order_id: sent.event for sent in broker.sent}
     assert set(repeated) == {"reserved", "rejected"}
     for order, event in repeated.items():
         assert (event.id, event.type, event.data) == (told[order].id, told[order].type, told[order].data)
@@ -64,7 +64,7 @@ async def test_recent_changes_are_told_again(shop: Shop) -> None:
         async with publishing(shop.store, broker):
             for product in products:
                 await until(emptied(shop, product))
-        assert {sent.event.data["productId"] for sent in broker.sent} == products
+        assert {sent.event.data.product_id for sent in broker.sent} == products
         ids.append({sent.event.id for sent in broker.sent})
         broker.sent.clear()
         assert await again(shop.store, broker.as_broker, {"product.changed"}) == 2
@@ -95,7 +95,7 @@ async def test_change_that_is_no_event_holds_up_its_product_only(shop: Shop) -> 
         (await add_product(shop.store, NewProduct(name=name, category="H", price_cents=1, stock=1), "EUR")).id
         for name in ("Bad", "Good")
     ]
-    await shop.store.products.update_one({"_id": bad}, {"$set": {"outbox.0.id": ""}})
+    await shop.store.products.update_one({"_id": bad}, {"$set": {"outbox.0.id": "no id"}})
     async with publishing(shop.store, FakeBroker()):
         await until(emptied(shop, good))
     assert len((await shop.find(bad))["outbox"]) == 1

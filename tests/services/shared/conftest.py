@@ -25,6 +25,7 @@ class Thing(contracts.Data):
     """What the tests' events carry."""
 
     n: int = 0
+    order_id: str | None = None
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from aio_pika.exceptions import ChannelPreconditionFailed, PublishError
 
 from observability.testing import MetricDelta
 from services.shared import broker as broker_module
-from services.shared import topology
+from services.shared import contracts, topology
 from services.shared.broker import Broker
 from services.shared.events import Event
 from tests.services.infrastructure import dead_port
@@ -142,7 +142,7 @@ async def test_topology_declared_twice_is_the_same(broker_url: str) -> None:
     await asyncio.gather(first.ping(), second.ping())
     types = sorted({kind for kinds in topology.QUEUES.values() for kind in kinds})
     for kind in types:
-        await first.publish(_event(kind))
+        await first.publish(Event(type=kind, data=contracts.CONTRACTS[kind].EXAMPLE))
     async with open_mailbox(broker_url) as mailbox:
         for queue, kinds in topology.QUEUES.items():
             found = await mailbox.take(queue, len(kinds))
