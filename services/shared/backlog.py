@@ -1,21 +1,15 @@
-"""What waits for the broker, of a service that publishes: two gauges and a readiness check.
-
-A service without an outbox does not import this, and so has no metric that always says 0.
-"""
+"""What waits for the broker, of a service that publishes: two gauges and a readiness check."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from prometheus_client import Gauge
-
 from observability.tracing import untraced
+from services.shared.metrics import outbox_oldest, outbox_pending
 
 __all__ = ["Backlog", "Waiting"]
 
 _LONG = 10.0  # seconds: an event leaves within one, a burst within a few
-outbox_pending = Gauge("outbox_pending", "Events not yet confirmed by the broker; the same on every replica")
-outbox_oldest = Gauge("outbox_oldest_seconds", "Age of the oldest event not yet confirmed, 0 when none")
 
 
 @dataclass(frozen=True)
