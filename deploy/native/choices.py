@@ -8,7 +8,10 @@ import os
 from deploy.native.files import write_private
 from deploy.native.layout import Layout
 
-NAMES = ("ALERT_WEBHOOK_URL", "CORS_ORIGINS", "LOG_LEVEL", "ORDER_EXPIRY_SECONDS")
+NAMES = (
+    *("ALERT_WEBHOOK_URL", "CORS_ORIGINS", "LOG_LEVEL", "ORDER_EXPIRY_SECONDS"),
+    *("RESERVED_UNITS_PER_ACCOUNT", "UNPAID_ORDERS_PER_ACCOUNT"),
+)
 
 
 def recall(layout: Layout) -> None:

@@ -64,6 +64,8 @@ def table(layout: Layout, secrets: Secrets) -> list[Service]:
                 "PRODUCT_SERVICE_URL": replicas("product-service"),
                 # Seconds an order may stay unpaid; the tests shorten it.
                 "ORDER_EXPIRY_SECONDS": os.environ.get("ORDER_EXPIRY_SECONDS") or "900",
+                "UNPAID_ORDERS_PER_ACCOUNT": os.environ.get("UNPAID_ORDERS_PER_ACCOUNT") or "20",
+                "RESERVED_UNITS_PER_ACCOUNT": os.environ.get("RESERVED_UNITS_PER_ACCOUNT") or "200",
                 **amqp,
                 **users,
             },

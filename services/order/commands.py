@@ -9,9 +9,10 @@ from observability import request_id
 from observability.logging import get_logger
 from observability.tracing import annotate, current_traceparent, link_to
 from services.order import catalogue, history, metrics
+from services.order.limits import Limits
 from services.order.models import Order, OrderLine
 from services.order.schemas import OrderRequest
-from services.order.states import MOVES, Status
+from services.order.states import MOVES, Reason, Status
 from services.shared import idempotency
 from services.shared.auth import User
 from services.shared.database import Database, after_commit
@@ -27,7 +28,13 @@ _log = get_logger("orders")
 
 
 async def place_order(
-    *, database: Database, products: Peer, user: User, request: OrderRequest, key: str | None
+    *,
+    database: Database,
+    products: Peer,
+    limits: Limits,
+    user: User,
+    request: OrderRequest,
+    key: str | None,
 ) -> tuple[str, bool]:
     """Place an order at today's prices; (its id, whether it was there already by the Idempotency-Key).
 
@@ -47,13 +54,14 @@ async def place_order(
 
     order_id = new_id()
     annotate(order_id=order_id)
-    async with database.transaction() as session:
+    async with limits.turn(user.id), database.transaction() as session:
         if key is not None and not await idempotency.claim(
             session, user_id=user.id, route=_ROUTE, key=key, digest=digest, resource_id=order_id
         ):
             first = await idempotency.known(session, user_id=user.id, route=_ROUTE, key=key, digest=digest)
             assert first is not None
             return first, True
+        await limits.check(session, user.id, sum(item.quantity for item in request.items))
         await _create(session, order_id, user, request, offers, total)
     return order_id, False
 
@@ -109,6 +117,7 @@ async def _create(
         ],
         "shipping_address": address,
         "reason": None,
+        "reason_code": None,
     }
     await history.record(session, order_id, history.CREATED, created, order.created_at)
     await add_event(
@@ -135,7 +144,9 @@ async def change_status(
     if status not in (Status.CANCELLED, Status.FULFILLED) or (status is Status.FULFILLED and not user.is_admin):
         raise Conflict(f"You cannot set an order to {status}.", orderStatus=order.status)
     who = "admin" if user.is_admin else "customer"
-    if not await move(session, order, status, reason=reason or f"{status} by {who}"):
+    by_whom = Reason.CANCELLED_BY_ADMIN if user.is_admin else Reason.CANCELLED_BY_CUSTOMER
+    code = by_whom if status is Status.CANCELLED else None
+    if not await move(session, order, status, reason=reason or f"{status} by {who}", code=code):
         raise Conflict(f"An order that is {order.status} cannot become {status}.", orderStatus=order.status)
 
 
@@ -159,20 +170,25 @@ async def move(
     status: Status,
     *,
     reason: str | None = None,
+    code: Reason | None = None,
     payment_id: str | None = None,
 ) -> bool:
-    """Move a locked order to `status`, and tell those who must know. False when that is no legal move."""
+    """Move a locked order to `status`, and tell those who must know. False when that is no legal move.
+
+    reason: words for people, which may be a customer's; only `code` decides, and is counted.
+    """
     before = Status(order.status)
     if status not in MOVES[before]:
         return False
     now = datetime.now(UTC)
-    order.status, order.reason, order.updated_at = status, reason, now
-    await history.record(session, order.id, history.MOVED, {"status": status, "reason": reason}, now)
+    order.status, order.reason, order.reason_code, order.updated_at = status, reason, code, now
+    moved = {"status": status, "reason": reason, "reasonCode": code}
+    await history.record(session, order.id, history.MOVED, moved, now)
     if status is Status.PAID:
         told = {"orderId": order.id, "userId": order.user_id, "paymentId": payment_id}
         await add_event(session, "order.paid", told)
     elif status is Status.CANCELLED:
-        told = {"orderId": order.id, "userId": order.user_id, "reason": reason}
+        told = {"orderId": order.id, "userId": order.user_id, "reason": reason, "reasonCode": code}
         await add_event(session, "order.cancelled", told)
     created_at, value = order.created_at, order.total_cents
 

@@ -11,7 +11,7 @@ from observability.logging import get_logger
 from services.order.commands import locked, move
 from services.order.history import learn_product
 from services.order.models import Order
-from services.order.states import Status
+from services.order.states import Reason, Status
 from services.shared.contracts import (
     PaymentFailed,
     PaymentRefunded,
@@ -42,7 +42,7 @@ async def _stock_reserved(session: AsyncSession, reserved: StockReserved) -> boo
 
 async def _stock_rejected(session: AsyncSession, rejected: StockRejected) -> bool:
     order = await _order_of(session, rejected.order_id)
-    return await move(session, order, Status.REJECTED, reason=rejected.reason)
+    return await move(session, order, Status.REJECTED, reason=rejected.reason, code=Reason.OUT_OF_STOCK)
 
 
 async def _payment_succeeded(session: AsyncSession, payment: PaymentSucceeded) -> bool:
@@ -53,7 +53,8 @@ async def _payment_succeeded(session: AsyncSession, payment: PaymentSucceeded) -
 
 async def _payment_failed(session: AsyncSession, failed: PaymentFailed) -> bool:
     order = await _retried(session, await _order_of(session, failed.order_id))
-    return await move(session, order, Status.PAYMENT_FAILED, reason=failed.reason)
+    code = Reason.CARD_DECLINED if failed.reason == Reason.CARD_DECLINED else Reason.PAYMENT_FAILED
+    return await move(session, order, Status.PAYMENT_FAILED, reason=failed.reason, code=code)
 
 
 async def _retried(session: AsyncSession, order: Order) -> Order:

@@ -9,7 +9,7 @@ from observability import request_id
 from observability.tracing import span_from, untraced
 from services.order.commands import move
 from services.order.models import Order
-from services.order.states import UNPAID, Status
+from services.order.states import UNPAID, Reason, Status
 from services.shared.database import Database
 
 __all__ = ["cancel_expired"]
@@ -41,6 +41,6 @@ async def cancel_expired(database: Database, expiry_seconds: float) -> None:
                         await session.execute(statement.with_for_update(skip_locked=True))
                     ).scalar_one_or_none()
                     if order is not None:  # else paid, or cancelled by another replica, meanwhile
-                        await move(session, order, Status.CANCELLED, reason="expired")
+                        await move(session, order, Status.CANCELLED, reason="expired", code=Reason.EXPIRED)
         if len(found) < _BATCH:
             await asyncio.sleep(_INTERVAL)

@@ -35,7 +35,12 @@ async def apply(session: AsyncSession, event: OrderEvent) -> None:
         await session.execute(
             update(OrderHistory)
             .where(OrderHistory.order_id == event.order_id)
-            .values(status=event.data["status"], reason=event.data["reason"], updated_at=event.at)
+            .values(
+                status=event.data["status"],
+                reason=event.data["reason"],
+                reason_code=event.data.get("reasonCode"),  # events from before have none
+                updated_at=event.at,
+            )
         )
 
 

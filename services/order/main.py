@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from observability.tasks import Tasks, watch_event_loop
 from services.order import events, routes
 from services.order.expiry import cancel_expired
+from services.order.limits import Limits
 from services.order.settings import Settings
 from services.shared.app import create_app
 from services.shared.auth import TokenVerifier
@@ -67,6 +68,7 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
     )
     app.state.database = database
     app.state.products = products
+    app.state.limits = Limits(settings.unpaid_orders_per_account, settings.reserved_units_per_account)
     app.state.verifier = TokenVerifier(jwks_from(users))
     return app
 

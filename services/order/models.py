@@ -27,6 +27,11 @@ class Order(Base):
             "created_at",
             postgresql_where=text("status IN ('pending', 'awaiting_payment', 'payment_failed')"),
         ),
+        Index(
+            "orders_unpaid_of_user",
+            "user_id",
+            postgresql_where=text("status IN ('pending', 'awaiting_payment', 'payment_failed')"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -36,6 +41,7 @@ class Order(Base):
     currency: Mapped[str]
     shipping_address: Mapped[dict[str, Any] | None]
     reason: Mapped[str | None]
+    reason_code: Mapped[str | None]
     traceparent: Mapped[str]
     request_id: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -87,6 +93,7 @@ class OrderHistory(Base):
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     shipping_address: Mapped[dict[str, Any] | None]
     reason: Mapped[str | None]
+    reason_code: Mapped[str | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

@@ -68,6 +68,7 @@ async def _views(session: AsyncSession, rows: list[OrderHistory]) -> list[OrderV
                 "lines": [{**line, **newest.get(line["productId"], {})} for line in row.lines],
                 "shipping_address": row.shipping_address,
                 "reason": row.reason,
+                "reason_code": row.reason_code,
                 "created_at": row.created_at,
                 "updated_at": row.updated_at,
             }

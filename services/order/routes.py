@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.order import commands, queries
+from services.order.limits import Limits
 from services.order.schemas import OrderRequest, OrderView, StatusRequest
 from services.order.states import Status
 from services.shared.auth import Admin, CurrentUser
@@ -32,18 +33,24 @@ def _products(request: Request) -> Peer:
     return products
 
 
+async def _limits(request: Request) -> Limits:
+    limits: Limits = request.app.state.limits
+    return limits
+
+
 @router.post("", status_code=201)
 async def place_order(
     body: OrderRequest,
     user: CurrentUser,
     database: Annotated[Database, Depends(_database)],
     products: Annotated[Peer, Depends(_products)],
+    limits: Annotated[Limits, Depends(_limits)],
     response: Response,
     key: IdempotencyKey = None,
 ) -> OrderView:
     """Place an order. It is `pending` until stock is reserved; the same Idempotency-Key gives the same order."""
     order_id, repeated = await commands.place_order(
-        database=database, products=products, user=user, request=body, key=key
+        database=database, products=products, limits=limits, user=user, request=body, key=key
     )
     if repeated:
         response.headers["Idempotency-Replayed"] = "true"

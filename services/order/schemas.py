@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from services.order.states import Status
+from services.order.states import Reason, Status
 from services.shared.contracts import MAX_LINES, MAX_QUANTITY
 from services.shared.schemas import Identifier, Schema, Text
 
@@ -88,6 +88,7 @@ class OrderView(Schema):
     currency: str
     lines: list[OrderLineView]
     shipping_address: Address | None
-    reason: str | None
+    reason: str | None = Field(description="words for people; a customer may have chosen them")
+    reason_code: Reason | None = Field(description="the same for programs")
     created_at: datetime
     updated_at: datetime

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-__all__ = ["MOVES", "UNPAID", "Status"]
+__all__ = ["MOVES", "UNPAID", "Reason", "Status"]
 
 
 class Status(StrEnum):
@@ -15,6 +15,17 @@ class Status(StrEnum):
     FULFILLED = "fulfilled"  # sent off; an admin says so
     REJECTED = "rejected"  # no stock
     CANCELLED = "cancelled"  # by the customer, an admin, or time
+
+
+class Reason(StrEnum):
+    """Why an order went its way: a closed list, beside the words of whoever decided."""
+
+    OUT_OF_STOCK = "out_of_stock"
+    CARD_DECLINED = "card_declined"
+    PAYMENT_FAILED = "payment_failed"  # for another reason than the card
+    EXPIRED = "expired"
+    CANCELLED_BY_CUSTOMER = "cancelled_by_customer"
+    CANCELLED_BY_ADMIN = "cancelled_by_admin"
 
 
 MOVES: dict[Status, frozenset[Status]] = {

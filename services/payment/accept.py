@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from pydantic import StringConstraints
-from sqlalchemy import func
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -41,9 +41,18 @@ class _Order(Answer):
 
 
 async def accept(
-    *, database: Database, orders: Peer, vault: Vault, user: User, request: PaymentRequest, key: str | None
+    *,
+    database: Database,
+    orders: Peer,
+    vault: Vault,
+    attempts: int,
+    user: User,
+    request: PaymentRequest,
+    key: str | None,
 ) -> tuple[str, bool]:
     """Take a payment on; (its id, whether it was there already by the Idempotency-Key).
+
+    attempts: how many payments an order may have: cards are not to be tried one after another.
 
     No transaction is open while the order service is asked.
     """
@@ -76,7 +85,7 @@ async def accept(
                 first = await idempotency.known(session, **scope)
                 assert first is not None
                 return first, True
-            await _insert(session, payment)
+            await _insert(session, payment, attempts)
     except IntegrityError as error:
         if ONE_OPEN not in str(error.orig):
             raise
@@ -100,10 +109,13 @@ async def _payable(orders: Peer, order_id: str, user: User) -> _Order:
     return order
 
 
-async def _insert(session: AsyncSession, payment: Payment) -> None:
+async def _insert(session: AsyncSession, payment: Payment, attempts: int) -> None:
     await lock_order(session, payment.order_id)
     if await is_cancelled(session, payment.order_id):
         raise Conflict("The order is cancelled.", orderStatus="cancelled")
+    of_order = select(func.count()).select_from(Payment).where(Payment.order_id == payment.order_id)
+    if (await session.scalar(of_order) or 0) >= attempts:
+        raise Conflict(f"This order had {attempts} payments; cancel it and order anew.", maxPayments=attempts)
     session.add(payment)
     payment.next_check_at = func.now()
     after_commit(session, lambda: _tell(payment.id, payment.order_id, payment.amount_cents, payment.currency))

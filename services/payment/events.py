@@ -1,6 +1,7 @@
 """What the payment service does when something happens elsewhere. Every effect runs once, in one transaction."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,7 +13,9 @@ __all__ = ["ORDERS"]
 
 
 async def _order_cancelled(session: AsyncSession, cancelled: OrderCancelled) -> bool:
-    return await cancel_order(session, cancelled.order_id, cancelled.reason or "cancelled")
+    # The code, never the words: those may be a customer's. Events from before have none.
+    why: Literal["expired", "cancelled"] = "expired" if cancelled.reason_code == "expired" else "cancelled"
+    return await cancel_order(session, cancelled.order_id, why)
 
 
 ORDERS: Mapping[str, Effect] = {"order.cancelled": _order_cancelled}

@@ -76,7 +76,9 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
     )
     app.state.database = database
     app.state.verifier = TokenVerifier(jwks_from(users))
-    app.state.parts = routes.Parts(database, orders, vault, settler, settings.webhook_secret)
+    app.state.parts = routes.Parts(
+        database, orders, vault, settler, settings.webhook_secret, settings.attempts_per_order
+    )
     return app
 
 

@@ -94,7 +94,7 @@ async def conclude(
     return "applied"
 
 
-async def cancel_order(session: AsyncSession, order_id: str, reason: str) -> bool:
+async def cancel_order(session: AsyncSession, order_id: str, reason: Literal["expired", "cancelled"]) -> bool:
     """Take no money for this order any more, and give back what was taken. False when that was known."""
     annotate(order_id=order_id)
     await lock_order(session, order_id)

@@ -25,13 +25,20 @@ class Parts:
     """What the routes need; made in main.py."""
 
     def __init__(
-        self, database: Database, orders: Peer, vault: Vault, settler: Settler, webhook_secret: SecretStr
+        self,
+        database: Database,
+        orders: Peer,
+        vault: Vault,
+        settler: Settler,
+        webhook_secret: SecretStr,
+        attempts_per_order: int,
     ) -> None:
         self.database = database
         self.orders = orders
         self.vault = vault
         self.settler = settler
         self.webhook_secret = webhook_secret
+        self.attempts_per_order = attempts_per_order
 
 
 def _parts(request: Request) -> Parts:
@@ -48,7 +55,13 @@ async def pay(
 ) -> PaymentView:
     """Pay an order with a card. It is `processing` until the provider has told its result."""
     payment_id, repeated = await accept(
-        database=parts.database, orders=parts.orders, vault=parts.vault, user=user, request=body, key=key
+        database=parts.database,
+        orders=parts.orders,
+        vault=parts.vault,
+        attempts=parts.attempts_per_order,
+        user=user,
+        request=body,
+        key=key,
     )
     parts.settler.wake()
     if repeated:

@@ -27,5 +27,6 @@ class Settings(ServiceSettings):
     webhook_secret: SecretStr = Field(min_length=16)
     provider_key: SecretStr = Field(min_length=16, description="what the provider knows us by")
     card_key: Annotated[SecretStr, AfterValidator(_fernet)]
+    attempts_per_order: int = Field(10, ge=1, description="payments that an order may have, however they ended")
     check_after_seconds: float = Field(3.0, gt=0, description="wait for the webhook before asking; then doubled")
     retry_seconds: float = Field(0.5, gt=0, description="wait after a provider that did not answer; then doubled")

@@ -110,10 +110,12 @@ class OrderCancelled(Data):
     """An order was cancelled, by a person or by time. For: the product service, which releases its stock, and the
     payment service, which refunds what was charged."""
 
-    EXAMPLE = {"orderId": _ORDER, "userId": _USER, "reason": "expired"}
+    EXAMPLE = {"orderId": _ORDER, "userId": _USER, "reason": "expired", "reasonCode": "expired"}
     order_id: Id
     user_id: Id
     reason: _Words
+    reason_code: Literal["expired", "cancelled_by_customer", "cancelled_by_admin"] | None = None
+    """Events from before it was there have none."""
 
 
 class StockReserved(Data):
@@ -159,7 +161,7 @@ class PaymentRefunded(Data):
         "orderId": _ORDER,
         "amountCents": 25800,
         "currency": "EUR",
-        "reason": "cancelled by customer",
+        "reason": "cancelled",
     }
     payment_id: Id
     order_id: Id

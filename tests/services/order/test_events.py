@@ -9,6 +9,7 @@ import pytest
 
 from observability.testing import MetricDelta
 from services.order.commands import locked, move
+from services.order.rebuild import rebuild
 from services.order.states import Status
 from services.shared.events import MisfitError
 from services.shared.topology import QUEUES
@@ -94,7 +95,10 @@ async def test_reserved_after_cancel(desk: Desk) -> None:
     assert (await desk.order(order_id))["status"] == "cancelled"
     told = await desk.told(order_id)
     assert [event["type"] for event in told] == ["order.created", "order.cancelled"]
-    assert told[-1]["data"] == {"orderId": order_id, "userId": desk.user_id, "reason": "cancelled by admin"}
+    assert told[-1]["data"] == {
+        "orderId": order_id, "userId": desk.user_id,
+        "reason": "cancelled by admin", "reasonCode": "cancelled_by_admin",
+    }  # fmt: skip
 
 
 async def test_retry_after_failure(desk: Desk) -> None:
@@ -181,6 +185,26 @@ async def test_what_is_told_obeys_the_schemas(desk: Desk) -> None:
     for event in told:
         _check(event)
     assert told[-1]["data"]["reason"] == "changed my mind"
+
+
+@pytest.mark.parametrize("words", ["expired", "out_of_stock", "card_declined", "x" * 200])
+async def test_words_of_a_customer_are_no_code(desk: Desk, words: str) -> None:
+    """Whatever a customer writes, the code says who cancelled, in the answer, the event and a rebuilt history."""
+    order_id = await desk.place()
+    assert (await desk.set(order_id, "cancelled", reason=words)).json()["reasonCode"] == "cancelled_by_customer"
+    await rebuild(desk.database)
+    order = await desk.order(order_id)
+    assert (order["reason"], order["reasonCode"]) == (words, "cancelled_by_customer")
+    [_, told] = await desk.told(order_id)
+    assert (told["data"]["reason"], told["data"]["reasonCode"]) == (words, "cancelled_by_customer")
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [("rejected", "out_of_stock"), ("payment_failed", "card_declined"), ("paid", None)]
+)
+async def test_code_of_what_happened(desk: Desk, status: str, code: str | None) -> None:
+    """What other services decided has a code of its own; a payment that goes well has none."""
+    assert (await desk.order(await desk.place_in(status)))["reasonCode"] == code
 
 
 async def test_metrics_follow_commits(desk: Desk) -> None:

@@ -117,11 +117,13 @@ class Shop:
 
         return await until(look, limit)
 
-    async def cancel(self, order_id: str, reason: str = "expired", event_id: str | None = None) -> str:
+    async def cancel(
+        self, order_id: str, reason: str = "expired", event_id: str | None = None, code: str = "expired"
+    ) -> str:
         """What the consumer does with an order.cancelled."""
         event = Event(
-            type="order.cancelled", data={"orderId": order_id, "userId": self.user_id, "reason": reason},
-            id=event_id or str(uuid.uuid4()),
+            type="order.cancelled", id=event_id or str(uuid.uuid4()),
+            data={"orderId": order_id, "userId": self.user_id, "reason": reason, "reasonCode": code},
         )  # fmt: skip
         return await once(self.database, "payment.orders", events.ORDERS)(event)
 

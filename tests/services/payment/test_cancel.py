@@ -50,6 +50,19 @@ async def test_cancelled_after_success(shop: Shop) -> None:
     assert shop.network.count("POST", f"/charges/{(await shop.row(order_id)).id}/refunds") == 1
 
 
+async def test_words_of_a_customer_are_no_label(shop: Shop) -> None:
+    """A customer who writes `expired` has cancelled all the same: the code decides what is counted and told."""
+    expired = MetricDelta("shop_refunds_total", reason="expired")
+    cancelled = MetricDelta("shop_refunds_total", reason="cancelled")
+    order_id = shop.order()
+    await shop.pay(order_id)
+    await shop.comes_to(order_id, "succeeded")
+    await shop.cancel(order_id, reason="expired", code="cancelled_by_customer")
+    await shop.comes_to(order_id, "refunded")
+    assert (expired.value, cancelled.value) == (0, 1)
+    assert (await shop.told(order_id))[-1]["data"]["reason"] == "cancelled"
+
+
 async def test_cancelled_before_success(shop: Shop) -> None:
     """A late success is given back, and is never told as one."""
     order_id = shop.order()

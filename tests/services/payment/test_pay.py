@@ -2,11 +2,12 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.services.payment.shop import DECLINED, FINAL, GOOD, SLOW, Shop, token
+from tests.services.payment.shop import DECLINED, FINAL, GOOD, SLOW, Shop, open_shop, token
 
 
 async def test_payment_succeeds(shop: Shop) -> None:
@@ -46,6 +47,18 @@ async def test_declined_payment_can_be_repeated(shop: Shop) -> None:
         "paymentId": failed["id"], "orderId": order_id, "reason": "card_declined",
     }  # fmt: skip
     assert success["type"] == "payment.succeeded"
+
+
+async def test_cards_are_not_tried_without_end(database_url: str, tmp_path: Path) -> None:
+    """An order has so many payments, however they ended; the next is refused with the number, and not charged."""
+    async with open_shop(database_url, tmp_path / "ledger.sqlite", attempts_per_order=2) as shop:
+        order_id = shop.order()
+        for _ in range(2):
+            assert (await shop.pay(order_id, DECLINED)).status_code == 202
+            await shop.comes_to(order_id, "failed")
+        refused = await shop.pay(order_id, GOOD)
+        assert (refused.status_code, refused.json()["maxPayments"]) == (409, 2)
+        assert len(await shop.ledger()) == 2
 
 
 async def test_order_is_paid_once(shop: Shop) -> None:

@@ -174,8 +174,13 @@ export interface components {
             id: string;
             /** Lines */
             lines: components["schemas"]["OrderLineView"][];
-            /** Reason */
+            /**
+             * Reason
+             * @description words for people; a customer may have chosen them
+             */
             reason: string | null;
+            /** @description the same for programs */
+            reasonCode: components["schemas"]["Reason"] | null;
             shippingAddress: components["schemas"]["Address"] | null;
             status: components["schemas"]["Status"];
             /** Totalcents */
@@ -195,6 +200,12 @@ export interface components {
             /** Nextcursor */
             nextCursor?: string | null;
         };
+        /**
+         * Reason
+         * @description Why an order went its way: a closed list, beside the words of whoever decided.
+         * @enum {string}
+         */
+        Reason: "out_of_stock" | "card_declined" | "payment_failed" | "expired" | "cancelled_by_customer" | "cancelled_by_admin";
         /**
          * Status
          * @description An order's state.

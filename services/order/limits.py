@@ -1,0 +1,58 @@
+"""What one account may hold without paying: so that nobody empties the shop for nothing.
+
+Orders that are paid, cancelled, expired or rejected hold nothing any more, from their commit on. An account is
+counted under a lock of its own until the commit, so requests at once, on whatever replica, cannot pass together.
+"""
+
+import asyncio
+from contextlib import AbstractAsyncContextManager
+from weakref import WeakValueDictionary
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from observability.logging import get_logger
+from services.order.models import Order, OrderLine
+from services.order.states import UNPAID
+from services.shared.errors import Conflict
+
+__all__ = ["Limits"]
+
+_LOCKS = 0x0FA2  # any number: the class of advisory locks that are accounts
+_UNPAID = [status.value for status in UNPAID]
+_log = get_logger("orders")
+
+
+class Limits:
+    """For one account: unpaid orders, and units in all of them together."""
+
+    def __init__(self, orders: int, units: int) -> None:
+        self.orders = orders
+        self.units = units
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def turn(self, user_id: str) -> AbstractAsyncContextManager[None]:
+        """One request of an account after another: those that wait must not hold the connections of others."""
+        return self._turns.setdefault(user_id, asyncio.Lock())
+
+    async def check(self, session: AsyncSession, user_id: str, units: int) -> None:
+        """Make room for one more order of so many units, until the transaction ends. Raises Conflict."""
+        await session.execute(
+            text("SELECT pg_advisory_xact_lock(:accounts, hashtext(:id))"), {"accounts": _LOCKS, "id": user_id}
+        )
+        unpaid = (Order.user_id == user_id, Order.status.in_(_UNPAID))
+        orders = await session.scalar(select(func.count()).select_from(Order).where(*unpaid)) or 0
+        held = select(func.coalesce(func.sum(OrderLine.quantity), 0)).join(Order).where(*unpaid)
+        reserved = await session.scalar(held) or 0
+        if orders < self.orders and reserved + units <= self.units:
+            return
+        _log.info("order.refused", user_id=user_id, orders=orders, units=reserved + units)
+        raise Conflict(
+            f"An account may have {self.orders} unpaid orders with {self.units} units together; "
+            "pay or cancel one first.",
+            unpaidOrders=orders,
+            maxUnpaidOrders=self.orders,
+            reservedUnits=reserved,
+            requestedUnits=units,
+            maxReservedUnits=self.units,
+        )
