@@ -114,8 +114,8 @@ class OrderCancelled(Data):
     order_id: Id
     user_id: Id
     reason: _Words
-    reason_code: Literal["expired", "cancelled_by_customer", "cancelled_by_admin"] | None = None
-    """Events from before it was there have none."""
+    reason_code: Literal["expired", "cancelled_by_customer", "cancelled_by_admin", "unknown"] = "unknown"
+    """The same for programs. `unknown`: an event from before it was there."""
 
 
 class StockReserved(Data):
