@@ -63,9 +63,10 @@ def test_each_member_of_each_event_is_checked(kind: str, member: str, wrong: Any
 
 @pytest.mark.parametrize("kind", TYPES)
 def test_each_member_is_needed_and_a_further_one_is_left_out(kind: str) -> None:
-    """A newer publisher may add members; an older one cannot leave any out, nor spell it as Python does."""
+    """A newer publisher may add members; an older one leaves out only those with a default, and misspells none."""
     example = CONTRACTS[kind].EXAMPLE
-    for member in example:
+    needed = {field.alias for field in CONTRACTS[kind].model_fields.values() if field.is_required()}
+    for member in needed:
         with pytest.raises(MisfitError):
             read(message(kind, {k: v for k, v in example.items() if k != member}))
     with pytest.raises(MisfitError):
