@@ -38,6 +38,10 @@ _SETTINGS = {
     "shared_buffers": "64MB",
     "logging_collector": "off",
     "log_line_prefix": "%m [%p] %u@%d ",
+    # A failed statement is logged by its message alone: DETAIL repeats the row, STATEMENT what was to be stored.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length_on_error": "0",
     "log_timezone": "UTC",
     "timezone": "UTC",
 }
