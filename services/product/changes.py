@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from observability.logging import get_logger
 from observability.tracing import untraced
+from services.product.guard import Op
 from services.product.store import Document, Store
 from services.shared.backlog import Waiting
 from services.shared.broker import Broker
@@ -21,7 +22,7 @@ __all__ = ["Changes", "waiting"]
 _POLL = 1.0  # seconds between looks for what another replica left behind
 _BATCH = 100
 _TOLD = ["name", "imageUrl", "version", "deleted", "outbox"]
-_WAITING = {"outbox.id": {"$exists": True}}
+_WAITING = {"outbox.id": Op({"$exists": True})}
 _log = get_logger("changes")
 
 

@@ -8,6 +8,7 @@ from pymongo import ReturnDocument
 from observability import request_id
 from observability.logging import get_logger
 from observability.tracing import annotate, current_traceparent
+from services.product.guard import Op
 from services.product.queries import view
 from services.product.schemas import NewProduct, ProductEdit, ProductView
 from services.product.store import Document, Store, tokens_of
@@ -79,7 +80,7 @@ async def delete_product(store: Store, product_id: str) -> None:
 
 async def change_stock(store: Store, product_id: str, delta: int) -> ProductView:
     """Add to what is available, or take from it, but never what is reserved. Raises NotFound, Conflict."""
-    guard = {"available": {"$gte": -delta}}
+    guard = {"available": Op({"$gte": -delta})}
     try:
         return await _update(store, product_id, guard, {"$inc": {"available": delta}}, "stocked")
     except NotFound:

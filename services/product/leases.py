@@ -16,6 +16,7 @@ import pymongo
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
+from services.product.guard import Op
 from services.product.store import Document, Store
 
 __all__ = ["LeaseLostError", "Leased", "leased"]
@@ -79,7 +80,7 @@ async def _take(store: Store, order_id: str, lease: str) -> Document:
         now = datetime.now(UTC)
         try:
             taken: Document | None = await store.decisions.find_one_and_update(
-                {"_id": order_id, "leaseUntil": {"$lte": now}},
+                {"_id": order_id, "leaseUntil": Op({"$lte": now})},
                 {
                     "$set": {"lease": lease, "leaseUntil": now + _LEASE},
                     "$setOnInsert": {"state": "deciding", "createdAt": now},

@@ -7,6 +7,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING
 
+from services.product.guard import Op
 from services.product.schemas import Category, ProductView
 from services.product.store import Document, Store, words_of
 from services.shared.errors import NotFound, Unprocessable
@@ -51,7 +52,7 @@ async def find_product(store: Store, product_id: str) -> ProductView:
 
 async def offers(store: Store, product_ids: list[str]) -> list[ProductView]:
     """Those of `product_ids` that are sold, as they are now."""
-    found = store.products.find({"_id": {"$in": product_ids}, **_LIVE}, _READ)
+    found = store.products.find({"_id": Op({"$in": product_ids}), **_LIVE}, _READ)
     return [view(document) async for document in found]
 
 
@@ -83,14 +84,14 @@ async def list_products(
         conditions.append({"category": category})
     prices = {k: v for k, v in (("$gte", min_price), ("$lte", max_price)) if v is not None}
     if prices:
-        conditions.append({"priceCents": prices})
+        conditions.append({"priceCents": Op(prices)})
     if cursor is not None:
         name, value, last_id = decode_cursor(cursor, str, kind, str)
         if name != sort:
             raise Unprocessable("The cursor belongs to a list in another order.")
         beyond = "$gt" if direction == ASCENDING else "$lt"
-        conditions.append({field: {f"{beyond}e": value}})  # says it again, in a way that bounds an index scan
-        conditions.append({"$or": [{field: {beyond: value}}, {field: value, "_id": {beyond: last_id}}]})
+        conditions.append({field: Op({f"{beyond}e": value})})  # says it again, in a way that bounds an index scan
+        conditions.append({"$or": [{field: Op({beyond: value})}, {field: value, "_id": Op({beyond: last_id})}]})
     found = store.products.find({"$and": conditions}, _READ).sort([(field, direction), ("_id", direction)])
     documents = await found.limit(limit + 1).to_list()
     more = len(documents) > limit
@@ -105,4 +106,4 @@ def _matching(q: str) -> Document:
     if not words:
         return {}
     *complete, begun = words
-    return {"$and": [*({"tokens": word} for word in complete), {"tokens": {"$regex": f"^{re.escape(begun)}"}}]}
+    return {"$and": [*({"tokens": word} for word in complete), {"tokens": Op({"$regex": f"^{re.escape(begun)}"})}]}

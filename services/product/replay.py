@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from observability.logging import get_logger
 from observability.tracing import untraced
 from services.product.events import stock_event
+from services.product.guard import Op
 from services.product.store import Store
 from services.shared.broker import Broker
 
@@ -45,7 +46,7 @@ async def again(store: Store, broker: Broker, types: AbstractSet[str]) -> int:
 
 async def _decisions(store: Store, broker: Broker, states: list[str], since: datetime) -> int:
     """An order that is paid or cancelled waits for no decision any more."""
-    wanted = {"decidedAt": {"$gt": since}, "state": {"$in": states}}
+    wanted = {"decidedAt": Op({"$gt": since}), "state": Op({"$in": states})}
     decided = await store.decisions.find(wanted, ["state", "short"]).to_list()
     for first in range(0, len(decided), _AT_ONCE):
         events = (stock_event(d["_id"], d["state"], d.get("short", [])) for d in decided[first : first + _AT_ONCE])
@@ -56,11 +57,11 @@ async def _decisions(store: Store, broker: Broker, states: list[str], since: dat
 async def _changes(store: Store, since: datetime) -> int:
     """Put them back into the outbox. Consumers know a version that they have."""
     now = datetime.now(UTC)
-    changed = await store.products.find({"updatedAt": {"$gt": since}}, ["version"]).to_list()
+    changed = await store.products.find({"updatedAt": Op({"$gt": since})}, ["version"]).to_list()
     for product in changed:
         name = f"{product['_id']}:{product['version']}"
         entry = {"id": str(uuid.uuid5(_NAMESPACE, name)), "at": now, "traceparent": "", "requestId": ""}
         await store.products.update_one(
-            {"_id": product["_id"], "outbox.id": {"$ne": entry["id"]}}, {"$push": {"outbox": entry}}
+            {"_id": product["_id"], "outbox.id": Op({"$ne": entry["id"]})}, {"$push": {"outbox": entry}}
         )
     return len(changed)

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from observability.logging import get_logger
 from observability.tracing import annotate
+from services.product.guard import Op
 from services.product.leases import leased
 from services.product.metrics import stock_reservations
 from services.product.store import Document, Store
@@ -98,7 +99,7 @@ async def _reserve_lines(store: Store, order_id: str, lines: list[Document]) -> 
 
 
 async def _could_reserve(store: Store, order_id: str, line: Document) -> bool:
-    enough = {"deleted": False, "available": {"$gte": line["quantity"]}}
+    enough = {"deleted": False, "available": Op({"$gte": line["quantity"]})}
     either = {"_id": line["productId"], "$or": [enough, {"reservations.orderId": order_id}]}
     return await store.products.find_one(either, {"_id": True}) is not None
 
@@ -109,8 +110,8 @@ async def _reserve_line(store: Store, order_id: str, line: Document) -> bool:
         {
             "_id": product,
             "deleted": False,
-            "available": {"$gte": quantity},
-            "reservations.orderId": {"$ne": order_id},
+            "available": Op({"$gte": quantity}),
+            "reservations.orderId": Op({"$ne": order_id}),
         },
         {
             "$inc": {"available": -quantity},
@@ -132,7 +133,7 @@ async def _commit_line(store: Store, order_id: str, line: Document) -> None:
 
 
 async def _end_line(store: Store, order_id: str, line: Document, increase: Document) -> None:
-    held = {"reservations": {"$elemMatch": {"orderId": order_id, "quantity": line["quantity"]}}}
+    held = {"reservations": Op({"$elemMatch": {"orderId": order_id, "quantity": line["quantity"]}})}
     await store.products.update_one(
         {"_id": line["productId"], **held},
         {"$inc": increase, "$pull": {"reservations": {"orderId": order_id}}},

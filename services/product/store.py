@@ -14,19 +14,17 @@ Each write is one guarded update of one document: no transaction and no replica 
 
 import re
 import unicodedata
-from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, IndexModel
-from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import PyMongoError
 
 from observability.mongo import instrument_pymongo
 from services.product.connections import CheckedPool
+from services.product.guard import Document, Guarded
 
-__all__ = ["STORE_ERRORS", "Store", "tokens_of", "words_of"]
+__all__ = ["STORE_ERRORS", "Document", "Store", "tokens_of", "words_of"]
 
 STORE_ERRORS = (PyMongoError,)
-Document = dict[str, Any]
 _WORD = re.compile(r"\w+")
 
 
@@ -59,8 +57,8 @@ class Store:
             journal=True,
         )
         database = self._client.get_default_database()
-        self.products: AsyncCollection[Document] = database["products"]
-        self.decisions: AsyncCollection[Document] = database["decisions"]
+        self.products = Guarded(database["products"])
+        self.decisions = Guarded(database["decisions"])
 
     async def create_indexes(self) -> None:
         """Idempotent."""
