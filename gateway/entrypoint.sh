@@ -14,4 +14,6 @@ for template in /templates/*.template; do
     envsubst "$names" <"$template" >"$conf/$(basename "$template" .template)"
 done
 if [ -f /templates/rotate.sh ]; then sh /templates/rotate.sh & fi
+cd "$RUN_DIR"
+rm -f ./*.sock # left by one that was killed; Nginx would not listen there
 exec nginx -e /dev/stderr -c "$conf/nginx.conf"

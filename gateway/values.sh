@@ -19,27 +19,32 @@ for origin in $(printf %s "${CORS_ORIGINS-}" | tr , ' '); do
 done
 
 # Behind a load balancer of your own: whose word on the client's address is taken (networks, comma-separated).
-NGINX_HTTP='http2 on; access_log /dev/stdout json; real_ip_header X-Forwarded-For;'
+NGINX_HTTP='http2 on; access_log /dev/stdout json;'
+TRUSTED_PROXIES_GEO=
 for network in $(printf %s "${TRUSTED_PROXIES-}" | tr , ' '); do
-    NGINX_HTTP="$NGINX_HTTP set_real_ip_from $network;"
+    TRUSTED_PROXIES_GEO="$TRUSTED_PROXIES_GEO $network 1;"
 done
 
+NGINX_MODULES=
+if [ -f /usr/lib/nginx/modules/ngx_stream_module.so ]; then # Debian's Nginx; in the image it is built in
+    NGINX_MODULES='load_module modules/ngx_stream_module.so;'
+fi
 # A span for each request, sent to the trace store by gRPC; not for probes, for what carries spans itself, and for
 # what shows a secret: the module writes whole request lines and agents into its spans.
 if [ "${OTEL-on}" = on ]; then
-    NGINX_MODULES='load_module modules/ngx_otel_module.so;'
+    NGINX_MODULES="$NGINX_MODULES load_module modules/ngx_otel_module.so;"
     NGINX_HTTP="$NGINX_HTTP
     otel_exporter { endpoint jaeger:4317; }
     otel_service_name gateway;
     otel_span_name \$log_method;
     otel_span_attr request.id \$req_id;
-    otel_trace_context propagate;
+    otel_trace_context extract; # proxy.conf hands it on
     map \$request_uri \$uri_secret { include secrets.conf; default \"\"; }
     map \"\$uri_secret\$agent_secret \$uri\" \$is_traced { ~^! off; \"~^ /(health|otlp)(/|\$)\" off; default on; }
     otel_trace \$is_traced;"
     OWN_TRACE_ID=\$otel_trace_id OWN_SPAN_ID=\$otel_span_id
 else
-    NGINX_MODULES= OWN_TRACE_ID= OWN_SPAN_ID=
+    OWN_TRACE_ID= OWN_SPAN_ID=
 fi
 NGINX_USER_LINE= LISTEN_HTTP2= # the container has its user; Nginx 1.25 and newer has `http2 on`
-export UPSTREAMS CORS_ORIGINS_MAP NGINX_HTTP NGINX_MODULES NGINX_USER_LINE LISTEN_HTTP2 OWN_TRACE_ID OWN_SPAN_ID
+export UPSTREAMS TRUSTED_PROXIES_GEO CORS_ORIGINS_MAP NGINX_HTTP NGINX_MODULES NGINX_USER_LINE LISTEN_HTTP2 OWN_TRACE_ID OWN_SPAN_ID

@@ -8,17 +8,22 @@ from typing import Any
 
 from opentelemetry import trace
 from opentelemetry.instrumentation.utils import suppress_instrumentation
-from opentelemetry.propagate import extract, inject
+from opentelemetry.propagate import set_global_textmap
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.sampling import ALWAYS_ON, ParentBased
 from opentelemetry.trace import Link, SpanKind, StatusCode
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from observability.export import CountingBatchProcessor
+from observability.propagation import EdgeIds, EdgePropagator
 from observability.span_redaction import RedactingExporter, redacted_attributes
 
 __all__ = ["annotate", "current_traceparent", "link_to", "record_error", "setup_tracing", "span_from", "untraced"]
 
 _EXPORT_TIMEOUT = 3.0  # seconds: a store that hangs is given up, and its spans are counted as dropped
+
+_stored = TraceContextTextMapPropagator()
 
 untraced = suppress_instrumentation
 """Context manager: library calls inside make no spans (polling, health checks)."""
@@ -31,6 +36,7 @@ def setup_tracing(service: str, *, version: str, instance: str, environment: str
     first switched on. Resource attributes follow the conventions for `service.*` and `deployment.*`.
     """
     os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")  # the stable ones
+    set_global_textmap(EdgePropagator())
     resource = Resource.create(
         {
             "service.name": service,
@@ -40,7 +46,12 @@ def setup_tracing(service: str, *, version: str, instance: str, environment: str
             "deployment.environment.name": environment,
         }
     )  # and whatever OTEL_RESOURCE_ATTRIBUTES holds
-    provider = TracerProvider(resource=Resource(redacted_attributes(resource.attributes)))
+    provider = TracerProvider(
+        # Everything; a decision made before us stays: the gateway makes it for what comes from outside.
+        sampler=ParentBased(ALWAYS_ON),
+        id_generator=EdgeIds(),
+        resource=Resource(redacted_attributes(resource.attributes)),
+    )
     if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
         import requests
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -72,13 +83,13 @@ def record_error(span: trace.Span, error: BaseException) -> None:
 def current_traceparent() -> str:
     """The current span in W3C form, to be stored with work that is done later; empty outside of a trace."""
     carrier: dict[str, str] = {}
-    inject(carrier)
+    _stored.inject(carrier)
     return carrier.get("traceparent", "")
 
 
 def link_to(traceparent: str) -> None:
     """Link the current span to a stored one that is in another trace, so that one leads to the other."""
-    stored = trace.get_current_span(extract({"traceparent": traceparent})).get_span_context()
+    stored = trace.get_current_span(_stored.extract({"traceparent": traceparent})).get_span_context()
     span = trace.get_current_span()
     if stored.is_valid and stored.trace_id != span.get_span_context().trace_id:
         span.add_link(stored)
@@ -94,7 +105,7 @@ def span_from(
     link: bool = False,
 ) -> Iterator[trace.Span]:
     """A current span that is the child of a stored `traceparent`, and with `link` also linked to it."""
-    context = extract({"traceparent": traceparent})
+    context = _stored.extract({"traceparent": traceparent})
     parent = trace.get_current_span(context).get_span_context()
     links = [Link(parent)] if link and parent.is_valid else []
     with trace.get_tracer("observability").start_as_current_span(

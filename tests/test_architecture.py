@@ -18,6 +18,7 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("observability",): ["observability"],
     ("docs", "events"): ["docs.events", "services.shared"],
     ("docs",): ["docs"],
+    ("services", "__init__.py"): ["observability"],
     ("services", "shared"): ["observability", "services.shared"],
     **{("services", name): ["observability", "services.shared", f"services.{name}"] for name in SERVICES},
 }

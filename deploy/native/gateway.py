@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from deploy.native import readiness
+from deploy.native import packages, readiness
 from deploy.native.files import fill, write_private
 from deploy.native.layout import CHECKOUT, Layout, instances, make_private
 from deploy.native.programs import Program
@@ -60,12 +60,19 @@ def _values(layout: Layout, secrets: Secrets, without: str) -> dict[str, str]:
         ),
         "CORS_ORIGINS_MAP": "\n".join(f'    "{origin}" "{origin}";' for origin in origins),
         "NGINX_USER_LINE": user_line(),
-        "NGINX_MODULES": "",
+        "NGINX_MODULES": stream_module(),
+        "TRUSTED_PROXIES_GEO": "",
         "NGINX_HTTP": "",
         "LISTEN_HTTP2": "http2",
         "OWN_TRACE_ID": "",
         "OWN_SPAN_ID": "",
     }
+
+
+def stream_module() -> str:
+    """The directive that loads Nginx's stream module where it is a file of its own, as in Debian."""
+    found = packages.found(packages.NGINX_STREAM)
+    return f"load_module {found};" if found else ""
 
 
 def _replicas(layout: Layout, service: str, without: str) -> str:

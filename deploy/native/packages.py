@@ -29,11 +29,13 @@ class Package:
         return shutil.which(self.program, path=SEARCH_PATH) is not None
 
 
+NGINX_STREAM = Package("libnginx-mod-stream", "/usr/lib*/nginx/modules/ngx_stream_module.so")
 SERVERS = (
     Package("postgresql", "/usr/lib/postgresql/*/bin/postgres", "postgresql"),
     Package("redis-server", "redis-server", "redis-server"),
     Package("rabbitmq-server", "/usr/lib/rabbitmq/bin/rabbitmq-server", "rabbitmq-server"),
     Package("nginx-light", "nginx", "nginx"),
+    NGINX_STREAM,
     Package("prometheus", "prometheus", "prometheus"),
     *(
         Package(name, name, name)
@@ -56,6 +58,11 @@ def program(name: str) -> str:
     if found is None:
         raise ShopError(f"The program {name} is not installed.", "Run ./shop up, which installs it.")
     return found
+
+
+def found(package: Package) -> str:
+    """The absolute path of what a package brings, or nothing."""
+    return next(iter(glob.glob(package.program)), "")
 
 
 def missing(packages: Iterable[Package]) -> list[Package]:

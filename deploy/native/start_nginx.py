@@ -30,6 +30,8 @@ def user_line() -> str:
 
 def main(command: list[str]) -> None:
     processes.end(processes.nginx_in(Path.cwd()), patience=1.0)
+    for socket in Path.cwd().glob("*.sock"):  # left by one that was killed: Nginx would not listen there
+        socket.unlink()
     os.execv(command[0], command)  # noqa: S606  no shell is wanted
 
 

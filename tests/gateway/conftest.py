@@ -15,11 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from deploy.native.gateway import stream_module
 from tests.gateway.certificate import write_certificate
 from tests.gateway.client import ALLOWED_ORIGIN, ROOT, Client, Gateway, until
 from tests.gateway.stub import Stub
 
 USER_LINE = "user root;" if os.geteuid() == 0 else ""
+TRUSTED_PROXY = "127.8.8.8"
 PAGES = {
     "index.html": "<!doctype html><title>The shop</title>",
     "assets/index-4f2a9c01.js": "console.log('the shop');",
@@ -72,7 +74,9 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
                 "NGINX_USER_LINE": USER_LINE,
                 "STATUS_ADDRESS": "127.0.0.1",
                 "LISTEN_HTTP2": "http2",
-                **dict.fromkeys(("NGINX_MODULES", "NGINX_HTTP", "OWN_TRACE_ID", "OWN_SPAN_ID"), ""),
+                "NGINX_MODULES": stream_module(),
+                "TRUSTED_PROXIES_GEO": f"{TRUSTED_PROXY} 1;",
+                **dict.fromkeys(("NGINX_HTTP", "OWN_TRACE_ID", "OWN_SPAN_ID"), ""),
             },
         )
         gateway.pages = partial(serve_pages, tmp_path_factory.mktemp("frontend"), gateway.ports["FRONTEND_PORT"])
@@ -115,7 +119,8 @@ def nginx(folder: Path, port: int) -> Iterator[None]:
     program = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
     assert program, "these tests need Nginx: apt-get install nginx-light"
     process = subprocess.Popen(
-        [program, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "start.log")]
+        [program, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "start.log")],
+        cwd=folder,  # where its sockets are
     )
     try:
         wait_for_port(port, process)

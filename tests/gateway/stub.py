@@ -47,13 +47,17 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if wish == "slow":
             self.server.closing.wait(1)
-        body = json.dumps({"stub": self.server.name, "target": self.path, "headers": headers}).encode()
+        padding = "x" * 1_000_000 if wish == "large" else ""
+        told = {"stub": self.server.name, "target": self.path, "headers": headers, "padding": padding}
+        body = json.dumps(told).encode()
         self.send_response(int(wish) if wish.isdigit() else 200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.send_header("X-Request-ID", headers.get("x-request-id", ""))
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("X-Cache", "MISS")
+        if "x-stub-location" in headers:
+            self.send_header("Location", headers["x-stub-location"])
         self.end_headers()
         self.wfile.write(body)
 

@@ -31,6 +31,25 @@ def test_security_headers_are_everywhere_and_once(client: Client, path: str) -> 
     assert not [name for name, _ in answer.headers if name.lower().startswith("access-control-")]
 
 
+@pytest.mark.parametrize(
+    ("location", "kept"),
+    [
+        ("/api/orders/1", True),
+        ("http://evil.example/api/orders/1", False),
+        ("http://127.0.0.1/api/orders/", False),
+        ("//evil.example/", False),
+        ("/\\evil.example/", False),
+        ("orders/1", False),
+    ],
+)
+def test_location_is_a_path_or_nothing(client: Client, location: str, kept: bool) -> None:
+    """Whatever a service answers, a client is sent nowhere but to a path of this site."""
+    for status in ("201", "301", "307", "308"):
+        answer = client("GET", "/api/orders", x_stub=status, x_stub_location=location)
+        assert answer.status == int(status)
+        assert answer.all("Location") == ([location] if kept else [])
+
+
 def test_preflight_of_an_allowed_origin_is_answered_here(gateway: Gateway, client: Client) -> None:
     """204 with what is allowed; no service is asked."""
     answer = client(

@@ -71,20 +71,18 @@ def test_everything_else_is_hidden(gateway: Gateway, client: Client, path: str) 
 def test_client_cannot_claim_to_be_someone_else(client: Client) -> None:
     """Forwarding headers are the gateway's, never the client's."""
     seen = client(
-        "GET", "/api/orders", x_forwarded_for="1.2.3.4", x_forwarded_proto="https", forwarded="for=1.2.3.4"
+        "GET",
+        "/api/orders",
+        x_forwarded_for="1.2.3.4",
+        x_forwarded_proto="https",
+        x_forwarded_host="evil.example",
+        forwarded="for=1.2.3.4",
     )
     headers = seen.json()["headers"]
     assert headers["x-forwarded-for"] == client.address
     assert headers["x-forwarded-proto"] == "http"
-    assert headers["x-forwarded-host"].startswith("127.0.0.1:")
+    assert "x-forwarded-host" not in headers
     assert "forwarded" not in headers
-
-
-def test_trace_context_passes_unchanged(client: Client) -> None:
-    """The gateway does not touch traceparent and tracestate."""
-    parent = f"00-{'a' * 32}-{'b' * 16}-03"
-    headers = client("GET", "/api/orders", traceparent=parent, tracestate="x=1").json()["headers"]
-    assert (headers["traceparent"], headers["tracestate"]) == (parent, "x=1")
 
 
 def test_replicas_share_the_work(client: Client) -> None:

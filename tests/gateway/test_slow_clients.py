@@ -1,0 +1,73 @@
+"""Slow clients from one address cost others nothing: neither errors nor time."""
+
+import json
+import socket
+
+import pytest
+
+from loadtests.slow_clients import ATTACKER, MANNERS, Manner, others, slow
+from tests.gateway.client import Client, Gateway, until
+
+_SECONDS = 1.0  # a request takes some milliseconds; the rest is room for a busy machine
+
+
+@pytest.mark.parametrize("manner", MANNERS[1:], ids=lambda manner: manner.name)
+def test_others_are_served_meanwhile(gateway: Gateway, manner: Manner) -> None:
+    """Each request of the others is answered, at once, while the connections are there."""
+    gateway.a.wish = "large"  # a megabyte: what reads slowly has something to read
+    try:
+        with slow(gateway.ports["HTTP_PORT"], manner) as connections:
+            cost = others(gateway.ports["HTTP_PORT"], 60, connections, "/api/orders")
+    finally:
+        gateway.a.wish = "200"
+    assert cost.failures == 0
+    assert max(cost.seconds) < _SECONDS
+
+
+def test_one_address_has_so_many_connections(gateway: Gateway) -> None:
+    """Beyond 400 they are closed before anything is read, and the log says whose they are."""
+    flood = Manner("many", 450, "")
+    with slow(gateway.ports["HTTP_PORT"], flood) as connections:
+        closed = sum(_is_closed(connection) for connection in connections[400:])
+        open_ones = sum(not _is_closed(connection) for connection in connections[:400:20])
+    assert closed == 50
+    assert open_ones == 20
+    for _ in until(5):
+        lines = [json.loads(line) for line in (gateway.folder / "gateway.log").read_text().splitlines()]
+        refused = [line for line in lines if line["event"] == "connection.refused"]
+        if any(line["remote_addr"] == ATTACKER for line in refused):
+            return
+    raise AssertionError("no line in the log")
+
+
+def test_a_whole_limit_of_headers_is_ten_seconds(gateway: Gateway) -> None:
+    """The time for a header is one for all of it: a drip does not prolong it."""
+    limits = (gateway.folder / "limits.conf").read_text()
+    assert "client_header_timeout 10s;" in limits
+
+
+def test_a_load_balancer_is_believed_and_nobody_else(gateway: Gateway) -> None:
+    """Its X-Forwarded-For is the client's address for services, limits and log."""
+    balancer, stranger = Client(gateway, "127.8.8.8"), Client(gateway, "127.8.8.9")
+    seen = balancer("GET", "/api/orders", x_forwarded_for="203.0.113.7", x_request_id="through-a-balancer")
+    assert seen.json()["headers"]["x-forwarded-for"] == "203.0.113.7"
+    assert gateway.log("through-a-balancer")["remote_addr"] == "203.0.113.7"
+    seen = stranger("GET", "/api/orders", x_forwarded_for="203.0.113.7")
+    assert seen.json()["headers"]["x-forwarded-for"] == "127.8.8.9"
+
+
+def test_a_connection_starts_no_word_about_its_address(gateway: Gateway) -> None:
+    """A client that speaks the PROXY protocol itself is no load balancer: that is no HTTP."""
+    with socket.create_connection(("127.0.0.1", gateway.ports["HTTP_PORT"]), timeout=5) as connection:
+        connection.sendall(b"PROXY TCP4 203.0.113.7 203.0.113.8 1 2\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert connection.recv(4096).split(b"\r\n")[0].split()[1] == b"400"
+
+
+def _is_closed(connection: socket.socket) -> bool:
+    connection.settimeout(0.05)
+    try:
+        return connection.recv(1) == b""
+    except TimeoutError:
+        return False
+    except ConnectionError:
+        return True
