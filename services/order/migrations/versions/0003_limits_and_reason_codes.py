@@ -6,8 +6,8 @@ Orders from before have no code: what their words said may have been a customer'
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:
