@@ -29,6 +29,7 @@ __all__ = [
     "http_active",
     "http_client_duration",
     "http_server_duration",
+    "http_waiting",
     "metrics_route",
     "process_duration",
     "published",
@@ -50,6 +51,7 @@ http_server_duration = Histogram(
     ["method", "route", "status"],
     buckets=_BUCKETS,
 )
+http_waiting = Gauge("http_server_waiting_requests", "Requests that wait until fewer are at work")
 http_active = Gauge("http_server_active_requests", "Requests being handled now", ["method", "route"])
 http_client_duration = Histogram(
     "http_client_request_duration_seconds",

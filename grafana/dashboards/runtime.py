@@ -150,9 +150,10 @@ BOARD = Board(
                 ),
                 bars(
                     "How many requests does each have in hand?",
-                    "Requests in progress at the last scrape.",
+                    "Requests in progress at the last scrape, and those that wait for their turn in a burst.",
                     "none",
                     Q(f"sum by (instance) (http_server_active_requests{{{JOB}}})", "{{instance}}"),
+                    Q(f"sum by (instance) (http_server_waiting_requests{{{JOB}}})", "{{instance}} waiting"),
                 ),
             ],
         ),

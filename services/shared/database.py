@@ -31,7 +31,7 @@ _STATEMENT = 5.0  # seconds for one statement
 
 
 class Database:
-    """One engine. `size` connections are kept, as many again are opened under load; 2 s is the longest wait.
+    """One engine. `size` connections are kept, as many again are opened under load; 5 s is the longest wait.
 
     SQLite gets one connection, whatever `size` says.
     """
@@ -42,7 +42,7 @@ class Database:
             options = {
                 "pool_size": size,
                 "max_overflow": size,
-                "pool_timeout": 2.0,
+                "pool_timeout": 5.0,
                 "connect_args": {
                     "timeout": _CONNECT,
                     "command_timeout": _STATEMENT,

@@ -25,6 +25,7 @@ __all__ = [
     "Unavailable",
     "Unprocessable",
     "add_error_handlers",
+    "busy_response",
     "crash_response",
 ]
 
@@ -145,6 +146,11 @@ def add_error_handlers(app: FastAPI, store_errors: Sequence[type[Exception]]) ->
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)
+
+
+async def busy_response(scope: Scope, receive: Receive, send: Send) -> None:
+    """ASGI app: the answer to a request that cannot wait for its turn."""
+    await _document(503, "Too many requests at once; try again.", {"Retry-After": "5"})(scope, receive, send)
 
 
 async def crash_response(scope: Scope, receive: Receive, send: Send) -> None:

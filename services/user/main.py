@@ -62,6 +62,7 @@ def create(settings: Settings) -> FastAPI:
         required=required,
         optional=optional,
         store_errors=STORE_ERRORS,
+        at_once=64,  # most wait for their turn to compute a hash, and need nothing meanwhile
     )
 
 

@@ -29,6 +29,7 @@ class Span:
     attributes: dict[str, str]
     links: tuple[tuple[str, str], ...]  # (trace id, span id)
     instance: str
+    failed: bool = False
 
     def __str__(self) -> str:
         return f"{self.service} {self.kind} {self.name}"
@@ -122,6 +123,7 @@ class TraceStore:
                 attributes=_attributes(span),
                 links=tuple((link["traceId"], link["spanId"]) for link in span.get("links", [])),
                 instance=_attributes(resource["resource"]).get("service.instance.id", ""),
+                failed=span.get("status", {}).get("code") in (2, "STATUS_CODE_ERROR"),
             )
             for resource in answer.json()["result"]["resourceSpans"]
             for scope in resource["scopeSpans"]

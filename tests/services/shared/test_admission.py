@@ -1,0 +1,124 @@
+"""Few requests are at work at a time; the others wait their turn, in order, and not for ever."""
+
+import asyncio
+from collections import Counter
+from typing import Any
+
+import httpx
+import pytest
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
+
+from observability.testing import metric_value
+from services.shared.admission import Admission
+from tests.services.support import until
+
+GATEWAY = {"X-Forwarded-For": "127.1.2.3"}
+LIMIT = 10.0  # seconds
+
+
+class App:
+    """Answers when it is told to; knows who is at work and who ever was."""
+
+    def __init__(self) -> None:
+        self.open = asyncio.Event()
+        self.came: list[str] = []
+        self.at_work = self.most = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.came.append(scope["path"])
+        self.at_work += 1
+        self.most = max(self.most, self.at_work)
+        try:
+            await self.open.wait()
+            await PlainTextResponse("done")(scope, receive, send)
+        finally:
+            self.at_work -= 1
+
+
+class Door:
+    """The app behind its door."""
+
+    def __init__(self, **limits: Any) -> None:
+        self.app = App()
+        transport = httpx.ASGITransport(Admission(self.app, PlainTextResponse("busy", 503), **limits))
+        self.client = httpx.AsyncClient(transport=transport, base_url="http://service")
+
+    def come(self, number: int, headers: dict[str, str] = GATEWAY) -> "asyncio.Task[httpx.Response]":
+        return asyncio.create_task(self.client.get(f"/{number}", headers=headers))
+
+    async def at_work(self, number: int) -> None:
+        async def reached() -> bool:
+            return self.app.at_work == number
+
+        await until(reached)
+
+
+def waiting() -> float:
+    return metric_value("http_server_waiting_requests")
+
+
+async def waits(number: int) -> None:
+    async def reached() -> bool:
+        return waiting() == number
+
+    await until(reached)
+
+
+async def test_a_burst_waits_its_turn_in_order() -> None:
+    """Never more than so many are at work, and all are served as they came."""
+    door = Door(at_once=3, patience=LIMIT)
+    requests = [door.come(number) for number in range(50)]
+    await waits(47)
+    assert door.app.at_work == 3
+    door.app.open.set()
+    assert {answer.status_code for answer in await asyncio.gather(*requests)} == {200}
+    assert door.app.most == 3
+    assert door.app.came == [f"/{number}" for number in range(50)]
+    assert waiting() == 0
+
+
+async def test_too_many_who_wait_are_sent_away_at_once() -> None:
+    """What waits is bounded; those who wait already are served."""
+    door = Door(at_once=1, waiting=5, patience=LIMIT)
+    requests = [door.come(number) for number in range(9)]
+    await waits(5)
+    assert [(await request).status_code for request in requests[6:]] == [503] * 3
+    door.app.open.set()
+    assert Counter(answer.status_code for answer in await asyncio.gather(*requests)) == {200: 6, 503: 3}
+
+
+async def test_nobody_waits_for_ever() -> None:
+    """Who was not served in time is sent away, and takes nobody's place with him."""
+    door = Door(at_once=1, patience=0.05)
+    first = door.come(1)
+    await door.at_work(1)
+    assert (await door.come(2)).status_code == 503
+    door.app.open.set()
+    assert (await first).status_code == 200
+    assert (await door.come(3)).status_code == 200
+    assert door.app.came == ["/1", "/3"]
+
+
+@pytest.mark.parametrize("at_work", [True, False])
+async def test_who_goes_away_leaves_his_place(at_work: bool) -> None:
+    """Whether he was being served or waited."""
+    door = Door(at_once=1, patience=LIMIT)
+    first, second = door.come(1), door.come(2)
+    await waits(1)
+    (first if at_work else second).cancel()
+    door.app.open.set()
+    assert (await (second if at_work else first)).status_code == 200
+    assert (await door.come(3)).status_code == 200
+    assert waiting() == 0
+
+
+async def test_other_services_do_not_wait() -> None:
+    """The request that they serve has waited: two services that wait for each other would end in a circle."""
+    door = Door(at_once=1, patience=LIMIT)
+    requests = [door.come(number) for number in range(2)]
+    await waits(1)
+    inside = door.come(9, {})
+    await door.at_work(2)
+    door.app.open.set()
+    assert {answer.status_code for answer in await asyncio.gather(*requests, inside)} == {200}
