@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -223,11 +224,16 @@ def _offset_in_use(run: Path) -> str:
 
 
 def _data_directory(run: Path) -> Path:
-    """`data` in the run directory; as root under a closed home, a place that PostgreSQL's user can reach."""
+    """`data` in the run directory; elsewhere when a program could not use it there.
+
+    As root under a closed home PostgreSQL's user could not reach it, and RabbitMQ 3 gives its path to a shell as it is.
+    """
     data = run / "data"
     if data.is_symlink():
         return data.resolve()
-    if data.exists() or os.geteuid() != 0 or reachable_by_all(run):
+    plain = re.fullmatch(r"[\w/.+@=,-]+", str(run), re.ASCII)
+    as_root = os.geteuid() == 0
+    if data.exists() or (plain and (not as_root or reachable_by_all(run))):
         return data
-    name = hashlib.sha256(str(run).encode()).hexdigest()[:12]
-    return Path("/var/lib/glasshouse") / name
+    base = Path("/var/lib") if as_root else Path.home() / ".local" / "share"
+    return base / "glasshouse" / hashlib.sha256(str(run).encode()).hexdigest()[:12]

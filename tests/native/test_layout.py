@@ -98,6 +98,18 @@ def test_ordinary_user_keeps_data_in_the_run_directory(tmp_path: Path, monkeypat
     assert Layout.at(tmp_path / "run").data == tmp_path / "run" / "data"
 
 
+@pytest.mark.parametrize(("user", "base"), [(0, Path("/var/lib")), (1000, Path.home() / ".local/share")])
+def test_data_lie_elsewhere_than_in_a_folder_with_a_space(
+    user: int, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RabbitMQ's look at the free disk would fail there. What is there already stays."""
+    monkeypatch.setattr("os.geteuid", lambda: user)
+    run = tmp_path / "glass house"
+    assert Layout.at(run).data.parent == base / "glasshouse"
+    (run / "data").mkdir(parents=True)
+    assert Layout.at(run).data == run / "data"
+
+
 def test_run_directory_links_to_data_elsewhere(tmp_path: Path) -> None:
     """Whoever looks into the run directory finds the data, also when it lies somewhere else."""
     place = Layout(checkout=tmp_path, run=tmp_path / "run", data=tmp_path / "elsewhere")
