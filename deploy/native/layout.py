@@ -226,7 +226,7 @@ def _offset_in_use(run: Path) -> str:
 def _data_directory(run: Path) -> Path:
     """`data` in the run directory; elsewhere when a program could not use it there.
 
-    As root under a closed home PostgreSQL's user could not reach it. RabbitMQ 3 hands its path to a shell unquoted.
+    As root under a closed home PostgreSQL's user could not reach it; RabbitMQ 3 gives its path bare to a shell.
     """
     data = run / "data"
     if data.is_symlink():
