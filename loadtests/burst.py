@@ -74,6 +74,7 @@ async def people(stack: AsyncExitStack, host: str, tokens: Sequence[str]) -> lis
             transport=httpx.AsyncHTTPTransport(verify=context, local_address=address),
             headers={"Authorization": f"Bearer {token}"} if token else {},
             timeout=_LIMIT,
+            trust_env=False,
         )
         found.append(Person(await stack.enter_async_context(client), number))
     return found
