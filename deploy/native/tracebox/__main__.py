@@ -1,19 +1,20 @@
-"""Run tracebox: two listeners in one event loop, until SIGTERM or SIGINT."""
+"""Run tracebox: three listeners in one event loop, until SIGTERM or SIGINT."""
 
 import asyncio
 import logging
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import anyio.to_thread
 import uvicorn
 import uvloop
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from deploy.native.tracebox import logs, query, receiver
+from deploy.native.tracebox.headers import OwnNames
 from deploy.native.tracebox.schema import open_for_writing
 from deploy.native.tracebox.settings import Settings
 from deploy.native.tracebox.writer import Writer
@@ -22,7 +23,7 @@ _QUERY_THREADS = 4
 
 
 class Server(uvicorn.Server):
-    """A server that leaves signals to `serve`, as there are two of them."""
+    """A server that leaves signals to `serve`, as there are three of them."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -36,20 +37,25 @@ def main() -> int:
     logs.configure(settings.log_level)
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     try:
-        sockets = [_listen(settings.host, port) for port in (settings.otlp_port, settings.query_port)]
+        sockets = [_listen(settings.host, port) for port in settings.ports]
     except OSError as error:
         logs.logger.error("tracebox.port_busy", extra={"fields": {"error": str(error)}})
         return 1
-    writer = Writer(open_for_writing(settings.database), settings.max_spans)
+    writer = Writer(open_for_writing(settings.database), settings.max_spans, settings.browser_bytes)
+    apps = [
+        receiver.build(writer),
+        receiver.build(writer, from_browsers=True),
+        query.build(settings.database),
+    ]
     try:
-        uvloop.run(serve([receiver.build(writer), query.build(settings.database)], sockets))
+        uvloop.run(serve([OwnNames(app, settings.hosts) for app in apps], sockets))
     finally:
         writer.close()
     logs.logger.info("tracebox.stopped")
     return 0
 
 
-async def serve(apps: list[Starlette], sockets: list[socket.socket]) -> None:
+async def serve(apps: Sequence[ASGIApp], sockets: list[socket.socket]) -> None:
     """Serve each application on its socket until a signal comes."""
     anyio.to_thread.current_default_thread_limiter().total_tokens = _QUERY_THREADS
     servers = [Server(uvicorn.Config(app, **_UVICORN)) for app in apps]  # type: ignore[arg-type]
@@ -61,7 +67,7 @@ async def serve(apps: list[Starlette], sockets: list[socket.socket]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop)
     ports = [listener.getsockname()[1] for listener in sockets]
-    logs.logger.info("tracebox.started", extra={"fields": {"otlp_port": ports[0], "query_port": ports[1]}})
+    logs.logger.info("tracebox.started", extra={"fields": {"otlp_port": ports[0], "query_port": ports[-1]}})
     await asyncio.gather(
         *(server.serve(sockets=[listener]) for server, listener in zip(servers, sockets, strict=True))
     )

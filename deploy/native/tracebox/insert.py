@@ -1,7 +1,11 @@
 """One export request to rows."""
 
+from __future__ import annotations
+
 import hashlib
 import sqlite3
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span, Status
@@ -10,41 +14,86 @@ from deploy.native.tracebox.redact import redact_request
 from deploy.native.tracebox.schema import INDEXED
 from deploy.native.tracebox.values import as_string, pairs, span_pairs
 
+MAX_TRACE_SPANS, MAX_TRACE_BYTES = 256, 1024 * 1024  # that browsers may add to one trace
 _LARGEST = 2**63 - 1  # SQLite's integers
+_OVERHEAD = 300  # bytes of rows and indexes beside the span itself
 
 
-def insert_request(db: sqlite3.Connection, request: ExportTraceServiceRequest) -> int:
-    """Insert the spans that are not there yet, without secrets, and give their number."""
+class Stored(NamedTuple):
+    """What a request added."""
+
+    spans: int = 0
+    browser_spans: int = 0
+    browser_bytes: int = 0
+    over: int = 0  # spans of browsers that were left out, over the share of their trace
+
+    def and_then(self, other: Stored) -> Stored:
+        """The sum of both."""
+        return Stored(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+
+
+def insert_request(
+    db: sqlite3.Connection, request: ExportTraceServiceRequest, *, from_browser: bool = False
+) -> Stored:
+    """Insert the spans that are not there yet, without secrets, and say how much that was."""
     redact_request(request)
-    return sum(
-        _insert_scope(db, resource_spans, scope_spans)
-        for resource_spans in request.resource_spans
-        for scope_spans in resource_spans.scope_spans
-    )
+    stored = Stored()
+    for resource_spans in request.resource_spans:
+        for scope_spans in resource_spans.scope_spans:
+            stored = stored.and_then(_insert_scope(db, resource_spans, scope_spans, from_browser))
+    return stored
 
 
-def _insert_scope(db: sqlite3.Connection, resource_spans: ResourceSpans, scope_spans: ScopeSpans) -> int:
+def _insert_scope(
+    db: sqlite3.Connection, resource_spans: ResourceSpans, scope_spans: ScopeSpans, from_browser: bool
+) -> Stored:
     service = _service_name(resource_spans)
     frame = _frame(resource_spans, scope_spans)
-    shared = {pair for pair in pairs(resource_spans.resource.attributes) if pair[0] in INDEXED}
-    shared |= {pair for pair in pairs(scope_spans.scope.attributes) if pair[0] in INDEXED}
+    shared = _indexed(pairs(resource_spans.resource.attributes)) | _indexed(pairs(scope_spans.scope.attributes))
     origins: dict[tuple[str, int], int] = {}
-    stored = 0
+    stored = Stored()
     for span in scope_spans.spans:
         operation = (span.name, span.kind)
         if operation not in origins:
             origins[operation] = _origin(db, service, span, frame)
-        stored += _insert_span(db, span, origins[operation], shared)
+        if from_browser:
+            stored = stored.and_then(_insert_browser_span(db, span, origins[operation]))
+        elif row := _insert_span(db, span, origins[operation]):
+            found = _indexed(span_pairs(span)) | shared
+            db.executemany("INSERT INTO attribute VALUES (?, ?, ?)", ((*pair, row) for pair in found))
+            stored = stored.and_then(Stored(1))
     return stored
 
 
-def _insert_span(db: sqlite3.Connection, span: Span, origin: int, shared: set[tuple[str, str]]) -> int:
+def _insert_browser_span(db: sqlite3.Connection, span: Span, origin: int) -> Stored:
+    """Insert a span that nobody vouches for: not over its trace's share, and no search by an id leads to it."""
+    size = span.ByteSize() + _OVERHEAD
+    used = db.execute(
+        "SELECT browser_spans, browser_bytes FROM trace WHERE trace_id = ?", (span.trace_id,)
+    ).fetchone()
+    if used and (used[0] >= MAX_TRACE_SPANS or used[1] + size > MAX_TRACE_BYTES):
+        return Stored(over=1)
+    if not _insert_span(db, span, origin, browser_bytes=size):
+        return Stored()
+    db.execute(
+        "UPDATE trace SET browser_spans = browser_spans + 1, browser_bytes = browser_bytes + ? WHERE trace_id = ?",
+        (size, span.trace_id),
+    )
+    return Stored(1, 1, size)
+
+
+def _indexed(found: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    return {pair for pair in found if pair[0] in INDEXED}
+
+
+def _insert_span(db: sqlite3.Connection, span: Span, origin: int, browser_bytes: int = 0) -> int:
+    """Insert one span and give its row, or 0 where it is there already."""
     db.execute("INSERT OR IGNORE INTO trace (trace_id, spans) VALUES (?, 0)", (span.trace_id,))
     [trace] = db.execute("SELECT id FROM trace WHERE trace_id = ?", (span.trace_id,)).fetchone()
     start = min(span.start_time_unix_nano, _LARGEST)
     row = db.execute(
-        "INSERT OR IGNORE INTO span (trace, span_id, root, origin, start, duration, error, data) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO span (trace, span_id, root, origin, start, duration, error, data, browser_bytes) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             trace,
             span.span_id,
@@ -54,14 +103,13 @@ def _insert_span(db: sqlite3.Connection, span: Span, origin: int, shared: set[tu
             max(0, min(span.end_time_unix_nano, _LARGEST) - start),
             span.status.code == Status.STATUS_CODE_ERROR,
             span.SerializeToString(),
+            browser_bytes,
         ),
     )
     if not row.rowcount:  # a client that heard no answer sent it again
         return 0
     db.execute("UPDATE trace SET spans = spans + 1 WHERE id = ?", (trace,))
-    found = {pair for pair in span_pairs(span) if pair[0] in INDEXED} | shared
-    db.executemany("INSERT INTO attribute VALUES (?, ?, ?)", ((*pair, row.lastrowid) for pair in found))
-    return 1
+    return row.lastrowid or 0
 
 
 def _origin(db: sqlite3.Connection, service: str, span: Span, frame: bytes) -> int:

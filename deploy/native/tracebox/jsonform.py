@@ -8,7 +8,8 @@ from operator import itemgetter
 from typing import Any
 
 from google.protobuf import json_format  # type: ignore[import-untyped]
-from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, Span
 
 _CHUNK = 500  # spans that are in memory at once
 _ID_KEYS = ("traceId", "spanId", "parentSpanId")
@@ -28,20 +29,38 @@ def resource_spans(db: sqlite3.Connection, trace: int, limit: int = -1) -> Itera
 
 
 def _to_json(frame: bytes, spans: list[bytes]) -> dict[str, Any]:
-    message = ResourceSpans.FromString(frame)
+    message = read_frame(frame)
     scope_spans = message.scope_spans[0]
-    for data in spans:
-        scope_spans.spans.add().MergeFromString(data)
+    scope_spans.spans.extend(span for span in map(read_span, spans) if span)
     document: dict[str, Any] = json_format.MessageToDict(message, use_integers_for_enums=True)
     document.setdefault("resource", {})
     for scope in document["scopeSpans"]:
         scope.setdefault("scope", {})
-        for span in scope["spans"]:
+        for span in scope.setdefault("spans", []):
             span.setdefault("status", {})
             _ids_to_hex(span)
             for link in span.get("links", ()):
                 _ids_to_hex(link)
     return document
+
+
+def read_frame(frame: bytes) -> ResourceSpans:
+    """What spans have in common; of a row that was damaged nothing is left but its form."""
+    try:
+        message = ResourceSpans.FromString(frame)
+    except DecodeError:
+        message = ResourceSpans()
+    if not message.scope_spans:
+        message.scope_spans.add()
+    return message
+
+
+def read_span(data: bytes) -> Span | None:
+    """A stored span, or nothing where its row was damaged."""
+    try:
+        return Span.FromString(data)
+    except DecodeError:
+        return None
 
 
 def _ids_to_hex(item: dict[str, Any]) -> None:

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, Span, Status
+from opentelemetry.proto.trace.v1.trace_pb2 import Status
 
+from deploy.native.tracebox.jsonform import read_frame, read_span
+from deploy.native.tracebox.tree import kind_name
 from deploy.native.tracebox.values import pairs, span_pairs
 
 _STATUS = {"OK": Status.STATUS_CODE_OK, "ERROR": Status.STATUS_CODE_ERROR}
@@ -13,7 +15,9 @@ _TRUE = {"1", "t", "T", "true", "TRUE", "True"}
 
 def matches(attributes: Mapping[str, str], data: bytes, frame: bytes) -> bool:
     """Tell whether a span has all these attributes, itself or from its events, links, scope or resource."""
-    span = Span.FromString(data)
+    span = read_span(data)
+    if span is None:
+        return False
     resource, scope = _shared(frame)
     own: set[tuple[str, str]] | None = None
     for key, value in attributes.items():
@@ -24,7 +28,7 @@ def matches(attributes: Mapping[str, str], data: bytes, frame: bytes) -> bool:
             case "span.status":
                 found = span.status.code == _STATUS.get(value.upper(), Status.STATUS_CODE_UNSET)
             case "span.kind":
-                found = Span.SpanKind.Name(span.kind) == f"SPAN_KIND_{value.upper()}"
+                found = (kind_name(span.kind) or "unspecified") == value.lower()
             case _ if key.startswith("resource."):
                 found = (key.removeprefix("resource."), value) in resource
             case _:
@@ -37,7 +41,7 @@ def matches(attributes: Mapping[str, str], data: bytes, frame: bytes) -> bool:
 
 @lru_cache(maxsize=64)
 def _shared(frame: bytes) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
-    message = ResourceSpans.FromString(frame)
+    message = read_frame(frame)
     scope = message.scope_spans[0].scope
     named = {("scope.name", scope.name), ("scope.version", scope.version)}
     return frozenset(pairs(message.resource.attributes)), frozenset(pairs(scope.attributes)) | named

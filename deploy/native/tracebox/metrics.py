@@ -9,14 +9,16 @@ RECEIVED = Counter("tracebox_spans_received", "Spans taken from clients")
 STORED = Counter("tracebox_spans_stored", "Spans written to the database")
 DROPPED = Counter(
     "tracebox_spans_dropped",
-    "Spans not kept: evicted (oldest traces, to stay in the limit), duplicate, storage (a failed write)",
+    "Spans not kept: evicted (oldest traces, to stay in the limit), duplicate, storage (a failed write); of "
+    "browsers: refused (over a limit of one), share (over the share of all, oldest first), trace (over that of a trace)",
     ["reason"],
 )
 SPANS = Gauge("tracebox_spans", "Spans in the database")
+BROWSER_BYTES = Gauge("tracebox_browser_bytes", "What spans of browsers take in the database")
 PENDING = Gauge("tracebox_pending_bytes", "Bytes received and not yet written")
 REQUESTS = Counter("tracebox_requests", "Requests answered", ["endpoint", "status"])
 
-for _reason in ("evicted", "duplicate", "storage"):
+for _reason in ("evicted", "duplicate", "storage", "refused", "share", "trace"):
     DROPPED.labels(_reason)
 
 

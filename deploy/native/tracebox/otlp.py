@@ -60,14 +60,21 @@ def decode(body: bytes, content_type: str) -> ExportTraceServiceRequest:
     for resource_spans in request.resource_spans:
         for scope_spans in resource_spans.scope_spans:
             for span in scope_spans.spans:
-                if len(span.trace_id) != 16 or len(span.span_id) != 8:
+                if len(span.trace_id) != 16 or len(span.span_id) != 8 or len(span.parent_span_id) not in (0, 8):
                     raise BadBodyError("a trace id has 16 bytes and a span id has 8")
     return request
 
 
-def success(content_type: str) -> bytes:
-    """Encode the answer to a request that was taken whole."""
-    return b"{}" if content_type == JSON else ExportTraceServiceResponse().SerializeToString()
+def success(content_type: str, refused: int = 0) -> bytes:
+    """Encode the answer to a request that was taken but for some spans."""
+    answer = ExportTraceServiceResponse()
+    if refused:
+        answer.partial_success.rejected_spans = refused
+        answer.partial_success.error_message = "too large, too many, or of another time"
+    if content_type == JSON:
+        return json_format.MessageToJson(answer, indent=None).encode()
+    body: bytes = answer.SerializeToString()
+    return body
 
 
 def failure(content_type: str, code: int, message: str) -> bytes:

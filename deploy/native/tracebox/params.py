@@ -4,13 +4,15 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
 T = TypeVar("T")
 D = TypeVar("D")
 DEFAULT_SEARCH_DEPTH = 100
 MAX_SEARCH_DEPTH = 1500
+_LARGEST = 2**63 - 1  # SQLite's integers
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS = {"ns": 1, "us": 1e3, "µs": 1e3, "μs": 1e3, "ms": 1e6, "s": 1e9, "m": 60e9, "h": 3600e9}
 _DURATION_PART = re.compile(r"(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,](\d{1,9})\d*)?(Z|[+-]\d\d:\d\d)")
@@ -61,15 +63,19 @@ def parse_time(text: str) -> int:
     if not match:
         raise ValueError(f"{text!r} is not an RFC 3339 time")
     seconds, fraction, zone = match.groups()
-    whole = datetime.fromisoformat(seconds + zone.replace("Z", "+00:00")).timestamp()
-    return int(whole) * 10**9 + int((fraction or "").ljust(9, "0"))
+    whole = datetime.fromisoformat(seconds + zone.replace("Z", "+00:00")) - _EPOCH
+    nanoseconds = (whole.days * 86400 + whole.seconds) * 10**9 + int((fraction or "").ljust(9, "0"))
+    return max(-_LARGEST, min(nanoseconds, _LARGEST))
 
 
 def parse_duration(text: str) -> int:
     """Nanoseconds of a duration as Go writes it: `10ms`, `1m30s`."""
     if text != "0" and not re.fullmatch(f"({_DURATION_PART.pattern})+", text):
         raise ValueError(f"{text!r} is not a duration such as 10ms or 1.5s")
-    return int(sum(float(number) * _UNITS[unit] for number, unit in _DURATION_PART.findall(text)))
+    total = sum(float(number) * _UNITS[unit] for number, unit in _DURATION_PART.findall(text))
+    if total >= _LARGEST:
+        raise ValueError("it is longer than 292 years")
+    return int(total)
 
 
 def parse_trace_id(text: str) -> bytes:
@@ -86,7 +92,7 @@ def _read(params: Mapping[str, str], name: str, parse: Callable[[str], T], defau
         return default
     try:
         return parse(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadParameterError(f"malformed parameter query.{name}: {error}") from error
 
 
@@ -94,4 +100,5 @@ def _parse_map(text: str) -> dict[str, str]:
     value = json.loads(text)
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
         raise ValueError("it must be a map of strings")
+    "".join([*value, *value.values()]).encode()  # half a character, such as \\ud800, is a ValueError
     return value

@@ -11,6 +11,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from deploy.native.tracebox import api
+from deploy.native.tracebox.headers import SecurityHeaders
 from deploy.native.tracebox.metrics import CountRequests
 from deploy.native.tracebox.schema import reading
 from deploy.native.tracebox.search_page import search_page
@@ -29,8 +30,9 @@ def build(database: Path) -> Starlette:
             Route("/health", get_health),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
         ],
-        middleware=[Middleware(CountRequests)],
+        middleware=[Middleware(SecurityHeaders), Middleware(CountRequests)],
     )
+    app.router.redirect_slashes = False  # it would build an address from the Host of the request
     app.state.database = database
     return app
 

@@ -9,20 +9,22 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from deploy.native.tracebox import metrics, otlp
+from deploy.native.tracebox import browser, metrics, otlp
 from deploy.native.tracebox.room import FullError, Hold
 from deploy.native.tracebox.writer import Writer
 
 _INVALID_ARGUMENT, _RESOURCE_EXHAUSTED, _UNAVAILABLE = 3, 8, 14  # google.rpc.Code
 
 
-def build(writer: Writer) -> Starlette:
-    """Make the application of the OTLP port."""
+def build(writer: Writer, *, from_browsers: bool = False) -> Starlette:
+    """Make the application of an OTLP port: of the services, or of what browsers send to the gateway."""
     app = Starlette(
         routes=[Route("/v1/traces", export, methods=["POST"])],
         middleware=[Middleware(metrics.CountRequests)],
     )
+    app.router.redirect_slashes = False
     app.state.writer = writer
+    app.state.from_browsers = from_browsers
     app.state.decoders = anyio.CapacityLimiter(1)  # one unpacked body at a time: bounded memory
     return app
 
@@ -50,8 +52,12 @@ async def export(request: Request) -> Response:
             return refuse(400, _INVALID_ARGUMENT, str(error))
         except ClientDisconnect:
             return Response(status_code=400)
-        writer.put(message, hold.hand_on())
-        return Response(otlp.success(content_type), media_type=content_type)
+        refused = 0
+        if from_browsers := request.app.state.from_browsers:
+            message, refused = browser.bounded(message)
+            metrics.DROPPED.labels("refused").inc(refused)
+        writer.put(message, hold.hand_on(), from_browser=from_browsers)
+        return Response(otlp.success(content_type, refused), media_type=content_type)
 
 
 async def _read(request: Request, hold: Hold) -> bytes:

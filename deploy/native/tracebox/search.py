@@ -3,11 +3,13 @@
 import sqlite3
 from typing import NamedTuple
 
-from opentelemetry.proto.trace.v1.trace_pb2 import Span
-
 from deploy.native.tracebox.match import matches
 from deploy.native.tracebox.params import Query
 from deploy.native.tracebox.schema import INDEXED
+from deploy.native.tracebox.tree import kind_name
+
+
+_MOST_OPERATIONS = 1000  # a browser may name its spans as it likes
 
 
 class Summary(NamedTuple):
@@ -30,20 +32,20 @@ def services(db: sqlite3.Connection) -> list[str]:
 
 def operations(db: sqlite3.Connection, service: str, kind: str = "") -> list[tuple[str, str]]:
     """Names and kinds of the spans of a service."""
-    rows = db.execute("SELECT DISTINCT name, kind FROM origin WHERE service = ? ORDER BY name, kind", (service,))
+    rows = db.execute(
+        "SELECT DISTINCT name, kind FROM origin WHERE service = ? ORDER BY name, kind LIMIT ?",
+        (service, _MOST_OPERATIONS),
+    )
     named = [(name, kind_name(number)) for name, number in rows]
     return [(name, found or "internal") for name, found in named if kind in ("", found)]
 
 
-def kind_name(number: int) -> str:
-    """`server` for 2; nothing for an unspecified kind."""
-    name = Span.SpanKind.Name(number) if number in Span.SpanKind.values() else ""
-    return "" if number == 0 else name.removeprefix("SPAN_KIND_").lower()
-
-
 def trace_row(db: sqlite3.Connection, trace_id: bytes) -> int | None:
-    """The row id of a trace."""
-    row = db.execute("SELECT id FROM trace WHERE trace_id = ?", (trace_id,)).fetchone()
+    """The row id of a trace that has spans."""
+    row = db.execute(
+        "SELECT id FROM trace WHERE trace_id = ? AND EXISTS (SELECT 1 FROM span WHERE span.trace = trace.id)",
+        (trace_id,),
+    ).fetchone()
     return row[0] if row else None
 
 

@@ -4,8 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from deploy.native.tracebox.loose import mapping, mappings, text, whole
+
 KINDS = ("", "internal", "server", "client", "producer", "consumer")
 _ERROR = 2
+_DEEPEST = 20  # lists and maps within each other that are shown
 
 
 @dataclass(frozen=True)
@@ -38,18 +41,23 @@ class Node:
     last: tuple[bool, ...]  # for each level below the root: whether this branch ends there
 
 
+def kind_name(number: int) -> str:
+    """`server` for 2; nothing for an unspecified or unknown kind."""
+    return KINDS[number] if 0 <= number < len(KINDS) else ""
+
+
 def read_spans(resource_spans: Iterable[Mapping[str, Any]]) -> Iterator[Span]:
     """Read the spans of `{"result": {"resourceSpans": ...}}`."""
     for part in resource_spans:
-        resource = read_attributes(part.get("resource", {}).get("attributes", ()))
-        for scope in part.get("scopeSpans", ()):
-            for raw in scope.get("spans", ()):
+        resource = read_attributes(mapping(mapping(part).get("resource")).get("attributes"))
+        for scope in mappings(mapping(part).get("scopeSpans")):
+            for raw in mappings(scope.get("spans")):
                 yield _read_span(raw, resource)
 
 
-def read_attributes(raw: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+def read_attributes(raw: object) -> dict[str, str]:
     """Read OTLP JSON attributes as text."""
-    return {item["key"]: _text(item.get("value", {})) for item in raw}
+    return {text(item.get("key")): _text(item.get("value")) for item in mappings(raw)}
 
 
 def walk(spans: Iterable[Span]) -> Iterator[Node]:
@@ -76,41 +84,41 @@ def walk(spans: Iterable[Span]) -> Iterator[Node]:
 
 
 def _read_span(raw: Mapping[str, Any], resource: Mapping[str, str]) -> Span:
-    start = int(raw.get("startTimeUnixNano", 0))
-    status = raw.get("status") or {}
+    start, kind = whole(raw.get("startTimeUnixNano")), whole(raw.get("kind"))
+    status = mapping(raw.get("status"))
     return Span(
-        trace_id=raw["traceId"],
-        span_id=raw["spanId"],
-        parent_id=raw.get("parentSpanId", ""),
+        trace_id=text(raw.get("traceId")),
+        span_id=text(raw.get("spanId")),
+        parent_id=text(raw.get("parentSpanId")),
         service=resource.get("service.name", ""),
-        name=raw.get("name", ""),
-        kind=KINDS[raw.get("kind", 0)] if raw.get("kind", 0) in range(len(KINDS)) else "",
+        name=text(raw.get("name")),
+        kind=kind_name(kind),
         start=start,
-        duration=max(0, int(raw.get("endTimeUnixNano", 0)) - start),
+        duration=max(0, whole(raw.get("endTimeUnixNano")) - start),
         error=status.get("code") == _ERROR,
-        message=status.get("message", ""),
-        attributes=read_attributes(raw.get("attributes", ())),
+        message=text(status.get("message")),
+        attributes=read_attributes(raw.get("attributes")),
         resource=resource,
         events=[
-            (
-                int(event.get("timeUnixNano", 0)),
-                event.get("name", ""),
-                read_attributes(event.get("attributes", ())),
-            )
-            for event in raw.get("events", ())
+            (whole(event.get("timeUnixNano")), text(event.get("name")), read_attributes(event.get("attributes")))
+            for event in mappings(raw.get("events"))
         ],
-        links=[(link.get("traceId", ""), link.get("spanId", "")) for link in raw.get("links", ())],
+        links=[(text(link.get("traceId")), text(link.get("spanId"))) for link in mappings(raw.get("links"))],
     )
 
 
-def _text(value: Mapping[str, Any]) -> str:
-    for kind, item in value.items():
+def _text(value: object, depth: int = 0) -> str:
+    if depth > _DEEPEST:
+        return "..."
+    for kind, item in mapping(value).items():
         if kind == "boolValue":
             return str(item).lower()
         if kind == "arrayValue":
-            return "[" + ", ".join(_text(member) for member in item.get("values", ())) + "]"
+            members = mappings(mapping(item).get("values"))
+            return "[" + ", ".join(_text(member, depth + 1) for member in members) + "]"
         if kind == "kvlistValue":
-            members = read_attributes(item.get("values", ())).items()
-            return "{" + ", ".join(f"{key}: {member}" for key, member in members) + "}"
-        return str(item)
+            pairs = mappings(mapping(item).get("values"))
+            written = (f"{text(pair.get('key'))}: {_text(pair.get('value'), depth + 1)}" for pair in pairs)
+            return "{" + ", ".join(written) + "}"
+        return text(item)
     return ""

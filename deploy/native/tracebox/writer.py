@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from deploy.native.tracebox import metrics
-from deploy.native.tracebox.insert import insert_request
+from deploy.native.tracebox import eviction, metrics
+from deploy.native.tracebox.insert import Stored, insert_request
 from deploy.native.tracebox.logs import logger
 from deploy.native.tracebox.room import Room
 
@@ -23,6 +23,7 @@ class Pending(NamedTuple):
 
     request: ExportTraceServiceRequest
     size: int
+    from_browser: bool
 
     @property
     def spans(self) -> int:
@@ -34,20 +35,22 @@ class Pending(NamedTuple):
 class Writer:
     """Writes in the background what is put; whoever puts has taken the bytes from `room` before."""
 
-    def __init__(self, db: sqlite3.Connection, max_spans: int) -> None:
+    def __init__(self, db: sqlite3.Connection, max_spans: int, browser_bytes: int = 32 * 1024 * 1024) -> None:
         self.room = Room(MAX_PENDING_BYTES)
         self._db = db
         self._max_spans = max_spans
+        self._share = browser_bytes
         self._queue: queue.Queue[Pending | None] = queue.Queue()  # bounded by the room
-        self._spans: int = db.execute("SELECT COALESCE(SUM(spans), 0) FROM trace").fetchone()[0]
-        metrics.SPANS.set_function(lambda: self._spans)
+        self._held = eviction.held(db)
+        metrics.SPANS.set_function(lambda: self._held.spans)
+        metrics.BROWSER_BYTES.set_function(lambda: self._held.browser_bytes)
         metrics.PENDING.set_function(lambda: self.room.used)
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
-    def put(self, request: ExportTraceServiceRequest, size: int) -> None:
+    def put(self, request: ExportTraceServiceRequest, size: int, *, from_browser: bool = False) -> None:
         """Hand over a request that holds `size` bytes of the room."""
-        pending = Pending(request, size)
+        pending = Pending(request, size, from_browser)
         metrics.RECEIVED.inc(pending.spans)
         self._queue.put(pending)
 
@@ -79,27 +82,34 @@ class Writer:
         return batch
 
     def _write(self, batch: list[Pending]) -> None:
+        added = Stored()
         with _transaction(self._db):
-            stored = sum(insert_request(self._db, pending.request) for pending in batch)
-            evicted = self._evict(self._spans + stored)
-        self._spans += stored - evicted
-        metrics.STORED.inc(stored)
-        metrics.DROPPED.labels("duplicate").inc(sum(pending.spans for pending in batch) - stored)
-        metrics.DROPPED.labels("evicted").inc(evicted)
+            for pending in batch:
+                new = insert_request(self._db, pending.request, from_browser=pending.from_browser)
+                added = added.and_then(new)
+            full = self._held.and_then(added)
+            shared = self._keep_share(full)
+            self._held = self._keep_limit(shared)
+        metrics.STORED.inc(added.spans)
+        metrics.DROPPED.labels("trace").inc(added.over)
+        metrics.DROPPED.labels("duplicate").inc(sum(pending.spans for pending in batch) - added.spans - added.over)
+        metrics.DROPPED.labels("share").inc(full.spans - shared.spans)
+        metrics.DROPPED.labels("evicted").inc(shared.spans - self._held.spans)
 
-    def _evict(self, spans: int) -> int:
-        """Delete the oldest traces down to a little under the limit; give the number of their spans."""
-        if spans <= self._max_spans:
-            return 0
-        surplus = spans - (self._max_spans - self._max_spans // 50)
-        evicted = last = 0
-        for trace, count in self._db.execute("SELECT id, spans FROM trace ORDER BY id"):
-            last, evicted = trace, evicted + count
-            if evicted >= surplus:
-                break
-        self._db.execute("DELETE FROM trace WHERE id <= ?", (last,))
-        self._db.execute("DELETE FROM origin WHERE NOT EXISTS (SELECT 1 FROM span WHERE span.origin = origin.id)")
-        return evicted
+    def _keep_share(self, held: Stored) -> Stored:
+        """Where spans of browsers take more than their share, down to a little under it."""
+        if held.browser_bytes <= self._share:
+            return held
+        eviction.oldest_of_browsers(self._db, held.browser_bytes - self._share * 19 // 20)
+        return eviction.held(self._db)
+
+    def _keep_limit(self, held: Stored) -> Stored:
+        """Where services have more spans than there may be, down to a little under that."""
+        surplus = held.spans - held.browser_spans - self._max_spans
+        if surplus <= 0:
+            return held
+        eviction.oldest_traces(self._db, surplus + self._max_spans // 50)
+        return eviction.held(self._db)
 
 
 @contextmanager
