@@ -10,7 +10,7 @@ $(for service in user product order payment; do
     upstream "$service-service" "$service-service:8000" 'max_fails=3 fail_timeout=2s'
 done)
 $(upstream frontend frontend:8080 max_fails=0)
-$(upstream traces jaeger:4318 max_fails=0)"
+$(upstream traces jaeger:4319 max_fails=0)"
 
 # https://a.example,https://b.example
 CORS_ORIGINS_MAP=

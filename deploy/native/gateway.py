@@ -55,7 +55,7 @@ def _values(layout: Layout, secrets: Secrets, without: str) -> dict[str, str]:
             [
                 *(_upstream(service, _replicas(layout, service, without)) for service in SERVICES),
                 _upstream("frontend", f"server 127.0.0.1:{layout.port('frontend')} max_fails=0;"),
-                _upstream("traces", f"server 127.0.0.1:{layout.port('otlp')} max_fails=0;"),
+                _upstream("traces", f"server 127.0.0.1:{layout.port('otlp-browser')} max_fails=0;"),
             ]
         ),
         "CORS_ORIGINS_MAP": "\n".join(f'    "{origin}" "{origin}";' for origin in origins),

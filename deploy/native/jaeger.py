@@ -24,6 +24,7 @@ _PORTS = {
     "JAEGER_QUERY_GRPC_PORT": "jaeger-grpc",
     "JAEGER_OTLP_PORT": "otlp",
     "JAEGER_OTLP_GRPC_PORT": "otlp-grpc",
+    "JAEGER_OTLP_BROWSER_PORT": "otlp-browser",
     "JAEGER_HEALTH_PORT": "jaeger-health",
     "JAEGER_METRICS_PORT": "jaeger-metrics",
     "JAEGER_SPAN_METRICS_PORT": "jaeger-span-metrics",
@@ -66,14 +67,17 @@ def _tracebox(layout: Layout) -> Program:
     return Program(
         name="jaeger",
         command=(sys.executable, "-m", "deploy.native.tracebox"),
-        ports=(layout.port("jaeger"), layout.port("otlp")),
+        ports=(layout.port("jaeger"), layout.port("otlp"), layout.port("otlp-browser")),
         ready=readiness.each(
-            readiness.tcp(layout.port("otlp")), readiness.http(f"{layout.url('jaeger')}/api/v3/services")
+            readiness.tcp(layout.port("otlp")),
+            readiness.tcp(layout.port("otlp-browser")),
+            readiness.http(f"{layout.url('jaeger')}/api/v3/services"),
         ),
         environment={
             "HOST": "127.0.0.1",
             "QUERY_PORT": str(layout.port("jaeger")),
             "OTLP_PORT": str(layout.port("otlp")),
+            "OTLP_BROWSER_PORT": str(layout.port("otlp-browser")),
             "TRACEBOX_DB": str(layout.data / "tracebox" / "traces.sqlite"),
         },
         directory=CHECKOUT,

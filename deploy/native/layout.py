@@ -21,6 +21,7 @@ PORTS: Mapping[str, int] = {
     "jaeger": 16686,
     "otlp": 4318,
     "otlp-grpc": 24317,
+    "otlp-browser": 24319,  # what the gateway takes from browsers
     "jaeger-grpc": 26685,
     "jaeger-health": 23133,
     "jaeger-metrics": 18888,

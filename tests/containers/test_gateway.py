@@ -25,7 +25,7 @@ def test_every_upstream_is_resolved_again_and_again() -> None:
     for name in (*SERVICES, "frontend"):
         port = 8080 if name == "frontend" else 8000
         assert f"upstream {name} {{ zone {name} 64k; server {name}:{port} resolve " in upstreams
-    assert "server jaeger:4318 resolve" in upstreams
+    assert "server jaeger:4319 resolve" in upstreams
     assert "resolver 127.0.0.11 valid=2s" in upstreams
     assert "resolve " not in values(RESOLVE="")[1].replace("resolver ", "")
 

@@ -1,4 +1,4 @@
-"""Spans of browsers: from anybody on the internet, so they are bounded, and bear the browser's name whatever they claim."""
+"""Spans of browsers: from anybody, so they are bounded, and bear the browser's name whatever they claim."""
 
 import time
 from collections.abc import Iterable

@@ -8,7 +8,8 @@ from deploy.native.tracebox.insert import Stored
 def held(db: sqlite3.Connection) -> Stored:
     """What is in the store."""
     row = db.execute(
-        "SELECT COALESCE(SUM(spans), 0), COALESCE(SUM(browser_spans), 0), COALESCE(SUM(browser_bytes), 0) FROM trace"
+        "SELECT COALESCE(SUM(spans), 0), COALESCE(SUM(browser_spans), 0), COALESCE(SUM(browser_bytes), 0) "
+        "FROM trace"
     ).fetchone()
     return Stored(*row)
 

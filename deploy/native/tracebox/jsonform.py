@@ -47,7 +47,7 @@ def _to_json(frame: bytes, spans: list[bytes]) -> dict[str, Any]:
 def read_frame(frame: bytes) -> ResourceSpans:
     """What spans have in common; of a row that was damaged nothing is left but its form."""
     try:
-        message = ResourceSpans.FromString(frame)
+        message: ResourceSpans = ResourceSpans.FromString(frame)
     except DecodeError:
         message = ResourceSpans()
     if not message.scope_spans:
@@ -58,9 +58,10 @@ def read_frame(frame: bytes) -> ResourceSpans:
 def read_span(data: bytes) -> Span | None:
     """A stored span, or nothing where its row was damaged."""
     try:
-        return Span.FromString(data)
+        span: Span = Span.FromString(data)
     except DecodeError:
         return None
+    return span
 
 
 def _ids_to_hex(item: dict[str, Any]) -> None:

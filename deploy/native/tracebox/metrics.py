@@ -10,7 +10,7 @@ STORED = Counter("tracebox_spans_stored", "Spans written to the database")
 DROPPED = Counter(
     "tracebox_spans_dropped",
     "Spans not kept: evicted (oldest traces, to stay in the limit), duplicate, storage (a failed write); of "
-    "browsers: refused (over a limit of one), share (over the share of all, oldest first), trace (over that of a trace)",
+    "browsers: refused (over a limit of one), trace (over the share of a trace), share (oldest, over that of all)",
     ["reason"],
 )
 SPANS = Gauge("tracebox_spans", "Spans in the database")

@@ -72,9 +72,8 @@ def success(content_type: str, refused: int = 0) -> bytes:
         answer.partial_success.rejected_spans = refused
         answer.partial_success.error_message = "too large, too many, or of another time"
     if content_type == JSON:
-        return json_format.MessageToJson(answer, indent=None).encode()
-    body: bytes = answer.SerializeToString()
-    return body
+        return str(json_format.MessageToJson(answer, indent=None)).encode()
+    return bytes(answer.SerializeToString())
 
 
 def failure(content_type: str, code: int, message: str) -> bytes:

@@ -8,7 +8,6 @@ from deploy.native.tracebox.params import Query
 from deploy.native.tracebox.schema import INDEXED
 from deploy.native.tracebox.tree import kind_name
 
-
 _MOST_OPERATIONS = 1000  # a browser may name its spans as it likes
 
 

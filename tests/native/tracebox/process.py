@@ -101,7 +101,12 @@ def spans_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
 
 def launch(directory: Path, **environment: str) -> Tracebox:
     """Start tracebox on free ports, with its files in `directory`."""
-    env = {"HOST": "127.0.0.1", "OTLP_PORT": str(free_port()), "OTLP_BROWSER_PORT": str(free_port()), "QUERY_PORT": str(free_port())}
+    env = {
+        "HOST": "127.0.0.1",
+        "OTLP_PORT": str(free_port()),
+        "OTLP_BROWSER_PORT": str(free_port()),
+        "QUERY_PORT": str(free_port()),
+    }
     env |= {"TRACEBOX_DB": str(directory / "data" / "spans.sqlite")} | environment
     with (directory / "stdout").open("ab") as out, (directory / "stderr").open("ab") as err:
         process = subprocess.Popen(
