@@ -8,11 +8,12 @@ import pytest
 from deploy.native.gateway import SERVICES
 
 ROOT = Path(__file__).parents[2]
-SHOW = '. ./values.sh; printf "%s" "$NGINX_MODULES@$UPSTREAMS@$NGINX_HTTP@$CORS_ORIGINS_MAP@$OWN_TRACE_ID"'
+NAMES = ("NGINX_MODULES", "UPSTREAMS", "NGINX_HTTP", "CORS_ORIGINS_MAP", "OWN_TRACE_ID", "TRUSTED_PROXIES_GEO")
+SHOW = f'. ./values.sh; printf "%s" "{"@".join(f"${name}" for name in NAMES)}"'
 
 
 def values(**environment: str) -> list[str]:
-    """Modules, upstreams, http directives, CORS map and trace id."""
+    """Modules, upstreams, http directives, CORS map, trace id and trusted proxies."""
     done = subprocess.run(
         ["sh", "-euc", SHOW], cwd=ROOT / "gateway", env=environment, capture_output=True, text=True, check=True
     )
@@ -32,7 +33,7 @@ def test_every_upstream_is_resolved_again_and_again() -> None:
 
 def test_spans_are_made_by_the_module_or_not_at_all() -> None:
     """Without the module none of its directives and variables is named."""
-    modules, _, http, _, trace = values()
+    modules, _, http, _, trace, _ = values()
     assert "ngx_otel_module" in modules
     assert "endpoint jaeger:4317" in http
     assert trace == "$otel_trace_id"
@@ -41,10 +42,9 @@ def test_spans_are_made_by_the_module_or_not_at_all() -> None:
 
 @pytest.mark.parametrize(("given", "networks"), [("", []), ("10.0.0.0/8", ["10.0.0.0/8"]), ("a,b", ["a", "b"])])
 def test_only_named_proxies_are_believed(given: str, networks: list[str]) -> None:
-    """Nobody by default; a directive that may be there once is."""
-    http = values(TRUSTED_PROXIES=given)[2]
-    assert [part.split()[1] for part in http.split(";") if "set_real_ip_from" in part] == networks
-    assert http.count("real_ip_header") == 1
+    """Nobody by default; each network is a line of front.conf's map."""
+    trusted = values(TRUSTED_PROXIES=given)[5]
+    assert [part.split() for part in trusted.split(";") if part] == [[network, "1"] for network in networks]
 
 
 def test_origins_are_a_map() -> None:
