@@ -13,7 +13,7 @@ from typing import Any
 
 from deploy.native.errors import ShopError
 from deploy.native.files import write_private
-from deploy.native.layout import Layout
+from deploy.native.layout import BLOCKED, PAGES, Layout
 
 # The variables of docker-compose.yml that are ports of this machine, by their names in a layout.
 VARIABLES: Mapping[str, str] = {
@@ -86,15 +86,29 @@ class Containers(Layout):
     def _of(cls, layout: Layout, environment: Mapping[str, str], published: Mapping[str, int]) -> Containers:
         return cls(layout.checkout, layout.run, layout.data, layout.offset, environment, published)
 
-    def remember(self) -> Containers:
-        """Keep what Compose makes of the files and of `.env`, for later commands."""
+    def to_publish(self) -> dict[str, int]:
+        """The ports by name, as Compose makes them of the files, the environment and `.env`."""
         services = json.loads(self.compose("config", "--format", "json"))["services"]
-        published = {
+        return {
             INSIDE[name, port["target"]]: int(port["published"])
             for name, service in services.items()
             for port in service.get("ports", ())
             if (name, port["target"]) in INSIDE
         }
+
+    def check_pages(self) -> None:
+        """Raise a `ShopError` when a page would be on a port that browsers refuse."""
+        variables = {name: variable for variable, name in VARIABLES.items()}
+        for name, port in self.to_publish().items():
+            if name in PAGES and port in BLOCKED:
+                raise ShopError(
+                    f"{variables[name]}={port} is a port on which browsers open no page.",
+                    f"Give another, for example {variables[name]}={port + 100}.",
+                )
+
+    def remember(self) -> Containers:
+        """Keep what Compose makes of the files and of `.env`, for later commands."""
+        published = self.to_publish()
         memory = {"environment": dict(self.environment), "published": published}
         write_private(self.run / _MEMORY, json.dumps(memory, indent=2))
         return self._of(self, self.environment, published)

@@ -20,6 +20,7 @@ def up(stack: Containers, console: Console, *, replicas: Mapping[str, int] | Non
     stack.make_directories()
     scale = [f"--scale={service}={number}" for service, number in (replicas or {}).items()]
     with alone(stack, console):
+        stack.check_pages()
         with step(console, "Building images (some minutes, the first time)"):
             stack.compose("build", "--quiet", log=_log(stack))
         with step(console, "Starting containers and waiting until they are healthy"):

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from deploy.cli import up as cli
 from deploy.containers import stack, up
@@ -57,3 +58,16 @@ def test_a_container_that_is_ill_is_named(tmp_path: Path, monkeypatch: pytest.Mo
     """With what Compose says of it."""
     with pytest.raises(ShopError, match=r"mongo: Up \(unhealthy\)"):
         up.start(installation(tmp_path, monkeypatch, DONE, WELL, ILL))
+
+
+@pytest.mark.parametrize(("port", "refused"), [(6000, True), (10080, True), (8080, False)])
+def test_a_page_on_a_port_that_browsers_refuse_is_told_before_the_build(
+    port: int, refused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However it was given: Compose says what it comes to."""
+    services = {"services": {"gateway": {"ports": [{"target": 8080, "published": str(port)}]}}}
+    answers = f"config) echo '{json.dumps(services)}';; build) exit 1;;"
+    pretend(tmp_path, monkeypatch, f'case "$2" in {answers} esac')
+    stack = Containers.planned(Layout.at(tmp_path / "run"))
+    with pytest.raises(ShopError, match=f"HTTP_PORT={port}" if refused else "build"):
+        up.up(stack, Console(quiet=True))
