@@ -9,12 +9,9 @@ What is there is kept. At the first start, `.env` may give values instead of ran
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import os
 import re
-import secrets as random
 import sys
 from collections.abc import Mapping
 from functools import partial
@@ -87,6 +84,7 @@ def contents(kept: Secrets) -> dict[str, dict[str, str]]:
     users = database("users", kept.users_password)
     cache = {"redis_url": f"redis://:{kept.redis_password}@redis:6379/0"}
     events = {"amqp_url": f"amqp://{rabbitmq.USER}:{kept.rabbitmq_password}@rabbitmq:5672/{rabbitmq.VHOST}"}
+    broker = rabbitmq.definitions(kept.rabbitmq_password, dead=_DEAD_LETTERS_STAY)
     provider = {"webhook_secret": kept.webhook_secret, "provider_key": kept.provider_key}
     return {
         "user-service": {**users, **cache, "token_key.pem": kept.token_key_file.read_text()},
@@ -107,7 +105,7 @@ def contents(kept: Secrets) -> dict[str, dict[str, str]]:
         "postgres": {"password": kept.postgres_password, "databases.sql": postgres.statements(kept)},
         "mongo": {"password": kept.mongo_password, "products_password": kept.products_password},
         "redis": {"password": kept.redis_password, "redis.conf": redis.config(kept, "0.0.0.0", 6379, "/data")},  # noqa: S104
-        "rabbitmq": {"definitions.json": json.dumps(definitions(kept.rabbitmq_password), indent=2)},
+        "rabbitmq": {"definitions.json": json.dumps(broker, indent=2)},
         "gateway": {
             "tls.crt": kept.tls_certificate_file.read_text(),
             "tls.key": kept.tls_key_file.read_text(),
@@ -119,41 +117,9 @@ def contents(kept: Secrets) -> dict[str, dict[str, str]]:
     }
 
 
-def definitions(password: str) -> dict[str, object]:
-    """What RabbitMQ begins with: the user, the virtual host, and dead letters that stay.
-
-    RabbitMQ 4 drops a message of a quorum queue that was delivered 20 times: whoever looks at dead letters would
-    lose them one day. -1 is no limit; 3.x knows neither, so this is a policy and no argument of the queues.
-    """
-    return {
-        "users": [
-            {
-                "name": rabbitmq.USER,
-                "password_hash": _rabbitmq_hash(password),
-                "hashing_algorithm": "rabbit_password_hashing_sha256",
-                "tags": ["administrator"],
-            }
-        ],
-        "vhosts": [{"name": rabbitmq.VHOST}],
-        "permissions": [
-            {"user": rabbitmq.USER, "vhost": rabbitmq.VHOST, "configure": ".*", "write": ".*", "read": ".*"}
-        ],
-        "policies": [
-            {
-                "vhost": rabbitmq.VHOST,
-                "name": "dead-letters-stay",
-                "pattern": r"\.dead$",
-                "apply-to": "quorum_queues",
-                "definition": {"delivery-limit": -1},
-                "priority": 0,
-            }
-        ],
-    }
-
-
-def _rabbitmq_hash(password: str) -> str:
-    salt = random.token_bytes(4)
-    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
+# RabbitMQ 4 drops a message of a quorum queue that was delivered 20 times: whoever looks at dead letters would
+# lose them one day. -1 is no limit; 3.x, which runs natively, does not know it.
+_DEAD_LETTERS_STAY = {"delivery-limit": -1}
 
 
 def _hand_over(path: Path, text: str, group: int) -> None:

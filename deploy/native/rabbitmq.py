@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
+import secrets as random
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.native import packages, readiness
 from deploy.native.files import write_private
 from deploy.native.layout import Layout
 from deploy.native.programs import Program
+from deploy.native.queue_limits import MESSAGE_BYTES, policies
 from deploy.native.secrets import Secrets
 
 USER = "shop"
@@ -69,12 +74,12 @@ def prepare(layout: Layout, secrets: Secrets) -> None:
     conf = _conf(layout)
     write_private(conf / "rabbitmq-env.conf", "")
     write_private(conf / "enabled_plugins", "[rabbitmq_management,rabbitmq_prometheus].\n")
+    write_private(conf / "definitions.json", json.dumps(definitions(secrets.rabbitmq_password), indent=2))
     write_private(
         conf / "rabbitmq.conf",
         f"""default_vhost = {VHOST}
-default_user = {USER}
-default_pass = {secrets.rabbitmq_password}
-default_user_tags.administrator = true
+load_definitions = {conf / "definitions.json"}
+max_message_size = {MESSAGE_BYTES}
 management.tcp.ip = 127.0.0.1
 management.tcp.port = {layout.port("rabbitmq-ui")}
 prometheus.tcp.ip = 127.0.0.1
@@ -85,6 +90,28 @@ vm_memory_high_watermark.absolute = 512MB
 disk_free_limit.absolute = 200MB
 """,
     )
+
+
+def definitions(password: str, *, dead: Mapping[str, object] | None = None) -> dict[str, object]:
+    """What RabbitMQ begins with, at each start: user, virtual host, limits. dead: more for dead letters."""
+    return {
+        "users": [
+            {
+                "name": USER,
+                "password_hash": _hash(password),
+                "hashing_algorithm": "rabbit_password_hashing_sha256",
+                "tags": ["administrator"],
+            }
+        ],
+        "vhosts": [{"name": VHOST}],
+        "permissions": [{"user": USER, "vhost": VHOST, "configure": ".*", "write": ".*", "read": ".*"}],
+        "policies": policies(VHOST, dead=dead),
+    }
+
+
+def _hash(password: str) -> str:
+    salt = random.token_bytes(4)
+    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
 
 
 def url(layout: Layout, secrets: Secrets) -> str:

@@ -16,13 +16,11 @@ import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from observability.redaction import redact
+from services.shared.copies import small
 from services.shared.topology import dead_queue
 
 _SECONDS = 5.0  # for one answer of the broker
 _BODY = 300  # characters of a message that are shown
-# Put there by the broker or by the consumer about the message's former life.
-_FORMER = ("x-error", "x-delivery-count", "x-acquired-count")
-_FORMER_BY = ("x-death", "x-first-death-", "x-last-death-")
 
 
 @dataclass(frozen=True)
@@ -148,10 +146,9 @@ def _text(value: Any) -> str:
 
 
 def _fresh(message: AbstractIncomingMessage) -> aio_pika.Message:
-    kept = {k: v for k, v in message.headers.items() if k not in _FORMER and not k.startswith(_FORMER_BY)}
     return aio_pika.Message(
         message.body,
-        headers={**kept, "x-attempt": 1},
+        headers={**small(message.headers), "x-attempt": 1},
         message_id=message.message_id,
         correlation_id=message.correlation_id,
         content_type=message.content_type,

@@ -14,7 +14,7 @@ from observability.tracing import untraced
 from services.product.guard import Op
 from services.product.store import Document, Store
 from services.shared.backlog import Waiting
-from services.shared.broker import Broker
+from services.shared.broker import UNDELIVERABLE, Broker
 from services.shared.events import Event
 
 __all__ = ["Changes", "waiting"]
@@ -33,6 +33,7 @@ class Changes:
         self._store = store
         self._broker = broker
         self._wake = asyncio.Event()
+        self._told = ""  # the last reason that was logged
 
     def wake(self) -> None:
         """There is something to publish."""
@@ -48,9 +49,7 @@ class Changes:
             task = asyncio.current_task()
             if task is not None and task.cancelling():  # the driver waits by wait_for, and may have lost it
                 raise asyncio.CancelledError
-            if refused and len(refused) == len(found):
-                raise refused[0]
-            if len(found) < _BATCH:
+            if len(found) < _BATCH or len(refused) == len(found):
                 with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's can lose a cancellation
                     async with asyncio.timeout(_POLL):
                         await self._wake.wait()
@@ -60,8 +59,10 @@ class Changes:
         for entry in product["outbox"]:
             try:
                 await self._publish(product, entry)
-            except ValueError as error:  # says nothing against other products
-                _log.error("change.held", product_id=product["_id"], error=repr(error))
+            except (ValueError, *UNDELIVERABLE) as error:  # it stays; `outbox_oldest_seconds` tells of it
+                if repr(error) != self._told:
+                    self._told = repr(error)
+                    _log.error("change.held", product_id=product["_id"], error=self._told)
                 return error
         return None
 

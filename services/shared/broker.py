@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection
-from aio_pika.exceptions import ChannelClosed, DeliveryError
+from aio_pika.exceptions import ChannelClosed, ChannelNotFoundEntity, DeliveryError
 
 from observability import request_id
 from observability.breaker import Breaker
@@ -26,12 +26,12 @@ __all__ = ["UNDELIVERABLE", "Broker"]
 UNDELIVERABLE = (ChannelClosed, DeliveryError)
 """What is raised for an event that one of its consumers cannot get now, while the broker is well."""
 
-_CONNECT = 3.0  # seconds to connect and declare
+_CONNECT = 3.0  # seconds to connect
 _CONFIRM = 5.0  # seconds for a publisher confirm
 _CLOSE = 2.0  # seconds to say goodbye
 _SHOW = 1.0  # seconds to hand over the tap's copy
 _LOOK = 3.0  # seconds between looks for queues and bindings that vanished
-_UPKEEP = 20.0  # seconds for one look
+_UPKEEP = 10.0  # seconds for one look
 _AGAIN = 300.0  # seconds to answer who asks for events again
 
 
@@ -91,7 +91,9 @@ class Broker:
     async def keep_up(self) -> None:
         """Do so again and again, for ever: anybody may delete something while all connections live."""
         while True:
-            await self.keep()
+            # What vanishes while it is looked at is made at the next look.
+            with contextlib.suppress(ChannelNotFoundEntity):
+                await self.keep()
             await asyncio.sleep(_LOOK)
 
     @asynccontextmanager
@@ -150,12 +152,13 @@ class Broker:
             connection = await aio_pika.connect(
                 self._url, client_properties={"connection_name": self._client}, heartbeat=10
             )
-            try:
+        try:
+            async with asyncio.timeout(_UPKEEP):
                 await upkeep.keep(connection, topology.queues_of(self._service), verify=True)
-            except BaseException:
-                await _close(connection)
-                raise
-            return connection
+        except BaseException:
+            await _close(connection)
+            raise
+        return connection
 
 
 async def _close(connection: AbstractConnection) -> None:

@@ -11,8 +11,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
-from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
+from aio_pika.exceptions import DeliveryError
 
 from observability.logging import get_logger
 from observability.messaging import consuming
@@ -21,6 +21,7 @@ from observability.redaction import redact
 from observability.tracing import record_error
 from services.shared import topology
 from services.shared.broker import Broker
+from services.shared.copies import attempt_of, copy_of, since_of
 from services.shared.events import Event, MisfitError, read_event
 
 __all__ = ["Consumer", "Handler", "Outcome"]
@@ -32,14 +33,21 @@ Raises MisfitError for what no later attempt can make right; whatever else it ra
 
 _HANDLE = 20.0  # seconds for one delivery
 _ANSWER = 5.0  # seconds for the broker to take our answer
+_LONGEST = (
+    4 * 3600
+)  # seconds that a message is tried while its store is away; less than events are kept (outbox.py)
 _ERROR = 300  # characters of the last error that a dead letter keeps
 _log = get_logger("consumer")
+
+
+class HandlerTimeoutError(Exception):
+    """The handler took longer than any delivery may. No OSError, as TimeoutError is one: it is no outage."""
 
 
 class Consumer:
     """One consumer of one queue. prefetch: deliveries handled at once; drain: seconds for them to end.
 
-    outages: exceptions that say nothing against the message: it is tried again for as long as they last.
+    outages: exceptions that say nothing against the message: it is tried again while they last, up to 4 hours.
     """
 
     def __init__(
@@ -122,7 +130,7 @@ class Consumer:
                 self._idle.set()
 
     async def _process(self, channel: AbstractChannel, message: AbstractIncomingMessage) -> None:
-        attempt = _attempt(message)
+        attempt = attempt_of(message)
         event_type = message.type if message.type in topology.QUEUES[self._queue] else "unknown"
         if message.redelivered or attempt > 1:
             redelivered.labels(self._queue).inc()
@@ -162,52 +170,48 @@ class Consumer:
                 raise MisfitError(f"{event.type} does not belong in {self._queue}")
         except MisfitError as error:
             return "poison", error
+        limit = asyncio.timeout(_HANDLE)
         try:
-            async with asyncio.timeout(_HANDLE):
+            async with limit:
                 return await self._handle(event), None
         except MisfitError as error:
             return "poison", error
         except Exception as error:
             if isinstance(error, TimeoutError):
                 timeouts.labels(self._queue).inc()
+            if limit.expired():
+                return "failed", HandlerTimeoutError(f"not handled in {_HANDLE:.0f} s")
             return "failed", error
 
     async def _put_aside(
         self, channel: AbstractChannel, message: AbstractIncomingMessage, attempt: int, error: Exception | None
     ) -> str:
+        now = int(time.time())
+        since = since_of(message, now)
         if isinstance(error, self._outages):  # says nothing against the message: no attempt is spent
+            if now - since > _LONGEST:
+                return await self._bury(channel, message, error)
             attempt, delay = attempt - 1, topology.RETRY_DELAYS_MS[2]
         elif attempt >= topology.ATTEMPTS:
             return await self._bury(channel, message, error)
         else:
             delay = topology.RETRY_DELAYS_MS[attempt - 1]
         queue = topology.retry_queue(self._queue, delay)
-        await channel.default_exchange.publish(_copy(message, attempt + 1), queue, mandatory=True)
+        await channel.default_exchange.publish(copy_of(message, attempt + 1, since=since), queue, mandatory=True)
         return "retried"
 
     async def _bury(
         self, channel: AbstractChannel, message: AbstractIncomingMessage, error: Exception | None
     ) -> str:
         exchange = await channel.get_exchange(topology.DEAD_EXCHANGE, ensure=False)
-        letter = _copy(message, _attempt(message))
-        letter.headers["x-error"] = redact(ascii(error))[:_ERROR]  # for `./shop dlq show`
-        await exchange.publish(letter, topology.dead_queue(self._queue), mandatory=True)
+        attempt = attempt_of(message)
+        letter = copy_of(message, attempt, error=redact(ascii(error))[:_ERROR])  # for `./shop dlq show`
+        try:
+            await exchange.publish(letter, topology.dead_queue(self._queue), mandatory=True)
+        except DeliveryError as refused:  # full, or not bound: it waits for the longest time, and comes again
+            _log.error("message.not_buried", queue=self._queue, message_id=message.message_id, error=repr(refused))
+            queue = topology.retry_queue(self._queue, topology.RETRY_DELAYS_MS[-1])
+            again = copy_of(message, attempt, since=since_of(message, int(time.time())))
+            await channel.default_exchange.publish(again, queue, mandatory=True)
+            return "retried"
         return "dead"
-
-
-def _attempt(message: AbstractIncomingMessage) -> int:
-    value = message.headers.get("x-attempt")
-    return value if isinstance(value, int) and value > 0 else 1
-
-
-def _copy(message: AbstractIncomingMessage, attempt: int) -> Message:
-    return Message(
-        message.body,
-        headers={**message.headers, "x-attempt": attempt},
-        message_id=message.message_id,
-        correlation_id=message.correlation_id,
-        content_type=message.content_type,
-        type=message.type,
-        timestamp=message.timestamp,
-        delivery_mode=DeliveryMode.PERSISTENT,
-    )

@@ -38,6 +38,13 @@ class Rabbit:
             client.put(f"/vhosts/{name}").raise_for_status()
             client.put(f"/permissions/{name}/{self.user}", json=everything).raise_for_status()
 
+    def put_policy(self, url: str, pattern: str, definition: dict[str, object]) -> None:
+        """Set limits for queues of a virtual host."""
+        name = url.rpartition("/")[2]
+        policy = {"pattern": pattern, "apply-to": "queues", "definition": definition}
+        with self._client() as client:
+            client.put(f"/policies/{name}/limits", json=policy).raise_for_status()
+
     def remove(self, name: str) -> None:
         """Delete a virtual host with all that is in it."""
         with self._client() as client:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.product.changes import Changes, waiting
+from services.product.changes import waiting
 from services.product.editing import add_product
 from services.product.events import on_order
 from services.product.replay import again
@@ -99,5 +99,3 @@ async def test_change_that_is_no_event_holds_up_its_product_only(shop: Shop) -> 
     async with publishing(shop.store, FakeBroker()):
         await until(emptied(shop, good))
     assert len((await shop.find(bad))["outbox"]) == 1
-    with pytest.raises(ValueError, match="id"):
-        await Changes(shop.store, FakeBroker().as_broker).run()

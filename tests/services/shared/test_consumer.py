@@ -7,14 +7,16 @@ from contextlib import asynccontextmanager
 
 import aio_pika
 import pytest
-from aio_pika.abc import AbstractChannel
+from aio_pika.abc import AbstractChannel, FieldValue
 
 from observability.tasks import Tasks
 from observability.testing import MetricDelta
+from services.shared import consumer as consumer_module
 from services.shared import topology
 from services.shared.broker import UNDELIVERABLE, Broker
 from services.shared.consumer import Consumer, Handler, Outcome
 from services.shared.events import Event, MisfitError
+from tests.services.rabbit import Rabbit
 from tests.services.shared.conftest import QUEUE, TYPE
 from tests.services.shared.mailbox import Mailbox
 from tests.services.support import until
@@ -293,3 +295,87 @@ async def test_unanswerable_message_is_not_lost(broker: Broker, mailbox: Mailbox
         await seen.comes_to(1)
     assert times == [1, 2]
     assert await mailbox.waiting(DEAD) == 0
+
+
+async def test_slow_handler_spends_an_attempt(
+    broker: Broker, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What no delivery has time for is given up, although TimeoutError is an OSError, and those are outages."""
+    monkeypatch.setattr(consumer_module, "_HANDLE", 0.02)
+
+    async def for_ever(_: int) -> None:
+        await asyncio.Event().wait()
+
+    seen = Seen(for_ever)
+    async with consuming(broker, seen, outages=(OSError,)):
+        await broker.publish(_event())
+        [letter] = await mailbox.take(DEAD)
+    assert len(seen.events) == topology.ATTEMPTS
+    assert "HandlerTimeoutError" in str(letter.headers["x-error"])
+
+
+async def test_a_store_that_times_out_is_an_outage(broker: Broker, mailbox: Mailbox) -> None:
+    """A timeout of something that the handler waits for spends no attempt."""
+
+    async def times_out(time: int) -> None:
+        if time < 9:
+            raise TimeoutError
+
+    seen = Seen(times_out)
+    async with consuming(broker, seen, outages=(OSError,)):
+        await broker.publish(_event())
+        await seen.comes_to(1)
+    assert await mailbox.waiting(DEAD) == 0
+
+
+async def test_no_outage_lasts_for_ever(broker: Broker, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message that failed for the first time too long ago is given up, though its store is still away."""
+    monkeypatch.setattr(consumer_module, "_LONGEST", -1)
+
+    async def away(_: int) -> None:
+        raise ConnectionRefusedError
+
+    async with consuming(broker, Seen(away), outages=(OSError,)):
+        await broker.publish(_event())
+        [letter] = await mailbox.take(DEAD)
+    assert "ConnectionRefusedError" in str(letter.headers["x-error"])
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"x-foreign": "a" * 130_000},
+        {f"x-{n}": "a" * 400 for n in range(310)},
+        {"traceparent": "a" * 60_000, "x-request-id": "b" * 60_000},
+    ],
+    ids=["one", "many", "our own names"],
+)
+async def test_headers_that_fill_a_frame(broker: Broker, mailbox: Mailbox, headers: dict[str, FieldValue]) -> None:
+    """A bad message whose headers just fit into a frame is given up with few of them; what follows is handled."""
+    await mailbox.put(aio_pika.Message(b"bad", headers=headers), TYPE)
+    good, seen = _event(), Seen()
+    await broker.publish(good)
+    async with consuming(broker, seen, prefetch=1):
+        await seen.comes_to(1)
+        [letter] = await mailbox.take(DEAD)
+    assert letter.body == b"bad"
+    assert len(str(letter.headers)) < 8_000
+
+
+async def test_full_dead_queue_loses_nothing(
+    broker: Broker, mailbox: Mailbox, rabbit: Rabbit, broker_url: str
+) -> None:
+    """What the dead queue does not take waits for the longest delay, again and again, and others are handled."""
+    await asyncio.to_thread(
+        rabbit.put_policy, broker_url, r"\.dead$", {"max-length": 1, "overflow": "reject-publish"}
+    )
+    seen, bad = Seen(), 4
+    async with consuming(broker, seen):
+        for number in range(bad):
+            await mailbox.put(aio_pika.Message(b"bad", message_id=str(number)), TYPE)
+        await broker.publish(_event())
+        await seen.comes_to(1)
+        letters: set[str | None] = set()
+        while len(letters) < bad:
+            letters |= {letter.message_id for letter in await mailbox.take(DEAD)}
+    assert letters == {str(number) for number in range(bad)}

@@ -1,0 +1,65 @@
+"""Somebody deletes what the broker needs, while orders come in: all are decided, and the stores agree."""
+
+import asyncio
+from typing import Any
+
+import aio_pika
+import pytest
+from rich.console import Console
+
+from deploy.cli import reconcile
+from deploy.native import rabbitmq, secrets
+from deploy.native.layout import Layout
+from services.shared import topology
+from tests.platform.client import Admin, Customer
+
+_HEALED = 20.0  # seconds: 10 to heal, and the way of an order
+_BINDINGS = [(queue, kind) for queue, kinds in topology.QUEUES.items() for kind in kinds]
+
+
+def _delete(
+    platform: Layout,
+    *,
+    exchanges: tuple[str, ...] = (),
+    queues: tuple[str, ...] = (),
+    bindings: tuple[tuple[str, str], ...] = (),
+) -> None:
+    async def delete() -> None:
+        url = rabbitmq.url(platform, secrets.ensure(platform.secrets))
+        async with await aio_pika.connect(url) as connection, connection.channel() as channel:
+            for name in exchanges:
+                await channel.exchange_delete(name)
+            for name in queues:
+                await channel.queue_delete(name)
+            for name, kind in bindings:
+                await (await channel.get_queue(name, ensure=False)).unbind(topology.EXCHANGE, kind)
+
+    asyncio.run(delete())
+
+
+def test_orders_outlast_what_vanishes_at_the_broker(platform: Layout, customer: Customer, admin: Admin) -> None:
+    """Each binding, the exchanges, and all queues with what is in them; orders before and after each."""
+    product = admin.add_product(stock=100)
+    losses: list[dict[str, Any]] = [
+        *[{"bindings": (binding,)} for binding in _BINDINGS],
+        {"exchanges": (topology.EXCHANGE, topology.DEAD_EXCHANGE, topology.TAP_EXCHANGE)},
+        {"queues": tuple(spec.name for name in topology.QUEUES for spec in topology.family(name))},
+        {"queues": tuple(topology.QUEUES), "exchanges": (topology.EXCHANGE, topology.REPLAY_EXCHANGE)},
+    ]
+    paid = []
+    for loss in losses:
+        before = customer.order(product)
+        _delete(platform, **loss)
+        after = customer.order(product)
+        for order in (before, after):
+            customer.until(order, "awaiting_payment", _HEALED)
+        customer.pay(before).raise_for_status()
+        _delete(platform, **loss)
+        customer.until(before, "paid", _HEALED)
+        customer.http.put(f"/api/orders/{after}/status", json={"status": "cancelled"}).raise_for_status()
+        paid.append(before)
+    assert reconcile.run(platform, Console(quiet=True), settle=_HEALED) == 0
+    assert admin.stock_now(product) == 100 - len(paid)
+
+
+pytestmark = pytest.mark.native
