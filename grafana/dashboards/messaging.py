@@ -9,7 +9,7 @@ QUEUE = 'queue="$queue"'
 READY = "rabbitmq_detailed_queue_messages_ready"
 UNACKED = "rabbitmq_detailed_queue_messages_unacked"
 CONSUMERS = "rabbitmq_detailed_queue_consumers"
-WORK = 'queue!~".*(dead|retry.*|tap)"'
+WORK = 'queue!~".*(dead|retry.*|replay|tap)"'
 BROKER = 'instance="rabbitmq"'
 
 BOARD = Board(
@@ -177,11 +177,16 @@ BOARD = Board(
                 ),
                 lines(
                     "Which messages were given up?",
-                    "Messages moved to a dead-letter queue in 5 minutes, by queue and event.",
+                    "Messages moved to a dead-letter queue in 5 minutes, by queue and event. The broker does it "
+                    "by itself with one that its consumers died of.",
                     "none",
                     Q(
                         rare(increase("messaging_dead_lettered_total", by="queue, event")),
                         "{{queue}} {{event}}",
+                    ),
+                    Q(
+                        rare(increase("rabbitmq_global_messages_dead_lettered_delivery_limit_total")),
+                        "by the broker",
                     ),
                     steps=((1, "red"),),
                 ),

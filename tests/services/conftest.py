@@ -72,7 +72,13 @@ def rabbit(layout: Layout, keys: secrets.Secrets) -> Iterator[Rabbit]:
     """A RabbitMQ node and its management API."""
     with running_rabbitmq(layout, keys):
         api = f"{layout.url('rabbitmq-ui')}/api"
-        yield Rabbit(api, rabbitmq.USER, keys.rabbitmq_password, layout.port("amqp"))
+        yield Rabbit(
+            api,
+            rabbitmq.USER,
+            keys.rabbitmq_password,
+            layout.port("amqp"),
+            f"http://127.0.0.1:{layout.port('rabbitmq-metrics')}/metrics",
+        )
 
 
 @pytest.fixture

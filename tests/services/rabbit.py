@@ -10,12 +10,13 @@ import httpx
 
 @dataclass(frozen=True)
 class Rabbit:
-    """One node. api: its management API."""
+    """One node. api: its management API. metrics: its Prometheus endpoint."""
 
     api: str
     user: str
     password: str
     port: int
+    metrics: str
 
     @contextmanager
     def virtual_host(self) -> Iterator[str]:
@@ -44,6 +45,11 @@ class Rabbit:
         policy = {"pattern": pattern, "apply-to": "queues", "definition": definition}
         with self._client() as client:
             client.put(f"/policies/{name}/limits", json=policy).raise_for_status()
+
+    def metric(self, name: str) -> float:
+        """A counter of the node, over all its labels."""
+        lines = httpx.get(self.metrics, trust_env=False).raise_for_status().text.splitlines()
+        return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith((f"{name} ", f"{name}{{")))
 
     def remove(self, name: str) -> None:
         """Delete a virtual host with all that is in it."""

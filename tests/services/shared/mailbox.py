@@ -36,6 +36,17 @@ class Mailbox:
         await until(complete, limit)
         return found
 
+    async def return_until_gone(self, queue: str) -> None:
+        """Take a message and give it back, as a consumer does that dies, until the broker has enough of it."""
+        source = await self._channel.get_queue(queue, ensure=False)
+
+        async def gone() -> bool:
+            while (message := await source.get(fail=False)) is not None:
+                await message.nack(requeue=True)
+            return await self.waiting(queue) == 0
+
+        await until(gone, 10)
+
     async def waiting(self, queue: str) -> int:
         """How many messages are ready."""
         declared = await self._channel.declare_queue(queue, passive=True)

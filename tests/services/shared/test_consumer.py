@@ -379,3 +379,12 @@ async def test_full_dead_queue_loses_nothing(
         while len(letters) < bad:
             letters |= {letter.message_id for letter in await mailbox.take(DEAD)}
     assert letters == {str(number) for number in range(bad)}
+
+
+async def test_broker_gives_up_what_kills_its_consumers(broker: Broker, mailbox: Mailbox, rabbit: Rabbit) -> None:
+    """A message that nobody answers is put aside by the broker, which counts it; no consumer of ours can."""
+    await broker.publish(_event())
+    await mailbox.return_until_gone(QUEUE)
+    await mailbox.comes_to(DEAD, 1)
+    counted = await asyncio.to_thread(rabbit.metric, "rabbitmq_global_messages_dead_lettered_delivery_limit_total")
+    assert counted >= 1
