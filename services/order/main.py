@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import httpx
 from fastapi import FastAPI
 
-from observability.tasks import Tasks, watch_event_loop
+from observability.tasks import Tasks
 from services.order import events, routes
 from services.order.expiry import cancel_expired
 from services.order.limits import Limits
@@ -44,7 +44,6 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        tasks.start("event-loop", watch_event_loop)
         tasks.start("relay", lambda: relay(settings.database_url, broker, "order"))
         tasks.start("topology", broker.keep_up)
         tasks.start("outbox-gauges", backlog.run)
@@ -65,6 +64,7 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
         required={"postgresql": database.ping},
         optional=ChainMap({"rabbitmq": broker.ping, "outbox": backlog.check}, tasks.checks),
         store_errors=STORE_ERRORS,
+        max_body=settings.max_body_bytes,
     )
     app.state.database = database
     app.state.products = products

@@ -2,24 +2,26 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from services.order import commands, queries
 from services.order.limits import Limits
 from services.order.schemas import OrderRequest, OrderView, StatusRequest
 from services.order.states import Status
 from services.shared.auth import Admin, CurrentUser
+from services.shared.bodies import Router
 from services.shared.database import Database, SessionDep
 from services.shared.errors import NotFound
 from services.shared.http_client import Peer
 from services.shared.idempotency import IdempotencyKey
-from services.shared.schemas import Identifier, Page
+from services.shared.openapi import headers, problems
+from services.shared.schemas import Digits, Identifier, Page
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/api/orders", tags=["orders"])
+router = Router(prefix="/api/orders", tags=["orders"])
 
-Limit = Annotated[int, Query(ge=1, le=100)]
+Limit = Annotated[Digits, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(max_length=200)]
 
 
@@ -38,7 +40,7 @@ async def _limits(request: Request) -> Limits:
     return limits
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses={201: headers("Location", "Idempotency-Replayed"), **problems(409)})
 async def place_order(
     body: OrderRequest,
     user: CurrentUser,
@@ -59,7 +61,7 @@ async def place_order(
         return await queries.get_order(session, order_id, user)
 
 
-@router.get("")
+@router.get("", responses=problems(403))
 async def all_orders(
     _: Admin, session: SessionDep, status: Status | None = None, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[OrderView]:
@@ -67,7 +69,7 @@ async def all_orders(
     return await queries.list_orders(session, status=status, limit=limit, cursor=cursor)
 
 
-@router.get("/user/{user_id}")
+@router.get("/user/{user_id}", responses=problems(404))
 async def orders_of_user(
     user_id: Identifier, user: CurrentUser, session: SessionDep, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[OrderView]:
@@ -77,13 +79,13 @@ async def orders_of_user(
     return await queries.list_orders(session, user_id=user_id, limit=limit, cursor=cursor)
 
 
-@router.get("/{order_id}")
+@router.get("/{order_id}", responses=problems(404))
 async def order(order_id: Identifier, user: CurrentUser, session: SessionDep) -> OrderView:
     """One order (its owner, or an admin)."""
     return await queries.get_order(session, order_id, user)
 
 
-@router.put("/{order_id}/status")
+@router.put("/{order_id}/status", responses=problems(403, 404, 409))
 async def change_status(
     order_id: Identifier, body: StatusRequest, user: CurrentUser, session: SessionDep
 ) -> OrderView:

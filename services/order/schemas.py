@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from services.order.states import Reason, Status
 from services.shared.contracts import MAX_LINES, MAX_QUANTITY
-from services.shared.schemas import Identifier, Schema, Text
+from services.shared.schemas import Identifier, Schema, Text, Whole
 
 __all__ = ["Address", "Item", "OrderLineView", "OrderRequest", "OrderView", "StatusRequest"]
 
@@ -18,7 +18,7 @@ class Item(Schema):
     """A product and how many of it."""
 
     product_id: Identifier
-    quantity: int = Field(ge=1, le=MAX_QUANTITY)
+    quantity: Whole = Field(ge=1, le=MAX_QUANTITY)
 
 
 class Address(Schema):
@@ -35,11 +35,11 @@ class Address(Schema):
 class OrderRequest(Schema):
     """`items`, or the short form with `productId` and `quantity`. Lines of the same product are merged."""
 
-    items: list[Item] = Field(default_factory=list, max_length=MAX_LINES)
+    items: list[Item] = Field(default_factory=list, max_length=MAX_LINES, fail_fast=True)
     product_id: Identifier | None = None
-    quantity: int | None = Field(default=None, ge=1, le=MAX_QUANTITY)
+    quantity: Whole | None = Field(default=None, ge=1, le=MAX_QUANTITY)
     shipping_address: Address | None = None
-    expected_total_cents: int | None = Field(default=None, ge=0, description="409 when the total is another")
+    expected_total_cents: Whole | None = Field(default=None, ge=0, description="409 when the total is another")
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:

@@ -7,8 +7,7 @@ from contextlib import asynccontextmanager
 import httpx
 from fastapi import FastAPI
 
-from observability.logging import log_loop_errors
-from observability.tasks import Tasks, watch_event_loop
+from observability.tasks import Tasks
 from services.payment import events, routes
 from services.payment.cards import Vault
 from services.payment.settings import Settings
@@ -53,8 +52,6 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        log_loop_errors()
-        tasks.start("event-loop", watch_event_loop)
         tasks.start("relay", lambda: relay(settings.database_url, broker, "payment"))
         tasks.start("topology", broker.keep_up)
         tasks.start("outbox-gauges", backlog.run)
@@ -73,6 +70,7 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
         required={"postgresql": database.ping},
         optional=ChainMap({"rabbitmq": broker.ping, "outbox": backlog.check}, tasks.checks),
         store_errors=STORE_ERRORS,
+        max_body=settings.max_body_bytes,
     )
     app.state.database = database
     app.state.verifier = TokenVerifier(jwks_from(users))

@@ -2,23 +2,28 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import Depends, Header, Request, Response
 from pydantic import SecretStr
 
 from services.payment import queries, webhook
 from services.payment.accept import accept
 from services.payment.cards import Vault
-from services.payment.schemas import PaymentRequest, PaymentsOfOrder, PaymentView, WebhookAnswer
+from services.payment.schemas import PaymentRequest, PaymentsOfOrder, PaymentView, ProviderResult, WebhookAnswer
 from services.payment.settle import Settler
 from services.shared.auth import CurrentUser
+from services.shared.bodies import Router
 from services.shared.database import Database, SessionDep
 from services.shared.http_client import Peer
 from services.shared.idempotency import IdempotencyKey
+from services.shared.openapi import headers, problems
 from services.shared.schemas import Identifier
 
 __all__ = ["Parts", "router"]
 
-router = APIRouter(prefix="/api/payments", tags=["payments"])
+router = Router(prefix="/api/payments", tags=["payments"])
+
+
+_RESULT = ProviderResult.model_json_schema()
 
 
 class Parts:
@@ -49,7 +54,9 @@ def _parts(request: Request) -> Parts:
 PartsDep = Annotated[Parts, Depends(_parts)]
 
 
-@router.post("", status_code=202)
+@router.post(
+    "", status_code=202, responses={202: headers("Location", "Idempotency-Replayed"), **problems(404, 409)}
+)
 async def pay(
     body: PaymentRequest, user: CurrentUser, parts: PartsDep, response: Response, key: IdempotencyKey = None
 ) -> PaymentView:
@@ -71,7 +78,11 @@ async def pay(
         return await queries.get_payment(session, payment_id)
 
 
-@router.post("/webhook")
+@router.post(
+    "/webhook",
+    responses=problems(400, 401, 404, 415),
+    openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": _RESULT}}}},
+)
 async def provider_calls(
     request: Request,
     parts: PartsDep,
@@ -89,7 +100,7 @@ async def provider_calls(
     return WebhookAnswer(outcome=outcome)
 
 
-@router.get("/{order_id}")
+@router.get("/{order_id}", responses=problems(404))
 async def payments_of_order(order_id: Identifier, user: CurrentUser, session: SessionDep) -> PaymentsOfOrder:
     """The latest payment of an order, and all attempts (its owner, or an admin)."""
     return await queries.payments_of_order(session, order_id, user)

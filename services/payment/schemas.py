@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from services.payment.states import Failure, Status
 from services.shared.answers import Answer, Cents, Currency, Name
-from services.shared.schemas import Identifier, Schema
+from services.shared.schemas import Identifier, Schema, Whole
 
 __all__ = [
     "CardSent",
@@ -46,8 +46,8 @@ class CardSent(Schema):
     """A card as a client sends it. It is good to the end of its month."""
 
     number: Annotated[SecretStr, AfterValidator(_test_number)]
-    exp_month: int = Field(ge=1, le=12)
-    exp_year: int = Field(ge=2000, le=2100)
+    exp_month: Whole = Field(ge=1, le=12)
+    exp_year: Whole = Field(ge=2000, le=2100)
     cvc: Annotated[SecretStr, AfterValidator(_cvc)]
 
     @model_validator(mode="after")

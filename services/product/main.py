@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from observability.tasks import Tasks, watch_event_loop
+from observability.tasks import Tasks
 from services.product import routes
 from services.product.changes import Changes, waiting
 from services.product.events import OUTAGES, on_order
@@ -47,7 +47,6 @@ def create(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        tasks.start("event-loop", watch_event_loop)
         tasks.start("changes", changes.run)
         tasks.start("outbox-gauges", backlog.run)
         tasks.start("topology", broker.keep_up)
@@ -66,6 +65,7 @@ def create(settings: Settings) -> FastAPI:
         required={"mongodb": store.ping},
         optional=ChainMap({"redis": redis.ping, "rabbitmq": broker.ping, "outbox": backlog.check}, tasks.checks),
         store_errors=STORE_ERRORS,
+        max_body=settings.max_body_bytes,
     )
     app.state.store = store
     app.state.cache = Cache(redis, "catalogue", ttl=_STOCK_AGE)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from observability.tracing import annotate
 from services.product import editing, queries
@@ -12,15 +12,21 @@ from services.product.responses import cacheable
 from services.product.schemas import Categories, NewProduct, ProductEdit, ProductView, StockChange
 from services.product.store import Store
 from services.shared.auth import Admin
+from services.shared.bodies import Router
 from services.shared.cache import Cache
-from services.shared.schemas import Identifier, Page, Text
+from services.shared.openapi import headers, problems
+from services.shared.schemas import Digits, Identifier, Page, Text
 
 __all__ = ["internal", "router"]
 
-router = APIRouter(prefix="/api/products", tags=["products"])
-internal = APIRouter(prefix="/internal/products", include_in_schema=False)
+router = Router(prefix="/api/products", tags=["products"])
+internal = Router(prefix="/internal/products", include_in_schema=False)
 
-Price = Annotated[int | None, Query(ge=0, le=100_000_000)]
+Price = Annotated[Digits | None, Query(ge=0, le=100_000_000)]
+_CACHEABLE: dict[int | str, dict[str, Any]] = {
+    200: headers("ETag", "X-Cache", "Cache-Control"),
+    304: {"description": "The client has it already", **headers("ETag", "X-Cache", "Cache-Control")},
+}
 Words = Annotated[Text | None, Query(max_length=100)]
 
 
@@ -45,7 +51,7 @@ async def _changed(request: Request) -> None:
     await _cache(request).invalidate()
 
 
-@router.get("", response_model=Page[ProductView])
+@router.get("", response_model=Page[ProductView], responses=_CACHEABLE)
 async def list_products(
     request: Request,
     store: StoreDep,
@@ -55,7 +61,7 @@ async def list_products(
     min_price: Annotated[Price, Query(alias="minPrice")] = None,
     max_price: Annotated[Price, Query(alias="maxPrice")] = None,
     sort: Sort = Sort.NEWEST,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    limit: Annotated[Digits, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> Response:
     """The catalogue, searched, filtered and sorted. Prices in minor units; may be 5 s old."""
@@ -77,7 +83,7 @@ async def list_products(
     return cacheable(request, *await cache.get_or_load(f"list:{key}", load))
 
 
-@router.get("/categories", response_model=Categories)
+@router.get("/categories", response_model=Categories, responses=_CACHEABLE)
 async def list_categories(request: Request, store: StoreDep, cache: CacheDep) -> Response:
     """The categories, and how many products are in each."""
 
@@ -87,7 +93,7 @@ async def list_categories(request: Request, store: StoreDep, cache: CacheDep) ->
     return cacheable(request, *await cache.get_or_load("categories", load))
 
 
-@router.get("/{product_id}", response_model=ProductView)
+@router.get("/{product_id}", response_model=ProductView, responses=_CACHEABLE | problems(404))
 async def product(product_id: Identifier, request: Request, store: StoreDep, cache: CacheDep) -> Response:
     """One product; may be 5 s old."""
     annotate(product_id=product_id)
@@ -98,7 +104,7 @@ async def product(product_id: Identifier, request: Request, store: StoreDep, cac
     return cacheable(request, *await cache.get_or_load(f"product:{product_id}", load))
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses={201: headers("Location"), **problems(403)})
 async def add_product(
     body: NewProduct, _: Admin, request: Request, response: Response, store: StoreDep
 ) -> ProductView:
@@ -109,7 +115,7 @@ async def add_product(
     return added
 
 
-@router.put("/{product_id}")
+@router.put("/{product_id}", responses=problems(403, 404))
 async def edit_product(
     product_id: Identifier, body: ProductEdit, _: Admin, request: Request, store: StoreDep
 ) -> ProductView:
@@ -119,14 +125,14 @@ async def edit_product(
     return edited
 
 
-@router.delete("/{product_id}", status_code=204)
+@router.delete("/{product_id}", status_code=204, responses=problems(403, 404))
 async def delete_product(product_id: Identifier, _: Admin, request: Request, store: StoreDep) -> None:
     """Take a product off the shop (admin). Orders that have it keep it."""
     await editing.delete_product(store, product_id)
     await _changed(request)
 
 
-@router.post("/{product_id}/stock")
+@router.post("/{product_id}/stock", responses=problems(403, 404, 409))
 async def change_stock(
     product_id: Identifier, body: StockChange, _: Admin, request: Request, store: StoreDep
 ) -> ProductView:

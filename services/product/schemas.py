@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from services.shared.schemas import Schema, Text
+from services.shared.schemas import Schema, Text, Whole
 
 __all__ = ["Categories", "Category", "NewProduct", "ProductEdit", "ProductView", "StockChange"]
 
@@ -21,20 +21,20 @@ class ProductEdit(Schema):
     name: Annotated[Text, StringConstraints(min_length=1, max_length=200)]
     description: Annotated[Text, StringConstraints(max_length=5_000)] = ""
     category: Annotated[Text, StringConstraints(min_length=1, max_length=60)]
-    price_cents: int = Field(ge=0, le=100_000_000, description="minor units of the shop's currency")
+    price_cents: Whole = Field(ge=0, le=100_000_000, description="minor units of the shop's currency")
     image_url: _Picture = "/images/products/none.svg"
 
 
 class NewProduct(ProductEdit):
     """A product to add."""
 
-    stock: int = Field(default=0, ge=0, le=1_000_000)
+    stock: Whole = Field(default=0, ge=0, le=1_000_000)
 
 
 class StockChange(Schema):
     """How many come in (positive) or go out (negative)."""
 
-    delta: int = Field(ge=-1_000_000, le=1_000_000)
+    delta: Whole = Field(ge=-1_000_000, le=1_000_000)
 
 
 class ProductView(Schema):

@@ -6,8 +6,7 @@ from contextlib import asynccontextmanager
 import httpx
 from fastapi import FastAPI
 
-from observability.logging import log_loop_errors
-from observability.tasks import Tasks, watch_event_loop
+from observability.tasks import Tasks
 from services.provider import routes
 from services.provider.ledger import open_ledger
 from services.provider.settings import Settings
@@ -27,9 +26,7 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        log_loop_errors()
         await open_ledger(database)
-        tasks.start("event-loop", watch_event_loop)
         tasks.start("worker", worker.run)
         yield
         await tasks.stop()
@@ -43,6 +40,7 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
         required={"ledger": database.ping},
         optional=tasks.checks,
         store_errors=STORE_ERRORS,
+        max_body=settings.max_body_bytes,
     )
     app.state.database = database
     app.state.settings = settings

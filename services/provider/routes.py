@@ -2,21 +2,23 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 
 from observability.tracing import annotate
 from services.provider import charging, ledger
 from services.provider.door import key_holder
 from services.provider.schemas import ChargeRequest, ChargeView, LedgerEntry, RefundView
+from services.shared.bodies import Router
 from services.shared.database import SessionDep
-from services.shared.schemas import Identifier, Page, decode_cursor, encode_cursor
+from services.shared.openapi import problems
+from services.shared.schemas import Digits, Identifier, Page, decode_cursor, encode_cursor
 
 __all__ = ["router"]
 
-router = APIRouter(tags=["provider"], dependencies=[Depends(key_holder)])
+router = Router(tags=["provider"], dependencies=[Depends(key_holder)])
 
 
-@router.post("/charges", status_code=202)
+@router.post("/charges", status_code=202, responses=problems(409))
 async def charge(body: ChargeRequest, request: Request, session: SessionDep) -> ChargeView:
     """Charge a card. The result is told by a call back, and by asking; a repeated request changes nothing."""
     annotate(payment_id=body.payment_id)
@@ -25,14 +27,14 @@ async def charge(body: ChargeRequest, request: Request, session: SessionDep) -> 
     return view
 
 
-@router.get("/charges/{payment_id}")
+@router.get("/charges/{payment_id}", responses=problems(404))
 async def get_charge(payment_id: Identifier, session: SessionDep) -> ChargeView:
     """A charge as it stands."""
     annotate(payment_id=payment_id)
     return charging.as_charge(await charging.find(session, payment_id))
 
 
-@router.post("/charges/{payment_id}/refunds")
+@router.post("/charges/{payment_id}/refunds", responses=problems(404, 409))
 async def refund(payment_id: Identifier, session: SessionDep) -> RefundView:
     """Refund the whole charge; a repeated request changes nothing."""
     annotate(payment_id=payment_id)
@@ -42,7 +44,7 @@ async def refund(payment_id: Identifier, session: SessionDep) -> RefundView:
 @router.get("/ledger")
 async def get_ledger(
     session: SessionDep,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    limit: Annotated[Digits, Query(ge=1, le=500)] = 100,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Page[LedgerEntry]:
     """All charges with their refunds, in the order they came: to be compared with one's own books."""

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, HttpUrl, SecretStr
 
 from services.provider.cards import CARDS, Outcome
-from services.shared.schemas import Identifier, Schema
+from services.shared.schemas import Identifier, Schema, Whole
 
 __all__ = ["CardSent", "CardShown", "ChargeRequest", "ChargeView", "LedgerEntry", "RefundView"]
 
@@ -21,8 +21,8 @@ class CardSent(Schema):
     """A card as it comes in; of the number only the last four digits are kept, of the rest nothing."""
 
     number: Annotated[SecretStr, AfterValidator(_known)]
-    exp_month: int = Field(ge=1, le=12)
-    exp_year: int = Field(ge=2000, le=2100)
+    exp_month: Whole = Field(ge=1, le=12)
+    exp_year: Whole = Field(ge=2000, le=2100)
     cvc: SecretStr = Field(min_length=3, max_length=4)
 
 
@@ -30,7 +30,7 @@ class ChargeRequest(Schema):
     """A charge. `payment_id` is the client's id: sending it again changes nothing."""
 
     payment_id: Identifier
-    amount_cents: int = Field(ge=0, le=10**12)
+    amount_cents: Whole = Field(ge=0, le=10**12)
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     card: CardSent
     callback_url: HttpUrl

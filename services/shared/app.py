@@ -1,16 +1,22 @@
 """The steps that make a FastAPI app one of ours. Each is usable alone; the order of the lines matters."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections import ChainMap
+from collections.abc import AsyncIterator, Callable, Mapping, MutableMapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import Depends, FastAPI
 
 from observability.fastapi import count_active, instrument_fastapi
 from observability.health import Check, health_routes
+from observability.logging import log_loop_errors
 from observability.metrics import metrics_route
 from observability.middleware import TelemetryMiddleware
+from observability.tasks import Tasks, watch_event_loop
 from services.shared.admission import AT_ONCE, Admission
+from services.shared.bodies import MAX_BODY, BodyLimit, Router
 from services.shared.errors import add_error_handlers, busy_response, crash_response
+from services.shared.methods import HeadAsGet
+from services.shared.openapi import document_problems, operation_id
 from services.shared.server import VERSION
 
 __all__ = ["create_app"]
@@ -22,32 +28,56 @@ def create_app(
     title: str,
     *,
     lifespan: Lifespan,
-    routers: Sequence[APIRouter],
+    routers: Sequence[Router],
     required: Mapping[str, Check],
-    optional: Mapping[str, Check],
+    optional: MutableMapping[str, Check],
     store_errors: Sequence[type[Exception]],
     at_once: int = AT_ONCE,
+    max_body: int = MAX_BODY,
 ) -> FastAPI:
     """A plain FastAPI app with problem documents, health, metrics, logs and traces.
 
     required, optional: readiness checks; they may be filled later, while the lifespan starts.
     store_errors: exceptions that mean that the service's own database does not answer.
     at_once: requests from the gateway that are at work at a time; the others wait.
+    max_body: bytes of a request's body.
     """
+    watch = Tasks()
     app = FastAPI(
         title=title,
         version=VERSION,
-        lifespan=lifespan,
+        lifespan=_watched(lifespan, watch),
+        generate_unique_id_function=operation_id,
+        redirect_slashes=False,  # a redirect would be built from whatever Host the client claims
         dependencies=[Depends(count_active)],
         # Off: opentelemetry-instrumentation-fastapi traces, and our middleware measures.
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
     for router in routers:
         app.include_router(router)
-    app.router.routes.extend(health_routes(required, optional))
+    app.router.routes.extend(health_routes(required, ChainMap(optional, watch.checks)))
     app.router.routes.append(metrics_route())
     add_error_handlers(app, store_errors)
+    document_problems(app)
+    app.add_middleware(HeadAsGet)  # each middleware is inside of the next
+    app.add_middleware(BodyLimit, limit=max_body)
     app.add_middleware(Admission, refuse=busy_response, at_once=at_once)
     app.add_middleware(TelemetryMiddleware, on_crash=crash_response)
     instrument_fastapi(app)
     return app
+
+
+def _watched(lifespan: Lifespan, watch: Tasks) -> Lifespan:
+    """What every service does while it runs, around what it does itself."""
+
+    @asynccontextmanager
+    async def around(app: FastAPI) -> AsyncIterator[None]:
+        log_loop_errors()
+        watch.start("event-loop", watch_event_loop)
+        try:
+            async with lifespan(app):
+                yield
+        finally:
+            await watch.stop()
+
+    return around

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from opentelemetry import trace
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
@@ -14,16 +14,21 @@ from starlette.types import Receive, Scope, Send
 from observability import request_id
 from observability.logging import get_logger
 from observability.redaction import redact
+from services.shared.faults import faults
+from services.shared.methods import allowed
 
 __all__ = [
     "Conflict",
+    "ContentTooLarge",
     "Forbidden",
     "NotFound",
     "Problem",
+    "RequestTimeout",
     "TooManyRequests",
     "Unauthorized",
     "Unavailable",
     "Unprocessable",
+    "UnsupportedMediaType",
     "add_error_handlers",
     "busy_response",
     "crash_response",
@@ -70,6 +75,27 @@ class Conflict(Problem):
 
     def __init__(self, detail: str, *, retry_after: int | None = None, **members: Any) -> None:
         super().__init__(detail, headers=_retry_after(retry_after), **members)
+
+
+class RequestTimeout(Problem):
+    """The rest of the request did not come in time; the connection is closed."""
+
+    status = 408
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, headers={"Connection": "close"})
+
+
+class ContentTooLarge(Problem):
+    """The body is larger than any request needs."""
+
+    status = 413
+
+
+class UnsupportedMediaType(Problem):
+    """The body is in a form that is not taken; the detail and a header say which is."""
+
+    status = 415
 
 
 class Unprocessable(Problem):
@@ -120,18 +146,22 @@ async def _problem(_: Request, error: Exception) -> JSONResponse:
     return _document(error.status, error.detail, error.headers, **error.members)
 
 
-async def _http_error(_: Request, error: Exception) -> JSONResponse:
+async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return _document(error.status_code, str(error.detail), dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = allowed(request.app.router.routes, request.scope)
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=headers)
+    return _document(error.status_code, str(error.detail), headers)
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    # Never `input`: it may hold a password or a card.
-    faults = [{"field": ".".join(map(str, e["loc"])), "message": e["msg"]} for e in error.errors()]
-    if any(e["type"] == "json_invalid" for e in error.errors()):
-        return _document(400, "The body is not valid JSON.", errors=faults)
-    return _document(422, "The request is not valid; see errors.", errors=faults)
+    found = error.errors()
+    if any(e["type"] == "json_invalid" for e in found):
+        return _document(400, "The body is not valid JSON.", errors=faults(found))
+    return _document(422, "The request is not valid; see errors.", errors=faults(found))
 
 
 async def _store_down(_: Request, error: Exception) -> JSONResponse:

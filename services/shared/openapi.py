@@ -1,15 +1,57 @@
-"""How problems look in the OpenAPI document."""
+"""What the OpenAPI document says beyond FastAPI's own: problems by reference, and every status there is."""
 
-from http import HTTPStatus
+import json
+from collections.abc import Iterator
 from typing import Any
 
-from pydantic import BaseModel, Field
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["ProblemDocument", "problems"]
+__all__ = ["document_problems", "headers", "operation_id", "problems"]
+
+_SERVERS = [{"url": "/", "description": "the gateway, by default http://localhost:8080"}]
+_ID = "3f6c1b8e0d7a4c52"
+# status: (name of the component, title, an example of a detail, headers besides the request id)
+_PROBLEMS: dict[int, tuple[str, str, str, tuple[str, ...]]] = {
+    400: ("BadRequest", "Bad Request", "The body is not valid JSON.", ()),
+    401: ("Unauthorized", "Unauthorized", "A bearer token is needed.", ("WWW-Authenticate",)),
+    403: ("Forbidden", "Forbidden", "Only an admin may do this.", ()),
+    404: ("NotFound", "Not Found", "There is no such product.", ()),
+    408: ("RequestTimeout", "Request Timeout", "The body did not arrive within 10 s.", ()),
+    409: ("Conflict", "Conflict", "The present state does not allow this.", ("Retry-After",)),
+    413: ("ContentTooLarge", "Content Too Large", "A body may have at most 65536 bytes.", ()),
+    415: ("UnsupportedMediaType", "Unsupported Media Type", "The body must be JSON in UTF-8.",
+          ("Accept", "Accept-Encoding")),
+    422: ("UnprocessableContent", "Unprocessable Content", "The request is not valid; see errors.", ()),
+    429: ("TooManyRequests", "Too Many Requests", "Slow down.", ("Retry-After",)),
+    503: ("ServiceUnavailable", "Service Unavailable", "The database does not answer.", ("Retry-After",)),
+}  # fmt: skip
+_HEADERS: dict[str, tuple[str, dict[str, Any], bool]] = {  # meaning, schema, always there
+    "X-Request-ID": ("names this request in logs and traces", {"type": "string"}, True),
+    "WWW-Authenticate": ("how to authenticate", {"type": "string"}, True),
+    "Retry-After": ("seconds to wait", {"type": "integer", "minimum": 0}, False),
+    "Accept": ("the media type that is taken", {"type": "string"}, False),
+    "Accept-Encoding": ("the content encoding that is taken", {"type": "string"}, False),
+    "Location": ("where the thing is", {"type": "string", "format": "uri-reference"}, True),
+    "Idempotency-Replayed": ("`true` when this Idempotency-Key was used before", {"type": "string"}, False),
+    "ETag": ("names this representation; send it as If-None-Match", {"type": "string"}, True),
+    "X-Cache": ("whether the cache had it", {"enum": ["HIT", "MISS"], "type": "string"}, True),
+    "Cache-Control": ("who may keep it", {"type": "string"}, True),
+}
 
 
-class ProblemDocument(BaseModel):
-    """RFC 9457."""
+class Fault(BaseModel):
+    """One thing that is not valid."""
+
+    field: str = Field(description="where: `body`, `query`, `path` or `header`, and the name")
+    message: str
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457). Some problems have further members."""
+
+    model_config = ConfigDict(extra="allow")
 
     type: str
     title: str
@@ -17,10 +59,93 @@ class ProblemDocument(BaseModel):
     detail: str
     requestId: str = Field(description="the X-Request-ID of the request")
     traceId: str
-    errors: list[dict[str, str]] = Field(default=[], description="`field` and `message` of what is not valid")
+    errors: list[Fault] | None = Field(None, description="what is not valid: the first 20", max_length=20)
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The `responses=` of a route that may answer with these statuses."""
-    content = {"application/problem+json": {"schema": ProblemDocument.model_json_schema()}}
-    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
+    """The `responses=` of a route that may answer with these statuses.
+
+    Those that follow from the route itself (its body, its parameters, its token) need no mention.
+    """
+    return {status: {"description": _PROBLEMS[status][1]} for status in statuses}
+
+
+def headers(*names: str) -> dict[str, Any]:
+    """The `headers` of a response in `responses=`."""
+    return {"headers": {name: _ref("headers", name) for name in names}}
+
+
+def operation_id(route: APIRoute) -> str:
+    """The name of the handler: unique in a service, and short in clients made from the document."""
+    return route.name
+
+
+def document_problems(app: FastAPI) -> None:
+    """Make the document of `app` complete."""
+    plain = app.openapi
+
+    def complete() -> dict[str, Any]:
+        document = plain()  # FastAPI keeps it until routes change
+        if "servers" not in document:
+            _complete(document)
+        return document
+
+    app.openapi = complete  # type: ignore[method-assign]
+
+
+def _complete(document: dict[str, Any]) -> None:
+    document["servers"] = _SERVERS
+    components = document.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own form, which is never sent
+        schemas.pop(name, None)
+    used: set[int] = set()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            statuses = {int(status) for status in operation["responses"] if int(status) >= 400}
+            statuses |= set(_implied(path, method, operation))
+            used |= statuses
+            for response in operation["responses"].values():
+                response.setdefault("headers", {})["X-Request-ID"] = _ref("headers", "X-Request-ID")
+            for status in statuses:
+                operation["responses"][str(status)] = _ref("responses", _PROBLEMS[status][0])
+            operation["responses"] = dict(sorted(operation["responses"].items()))
+    model = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(model.pop("$defs"), Problem=model)
+    components["responses"] = {_PROBLEMS[status][0]: _response(status) for status in sorted(used)}
+    text = json.dumps(document)
+    components["headers"] = {
+        name: {"description": meaning, "schema": schema, "required": always}
+        for name, (meaning, schema, always) in _HEADERS.items()
+        if _ref("headers", name)["$ref"] in text
+    }
+
+
+def _implied(path: str, method: str, operation: dict[str, Any]) -> Iterator[int]:
+    """The statuses that follow from what an operation takes."""
+    yield from (422, 503)
+    if path.startswith("/api/"):
+        yield 429  # the gateway's limits
+    if method != "get":
+        yield from (408, 413)
+    if "requestBody" in operation:
+        yield from (400, 415)
+    if "security" in operation:
+        yield 401
+
+
+def _response(status: int) -> dict[str, Any]:
+    _, title, detail, names = _PROBLEMS[status]
+    example = {
+        "type": "about:blank", "title": title, "status": status, "detail": detail, "requestId": _ID,
+        "traceId": "0af7651916cd43dd8448eb211c80319c",
+    }  # fmt: skip
+    return {
+        "description": title,
+        "headers": {name: _ref("headers", name) for name in ("X-Request-ID", *names)},
+        "content": {"application/problem+json": {"schema": _ref("schemas", "Problem"), "example": example}},
+    }
+
+
+def _ref(kind: str, name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/{kind}/{name}"}

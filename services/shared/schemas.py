@@ -3,16 +3,38 @@
 import base64
 import binascii
 import json
+import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, Generic, TypeVar
+from itertools import islice
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from observability.redaction import looks_secret
 from services.shared.errors import Unprocessable
+from services.shared.faults import MOST_FAULTS
 
-__all__ = ["Identifier", "Page", "Schema", "Text", "decode_cursor", "encode_cursor", "no_secret"]
+__all__ = [
+    "Digits",
+    "Identifier",
+    "Page",
+    "Schema",
+    "Text",
+    "Whole",
+    "decode_cursor",
+    "encode_cursor",
+    "no_secret",
+]
 
 T = TypeVar("T")
 
@@ -23,6 +45,22 @@ class Schema(BaseModel):
     model_config = ConfigDict(
         alias_generator=to_camel, populate_by_name=True, from_attributes=True, extra="forbid"
     )
+    _members: ClassVar[frozenset[str]]
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        names = (name for key, field in cls.model_fields.items() for name in (key, field.alias))
+        cls._members = frozenset(name for name in names if name)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_known(cls, value: Any) -> Any:
+        """With an unknown member nothing else is looked at: thousands of them cost no more than one."""
+        if isinstance(value, dict) and not value.keys() <= cls._members:
+            unknown = islice((name for name in value if name not in cls._members), MOST_FAULTS)
+            faults = [InitErrorDetails(type="extra_forbidden", loc=(name,), input=None) for name in unknown]
+            raise ValidationError.from_exception_data(cls.__name__, faults)
+        return value
 
 
 def _storable(value: str) -> str:
@@ -32,11 +70,34 @@ def _storable(value: str) -> str:
 
 
 def _integer_as_text(value: object) -> object:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return str(value) if type(value) is int else value
+
+
+def _whole(value: object) -> object:
+    """JSON has one kind of number, so 2.0 is 2; true is none."""
+    if type(value) is float and value.is_integer():
+        return int(value)
+    if type(value) is int:
+        return value
+    raise PydanticCustomError("int_type", "Input should be a whole number")
+
+
+def _digits(value: object) -> object:
+    if isinstance(value, str):
+        if not re.fullmatch(r"[0-9]{1,18}", value):
+            raise PydanticCustomError("int_parsing", "Input should be digits only")
+        return int(value)
+    return value
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_storable)]
 """A string without NUL, which PostgreSQL cannot hold."""
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+"""An integer of a body: neither true nor text."""
+
+Digits = Annotated[int, BeforeValidator(_digits)]
+"""An integer of a query: 1 to 18 ASCII digits, without sign, space or underscore."""
 
 
 def no_secret(value: str) -> str:
@@ -48,9 +109,9 @@ def no_secret(value: str) -> str:
 
 Identifier = Annotated[
     str,
-    BeforeValidator(_integer_as_text),
     StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$"),
     AfterValidator(no_secret),
+    BeforeValidator(_integer_as_text),
 ]
 """An id; an integer is accepted as its string."""
 

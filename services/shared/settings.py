@@ -17,4 +17,5 @@ class ServiceSettings(BaseSettings):
     service_instance_id: str = Field(default_factory=socket.gethostname)
     environment: str = "development"
     log_level: str = "info"
+    max_body_bytes: int = Field(default=65_536, gt=0, description="of a request's body, as at the gateway")
     drain_seconds: int = Field(default=6, description="limit on SIGTERM for requests, then for messages")

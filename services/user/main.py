@@ -6,8 +6,6 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from observability.health import Check
-from observability.logging import log_loop_errors
-from observability.tasks import Tasks, watch_event_loop
 from services.shared.app import create_app
 from services.shared.auth import TokenVerifier
 from services.shared.database import STORE_ERRORS, Database
@@ -31,26 +29,22 @@ def create(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        log_loop_errors()
         database = Database(settings.database_url)
         redis = connect_redis(settings.redis_url)
         store = Store(redis)
         issuer = TokenIssuer.from_file(settings.token_key_file)
         passwords = Passwords()
-        tasks = Tasks()
         app.state.database = database
         app.state.issuer = issuer
         app.state.verifier = TokenVerifier(issuer.fetch_jwks)
         app.state.passwords = passwords
         app.state.sessions = Sessions(store)
         app.state.throttle = Throttle(store)
-        tasks.start("event-loop", watch_event_loop)
         required.update({"postgresql": database.ping})
-        optional.update({"redis": redis.ping, **tasks.checks})
+        optional.update({"redis": redis.ping})
         try:
             yield
         finally:
-            await tasks.stop()
             passwords.close()
             await redis.aclose()
             await database.close()
@@ -63,6 +57,7 @@ def create(settings: Settings) -> FastAPI:
         optional=optional,
         store_errors=STORE_ERRORS,
         at_once=64,  # most wait for their turn to compute a hash, and need nothing meanwhile
+        max_body=settings.max_body_bytes,
     )
 
 

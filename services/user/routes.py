@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from services.shared.auth import CurrentUser
+from services.shared.bodies import Router
 from services.shared.database import SessionDep
-from services.shared.openapi import problems
+from services.shared.openapi import headers, problems
 from services.user import accounts, authentication
 from services.user.dependencies import (
     AddressDep,
@@ -29,8 +30,9 @@ from services.user.schemas import (
 
 __all__ = ["router", "well_known"]
 
-router = APIRouter(prefix="/api/users", tags=["users"])
-well_known = APIRouter(prefix="/.well-known", tags=["keys"])
+router = Router(prefix="/api/users", tags=["users"])
+well_known = Router(prefix="/.well-known", tags=["keys"])
+_NOT_KEPT: dict[int | str, dict[str, Any]] = {200: headers("Cache-Control")}
 
 
 @router.post(
@@ -38,7 +40,7 @@ well_known = APIRouter(prefix="/.well-known", tags=["keys"])
     summary="Create an account",
     status_code=201,
     response_model=UserResponse,
-    responses=problems(400, 409, 422, 503),
+    responses=problems(409),
 )
 async def register(body: RegisterRequest, database: DatabaseDep, passwords: PasswordsDep) -> User:
     return await accounts.register(
@@ -50,7 +52,7 @@ async def register(body: RegisterRequest, database: DatabaseDep, passwords: Pass
     )
 
 
-@router.post("/login", summary="Trade email and password for tokens", responses=problems(400, 401, 422, 429, 503))
+@router.post("/login", summary="Trade email and password for tokens", responses=_NOT_KEPT | problems(401, 429))
 async def login(
     body: LoginRequest,
     response: Response,
@@ -74,7 +76,7 @@ async def login(
     )
 
 
-@router.post("/refresh", summary="Trade a refresh token for new tokens", responses=problems(400, 401, 422, 503))
+@router.post("/refresh", summary="Trade a refresh token for new tokens", responses=_NOT_KEPT | problems(401))
 async def refresh(
     body: RefreshRequest, response: Response, session: SessionDep, sessions: SessionsDep, issuer: IssuerDep
 ) -> TokenResponse:
@@ -84,19 +86,17 @@ async def refresh(
     )
 
 
-@router.post(
-    "/logout", summary="End the session of a refresh token", status_code=204, responses=problems(400, 422, 503)
-)
+@router.post("/logout", summary="End the session of a refresh token", status_code=204)
 async def logout(body: RefreshRequest, sessions: SessionsDep) -> None:
     await authentication.logout(sessions=sessions, token=body.refresh_token.get_secret_value())
 
 
-@router.post("/logout-all", summary="End all own sessions", status_code=204, responses=problems(401, 503))
+@router.post("/logout-all", summary="End all own sessions", status_code=204)
 async def logout_all(user: CurrentUser, session: SessionDep) -> None:
     await authentication.logout_all(session=session, user_id=user.id)
 
 
-@router.get("/profile", summary="The own profile", response_model=UserResponse, responses=problems(401, 503))
+@router.get("/profile", summary="The own profile", response_model=UserResponse)
 async def get_profile(user: CurrentUser, session: SessionDep) -> User:
     return await accounts.get_user(session=session, user_id=user.id)
 
@@ -105,7 +105,7 @@ async def get_profile(user: CurrentUser, session: SessionDep) -> User:
     "/profile",
     summary="Change the own name or password",
     response_model=UserResponse,
-    responses=problems(400, 401, 403, 422, 429, 503),
+    responses=problems(403, 429),
 )
 async def put_profile(
     user: CurrentUser,
@@ -127,7 +127,12 @@ async def put_profile(
     )
 
 
-@well_known.get("/jwks.json", summary="Public keys that verify access tokens", response_model=JwksResponse)
+@well_known.get(
+    "/jwks.json",
+    summary="Public keys that verify access tokens",
+    response_model=JwksResponse,
+    responses={200: headers("Cache-Control")},
+)
 async def jwks(response: Response, issuer: IssuerDep) -> dict[str, Any]:
     response.headers["Cache-Control"] = "public, max-age=300"
     return issuer.jwks()

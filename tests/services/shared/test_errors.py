@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 import httpx
 import pytest
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import HTTPException, Query
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from services.shared.app import create_app
+from services.shared.bodies import Router
 from services.shared.database import STORE_ERRORS, DatabaseUnavailableError
 from services.shared.errors import (
     Conflict,
@@ -40,7 +41,7 @@ RAISED: dict[str, Exception] = {
     "slow": TimeoutError("slow"),
     "crash": RuntimeError("a secret inside"),
 }
-router = APIRouter(prefix="/api")
+router = Router(prefix="/api")
 
 
 class Secret(Schema):
@@ -126,7 +127,7 @@ async def test_unknown_places(client: httpx.AsyncClient) -> None:
     _problem(await client.get("/nowhere"), 404)
     answer = await client.delete("/api/secrets")
     _problem(answer, 405)
-    assert answer.headers["allow"] == "POST"
+    assert answer.headers["allow"] == "POST, OPTIONS"
 
 
 @pytest.mark.parametrize(
@@ -139,7 +140,7 @@ async def test_unknown_places(client: httpx.AsyncClient) -> None:
         (b'{"password": "hunter2", "count": 1, "\\ud800": 1}', 422),
         (b'{"password": "hunter2", ', 400),
         (b"\xff\xfe", 400),
-        (b"[" * 100_000, 400),
+        (b"[" * 60_000, 400),
         (b'{"count": ' + b"9" * 5000 + b"}", 400),
         (b'"hunter2"', 422),
         (b"", 422),

@@ -11,13 +11,13 @@ export interface paths {
          * All Orders
          * @description All orders, newest first (admin).
          */
-        get: operations["all_orders_api_orders_get"];
+        get: operations["all_orders"];
         put?: never;
         /**
          * Place Order
          * @description Place an order. It is `pending` until stock is reserved; the same Idempotency-Key gives the same order.
          */
-        post: operations["place_order_api_orders_post"];
+        post: operations["place_order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -35,7 +35,7 @@ export interface paths {
          * Orders Of User
          * @description A user's orders, newest first (the user, or an admin).
          */
-        get: operations["orders_of_user_api_orders_user__user_id__get"];
+        get: operations["orders_of_user"];
         put?: never;
         post?: never;
         delete?: never;
@@ -55,7 +55,7 @@ export interface paths {
          * Order
          * @description One order (its owner, or an admin).
          */
-        get: operations["order_api_orders__order_id__get"];
+        get: operations["order"];
         put?: never;
         post?: never;
         delete?: never;
@@ -76,7 +76,7 @@ export interface paths {
          * Change Status
          * @description Cancel (owner, admin) or fulfil (admin) an order; 409 when its state does not allow it.
          */
-        put: operations["change_status_api_orders__order_id__status_put"];
+        put: operations["change_status"];
         post?: never;
         delete?: never;
         options?: never;
@@ -109,10 +109,18 @@ export interface components {
             /** Postalcode */
             postalCode: string;
         };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
+        /**
+         * Fault
+         * @description One thing that is not valid.
+         */
+        Fault: {
+            /**
+             * Field
+             * @description where: `body`, `query`, `path` or `header`, and the name
+             */
+            field: string;
+            /** Message */
+            message: string;
         };
         /**
          * Item
@@ -201,6 +209,35 @@ export interface components {
             nextCursor?: string | null;
         };
         /**
+         * Problem
+         * @description What went wrong (RFC 9457). Some problems have further members.
+         */
+        Problem: {
+            /** Detail */
+            detail: string;
+            /**
+             * Errors
+             * @description what is not valid: the first 20
+             * @default null
+             */
+            errors?: components["schemas"]["Fault"][] | null;
+            /**
+             * Requestid
+             * @description the X-Request-ID of the request
+             */
+            requestId: string;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /** Traceid */
+            traceId: string;
+            /** Type */
+            type: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * Reason
          * @description Why an order went its way: a closed list, beside the words of whoever decided.
          * @enum {string}
@@ -221,21 +258,218 @@ export interface components {
             reason?: string | null;
             status: components["schemas"]["Status"];
         };
-        /** ValidationError */
-        ValidationError: {
-            /** Context */
-            ctx?: Record<string, never>;
-            /** Input */
-            input?: unknown;
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
-            type: string;
+    };
+    responses: {
+        /** @description Bad Request */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The body is not valid JSON.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 400,
+                 *       "title": "Bad Request",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Conflict */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The present state does not allow this.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 409,
+                 *       "title": "Conflict",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Content Too Large */
+        ContentTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "A body may have at most 65536 bytes.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 413,
+                 *       "title": "Content Too Large",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Forbidden */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "Only an admin may do this.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 403,
+                 *       "title": "Forbidden",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not Found */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "There is no such product.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 404,
+                 *       "title": "Not Found",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Request Timeout */
+        RequestTimeout: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The body did not arrive within 10 s.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 408,
+                 *       "title": "Request Timeout",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Service Unavailable */
+        ServiceUnavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The database does not answer.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 503,
+                 *       "title": "Service Unavailable",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too Many Requests */
+        TooManyRequests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "Slow down.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 429,
+                 *       "title": "Too Many Requests",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unauthorized */
+        Unauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "A bearer token is needed.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 401,
+                 *       "title": "Unauthorized",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unprocessable Content */
+        UnprocessableContent: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The request is not valid; see errors.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 422,
+                 *       "title": "Unprocessable Content",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unsupported Media Type */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The body must be JSON in UTF-8.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 415,
+                 *       "title": "Unsupported Media Type",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
         };
     };
-    responses: never;
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -243,7 +477,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    all_orders_api_orders_get: {
+    all_orders: {
         parameters: {
             query?: {
                 status?: components["schemas"]["Status"] | null;
@@ -265,18 +499,14 @@ export interface operations {
                     "application/json": components["schemas"]["Page_OrderView_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    place_order_api_orders_post: {
+    place_order: {
         parameters: {
             query?: never;
             header?: {
@@ -300,18 +530,18 @@ export interface operations {
                     "application/json": components["schemas"]["OrderView"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    orders_of_user_api_orders_user__user_id__get: {
+    orders_of_user: {
         parameters: {
             query?: {
                 limit?: number;
@@ -334,18 +564,14 @@ export interface operations {
                     "application/json": components["schemas"]["Page_OrderView_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    order_api_orders__order_id__get: {
+    order: {
         parameters: {
             query?: never;
             header?: never;
@@ -365,18 +591,14 @@ export interface operations {
                     "application/json": components["schemas"]["OrderView"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    change_status_api_orders__order_id__status_put: {
+    change_status: {
         parameters: {
             query?: never;
             header?: never;
@@ -400,15 +622,17 @@ export interface operations {
                     "application/json": components["schemas"]["OrderView"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
 }

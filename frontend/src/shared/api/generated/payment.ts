@@ -13,7 +13,7 @@ export interface paths {
          * Pay
          * @description Pay an order with a card. It is `processing` until the provider has told its result.
          */
-        post: operations["pay_api_payments_post"];
+        post: operations["pay"];
         delete?: never;
         options?: never;
         head?: never;
@@ -33,7 +33,7 @@ export interface paths {
          * Provider Calls
          * @description For the payment provider: the result of a charge, signed. What is known already is acknowledged too.
          */
-        post: operations["provider_calls_api_payments_webhook_post"];
+        post: operations["provider_calls"];
         delete?: never;
         options?: never;
         head?: never;
@@ -51,7 +51,7 @@ export interface paths {
          * Payments Of Order
          * @description The latest payment of an order, and all attempts (its owner, or an admin).
          */
-        get: operations["payments_of_order_api_payments__order_id__get"];
+        get: operations["payments_of_order"];
         put?: never;
         post?: never;
         delete?: never;
@@ -94,10 +94,18 @@ export interface components {
             /** Last4 */
             last4: string;
         };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
+        /**
+         * Fault
+         * @description One thing that is not valid.
+         */
+        Fault: {
+            /**
+             * Field
+             * @description where: `body`, `query`, `path` or `header`, and the name
+             */
+            field: string;
+            /** Message */
+            message: string;
         };
         /**
          * PaymentRequest
@@ -167,24 +175,40 @@ export interface components {
             updatedAt: string;
         };
         /**
+         * Problem
+         * @description What went wrong (RFC 9457). Some problems have further members.
+         */
+        Problem: {
+            /** Detail */
+            detail: string;
+            /**
+             * Errors
+             * @description what is not valid: the first 20
+             * @default null
+             */
+            errors?: components["schemas"]["Fault"][] | null;
+            /**
+             * Requestid
+             * @description the X-Request-ID of the request
+             */
+            requestId: string;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /** Traceid */
+            traceId: string;
+            /** Type */
+            type: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * Status
          * @description A state of a payment, as clients see it.
          * @enum {string}
          */
         Status: "processing" | "succeeded" | "failed" | "refunding" | "refunded";
-        /** ValidationError */
-        ValidationError: {
-            /** Context */
-            ctx?: Record<string, never>;
-            /** Input */
-            input?: unknown;
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
-            type: string;
-        };
         /**
          * WebhookAnswer
          * @description What was done with a call of the provider.
@@ -197,7 +221,198 @@ export interface components {
             outcome: "applied" | "duplicate" | "contradiction";
         };
     };
-    responses: never;
+    responses: {
+        /** @description Bad Request */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The body is not valid JSON.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 400,
+                 *       "title": "Bad Request",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Conflict */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The present state does not allow this.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 409,
+                 *       "title": "Conflict",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Content Too Large */
+        ContentTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "A body may have at most 65536 bytes.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 413,
+                 *       "title": "Content Too Large",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not Found */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "There is no such product.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 404,
+                 *       "title": "Not Found",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Request Timeout */
+        RequestTimeout: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The body did not arrive within 10 s.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 408,
+                 *       "title": "Request Timeout",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Service Unavailable */
+        ServiceUnavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The database does not answer.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 503,
+                 *       "title": "Service Unavailable",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too Many Requests */
+        TooManyRequests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "Slow down.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 429,
+                 *       "title": "Too Many Requests",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unauthorized */
+        Unauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "A bearer token is needed.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 401,
+                 *       "title": "Unauthorized",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unprocessable Content */
+        UnprocessableContent: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The request is not valid; see errors.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 422,
+                 *       "title": "Unprocessable Content",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unsupported Media Type */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The body must be JSON in UTF-8.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 415,
+                 *       "title": "Unsupported Media Type",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -205,7 +420,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    pay_api_payments_post: {
+    pay: {
         parameters: {
             query?: never;
             header?: {
@@ -229,18 +444,19 @@ export interface operations {
                     "application/json": components["schemas"]["PaymentView"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    provider_calls_api_payments_webhook_post: {
+    provider_calls: {
         parameters: {
             query?: never;
             header?: {
@@ -250,7 +466,23 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Chargeid */
+                    chargeId: string;
+                    /** Paymentid */
+                    paymentId: string;
+                    /** Reason */
+                    reason?: string | null;
+                    /**
+                     * Status
+                     * @enum {string}
+                     */
+                    status: "processing" | "succeeded" | "declined";
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -261,18 +493,18 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    payments_of_order_api_payments__order_id__get: {
+    payments_of_order: {
         parameters: {
             query?: never;
             header?: never;
@@ -292,15 +524,11 @@ export interface operations {
                     "application/json": components["schemas"]["PaymentsOfOrder"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
 }

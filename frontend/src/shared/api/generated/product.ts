@@ -11,13 +11,13 @@ export interface paths {
          * List Products
          * @description The catalogue, searched, filtered and sorted. Prices in minor units; may be 5 s old.
          */
-        get: operations["list_products_api_products_get"];
+        get: operations["list_products"];
         put?: never;
         /**
          * Add Product
          * @description Add a product (admin).
          */
-        post: operations["add_product_api_products_post"];
+        post: operations["add_product"];
         delete?: never;
         options?: never;
         head?: never;
@@ -35,7 +35,7 @@ export interface paths {
          * List Categories
          * @description The categories, and how many products are in each.
          */
-        get: operations["list_categories_api_products_categories_get"];
+        get: operations["list_categories"];
         put?: never;
         post?: never;
         delete?: never;
@@ -55,18 +55,18 @@ export interface paths {
          * Product
          * @description One product; may be 5 s old.
          */
-        get: operations["product_api_products__product_id__get"];
+        get: operations["product"];
         /**
          * Edit Product
          * @description Replace a product's description and price (admin); its stock stays.
          */
-        put: operations["edit_product_api_products__product_id__put"];
+        put: operations["edit_product"];
         post?: never;
         /**
          * Delete Product
          * @description Take a product off the shop (admin). Orders that have it keep it.
          */
-        delete: operations["delete_product_api_products__product_id__delete"];
+        delete: operations["delete_product"];
         options?: never;
         head?: never;
         patch?: never;
@@ -85,7 +85,7 @@ export interface paths {
          * Change Stock
          * @description Add to a product's stock or take from it (admin); 409 when that would take what is reserved.
          */
-        post: operations["change_stock_api_products__product_id__stock_post"];
+        post: operations["change_stock"];
         delete?: never;
         options?: never;
         head?: never;
@@ -114,10 +114,18 @@ export interface components {
             /** Name */
             name: string;
         };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
+        /**
+         * Fault
+         * @description One thing that is not valid.
+         */
+        Fault: {
+            /**
+             * Field
+             * @description where: `body`, `query`, `path` or `header`, and the name
+             */
+            field: string;
+            /** Message */
+            message: string;
         };
         /**
          * NewProduct
@@ -155,6 +163,35 @@ export interface components {
             items: components["schemas"]["ProductView"][];
             /** Nextcursor */
             nextCursor?: string | null;
+        };
+        /**
+         * Problem
+         * @description What went wrong (RFC 9457). Some problems have further members.
+         */
+        Problem: {
+            /** Detail */
+            detail: string;
+            /**
+             * Errors
+             * @description what is not valid: the first 20
+             * @default null
+             */
+            errors?: components["schemas"]["Fault"][] | null;
+            /**
+             * Requestid
+             * @description the X-Request-ID of the request
+             */
+            requestId: string;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /** Traceid */
+            traceId: string;
+            /** Type */
+            type: string;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * ProductEdit
@@ -227,21 +264,218 @@ export interface components {
             /** Delta */
             delta: number;
         };
-        /** ValidationError */
-        ValidationError: {
-            /** Context */
-            ctx?: Record<string, never>;
-            /** Input */
-            input?: unknown;
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
-            type: string;
+    };
+    responses: {
+        /** @description Bad Request */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The body is not valid JSON.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 400,
+                 *       "title": "Bad Request",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Conflict */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The present state does not allow this.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 409,
+                 *       "title": "Conflict",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Content Too Large */
+        ContentTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "A body may have at most 65536 bytes.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 413,
+                 *       "title": "Content Too Large",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Forbidden */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "Only an admin may do this.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 403,
+                 *       "title": "Forbidden",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not Found */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "There is no such product.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 404,
+                 *       "title": "Not Found",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Request Timeout */
+        RequestTimeout: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The body did not arrive within 10 s.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 408,
+                 *       "title": "Request Timeout",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Service Unavailable */
+        ServiceUnavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The database does not answer.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 503,
+                 *       "title": "Service Unavailable",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too Many Requests */
+        TooManyRequests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "Slow down.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 429,
+                 *       "title": "Too Many Requests",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unauthorized */
+        Unauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "A bearer token is needed.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 401,
+                 *       "title": "Unauthorized",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unprocessable Content */
+        UnprocessableContent: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The request is not valid; see errors.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 422,
+                 *       "title": "Unprocessable Content",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unsupported Media Type */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The body must be JSON in UTF-8.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 415,
+                 *       "title": "Unsupported Media Type",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
         };
     };
-    responses: never;
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -249,7 +483,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    list_products_api_products_get: {
+    list_products: {
         parameters: {
             query?: {
                 q?: string | null;
@@ -275,18 +509,19 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ProductView_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description The client has it already */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
+                content?: never;
             };
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    add_product_api_products_post: {
+    add_product: {
         parameters: {
             query?: never;
             header?: never;
@@ -308,18 +543,18 @@ export interface operations {
                     "application/json": components["schemas"]["ProductView"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    list_categories_api_products_categories_get: {
+    list_categories: {
         parameters: {
             query?: never;
             header?: never;
@@ -337,9 +572,19 @@ export interface operations {
                     "application/json": components["schemas"]["Categories"];
                 };
             };
+            /** @description The client has it already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    product_api_products__product_id__get: {
+    product: {
         parameters: {
             query?: never;
             header?: never;
@@ -359,18 +604,20 @@ export interface operations {
                     "application/json": components["schemas"]["ProductView"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description The client has it already */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
+                content?: never;
             };
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    edit_product_api_products__product_id__put: {
+    edit_product: {
         parameters: {
             query?: never;
             header?: never;
@@ -394,18 +641,19 @@ export interface operations {
                     "application/json": components["schemas"]["ProductView"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    delete_product_api_products__product_id__delete: {
+    delete_product: {
         parameters: {
             query?: never;
             header?: never;
@@ -423,18 +671,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    change_stock_api_products__product_id__stock_post: {
+    change_stock: {
         parameters: {
             query?: never;
             header?: never;
@@ -458,15 +705,17 @@ export interface operations {
                     "application/json": components["schemas"]["ProductView"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
 }

@@ -8,7 +8,7 @@ export interface paths {
             cookie?: never;
         };
         /** Public keys that verify access tokens */
-        get: operations["jwks__well_known_jwks_json_get"];
+        get: operations["jwks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -27,7 +27,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Trade email and password for tokens */
-        post: operations["login_api_users_login_post"];
+        post: operations["login"];
         delete?: never;
         options?: never;
         head?: never;
@@ -44,7 +44,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** End the session of a refresh token */
-        post: operations["logout_api_users_logout_post"];
+        post: operations["logout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -61,7 +61,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** End all own sessions */
-        post: operations["logout_all_api_users_logout_all_post"];
+        post: operations["logout_all"];
         delete?: never;
         options?: never;
         head?: never;
@@ -76,9 +76,9 @@ export interface paths {
             cookie?: never;
         };
         /** The own profile */
-        get: operations["get_profile_api_users_profile_get"];
+        get: operations["get_profile"];
         /** Change the own name or password */
-        put: operations["put_profile_api_users_profile_put"];
+        put: operations["put_profile"];
         post?: never;
         delete?: never;
         options?: never;
@@ -96,7 +96,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Trade a refresh token for new tokens */
-        post: operations["refresh_api_users_refresh_post"];
+        post: operations["refresh"];
         delete?: never;
         options?: never;
         head?: never;
@@ -113,7 +113,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Create an account */
-        post: operations["register_api_users_register_post"];
+        post: operations["register"];
         delete?: never;
         options?: never;
         head?: never;
@@ -124,6 +124,19 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Fault
+         * @description One thing that is not valid.
+         */
+        Fault: {
+            /**
+             * Field
+             * @description where: `body`, `query`, `path` or `header`, and the name
+             */
+            field: string;
+            /** Message */
+            message: string;
+        };
         /**
          * JwksResponse
          * @description A JSON Web Key Set (RFC 7517).
@@ -149,6 +162,35 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * Problem
+         * @description What went wrong (RFC 9457). Some problems have further members.
+         */
+        Problem: {
+            /** Detail */
+            detail: string;
+            /**
+             * Errors
+             * @description what is not valid: the first 20
+             * @default null
+             */
+            errors?: components["schemas"]["Fault"][] | null;
+            /**
+             * Requestid
+             * @description the X-Request-ID of the request
+             */
+            requestId: string;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /** Traceid */
+            traceId: string;
+            /** Type */
+            type: string;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * ProfileUpdate
@@ -235,7 +277,198 @@ export interface components {
             role: "customer" | "admin";
         };
     };
-    responses: never;
+    responses: {
+        /** @description Bad Request */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The body is not valid JSON.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 400,
+                 *       "title": "Bad Request",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Conflict */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The present state does not allow this.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 409,
+                 *       "title": "Conflict",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Content Too Large */
+        ContentTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "A body may have at most 65536 bytes.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 413,
+                 *       "title": "Content Too Large",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Forbidden */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "Only an admin may do this.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 403,
+                 *       "title": "Forbidden",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Request Timeout */
+        RequestTimeout: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The body did not arrive within 10 s.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 408,
+                 *       "title": "Request Timeout",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Service Unavailable */
+        ServiceUnavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The database does not answer.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 503,
+                 *       "title": "Service Unavailable",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too Many Requests */
+        TooManyRequests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "Slow down.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 429,
+                 *       "title": "Too Many Requests",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unauthorized */
+        Unauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "A bearer token is needed.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 401,
+                 *       "title": "Unauthorized",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unprocessable Content */
+        UnprocessableContent: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The request is not valid; see errors.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 422,
+                 *       "title": "Unprocessable Content",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unsupported Media Type */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The body must be JSON in UTF-8.",
+                 *       "requestId": "3f6c1b8e0d7a4c52",
+                 *       "status": 415,
+                 *       "title": "Unsupported Media Type",
+                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -243,7 +476,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    jwks__well_known_jwks_json_get: {
+    jwks: {
         parameters: {
             query?: never;
             header?: never;
@@ -261,9 +494,11 @@ export interface operations {
                     "application/json": components["schemas"]["JwksResponse"];
                 };
             };
+            422: components["responses"]["UnprocessableContent"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    login_api_users_login_post: {
+    login: {
         parameters: {
             query?: never;
             header?: never;
@@ -285,174 +520,17 @@ export interface operations {
                     "application/json": components["schemas"]["TokenResponse"];
                 };
             };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    logout_api_users_logout_post: {
+    logout: {
         parameters: {
             query?: never;
             header?: never;
@@ -472,108 +550,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    logout_all_api_users_logout_all_post: {
+    logout_all: {
         parameters: {
             query?: never;
             header?: never;
@@ -589,75 +575,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    get_profile_api_users_profile_get: {
+    get_profile: {
         parameters: {
             query?: never;
             header?: never;
@@ -675,75 +601,13 @@ export interface operations {
                     "application/json": components["schemas"]["UserResponse"];
                 };
             };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    put_profile_api_users_profile_put: {
+    put_profile: {
         parameters: {
             query?: never;
             header?: never;
@@ -765,207 +629,18 @@ export interface operations {
                     "application/json": components["schemas"]["UserResponse"];
                 };
             };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    refresh_api_users_refresh_post: {
+    refresh: {
         parameters: {
             query?: never;
             header?: never;
@@ -987,141 +662,17 @@ export interface operations {
                     "application/json": components["schemas"]["TokenResponse"];
                 };
             };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    register_api_users_register_post: {
+    register: {
         parameters: {
             query?: never;
             header?: never;
@@ -1143,138 +694,14 @@ export interface operations {
                     "application/json": components["schemas"]["UserResponse"];
                 };
             };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Detail */
-                        detail: string;
-                        /**
-                         * Errors
-                         * @description `field` and `message` of what is not valid
-                         * @default []
-                         */
-                        errors?: {
-                            [key: string]: string;
-                        }[];
-                        /**
-                         * Requestid
-                         * @description the X-Request-ID of the request
-                         */
-                        requestId: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /** Traceid */
-                        traceId: string;
-                        /** Type */
-                        type: string;
-                    };
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
 }

@@ -1,0 +1,142 @@
+"""What a request may bring: a bounded body, in bounded time, that is JSON in UTF-8 where JSON is taken."""
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from email.message import Message as Headers
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.shared.errors import ContentTooLarge, RequestTimeout, Unprocessable, UnsupportedMediaType
+
+__all__ = ["MAX_BODY", "BodyLimit", "JsonRoute", "Router"]
+
+MAX_BODY = 65_536  # bytes, as at the gateway
+_SECONDS = 10.0  # for a whole body to arrive, as at the gateway
+# More than any valid request has; counted before anything is parsed, because to parse and refuse thousands of
+# members costs twenty times the processor time of one long string.
+_MAX_STRINGS = 500
+_MAX_COMMAS = 6_000  # the text of a description may have nearly as many
+_MAX_PARAMETERS = 100  # in a query
+
+
+class BodyLimit:
+    """Pure-ASGI middleware: reading more than `limit` bytes of a body, declared or chunked, is ContentTooLarge.
+
+    Nothing over the limit is kept.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int = MAX_BODY) -> None:
+        self._app = app
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        declared = _declared_size(scope)
+        received = 0
+
+        async def receive_some() -> Message:
+            nonlocal received
+            message = await receive() if declared <= self._limit else {}
+            received += len(message.get("body", b""))
+            if max(declared, received) > self._limit:
+                raise ContentTooLarge(f"A body may have at most {self._limit} bytes.", limitBytes=self._limit)
+            return message
+
+        await self._app(scope, receive_some, send)
+
+
+def _declared_size(scope: Scope) -> int:
+    value = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
+    return int(value) if value.isdigit() and len(value) < 19 else 0
+
+
+class JsonRoute(APIRoute):
+    """A route whose request is checked from the outside inwards, each step cheaper than the next."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's handler, behind the checks."""
+        handle = super().get_route_handler()
+        takes_body = self.body_field is not None or "requestBody" in (self.openapi_extra or {})
+
+        async def checked(request: Request) -> Response:
+            if request.scope["query_string"].count(b"&") >= _MAX_PARAMETERS:
+                raise Unprocessable(f"A query may have at most {_MAX_PARAMETERS} parameters.")
+            strict = _JsonRequest(request.scope, request.receive)
+            body = await _read(strict)
+            if takes_body and body:
+                _check_media_type(strict)
+                _check_shape(body)
+            return await handle(strict)
+
+        return checked
+
+
+class Router(APIRouter):
+    """FastAPI's router, with routes of ours. A missing content type counts as JSON."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(route_class=JsonRoute, strict_content_type=False, redirect_slashes=False, **options)
+
+
+class _JsonRequest(Request):
+    async def json(self) -> Any:
+        """The body as RFC 8259 defines it: UTF-8, and neither NaN nor Infinity. Raises JSONDecodeError."""
+        body = await self.body()
+        try:
+            return json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        except json.JSONDecodeError:
+            raise
+        except (ValueError, RecursionError) as error:  # not UTF-8, too many digits or levels
+            raise json.JSONDecodeError("not JSON that is taken here", "", 0) from error
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+async def _read(request: Request) -> bytes:
+    try:
+        async with asyncio.timeout(_SECONDS):
+            return await request.body()
+    except TimeoutError as error:
+        raise RequestTimeout(f"The body did not arrive within {_SECONDS:.0f} s.") from error
+
+
+def _check_media_type(request: Request) -> None:
+    if request.headers.get("content-encoding", "identity").strip().lower() not in ("identity", ""):
+        raise UnsupportedMediaType("The body must not be compressed.", headers={"Accept-Encoding": "identity"})
+    kinds = request.headers.getlist("content-type")
+    if not all(map(_is_json, kinds)) or len(kinds) > 1:
+        raise UnsupportedMediaType(
+            "The body must be JSON in UTF-8: application/json.", headers={"Accept": "application/json"}
+        )
+
+
+def _is_json(content_type: str) -> bool:
+    if content_type == "application/json":
+        return True
+    headers = Headers()
+    headers["content-type"] = content_type
+    main, sub = headers.get_content_maintype(), headers.get_content_subtype()
+    charset = headers.get_content_charset("utf-8")
+    return (
+        content_type.lower().strip().startswith("application/")  # else the parser answers with its default
+        and main == "application"
+        and (sub == "json" or sub.endswith("+json"))
+        and charset in ("utf-8", "utf8")
+    )
+
+
+def _check_shape(body: bytes) -> None:
+    """Every string counts at least once, however it hides its quotes; an honest one counts twice."""
+    strings = (body.count(b'"') - body.count(b'\\"')) / 2
+    if strings > _MAX_STRINGS or body.count(b",") > _MAX_COMMAS:
+        raise Unprocessable("The body has more members than any request needs.")

@@ -1,0 +1,32 @@
+"""What is wrong with a request, told in a bounded answer that repeats no value that was sent."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+__all__ = ["MOST_FAULTS", "faults"]
+
+MOST_FAULTS = 20
+_MOST_BYTES = 6_000  # of all faults as JSON: with the rest of the document, at most 8 KB
+_LONGEST_NAME = 100  # characters
+_LONGEST_MESSAGE = 200
+
+
+def faults(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """`field` and `message` of pydantic's errors. Never `input`: it may hold a password or a card."""
+    told: list[dict[str, str]] = []
+    room = _MOST_BYTES
+    for error in errors[:MOST_FAULTS]:
+        name = ".".join(_plain(str(part), _LONGEST_NAME) for part in error["loc"][:8])
+        fault = {"field": _plain(name, _LONGEST_NAME), "message": _plain(error["msg"], _LONGEST_MESSAGE)}
+        room -= len(json.dumps(fault))
+        if room < 0:
+            break
+        told.append(fault)
+    return told
+
+
+def _plain(text: str, longest: int) -> str:
+    """Cut, and without what a terminal obeys or UTF-8 does not know."""
+    short = text if len(text) <= longest else text[: longest - 1] + "…"
+    return "".join(c if c.isprintable() else "?" for c in short)
