@@ -16,6 +16,7 @@ import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from observability.redaction import redact
+from observability.secrets import hide
 from services.shared.copies import small
 from services.shared.topology import dead_queue
 
@@ -124,12 +125,12 @@ def _letter(message: AbstractIncomingMessage) -> Letter:
     headers = message.headers
     attempts = headers.get("x-attempt")
     return Letter(
-        id=message.message_id or "",
-        type=message.type or "",
+        id=hide(message.message_id or ""),
+        type=hide(message.type or ""),
         time=message.timestamp,
-        request_id=_text(headers.get("x-request-id")) or message.correlation_id or "",
+        request_id=hide(_text(headers.get("x-request-id")) or message.correlation_id or ""),
         attempts=attempts if isinstance(attempts, int) else 1,
-        error=" ".join(_text(headers.get("x-error")).split()) or _reason(headers),
+        error=hide(" ".join(_text(headers.get("x-error")).split())) or _reason(headers),
         body=redact(message.body.decode("utf-8", "replace"))[:_BODY],
     )
 

@@ -1,0 +1,95 @@
+"""A service has the metrics of its own parts, and each of them moves when the shop is used."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from deploy.native.layout import Layout, instances
+from tests.platform.client import Admin, Customer, wait_for
+from tests.platform.journeys import SERVICES
+
+ROOT = Path(__file__).parents[2]
+# What need not move where nothing fails and nothing is at work at the moment of the scrape, with the test that
+# moves it.
+ELSEWHERE = {
+    "http_server_active_requests": "tests/observability/test_fastapi.py",
+    "telemetry_export_queue": "tests/observability/test_export.py",
+    "telemetry_spans_dropped": "tests/observability/test_export.py",
+    "background_task_restarts": "tests/observability/test_tasks.py",
+    "outbox_pending": "tests/services/shared/test_backlog.py",
+    "outbox_oldest_seconds": "tests/services/shared/test_backlog.py",
+    "messaging_redelivered": "tests/services/shared/test_consumer.py",
+    "messaging_dead_lettered": "tests/services/shared/test_consumer.py",
+    "circuit_breaker_transitions": "tests/observability/test_breaker.py",
+    "retries": "tests/observability/test_retry.py",
+    "timeouts": "tests/observability/test_retry.py",
+}
+_OF_THE_PROCESS = ("python_", "process_")  # of prometheus_client itself
+# Parts, and families that only they move.
+PARTS = {
+    "cache_requests": {"product-service"},
+    "outbox_pending": {"product-service", "order-service", "payment-service"},
+    "outbox_oldest_seconds": {"product-service", "order-service", "payment-service"},
+    "messaging_published": {"product-service", "order-service", "payment-service"},
+    "messaging_process_duration_seconds": {"product-service", "order-service", "payment-service"},
+    "messaging_redelivered": {"product-service", "order-service", "payment-service"},
+    "messaging_dead_lettered": {"product-service", "order-service", "payment-service"},
+    "shop_orders": {"order-service"},
+    "shop_payments": {"payment-service"},
+    "shop_stock_reservations": {"product-service"},
+    "shop_logins": {"user-service"},
+    "provider_charges": {"payment-provider"},
+}
+
+
+def families(platform: Layout, service: str) -> dict[str, bool]:
+    """Each family that a service serves, and whether it has moved in one of its replicas."""
+    found: dict[str, bool] = {}
+    for name in instances(service) or [service]:
+        for family in text_string_to_metric_families(httpx.get(f"{platform.url(name)}/metrics").text):
+            if family.name.startswith(_OF_THE_PROCESS) or family.name.endswith("_created"):
+                continue
+            values = [sample.value for sample in family.samples]
+            found[family.name] = found.get(family.name, False) or any(values)
+    return found
+
+
+@pytest.fixture(scope="module")
+def used(platform: Layout) -> dict[str, dict[str, bool]]:
+    """The families of each service after an order that was paid, one that was refused, one paid and cancelled."""
+    with Admin(platform) as admin, Customer(platform) as customer:
+        admin.sign_in()
+        customer.sign_up()
+        product = admin.add_product(stock=5)
+        for _ in range(4):  # both replicas answer, from the store and from the cache
+            customer.http.get(f"/api/products/{product}")
+        customer.http.post("/api/users/refresh", json={"refreshToken": customer.tokens["refreshToken"]})
+        paid = customer.reserved_order(product)
+        customer.pay(paid)
+        customer.until(paid, "paid")
+        given_up = customer.reserved_order(product)
+        customer.pay(given_up, "slow")
+        customer.http.put(f"/api/orders/{given_up}/status", json={"status": "cancelled"})
+        customer.until(given_up, "cancelled")
+        customer.until(customer.order(product, 100), "rejected")
+        wait_for("the refund", lambda: families(platform, "payment-service").get("shop_refunds"))
+    return {service: families(platform, service) for service in SERVICES}
+
+
+def test_a_service_has_no_metric_of_parts_that_it_lacks(used: dict[str, dict[str, bool]]) -> None:
+    """Not even at 0: an alert on it would look as if it could fire."""
+    for family, services in PARTS.items():
+        assert {service for service, found in used.items() if family in found} == services, family
+
+
+def test_every_metric_of_every_service_moves(used: dict[str, dict[str, bool]]) -> None:
+    """In the shop's ordinary life, or in a test that is named here."""
+    still = {
+        service: unmoved
+        for service, found in used.items()
+        if (unmoved := {family for family, moved in found.items() if not moved} - ELSEWHERE.keys())
+    }
+    assert not still
+    assert all((ROOT / test).is_file() for test in ELSEWHERE.values())
