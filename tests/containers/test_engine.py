@@ -19,6 +19,12 @@ LOAD = {"Service": "locust", "State": "exited", "ExitCode": 1, "Health": "", "St
 ILL = {"Service": "mongo", "State": "running", "ExitCode": 0, "Health": "unhealthy", "Status": "Up (unhealthy)"}
 
 
+def place(folder: Path) -> Layout:
+    """An installation whose data lie there, also for root, whom pytest gives a closed folder."""
+    (folder / "run" / "data").mkdir(parents=True)
+    return Layout.at(folder / "run")
+
+
 def test_an_engine_that_hangs_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`./shop up` then runs without it."""
     pretend(tmp_path, monkeypatch, "exec sleep 60")
@@ -29,7 +35,7 @@ def test_an_engine_that_hangs_is_none(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_data_of_the_native_run_stay_what_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They go on natively although Docker answers; containers in their place would replace their secrets."""
     pretend(tmp_path, monkeypatch, "exit 0")
-    layout = Layout.at(tmp_path / "run")
+    layout = place(tmp_path)
     layout.make_directories()
     assert cli._in_containers(layout, docker=False, native=False)
     layout.postgres.mkdir()
@@ -44,7 +50,7 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *rows: dict[st
     told = "\n".join(map(json.dumps, rows))
     answers = f"up) exit 1;; ps) echo '{told}';; config) echo 'secrets redis mongo';;"
     pretend(tmp_path, monkeypatch, f'case "$2" in {answers} esac')
-    layout = Layout.at(tmp_path / "run")
+    layout = place(tmp_path)
     layout.make_directories()
     return Containers.planned(layout)
 
@@ -68,6 +74,6 @@ def test_a_page_on_a_port_that_browsers_refuse_is_told_before_the_build(
     services = {"services": {"gateway": {"ports": [{"target": 8080, "published": str(port)}]}}}
     answers = f"config) echo '{json.dumps(services)}';; build) exit 1;;"
     pretend(tmp_path, monkeypatch, f'case "$2" in {answers} esac')
-    stack = Containers.planned(Layout.at(tmp_path / "run"))
+    stack = Containers.planned(place(tmp_path))
     with pytest.raises(ShopError, match=f"HTTP_PORT={port}" if refused else "build"):
         up.up(stack, Console(quiet=True))
