@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from deploy.containers.stack import Containers
-from deploy.native import grafana, jaeger, mongo, rabbitmq
+from deploy.native import broker_rights, grafana, jaeger, mongo
 from deploy.native.layout import Layout
 
 ADMIN = "admin@example.com"
@@ -74,7 +74,7 @@ def _notes(layout: Layout) -> dict[str, str]:
         "prometheus": "metrics" if in_containers else "metrics; its pages are below /classic/",
         "alertmanager": "alerts" if in_containers else "alerts; no pages here, only an API: /api/v2/alerts",
         "grafana": _about_dashboards(layout),
-        "rabbitmq": f"messages; user {rabbitmq.USER}, {_password(layout.secrets / 'rabbitmq_password')}",
+        "rabbitmq": f"messages; user {broker_rights.ADMIN}, {_password(layout.secrets / 'rabbitmq_password')}",
         "locust": f"loads; {page}",
     }
 

@@ -18,6 +18,8 @@ from functools import partial
 from pathlib import Path
 
 from deploy.native import alertmanager, postgres, rabbitmq, redis
+from deploy.native.broker_rights import MONITOR, SERVICES, VHOST, definitions
+from deploy.native.queue_limits import policies
 from deploy.native.secrets import Secrets, ensure, make_password, read_or_make
 
 VOLUME = Path("/run/secrets")
@@ -43,9 +45,14 @@ GRAFANA = "grafana_password"  # the native run has no use for it
 # What `.env` may give.
 GIVEN = (
     *(f"{name}_password" for name in ("postgres", "users", "orders", "payments", "monitoring")),
-    *("redis_password", "rabbitmq_password", "webhook_secret", "provider_key", "card_key", "admin_password"),
+    "rabbitmq_password",
+    *(f"rabbitmq_{user}_password" for user in (MONITOR, *SERVICES)),
+    *("redis_password", "webhook_secret", "provider_key", "card_key", "admin_password"),
     *("mongo_password", "products_password", GRAFANA),
 )
+# RabbitMQ 4 drops a message of a quorum queue that was delivered 20 times: whoever looks at dead letters would
+# lose them one day. -1 is no limit; 3.x, which runs natively, does not know it.
+_DEAD_LETTERS_STAY = {"delivery-limit": -1}
 # These stand in no URL and no configuration file.
 _ANYTHING = frozenset({"webhook_secret", "provider_key", "card_key", "admin_password", GRAFANA})
 
@@ -83,8 +90,11 @@ def contents(kept: Secrets) -> dict[str, dict[str, str]]:
 
     users = database("users", kept.users_password)
     cache = {"redis_url": f"redis://:{kept.redis_password}@redis:6379/0"}
-    events = {"amqp_url": f"amqp://{rabbitmq.USER}:{kept.rabbitmq_password}@rabbitmq:5672/{rabbitmq.VHOST}"}
-    broker = rabbitmq.definitions(kept.rabbitmq_password, dead=_DEAD_LETTERS_STAY)
+    users_of_broker = rabbitmq.passwords(kept)
+
+    def events(service: str) -> dict[str, str]:
+        return {"amqp_url": f"amqp://{service}:{users_of_broker[service]}@rabbitmq:5672/{VHOST}"}
+
     provider = {"webhook_secret": kept.webhook_secret, "provider_key": kept.provider_key}
     return {
         "user-service": {**users, **cache, "token_key.pem": kept.token_key_file.read_text()},
@@ -92,12 +102,12 @@ def contents(kept: Secrets) -> dict[str, dict[str, str]]:
         "product-service": {
             "mongo_url": f"mongodb://products:{kept.products_password}@mongo:27017/products?directConnection=true",
             **cache,
-            **events,
+            **events("product"),
         },
-        "order-service": {**database("orders", kept.orders_password), **events},
+        "order-service": {**database("orders", kept.orders_password), **events("order")},
         "payment-service": {
             **database("payments", kept.payments_password),
-            **events,
+            **events("payment"),
             **provider,
             "card_key": kept.card_key,
         },
@@ -105,7 +115,11 @@ def contents(kept: Secrets) -> dict[str, dict[str, str]]:
         "postgres": {"password": kept.postgres_password, "databases.sql": postgres.statements(kept)},
         "mongo": {"password": kept.mongo_password, "products_password": kept.products_password},
         "redis": {"password": kept.redis_password, "redis.conf": redis.config(kept, "0.0.0.0", 6379, "/data")},  # noqa: S104
-        "rabbitmq": {"definitions.json": json.dumps(broker, indent=2)},
+        "rabbitmq": {
+            "definitions.json": json.dumps(
+                definitions(users_of_broker, policies(VHOST, dead=_DEAD_LETTERS_STAY)), indent=2
+            )
+        },
         "gateway": {
             "tls.crt": kept.tls_certificate_file.read_text(),
             "tls.key": kept.tls_key_file.read_text(),
@@ -115,11 +129,6 @@ def contents(kept: Secrets) -> dict[str, dict[str, str]]:
         "postgres-exporter": {"password": kept.monitoring_password},
         "redis-exporter": {"passwords.json": json.dumps({"redis://redis:6379": kept.redis_password})},
     }
-
-
-# RabbitMQ 4 drops a message of a quorum queue that was delivered 20 times: whoever looks at dead letters would
-# lose them one day. -1 is no limit; 3.x, which runs natively, does not know it.
-_DEAD_LETTERS_STAY = {"delivery-limit": -1}
 
 
 def _hand_over(path: Path, text: str, group: int) -> None:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
-import hashlib
+import contextlib
 import json
-import secrets as random
 import urllib.request
-from collections.abc import Mapping
 from pathlib import Path
 
+import aio_pika
+from aio_pika.exceptions import ChannelClosed
+
 from deploy.native import packages, readiness
+from deploy.native.broker_rights import ADMIN, MONITOR, VHOST, definitions
 from deploy.native.files import write_private
 from deploy.native.layout import Layout
 from deploy.native.programs import Program
 from deploy.native.queue_limits import MESSAGE_BYTES, policies
 from deploy.native.secrets import Secrets
+from services.shared import topology
 
-USER = "shop"
-VHOST = "shop"
+_SECONDS = 5.0  # for one answer of the broker
 # The script in sbin changes to the system's own user; this one does not.
 _SERVER = "/usr/lib/rabbitmq/bin/rabbitmq-server"
 
@@ -65,7 +68,7 @@ def program(layout: Layout, secrets: Secrets) -> Program:
             "RUNNING_UNDER_SYSTEMD": "true",  # the script replaces itself by the node: signals arrive
         },
         stop_seconds=30,
-        watch=(conf / "rabbitmq.conf", conf / "enabled_plugins"),
+        watch=(conf / "rabbitmq.conf", conf / "enabled_plugins", conf / "definitions.json"),
     )
 
 
@@ -74,7 +77,9 @@ def prepare(layout: Layout, secrets: Secrets) -> None:
     conf = _conf(layout)
     write_private(conf / "rabbitmq-env.conf", "")
     write_private(conf / "enabled_plugins", "[rabbitmq_management,rabbitmq_prometheus].\n")
-    write_private(conf / "definitions.json", json.dumps(definitions(secrets.rabbitmq_password), indent=2))
+    write_private(
+        conf / "definitions.json", json.dumps(definitions(passwords(secrets), policies(VHOST)), indent=2)
+    )
     write_private(
         conf / "rabbitmq.conf",
         f"""default_vhost = {VHOST}
@@ -92,36 +97,39 @@ disk_free_limit.absolute = 200MB
     )
 
 
-def definitions(password: str, *, dead: Mapping[str, object] | None = None) -> dict[str, object]:
-    """What RabbitMQ begins with, at each start: user, virtual host, limits. dead: more for dead letters."""
+def passwords(secrets: Secrets) -> dict[str, str]:
+    """By user of the broker."""
     return {
-        "users": [
-            {
-                "name": USER,
-                "password_hash": _hash(password),
-                "hashing_algorithm": "rabbit_password_hashing_sha256",
-                "tags": ["administrator"],
-            }
-        ],
-        "vhosts": [{"name": VHOST}],
-        "permissions": [{"user": USER, "vhost": VHOST, "configure": ".*", "write": ".*", "read": ".*"}],
-        "policies": policies(VHOST, dead=dead),
+        ADMIN: secrets.rabbitmq_password,
+        MONITOR: secrets.rabbitmq_monitoring_password,
+        "order": secrets.rabbitmq_order_password,
+        "product": secrets.rabbitmq_product_password,
+        "payment": secrets.rabbitmq_payment_password,
     }
 
 
-def _hash(password: str) -> str:
-    salt = random.token_bytes(4)
-    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
+def url(layout: Layout, secrets: Secrets, user: str = ADMIN) -> str:
+    """Where a user of the broker connects to."""
+    return f"amqp://{user}:{passwords(secrets)[user]}@127.0.0.1:{layout.port('amqp')}/{VHOST}"
 
 
-def url(layout: Layout, secrets: Secrets) -> str:
-    return f"amqp://{USER}:{secrets.rabbitmq_password}@127.0.0.1:{layout.port('amqp')}/{VHOST}"
+def forget_old_tap(layout: Layout, secrets: Secrets) -> None:
+    """Undo the binding of the tap to all events, which older versions made; no service has the right to."""
+
+    async def unbind() -> None:
+        async with await aio_pika.connect(url(layout, secrets), timeout=_SECONDS) as connection:
+            channel = await connection.channel()
+            tap = await channel.get_queue(topology.TAP, ensure=False)
+            await tap.unbind(topology.EXCHANGE, "#", timeout=_SECONDS)
+
+    with contextlib.suppress(ChannelClosed):  # a new installation has neither
+        asyncio.run(unbind())
 
 
 def _api_answers(layout: Layout, secrets: Secrets) -> str | None:
-    token = base64.b64encode(f"{USER}:{secrets.rabbitmq_password}".encode()).decode()
+    token = base64.b64encode(f"{MONITOR}:{secrets.rabbitmq_monitoring_password}".encode()).decode()
     request = urllib.request.Request(  # noqa: S310  our own loopback address
-        f"{layout.url('rabbitmq-ui')}/api/vhosts/{VHOST}", headers={"Authorization": f"Basic {token}"}
+        f"{layout.url('rabbitmq-ui')}/api/health/checks/virtual-hosts", headers={"Authorization": f"Basic {token}"}
     )
     return readiness.http(request)()
 

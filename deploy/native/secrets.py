@@ -39,6 +39,10 @@ class Secrets:
     products_password: str
     redis_password: str
     rabbitmq_password: str
+    rabbitmq_monitoring_password: str
+    rabbitmq_order_password: str
+    rabbitmq_product_password: str
+    rabbitmq_payment_password: str
     webhook_secret: str
     provider_key: str
     card_key: str
@@ -80,6 +84,10 @@ def ensure(directory: Path) -> Secrets:
         products_password=value("products_password"),
         redis_password=value("redis_password"),
         rabbitmq_password=value("rabbitmq_password"),
+        rabbitmq_monitoring_password=value("rabbitmq_monitoring_password"),
+        rabbitmq_order_password=value("rabbitmq_order_password"),
+        rabbitmq_product_password=value("rabbitmq_product_password"),
+        rabbitmq_payment_password=value("rabbitmq_payment_password"),
         webhook_secret=value("webhook_secret"),
         provider_key=value("provider_key"),
         card_key=value("card_key", _fernet_key),

@@ -37,7 +37,9 @@ def table(layout: Layout, secrets: Secrets) -> list[Service]:
     def database(name: str, password: str) -> str:
         return postgres.database_url(layout, name, password)
 
-    amqp = {"AMQP_URL": rabbitmq.url(layout, secrets)}
+    def amqp(service: str) -> dict[str, str]:
+        return {"AMQP_URL": rabbitmq.url(layout, secrets, service)}
+
     cache = {"REDIS_URL": redis.url(layout, secrets)}
 
     def replicas(service: str) -> str:
@@ -55,7 +57,11 @@ def table(layout: Layout, secrets: Secrets) -> list[Service]:
                 **cache,
             },
         ),
-        Service("product-service", "product", {"MONGO_URL": mongo.url(layout, secrets), **cache, **amqp, **users}),
+        Service(
+            "product-service",
+            "product",
+            {"MONGO_URL": mongo.url(layout, secrets), **cache, **amqp("product"), **users},
+        ),
         Service(
             "order-service",
             "order",
@@ -66,7 +72,7 @@ def table(layout: Layout, secrets: Secrets) -> list[Service]:
                 "ORDER_EXPIRY_SECONDS": os.environ.get("ORDER_EXPIRY_SECONDS") or "900",
                 "UNPAID_ORDERS_PER_ACCOUNT": os.environ.get("UNPAID_ORDERS_PER_ACCOUNT") or "20",
                 "RESERVED_UNITS_PER_ACCOUNT": os.environ.get("RESERVED_UNITS_PER_ACCOUNT") or "200",
-                **amqp,
+                **amqp("order"),
                 **users,
             },
         ),
@@ -80,7 +86,7 @@ def table(layout: Layout, secrets: Secrets) -> list[Service]:
                 "WEBHOOK_SECRET": secrets.webhook_secret,
                 "PROVIDER_KEY": secrets.provider_key,
                 "CARD_KEY": secrets.card_key,
-                **amqp,
+                **amqp("payment"),
                 **users,
             },
         ),

@@ -33,8 +33,6 @@ async def keep(connection: AbstractConnection, queues: Iterable[str], *, verify:
         await topology.declare_exchanges(channel)
         await topology.make(channel, topology.tap())
         await topology.bind(channel, topology.tap())
-        # Versions before this one bound the tap here, where it hid the loss of a consumer's binding.
-        await (await channel.get_queue(topology.TAP, ensure=False)).unbind(topology.EXCHANGE, "#")
     for name in queues:
         await _keep_family(connection, name, verify=verify)
 

@@ -74,8 +74,7 @@ def rabbit(layout: Layout, keys: secrets.Secrets) -> Iterator[Rabbit]:
         api = f"{layout.url('rabbitmq-ui')}/api"
         yield Rabbit(
             api,
-            rabbitmq.USER,
-            keys.rabbitmq_password,
+            rabbitmq.passwords(keys),
             layout.port("amqp"),
             f"http://127.0.0.1:{layout.port('rabbitmq-metrics')}/metrics",
         )

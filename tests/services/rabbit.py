@@ -1,20 +1,21 @@
 """What an operator can do to the tests' RabbitMQ: make virtual hosts, empty and remove them."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
 
+from deploy.native import broker_rights
+
 
 @dataclass(frozen=True)
 class Rabbit:
-    """One node. api: its management API. metrics: its Prometheus endpoint."""
+    """One node. api: its management API. passwords: of its users. metrics: its Prometheus endpoint."""
 
     api: str
-    user: str
-    password: str
+    passwords: Mapping[str, str]
     port: int
     metrics: str
 
@@ -23,8 +24,21 @@ class Rabbit:
         """The URL of an empty virtual host; it exists as long as the block."""
         name = f"test-{uuid.uuid4().hex[:12]}"
         self.add(name)
-        yield f"amqp://{self.user}:{self.password}@127.0.0.1:{self.port}/{name}"
+        yield self.url(broker_rights.ADMIN, name)
         self.remove(name)
+
+    def url(self, user: str, name: str) -> str:
+        """The URL of a virtual host for one of the users."""
+        return f"amqp://{user}:{self.passwords[user]}@127.0.0.1:{self.port}/{name}"
+
+    def grant(self, name: str) -> None:
+        """Give the services' users the rights in a virtual host that they have in a native run."""
+        with self._client() as client:
+            for service in broker_rights.SERVICES:
+                rights = broker_rights.rights(service)
+                client.put(f"/permissions/{name}/{service}", json=rights).raise_for_status()
+                for right in broker_rights.topic_rights(service):
+                    client.put(f"/topic-permissions/{name}/{service}", json=right).raise_for_status()
 
     def renew(self, url: str) -> None:
         """Empty a virtual host; the server closes all connections to it."""
@@ -37,7 +51,7 @@ class Rabbit:
         everything = {"configure": ".*", "write": ".*", "read": ".*"}
         with self._client() as client:
             client.put(f"/vhosts/{name}").raise_for_status()
-            client.put(f"/permissions/{name}/{self.user}", json=everything).raise_for_status()
+            client.put(f"/permissions/{name}/{broker_rights.ADMIN}", json=everything).raise_for_status()
 
     def put_policy(self, url: str, pattern: str, definition: dict[str, object]) -> None:
         """Set limits for queues of a virtual host."""
@@ -57,4 +71,9 @@ class Rabbit:
             client.delete(f"/vhosts/{name}").raise_for_status()
 
     def _client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.api, auth=(self.user, self.password), trust_env=False, timeout=10.0)
+        return httpx.Client(
+            base_url=self.api,
+            auth=(broker_rights.ADMIN, self.passwords[broker_rights.ADMIN]),
+            trust_env=False,
+            timeout=10.0,
+        )
