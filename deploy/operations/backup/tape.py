@@ -86,6 +86,8 @@ async def recording(channel: AbstractChannel) -> AsyncIterator[Tape]:
     with asking("RabbitMQ"):
         queue = await channel.declare_queue(exclusive=True, timeout=SECONDS)
         tape = Tape(channel, queue)
+        # Not on shop.tap: a copy may be missing there. That `mandatory` counts this queue does no harm, since who
+        # publishes binds the consumers' queues before each event (services/shared/broker.py).
         await queue.bind(EXCHANGE, "#", timeout=SECONDS)
         await queue.consume(tape.keep, no_ack=True)
     yield tape

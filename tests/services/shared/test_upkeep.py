@@ -5,7 +5,9 @@ import functools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import aio_pika
 import pytest
+from aio_pika import ExchangeType
 from sqlalchemy import func, select
 
 from observability.tasks import Tasks
@@ -210,3 +212,64 @@ async def test_nothing_is_asked_for_when_nothing_vanished(
         await second.close()
         await _add(database, "b")
         assert await _ids(mailbox, QUEUE, 1) == ["b"]
+
+
+async def test_queues_of_the_version_before(broker_url: str, small_topology: None) -> None:
+    """What an installation has, with messages in it, is taken as it is: nothing is refused, made anew or lost."""
+    quorum = {"x-queue-type": "quorum"}
+    async with await aio_pika.connect(broker_url) as connection, connection.channel() as channel:
+        events = await channel.declare_exchange("shop.events", ExchangeType.TOPIC, durable=True)
+        dead = await channel.declare_exchange("shop.dlx", ExchangeType.DIRECT, durable=True)
+        for name in (QUEUE, OTHER):
+            work = await channel.declare_queue(
+                name,
+                durable=True,
+                arguments={
+                    **quorum,
+                    "x-dead-letter-exchange": "shop.dlx",
+                    "x-dead-letter-routing-key": f"{name}.dead",
+                    "x-dead-letter-strategy": "at-least-once",
+                    "x-overflow": "reject-publish",
+                    "x-delivery-limit": 20,
+                },
+            )
+            await work.bind(events, TYPE)
+            for delay in topology.RETRY_DELAYS_MS:
+                await channel.declare_queue(
+                    f"{name}.retry.{delay}",
+                    durable=True,
+                    arguments={
+                        **quorum,
+                        "x-message-ttl": delay,
+                        "x-dead-letter-exchange": "",
+                        "x-dead-letter-routing-key": name,
+                        "x-dead-letter-strategy": "at-least-once",
+                        "x-overflow": "reject-publish",
+                    },
+                )
+            await (await channel.declare_queue(f"{name}.dead", durable=True, arguments=quorum)).bind(
+                dead, f"{name}.dead"
+            )
+        tap = await channel.declare_queue("events.tap", durable=True, arguments={"x-max-length": 1000})
+        await tap.bind(events, "#")
+        await events.publish(aio_pika.Message(b"{}", message_id="from before"), TYPE)
+    broker = Broker(broker_url, "test")
+    await broker.ping()
+    await broker.keep()
+    with pytest.raises(UNDELIVERABLE):  # the tap no longer hides it
+        await broker.publish(Event(type="nobody.listens", data={}))
+    await broker.publish(Event(type=TYPE, data={}, id="now"))
+    async with open_mailbox(broker_url) as mailbox:
+        for name in (QUEUE, OTHER, topology.TAP):
+            assert await _ids(mailbox, name, 2) == ["from before", "now"]
+    await broker.close()
+
+
+def test_each_event_has_a_publisher_and_a_consumer() -> None:
+    """Whoever loses a queue finds somebody to ask; names say who owns a queue."""
+    assert {kind for kinds in topology.PUBLISHED.values() for kind in kinds} == {
+        kind for kinds in topology.QUEUES.values() for kind in kinds
+    }
+    assert sorted(queue for service in topology.PUBLISHED for queue in topology.queues_of(service)) == sorted(
+        topology.queues_of(None)
+    )
