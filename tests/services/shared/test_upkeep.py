@@ -4,6 +4,7 @@ import asyncio
 import functools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import aio_pika
 import pytest
@@ -216,7 +217,7 @@ async def test_nothing_is_asked_for_when_nothing_vanished(
 
 async def test_queues_of_the_version_before(broker_url: str, small_topology: None) -> None:
     """What an installation has, with messages in it, is taken as it is: nothing is refused, made anew or lost."""
-    quorum = {"x-queue-type": "quorum"}
+    quorum: dict[str, Any] = {"x-queue-type": "quorum"}
     async with await aio_pika.connect(broker_url) as connection, connection.channel() as channel:
         events = await channel.declare_exchange("shop.events", ExchangeType.TOPIC, durable=True)
         dead = await channel.declare_exchange("shop.dlx", ExchangeType.DIRECT, durable=True)
