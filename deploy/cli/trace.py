@@ -14,6 +14,7 @@ from deploy.cli.trace_logs import find_entries
 from deploy.cli.trace_search import Traces, find
 from deploy.cli.waterfall import log_line, trace_lines
 from deploy.native.errors import reason
+from deploy.native.tracebox.tree import ORIGIN
 
 _MOST_TRACES = 20
 _TRACE_ID = re.compile("[0-9a-f]{32}")
@@ -43,7 +44,11 @@ def run(layout: Layout, identifier: str) -> int:
     except httpx.HTTPError as error:
         print(f"The trace store at {base_url} cannot be asked: {clean(reason(error))}", file=sys.stderr)
         print("Is the platform up? See ./shop status; ./shop up starts it.", file=sys.stderr)
+        _show_logs(layout, identifier, set(), set())
         return 1
+    if not traces and _show_logs(layout, identifier, set(), set()):
+        print("Only log lines: no span of it is stored.", file=sys.stderr)
+        return 0
     if not traces:
         as_trace = "a trace id, " if _TRACE_ID.fullmatch(identifier.lower()) else ""
         print(
@@ -53,12 +58,11 @@ def run(layout: Layout, identifier: str) -> int:
             file=sys.stderr,
         )
         return 1
-    layout.gather_logs()
-    _show(layout.logs, identifier, traces)
+    _show(layout, identifier, traces)
     return 0
 
 
-def _show(logs: Path, identifier: str, traces: Traces) -> None:
+def _show(layout: Layout, identifier: str, traces: Traces) -> None:
     console = Console(highlight=False, soft_wrap=True)
     ascii_only = console.options.ascii_only
     largest = sorted(traces.values(), key=len, reverse=True)[:_MOST_TRACES]
@@ -70,9 +74,28 @@ def _show(logs: Path, identifier: str, traces: Traces) -> None:
         console.print()
     shown = {span.trace_id for spans in largest for span in spans}
     requests = {
-        span.attributes["request.id"] for spans in largest for span in spans if "request.id" in span.attributes
+        span.attributes["request.id"]
+        for spans in largest
+        for span in spans
+        if "request.id" in span.attributes and span.resource.get(ORIGIN) != "browser"  # anybody may claim one
     }
-    entries = find_entries(logs, shown, requests)
-    console.print(Text(f"log lines of {clean(identifier)}: {len(entries)} (times in UTC)", "bold"))
+    if not _show_logs(layout, identifier, shown, requests):
+        console.print(_heading(identifier, 0))
+
+
+def _show_logs(layout: Layout, identifier: str, trace_ids: set[str], request_ids: set[str]) -> bool:
+    """The log lines of these traces and requests, and those that bear the id itself; whether there are any."""
+    layout.gather_logs()
+    own = {identifier} - {""}
+    entries = find_entries(layout.logs, trace_ids | {name.lower() for name in own}, request_ids | own)
+    if not entries:
+        return False
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(_heading(identifier, len(entries)))
     for when, entry in entries:
         console.print(log_line(entry, when))
+    return True
+
+
+def _heading(identifier: str, lines: int) -> Text:
+    return Text(f"log lines of {clean(identifier)}: {lines} (times in UTC)", "bold")

@@ -16,7 +16,7 @@ def find_entries(logs: Path, trace_ids: set[str], request_ids: set[str]) -> list
         (_when(entry.get("timestamp")), entry)
         for path in sorted(logs.glob("*.log*"))
         for entry in _entries(path, tuple(trace_ids | request_ids))
-        if entry.get("trace_id") in trace_ids or entry.get("request_id") in request_ids
+        if str(entry.get("trace_id")) in trace_ids or str(entry.get("request_id")) in request_ids
     ]
     return sorted(entries, key=lambda item: item[0] or _EARLIEST)
 

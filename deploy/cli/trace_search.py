@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
+from deploy.native.tracebox.loose import mapping, mappings
 from deploy.native.tracebox.tree import Span, read_spans
 
 Traces = dict[str, list[Span]]  # by trace id
+_ID = re.compile("[0-9a-fA-F]{32}")
 _KEYS = ("request.id", "order.id")
 _LOOKBACK = timedelta(hours=24)
 _DEPTH = 200
@@ -18,11 +20,11 @@ _MOST_LINKED = 20
 def find(jaeger: httpx.Client, identifier: str) -> Traces:
     """Give the traces of a trace id, request id or order id, and those they link to."""
     traces: Traces = {}
-    if re.fullmatch("[0-9a-fA-F]{32}", identifier):
+    if _ID.fullmatch(identifier):
         _add(traces, jaeger, f"/api/v3/traces/{identifier.lower()}", {})
     if not traces:  # a request id can look like a trace id
         _search(traces, jaeger, identifier)
-    linked = {link for spans in traces.values() for span in spans for link, _ in span.links}
+    linked = {link for spans in traces.values() for span in spans for link, _ in span.links if _ID.fullmatch(link)}
     for trace_id in sorted(linked - traces.keys())[:_MOST_LINKED]:
         _add(traces, jaeger, f"/api/v3/traces/{trace_id}", {})
     return traces
@@ -47,6 +49,7 @@ def _add(traces: Traces, jaeger: httpx.Client, path: str, params: dict[str, str]
     if response.status_code == httpx.codes.NOT_FOUND:
         return
     found: Traces = {}
-    for span in read_spans(response.raise_for_status().json()["result"].get("resourceSpans", [])):
+    answer = mapping(response.raise_for_status().json())
+    for span in read_spans(mappings(mapping(answer.get("result")).get("resourceSpans"))):
         found.setdefault(span.trace_id, []).append(span)
     traces.update(found)

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from observability import request_id
 from observability.logging import get_logger, setup_logging
 from observability.tracing import setup_tracing
+from services.shared.protocol import ProblemProtocol
 from services.shared.settings import ServiceSettings
 
 __all__ = ["VERSION", "run_once", "serve"]
@@ -51,6 +52,7 @@ def serve(name: str, settings_type: type[S], create: Callable[[S], FastAPI]) -> 
             create(settings),
             host=settings.host,
             port=settings.port,
+            http=ProblemProtocol,
             log_config=None,
             access_log=False,
             server_header=False,

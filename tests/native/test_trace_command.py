@@ -179,3 +179,20 @@ def test_an_unreachable_store_says_so(tmp_path: Path, capsys: pytest.CaptureFixt
     message = capsys.readouterr().err
     assert f"http://127.0.0.1:{port}" in message
     assert "./shop up" in message
+
+
+@pytest.mark.parametrize("identifier", ["req-without-spans", "9" * 32])
+def test_log_lines_are_shown_without_any_span(
+    place: Place, capsys: pytest.CaptureFixture[str], identifier: str
+) -> None:
+    """A request that the edge refused, or whose spans are gone, still has its lines."""
+    line = {"timestamp": "2026-11-20T10:00:05Z", "level": "info", "service": "gateway", "event": "refused.here"}
+    ids = {"request_id": identifier, "trace_id": "9" * 32}
+    with (place.logs / "gateway.log").open("a") as log:
+        log.write(json.dumps(line | ids) + "\n")
+        log.write(json.dumps(line | {"request_id": [1], "trace_id": {}, "note": identifier}) + "\n")
+    assert run(place, identifier) == 0
+    shown = capsys.readouterr()
+    assert f"log lines of {identifier}: 1 " in shown.out
+    assert "refused.here" in shown.out
+    assert "no span" in shown.err

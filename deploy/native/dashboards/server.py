@@ -11,13 +11,19 @@ from typing import Any
 from deploy.native.dashboards import files
 from deploy.native.dashboards.logs import log
 from deploy.native.dashboards.settings import Settings
+from deploy.native.own_names import is_own
 from deploy.native.readiness import DIRECT
 
+_NAMES = ("localhost", "grafana", "dashboards")
 _ASKED = re.compile(r"/api/v1/(query|query_range|query_exemplars|label/[A-Za-z_]\w*/values)")
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
@@ -49,6 +55,9 @@ class Handler(BaseHTTPRequestHandler):
         """A file of the page, or an answer of Prometheus."""
         began = time.monotonic()
         path, _, query = self.path.partition("?")
+        if not is_own(self.headers.get("Host", ""), _NAMES):
+            self.send_error(421)
+            return
         if path == "/health":
             self._answer(200, "application/json", b'{"status":"ok"}')
             return
@@ -66,6 +75,11 @@ class Handler(BaseHTTPRequestHandler):
             status=status,
             duration_ms=round((time.monotonic() - began) * 1000, 1),
         )
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What cannot be read, or is no GET: in plain words, with the headers of every answer."""
+        self.close_connection = True
+        self._answer(code, "text/plain", f"{code}: this page is read by GET, by its own name.\n".encode())
 
     def log_message(self, format: str, *args: Any) -> None:
         """Requests are logged by `do_GET`; this would write to stderr."""

@@ -7,8 +7,9 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, InstrumentationScope, KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span
 
+from deploy.native.tracebox.tree import ORIGIN
+
 SERVICE = "frontend"
-ORIGIN = "glasshouse.origin"  # of the resource: `browser`
 MAX_SPANS = 128  # of a request; the pages send 32
 MAX_SPAN_BYTES = 16 * 1024
 

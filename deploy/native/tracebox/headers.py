@@ -4,6 +4,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from deploy.native.own_names import is_own
+
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -37,7 +39,7 @@ class SecurityHeaders:
 
 
 class OwnNames:
-    """Refuses a Host that is a name of somebody else's: a page of theirs whose name leads here (DNS rebinding)."""
+    """Refuses to be asked by a name of somebody else's (own_names.py)."""
 
     def __init__(self, app: ASGIApp, names: frozenset[str]) -> None:
         self.app = app
@@ -50,11 +52,3 @@ class OwnNames:
             await response(scope, receive, send)
             return
         await self.app(scope, receive, send)
-
-
-def is_own(host: str, names: frozenset[str]) -> bool:
-    """Whether a Host header is an IP address, which nobody can rebind, or one of our names."""
-    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host
-    if not name or name.startswith("[") or name.replace(".", "").isdecimal():
-        return True
-    return name.lower().rstrip(".") in names

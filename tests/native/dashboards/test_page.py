@@ -117,3 +117,35 @@ def test_a_prometheus_that_is_away_is_said(
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {"prometheus.unreachable", "http.request"} <= {line["event"] for line in lines}
     assert all(line["service"] == "grafana" and "trace_id" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "host", "status"),
+    [
+        ("GET", "/", "localhost:3000", 200),
+        ("GET", "/static/main.js", "127.0.0.1", 200),
+        ("GET", "/nothing", "[::1]:3000", 404),
+        ("GET", "/api/v1/query?query=up", "localhost", 200),
+        ("POST", "/", "localhost", 501),
+        ("DELETE", "/api/v1/query", "localhost", 501),
+        ("GET", "/", "evil.example", 421),
+        ("GET", "/api/v1/query?query=up", "localhost.evil.example:3000", 421),
+        ("GET", "//evil.example/", "localhost", 404),
+        ("GET", "/static/", "localhost", 404),
+        ("GET", "/static", "localhost", 404),
+    ],
+)
+def test_every_answer_has_the_security_headers(
+    page: httpx.Client, method: str, path: str, host: str, status: int
+) -> None:
+    """Errors too; a stranger's name is not served, and nothing is redirected."""
+    connection = HTTPConnection("127.0.0.1", page.base_url.port or 0, timeout=5)
+    connection.request(method, path, headers={"Host": host})
+    answer = connection.getresponse()
+    connection.close()
+    assert answer.status == status
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Location"] is None
