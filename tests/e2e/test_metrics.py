@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 # moves it.
 ELSEWHERE = {
     "http_server_active_requests": "tests/observability/test_fastapi.py",
+    "http_server_waiting_requests": "tests/services/shared/test_admission.py",
     "telemetry_export_queue": "tests/observability/test_export.py",
     "telemetry_spans_dropped": "tests/observability/test_export.py",
     "background_task_restarts": "tests/observability/test_tasks.py",

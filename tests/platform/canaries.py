@@ -3,6 +3,7 @@
 import os
 import random
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -151,11 +152,12 @@ def spans(canaries: Canaries) -> Any:
             "value": {"stringValue": f"http://x/?q={quote(canaries.card)}&password={canaries.password}"},
         }
     ]
+    now = time.time_ns()
     span = {
         "traceId": os.urandom(16).hex(), "spanId": os.urandom(8).hex(), "name": f"page {canaries.card}", "kind": 3,
-        "startTimeUnixNano": "1795466760123456789", "endTimeUnixNano": "1795466760123456799",
+        "startTimeUnixNano": str(now), "endTimeUnixNano": str(now + 9),
         "attributes": [*secrets, *values, *named, *url], "status": {"code": 2, "message": f"x {canaries.token}"},
-        "events": [{"name": f"e {canaries.key}", "timeUnixNano": "1795466760123456790", "attributes": values}],
+        "events": [{"name": f"e {canaries.key}", "timeUnixNano": str(now + 1), "attributes": values}],
         "traceState": f"vendor={canaries.card}",
     }  # fmt: skip
     resource = {"attributes": [{"key": "service.name", "value": {"stringValue": "frontend"}}, *values]}
