@@ -1,7 +1,7 @@
 """How much RabbitMQ may keep: policies, since the arguments of a queue cannot change while it exists.
 
-A full work, retry or dead-letter queue refuses messages: they stay in the outbox, or come again. The tap drops its
-oldest. Questions for events again are all alike, so the oldest may go too.
+A full work, retry or dead-letter queue refuses messages: they stay in the outbox, or come again. The tap, whose
+limits are its arguments, drops its oldest. Questions for events again are all alike, so the oldest may go too.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ _LIMITS: Mapping[str, tuple[str, dict[str, object]]] = {
     "retry": (r"\.retry\.[0-9]+$", {"max-length": 10_000, "max-length-bytes": 16 * 2**20, **_REFUSE}),
     "dead": (r"\.dead$", {"max-length": 10_000, "max-length-bytes": 32 * 2**20, **_REFUSE}),
     "replay": (r"\.replay$", {"max-length": 1_000, "max-length-bytes": 2**20}),
-    "tap": (r"^events\.tap$", {"max-length-bytes": 8 * 2**20}),
 }
 
 

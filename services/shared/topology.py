@@ -64,7 +64,7 @@ PUBLISHED = {
 RETRY_DELAYS_MS = (200, 1_000, 5_000, 30_000)
 ATTEMPTS = len(RETRY_DELAYS_MS) + 1
 _QUORUM = {"x-queue-type": "quorum"}
-_TAP_LENGTH = 1_000
+_TAP_LIMITS = {"x-max-length": 1_000, "x-max-length-bytes": 8 * 2**20}
 # Arguments of a queue cannot be changed while it exists; limits of length and size are policies for that reason
 # (deploy/native/rabbitmq.py), so that they hold for the queues of an older version too.
 
@@ -138,7 +138,7 @@ def family(name: str) -> Iterator[QueueSpec]:
 
 def tap() -> QueueSpec:
     """The queue in which people look at events."""
-    return QueueSpec(TAP, {"x-max-length": _TAP_LENGTH}, ((TAP_EXCHANGE, "#"),))
+    return QueueSpec(TAP, dict(_TAP_LIMITS), ((TAP_EXCHANGE, "#"),))
 
 
 async def declare_exchanges(channel: AbstractChannel) -> None:
@@ -161,8 +161,9 @@ async def bind(channel: AbstractChannel, spec: QueueSpec) -> None:
 
 
 async def declare(channel: AbstractChannel) -> None:
-    """Declare the queues of all services, as an operator may. Idempotent."""
+    """Declare the queues of all services, as an operator may, and an empty tap. Idempotent."""
     await declare_exchanges(channel)
+    await channel.queue_delete(TAP)  # that of a version before has other arguments, and another binding
     for spec in (tap(), *(spec for name in QUEUES for spec in family(name))):
         await make(channel, spec)
         await bind(channel, spec)

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 
 from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
-from aio_pika.exceptions import ChannelNotFoundEntity
+from aio_pika.exceptions import ChannelNotFoundEntity, ChannelPreconditionFailed
 
 from observability.logging import get_logger
 from services.shared import topology
@@ -31,10 +31,26 @@ async def keep(connection: AbstractConnection, queues: Iterable[str], *, verify:
     """
     async with connection.channel() as channel:
         await topology.declare_exchanges(channel)
-        await topology.make(channel, topology.tap())
-        await topology.bind(channel, topology.tap())
+    await _keep_tap(connection)
     for name in queues:
         await _keep_family(connection, name, verify=verify)
+
+
+async def _keep_tap(connection: AbstractConnection) -> None:
+    """Versions before bound the tap to the events' exchange, where it hid the loss of a consumer's binding.
+
+    That tap is known by its arguments. It is made anew: it only ever held copies.
+    """
+    spec = topology.tap()
+    try:
+        async with connection.channel() as channel:
+            await topology.make(channel, spec)
+            await topology.bind(channel, spec)
+    except ChannelPreconditionFailed:
+        async with connection.channel() as channel:
+            await channel.queue_delete(spec.name)
+            await topology.make(channel, spec)
+            await topology.bind(channel, spec)
 
 
 async def _keep_family(connection: AbstractConnection, name: str, *, verify: bool) -> None:

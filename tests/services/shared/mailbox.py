@@ -88,10 +88,6 @@ class Mailbox:
         queue = await self._channel.declare_queue(exclusive=True)
         await queue.bind(topology.EXCHANGE, "#")
 
-    async def bind(self, queue: str, key: str) -> None:
-        """Bind a queue to the events' exchange."""
-        await (await self._channel.get_queue(queue, ensure=False)).bind(topology.EXCHANGE, key)
-
     async def delete_exchange(self, name: str) -> None:
         """Delete an exchange with all its bindings."""
         await self._channel.exchange_delete(name)
