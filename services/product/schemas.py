@@ -1,17 +1,31 @@
 """What clients send and get."""
 
+import re
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from services.shared.schemas import Schema, Text, Whole
 
 __all__ = ["Categories", "Category", "NewProduct", "ProductEdit", "ProductView", "StockChange"]
 
-_NEVER = r"\s\\\"'<>\x00-\x1f\x7f"  # in the address of a picture
-_Picture = Annotated[  # of this site, or by https; "//host" would be neither
-    str, StringConstraints(pattern=f"^(/|https://)[^/{_NEVER}][^{_NEVER}]*$", max_length=500)
+# Below /images/ of this site: its pages may load pictures from nowhere else (gateway/headers.conf.template).
+# No name begins with a full stop, so that `..` leads nowhere.
+_PICTURE = r"^/images(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$"
+
+
+def _loadable(url: str) -> str:
+    if not re.fullmatch(_PICTURE, url):
+        raise ValueError("must be the path of a picture of this shop, such as /images/products/1.svg")
+    return url
+
+
+_Picture = Annotated[
+    str,
+    StringConstraints(max_length=500),
+    AfterValidator(_loadable),
+    Field(json_schema_extra={"pattern": _PICTURE}),
 ]
 
 

@@ -16,6 +16,7 @@ from services.shared.admission import AT_ONCE, Admission
 from services.shared.bodies import MAX_BODY, BodyLimit, Router
 from services.shared.errors import add_error_handlers, busy_response, crash_response
 from services.shared.methods import HeadAsGet
+from services.shared.no_store import NoStore
 from services.shared.openapi import document_problems, operation_id
 from services.shared.server import VERSION
 
@@ -63,6 +64,7 @@ def create_app(
     app.add_middleware(BodyLimit, limit=max_body)
     app.add_middleware(Admission, refuse=busy_response, at_once=at_once)
     app.add_middleware(TelemetryMiddleware, on_crash=crash_response)
+    app.add_middleware(NoStore)  # outside of what answers crashes
     instrument_fastapi(app)
     return app
 

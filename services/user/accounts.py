@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability.logging import get_logger
 from observability.tracing import annotate
+from services.shared.auth import User as Caller
 from services.shared.database import Database
 from services.shared.errors import Conflict, Forbidden, TooManyRequests, Unauthorized
 from services.user.metrics import registrations
@@ -39,11 +40,13 @@ async def register(*, database: Database, passwords: Passwords, email: str, pass
     return user
 
 
-async def get_user(*, session: AsyncSession, user_id: str) -> User:
-    """The account of a verified caller; Unauthorized when it is gone."""
-    user = await session.get(User, user_id)
+async def get_user(*, session: AsyncSession, caller: Caller) -> User:
+    """The account of a verified caller. Raises Unauthorized when it is gone, or its sessions were ended since."""
+    user = await session.get(User, caller.id)
     if user is None:
         raise Unauthorized("The account does not exist.")
+    if caller.epoch is not None and caller.epoch != user.session_epoch:
+        raise Unauthorized("The session is over.")
     return user
 
 
@@ -53,7 +56,7 @@ async def update_profile(
     passwords: Passwords,
     throttle: Throttle,
     address: str,
-    user_id: str,
+    caller: Caller,
     name: str | None,
     current_password: str | None,
     new_password: str | None,
@@ -62,12 +65,12 @@ async def update_profile(
 
     Wrong current passwords are throttled like failed logins, with which they are counted.
     """
+    async with database.transaction() as session:
+        user = await get_user(session=session, caller=caller)
     changes: dict[str, Any] = {}
     if name is not None:
         changes["name"] = name
     if current_password is not None and new_password is not None:
-        async with database.transaction() as session:
-            user = await get_user(session=session, user_id=user_id)
         async with passwords.turn() as turn:
             if seconds := await throttle.wait(email=user.email, address=address):
                 raise TooManyRequests("Too many wrong passwords.", retry_after=seconds)
@@ -76,11 +79,12 @@ async def update_profile(
                 raise Forbidden("The current password is wrong.")
             changes["password_hash"] = await turn.hash(new_password)
         changes["session_epoch"] = User.session_epoch + 1
+    if not changes:
+        return user
+    changes["updated_at"] = func.now()
+    changed = update(User).where(User.id == caller.id).values(changes).returning(User)
     async with database.transaction() as session:
-        if changes:
-            changes["updated_at"] = func.now()
-            await session.execute(update(User).where(User.id == user_id).values(changes))
-        user = await get_user(session=session, user_id=user_id)
+        user = (await session.execute(changed)).scalar_one()
     if "password_hash" in changes:
-        _log.info("user.password_changed", user_id=user_id)
+        _log.info("user.password_changed", user_id=caller.id)
     return user

@@ -5,8 +5,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability.logging import get_logger
 from observability.tracing import annotate
+from services.shared.auth import User as Caller
 from services.shared.database import Database
 from services.shared.errors import TooManyRequests, Unauthorized, Unavailable
+from services.user.accounts import get_user
 from services.user.metrics import logins, refreshes
 from services.user.models import User
 from services.user.passwords import Passwords
@@ -96,8 +98,9 @@ async def logout(*, sessions: Sessions, token: str) -> None:
         raise Unavailable("Sessions are not available; try again.") from error
 
 
-async def logout_all(*, session: AsyncSession, user_id: str) -> None:
+async def logout_all(*, session: AsyncSession, caller: Caller) -> None:
     """End all sessions of a user, by a new epoch: that is durable, and does not need Redis."""
+    user_id = (await get_user(session=session, caller=caller)).id
     await session.execute(update(User).where(User.id == user_id).values(session_epoch=User.session_epoch + 1))
     _log.info("user.logged_out_everywhere", user_id=user_id)
 
@@ -114,7 +117,7 @@ async def _replace_hash(database: Database, user: User, new_hash: str) -> None:
 
 def _tokens(issuer: TokenIssuer, user: User, refresh_token: str | None) -> TokenResponse:
     return TokenResponse(
-        token=issuer.issue(user_id=user.id, role=user.role),
+        token=issuer.issue(user_id=user.id, role=user.role, epoch=user.session_epoch),
         expires_in=issuer.lifetime,
         refresh_token=refresh_token,
     )

@@ -55,7 +55,6 @@ async def register(body: RegisterRequest, database: DatabaseDep, passwords: Pass
 @router.post("/login", summary="Trade email and password for tokens", responses=_NOT_KEPT | problems(401, 429))
 async def login(
     body: LoginRequest,
-    response: Response,
     database: DatabaseDep,
     passwords: PasswordsDep,
     throttle: ThrottleDep,
@@ -63,7 +62,6 @@ async def login(
     issuer: IssuerDep,
     address: AddressDep,
 ) -> TokenResponse:
-    _keep_out_of_caches(response)
     return await authentication.login(
         database=database,
         passwords=passwords,
@@ -78,9 +76,8 @@ async def login(
 
 @router.post("/refresh", summary="Trade a refresh token for new tokens", responses=_NOT_KEPT | problems(401))
 async def refresh(
-    body: RefreshRequest, response: Response, session: SessionDep, sessions: SessionsDep, issuer: IssuerDep
+    body: RefreshRequest, session: SessionDep, sessions: SessionsDep, issuer: IssuerDep
 ) -> TokenResponse:
-    _keep_out_of_caches(response)
     return await authentication.refresh(
         session=session, sessions=sessions, issuer=issuer, token=body.refresh_token.get_secret_value()
     )
@@ -93,12 +90,12 @@ async def logout(body: RefreshRequest, sessions: SessionsDep) -> None:
 
 @router.post("/logout-all", summary="End all own sessions", status_code=204)
 async def logout_all(user: CurrentUser, session: SessionDep) -> None:
-    await authentication.logout_all(session=session, user_id=user.id)
+    await authentication.logout_all(session=session, caller=user)
 
 
 @router.get("/profile", summary="The own profile", response_model=UserResponse)
 async def get_profile(user: CurrentUser, session: SessionDep) -> User:
-    return await accounts.get_user(session=session, user_id=user.id)
+    return await accounts.get_user(session=session, caller=user)
 
 
 @router.put(
@@ -120,7 +117,7 @@ async def put_profile(
         passwords=passwords,
         throttle=throttle,
         address=address,
-        user_id=user.id,
+        caller=user,
         name=body.name,
         current_password=body.current_password.get_secret_value() if body.current_password else None,
         new_password=body.password.get_secret_value() if body.password else None,
@@ -136,7 +133,3 @@ async def put_profile(
 async def jwks(response: Response, issuer: IssuerDep) -> dict[str, Any]:
     response.headers["Cache-Control"] = "public, max-age=300"
     return issuer.jwks()
-
-
-def _keep_out_of_caches(response: Response) -> None:
-    response.headers["Cache-Control"] = "no-store"

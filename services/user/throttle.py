@@ -1,36 +1,50 @@
-"""Slow down guessing: failed logins are counted for each email and each client address.
+"""Slow down guessing: failed logins are counted for each account and address together, address, and account.
+
+    account and address    10    a stranger's guesses lock out the stranger, and never the owner elsewhere
+    address                50    one password tried on many accounts
+    account               100    guesses from many addresses; it does not hold for addresses where somebody got in
+                                 within the last 30 days, so the owner at home is not locked out by them either
 
 The counts lie in Redis, shared by all replicas; while it is down, each process counts for itself.
 """
 
 import hashlib
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from observability.logging import get_logger
 from services.user.store import Store, StoreDown
 
-__all__ = ["ADDRESS_LIMIT", "EMAIL_LIMIT", "WINDOW", "Throttle"]
+__all__ = ["ADDRESS_LIMIT", "EMAIL_LIMIT", "PAIR_LIMIT", "WINDOW", "Throttle"]
 
 WINDOW = 300  # seconds from the first failure
-EMAIL_LIMIT = 10  # failures in a window
+PAIR_LIMIT = 10  # failures in a window
 ADDRESS_LIMIT = 50  # more: many people may share an address
+EMAIL_LIMIT = 100
+_LIMITS = (PAIR_LIMIT, ADDRESS_LIMIT, EMAIL_LIMIT)
+_KNOWN = 30 * 86_400  # seconds that an address is known to an account after a login
 
+# The last two keys are that of the account, and the mark of an address that is known to it.
 _READ = """
-for i, key in ipairs(KEYS) do
-  if tonumber(redis.call('GET', key) or '0') >= tonumber(ARGV[i]) then
-    return math.max(1, redis.call('TTL', key))
+for i = 1, #KEYS - 1 do
+  local excused = i == #KEYS - 1 and redis.call('EXISTS', KEYS[#KEYS]) == 1
+  if not excused and tonumber(redis.call('GET', KEYS[i]) or '0') >= tonumber(ARGV[i]) then
+    return math.max(1, redis.call('TTL', KEYS[i]))
   end
 end
 return 0
 """
 _FAILED = """
-for _, key in ipairs(KEYS) do
-  redis.call('INCR', key)
-  if redis.call('TTL', key) < 0 then redis.call('EXPIRE', key, ARGV[1]) end
+for i = 1, #KEYS - 1 do
+  redis.call('INCR', KEYS[i])
+  if redis.call('TTL', KEYS[i]) < 0 then redis.call('EXPIRE', KEYS[i], ARGV[1]) end
 end
 """
-_FORGET = "return redis.call('DEL', KEYS[1])"
+_SUCCEEDED = """
+redis.call('DEL', KEYS[1])
+redis.call('SET', KEYS[2], '1', 'EX', ARGV[1])
+"""
 _log = get_logger("throttle")
 
 
@@ -42,17 +56,16 @@ class Throttle:
         self._local = _LocalCounts()
         self._read = store.script(_READ)
         self._failed = store.script(_FAILED)
-        self._forget = store.script(_FORGET)
+        self._succeeded = store.script(_SUCCEEDED)
 
     async def wait(self, *, email: str, address: str) -> int:
         """Seconds until an attempt is allowed; 0: now."""
         keys = _keys(email, address)
-        limits = (EMAIL_LIMIT, ADDRESS_LIMIT)
         try:
-            return int(await self._store.run(self._read, keys, *limits))
+            return int(await self._store.run(self._read, keys, *_LIMITS))
         except StoreDown as error:
             _fallback(error)
-            return max(self._local.wait(key, limit) for key, limit in zip(keys, limits, strict=True))
+            return self._local.wait(keys)
 
     async def failed(self, *, email: str, address: str) -> None:
         """Count a failure."""
@@ -61,24 +74,34 @@ class Throttle:
             await self._store.run(self._failed, keys, WINDOW)
         except StoreDown as error:
             _fallback(error)
-            for key in keys:
+            for key in keys[:-1]:
                 self._local.add(key)
 
     async def succeeded(self, *, email: str, address: str) -> None:
-        """Forget the email's failures; the address may still be guessing at others."""
-        email_key, _ = _keys(email, address)
-        self._local.forget(email_key)
+        """Forget the failures of this account from this address, which is known from now on.
+
+        The address may still be guessing at others, and others at the account: those counts stay.
+        """
+        pair, _, _, known = _keys(email, address)
+        self._local.forget(pair)
+        self._local.add(known)
         try:
-            await self._store.run(self._forget, [email_key])
+            await self._store.run(self._succeeded, [pair, known], _KNOWN)
         except StoreDown as error:
             _fallback(error)
 
 
 def _keys(email: str, address: str) -> list[str]:
     # Hashed, so that the store holds no addresses in clear.
+    pair = f"{email}\n{address}"
     return [
-        f"login-failures:{kind}:{hashlib.sha256(value.encode()).hexdigest()[:32]}"
-        for kind, value in (("email", email), ("address", address))
+        f"login-{kind}:{hashlib.sha256(value.encode()).hexdigest()[:32]}"
+        for kind, value in (
+            ("failures:pair", pair),
+            ("failures:address", address),
+            ("failures:email", email),
+            ("known", pair),
+        )
     ]
 
 
@@ -107,7 +130,13 @@ class _LocalCounts:
             self._counts[key] = _Count(0, time.monotonic() + WINDOW)
         self._counts[key].failures += 1
 
-    def wait(self, key: str, limit: int) -> int:
+    def wait(self, keys: Sequence[str]) -> int:
+        """The same as `_READ`."""
+        *counted, known = keys
+        limits = _LIMITS[:-1] if self._running(known) else _LIMITS
+        return max(self._wait(key, limit) for key, limit in zip(counted, limits, strict=False))
+
+    def _wait(self, key: str, limit: int) -> int:
         count = self._running(key)
         if count is None or count.failures < limit:
             return 0

@@ -37,14 +37,15 @@ class TokenIssuer:
             raise ValueError(f"{path} holds no Ed25519 key")
         return cls(key)
 
-    def issue(self, *, user_id: str, role: str) -> str:
-        """A token that says who the caller is, for `lifetime` seconds."""
+    def issue(self, *, user_id: str, role: str, epoch: int) -> str:
+        """A token that says who the caller is, for `lifetime` seconds. epoch: of the account's sessions."""
         now = int(time.time())
         claims = {
             "iss": ISSUER,
             "aud": AUDIENCE,
             "sub": user_id,
             "role": role,
+            "epoch": epoch,
             "iat": now,
             "exp": now + self.lifetime,
             "jti": new_id(),

@@ -48,7 +48,11 @@ async def test_invalid_products(client: httpx.AsyncClient) -> None:
     wrongs: list[dict[str, Any]] = [
         {"name": ""}, {"name": "   "}, {"name": "x" * 201}, {"name": None}, {"name": "a\x00b"}, {"category": ""},
         {"priceCents": -1}, {"priceCents": 1.5}, {"priceCents": 2**70}, {"stock": -1}, {"stock": 2**40},
-        {"imageUrl": "javascript:alert(1)"}, {"imageUrl": "//evil.example/x"}, {"imageUrl": "http://x/y.svg"},
+        {"imageUrl": "javascript:alert(1)"}, {"imageUrl": "//evil.example/x"}, {"imageUrl": "https://x/y.svg"},
+        {"imageUrl": "/images/../api/users/logout"}, {"imageUrl": "/api/x"}, {"imageUrl": "/images/a.svg\n"},
+        {"imageUrl": "/images//evil.example/x"}, {"imageUrl": "/images/a?b"}, {"imageUrl": "/images/"},
+        {"imageUrl": "/images/%2e%2e/x"}, {"imageUrl": "data:image/png;base64,AA"}, {"imageUrl": "images/a.svg"},
+        {"imageUrl": "http://x/y.svg"},
         {"imageUrl": "/a\x00"}, {"imageUrl": "/"}, {"unknown": 1}, {"description": "\x00"},
     ]  # fmt: skip
     for wrong in wrongs:

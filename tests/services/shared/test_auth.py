@@ -189,3 +189,33 @@ async def test_guarded_routes(header: str | None, path: str, status: int) -> Non
         answer = await client.get(path, headers={"Authorization": header} if header else {})
     assert answer.status_code == status
     assert ("www-authenticate" in answer.headers) == (status == 401)
+
+
+SPELLINGS = {
+    "a no-break space after it": lambda t: [f"Bearer {t}\u00a0"],
+    "many no-break spaces after it": lambda t: [f"Bearer {t}" + "\u00a0" * 30],
+    "a no-break space before it": lambda t: [f"Bearer \u00a0{t}"],
+    "a next line after it": lambda t: [f"Bearer {t}\u0085"],
+    "a unit separator after it": lambda t: [f"Bearer {t}\x1f"],
+    "padding": lambda t: [f"Bearer {t}=="],
+    "a character of no alphabet in it": lambda t: [f"Bearer {t[:-4]}!{t[-4:]}"],
+    "bits that mean nothing": lambda t: [f"Bearer {t[:-1]}{chr(ord(t[-1]) + 1)}"],
+    "twice": lambda t: [f"Bearer {t}", f"Bearer {t}"],
+    "another one after it": lambda t: [f"Bearer {t}, Bearer {t}"],
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+async def test_token_has_one_spelling(spelling: str) -> None:
+    """What limits count by is the token as it is written: no other way to write it is a good token."""
+    app = FastAPI()
+    app.state.verifier = TokenVerifier(UserService("one").jwks)
+    add_error_handlers(app, ())
+
+    @app.get("/me")
+    async def me(user: CurrentUser) -> str:
+        return user.id
+
+    sent = [(b"Authorization", value.encode("latin-1")) for value in SPELLINGS[spelling](token())]
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as client:
+        assert (await client.get("/me", headers=sent)).status_code == 401

@@ -128,7 +128,7 @@ async def test_tokens_that_are_not_good_are_refused(people: People, keys: Secret
     kid = jwt.get_unverified_header(person.token)["kid"]
     issuer = TokenIssuer.from_file(keys.token_key_file)
     public = issuer.jwks()["keys"][0]["x"]
-    expired = TokenIssuer(issuer._key, lifetime=-60).issue(user_id=claims["sub"], role="admin")
+    expired = TokenIssuer(issuer._key, lifetime=-60).issue(user_id=claims["sub"], role="admin", epoch=0)
     other_audience = jwt.encode({**claims, "aud": "x"}, issuer._key, algorithm="EdDSA", headers={"kid": kid})
     confused = jwt.encode({**claims, "role": "admin"}, public.ljust(43), algorithm="HS256", headers={"kid": kid})
     unsigned = jwt.encode({**claims, "role": "admin"}, "", algorithm="none", headers={"kid": kid})

@@ -7,7 +7,7 @@ import pytest
 
 from services.user.main import create
 from services.user.settings import Settings
-from services.user.throttle import EMAIL_LIMIT
+from services.user.throttle import PAIR_LIMIT
 from tests.services.infrastructure import dead_port
 from tests.services.support import running
 from tests.services.user.people import People
@@ -29,14 +29,23 @@ async def test_login_answers_without_a_refresh_token(people: People) -> None:
 async def test_throttling_falls_back_to_the_process(people: People) -> None:
     """Guessing does not become free; success still forgets."""
     person = await people.member()
-    for _ in range(EMAIL_LIMIT - 1):
+    for _ in range(PAIR_LIMIT - 1):
         assert (await person.login("wrong password")).status_code == 401
     assert (await person.login()).status_code == 200
-    for _ in range(EMAIL_LIMIT):
+    for _ in range(PAIR_LIMIT):
         assert (await person.login("wrong password")).status_code == 401
     response = await person.login()
     assert response.status_code == 429
     assert int(response.headers["retry-after"]) > 0
+
+
+async def test_owner_gets_in_beside_a_stranger(people: People) -> None:
+    """The local counts know addresses too."""
+    owner, stranger = await people.member(), people.stranger()
+    stranger.email = owner.email
+    assert [(await stranger.login("wrong password")).status_code for _ in range(PAIR_LIMIT)] == [401] * PAIR_LIMIT
+    assert (await stranger.login()).status_code == 429
+    assert (await owner.login()).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/refresh", "/logout"])

@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from services.user.sessions import LIFETIME
-from tests.services.user.people import People
+from tests.services.user.people import PASSWORD, People
 
 
 async def test_refresh_answers_new_tokens(people: People) -> None:
@@ -70,6 +70,24 @@ async def test_logout_all_ends_every_session_of_the_user_only(people: People) ->
     assert (await other.refresh(other.refresh_token)).status_code == 200
     await person.login()
     assert (await person.refresh(person.refresh_token)).status_code == 200
+
+
+@pytest.mark.parametrize("how", ["logout-all", "password"])
+async def test_access_tokens_end_here_at_once(people: People, how: str) -> None:
+    """After logout-all or a new password the user service takes no access token from before, on no route."""
+    person, other = await people.member(), await people.member()
+    if how == "logout-all":
+        assert (await person.post("/logout-all", None)).status_code == 204
+    else:
+        changed = await person.change(password="new password", currentPassword=PASSWORD)
+        assert changed.status_code == 200
+    assert (await person.profile()).status_code == 401
+    assert (await person.change(name="Mallory")).status_code == 401
+    assert (await person.post("/logout-all", None)).status_code == 401
+    assert (await other.profile()).status_code == 200
+    assert (await person.login("new password" if how == "password" else PASSWORD)).status_code == 200
+    profile = await person.profile()
+    assert (profile.status_code, profile.json()["name"]) == (200, "Ada")
 
 
 async def test_logout_all_needs_a_bearer(people: People) -> None:
