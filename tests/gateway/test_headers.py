@@ -124,3 +124,22 @@ def test_readme_names_every_placeholder() -> None:
     text = "".join(path.read_text() for path in templates)
     readme = (ROOT / "gateway/README.md").read_text()
     assert {name for name in re.findall(r"\$\{([A-Z_]+)\}", text) if f"`{name}`" not in readme} == set()
+
+
+PARTS = (
+    *("/api/users", "/api/products", "/api/orders", "/api/payments", "/.well-known/jwks.json", "/health"),
+    *("/health/order", "/otlp/v1/traces", "/metrics", "/", "/products", "/assets", "/images", "/images/products"),
+    *("/index.html", "/config.json", "/assets/index-4f2a9c01.js"),
+)
+
+
+@pytest.mark.parametrize("path", PARTS)
+def test_no_address_is_made_of_a_request(client: Client, path: str) -> None:
+    """With one slash, two, or none at the end: no redirect, and a foreign Host comes back nowhere."""
+    for asked in (path, f"{path}/", f"{path}//", f"/{path}", f"{path}/.", f"{path}/?x=//evil.example"):
+        answer = client("GET", asked, host="evil.example", x_forwarded_host="evil.example")
+        assert not 300 <= answer.status < 400
+        assert answer.all("Location") == []
+        if answer.header("Content-Type") != "application/json":  # the stub of a service tells what it was sent
+            assert b"evil.example" not in answer.body
+        assert "evil.example" not in str(answer.headers)
