@@ -4,8 +4,8 @@ import aio_pika
 import pytest
 from aio_pika.exceptions import ChannelPreconditionFailed, DeliveryError
 
+from deploy.native.broker_rights import VHOST
 from deploy.native.queue_limits import MESSAGE_BYTES
-from deploy.native.rabbitmq import VHOST
 from services.shared import topology
 from tests.services.rabbit import Rabbit
 
