@@ -6,12 +6,15 @@ From them `npm run generate` makes the types in src/shared/api/generated.
 """
 
 import importlib
+import itertools
 import json
+import string
 import sys
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+COUNTRIES = HERE.parent / "src/features/checkout/countries.json"
 SERVICES = ("user", "product", "order", "payment")
 # The applications are made, not started: these need only look right.
 _SETTINGS = {
@@ -40,8 +43,25 @@ def describe(service: str) -> str:
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
+def describe_countries() -> str:
+    """What the order service wants of an address in each country, of city (c), state (s) and postal code (z).
+
+    A capital letter: it is needed; a small one: there may be one; none: there is none.
+    """
+    countries = importlib.import_module("services.order.countries")
+    letters = {"city": "c", "state": "s", "postal_code": "z"}
+    forms = {}
+    for one, two in itertools.product(string.ascii_uppercase, repeat=2):
+        if place := countries.find_country(one + two):
+            used = [name for name in letters if name in place.uses]
+            needed = place.needs - {"state"}
+            forms[one + two] = "".join(letters[n].upper() if n in needed else letters[n] for n in used)
+    return json.dumps(forms, indent=0) + "\n"
+
+
 def main() -> None:
     """Write all of them."""
+    COUNTRIES.write_text(describe_countries(), encoding="utf-8")
     for service in SERVICES:
         (HERE / f"{service}.json").write_text(describe(service), encoding="utf-8")
 

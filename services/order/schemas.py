@@ -1,17 +1,19 @@
 """What clients send and get."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
+from services.order.countries import find_country
 from services.order.states import Reason, Status
 from services.shared.contracts import MAX_LINES, MAX_QUANTITY
 from services.shared.schemas import Identifier, Schema, Text, Whole
 
-__all__ = ["Address", "Item", "OrderLineView", "OrderRequest", "OrderView", "StatusRequest"]
+__all__ = ["Address", "AddressView", "Item", "OrderLineView", "OrderRequest", "OrderView", "StatusRequest"]
 
 _Short = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
+_Perhaps = Annotated[Text, StringConstraints(max_length=200)] | None
 
 
 class Item(Schema):
@@ -21,15 +23,50 @@ class Item(Schema):
     quantity: Whole = Field(ge=1, le=MAX_QUANTITY)
 
 
+def _known(code: str) -> str:
+    if find_country(code) is None:
+        raise ValueError("must be a country of ISO 3166-1, such as DE")
+    return code
+
+
+class AddressView(Schema):
+    """Where an order is sent. Those of older orders stay as they were given."""
+
+    name: str
+    line1: str
+    line2: str | None = None
+    country: str
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+
+
 class Address(Schema):
-    """Where to send it."""
+    """Where to send it. City and postal code are needed where the country has them; a state may be told."""
 
     name: _Short
     line1: _Short
-    line2: Annotated[Text, StringConstraints(max_length=200)] | None = None
-    city: _Short
-    postal_code: Annotated[Text, StringConstraints(min_length=1, max_length=20)]
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = Field(description="ISO 3166-1 alpha-2")
+    line2: _Perhaps = None
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(_known)] = Field(
+        description="ISO 3166-1 alpha-2"
+    )
+    city: _Perhaps = Field(None, validate_default=True)
+    state: _Perhaps = None
+    postal_code: Annotated[Text, StringConstraints(max_length=20)] | None = Field(None, validate_default=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _each_under_its_name(cls, given: Any) -> Any:
+        """What is left out is refused under the name that clients know it by."""
+        return {"city": None, "postalCode": None, **given} if isinstance(given, dict) else given
+
+    @field_validator("city", "postal_code")
+    @classmethod
+    def _as_the_country_has_it(cls, value: str | None, info: ValidationInfo) -> str | None:
+        place = find_country(info.data.get("country", ""))
+        if not value and place is not None and info.field_name in place.needs:
+            raise ValueError(f"is needed in {info.data['country']}")
+        return value or None
 
 
 class OrderRequest(Schema):
@@ -87,7 +124,7 @@ class OrderView(Schema):
     total_cents: int
     currency: str
     lines: list[OrderLineView]
-    shipping_address: Address | None
+    shipping_address: AddressView | None
     reason: str | None = Field(description="words for people; a customer may have chosen them")
     reason_code: Reason | None = Field(description="the same for programs")
     created_at: datetime

@@ -29,6 +29,11 @@ def test_openapi_document_is_current(service: str) -> None:
     assert json.loads(kept) == json.loads(describe.describe(service))
 
 
+def test_countries_are_those_of_the_order_service() -> None:
+    """The form asks for what the service asks for: after a change, python frontend/api/describe.py."""
+    assert json.loads(describe.COUNTRIES.read_text()) == json.loads(describe.describe_countries())
+
+
 @pytest.mark.parametrize("script", ["generated", "types", "lint", "test"])
 def test_script_passes(npm: node.Node, tmp_path: Path, script: str) -> None:
     """The API client is that of frontend/api; types, lint, the direction of imports, format and Vitest hold."""

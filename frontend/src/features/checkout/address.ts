@@ -1,6 +1,7 @@
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
 import type { Address } from "@/shared/api/types";
+import forms from "./countries.json";
 
 interface LastAddress {
   userId: string | null;
@@ -13,9 +14,18 @@ export const useLastAddress = create<LastAddress>()(
 );
 
 const names = new Intl.DisplayNames("en", { type: "region" });
-const codes = "AT AU BE CA CH CZ DE DK ES FI FR GB GR HU IE IS IT JP LU NL NO NZ PL PT SE SI US".split(" ");
 
-export const countries = codes
+export type Part = "city" | "state" | "postalCode";
+const letters: Record<Part, string> = { city: "c", state: "s", postalCode: "z" };
+
+/** Whether addresses of a country have a part, or must have it; where nothing is known they may. */
+export function partOf(country: string, part: Part): "none" | "optional" | "needed" {
+  const form: string = (forms as Record<string, string>)[country] ?? "csz";
+  if (form.includes(letters[part].toUpperCase())) return "needed";
+  return form.includes(letters[part]) ? "optional" : "none";
+}
+
+export const countries = Object.keys(forms)
   .map((code) => ({ code, name: names.of(code) ?? code }))
   .sort((one, other) => one.name.localeCompare(other.name, "en"));
 
@@ -25,8 +35,9 @@ export function readAddress(form: FormData): Address {
     name: of("name"),
     line1: of("line1"),
     line2: of("line2") || null,
-    postalCode: of("postalCode"),
-    city: of("city"),
+    postalCode: of("postalCode") || null,
+    city: of("city") || null,
+    state: of("state") || null,
     country: of("country"),
   };
 }

@@ -11,6 +11,7 @@ export type Order = InOrder["schemas"]["OrderView"];
 export type OrderRequest = InOrder["schemas"]["OrderRequest"];
 export type OrderStatus = InOrder["schemas"]["Status"];
 export type Address = InOrder["schemas"]["Address"];
+export type AddressView = InOrder["schemas"]["AddressView"];
 export type Card = InPayment["schemas"]["CardSent"];
 export type Payment = InPayment["schemas"]["PaymentView"];
 export type Payments = InPayment["schemas"]["PaymentsOfOrder"];

@@ -90,11 +90,11 @@ export interface components {
     schemas: {
         /**
          * Address
-         * @description Where to send it.
+         * @description Where to send it. City and postal code are needed where the country has them; a state may be told.
          */
         Address: {
             /** City */
-            city: string;
+            city?: string | null;
             /**
              * Country
              * @description ISO 3166-1 alpha-2
@@ -107,7 +107,29 @@ export interface components {
             /** Name */
             name: string;
             /** Postalcode */
-            postalCode: string;
+            postalCode?: string | null;
+            /** State */
+            state?: string | null;
+        };
+        /**
+         * AddressView
+         * @description Where an order is sent. Those of older orders stay as they were given.
+         */
+        AddressView: {
+            /** City */
+            city?: string | null;
+            /** Country */
+            country: string;
+            /** Line1 */
+            line1: string;
+            /** Line2 */
+            line2?: string | null;
+            /** Name */
+            name: string;
+            /** Postalcode */
+            postalCode?: string | null;
+            /** State */
+            state?: string | null;
         };
         /**
          * Fault
@@ -189,7 +211,7 @@ export interface components {
             reason: string | null;
             /** @description the same for programs */
             reasonCode: components["schemas"]["Reason"] | null;
-            shippingAddress: components["schemas"]["Address"] | null;
+            shippingAddress: components["schemas"]["AddressView"] | null;
             status: components["schemas"]["Status"];
             /** Totalcents */
             totalCents: number;
