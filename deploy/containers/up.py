@@ -9,7 +9,6 @@ from pathlib import Path
 from rich.console import Console
 
 from deploy.containers.stack import Containers
-from deploy.native import rabbitmq, secrets
 from deploy.native.errors import ShopError
 from deploy.native.progress import alone, step
 
@@ -27,9 +26,7 @@ def up(stack: Containers, console: Console, *, replicas: Mapping[str, int] | Non
         with step(console, "Starting containers and waiting until they are healthy"):
             start(stack, "--remove-orphans", *scale)
         stack.compose("cp", "secrets:/run/secrets/all/.", str(stack.secrets))
-        running = stack.remember()
-        rabbitmq.forget_old_tap(running, secrets.ensure(running.secrets))
-        return running
+        return stack.remember()
 
 
 def start(stack: Containers, *options: str) -> None:

@@ -54,7 +54,7 @@ def rights(service: str) -> dict[str, str]:
     made = [own, *map(re.escape, (*_SHARED, topology.TAP))]
     return {
         "configure": _any_of(made),
-        "write": _any_of([*made, *map(re.escape, (*readers, "amq.default"))]),
+        "write": _any_of([*made, *map(re.escape, readers)]),
         "read": _any_of([own, *map(re.escape, _SHARED)]),
     }
 

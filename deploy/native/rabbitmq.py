@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import contextlib
 import json
 import urllib.request
 from pathlib import Path
-
-import aio_pika
-from aio_pika.exceptions import ChannelClosed
 
 from deploy.native import packages, readiness
 from deploy.native.broker_rights import ADMIN, MONITOR, VHOST, definitions
@@ -19,9 +14,7 @@ from deploy.native.layout import Layout
 from deploy.native.programs import Program
 from deploy.native.queue_limits import MESSAGE_BYTES, policies
 from deploy.native.secrets import Secrets
-from services.shared import topology
 
-_SECONDS = 5.0  # for one answer of the broker
 # The script in sbin changes to the system's own user; this one does not.
 _SERVER = "/usr/lib/rabbitmq/bin/rabbitmq-server"
 
@@ -111,19 +104,6 @@ def passwords(secrets: Secrets) -> dict[str, str]:
 def url(layout: Layout, secrets: Secrets, user: str = ADMIN) -> str:
     """Where a user of the broker connects to."""
     return f"amqp://{user}:{passwords(secrets)[user]}@127.0.0.1:{layout.port('amqp')}/{VHOST}"
-
-
-def forget_old_tap(layout: Layout, secrets: Secrets) -> None:
-    """Undo the binding of the tap to all events, which older versions made; no service has the right to."""
-
-    async def unbind() -> None:
-        async with await aio_pika.connect(url(layout, secrets), timeout=_SECONDS) as connection:
-            channel = await connection.channel()
-            tap = await channel.get_queue(topology.TAP, ensure=False)
-            await tap.unbind(topology.EXCHANGE, "#", timeout=_SECONDS)
-
-    with contextlib.suppress(ChannelClosed):  # a new installation has neither
-        asyncio.run(unbind())
 
 
 def _api_answers(layout: Layout, secrets: Secrets) -> str | None:

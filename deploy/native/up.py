@@ -18,7 +18,6 @@ from deploy.native import (
     ports,
     postgres,
     processes,
-    rabbitmq,
     readiness,
     secrets,
     services,
@@ -66,7 +65,6 @@ def up(layout: Layout, console: Console | None = None, *, with_services: bool = 
             start(supervisor, [*parts.exporters, *without_broker])
         with step(console, "Starting RabbitMQ"):
             wait(layout, supervisor, parts.broker)
-            rabbitmq.forget_old_tap(layout, kept)
         if with_services:
             with step(console, "Starting the services, the gateway and Prometheus"):
                 rest = (*parts.services, *parts.exporters, parts.frontend, parts.gateway)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
+from aio_pika import Message
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 from aio_pika.exceptions import DeliveryError
 
@@ -196,9 +197,12 @@ class Consumer:
             return await self._bury(channel, message, error)
         else:
             delay = topology.RETRY_DELAYS_MS[attempt - 1]
-        queue = topology.retry_queue(self._queue, delay)
-        await channel.default_exchange.publish(copy_of(message, attempt + 1, since=since), queue, mandatory=True)
+        await self._come_again(channel, copy_of(message, attempt + 1, since=since), delay)
         return "retried"
+
+    async def _come_again(self, channel: AbstractChannel, copy: Message, delay_ms: int) -> None:
+        exchange = await channel.get_exchange(topology.own_exchange(self._queue), ensure=False)
+        await exchange.publish(copy, topology.retry_queue(self._queue, delay_ms), mandatory=True)
 
     async def _bury(
         self, channel: AbstractChannel, message: AbstractIncomingMessage, error: Exception | None
@@ -210,8 +214,7 @@ class Consumer:
             await exchange.publish(letter, topology.dead_queue(self._queue), mandatory=True)
         except DeliveryError as refused:  # full, or not bound: it waits for the longest time, and comes again
             _log.error("message.not_buried", queue=self._queue, message_id=message.message_id, error=repr(refused))
-            queue = topology.retry_queue(self._queue, topology.RETRY_DELAYS_MS[-1])
             again = copy_of(message, attempt, since=since_of(message, int(time.time())))
-            await channel.default_exchange.publish(again, queue, mandatory=True)
+            await self._come_again(channel, again, topology.RETRY_DELAYS_MS[-1])
             return "retried"
         return "dead"

@@ -3,7 +3,7 @@
 A service makes the exchanges, the tap and the queues of its own (`<service>.…`); upkeep.py keeps them there.
 
     shop.events (topic) --type--> <queue>            work
-    <queue> --our publish--> <queue>.retry.<ms>      waits, then dead-letters back to <queue>
+    <queue> --our publish--> <queue>.retry.<ms>      waits, then dead-letters back (through <service>.own)
     <queue> --our publish--> <queue>.dead            given up; kept until somebody looks (through shop.dlx)
     shop.replay (topic) --type--> <service>.replay   asks a publisher to publish its events of a type again
     shop.tap (topic) --#--> events.tap               the newest 1,000 events, to look at in RabbitMQ's UI
@@ -36,8 +36,10 @@ __all__ = [
     "dead_queue",
     "declare",
     "declare_exchanges",
+    "declare_own_exchange",
     "family",
     "make",
+    "own_exchange",
     "queues_of",
     "replay_queue",
     "retry_queue",
@@ -79,8 +81,16 @@ class QueueSpec:
 
 
 def retry_queue(queue: str, delay_ms: int) -> str:
-    """The name of the queue in which a message of `queue` waits for `delay_ms`."""
-    return f"{queue}.retry.{delay_ms}"
+    """The name of the queue in which a message of `queue` waits for `delay_ms`.
+
+    Six digits: queues of older versions have as many as they need, and hand what waits in them back by themselves.
+    """
+    return f"{queue}.retry.{delay_ms:06}"
+
+
+def own_exchange(queue: str) -> str:
+    """Where a service reaches its own queues by their names; the broker's default exchange reaches everybody's."""
+    return f"{queue.partition('.')[0]}.own"
 
 
 def dead_queue(queue: str) -> str:
@@ -114,11 +124,12 @@ def family(name: str) -> Iterator[QueueSpec]:
             {
                 **_QUORUM,
                 "x-message-ttl": delay,
-                "x-dead-letter-exchange": "",
+                "x-dead-letter-exchange": own_exchange(name),
                 "x-dead-letter-routing-key": name,
                 "x-dead-letter-strategy": "at-least-once",
                 "x-overflow": "reject-publish",
             },
+            ((own_exchange(name), retry_queue(name, delay)),),
         )
     yield QueueSpec(
         name,
@@ -132,7 +143,7 @@ def family(name: str) -> Iterator[QueueSpec]:
             # consumer ends in the dead queue too.
             "x-delivery-limit": 20,
         },
-        tuple((EXCHANGE, kind) for kind in QUEUES[name]),
+        (*((EXCHANGE, kind) for kind in QUEUES[name]), (own_exchange(name), name)),
     )
 
 
@@ -146,6 +157,11 @@ async def declare_exchanges(channel: AbstractChannel) -> None:
     for name in (EXCHANGE, REPLAY_EXCHANGE, TAP_EXCHANGE):
         await channel.declare_exchange(name, ExchangeType.TOPIC, durable=True)
     await channel.declare_exchange(DEAD_EXCHANGE, ExchangeType.DIRECT, durable=True)
+
+
+async def declare_own_exchange(channel: AbstractChannel, queue: str) -> None:
+    """That of the queue's service. Idempotent."""
+    await channel.declare_exchange(own_exchange(queue), ExchangeType.DIRECT, durable=True)
 
 
 async def make(channel: AbstractChannel, spec: QueueSpec) -> None:
@@ -164,6 +180,8 @@ async def declare(channel: AbstractChannel) -> None:
     """Declare the queues of all services, as an operator may, and an empty tap. Idempotent."""
     await declare_exchanges(channel)
     await channel.queue_delete(TAP)  # that of a version before has other arguments, and another binding
+    for name in QUEUES:
+        await declare_own_exchange(channel, name)
     for spec in (tap(), *(spec for name in QUEUES for spec in family(name))):
         await make(channel, spec)
         await bind(channel, spec)

@@ -60,6 +60,7 @@ async def _keep_family(connection: AbstractConnection, name: str, *, verify: boo
         if missing:
             _log.info("queue.missing", queue=name, missing=missing)
             await _ask(channel, topology.QUEUES[name])
+        await topology.declare_own_exchange(channel, name)
         for spec in family:
             if verify or spec.name in missing:
                 await topology.make(channel, spec)

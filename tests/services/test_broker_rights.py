@@ -89,6 +89,23 @@ async def test_events_of_others_cannot_be_published(urls: Urls, service: str, ki
         await refused(urls(service), lambda channel, to=exchange: publish(channel, to))  # type: ignore[misc]
 
 
+@pytest.mark.parametrize("service", SERVICES)
+async def test_no_queue_is_reached_past_the_types(urls: Urls, service: str) -> None:
+    """Neither by the broker's default exchange, which knows every queue, nor by that of another service."""
+
+    async def by_default(channel: AbstractChannel, queue: str) -> None:
+        await channel.default_exchange.publish(aio_pika.Message(b"{}"), queue)
+
+    async def by_theirs(channel: AbstractChannel, queue: str) -> None:
+        place = await channel.get_exchange(topology.own_exchange(queue), ensure=False)
+        await place.publish(aio_pika.Message(b"{}"), queue)
+
+    for queue in topology.QUEUES:
+        await refused(urls(service), lambda channel, to=queue: by_default(channel, to))  # type: ignore[misc]
+        if not queue.startswith(f"{service}."):
+            await refused(urls(service), lambda channel, to=queue: by_theirs(channel, to))  # type: ignore[misc]
+
+
 async def test_a_refused_publish_is_no_success(urls: Urls) -> None:
     """The broker's refusal reaches who publishes, so the event stays in its outbox."""
     broker = Broker(urls("payment"), "test", "payment")

@@ -153,7 +153,7 @@ async def test_whatever_vanishes_comes_back(
             await until(functools.partial(mailbox.is_bound, name, key, exchange))
 
 
-@pytest.mark.parametrize("lost", [QUEUE, f"{QUEUE}.retry.3", f"{QUEUE}.dead"])
+@pytest.mark.parametrize("lost", [QUEUE, f"{QUEUE}.retry.000003", f"{QUEUE}.dead"])
 async def test_events_of_a_lost_queue_are_published_again(
     database: Database, database_url: str, broker: Broker, mailbox: Mailbox, settled: None, lost: str
 ) -> None:
