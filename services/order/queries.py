@@ -1,4 +1,4 @@
-"""Queries: everything that reads orders. They see the history projection only."""
+"""Queries: orders as they stand, one or many. They see the history projection only."""
 
 from datetime import datetime
 from typing import Any

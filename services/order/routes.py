@@ -6,8 +6,10 @@ from fastapi import Depends, Query, Request, Response
 
 from services.order import commands, queries
 from services.order.limits import Limits
-from services.order.schemas import OrderRequest, OrderView, StatusRequest
+from services.order.schemas import OrderRequest, OrderStatistics, OrderTimeline, OrderView, StatusRequest
 from services.order.states import Status
+from services.order.statistics import statistics
+from services.order.timeline import timeline_of
 from services.shared.auth import Admin, CurrentUser
 from services.shared.bodies import Router
 from services.shared.database import Database, SessionDep
@@ -69,6 +71,12 @@ async def all_orders(
     return await queries.list_orders(session, status=status, limit=limit, cursor=cursor)
 
 
+@router.get("/statistics", responses=problems(403))
+async def order_statistics(_: Admin, session: SessionDep) -> OrderStatistics:
+    """How many orders are in each state, and the revenue of the last day and week (admin)."""
+    return await statistics(session)
+
+
 @router.get("/user/{user_id}", responses=problems(404))
 async def orders_of_user(
     user_id: Identifier, user: CurrentUser, session: SessionDep, limit: Limit = 20, cursor: Cursor = None
@@ -83,6 +91,12 @@ async def orders_of_user(
 async def order(order_id: Identifier, user: CurrentUser, session: SessionDep) -> OrderView:
     """One order (its owner, or an admin)."""
     return await queries.get_order(session, order_id, user)
+
+
+@router.get("/{order_id}/history", responses=problems(404))
+async def order_history(order_id: Identifier, user: CurrentUser, session: SessionDep) -> OrderTimeline:
+    """What happened to an order, step by step, with times (its owner, or an admin)."""
+    return await timeline_of(session, order_id, user)
 
 
 @router.put("/{order_id}/status", responses=problems(403, 404, 409))

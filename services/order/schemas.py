@@ -10,7 +10,20 @@ from services.order.states import Reason, Status
 from services.shared.contracts import MAX_LINES, MAX_QUANTITY
 from services.shared.schemas import Identifier, Schema, Text, Whole
 
-__all__ = ["Address", "AddressView", "Item", "OrderLineView", "OrderRequest", "OrderView", "StatusRequest"]
+__all__ = [
+    "Address",
+    "AddressView",
+    "Item",
+    "OrderLineView",
+    "OrderRequest",
+    "OrderStatistics",
+    "OrderStep",
+    "OrderTimeline",
+    "OrderView",
+    "Revenue",
+    "StatusCount",
+    "StatusRequest",
+]
 
 _Short = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
 _Perhaps = Annotated[Text, StringConstraints(max_length=200)] | None
@@ -129,3 +142,47 @@ class OrderView(Schema):
     reason_code: Reason | None = Field(description="the same for programs")
     created_at: datetime
     updated_at: datetime
+
+
+class OrderStep(Schema):
+    """One entry of an order's log."""
+
+    seq: int = Field(description="the place in the log of all orders")
+    event: str = Field(description="order.created or order.moved")
+    status: Status = Field(description="the state that the order had from then on")
+    at: datetime
+    reason: str | None = Field(description="words for people; a customer may have chosen them")
+    reason_code: Reason | None = Field(description="the same for programs")
+
+
+class OrderTimeline(Schema):
+    """What happened to an order, oldest first, and the request and the trace in which it was placed."""
+
+    order_id: str
+    trace_id: str | None
+    request_id: str
+    steps: list[OrderStep]
+
+
+class StatusCount(Schema):
+    """How many orders are in a state."""
+
+    status: Status
+    count: int
+    is_more: bool = Field(description="there are more than are counted")
+
+
+class Revenue(Schema):
+    """What was paid for the orders that were placed in the last `days` days, in one currency."""
+
+    days: int
+    currency: str
+    orders: int
+    total_cents: int
+
+
+class OrderStatistics(Schema):
+    """The numbers of all orders. A window without a paid order has no entry in `revenue`."""
+
+    by_status: list[StatusCount]
+    revenue: list[Revenue]

@@ -9,8 +9,8 @@ from observability import request_id
 from observability.logging import get_logger
 from observability.tracing import annotate, current_traceparent
 from services.product.guard import Op
-from services.product.queries import view
-from services.product.schemas import NewProduct, ProductEdit, ProductView
+from services.product.queries import details
+from services.product.schemas import NewProduct, ProductDetails, ProductEdit
 from services.product.store import Document, Store, tokens_of
 from services.shared.errors import Conflict, NotFound
 from services.shared.events import new_id
@@ -33,6 +33,8 @@ def _fields(edit: ProductEdit) -> Document:
         "category": edit.category,
         "priceCents": edit.price_cents,
         "imageUrl": edit.image_url,
+        "specifications": [line.model_dump() for line in edit.specifications],
+        "deliveryDays": edit.delivery_days,
         "tokens": tokens_of(edit.name, edit.category),
     }
 
@@ -59,16 +61,16 @@ def new_document(product_id: str, product: NewProduct, currency: str, at: dateti
     }
 
 
-async def add_product(store: Store, product: NewProduct, currency: str) -> ProductView:
+async def add_product(store: Store, product: NewProduct, currency: str) -> ProductDetails:
     """Add a product."""
     document = new_document(new_id(), product, currency, _now())
     annotate(product_id=document["_id"])
     await store.products.insert_one(document)
     _log.info("product.added", product_id=document["_id"])
-    return view(document)
+    return details(document)
 
 
-async def edit_product(store: Store, product_id: str, edit: ProductEdit) -> ProductView:
+async def edit_product(store: Store, product_id: str, edit: ProductEdit) -> ProductDetails:
     """Replace what an admin may set. Raises NotFound."""
     return await _update(store, product_id, {}, {"$set": _fields(edit)}, "edited")
 
@@ -78,7 +80,7 @@ async def delete_product(store: Store, product_id: str) -> None:
     await _update(store, product_id, {}, {"$set": {"deleted": True}}, "deleted")
 
 
-async def change_stock(store: Store, product_id: str, delta: int) -> ProductView:
+async def change_stock(store: Store, product_id: str, delta: int) -> ProductDetails:
     """Add to what is available, or take from it, but never what is reserved. Raises NotFound, Conflict."""
     guard = {"available": Op({"$gte": -delta})}
     try:
@@ -90,7 +92,7 @@ async def change_stock(store: Store, product_id: str, delta: int) -> ProductView
         raise Conflict("There is not so much that is not reserved.", stock=now["available"]) from None
 
 
-async def _update(store: Store, product_id: str, guard: Document, change: Document, what: str) -> ProductView:
+async def _update(store: Store, product_id: str, guard: Document, change: Document, what: str) -> ProductDetails:
     annotate(product_id=product_id)
     now = _now()
     update: dict[str, Any] = {
@@ -105,4 +107,4 @@ async def _update(store: Store, product_id: str, guard: Document, change: Docume
     if document is None:
         raise NotFound("There is no such product.")
     _log.info("product.changed", product_id=product_id, change=what, version=document["version"])
-    return view(document)
+    return details(document)

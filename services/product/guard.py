@@ -40,6 +40,11 @@ class Guarded:
         check_filter(where)
         return await self._collection.find_one(where, *args, **options)
 
+    async def count_documents(self, where: Document, **options: Any) -> int:
+        """As the collection's."""
+        check_filter(where)
+        return await self._collection.count_documents(where, **options)
+
     async def update_one(self, where: Document, update: Document, **options: Any) -> UpdateResult:
         """As the collection's."""
         check_filter(where)

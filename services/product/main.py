@@ -13,6 +13,7 @@ from services.product.events import OUTAGES, on_order
 from services.product.replay import replay
 from services.product.settings import Settings
 from services.product.store import STORE_ERRORS, Store
+from services.product.vocabulary import Vocabulary
 from services.shared.app import create_app
 from services.shared.auth import TokenVerifier
 from services.shared.backlog import Backlog
@@ -70,6 +71,7 @@ def create(settings: Settings) -> FastAPI:
     app.state.store = store
     app.state.cache = Cache(redis, "catalogue", ttl=_STOCK_AGE)
     app.state.changes = changes
+    app.state.vocabulary = Vocabulary(store)
     app.state.currency = settings.currency
     app.state.verifier = TokenVerifier(jwks_from(users))
     return app

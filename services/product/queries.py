@@ -5,15 +5,29 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
 from pymongo import ASCENDING, DESCENDING
 
 from services.product.guard import Op
-from services.product.schemas import Category, ProductView
-from services.product.store import Document, Store, words_of
+from services.product.schemas import Category, ProductDetails, ProductView
+from services.product.store import LOW_STOCK, Document, Store, words_of
 from services.shared.errors import NotFound, Unprocessable
 from services.shared.schemas import Page, decode_cursor, encode_cursor
 
-__all__ = ["Sort", "categories", "find_product", "list_products", "offers", "view"]
+__all__ = [
+    "LOW_STOCK",
+    "Criteria",
+    "Sort",
+    "categories",
+    "count_products",
+    "details",
+    "find_product",
+    "list_products",
+    "low_stock",
+    "offers",
+]
+
+_MOST_LOW = 50  # products that one look at low stock tells of
 
 
 class Sort(StrEnum):
@@ -34,26 +48,53 @@ _KEYS: dict[Sort, tuple[str, int, type[Any]]] = {
 _LIVE = {"deleted": False}
 _FIELDS = ["name", "description", "category", "priceCents", "currency", "imageUrl", "createdAt", "updatedAt"]
 _READ = [*_FIELDS, "available"]  # not the reservations, of which there may be thousands
+_MORE = ["specifications", "deliveryDays"]  # what a product alone has and a list does without
 
 
-def view(document: Document) -> ProductView:
-    """A product as clients see it."""
-    shown = {name: document[name] for name in _FIELDS}
-    return ProductView.model_validate({"id": document["_id"], "stock": document["available"], **shown})
+class Criteria(BaseModel):
+    """What a list is narrowed to. q: words that must all occur in name or category, the last as a beginning."""
+
+    model_config = ConfigDict(frozen=True)
+
+    q: str | None = None
+    category: str | None = None
+    min_price: int | None = None
+    max_price: int | None = None
 
 
-async def find_product(store: Store, product_id: str) -> ProductView:
+def _view(document: Document) -> ProductView:
+    return ProductView.model_validate(_shown(document))
+
+
+def details(document: Document) -> ProductDetails:
+    """A product with everything that there is to tell of it; one from before has fewer of these fields."""
+    more = {name: document[name] for name in _MORE if name in document}
+    return ProductDetails.model_validate({**_shown(document), **more})
+
+
+def _shown(document: Document) -> Document:
+    return {"id": document["_id"], "stock": document["available"], **{name: document[name] for name in _FIELDS}}
+
+
+async def find_product(store: Store, product_id: str) -> ProductDetails:
     """One product. Raises NotFound."""
-    document = await store.products.find_one({"_id": product_id, **_LIVE}, _READ)
+    document = await store.products.find_one({"_id": product_id, **_LIVE}, [*_READ, *_MORE])
     if document is None:
         raise NotFound("There is no such product.")
-    return view(document)
+    return details(document)
+
+
+async def low_stock(store: Store) -> list[ProductView]:
+    """The products of which few are left or none, the fewest first."""
+    few = {**_LIVE, "available": Op({"$lte": LOW_STOCK})}
+    found = store.products.find(few, _READ).sort([("available", ASCENDING), ("_id", ASCENDING)])
+    return [_view(document) for document in await found.limit(_MOST_LOW).to_list()]
 
 
 async def offers(store: Store, product_ids: list[str]) -> list[ProductView]:
     """Those of `product_ids` that are sold, as they are now."""
     found = store.products.find({"_id": Op({"$in": product_ids}), **_LIVE}, _READ)
-    return [view(document) async for document in found]
+    return [_view(document) async for document in found]
 
 
 async def categories(store: Store) -> list[Category]:
@@ -65,26 +106,11 @@ async def categories(store: Store) -> list[Category]:
 
 
 async def list_products(
-    store: Store,
-    *,
-    q: str | None,
-    category: str | None,
-    min_price: int | None,
-    max_price: int | None,
-    sort: Sort,
-    limit: int,
-    cursor: str | None,
+    store: Store, criteria: Criteria, *, sort: Sort, limit: int, cursor: str | None
 ) -> Page[ProductView]:
-    """One page. q: words that must all occur in name or category, the last as a beginning of a word."""
+    """One page."""
     field, direction, kind = _KEYS[sort]
-    conditions: list[Document] = [_LIVE]
-    if q is not None:
-        conditions.append(_matching(q))
-    if category is not None:
-        conditions.append({"category": category})
-    prices = {k: v for k, v in (("$gte", min_price), ("$lte", max_price)) if v is not None}
-    if prices:
-        conditions.append({"priceCents": Op(prices)})
+    conditions = _conditions(criteria)
     if cursor is not None:
         name, value, last_id = decode_cursor(cursor, str, kind, str)
         if name != sort:
@@ -97,7 +123,24 @@ async def list_products(
     more = len(documents) > limit
     documents = documents[:limit]
     last = encode_cursor(sort.value, documents[-1][field], documents[-1]["_id"]) if more else None
-    return Page(items=[view(document) for document in documents], next_cursor=last)
+    return Page(items=[_view(document) for document in documents], next_cursor=last)
+
+
+async def count_products(store: Store, criteria: Criteria, most: int) -> int:
+    """How many products there are, counted no further than `most`."""
+    return await store.products.count_documents({"$and": _conditions(criteria)}, limit=most)
+
+
+def _conditions(criteria: Criteria) -> list[Document]:
+    conditions: list[Document] = [_LIVE]
+    if criteria.q is not None:
+        conditions.append(_matching(criteria.q))
+    if criteria.category is not None:
+        conditions.append({"category": criteria.category})
+    prices = {k: v for k, v in (("$gte", criteria.min_price), ("$lte", criteria.max_price)) if v is not None}
+    if prices:
+        conditions.append({"priceCents": Op(prices)})
+    return conditions
 
 
 def _matching(q: str) -> Document:

@@ -7,10 +7,21 @@ from fastapi import Depends, Query, Request, Response
 from observability.tracing import annotate
 from services.product import editing, queries
 from services.product.changes import Changes
-from services.product.queries import Sort
+from services.product.queries import Criteria, Sort
 from services.product.responses import cacheable
-from services.product.schemas import Categories, NewProduct, ProductEdit, ProductView, StockChange
+from services.product.schemas import (
+    Categories,
+    LowStock,
+    NewProduct,
+    ProductDetails,
+    ProductEdit,
+    ProductPage,
+    ProductView,
+    StockChange,
+)
+from services.product.search import search
 from services.product.store import Store
+from services.product.vocabulary import Vocabulary
 from services.shared.auth import Admin
 from services.shared.bodies import Router
 from services.shared.cache import Cache
@@ -51,7 +62,7 @@ async def _changed(request: Request) -> None:
     await _cache(request).invalidate()
 
 
-@router.get("", response_model=Page[ProductView], responses=_CACHEABLE)
+@router.get("", response_model=ProductPage, responses=_CACHEABLE)
 async def list_products(
     request: Request,
     store: StoreDep,
@@ -64,19 +75,15 @@ async def list_products(
     limit: Annotated[Digits, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> Response:
-    """The catalogue, searched, filtered and sorted. Prices in minor units; may be 5 s old."""
+    """The catalogue, searched, filtered and sorted. Prices in minor units; may be 5 s old.
+
+    Words that nothing has are searched as they were probably meant; `searchedFor` says so.
+    """
+    vocabulary: Vocabulary = request.app.state.vocabulary
+    criteria = Criteria(q=q, category=category, min_price=min_price, max_price=max_price)
 
     async def load() -> Any:
-        page = await queries.list_products(
-            store,
-            q=q,
-            category=category,
-            min_price=min_price,
-            max_price=max_price,
-            sort=sort,
-            limit=limit,
-            cursor=cursor,
-        )
+        page = await search(store, vocabulary, criteria, sort=sort, limit=limit, cursor=cursor)
         return page.model_dump(mode="json", by_alias=True)
 
     key = repr((q, category, min_price, max_price, sort.value, limit, cursor))
@@ -93,7 +100,13 @@ async def list_categories(request: Request, store: StoreDep, cache: CacheDep) ->
     return cacheable(request, *await cache.get_or_load("categories", load))
 
 
-@router.get("/{product_id}", response_model=ProductView, responses=_CACHEABLE | problems(404))
+@router.get("/low-stock", responses=problems(403))
+async def low_stock(_: Admin, store: StoreDep) -> LowStock:
+    """The products of which few are left or none, at this moment (admin)."""
+    return LowStock(items=await queries.low_stock(store))
+
+
+@router.get("/{product_id}", response_model=ProductDetails, responses=_CACHEABLE | problems(404))
 async def product(product_id: Identifier, request: Request, store: StoreDep, cache: CacheDep) -> Response:
     """One product; may be 5 s old."""
     annotate(product_id=product_id)
@@ -107,7 +120,7 @@ async def product(product_id: Identifier, request: Request, store: StoreDep, cac
 @router.post("", status_code=201, responses={201: headers("Location"), **problems(403)})
 async def add_product(
     body: NewProduct, _: Admin, request: Request, response: Response, store: StoreDep
-) -> ProductView:
+) -> ProductDetails:
     """Add a product (admin)."""
     added = await editing.add_product(store, body, request.app.state.currency)
     await _changed(request)
@@ -118,7 +131,7 @@ async def add_product(
 @router.put("/{product_id}", responses=problems(403, 404))
 async def edit_product(
     product_id: Identifier, body: ProductEdit, _: Admin, request: Request, store: StoreDep
-) -> ProductView:
+) -> ProductDetails:
     """Replace a product's description and price (admin); its stock stays."""
     edited = await editing.edit_product(store, product_id, body)
     await _changed(request)
@@ -135,7 +148,7 @@ async def delete_product(product_id: Identifier, _: Admin, request: Request, sto
 @router.post("/{product_id}/stock", responses=problems(403, 404, 409))
 async def change_stock(
     product_id: Identifier, body: StockChange, _: Admin, request: Request, store: StoreDep
-) -> ProductView:
+) -> ProductDetails:
     """Add to a product's stock or take from it (admin); 409 when that would take what is reserved."""
     changed = await editing.change_stock(store, product_id, body.delta)
     await _changed(request)

@@ -6,9 +6,20 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from services.shared.schemas import Schema, Text, Whole
+from services.shared.schemas import Page, Schema, Text, Whole
 
-__all__ = ["Categories", "Category", "NewProduct", "ProductEdit", "ProductView", "StockChange"]
+__all__ = [
+    "Categories",
+    "Category",
+    "LowStock",
+    "NewProduct",
+    "ProductDetails",
+    "ProductEdit",
+    "ProductPage",
+    "ProductView",
+    "Specification",
+    "StockChange",
+]
 
 # Below /images/ of this site: its pages may load pictures from nowhere else (gateway/headers.conf.template).
 # No name begins with a full stop, so that `..` leads nowhere.
@@ -29,6 +40,13 @@ _Picture = Annotated[
 ]
 
 
+class Specification(Schema):
+    """One line of a product's table, such as Weight: 250 g."""
+
+    name: Annotated[Text, StringConstraints(min_length=1, max_length=60)]
+    value: Annotated[Text, StringConstraints(min_length=1, max_length=200)]
+
+
 class ProductEdit(Schema):
     """What an admin may set of a product."""
 
@@ -37,6 +55,8 @@ class ProductEdit(Schema):
     category: Annotated[Text, StringConstraints(min_length=1, max_length=60)]
     price_cents: Whole = Field(ge=0, le=100_000_000, description="minor units of the shop's currency")
     image_url: _Picture = "/images/products/none.svg"
+    specifications: list[Specification] = Field(default_factory=list, max_length=20, fail_fast=True)
+    delivery_days: Whole = Field(default=3, ge=1, le=60, description="working days until it is delivered, at most")
 
 
 class NewProduct(ProductEdit):
@@ -64,6 +84,34 @@ class ProductView(Schema):
     stock: int
     created_at: datetime
     updated_at: datetime
+
+
+class ProductDetails(ProductView):
+    """A product with what only its own page shows."""
+
+    specifications: list[Specification] = Field(default_factory=list)
+    delivery_days: int = Field(default=3, description="working days until it is delivered, at most")
+
+
+class ProductPage(Page[ProductView]):
+    """One page of the catalogue."""
+
+    total: int | None = Field(
+        default=None,
+        description="how many products match, counted up to 1,000; null on later pages, and of a long list that "
+        "nothing narrows",
+    )
+    searched_for: str | None = Field(
+        default=None,
+        description="the words that were searched for instead of `q`, which nothing has; "
+        "ask for later pages with these words",
+    )
+
+
+class LowStock(Schema):
+    """The products of which few are left or none, the fewest first."""
+
+    items: list[ProductView]
 
 
 class Category(Schema):

@@ -1,4 +1,7 @@
-"""Put the first catalogue into an empty shop; products that are there, or were deleted, stay as they are."""
+"""Put the first catalogue into an empty shop; products that are there, or were deleted, stay as they are.
+
+Only what products of an earlier version did not have yet is added to them.
+"""
 
 import asyncio
 import json
@@ -7,6 +10,7 @@ from pathlib import Path
 
 from observability.logging import get_logger
 from services.product.editing import new_document
+from services.product.guard import Op
 from services.product.schemas import NewProduct
 from services.product.settings import Settings
 from services.product.store import Store
@@ -25,6 +29,9 @@ async def _seed(settings: Settings, entries: list[dict[str, object]]) -> None:
         document = new_document(product_id, product, settings.currency, _NEWEST - timedelta(minutes=position))
         result = await store.products.update_one({"_id": product_id}, {"$setOnInsert": document}, upsert=True)
         added += result.upserted_id is not None
+        late = {"_id": product_id, "specifications": Op({"$exists": False})}
+        news = {name: document[name] for name in ("specifications", "deliveryDays")}
+        await store.products.update_one(late, {"$set": news})
     await store.close()
     get_logger("seed").info("catalogue.seeded", added=added, present=len(entries) - added)
 

@@ -1,6 +1,7 @@
 """The documents of the product service, and the client that reaches them.
 
 products        _id, name, description, category, priceCents, currency, imageUrl, createdAt, updatedAt, deleted,
+                specifications  [{name, value}], deliveryDays; products from before may have neither
                 version     grows with each change
                 tokens      case-folded words of name and category, for search
                 available   what can be reserved: on hand less reserved
@@ -22,9 +23,11 @@ from observability.mongo import instrument_pymongo
 from services.product.connections import CheckedPool
 from services.product.guard import Document, Guarded
 
-__all__ = ["STORE_ERRORS", "Document", "Store", "tokens_of", "words_of"]
+__all__ = ["LOW_STOCK", "STORE_ERRORS", "Document", "Store", "tokens_of", "words_of"]
 
 STORE_ERRORS = (PyMongoError,)
+LOW_STOCK = 20
+"""Of a product with so many or fewer, few are left: customers and admins are told."""
 _WORD = re.compile(r"\w+")
 
 
@@ -70,6 +73,11 @@ class Store:
                 IndexModel([("priceCents", ASCENDING), ("_id", ASCENDING)]),
                 IndexModel([("name", ASCENDING), ("_id", ASCENDING)]),
                 IndexModel([("tokens", ASCENDING)]),
+                # only the few products of which few are left: an index of all would change with every order
+                IndexModel(
+                    [("available", ASCENDING), ("_id", ASCENDING)],
+                    partialFilterExpression={"available": {"$lte": LOW_STOCK}},
+                ),
                 # sparse: only the products with something in these arrays
                 IndexModel([("outbox.id", ASCENDING)], sparse=True),
                 IndexModel([("reservations.orderId", ASCENDING)], sparse=True),

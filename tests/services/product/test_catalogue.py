@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from services.product.schemas import NewProduct
+
 ROOT = Path(__file__).parents[3]
 CATALOGUE: list[dict[str, Any]] = json.loads((ROOT / "services/product/catalogue.json").read_text())
 PICTURES = ROOT / "frontend/public"
@@ -26,12 +28,25 @@ def test_sixty_products_in_six_categories() -> None:
 @pytest.mark.parametrize("product", CATALOGUE, ids=lambda product: product["id"])
 def test_product_is_complete(product: dict[str, Any]) -> None:
     """Money and stock are integers, and the description is two sentences."""
-    assert product.keys() == {"id", "name", "description", "category", "priceCents", "stock", "imageUrl"}
+    NewProduct.model_validate({name: value for name, value in product.items() if name != "id"})
+    assert product.keys() == {
+        "id", "name", "description", "category", "priceCents", "stock", "imageUrl", "deliveryDays",
+        "specifications",
+    }  # fmt: skip
     assert isinstance(product["priceCents"], int)
     assert 100 <= product["priceCents"] <= 50_000
     assert isinstance(product["stock"], int)
     assert product["stock"] == 0 or 20 <= product["stock"] <= 200
     assert len(re.findall(r"\.(?= [A-Z]|$)", product["description"])) == 2
+
+
+@pytest.mark.parametrize("product", CATALOGUE, ids=lambda product: product["id"])
+def test_specifications_are_a_table(product: dict[str, Any]) -> None:
+    """Five lines at least, each name once, and no sentences; heavy things take longer to be delivered."""
+    names = [line["name"] for line in product["specifications"]]
+    assert 5 <= len(names) == len(set(names)) <= 8
+    assert not [line for line in product["specifications"] if line["value"].endswith(".")]
+    assert 2 <= product["deliveryDays"] <= 5
 
 
 def test_stocks_that_examples_rely_on() -> None:

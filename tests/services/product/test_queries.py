@@ -5,19 +5,20 @@ from typing import Any
 
 import pytest
 
-from services.product.queries import Sort, categories, find_product, list_products, offers
+from services.product.queries import Criteria, Sort, categories, find_product, list_products, offers
 from services.product.schemas import ProductView
 from services.shared.errors import NotFound, Unprocessable
 from services.shared.schemas import Page, encode_cursor
 from tests.services.product.shop import Shop
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-ALL: dict[str, Any] = {"q": None, "category": None, "min_price": None, "max_price": None}
 
 
 async def page(shop: Shop, **query: Any) -> Page[ProductView]:
     """One page."""
-    return await list_products(shop.store, **{**ALL, "sort": Sort.NEWEST, "limit": 100, "cursor": None, **query})
+    options: dict[str, Any] = {"sort": Sort.NEWEST, "limit": 100, "cursor": None}
+    options |= {name: query.pop(name) for name in options if name in query}
+    return await list_products(shop.store, Criteria(**query), **options)
 
 
 async def names(shop: Shop, **query: Any) -> set[str]:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from observability.testing import MetricDelta
-from tests.services.product.service import ADMIN, product_service
+from tests.services.product.service import ADMIN, bearer, product_service
 from tests.services.product.shop import Shop
 
 LAMP = {"name": "Lamp", "category": "Home", "priceCents": 1999, "stock": 5}
@@ -41,8 +41,49 @@ async def test_product_is_added_and_found(client: httpx.AsyncClient) -> None:
     product = await add(client)
     assert (product["stock"], product["priceCents"], product["currency"]) == (5, 1999, "EUR")
     assert (await client.get(f"/api/products/{product['id']}")).json() == product
-    assert (await client.get("/api/products")).json() == {"items": [product], "nextCursor": None}
+    listed = {name: value for name, value in product.items() if name not in ("specifications", "deliveryDays")}
+    assert (await client.get("/api/products")).json() == {
+        "items": [listed], "nextCursor": None, "total": 1, "searchedFor": None,
+    }  # fmt: skip
     assert (await client.get("/api/products/categories")).json() == {"items": [{"name": "Home", "count": 1}]}
+
+
+async def test_a_mistyped_word_is_said(client: httpx.AsyncClient) -> None:
+    """The answer names the words that were searched for."""
+    product = await add(client, name="Kettle")
+    found = (await client.get("/api/products?q=ketle")).json()
+    assert [item["id"] for item in found["items"]] == [product["id"]]
+    assert (found["searchedFor"], found["total"]) == ("kettle", 1)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        [{"name": "", "value": "x"}],
+        [{"name": "x" * 61, "value": "x"}],
+        [{"name": "x", "value": "x" * 201}],
+        [{"name": "x", "value": {"$gt": ""}}],
+        [{"name": "x", "value": "x", "more": 1}],
+        [{"name": "x", "value": "x"}] * 21,
+        {"name": "x"},
+        "x",
+    ],
+)
+async def test_a_table_of_another_shape_is_refused(client: httpx.AsyncClient, table: Any) -> None:
+    """Nothing is stored of it."""
+    answer = await client.post("/api/products", json={**LAMP, "specifications": table}, headers=ADMIN)
+    assert answer.status_code == 422
+    assert (await client.get("/api/products")).json()["items"] == []
+
+
+async def test_low_stock_is_for_admins(client: httpx.AsyncClient) -> None:
+    """What few are left of, at this moment."""
+    few = await add(client, stock=3)
+    await add(client, stock=500)
+    assert (await client.get("/api/products/low-stock")).status_code == 401
+    assert (await client.get("/api/products/low-stock", headers=bearer("customer"))).status_code == 403
+    answer = await client.get("/api/products/low-stock", headers=ADMIN)
+    assert [item["id"] for item in answer.json()["items"]] == [few["id"]]
 
 
 async def test_list_is_filtered_sorted_and_paged(client: httpx.AsyncClient) -> None:

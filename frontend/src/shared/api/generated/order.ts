@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orders/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Order Statistics
+         * @description How many orders are in each state, and the revenue of the last day and week (admin).
+         */
+        get: operations["order_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orders/user/{user_id}": {
         parameters: {
             query?: never;
@@ -56,6 +76,26 @@ export interface paths {
          * @description One order (its owner, or an admin).
          */
         get: operations["order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Order History
+         * @description What happened to an order, step by step, with times (its owner, or an admin).
+         */
+        get: operations["order_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -189,6 +229,60 @@ export interface components {
             shippingAddress?: components["schemas"]["Address"] | null;
         };
         /**
+         * OrderStatistics
+         * @description The numbers of all orders. A window without a paid order has no entry in `revenue`.
+         */
+        OrderStatistics: {
+            /** Bystatus */
+            byStatus: components["schemas"]["StatusCount"][];
+            /** Revenue */
+            revenue: components["schemas"]["Revenue"][];
+        };
+        /**
+         * OrderStep
+         * @description One entry of an order's log.
+         */
+        OrderStep: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Event
+             * @description order.created or order.moved
+             */
+            event: string;
+            /**
+             * Reason
+             * @description words for people; a customer may have chosen them
+             */
+            reason: string | null;
+            /** @description the same for programs */
+            reasonCode: components["schemas"]["Reason"] | null;
+            /**
+             * Seq
+             * @description the place in the log of all orders
+             */
+            seq: number;
+            /** @description the state that the order had from then on */
+            status: components["schemas"]["Status"];
+        };
+        /**
+         * OrderTimeline
+         * @description What happened to an order, oldest first, and the request and the trace in which it was placed.
+         */
+        OrderTimeline: {
+            /** Orderid */
+            orderId: string;
+            /** Requestid */
+            requestId: string;
+            /** Steps */
+            steps: components["schemas"]["OrderStep"][];
+            /** Traceid */
+            traceId: string | null;
+        };
+        /**
          * OrderView
          * @description An order.
          */
@@ -266,11 +360,39 @@ export interface components {
          */
         Reason: "out_of_stock" | "card_declined" | "payment_failed" | "expired" | "cancelled_by_customer" | "cancelled_by_admin";
         /**
+         * Revenue
+         * @description What was paid for the orders that were placed in the last `days` days, in one currency.
+         */
+        Revenue: {
+            /** Currency */
+            currency: string;
+            /** Days */
+            days: number;
+            /** Orders */
+            orders: number;
+            /** Totalcents */
+            totalCents: number;
+        };
+        /**
          * Status
          * @description An order's state.
          * @enum {string}
          */
         Status: "pending" | "awaiting_payment" | "payment_failed" | "paid" | "fulfilled" | "rejected" | "cancelled";
+        /**
+         * StatusCount
+         * @description How many orders are in a state.
+         */
+        StatusCount: {
+            /** Count */
+            count: number;
+            /**
+             * Ismore
+             * @description there are more than are counted
+             */
+            isMore: boolean;
+            status: components["schemas"]["Status"];
+        };
         /**
          * StatusRequest
          * @description The state to move to.
@@ -563,6 +685,31 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    order_statistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderStatistics"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     orders_of_user: {
         parameters: {
             query?: {
@@ -611,6 +758,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    order_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderTimeline"];
                 };
             };
             401: components["responses"]["Unauthorized"];

@@ -10,6 +10,8 @@ export interface paths {
         /**
          * List Products
          * @description The catalogue, searched, filtered and sorted. Prices in minor units; may be 5 s old.
+         *
+         *     Words that nothing has are searched as they were probably meant; `searchedFor` says so.
          */
         get: operations["list_products"];
         put?: never;
@@ -36,6 +38,26 @@ export interface paths {
          * @description The categories, and how many products are in each.
          */
         get: operations["list_categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/low-stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Low Stock
+         * @description The products of which few are left or none, at this moment (admin).
+         */
+        get: operations["low_stock"];
         put?: never;
         post?: never;
         delete?: never;
@@ -128,12 +150,26 @@ export interface components {
             message: string;
         };
         /**
+         * LowStock
+         * @description The products of which few are left or none, the fewest first.
+         */
+        LowStock: {
+            /** Items */
+            items: components["schemas"]["ProductView"][];
+        };
+        /**
          * NewProduct
          * @description A product to add.
          */
         NewProduct: {
             /** Category */
             category: string;
+            /**
+             * Deliverydays
+             * @description working days until it is delivered, at most
+             * @default 3
+             */
+            deliveryDays?: number;
             /**
              * Description
              * @default
@@ -151,18 +187,13 @@ export interface components {
              * @description minor units of the shop's currency
              */
             priceCents: number;
+            /** Specifications */
+            specifications?: components["schemas"]["Specification"][];
             /**
              * Stock
              * @default 0
              */
             stock?: number;
-        };
-        /** Page[ProductView] */
-        Page_ProductView_: {
-            /** Items */
-            items: components["schemas"]["ProductView"][];
-            /** Nextcursor */
-            nextCursor?: string | null;
         };
         /**
          * Problem
@@ -194,12 +225,58 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * ProductDetails
+         * @description A product with what only its own page shows.
+         */
+        ProductDetails: {
+            /** Category */
+            category: string;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Deliverydays
+             * @description working days until it is delivered, at most
+             * @default 3
+             */
+            deliveryDays?: number;
+            /** Description */
+            description: string;
+            /** Id */
+            id: string;
+            /** Imageurl */
+            imageUrl: string;
+            /** Name */
+            name: string;
+            /** Pricecents */
+            priceCents: number;
+            /** Specifications */
+            specifications?: components["schemas"]["Specification"][];
+            /** Stock */
+            stock: number;
+            /**
+             * Updatedat
+             * Format: date-time
+             */
+            updatedAt: string;
+        };
+        /**
          * ProductEdit
          * @description What an admin may set of a product.
          */
         ProductEdit: {
             /** Category */
             category: string;
+            /**
+             * Deliverydays
+             * @description working days until it is delivered, at most
+             * @default 3
+             */
+            deliveryDays?: number;
             /**
              * Description
              * @default
@@ -217,6 +294,28 @@ export interface components {
              * @description minor units of the shop's currency
              */
             priceCents: number;
+            /** Specifications */
+            specifications?: components["schemas"]["Specification"][];
+        };
+        /**
+         * ProductPage
+         * @description One page of the catalogue.
+         */
+        ProductPage: {
+            /** Items */
+            items: components["schemas"]["ProductView"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+            /**
+             * Searchedfor
+             * @description the words that were searched for instead of `q`, which nothing has; ask for later pages with these words
+             */
+            searchedFor?: string | null;
+            /**
+             * Total
+             * @description how many products match, counted up to 1,000; null on later pages, and of a long list that nothing narrows
+             */
+            total?: number | null;
         };
         /**
          * ProductView
@@ -256,6 +355,16 @@ export interface components {
          * @enum {string}
          */
         Sort: "newest" | "name" | "price" | "-price";
+        /**
+         * Specification
+         * @description One line of a product's table, such as Weight: 250 g.
+         */
+        Specification: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+        };
         /**
          * StockChange
          * @description How many come in (positive) or go out (negative).
@@ -506,7 +615,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ProductView_"];
+                    "application/json": components["schemas"]["ProductPage"];
                 };
             };
             /** @description The client has it already */
@@ -540,7 +649,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProductView"];
+                    "application/json": components["schemas"]["ProductDetails"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -584,6 +693,31 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    low_stock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LowStock"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     product: {
         parameters: {
             query?: never;
@@ -601,7 +735,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProductView"];
+                    "application/json": components["schemas"]["ProductDetails"];
                 };
             };
             /** @description The client has it already */
@@ -638,7 +772,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProductView"];
+                    "application/json": components["schemas"]["ProductDetails"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -702,7 +836,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProductView"];
+                    "application/json": components["schemas"]["ProductDetails"];
                 };
             };
             400: components["responses"]["BadRequest"];
