@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 
 from deploy.native.tracebox.loose import mapping, mappings
-from deploy.native.tracebox.tree import Span, read_spans
+from deploy.native.tracebox.tree import BROWSER, Span, read_spans
 
 Traces = dict[str, list[Span]]  # by trace id
 _ID = re.compile("[0-9a-fA-F]{32}")
@@ -39,6 +39,8 @@ def _search(traces: Traces, jaeger: httpx.Client, identifier: str) -> None:
         "query.searchDepth": str(_DEPTH),
     }
     for service in jaeger.get("/api/v3/services").raise_for_status().json().get("services", []):
+        if service == BROWSER:  # anybody may claim any id
+            continue
         for key in _KEYS:
             wanted = {"query.serviceName": service, "query.attributes": json.dumps({key: identifier})}
             _add(traces, jaeger, "/api/v3/traces", {**window, **wanted})

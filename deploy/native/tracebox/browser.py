@@ -7,9 +7,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, InstrumentationScope, KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span
 
-from deploy.native.tracebox.tree import ORIGIN
+from deploy.native.tracebox.tree import BROWSER, ORIGIN
 
-SERVICE = "frontend"
 MAX_SPANS = 128  # of a request; the pages send 32
 MAX_SPAN_BYTES = 16 * 1024
 
@@ -45,7 +44,7 @@ def _copy_resource(given: ResourceSpans, kept: ResourceSpans) -> None:
         for item in given.resource.attributes
         if item.key in _RESOURCE or item.key.startswith(_RESOURCE_PREFIXES)
     )
-    own = {"service.name": SERVICE, "service.namespace": "glasshouse", ORIGIN: "browser"}
+    own = {"service.name": BROWSER, "service.namespace": "glasshouse", ORIGIN: "browser"}
     for key, value in own.items():
         kept.resource.attributes.add(key=key).value.string_value = value
     kept.resource.attributes.extend(_attributes(known, _NAME))

@@ -56,30 +56,36 @@ def _insert_scope(
         operation = (span.name, span.kind)
         if operation not in origins:
             origins[operation] = _origin(db, service, span, frame)
-        if from_browser:
-            stored = stored.and_then(_insert_browser_span(db, span, origins[operation]))
-        elif row := _insert_span(db, span, origins[operation]):
+        row, new = (_insert_browser_span if from_browser else _insert_service_span)(db, span, origins[operation])
+        stored = stored.and_then(new)
+        if row:
             found = _indexed(span_pairs(span)) | shared
             db.executemany("INSERT INTO attribute VALUES (?, ?, ?)", ((*pair, row) for pair in found))
-            stored = stored.and_then(Stored(1))
     return stored
 
 
-def _insert_browser_span(db: sqlite3.Connection, span: Span, origin: int) -> Stored:
-    """Insert a span that nobody vouches for: not over its trace's share, and no search by an id leads to it."""
+def _insert_service_span(db: sqlite3.Connection, span: Span, origin: int) -> tuple[int, Stored]:
+    """Insert a span of ours, and give its row."""
+    row = _insert_span(db, span, origin)
+    return row, Stored(1) if row else Stored()
+
+
+def _insert_browser_span(db: sqlite3.Connection, span: Span, origin: int) -> tuple[int, Stored]:
+    """Insert a span that nobody vouches for, not over its trace's share, and give its row."""
     size = span.ByteSize() + _OVERHEAD
     used = db.execute(
         "SELECT browser_spans, browser_bytes FROM trace WHERE trace_id = ?", (span.trace_id,)
     ).fetchone()
     if used and (used[0] >= MAX_TRACE_SPANS or used[1] + size > MAX_TRACE_BYTES):
-        return Stored(over=1)
-    if not _insert_span(db, span, origin, browser_bytes=size):
-        return Stored()
+        return 0, Stored(over=1)
+    row = _insert_span(db, span, origin, browser_bytes=size)
+    if not row:
+        return 0, Stored()
     db.execute(
         "UPDATE trace SET browser_spans = browser_spans + 1, browser_bytes = browser_bytes + ? WHERE trace_id = ?",
         (size, span.trace_id),
     )
-    return Stored(1, 1, size)
+    return row, Stored(1, 1, size)
 
 
 def _indexed(found: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from deploy.native.tracebox.match import matches
 from deploy.native.tracebox.params import Query
 from deploy.native.tracebox.schema import INDEXED
-from deploy.native.tracebox.tree import kind_name
+from deploy.native.tracebox.tree import BROWSER, kind_name
 
 _MOST_OPERATIONS = 1000  # a browser may name its spans as it likes
 
@@ -58,6 +58,8 @@ def find_traces(db: sqlite3.Connection, query: Query) -> list[int]:
     if indexed:
         conditions.append("attribute.key = ? AND attribute.value = ?")
         values += indexed[0]
+        if query.service != BROWSER:  # what anybody may claim is found only where it is asked for
+            conditions.append("span.browser_bytes = 0")
     for pair in indexed[1:]:
         conditions.append("span.id IN (SELECT span FROM attribute WHERE key = ? AND value = ?)")
         values += pair

@@ -7,6 +7,7 @@ from typing import Any
 from deploy.native.tracebox.loose import mapping, mappings, text, whole
 
 KINDS = ("", "internal", "server", "client", "producer", "consumer")
+BROWSER = "frontend"  # the service of browsers' spans
 ORIGIN = "glasshouse.origin"  # of a resource: `browser` where its spans are from anybody
 _ERROR = 2
 _DEEPEST = 20  # lists and maps within each other that are shown

@@ -164,7 +164,7 @@ def test_a_trace_takes_so_much_of_browsers(tmp_path: Path) -> None:
 
 
 def test_a_claimed_order_is_not_found_by_its_id(tmp_path: Path) -> None:
-    """A search for an order leads to what services said of it."""
+    """A search for an order leads to what services said of it, unless the browsers' words are asked for."""
     claimed = span(1, "cd" * 16, attributes=[text("order.id", "o-1")])
     path = store(
         tmp_path,
@@ -174,3 +174,5 @@ def test_a_claimed_order_is_not_found_by_its_id(tmp_path: Path) -> None:
     with schema.reading(path) as db:
         found = search.find_traces(db, Query(0, 2**63 - 1, attributes={"order.id": "o-1"}))
         assert found == [search.trace_row(db, bytes.fromhex(SHARED))]
+        asked = Query(0, 2**63 - 1, service="frontend", attributes={"order.id": "o-1"})
+        assert search.find_traces(db, asked) == [search.trace_row(db, bytes.fromhex("cd" * 16))]
