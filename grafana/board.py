@@ -15,7 +15,7 @@ __all__ = ["Board", "Row", "Variable", "render"]
 
 JAEGER_URL = "http://localhost:16686"
 # Grafana serves its public/ folder; docs/ is mounted there. The dashboard page has the same path.
-RUNBOOK_URL = "/public/docs/runbooks.md"
+RUNBOOK_URL = "/public/docs/runbooks.html"
 
 
 @dataclass(frozen=True)

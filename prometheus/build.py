@@ -1,4 +1,4 @@
-"""Makes rules/slo.yml and rules/slo_alerts.yml from slo.toml: `python -m prometheus.build` writes them, `--check`
+"""Makes rules/slo*.yml from slo.toml: `python -m prometheus.build` writes them, `--check`
 says whether they are fresh.
 
 For each objective: the share of bad events over seven windows, what is left of the error budget, and alerts when
@@ -22,6 +22,10 @@ LONG_WINDOWS = ("2h", "6h", "1d", "3d")
 BUDGET_WINDOW = "3d"
 # Fewer bad events than this say nothing about a rate: one failure of ten requests at night wakes nobody.
 LEAST_BAD_EVENTS = 10
+# A budget is judged when it is large enough to hold that many bad events, and was measured for a twelfth of its
+# window: a share of three days, taken from the first minutes after a start, says how those minutes were.
+LEAST_MEASURED = 720  # evaluations, one each 30 s: 6 hours
+_GRAFANA = "{{ $externalLabels.grafana }}"  # where this installation's dashboards are: prometheus.yml
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,11 @@ class Burn:
     severity: str
     counted: str  # the window in which the bad events must be enough to mean something
 
+    @property
+    def is_about_the_budget(self) -> bool:
+        """A page is about what fails now; a ticket is about the budget, so there must be one that is judged."""
+        return self.severity == "ticket"
+
 
 BURNS = (
     Burn("1h", "5m", 14.4, "page", "1h"),
@@ -78,6 +87,7 @@ def render(objectives: list[Objective]) -> dict[str, str]:
     """The generated files, by their names in rules/."""
     return {
         "slo.yml": "\n".join((*_HEAD, *_recordings(objectives), "")),
+        "slo_budgets.yml": "\n".join((*_HEAD, *_budgets(), "")),
         "slo_alerts.yml": "\n".join((*_HEAD, *_alerts(), "")),
     }
 
@@ -99,12 +109,33 @@ def _recordings(objectives: list[Objective]) -> list[str]:
         for window in LONG_WINDOWS:
             lines += _record(slo, f"slo:sli_error:ratio_rate{window}", _error_ratio(slo, window))
         lines += _record(slo, "slo:bad_events:increase1d", _bad_events(slo, "1d"))
-    lines += [
-        f"      # 1: nothing used; 0: all used; below 0: broken. Over {BUDGET_WINDOW}, or since there are data.",
-        "      - record: slo:error_budget_remaining:ratio",
-        f"        expr: 1 - slo:sli_error:ratio_rate{BUDGET_WINDOW} / on (slo, service) (1 - slo:objective:ratio)",
-    ]
+        events = f"{slo.events('increase', BUDGET_WINDOW)} or vector(0)"
+        lines += _record(slo, f"slo:events:increase{BUDGET_WINDOW}", events)
     return lines
+
+
+def _budgets() -> list[str]:
+    """How far each objective is on the way to a judgement, and the budgets of those that are judged."""
+    errors = f"slo:sli_error:ratio_rate{BUDGET_WINDOW}"
+    allowed = f"slo:events:increase{BUDGET_WINDOW} * on (slo, service) (1 - slo:objective:ratio)"
+    measured = f"count_over_time({errors}[{BUDGET_WINDOW}]) / {LEAST_MEASURED}"
+    return [
+        "  - name: slo-budgets",
+        "    interval: 30s",
+        "    rules:",
+        f"      # 1: enough events ({LEAST_BAD_EVENTS} bad ones would fit into the budget), for long enough.",
+        "      - record: slo:evidence:ratio",
+        "        expr: |-",
+        "          clamp_max(",
+        f"            {allowed} / {LEAST_BAD_EVENTS}",
+        f"            < on (slo, service) {measured}",
+        f"            or {measured}, 1)",
+        f"      # 1: nothing used; below 0: broken. Over {BUDGET_WINDOW}; absent until there is evidence.",
+        "      - record: slo:error_budget_remaining:ratio",
+        "        expr: |-",
+        f"          1 - {errors} / on (slo, service) (1 - slo:objective:ratio)",
+        "          and on (slo, service) slo:evidence:ratio == 1",
+    ]
 
 
 def _alerts() -> list[str]:
@@ -130,24 +161,31 @@ def _record(slo: Objective, name: str, expression: str) -> list[str]:
     ]
 
 
+_JUDGED = "          and on (slo, service) slo:error_budget_remaining:ratio"
+
+
 def _alert(burn: Burn) -> list[str]:
     def burns(window: str) -> str:
         return f"slo:sli_error:ratio_rate{window} > on (slo, service) ({burn.factor} * (1 - slo:objective:ratio))"
 
-    anchor = f"sloburn{burn.long}"
     return [
         f"      - alert: SLOBurn{burn.long}",
         "        expr: |-",
         f"          ({burns(burn.long)})",
         f"          and on (slo, service) ({burns(burn.short)})",
         f"          and on (slo, service) (slo:bad_events:increase{burn.counted} >= {LEAST_BAD_EVENTS})",
+        *(
+            ["          and on (slo, service) slo:error_budget_remaining:ratio"]
+            if burn.is_about_the_budget
+            else []
+        ),
         f"        labels: {{severity: {burn.severity}}}",
         "        annotations:",
         f"          summary: The error budget of {{{{ $labels.slo }}}} burns {burn.factor} times too fast",
         f"          description: Over {burn.long} {{{{ $value | humanizePercentage }}}} of the events of"
         f" {{{{ $labels.slo }}}} ({{{{ $labels.service }}}}) were bad, and the last {burn.short} are no better.",
-        f"          runbook_url: docs/runbooks.md#{anchor}",
-        "          dashboard: /d/glasshouse-slo",
+        f'          runbook_url: "{_GRAFANA}/public/docs/runbooks.html#sloburn{burn.long}"',
+        f'          dashboard: "{_GRAFANA}/d/glasshouse-slo?var-slo={{{{ $labels.slo }}}}"',
     ]
 
 

@@ -164,7 +164,7 @@ def _show(
     addresses = urls.collect(layout)
     links = {
         "trace": f"{addresses['jaeger']}/trace/{root.trace_id}",
-        "dashboard": f"{addresses['grafana']}/d/checkout" if addresses["grafana"] else None,
+        "dashboard": f"{addresses['grafana']}/d/glasshouse-checkout" if addresses["grafana"] else None,
         "logs": f"./shop logs --request {request_id}",
         "story": f"./shop trace {order['id']}",
     }

@@ -36,11 +36,15 @@ def program(layout: Layout) -> Program:
             f"--storage.tsdb.path={layout.data / 'prometheus'}",
             "--storage.tsdb.retention.time=7d",
             f"--web.listen-address=127.0.0.1:{layout.port('prometheus')}",
-            "--enable-feature=exemplar-storage",
+            f"--web.external-url=http://localhost:{layout.port('prometheus')}/",
+            "--enable-feature=exemplar-storage,expand-external-labels",
             "--log.format=json",
         ),
         ports=(layout.port("prometheus"),),
-        environment={"GOGC": "50"},  # less memory for a little more work
+        environment={
+            "GOGC": "50",  # less memory for a little more work
+            "GRAFANA_URL": f"http://localhost:{layout.port('grafana')}",
+        },
         ready=readiness.http(f"{layout.url('prometheus')}/-/ready"),
         watch=(conf,),
     )

@@ -138,13 +138,13 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 
 
 def test_every_runbook_of_an_alert_or_a_panel_is_there() -> None:
-    """`docs/runbooks.md#...` in rules, dashboards and code."""
+    """`runbooks.md#...` and `runbooks.html#...` in rules, dashboards and code."""
     there = anchors(ROOT / "docs" / "runbooks.md")
     named: set[str] = set()
     for folder in ("prometheus", "grafana", "deploy"):
         for path in (ROOT / folder).rglob("*"):
             if path.suffix in (".yml", ".json", ".py") and "node_modules" not in path.parts:
-                named |= set(re.findall(r"runbooks\.md#([\w-]+)", path.read_text()))
+                named |= set(re.findall(r"runbooks\.(?:md|html)#([\w-]+)", path.read_text()))
     assert named
     assert named - there == set()
 

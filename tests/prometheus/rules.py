@@ -23,8 +23,8 @@ class Alert:
 
     def value(self, key: str) -> str:
         """What is set for a label or an annotation; "" when it is not there."""
-        found = re.search(rf"\b{key}: ([^\n,}}]+)", self.text)
-        return found[1].strip() if found else ""
+        found = re.search(rf"\b{key}: (?:\"(.+)\"$|([^\n,}}]+))", self.text, re.MULTILINE)
+        return (found[1] or found[2]).strip() if found else ""
 
 
 def alerts() -> list[Alert]:

@@ -55,7 +55,7 @@ def test_the_gateway_and_the_stores_are_measured(platform: Layout, customer: Cus
         'probe_success{instance="shop-https"} == 1',
         'probe_success{instance="shop-pages"} == 1',
         "probe_ssl_earliest_cert_expiry - time() > 800 * 86400",
-        "count(slo:error_budget_remaining:ratio) == 11",
+        "count(slo:evidence:ratio) == 11",
     ):
         wait_for(expression, partial(query, platform, expression), limit=60)
 

@@ -13,7 +13,8 @@ from grafana.targets import documents
 from tests.prometheus.rules import PROMETHEUS, RULES, TESTS, Alert, alerts, cases, promtool
 
 ALERTS = alerts()
-DASHBOARDS = {dashboard["uid"] for dashboard in documents()}
+DASHBOARDS = {d["uid"]: {variable["name"] for variable in d["templating"]["list"]} for d in documents()}
+GRAFANA = "{{ $externalLabels.grafana }}"
 
 
 def test_rules_are_valid() -> None:
@@ -58,8 +59,10 @@ def test_every_alert_is_tested_explained_and_shown(alert: Alert) -> None:
     assert alert.value("severity") in {"page", "ticket", "info"}
     assert alert.value("summary")
     assert alert.value("description")
-    assert alert.value("runbook_url") == f"docs/runbooks.md#{alert.name.lower()}"
-    assert alert.value("dashboard").removeprefix("/d/") in DASHBOARDS
+    assert alert.value("runbook_url") == f"{GRAFANA}/public/docs/runbooks.html#{alert.name.lower()}"
+    address, _, chosen = alert.value("dashboard").partition("?")
+    variables = DASHBOARDS[address.removeprefix(f"{GRAFANA}/d/")]
+    assert not chosen or chosen.partition("=")[0].removeprefix("var-") in variables
     section = (
         (CHECKOUT / "docs" / "runbooks.md").read_text().partition(f"\n## {alert.name}\n")[2].split("\n## ")[0]
     )

@@ -16,6 +16,7 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".md": "text/plain; charset=utf-8",
 }
+_BOARD = re.compile(r"/d/[\w-]+(/[\w-]*)?")  # a dashboard's address, the same as Grafana's
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")  # one file, no folders: nothing outside can be reached
 
 
@@ -25,7 +26,7 @@ def find(settings: Settings, path: str) -> tuple[str, bytes] | None:
         return _TYPES[".json"], json.dumps(_list(settings)).encode()
     if path == "/config.json":
         return _TYPES[".json"], json.dumps({"jaeger": settings.jaeger_url}).encode()
-    folder, _, name = ("/static/index.html" if path == "/" else path).rpartition("/")
+    folder, _, name = ("/static/index.html" if path == "/" or _BOARD.fullmatch(path) else path).rpartition("/")
     folders = {
         "/static": settings.static,
         "/charts": settings.charts,

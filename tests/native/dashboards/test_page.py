@@ -66,6 +66,18 @@ def test_every_dashboard_is_listed_and_served(page: httpx.Client) -> None:
     assert sorted(d["uid"] for d in served) == sorted(d["uid"] for d in documents())
 
 
+def test_an_alerts_addresses_lead_somewhere(page: httpx.Client) -> None:
+    """A dashboard by Grafana's own address, with or without its name behind it; the runbooks as a page."""
+    for path in ("/d/glasshouse-service?var-service=order-service", "/d/glasshouse-slo/slo", "/d/glasshouse-slo/"):
+        answer = page.get(path)
+        assert answer.status_code == 200, path
+        assert 'id="grid"' in answer.text
+    runbooks = page.get("/public/docs/runbooks.html")
+    assert runbooks.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert 'id="servicedown"' in runbooks.text
+    assert page.get("/public/docs/runbooks.css").status_code == 200
+
+
 def test_queries_are_handed_to_prometheus(page: httpx.Client) -> None:
     """With their parameters, and the answer's status comes back."""
     asked = "/api/v1/query?query=up%7Bjob%3D%22a%22%7D"

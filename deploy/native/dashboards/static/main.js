@@ -9,6 +9,8 @@ const RANGES = { "5m": 300, "15m": 900, "30m": 1800, "1h": 3600, "3h": 10800, "6
 const REFRESH = { off: 0, "5s": 5, "10s": 10, "30s": 30, "1m": 60 };
 const at = (id) => document.getElementById(id);
 const state = new URLSearchParams(location.search);
+const [, , named] = location.pathname.split("/"); // /d/<uid>, as in Grafana
+if (named) state.set("dashboard", named);
 const read = async (path) => (await fetch(path)).json();
 const [config, list] = await Promise.all([read("/config.json"), read("/dashboards.json")]);
 let panels = [];
@@ -16,7 +18,7 @@ let timer;
 
 function remember(key, value) {
   state.set(key, value);
-  history.replaceState(null, "", `?${state}`);
+  history.replaceState(null, "", `/?${state}`);
 }
 
 function choice(id, values, first, changed) {
