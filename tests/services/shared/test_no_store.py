@@ -5,12 +5,13 @@ from contextlib import asynccontextmanager
 
 import httpx
 import pytest
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import FastAPI, Response
 
 from services.shared.app import create_app
 from services.shared.auth import CurrentUser
+from services.shared.bodies import Router
 
-router = APIRouter()
+router = Router()
 
 
 @router.get("/public")
