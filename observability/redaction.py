@@ -9,7 +9,7 @@ from structlog.typing import EventDict
 
 from observability.secrets import REDACTED, SECRET_NAMES, hide
 
-__all__ = ["REDACTED", "is_secret_name", "looks_secret", "redact", "redact_event"]
+__all__ = ["is_secret_name", "looks_secret", "redact", "redact_event"]
 
 _IDENTIFIERS = {"timestamp", "request_id", "trace_id", "span_id"}  # may look like numbers of cards
 _DEEPEST = 12  # levels of containers; below, and in a circle, there is only text

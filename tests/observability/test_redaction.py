@@ -9,7 +9,8 @@ import pytest
 from pydantic import BaseModel, Field, ValidationError
 
 from observability import secrets
-from observability.redaction import REDACTED, redact, redact_event
+from observability.redaction import redact, redact_event
+from observability.secrets import REDACTED
 from observability.secrets import LOOKS
 
 JWT = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"

@@ -8,7 +8,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import Link, SpanContext, Status, StatusCode, TraceFlags, TraceState
 
-from observability.redaction import REDACTED
+from observability.secrets import REDACTED
 from observability.span_redaction import RedactingExporter
 from observability.testing import CapturedSpans
 from observability.tracing import record_error
