@@ -10,8 +10,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from observability import secrets
 from observability.redaction import redact, redact_event
-from observability.secrets import REDACTED
-from observability.secrets import LOOKS
+from observability.secrets import LOOKS, REDACTED
 
 JWT = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
 CARD = "4242424242424242"

@@ -10,7 +10,6 @@ from fastapi import FastAPI, Response
 from services.shared.app import create_app
 from services.shared.auth import CurrentUser
 from services.shared.bodies import Router
-from services.shared.bodies import Router
 
 router = Router()
 
