@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from grafana_foundation_sdk.builders import dashboard as build
+from grafana_foundation_sdk.builders import dashboardlist
 from grafana_foundation_sdk.models import dashboard as model
 
+from grafana import alerts
 from grafana.panels import PROMETHEUS, Panel
 
 __all__ = ["Board", "Row", "Variable", "render"]
 
-JAEGER_URL = "http://localhost:16686"
-# Grafana serves its public/ folder; docs/ is mounted there. The dashboard page has the same path.
-RUNBOOK_URL = "/public/docs/runbooks.html"
+# Where a browser finds the parts that are no dashboards, natively with the ports of the first installation. The
+# dashboard page puts in its own, and so does Grafana's start in docker-compose.yml.
+ADDRESSES = {
+    "shop": "http://localhost:8080",
+    "jaeger": "http://localhost:16686",
+    "rabbitmq": "http://localhost:15672",
+    "prometheus": "http://localhost:9090",
+    # Grafana serves its public/ folder; docs/ is mounted there. The dashboard page has the same path.
+    "runbook": "/public/docs/runbooks.html",
+}
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,14 @@ class Board:
     about: str
     rows: list[Row]
     variables: list[Variable] = field(default_factory=list)
+    # Which alerts concern it, as matchers of labels; by default those that lead to this dashboard.
+    alerts: str | None = None
+
+    def matchers(self) -> str:
+        """The matchers of the labels of its alerts; "" is every alert."""
+        if self.alerts is None:
+            return f'alertname=~"{"|".join(alerts.leading_to(f"glasshouse-{self.uid}"))}"'
+        return self.alerts
 
 
 def render(board: Board) -> model.Dashboard:
@@ -64,25 +81,31 @@ def render(board: Board) -> model.Dashboard:
     )
     for variable in board.variables:
         made.with_variable(_variable(variable))
-    made.with_variable(_Constant("jaeger").value(JAEGER_URL)).with_variable(
-        _Constant("runbook").value(RUNBOOK_URL)
-    )
+    for name, address in ADDRESSES.items():
+        made.with_variable(_Constant(name).value(address))
+    for annotation in alerts.marks(board.matchers()):
+        made.annotation(annotation)
     for link in _links():
         made.link(link)
     number = 0
-    for row in board.rows:
+    listed = alerts.listed(board.matchers())
+    for place, row in enumerate(board.rows):
         number += 1
         made.with_row(build.Row(row.title).id(number))
-        for panel, width, height in _lines(row.panels):
+        # What fires stands above everything else, but for the numbers of now.
+        for panel, width, height in _lines([*row.panels, listed] if place == 0 else row.panels):
             number += 1
             made.with_panel(panel.id(number).span(width).height(height))
     return made.build()
 
 
-def _lines(panels: list[Panel]) -> Iterator[tuple[Panel, int, int]]:
+def _lines(panels: Sequence[Panel | alerts.Listed]) -> Iterator[tuple[Panel | alerts.Listed, int, int]]:
     """Each panel with its width and height."""
     rest = list(panels)
     while rest:
+        if type(rest[0]).__module__ in _WIDE:
+            yield rest.pop(0), 24, 5
+            continue
         small = _is_small(rest[0])
         same = len(list(itertools.takewhile(lambda panel: _is_small(panel) == small, rest)))  # noqa: B023 (used at once)
         count = -(-same // -(-same // (6 if small else 3)))  # lines as even as possible
@@ -91,7 +114,11 @@ def _lines(panels: list[Panel]) -> Iterator[tuple[Panel, int, int]]:
             yield rest.pop(0), width, 4 if small else 8
 
 
-def _is_small(panel: Panel) -> bool:
+# Lists have a line of their own.
+_WIDE = (alerts.__name__, dashboardlist.__name__)
+
+
+def _is_small(panel: Panel | alerts.Listed) -> bool:
     return type(panel).__module__.endswith((".stat", ".gauge"))
 
 
@@ -123,14 +150,13 @@ def _links() -> list[build.DashboardLink]:
         .tags(["glasshouse"])
         .as_dropdown(True)
         .keep_time(True),
-        build.DashboardLink("Trace search")
-        .type(model.DashboardLinkType.LINK)
-        .url("${jaeger}/search")
-        .icon("external link")
-        .target_blank(True),
-        build.DashboardLink("Runbook")
-        .type(model.DashboardLinkType.LINK)
-        .url("${runbook}")
-        .icon("doc")
-        .target_blank(True),
+        _link("Shop", "${shop}/"),
+        _link("Traces", "${jaeger}/search"),
+        _link("RabbitMQ", "${rabbitmq}/"),
+        _link("Prometheus", "${prometheus}/alerts"),
+        _link("Runbooks", "${runbook}", icon="doc"),
     ]
+
+
+def _link(title: str, url: str, *, icon: str = "external link") -> build.DashboardLink:
+    return build.DashboardLink(title).type(model.DashboardLinkType.LINK).url(url).icon(icon).target_blank(True)

@@ -1,15 +1,20 @@
-"""The colours of services and of meanings: grafana/colours.toml as Python."""
+"""The colours of services, of meanings and of everything else: grafana/colours.toml as Python."""
 
 import tomllib
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-__all__ = ["MEANINGS", "SERVICES", "of_service"]
+__all__ = ["MEANINGS", "OUTCOMES", "PALETTE", "SERVICES", "VALUES", "of_service"]
 
 _DATA = tomllib.loads((Path(__file__).parent / "colours.toml").read_text())
 SERVICES: Mapping[str, str] = _DATA["services"]
 MEANINGS: Mapping[str, str] = _DATA["meanings"]
+OUTCOMES: Mapping[str, str] = {
+    name: MEANINGS[meaning] for meaning in _DATA["outcomes"] for name in _DATA["outcomes"][meaning]
+}
+PALETTE: Sequence[str] = _DATA["palette"]["colours"]  # for what is neither a service nor has a meaning
+VALUES: Mapping[str, Sequence[str]] = _DATA["palette"]["values"]  # of labels, in the order of the palette
 _OTHERS = tuple(dict.fromkeys(SERVICES.values()))
 
 

@@ -1,25 +1,40 @@
-"""The panel kinds that the dashboards use. Every panel asks a question, and says what its answer means."""
+"""The panel kinds that the dashboards use. A title is short; the description asks the question and explains."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TypeVar
 
-from grafana_foundation_sdk.builders import bargauge, common, gauge, stat, table, timeseries
+from grafana_foundation_sdk.builders import bargauge, common, dashboardlist, gauge, stat, table, timeseries
 from grafana_foundation_sdk.builders import dashboard as build
 from grafana_foundation_sdk.builders import prometheus as query
 from grafana_foundation_sdk.models import common as options
 from grafana_foundation_sdk.models import dashboard as model
 from grafana_foundation_sdk.models import prometheus as format_
 
+from grafana.colours import MEANINGS, PALETTE
 from grafana.promql import WINDOW, quantile
+from grafana.series import paints
 
-__all__ = ["PROMETHEUS", "Panel", "Q", "bars", "dial", "grid", "latency", "lines", "number"]
+__all__ = ["PROMETHEUS", "Panel", "Q", "bars", "dashboards", "dial", "grid", "latency", "lines", "number"]
 
 PROMETHEUS = model.DataSourceRef(type_val="prometheus", uid="prometheus")
 
 IDLE = "nothing yet"  # for rates and durations of what has not happened lately
-Panel = timeseries.Panel | stat.Panel | gauge.Panel | bargauge.Panel | table.Panel
+_COLOURS = {"green": MEANINGS["success"], "orange": MEANINGS["throttled"], "red": MEANINGS["failure"]}
+# The least that an axis shows, so that noise does not fill a panel; and how many decimals a value needs.
+_LEAST = {
+    "s": 0.01,
+    "percentunit": 0.02,
+    "reqps": 1,
+    "ops": 1,
+    "cpm": 5,
+    "none": 5,
+    "Bps": 1000,
+    "currencyEUR": 10,
+}
+_DECIMALS = {"percentunit": 1, "reqps": 1, "ops": 1, "cpm": 1, "none": 0, "currencyEUR": 0}
+Panel = timeseries.Panel | stat.Panel | gauge.Panel | bargauge.Panel | table.Panel | dashboardlist.Panel
 P = TypeVar("P", timeseries.Panel, stat.Panel, gauge.Panel, bargauge.Panel, table.Panel)
 Steps = tuple[tuple[float, str], ...]  # from this value on, this colour; green below
 
@@ -71,8 +86,10 @@ def lines(
     )
     if top is not None:
         panel.max(top)
-    if links:
-        panel.data_links([*links])
+    elif unit in _LEAST:
+        panel.axis_soft_min(0).axis_soft_max(_LEAST[unit])
+    if found := [*(links or []), *_to_service(queries)]:
+        panel.data_links([*found])
     return _common(panel, title, why, unit, queries, steps)
 
 
@@ -104,30 +121,46 @@ def latency(
 
 
 def number(
-    title: str, why: str, unit: str, *queries: Q, steps: Steps = (), texts: dict[str, str] | None = None
+    title: str,
+    why: str,
+    unit: str,
+    *queries: Q,
+    steps: Steps = (),
+    texts: dict[str, str] | None = None,
+    loud: bool = False,
 ) -> stat.Panel:
-    """One value of now, big, with its recent course behind it. `texts` names values."""
+    """One value of now, big, with its recent course behind it. `texts` names values; `loud` colours all of it."""
     panel = (
         stat.Panel()
         .graph_mode(options.BigValueGraphMode.AREA)
-        .color_mode(options.BigValueColorMode.VALUE)
+        .color_mode(options.BigValueColorMode.BACKGROUND_SOLID if loud else options.BigValueColorMode.VALUE)
         .reduce_options(_last())
     )
     if texts:
-        names = {value: model.ValueMappingResult(text=text) for value, text in texts.items()}
-        panel.mappings([model.ValueMap(options=names)])
+        panel.mappings([_named(texts)])
     return _common(panel, title, why, unit, queries, steps)
 
 
 def dial(
-    title: str, why: str, unit: str, *queries: Q, steps: Steps, low: float = 0, high: float = 1
+    title: str,
+    why: str,
+    unit: str,
+    *queries: Q,
+    steps: Steps,
+    low: float = 0,
+    high: float = 1,
+    texts: dict[str, str] | None = None,
 ) -> gauge.Panel:
     """One value between two ends."""
     panel = gauge.Panel().min(low).max(high).show_threshold_markers(True).reduce_options(_last())
+    if texts:
+        panel.mappings([_named(texts)])
     return _common(panel, title, why, unit, queries, steps)
 
 
-def bars(title: str, why: str, unit: str, *queries: Q, steps: Steps = ()) -> bargauge.Panel:
+def bars(
+    title: str, why: str, unit: str, *queries: Q, steps: Steps = (), texts: dict[str, str] | None = None
+) -> bargauge.Panel:
     """Values of now beside each other, to be compared."""
     panel = (
         bargauge.Panel()
@@ -136,6 +169,8 @@ def bars(title: str, why: str, unit: str, *queries: Q, steps: Steps = ()) -> bar
         .orientation(options.VizOrientation.HORIZONTAL)
         .reduce_options(_last())
     )
+    if texts:
+        panel.mappings([_named(texts)])
     return _common(panel, title, why, unit, queries, steps, instant=True)
 
 
@@ -149,12 +184,31 @@ def grid(title: str, why: str, unit: str, *queries: Q, steps: Steps = ()) -> tab
     return panel.with_transformation(organize).filterable(True)
 
 
+def dashboards() -> dashboardlist.Panel:
+    """Grafana's list of dashboards: ours, by their tag."""
+    panel = dashboardlist.Panel().tags(["glasshouse"]).max_items(30)
+    panel.show_search(True).show_starred(False).show_headings(False).show_folder_names(False)
+    panel.keep_time(True).no_value("No dashboard")
+    return panel.title("Dashboards").description(
+        "Which dashboards are there? Each keeps the time that is looked at; the menu above has them too."
+    )
+
+
 def _common(
     panel: P, title: str, why: str, unit: str, queries: tuple[Q, ...], steps: Steps, *, instant: bool = False
 ) -> P:
     panel.title(title).description(why).unit(unit).datasource(PROMETHEUS).no_value(IDLE)
-    ladder = [model.Threshold(value=None, color="green"), *(model.Threshold(value=v, color=c) for v, c in steps)]
-    panel.thresholds(build.ThresholdsConfig().mode(model.ThresholdsMode.ABSOLUTE).steps(ladder))
+    if unit in _DECIMALS and not (unit == "none" and any(" / " in q.expr for q in queries)):
+        panel.decimals(_DECIMALS[unit])
+    panel.thresholds(build.ThresholdsConfig().mode(model.ThresholdsMode.ABSOLUTE).steps(_ladder(panel, steps)))
+    if not isinstance(panel, table.Panel | stat.Panel | gauge.Panel) and not (
+        steps and isinstance(panel, bargauge.Panel)
+    ):
+        for paint in paints([q.legend for q in queries]):
+            matcher = model.MatcherConfig(id_val=paint.matcher, options=paint.option)
+            panel.with_override(matcher, paint.properties())
+    if isinstance(panel, timeseries.Panel):
+        panel.color_scheme(build.FieldColor().mode(model.FieldColorModeId.PALETTE_CLASSIC_BY_NAME))
     for letter, q in zip("ABCDEFGH", queries, strict=False):
         target = query.Dataquery().expr(q.expr).ref_id(letter).datasource(PROMETHEUS).legend_format(q.legend)
         if instant:
@@ -166,6 +220,37 @@ def _common(
             target.range().exemplar(q.exemplar)
         panel.with_target(target)
     return panel
+
+
+def _ladder(panel: P, steps: Steps) -> list[model.Threshold]:
+    """Colours by value. Where no value is better than another, none is green: it would mean success."""
+    if not steps:
+        plain = PALETTE[0] if isinstance(panel, bargauge.Panel) else "text"
+        return [model.Threshold(value=None, color=plain)]
+    base = "orange" if steps[0][1] == "green" else "green"
+    return [
+        model.Threshold(value=None, color=_COLOURS[base]),
+        *(model.Threshold(value=value, color=_COLOURS[colour]) for value, colour in steps),
+    ]
+
+
+def _named(texts: dict[str, str]) -> model.ValueMap:
+    """Words in place of values; a no is red, and what says nothing yet is grey."""
+    colours = {"no": MEANINGS["failure"], "yes": MEANINGS["success"]}
+    return model.ValueMap(
+        options={
+            value: model.ValueMappingResult(text=text, color=colours.get(text, MEANINGS["quiet"]))
+            for value, text in texts.items()
+        }
+    )
+
+
+def _to_service(queries: tuple[Q, ...]) -> list[build.DashboardLink]:
+    """From a line of a service to its dashboard."""
+    if all(q.legend != "{{job}}" for q in queries):
+        return []
+    url = "/d/glasshouse-service?var-service=${__field.labels.job}&${__url_time_range}"
+    return [_link("Dashboard of this service", url)]
 
 
 def _last() -> common.ReduceDataOptions:

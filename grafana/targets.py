@@ -54,8 +54,8 @@ def documents(folder: Path = FOLDER) -> list[dict[str, Any]]:
 
 
 def panels(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
-    """Its panels, without the headings of its rows."""
-    return [panel for panel in dashboard["panels"] if panel["type"] != "row"]
+    """Its panels that ask Prometheus: no headings of rows, no lists of alerts or dashboards."""
+    return [panel for panel in dashboard["panels"] if panel.get("targets")]
 
 
 def targets(ask: Ask) -> Iterator[Target]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 import tempfile
@@ -13,6 +14,8 @@ from deploy.native.layout import CHECKOUT, Layout
 from deploy.native.programs import Program
 
 PAGE = CHECKOUT / "deploy" / "native" / "dashboards"
+# What dashboards lead to (grafana/board.py), and the port behind it.
+_LINKED = {"shop": "gateway", "jaeger": "jaeger", "rabbitmq": "rabbitmq-ui", "prometheus": "prometheus"}
 _CHARTS = PAGE / "node_modules" / "uplot" / "dist" / "uPlot.esm.js"
 
 
@@ -55,7 +58,9 @@ def programs(layout: Layout) -> tuple[Program, ...]:
             "HOST": "127.0.0.1",
             "PORT": str(layout.port("grafana")),
             "PROMETHEUS_URL": layout.url("prometheus"),
-            "JAEGER_URL": f"http://localhost:{layout.port('jaeger')}",
+            "ADDRESSES": json.dumps(
+                {name: f"http://localhost:{layout.port(port)}" for name, port in _LINKED.items()}
+            ),
             "PYTHONUNBUFFERED": "1",
         },
         directory=CHECKOUT,
@@ -65,6 +70,7 @@ def programs(layout: Layout) -> tuple[Program, ...]:
             PAGE / "settings.py",
             PAGE / "logs.py",
             PAGE / "__main__.py",
+            CHECKOUT / "grafana" / "colours.toml",
         ),
     )
     return (page,)

@@ -2,7 +2,7 @@
 
 from grafana.board import Board, Row
 from grafana.panels import Q, bars, latency, lines, number
-from grafana.promql import increase, rare, rate, ratio, zero_for
+from grafana.promql import increase, rate, ratio, zero_for
 
 ORDERS = "shop_orders_total"
 RESERVATION = "shop_reservation_duration_seconds"
@@ -21,32 +21,43 @@ BOARD = Board(
     "The way of an order: placed, stock decided, paid. Counts are of the last 5 minutes unless said.",
     [
         Row(
-            "How many get through?",
+            "Funnel now",
             [
-                number("How many were placed?", "Orders placed in 5 minutes.", "none", Q(PLACED, "placed")),
                 number(
-                    "How many got their stock?",
-                    "Orders whose stock was reserved in 5 minutes.",
+                    "Orders placed",
+                    "How many were placed? Orders placed in 5 minutes.",
+                    "none",
+                    Q(PLACED, "placed"),
+                ),
+                number(
+                    "Stock reserved",
+                    "How many got their stock? Orders whose stock was reserved in 5 minutes.",
                     "none",
                     Q(increase("shop_stock_reservations_total", where='outcome="reserved"'), "reserved"),
                 ),
-                number("How many were paid?", "Orders paid in 5 minutes.", "none", Q(_state("paid"), "paid")),
                 number(
-                    "What share of orders is paid?",
+                    "Orders paid",
+                    "How many were paid? Orders paid in 5 minutes.",
+                    "none",
+                    Q(_state("paid"), "paid"),
+                ),
+                number(
+                    "Conversion",
+                    "What share of orders is paid? "
                     "Paid divided by placed, of 5 minutes: the conversion of the checkout.",
                     "percentunit",
                     Q(ratio(increase(ORDERS, where='status="paid"'), PLACED), "paid"),
                 ),
                 number(
-                    "What share finds no stock?",
-                    "Rejected divided by placed, of 5 minutes.",
+                    "Out-of-stock share",
+                    "What share finds no stock? Rejected divided by placed, of 5 minutes.",
                     "percentunit",
                     Q(ratio(increase(ORDERS, where='status="rejected"'), PLACED), "rejected"),
                     steps=((0.2, "orange"), (0.5, "red")),
                 ),
                 number(
-                    "What share of payments is declined?",
-                    "Failed payments of all with a result, of 5 minutes.",
+                    "Declined payments",
+                    "What share of payments is declined? Failed payments of all with a result, of 5 minutes.",
                     "percentunit",
                     Q(
                         ratio(
@@ -63,45 +74,48 @@ BOARD = Board(
             "Funnel",
             [
                 bars(
-                    "Where do orders leave the funnel?",
+                    "Funnel, last 5 minutes",
+                    "Where do orders leave the funnel? "
                     "Moves into each state, in 5 minutes. Retried payments count again.",
                     "none",
                     Q(increase(ORDERS, by="status"), "{{status}}"),
                 ),
                 lines(
-                    "Into which states do orders move?",
-                    "Moves of orders into each state, a minute.",
+                    "Orders by new state",
+                    "Into which states do orders move? Moves of orders into each state, a minute.",
                     "cpm",
                     Q("60 * " + rate(ORDERS, by="status"), "{{status}}"),
                 ),
                 lines(
-                    "How much is paid a minute?",
-                    "Value of the orders that became paid.",
+                    "Revenue per minute",
+                    "How much is paid a minute? Value of the orders that became paid.",
                     "currencyEUR",
                     Q("60 / 100 * " + rate("shop_order_value_cents_total"), "paid"),
                 ),
             ],
         ),
         Row(
-            "How long does each stage take?",
+            "Duration of each stage",
             [
                 latency(
-                    "How long does it take to decide the stock?",
+                    "Time to decide stock",
+                    "How long does it take to decide the stock? "
                     "From created to awaiting_payment or rejected. The goal: under 2 s.",
                     RESERVATION,
                     service="order-service",
                     steps=((2, "red"),),
                 ),
                 latency(
-                    "How long does it take to decide a payment?",
+                    "Time to decide a payment",
+                    "How long does it take to decide a payment? "
                     "From accepted to succeeded or failed. The goal: under 10 s. A slow test card takes 5 s.",
                     PAYMENT,
                     service="payment-service",
                     steps=((10, "red"),),
                 ),
                 latency(
-                    "How long do the customer's calls take?",
-                    "p95 of placing an order and of paying, by route.",
+                    "p95 latency of placing and paying",
+                    "How long do the customer's calls take? p95 of placing an order and of paying, by route.",
                     REQUESTS,
                     by="route",
                     where='method="POST", route=~"/api/orders|/api/payments"',
@@ -110,23 +124,26 @@ BOARD = Board(
             ],
         ),
         Row(
-            "Where are orders stuck?",
+            "Flow",
             [
                 lines(
-                    "Do as many orders leave as come?",
+                    "Orders placed and decided",
+                    "Do as many orders leave as come? "
                     "Placed, and decided (stock reserved or rejected), a minute. A gap: a stalled checkout.",
                     "cpm",
                     Q("60 * " + rate(ORDERS, where='status="pending"'), "placed"),
                     Q("60 * " + rate(RESERVATION + "_count"), "decided"),
                 ),
                 lines(
-                    "How many events are on their way?",
+                    "Events waiting by outbox",
+                    "How many events are on their way? "
                     "Events in each service's outbox that the broker has not confirmed.",
                     "none",
                     Q("max by (job) (outbox_pending)", "{{job}}"),
                 ),
                 lines(
-                    "How old is the oldest event on its way?",
+                    "Oldest waiting event by outbox",
+                    "How old is the oldest event on its way? "
                     "Age of the oldest event in each outbox. More than seconds: the relay or broker is stuck.",
                     "s",
                     Q("max by (job) (outbox_oldest_seconds)", "{{job}}"),
@@ -138,40 +155,43 @@ BOARD = Board(
             "Stock and payments",
             [
                 lines(
-                    "What becomes of the stock?",
-                    "Reservations by outcome, a minute.",
+                    "Stock reservations by outcome",
+                    "What becomes of the stock? Reservations by outcome, a minute.",
                     "cpm",
                     Q("60 * " + rate("shop_stock_reservations_total", by="outcome"), "{{outcome}}"),
                 ),
                 lines(
-                    "What does the provider tell us?",
+                    "Webhooks by outcome",
+                    "What does the provider tell us? "
                     "Calls back from the payment provider by what became of them, a minute.",
                     "cpm",
                     Q("60 * " + rate("shop_webhooks_total", by="outcome"), "{{outcome}}"),
                     stack=True,
                 ),
                 lines(
-                    "What does the provider decide?",
-                    "Charges at the payment provider, a minute.",
+                    "Provider charges by outcome",
+                    "What does the provider decide? Charges at the payment provider, a minute.",
                     "cpm",
                     Q("60 * " + rate("provider_charges_total", by="outcome"), "{{outcome}}"),
                     stack=True,
                 ),
                 lines(
-                    "Does the provider reach us?",
-                    "Calls back made by the payment provider, by outcome, a minute.",
+                    "Provider call-backs by outcome",
+                    "Does the provider reach us? Calls back made by the payment provider, by outcome, a minute.",
                     "cpm",
                     Q("60 * " + rate("provider_callbacks_total", by="outcome"), "{{outcome}}"),
                     stack=True,
                 ),
                 lines(
-                    "What is paid back, and why?",
+                    "Refunds by reason",
+                    "What is paid back, and why? "
                     "Refunds in 5 minutes by the reason why their order was cancelled.",
                     "none",
-                    Q(rare(increase("shop_refunds_total", by="reason")), "{{reason}}"),
+                    Q(increase("shop_refunds_total", by="reason"), "{{reason}}"),
                 ),
                 lines(
-                    "What share of payments needs asking?",
+                    "Payments settled by asking",
+                    "What share of payments needs asking? "
                     "Payments with a result that no callback brought: the service had to ask the provider.",
                     "percentunit",
                     Q(
@@ -191,21 +211,22 @@ BOARD = Board(
             "Customers",
             [
                 lines(
-                    "Who comes?",
-                    "Registrations and logins a minute.",
+                    "Registrations and logins",
+                    "Who comes? Registrations and logins a minute.",
                     "cpm",
                     Q("60 * " + rate("shop_registrations_total", by="outcome"), "registration {{outcome}}"),
                     Q("60 * " + rate("shop_logins_total", by="outcome"), "login {{outcome}}"),
                 ),
                 lines(
-                    "Are sessions renewed, or stolen?",
+                    "Session refreshes by outcome",
+                    "Are sessions renewed, or stolen? "
                     "Refresh tokens presented a minute. `reused` ends its session: it may have been stolen.",
                     "cpm",
                     Q("60 * " + rate("shop_session_refreshes_total", by="outcome"), "{{outcome}}"),
                 ),
                 lines(
-                    "Do logins fail?",
-                    "Share of logins with a wrong password, or refused after too many.",
+                    "Failed logins",
+                    "Do logins fail? Share of logins with a wrong password, or refused after too many.",
                     "percentunit",
                     Q(
                         zero_for(
@@ -223,4 +244,5 @@ BOARD = Board(
             ],
         ),
     ],
+    alerts='service=~"product-service|order-service|payment-service|payment-provider"',
 )

@@ -22,45 +22,47 @@ BOARD = Board(
     "measured from the services' side.",
     [
         Row(
-            "Are they there?",
+            "Now",
             [
                 number(
-                    "Does PostgreSQL answer?",
-                    "Whether the exporter could ask PostgreSQL.",
+                    "PostgreSQL up",
+                    "Does PostgreSQL answer? Whether the exporter could ask PostgreSQL.",
                     "none",
                     Q("max(pg_up)", "up"),
                     texts={"1": "yes", "0": "no"},
                 ),
                 number(
-                    "Does Redis answer?",
+                    "Redis up",
+                    "Does Redis answer? "
                     "Whether the exporter could ask Redis. Without it logins get no refresh token.",
                     "none",
                     Q("max(redis_up)", "up"),
                     texts={"1": "yes", "0": "no"},
                 ),
                 number(
-                    "How often does MongoDB answer?",
+                    "MongoDB commands",
+                    "How often does MongoDB answer? "
                     "Commands of the product service a second. None: MongoDB or the product service is gone.",
                     "ops",
                     Q(rate(COUNT, where=_of("mongodb")), "commands"),
                 ),
                 number(
-                    "How slow is PostgreSQL?",
-                    "p95 of all statements, as the services measure them.",
+                    "PostgreSQL p95 latency",
+                    "How slow is PostgreSQL? p95 of all statements, as the services measure them.",
                     "s",
                     Q(quantile(0.95, DATABASE, where=_of("postgresql")), "p95"),
                     steps=((0.1, "orange"), (0.5, "red")),
                 ),
                 number(
-                    "How slow is MongoDB?",
-                    "p95 of all commands, as the product service measures them.",
+                    "MongoDB p95 latency",
+                    "How slow is MongoDB? p95 of all commands, as the product service measures them.",
                     "s",
                     Q(quantile(0.95, DATABASE, where=_of("mongodb")), "p95"),
                     steps=((0.1, "orange"), (0.5, "red")),
                 ),
                 number(
-                    "How slow is Redis?",
-                    "p95 of all commands, as the services measure them.",
+                    "Redis p95 latency",
+                    "How slow is Redis? p95 of all commands, as the services measure them.",
                     "s",
                     Q(quantile(0.95, DATABASE, where=_of("redis")), "p95"),
                     steps=((0.02, "orange"), (0.1, "red")),
@@ -71,19 +73,21 @@ BOARD = Board(
             "As the services feel them",
             [
                 latency(
-                    "Which store is slow?",
+                    "p95 latency by store",
+                    "Which store is slow? "
                     "p95 of statements and commands by store. A dot is one statement: click it for its trace.",
                     DATABASE,
                     by="system",
                 ),
                 lines(
-                    "How often are they asked?",
-                    "Statements and commands a second, by store.",
+                    "Operations by store",
+                    "How often are they asked? Statements and commands a second, by store.",
                     "ops",
                     Q(rate(COUNT, by="system"), "{{system}}"),
                 ),
                 lines(
-                    "How much of each second is spent waiting?",
+                    "Time spent waiting by service",
+                    "How much of each second is spent waiting? "
                     "Seconds of waiting for a store in one second, added up over all requests, by service.",
                     "s",
                     Q(rate(f"{DATABASE}_sum", by="job"), "{{job}}"),
@@ -95,19 +99,20 @@ BOARD = Board(
             "Connection pools",
             [
                 lines(
-                    "How many connections are in use?",
-                    "Connections taken from each pool, on all replicas.",
+                    "Connections in use by pool",
+                    "How many connections are in use? Connections taken from each pool, on all replicas.",
                     "none",
                     Q(f'sum by (pool) ({POOL}{{state="used"}})', "{{pool}}"),
                 ),
                 lines(
-                    "How many are idle?",
-                    "Open connections that wait for work, on all replicas.",
+                    "Idle connections by pool",
+                    "How many are idle? Open connections that wait for work, on all replicas.",
                     "none",
                     Q(f'sum by (pool) ({POOL}{{state="idle"}})', "{{pool}}"),
                 ),
                 bars(
-                    "How busy are the pools?",
+                    "Pool utilisation",
+                    "How busy are the pools? "
                     "Share of the connections it may open that is in use. Full for long: requests wait for one.",
                     "percentunit",
                     Q(
@@ -123,21 +128,22 @@ BOARD = Board(
             "MongoDB",
             [
                 latency(
-                    "Which commands are slow?",
-                    "p95 by command, as the product service measures them.",
+                    "p95 latency by MongoDB command",
+                    "Which commands are slow? p95 by command, as the product service measures them.",
                     DATABASE,
                     by="operation",
                     where=_of("mongodb"),
                 ),
                 lines(
-                    "Which commands are used?",
-                    "Commands a second, as the product service counts them.",
+                    "MongoDB commands by name",
+                    "Which commands are used? Commands a second, as the product service counts them.",
                     "ops",
                     Q(rate(COUNT, by="operation", where=_of("mongodb")), "{{operation}}"),
                     stack=True,
                 ),
                 lines(
-                    "How many of its connections are in use?",
+                    "MongoDB connections by instance",
+                    "How many of its connections are in use? "
                     "Connections of the product service's pools, by instance and state.",
                     "none",
                     Q(f'sum by (instance, state) ({POOL}{{pool="mongodb"}})', "{{instance}} {{state}}"),
@@ -148,8 +154,8 @@ BOARD = Board(
             "Redis and the cache",
             [
                 lines(
-                    "Does the cache help?",
-                    "Share of look-ups that were answered by the cache.",
+                    "Cache hit rate",
+                    "Does the cache help? Share of look-ups that were answered by the cache.",
                     "percentunit",
                     Q(
                         ratio(
@@ -162,55 +168,59 @@ BOARD = Board(
                     top=1,
                 ),
                 lines(
-                    "What do look-ups find?",
+                    "Cache look-ups by outcome",
+                    "What do look-ups find? "
                     "Look-ups a second by outcome. `error`: Redis did not answer, the database was asked.",
                     "ops",
                     Q(rate(CACHE, by="outcome"), "{{outcome}}"),
                     stack=True,
                 ),
                 latency(
-                    "Which Redis commands are slow?",
-                    "p95 by command, as the services measure them.",
+                    "p95 latency by Redis command",
+                    "Which Redis commands are slow? p95 by command, as the services measure them.",
                     DATABASE,
                     by="operation",
                     where=_of("redis"),
                 ),
                 lines(
-                    "How much memory does Redis use?",
+                    "Redis memory",
+                    "How much memory does Redis use? "
                     "Memory in use and what the system gave it; its limit when it has one.",
                     "bytes",
                     Q("max(redis_memory_used_bytes)", "used"),
                     Q("max(redis_memory_used_rss_bytes)", "resident"),
                 ),
                 lines(
-                    "How many keys are there?",
-                    "Keys, and those with an end: all of ours have one.",
+                    "Redis keys",
+                    "How many keys are there? Keys, and those with an end: all of ours have one.",
                     "none",
                     Q("sum(redis_db_keys)", "keys"),
                     Q("sum(redis_db_keys_expiring)", "with an end"),
                 ),
                 lines(
-                    "Does Redis throw keys away?",
+                    "Expired and evicted keys",
+                    "Does Redis throw keys away? "
                     "Keys a second that expired, or were evicted because memory was short.",
                     "ops",
                     Q(rate("redis_expired_keys_total"), "expired"),
                     Q(rate("redis_evicted_keys_total"), "evicted"),
                 ),
                 lines(
-                    "How many commands does Redis do?",
-                    "Commands a second by name.",
+                    "Redis commands by name",
+                    "How many commands does Redis do? Commands a second by name.",
                     "ops",
                     Q(f"topk(8, {rate('redis_commands_total', by='cmd')})", "{{cmd}}"),
                 ),
                 lines(
-                    "Who is connected to Redis?",
-                    "Client connections, and those that wait in a blocking command.",
+                    "Redis clients",
+                    "Who is connected to Redis? Client connections, and those that wait in a blocking command.",
                     "none",
                     Q("max(redis_connected_clients)", "connected"),
                     Q("max(redis_blocked_clients)", "blocked"),
                 ),
                 lines(
-                    "Does Redis refuse anything?",
+                    "Redis refusals and errors",
+                    "Does Redis refuse anything? "
                     "Connections refused and commands answered with an error, a second.",
                     "ops",
                     Q(rate("redis_rejected_connections_total"), "connections refused"),

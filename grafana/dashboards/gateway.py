@@ -24,42 +24,44 @@ BOARD = Board(
             "At the door",
             [
                 number(
-                    "How many requests a second?",
-                    "Requests in the access log.",
+                    "Requests",
+                    "How many requests a second? Requests in the access log.",
                     "reqps",
                     Q(rate(REQUESTS), "requests"),
                 ),
                 number(
-                    "What share fails?",
-                    "Answers with a status of 500 or more.",
+                    "Error rate",
+                    "What share fails? Answers with a status of 500 or more.",
                     "percentunit",
                     Q(ratio(rate(REQUESTS, where='status=~"5.."'), rate(REQUESTS)), "failed"),
                     steps=((0.001, "orange"), (0.01, "red")),
                 ),
                 number(
-                    "How many are refused by a limit?",
+                    "Requests over a limit",
+                    "How many are refused by a limit? "
                     "Requests of 5 minutes that were over a limit of requests or connections.",
                     "none",
                     Q(rare(increase(LIMITED)), "refused"),
                     steps=((100, "orange"),),
                 ),
                 number(
-                    "How slow is the slowest percent?",
+                    "p99 latency",
+                    "How slow is the slowest percent? "
                     "The time within which 99 % of requests are answered, as clients see it.",
                     "s",
                     Q(quantile(0.99, DURATION), "p99"),
                     steps=((0.5, "orange"), (2, "red")),
                 ),
                 number(
-                    "Is the shop seen from outside?",
-                    "Whether every probe of the shop's pages succeeds.",
+                    "Probes succeed",
+                    "Is the shop seen from outside? Whether every probe of the shop's pages succeeds.",
                     "none",
                     Q("min(probe_success)", "seen"),
                     texts={"1": "yes", "0": "no"},
                 ),
                 number(
-                    "How long is the certificate valid?",
-                    "Time until the TLS certificate expires.",
+                    "Certificate validity",
+                    "How long is the certificate valid? Time until the TLS certificate expires.",
                     "s",
                     Q("min(probe_ssl_earliest_cert_expiry) - time()", "left"),
                 ),
@@ -69,22 +71,23 @@ BOARD = Board(
             "Traffic",
             [
                 lines(
-                    "Which part is asked?",
+                    "Requests by service",
+                    "Which part is asked? "
                     "Requests a second by the part of the platform that their path belongs to.",
                     "reqps",
                     Q(rate(REQUESTS, by="service"), "{{service}}"),
                     stack=True,
                 ),
                 lines(
-                    "With which status are they answered?",
-                    "Requests a second by status.",
+                    "Requests by status",
+                    "With which status are they answered? Requests a second by status.",
                     "reqps",
                     Q(rate(REQUESTS, by="status"), "{{status}}"),
                     stack=True,
                 ),
                 lines(
-                    "How much is sent?",
-                    "Bytes a second of answers.",
+                    "Bytes sent by service",
+                    "How much is sent? Bytes a second of answers.",
                     "Bps",
                     Q(rate("gateway_response_bytes_total", by="service"), "{{service}}"),
                     stack=True,
@@ -95,7 +98,8 @@ BOARD = Board(
             "Duration",
             [
                 lines(
-                    "How long do clients wait?",
+                    "Latency quantiles",
+                    "How long do clients wait? "
                     "Quantiles over all requests, from the first byte in to the last byte out.",
                     "s",
                     Q(quantile(0.5, DURATION), "p50"),
@@ -104,15 +108,15 @@ BOARD = Board(
                     steps=((0.5, "orange"),),
                 ),
                 lines(
-                    "For which part do they wait?",
-                    "p95 by part of the platform.",
+                    "p95 latency by service",
+                    "For which part do they wait? p95 by part of the platform.",
                     "s",
                     Q(quantile(0.95, DURATION, by="service"), "{{service}}"),
                     steps=((0.5, "orange"),),
                 ),
                 lines(
-                    "How long do the services take?",
-                    "p95 of the time until the upstream answered, by service.",
+                    "p95 upstream latency by service",
+                    "How long do the services take? p95 of the time until the upstream answered, by service.",
                     "s",
                     Q(quantile(0.95, UPSTREAM, by="service"), "{{service}}"),
                     steps=((0.5, "orange"),),
@@ -123,23 +127,23 @@ BOARD = Board(
             "Limits",
             [
                 lines(
-                    "Who is held back?",
-                    "Requests a second that a limit refused, by part and limit.",
+                    "Limited requests by service",
+                    "Who is held back? Requests a second that a limit refused, by part and limit.",
                     "reqps",
-                    Q(rare(rate(LIMITED, by="service, kind", window="2m")), "{{service}} {{kind}}"),
+                    Q(rate(LIMITED, by="service, kind", window="2m"), "{{service}} {{kind}}"),
                     steps=((10, "orange"),),
                 ),
                 lines(
-                    "What share of requests is refused?",
-                    "Answers with status 429, of all.",
+                    "Share of requests limited (429)",
+                    "What share of requests is refused? Answers with status 429, of all.",
                     "percentunit",
                     Q(ratio(rate(REQUESTS, where='status="429"'), rate(REQUESTS)), "refused"),
                     steps=((0.1, "orange"), (0.5, "red")),
                     top=1,
                 ),
                 bars(
-                    "Which parts answer with 400 to 499?",
-                    "Share of such answers, by part, in 5 minutes.",
+                    "Refused requests (4xx) by service",
+                    "Which parts answer with 400 to 499? Share of such answers, by part, in 5 minutes.",
                     "percentunit",
                     Q(
                         ratio(
@@ -156,26 +160,28 @@ BOARD = Board(
             "Upstreams",
             [
                 lines(
-                    "Which replicas do not answer?",
+                    "Upstream errors by service",
+                    "Which replicas do not answer? "
                     "Attempts a second that ended in 502, 503 or 504, by service and status.",
                     "reqps",
                     Q(
-                        rare(rate("gateway_upstream_errors_total", by="service, status", window="2m")),
+                        rate("gateway_upstream_errors_total", by="service, status", window="2m"),
                         "{{service}} {{status}}",
                     ),
                     steps=((0.1, "red"),),
                 ),
                 lines(
-                    "How often is a second replica asked?",
-                    "Requests a second that needed another attempt.",
+                    "Second attempts by service",
+                    "How often is a second replica asked? Requests a second that needed another attempt.",
                     "reqps",
                     Q(
-                        rare(rate("gateway_upstream_retries_total", by="service", window="2m")),
+                        rate("gateway_upstream_retries_total", by="service", window="2m"),
                         "{{service}}",
                     ),
                 ),
                 lines(
-                    "What does the gateway itself add?",
+                    "Latency added by the gateway",
+                    "What does the gateway itself add? "
                     "Mean duration at the gateway minus the mean at the upstream, of the API's requests.",
                     "s",
                     Q(
@@ -186,10 +192,11 @@ BOARD = Board(
             ],
         ),
         Row(
-            "Nginx, its log, and the view from outside",
+            "Nginx, its log, the view from outside",
             [
                 lines(
-                    "How many connections are open?",
+                    "Open connections",
+                    "How many connections are open? "
                     "Connections by what they do: reading a request, writing an answer, waiting.",
                     "none",
                     Q("sum(nginx_connections_reading)", "reading"),
@@ -198,36 +205,39 @@ BOARD = Board(
                     stack=True,
                 ),
                 lines(
-                    "Are connections dropped?",
+                    "Connections accepted and handled",
+                    "Are connections dropped? "
                     "Connections a second: accepted, and handled. They differ when workers have no room.",
                     "ops",
                     Q(rate("nginx_connections_accepted"), "accepted"),
                     Q(rate("nginx_connections_handled"), "handled"),
                 ),
                 lines(
-                    "Is the whole log read?",
+                    "Log completeness",
+                    "Is the whole log read? "
                     "Requests a second that Nginx counted, and lines of its log that were read.",
                     "reqps",
                     Q(rate("nginx_http_requests_total"), "counted by Nginx"),
                     Q(rate("gateway_log_lines_total"), "read from the log"),
                 ),
                 lines(
-                    "How long does the shop take from outside?",
+                    "Probe duration",
+                    "How long does the shop take from outside? "
                     "Duration of each probe by the blackbox exporter, connection included.",
                     "s",
                     Q("max by (instance) (probe_duration_seconds)", "{{instance}}"),
                     steps=((1, "orange"),),
                 ),
                 lines(
-                    "Which probes succeed?",
-                    "1: the probe's address answered as it should.",
+                    "Probe success",
+                    "Which probes succeed? 1: the probe's address answered as it should.",
                     "none",
                     Q("min by (instance) (probe_success)", "{{instance}}"),
                     top=1,
                 ),
                 bars(
-                    "What do the probes get?",
-                    "HTTP status of each probe's answer.",
+                    "Probe status codes",
+                    "What do the probes get? HTTP status of each probe's answer.",
                     "none",
                     Q("max by (instance) (probe_http_status_code)", "{{instance}}"),
                 ),

@@ -18,45 +18,46 @@ BOARD = Board(
     "Events between the services: the outboxes, RabbitMQ, the consumers, retries and dead letters.",
     [
         Row(
-            "Does it flow?",
+            "Now",
             [
                 number(
-                    "Does the broker answer?",
-                    "Whether RabbitMQ answered its last scrape.",
+                    "RabbitMQ up",
+                    "Does the broker answer? Whether RabbitMQ answered its last scrape.",
                     "none",
                     Q(f'min(up{{job="rabbitmq", {BROKER}}})', "up"),
                     texts={"1": "yes", "0": "no"},
                 ),
                 number(
-                    "How many events a second?",
-                    "Events that the broker confirmed.",
+                    "Events published",
+                    "How many events a second? Events that the broker confirmed.",
                     "ops",
                     Q(rate("messaging_published_total", where='outcome="confirmed"'), "published"),
                 ),
                 number(
-                    "How many wait in the outboxes?",
-                    "Events that the broker has not confirmed.",
+                    "Events waiting in outboxes",
+                    "How many wait in the outboxes? Events that the broker has not confirmed.",
                     "none",
                     Q("sum(max by (job) (outbox_pending))", "waiting"),
                     steps=((50, "orange"), (500, "red")),
                 ),
                 number(
-                    "How many wait in the work queues?",
-                    "Messages ready for a consumer.",
+                    "Messages in work queues",
+                    "How many wait in the work queues? Messages ready for a consumer.",
                     "none",
                     Q(f"sum({READY}{{{WORK}}})", "ready"),
                     steps=((100, "orange"), (1000, "red")),
                 ),
                 number(
-                    "How many are given up?",
+                    "Dead letters",
+                    "How many are given up? "
                     "Messages in dead-letter queues now. Look at them, and replay them, with ./shop dlq.",
                     "none",
                     Q(f'sum({READY}{{queue=~".*dead"}})', "dead"),
                     steps=((1, "red"),),
                 ),
                 number(
-                    "How many queues does nobody read?",
-                    "Work queues without a consumer. 0 is healthy.",
+                    "Queues without consumer",
+                    "How many queues does nobody read? Work queues without a consumer. 0 is healthy.",
                     "none",
                     Q(f"count({CONSUMERS}{{{WORK}}} == 0){NONE}", "without"),
                     steps=((1, "red"),),
@@ -67,22 +68,23 @@ BOARD = Board(
             "Publishing",
             [
                 lines(
-                    "Which events are published?",
+                    "Published events by type",
+                    "Which events are published? "
                     "Events a second that were handed to the broker, by type and outcome.",
                     "ops",
                     Q(rate("messaging_published_total", by="event, outcome"), "{{event}} {{outcome}}"),
                     stack=True,
                 ),
                 lines(
-                    "Is an outbox filling?",
-                    "Events not yet confirmed, by service.",
+                    "Events waiting by outbox",
+                    "Is an outbox filling? Events not yet confirmed, by service.",
                     "none",
                     Q("max by (job) (outbox_pending)", "{{job}}"),
                     steps=((500, "red"),),
                 ),
                 lines(
-                    "Is an outbox stuck?",
-                    "Age of the oldest event that is not yet confirmed.",
+                    "Oldest waiting event by outbox",
+                    "Is an outbox stuck? Age of the oldest event that is not yet confirmed.",
                     "s",
                     Q("max by (job) (outbox_oldest_seconds)", "{{job}}"),
                     steps=((30, "red"),),
@@ -93,39 +95,40 @@ BOARD = Board(
             "RabbitMQ",
             [
                 lines(
-                    "Which queues are filling?",
-                    "Messages ready for a consumer, by work queue.",
+                    "Ready messages by queue",
+                    "Which queues are filling? Messages ready for a consumer, by work queue.",
                     "none",
                     Q(f"sum by (queue) ({READY}{{{WORK}}})", "{{queue}}"),
                     steps=((1000, "red"),),
                 ),
                 lines(
-                    "How many are being worked on?",
-                    "Messages delivered and not yet acknowledged, by work queue.",
+                    "Unacknowledged messages by queue",
+                    "How many are being worked on? Messages delivered and not yet acknowledged, by work queue.",
                     "none",
                     Q(f"sum by (queue) ({UNACKED}{{{WORK}}})", "{{queue}}"),
                 ),
                 bars(
-                    "Who consumes?",
-                    "Consumers of each work queue: one for each replica of its service.",
+                    "Consumers by queue",
+                    "Who consumes? Consumers of each work queue: one for each replica of its service.",
                     "none",
                     Q(f"sum by (queue) ({CONSUMERS}{{{WORK}}})", "{{queue}}"),
                 ),
                 lines(
-                    "How many messages wait for another attempt?",
-                    "Messages in the delay queues, by queue.",
+                    "Messages waiting for a retry",
+                    "How many messages wait for another attempt? Messages in the delay queues, by queue.",
                     "none",
                     Q(f'sum by (queue) ({READY}{{queue=~".*retry.*"}})', "{{queue}}"),
                 ),
                 lines(
-                    "Where do dead letters lie?",
-                    "Messages in each dead-letter queue.",
+                    "Dead letters by queue",
+                    "Where do dead letters lie? Messages in each dead-letter queue.",
                     "none",
                     Q(f'sum by (queue) ({READY}{{queue=~".*dead"}})', "{{queue}}"),
                     steps=((1, "red"),),
                 ),
                 lines(
-                    "How much does the broker take and give?",
+                    "Broker throughput",
+                    "How much does the broker take and give? "
                     "Messages a second that RabbitMQ received and delivered.",
                     "ops",
                     Q(rate("rabbitmq_global_messages_received_total"), "received"),
@@ -138,21 +141,23 @@ BOARD = Board(
             "Consumers of $queue",
             [
                 lines(
-                    "What becomes of its messages?",
+                    "Deliveries by event and outcome",
+                    "What becomes of its messages? "
                     "Deliveries a second by event and outcome: ok, duplicate, retried or dead.",
                     "ops",
                     Q(rate(f"{PROCESS}_count", by="event, outcome", where=QUEUE), "{{event}} {{outcome}}"),
                     stack=True,
                 ),
                 latency(
-                    "How long does a message take?",
+                    "Processing time quantiles",
+                    "How long does a message take? "
                     "Time to handle one delivery. A dot is a message: click it for its trace.",
                     PROCESS,
                     where=QUEUE,
                 ),
                 lines(
-                    "What share does not succeed at once?",
-                    "Deliveries that were retried or given up.",
+                    "Deliveries not done at once",
+                    "What share does not succeed at once? Deliveries that were retried or given up.",
                     "percentunit",
                     Q(
                         ratio(
@@ -170,18 +175,19 @@ BOARD = Board(
             "Trouble",
             [
                 lines(
-                    "Which queues deliver again?",
-                    "Deliveries in 5 minutes that are not the first of their message.",
+                    "Redeliveries by queue",
+                    "Which queues deliver again? Deliveries in 5 minutes that are not the first of their message.",
                     "none",
-                    Q(rare(increase("messaging_redelivered_total", by="queue")), "{{queue}}"),
+                    Q(increase("messaging_redelivered_total", by="queue"), "{{queue}}"),
                 ),
                 lines(
-                    "Which messages were given up?",
+                    "New dead letters by queue",
+                    "Which messages were given up? "
                     "Messages moved to a dead-letter queue in 5 minutes, by queue and event. The broker does it "
                     "by itself with one that its consumers died of.",
                     "none",
                     Q(
-                        rare(increase("messaging_dead_lettered_total", by="queue, event")),
+                        increase("messaging_dead_lettered_total", by="queue, event"),
                         "{{queue}} {{event}}",
                     ),
                     Q(
@@ -191,7 +197,8 @@ BOARD = Board(
                     steps=((1, "red"),),
                 ),
                 lines(
-                    "Is the broker alarmed?",
+                    "Broker alarms",
+                    "Is the broker alarmed? "
                     "1 while RabbitMQ blocks publishers: memory, disk or file descriptors are short.",
                     "none",
                     Q("max(rabbitmq_alarms_memory_used_watermark)", "memory"),
@@ -200,21 +207,23 @@ BOARD = Board(
                     steps=((1, "red"),),
                 ),
                 lines(
-                    "How much memory does the broker use?",
+                    "Broker memory",
+                    "How much memory does the broker use? "
                     "Resident memory, and the limit at which it blocks publishers.",
                     "bytes",
                     Q("sum(rabbitmq_process_resident_memory_bytes)", "used"),
                     Q("sum(rabbitmq_resident_memory_limit_bytes)", "limit"),
                 ),
                 lines(
-                    "Who is connected?",
-                    "Connections and channels of the broker.",
+                    "Connections and channels",
+                    "Who is connected? Connections and channels of the broker.",
                     "none",
                     Q(f"sum(rabbitmq_connections{{{BROKER}}})", "connections"),
                     Q(f"sum(rabbitmq_channels{{{BROKER}}})", "channels"),
                 ),
                 lines(
-                    "Do messages find no queue?",
+                    "Unroutable messages",
+                    "Do messages find no queue? "
                     "Messages a second that no queue was bound for. Always 0: publishing one is an error.",
                     "ops",
                     Q(rate("rabbitmq_global_messages_unroutable_returned_total"), "returned"),

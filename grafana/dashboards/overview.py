@@ -1,8 +1,9 @@
 """The shop at a glance: is it well, and what sells?"""
 
+from grafana.alerts import FIRING
 from grafana.board import Board, Row
-from grafana.panels import Q, bars, latency, lines, number
-from grafana.promql import NONE, increase, quantile, rare, rate, ratio
+from grafana.panels import Q, bars, dashboards, latency, lines, number
+from grafana.promql import NONE, increase, quantile, rate, ratio
 
 SERVICES = 'job=~".+-service|payment-provider"'
 REQUESTS = "http_server_request_duration_seconds"
@@ -14,43 +15,46 @@ BOARD = Board(
     "The shop at a glance: is it well, is it fast, what sells? The other dashboards explain the parts.",
     [
         Row(
-            "Is the shop well now?",
+            "Now",
             [
                 number(
-                    "How many targets are down?",
-                    "Targets of Prometheus that did not answer their last scrape. 0 is healthy.",
+                    "Firing alerts",
+                    "Does anything fire? Alerts with the severity page or ticket. The list below names them.",
                     "none",
-                    Q(f"count(up == 0){NONE}", "down"),
+                    Q(f"count({FIRING}){NONE}", "firing"),
                     steps=((1, "red"),),
+                    loud=True,
                 ),
                 number(
-                    "What share of requests fails?",
+                    "Error rate",
+                    "What share of requests fails? "
                     "Answers with a status of 500 or more, of all answers of all services.",
                     "percentunit",
                     Q(ratio(rate(f"{REQUESTS}_count", where=FAILED), rate(f"{REQUESTS}_count")), "failed"),
                     steps=((0.001, "orange"), (0.01, "red")),
                 ),
                 number(
-                    "How slow is the slowest percent?",
-                    "The time within which 99 % of all requests are answered.",
+                    "p99 latency",
+                    "How slow is the slowest percent? The time within which 99 % of all requests are answered.",
                     "s",
                     Q(quantile(0.99, REQUESTS), "p99"),
                     steps=((0.5, "orange"), (2, "red")),
                 ),
                 number(
-                    "How many orders a minute?",
-                    "Orders placed, over the last minute.",
+                    "Orders per minute",
+                    "How many orders a minute? Orders placed, over the last minute.",
                     "none",
                     Q(increase("shop_orders_total", where='status="pending"', window="1m"), "orders"),
                 ),
                 number(
-                    "How much was paid in 15 minutes?",
-                    "Value of the orders that became paid.",
+                    "Revenue, last 15 minutes",
+                    "How much was paid in 15 minutes? Value of the orders that became paid.",
                     "currencyEUR",
                     Q(increase("shop_order_value_cents_total", window="15m") + " / 100", "paid"),
                 ),
                 number(
-                    "How many events wait to be sent?",
+                    "Events waiting in outboxes",
+                    "How many events wait to be sent? "
                     "Events in the outboxes that the broker has not confirmed. More than a few for long: the "
                     "broker or a relay is stuck.",
                     "none",
@@ -63,15 +67,16 @@ BOARD = Board(
             "Requests",
             [
                 lines(
-                    "How many requests does each service answer?",
+                    "Requests by service",
+                    "How many requests does each service answer? "
                     "Requests a second at the services, as they count them.",
                     "reqps",
                     Q(rate(f"{REQUESTS}_count", by="job"), "{{job}}"),
                     stack=True,
                 ),
                 lines(
-                    "Which service fails?",
-                    "Share of answers with a status of 500 or more.",
+                    "Error rate by service",
+                    "Which service fails? Share of answers with a status of 500 or more.",
                     "percentunit",
                     Q(
                         ratio(
@@ -84,7 +89,8 @@ BOARD = Board(
                     steps=((0.01, "red"),),
                 ),
                 latency(
-                    "Which service is slow?",
+                    "p95 latency by service",
+                    "Which service is slow? "
                     "The time within which 95 % of requests are answered. A dot is a request with its trace.",
                     REQUESTS,
                     by="job",
@@ -96,21 +102,21 @@ BOARD = Board(
             "Business",
             [
                 lines(
-                    "What becomes of the orders?",
-                    "Moves of orders into each state, a minute.",
+                    "Orders by new state",
+                    "What becomes of the orders? Moves of orders into each state, a minute.",
                     "cpm",
                     Q("60 * " + rate("shop_orders_total", by="status"), "{{status}}"),
                 ),
                 lines(
-                    "Are payments accepted?",
-                    "Payments with a final result, a minute.",
+                    "Payments by outcome",
+                    "Are payments accepted? Payments with a final result, a minute.",
                     "cpm",
                     Q("60 * " + rate("shop_payments_total", by="outcome"), "{{outcome}}"),
                     stack=True,
                 ),
                 lines(
-                    "Do customers get in?",
-                    "Logins a minute, by outcome.",
+                    "Logins by outcome",
+                    "Do customers get in? Logins a minute, by outcome.",
                     "cpm",
                     Q("60 * " + rate("shop_logins_total", by="outcome"), "{{outcome}}"),
                     stack=True,
@@ -118,10 +124,11 @@ BOARD = Board(
             ],
         ),
         Row(
-            "What is wrong?",
+            "Trouble",
             [
                 bars(
-                    "Which circuit breakers are not closed?",
+                    "Breakers not closed",
+                    "Which circuit breakers are not closed? "
                     "Breakers that are open or half-open, on any replica. None is healthy.",
                     "none",
                     Q(
@@ -131,19 +138,22 @@ BOARD = Board(
                     steps=((1, "red"),),
                 ),
                 lines(
-                    "Which messages were given up?",
+                    "Dead letters by queue",
+                    "Which messages were given up? "
                     "Messages moved to a dead-letter queue in 5 minutes. Look at them with ./shop dlq.",
                     "none",
-                    Q(rare(increase("messaging_dead_lettered_total", by="queue")), "{{queue}}"),
+                    Q(increase("messaging_dead_lettered_total", by="queue"), "{{queue}}"),
                     steps=((1, "red"),),
                 ),
                 bars(
-                    "How many instances of each part run?",
-                    "Targets of each job that answer.",
+                    "Running instances by job",
+                    "How many instances of each part run? Targets of each job that answer.",
                     "none",
                     Q("sum by (job) (up)", "{{job}}"),
                 ),
             ],
         ),
+        Row("All dashboards", [dashboards()]),
     ],
+    alerts="",
 )

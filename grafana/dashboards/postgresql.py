@@ -12,14 +12,15 @@ ROW = Row(
     "PostgreSQL",
     [
         latency(
-            "Which statements are slow?",
-            "p95 by kind of statement.",
+            "p95 latency by SQL statement",
+            "Which statements are slow? p95 by kind of statement.",
             "db_client_operation_duration_seconds",
             by="operation",
             where='system="postgresql"',
         ),
         lines(
-            "How many transactions are committed?",
+            "Transactions by database",
+            "How many transactions are committed? "
             "Transactions a second by database; rolled back ones below their own name.",
             "ops",
             Q(rate("pg_stat_database_xact_commit", by="datname", where=OURS), "{{datname}} committed"),
@@ -29,15 +30,16 @@ ROW = Row(
             ),
         ),
         lines(
-            "What do the connections do?",
+            "Connections by state",
+            "What do the connections do? "
             "Connections of the shop's databases by state. `idle in transaction` should not last.",
             "none",
             Q(f"sum by (state) (pg_stat_activity_count{{{OURS}}}) > 0", "{{state}}"),
             stack=True,
         ),
         dial(
-            "Is memory enough for the data?",
-            "Share of blocks that PostgreSQL found in its own memory.",
+            "Buffer cache hit rate",
+            "Is memory enough for the data? Share of blocks that PostgreSQL found in its own memory.",
             "percentunit",
             Q(
                 f"sum(pg_stat_database_blks_hit{{{OURS}}}) / (sum(pg_stat_database_blks_hit{{{OURS}}}) "
@@ -47,29 +49,30 @@ ROW = Row(
             steps=((0.9, "green"),),
         ),
         number(
-            "Do transactions deadlock?",
-            "Deadlocks of the last 5 minutes. PostgreSQL ends one of the two.",
+            "Deadlocks",
+            "Do transactions deadlock? Deadlocks of the last 5 minutes. PostgreSQL ends one of the two.",
             "none",
             Q(increase("pg_stat_database_deadlocks", where=OURS), "deadlocks"),
             steps=((1, "red"),),
         ),
         number(
-            "How old is the oldest transaction?",
-            "A transaction that stays open holds locks and stops the clean-up.",
+            "Oldest transaction",
+            "How old is the oldest transaction? A transaction that stays open holds locks and stops the clean-up.",
             "s",
             Q(f"max(pg_stat_activity_max_tx_duration{{{OURS}}})", "oldest"),
             steps=((30, "orange"), (300, "red")),
         ),
         number(
-            "How many connections are open?",
+            "Open connections",
+            "How many connections are open? "
             "Connections to PostgreSQL, the exporter's own included. It accepts 120.",
             "none",
             Q("sum(pg_stat_database_numbackends)", "open"),
             steps=((90, "orange"), (110, "red")),
         ),
         lines(
-            "How much is read and written?",
-            "Rows a second in the shop's databases.",
+            "Rows read and written",
+            "How much is read and written? Rows a second in the shop's databases.",
             "ops",
             Q(rate("pg_stat_database_tup_fetched", where=OURS), "fetched"),
             Q(rate("pg_stat_database_tup_inserted", where=OURS), "inserted"),
@@ -77,14 +80,14 @@ ROW = Row(
             Q(rate("pg_stat_database_tup_deleted", where=OURS), "deleted"),
         ),
         lines(
-            "How large are the databases?",
-            "Size on disk of each database of the shop.",
+            "Database size",
+            "How large are the databases? Size on disk of each database of the shop.",
             "bytes",
             Q(f"max by (datname) (pg_database_size_bytes{{{OURS}}})", "{{datname}}"),
         ),
         lines(
-            "Who holds locks?",
-            "Locks held or awaited in the shop's databases, by database.",
+            "Locks by database",
+            "Who holds locks? Locks held or awaited in the shop's databases, by database.",
             "none",
             Q(f"sum by (datname) (pg_locks_count{{{OURS}}})", "{{datname}}"),
         ),

@@ -17,45 +17,48 @@ BOARD = Board(
     "Circuit breakers, retries, timeouts and degraded modes: how the platform lives with a part that fails.",
     [
         Row(
-            "Is anything held back?",
+            "Now",
             [
                 number(
-                    "How many breakers are open?",
-                    "Breakers that let no call through, over all replicas.",
+                    "Open breakers",
+                    "How many breakers are open? Breakers that let no call through, over all replicas.",
                     "none",
                     Q(f'sum({STATE}{{state="open"}})', "open"),
                     steps=((1, "red"),),
                 ),
                 number(
-                    "How many are trying again?",
-                    "Breakers in half-open: a few calls are let through as a trial.",
+                    "Half-open breakers",
+                    "How many are trying again? Breakers in half-open: a few calls are let through as a trial.",
                     "none",
                     Q(f'sum({STATE}{{state=~"half.open"}})', "half-open"),
                     steps=((1, "orange"),),
                 ),
                 number(
-                    "How many calls are turned away?",
-                    "Calls in 5 minutes that an open breaker did not let through.",
+                    "Rejected calls",
+                    "How many calls are turned away? Calls in 5 minutes that an open breaker did not let through.",
                     "none",
                     Q(rare(increase(CALLS, where='outcome="rejected"')), "rejected"),
                     steps=((1, "orange"),),
                 ),
                 number(
-                    "How many calls ran out of time?",
+                    "Timeouts",
+                    "How many calls ran out of time? "
                     "Calls of the last 5 minutes that were given up because their time was over.",
                     "none",
                     Q(rare(increase("timeouts_total")), "timeouts"),
                     steps=((1, "orange"),),
                 ),
                 number(
-                    "How many second attempts?",
+                    "Retries",
+                    "How many second attempts? "
                     "Retries of the last 5 minutes: calls that failed once and are harmless to repeat.",
                     "none",
                     Q(rare(increase("retries_total")), "retries"),
                     steps=((1, "orange"),),
                 ),
                 number(
-                    "How much background work stands still?",
+                    "Stopped background tasks",
+                    "How much background work stands still? "
                     "Background tasks that do not run: relays, consumers, expiry, settling. 0 is healthy.",
                     "none",
                     Q("sum(1 - background_task_up)", "stopped"),
@@ -67,24 +70,24 @@ BOARD = Board(
             "Breakers",
             [
                 lines(
-                    "Which breakers are open, and when?",
-                    "Replicas on which a breaker is open or half-open.",
+                    "Breakers not closed",
+                    "Which breakers are open, and when? Replicas on which a breaker is open or half-open.",
                     "none",
                     Q(f'sum by (breaker) ({STATE}{{state!="closed"}})', "{{breaker}}"),
                     steps=((1, "red"),),
                 ),
                 lines(
-                    "Which breakers change their state?",
-                    "Changes in 5 minutes, by breaker and new state.",
+                    "Breaker transitions",
+                    "Which breakers change their state? Changes in 5 minutes, by breaker and new state.",
                     "none",
                     Q(
-                        rare(increase("circuit_breaker_transitions_total", by="breaker, to_state")),
+                        increase("circuit_breaker_transitions_total", by="breaker, to_state"),
                         "{{breaker}} to {{to_state}}",
                     ),
                 ),
                 lines(
-                    "What do calls through breakers end in?",
-                    "Calls a second by outcome, over all breakers.",
+                    "Breaker calls by outcome",
+                    "What do calls through breakers end in? Calls a second by outcome, over all breakers.",
                     "ops",
                     Q(rate(CALLS, by="outcome"), "{{outcome}}"),
                     stack=True,
@@ -95,14 +98,15 @@ BOARD = Board(
             "Breaker $breaker",
             [
                 lines(
-                    "How do its calls end?",
-                    "Calls a second through the breaker, by outcome.",
+                    "Calls by outcome",
+                    "How do its calls end? Calls a second through the breaker, by outcome.",
                     "ops",
                     Q(rate(CALLS, by="outcome", where=BREAKER, window="5m"), "{{outcome}}"),
                     stack=True,
                 ),
                 lines(
-                    "What share fails?",
+                    "Failure rate by caller",
+                    "What share fails? "
                     "Failures of all calls that were let through. The breaker opens after several in a row.",
                     "percentunit",
                     Q(
@@ -120,8 +124,8 @@ BOARD = Board(
                     top=1,
                 ),
                 grid(
-                    "In which state is it on each replica?",
-                    "The breaker's state by instance.",
+                    "Breaker state by replica",
+                    "In which state is it on each replica? The breaker's state by instance.",
                     "none",
                     Q(f"{STATE}{{{BREAKER}}} == 1", "is it"),
                 ),
@@ -131,7 +135,8 @@ BOARD = Board(
             "Calls to $peer",
             [
                 latency(
-                    "How long do the calls take?",
+                    "Call latency quantiles",
+                    "How long do the calls take? "
                     "Quantiles of the calls to the peer. A dot is a call: click it for its trace.",
                     CLIENT,
                     where=PEER,
@@ -139,15 +144,16 @@ BOARD = Board(
                     service="$peer",
                 ),
                 lines(
-                    "How are the calls answered?",
+                    "Calls by caller and status",
+                    "How are the calls answered? "
                     "Calls a second by caller and status. `error`: there was no answer.",
                     "ops",
                     Q(rate(f"{CLIENT}_count", by="job, status", where=PEER, window="5m"), "{{job}} {{status}}"),
                     stack=True,
                 ),
                 lines(
-                    "What share of the calls fails?",
-                    "Calls without an answer or with a status of 500 or more.",
+                    "Failed calls",
+                    "What share of the calls fails? Calls without an answer or with a status of 500 or more.",
                     "percentunit",
                     Q(
                         ratio(
@@ -165,21 +171,22 @@ BOARD = Board(
             "Second attempts and time limits",
             [
                 lines(
-                    "Which calls are tried again?",
+                    "Retries by call",
+                    "Which calls are tried again? "
                     "Retries a minute by call. They have a budget: a part that is down gets no storm.",
                     "cpm",
-                    Q(rare("60 * " + rate("retries_total", by="call", window="2m")), "{{call}}"),
+                    Q("60 * " + rate("retries_total", by="call", window="2m"), "{{call}}"),
                 ),
                 lines(
-                    "Which calls run out of time?",
-                    "Timeouts a minute by call.",
+                    "Timeouts by call",
+                    "Which calls run out of time? Timeouts a minute by call.",
                     "cpm",
-                    Q(rare("60 * " + rate("timeouts_total", by="call", window="2m")), "{{call}}"),
+                    Q("60 * " + rate("timeouts_total", by="call", window="2m"), "{{call}}"),
                     steps=((10, "red"),),
                 ),
                 latency(
-                    "Which peer is slow?",
-                    "p95 of the calls to each peer.",
+                    "p95 latency by peer",
+                    "Which peer is slow? p95 of the calls to each peer.",
                     CLIENT,
                     by="peer",
                     steps=((1, "orange"),),
@@ -190,7 +197,8 @@ BOARD = Board(
             "Degraded modes",
             [
                 lines(
-                    "Do reads do without the cache?",
+                    "Cache look-ups that failed",
+                    "Do reads do without the cache? "
                     "Look-ups a second that Redis did not answer: the database was asked instead.",
                     "ops",
                     Q(
@@ -203,14 +211,16 @@ BOARD = Board(
                     steps=((0.1, "orange"),),
                 ),
                 lines(
-                    "Do events wait for the broker?",
+                    "Oldest waiting event by outbox",
+                    "Do events wait for the broker? "
                     "Age of the oldest event that is not confirmed: orders are accepted while the broker is away.",
                     "s",
                     Q("max by (job) (outbox_oldest_seconds)", "{{job}}"),
                     steps=((30, "red"),),
                 ),
                 lines(
-                    "Does background work die?",
+                    "Background task restarts",
+                    "Does background work die? "
                     "Restarts of background tasks in 5 minutes, by service. Its log names the task.",
                     "none",
                     Q(
@@ -223,19 +233,21 @@ BOARD = Board(
                     steps=((1, "red"),),
                 ),
                 bars(
-                    "Which background work runs?",
-                    "Tasks that run, by service, over all replicas.",
+                    "Running background tasks",
+                    "Which background work runs? Tasks that run, by service, over all replicas.",
                     "none",
                     Q("sum by (job) (background_task_up)", "{{job}}"),
                 ),
                 lines(
-                    "Does the provider call back?",
+                    "Webhooks by outcome",
+                    "Does the provider call back? "
                     "Webhooks a minute by outcome. None while payments come: the provider is asked instead.",
                     "cpm",
                     Q("60 * " + rate("shop_webhooks_total", by="outcome"), "{{outcome}}"),
                 ),
                 lines(
-                    "Are traces lost?",
+                    "Dropped spans by service",
+                    "Are traces lost? "
                     "Spans a second that never reached the trace store. Requests go on as if nothing was.",
                     "ops",
                     Q(rate("telemetry_spans_dropped_total", by="job"), "{{job}}"),
@@ -248,4 +260,5 @@ BOARD = Board(
         Variable("breaker", "Breaker", f"label_values({STATE}, breaker)", "payment-provider"),
         Variable("peer", "Peer", f"label_values({CLIENT}_count, peer)", "product-service"),
     ],
+    alerts="",
 )

@@ -18,22 +18,23 @@ BOARD = Board(
             "All services",
             [
                 lines(
-                    "Which event loop is blocked?",
+                    "p99 event loop lag by service",
+                    "Which event loop is blocked? "
                     "The delay of 99 % of timers, by service. A blocked loop delays every request of its process.",
                     "s",
                     Q(quantile(0.99, LAG, by="job"), "{{job}}"),
                     steps=((0.1, "orange"), (0.5, "red")),
                 ),
                 lines(
-                    "Which service uses the processor?",
-                    "Processor time of all replicas: 100 % is one core.",
+                    "CPU by service",
+                    "Which service uses the processor? Processor time of all replicas: 100 % is one core.",
                     "percentunit",
                     Q(rate("process_cpu_seconds_total", by="job", where=OURS), "{{job}}"),
                     stack=True,
                 ),
                 lines(
-                    "Which service uses memory?",
-                    "Resident memory, all replicas together.",
+                    "Memory by service",
+                    "Which service uses memory? Resident memory, all replicas together.",
                     "bytes",
                     Q(f"sum by (job) ({MEMORY}{{{OURS}}})", "{{job}}"),
                     stack=True,
@@ -44,40 +45,42 @@ BOARD = Board(
             "$service now",
             [
                 number(
-                    "How late is the event loop?",
-                    "The delay of 99 % of timers that were due.",
+                    "p99 event loop lag",
+                    "How late is the event loop? The delay of 99 % of timers that were due.",
                     "s",
                     Q(quantile(0.99, LAG, where=JOB), "p99"),
                     steps=((0.1, "orange"), (0.5, "red")),
                 ),
                 number(
-                    "How much processor?",
-                    "All replicas together: 100 % is one core.",
+                    "CPU",
+                    "How much processor? All replicas together: 100 % is one core.",
                     "percentunit",
                     Q(rate("process_cpu_seconds_total", where=JOB), "cores"),
                     steps=((1.5, "orange"),),
                 ),
                 number(
-                    "How much memory?",
-                    "Resident memory of the largest replica.",
+                    "Memory",
+                    "How much memory? Resident memory of the largest replica.",
                     "bytes",
                     Q(f"max({MEMORY}{{{JOB}}})", "memory"),
                     steps=((300e6, "orange"), (500e6, "red")),
                 ),
                 number(
-                    "How long has it been running?",
+                    "Uptime",
+                    "How long has it been running? "
                     "Time since the newest replica started. Short: it was restarted.",
                     "s",
                     Q(f"time() - max(process_start_time_seconds{{{JOB}}})", "since"),
                 ),
                 number(
-                    "How many files are open?",
-                    "File descriptors of the replica with the most.",
+                    "Open files",
+                    "How many files are open? File descriptors of the replica with the most.",
                     "none",
                     Q(f"max(process_open_fds{{{JOB}}})", "open"),
                 ),
                 number(
-                    "How much of the limit is that?",
+                    "Open files, share of limit",
+                    "How much of the limit is that? "
                     "Open file descriptors, as a share of what the process may open.",
                     "percentunit",
                     Q(f"max(process_open_fds{{{JOB}}} / process_max_fds{{{JOB}}})", "used"),
@@ -89,27 +92,29 @@ BOARD = Board(
             "$service by instance",
             [
                 lines(
-                    "How late does each event loop run?",
-                    "The delay of 99 % of timers, by instance.",
+                    "p99 event loop lag by replica",
+                    "How late does each event loop run? The delay of 99 % of timers, by instance.",
                     "s",
                     Q(quantile(0.99, LAG, by="instance", where=JOB), "{{instance}}"),
                     steps=((0.1, "orange"),),
                 ),
                 lines(
-                    "How much processor does each use?",
+                    "CPU by replica",
+                    "How much processor does each use? "
                     "100 % is one core, and a process of Python can use no more.",
                     "percentunit",
                     Q(rate("process_cpu_seconds_total", by="instance", where=JOB), "{{instance}}"),
                     steps=((0.9, "red"),),
                 ),
                 lines(
-                    "Does memory grow?",
-                    "Resident memory by instance. It should be flat after the first minutes.",
+                    "Memory by replica",
+                    "Does memory grow? Resident memory by instance. It should be flat after the first minutes.",
                     "bytes",
                     Q(f"sum by (instance) ({MEMORY}{{{JOB}}})", "{{instance}}"),
                 ),
                 lines(
-                    "How often is garbage collected?",
+                    "Garbage collections by generation",
+                    "How often is garbage collected? "
                     "Collections a second by generation; generation 2 looks at everything.",
                     "ops",
                     Q(
@@ -118,8 +123,8 @@ BOARD = Board(
                     ),
                 ),
                 lines(
-                    "How much garbage is found?",
-                    "Objects a second that only cycles kept alive, by generation.",
+                    "Objects collected by generation",
+                    "How much garbage is found? Objects a second that only cycles kept alive, by generation.",
                     "ops",
                     Q(
                         rate("python_gc_objects_collected_total", by="generation", where=JOB),
@@ -127,19 +132,20 @@ BOARD = Board(
                     ),
                 ),
                 lines(
-                    "Are descriptors leaking?",
-                    "Open file descriptors by instance. It should not only grow.",
+                    "Open files by replica",
+                    "Are descriptors leaking? Open file descriptors by instance. It should not only grow.",
                     "none",
                     Q(f"sum by (instance) (process_open_fds{{{JOB}}})", "{{instance}}"),
                 ),
                 lines(
-                    "What does the process reserve?",
-                    "Virtual memory by instance.",
+                    "Virtual memory by replica",
+                    "What does the process reserve? Virtual memory by instance.",
                     "bytes",
                     Q(f"sum by (instance) (process_virtual_memory_bytes{{{JOB}}})", "{{instance}}"),
                 ),
                 lines(
-                    "How much processor does a request cost?",
+                    "CPU per request",
+                    "How much processor does a request cost? "
                     "Processor seconds for each request, background work included.",
                     "s",
                     Q(
@@ -149,7 +155,8 @@ BOARD = Board(
                     ),
                 ),
                 bars(
-                    "How many requests does each have in hand?",
+                    "Requests in hand by replica",
+                    "How many requests does each have in hand? "
                     "Requests in progress at the last scrape, and those that wait for their turn in a burst.",
                     "none",
                     Q(f"sum by (instance) (http_server_active_requests{{{JOB}}})", "{{instance}}"),
@@ -161,21 +168,22 @@ BOARD = Board(
             "What Python cannot free",
             [
                 lines(
-                    "Is there garbage that stays?",
-                    "Objects that were found and could not be freed. Always 0.",
+                    "Uncollectable objects by service",
+                    "Is there garbage that stays? Objects that were found and could not be freed. Always 0.",
                     "none",
                     Q("sum by (job) (python_gc_objects_uncollectable_total)", "{{job}}"),
                     steps=((1, "red"),),
                 ),
                 lines(
-                    "How much memory does each part of the platform use?",
+                    "Memory by job",
+                    "How much memory does each part of the platform use? "
                     "Resident memory of everything that says so, by job.",
                     "bytes",
                     Q(f"sum by (job) ({MEMORY})", "{{job}}"),
                 ),
                 lines(
-                    "Which part uses the processor?",
-                    "By everything that says so, by job: 100 % is one core.",
+                    "CPU by job",
+                    "Which part uses the processor? By everything that says so, by job: 100 % is one core.",
                     "percentunit",
                     Q(rate("process_cpu_seconds_total", by="job"), "{{job}}"),
                 ),
@@ -183,4 +191,5 @@ BOARD = Board(
         ),
     ],
     variables=[Variable("service", "Service", f"label_values({LAG}_count, job)", "order-service")],
+    alerts='service="$service"',
 )

@@ -20,40 +20,41 @@ BOARD = Board(
             "$service now",
             [
                 number(
-                    "How many requests a second?",
-                    "Requests answered by all replicas of the service.",
+                    "Requests",
+                    "How many requests a second? Requests answered by all replicas of the service.",
                     "reqps",
                     Q(rate(COUNT, where=JOB), "requests"),
                 ),
                 number(
-                    "What share fails?",
-                    "Answers with a status of 500 or more.",
+                    "Error rate",
+                    "What share fails? Answers with a status of 500 or more.",
                     "percentunit",
                     Q(ratio(rate(COUNT, where=FAILED), rate(COUNT, where=JOB)), "failed"),
                     steps=((0.001, "orange"), (0.01, "red")),
                 ),
                 number(
-                    "How long does half of them take?",
+                    "Median latency",
+                    "How long does half of them take? "
                     "The median: half of the requests are faster, half are slower.",
                     "s",
                     Q(quantile(0.5, REQUESTS, where=JOB), "p50"),
                 ),
                 number(
-                    "How slow is the slowest percent?",
-                    "The time within which 99 % of requests are answered.",
+                    "p99 latency",
+                    "How slow is the slowest percent? The time within which 99 % of requests are answered.",
                     "s",
                     Q(quantile(0.99, REQUESTS, where=JOB), "p99"),
                     steps=((0.5, "orange"), (2, "red")),
                 ),
                 number(
-                    "How many are in progress?",
-                    "Requests being handled at the moment of the scrape.",
+                    "Requests in progress",
+                    "How many are in progress? Requests being handled at the moment of the scrape.",
                     "none",
                     Q(f"sum(http_server_active_requests{{{JOB}}})", "active"),
                 ),
                 number(
-                    "How many replicas answer?",
-                    "Instances whose last scrape succeeded.",
+                    "Replicas up",
+                    "How many replicas answer? Instances whose last scrape succeeded.",
                     "none",
                     Q(f"sum(up{{{JOB}}})", "up"),
                 ),
@@ -63,21 +64,22 @@ BOARD = Board(
             "Rate and errors",
             [
                 lines(
-                    "Which routes are used?",
-                    "Requests a second by route template.",
+                    "Requests by route",
+                    "Which routes are used? Requests a second by route template.",
                     "reqps",
                     Q(rate(COUNT, by="method, route", where=JOB), "{{method}} {{route}}"),
                     stack=True,
                 ),
                 lines(
-                    "With which status are they answered?",
-                    "Requests a second by status.",
+                    "Requests by status",
+                    "With which status are they answered? Requests a second by status.",
                     "reqps",
                     Q(rate(COUNT, by="status", where=JOB), "{{status}}"),
                     stack=True,
                 ),
                 lines(
-                    "Which routes fail?",
+                    "Failed requests by route",
+                    "Which routes fail? "
                     "Answers a second with a status of 500 or more; 0 for a route that does not fail.",
                     "reqps",
                     Q(
@@ -92,7 +94,8 @@ BOARD = Board(
             "Duration",
             [
                 latency(
-                    "How long do requests take?",
+                    "Latency quantiles",
+                    "How long do requests take? "
                     "Quantiles of the duration. A dot is a request: click it for its trace.",
                     REQUESTS,
                     where=JOB,
@@ -100,8 +103,8 @@ BOARD = Board(
                     steps=((0.5, "orange"),),
                 ),
                 latency(
-                    "Which routes are slow?",
-                    "The time within which 95 % of a route's requests are answered.",
+                    "p95 latency by route",
+                    "Which routes are slow? The time within which 95 % of a route's requests are answered.",
                     REQUESTS,
                     by="route",
                     where=JOB,
@@ -109,7 +112,8 @@ BOARD = Board(
                     steps=((0.5, "orange"),),
                 ),
                 latency(
-                    "Is one replica slower than the others?",
+                    "p95 latency by replica",
+                    "Is one replica slower than the others? "
                     "p95 by instance. They share the load, so they should look alike.",
                     REQUESTS,
                     by="instance",
@@ -122,22 +126,23 @@ BOARD = Board(
             "Where the time goes",
             [
                 latency(
-                    "How long do its databases take?",
-                    "p95 of statements and commands, by operation.",
+                    "p95 database time by operation",
+                    "How long do its databases take? p95 of statements and commands, by operation.",
                     DATABASE,
                     by="operation",
                     where=JOB,
                     service="$service",
                 ),
                 lines(
-                    "How many statements does a request cost?",
+                    "Database statements per request",
+                    "How many statements does a request cost? "
                     "Statements and commands a second, divided by requests a second. Background work counts too.",
                     "none",
                     Q(f"{rate(DATABASE + '_count', where=JOB)} / ({rate(COUNT, where=JOB)} > 0)", "statements"),
                 ),
                 lines(
-                    "Is the load balanced?",
-                    "Requests a second by instance.",
+                    "Requests by replica",
+                    "Is the load balanced? Requests a second by instance.",
                     "reqps",
                     Q(rate(COUNT, by="instance", where=JOB), "{{instance}}"),
                 ),
@@ -147,8 +152,8 @@ BOARD = Board(
             "In detail",
             [
                 grid(
-                    "Which routes were busiest in 5 minutes?",
-                    "Requests by method, route and status.",
+                    "Busiest routes, last 5 minutes",
+                    "Which routes were busiest in 5 minutes? Requests by method, route and status.",
                     "none",
                     Q(
                         f"topk(20, {increase(COUNT, by='method, route, status', where=JOB)})",
@@ -156,7 +161,8 @@ BOARD = Board(
                     ),
                 ),
                 bars(
-                    "What share is refused?",
+                    "Refused requests (4xx) by route",
+                    "What share is refused? "
                     "Answers from 400 to 499 by route: wrong input, missing tokens, unknown ids.",
                     "percentunit",
                     Q(
@@ -169,7 +175,8 @@ BOARD = Board(
                     ),
                 ),
                 lines(
-                    "How many calls do its breakers let through?",
+                    "Breaker calls by outcome",
+                    "How many calls do its breakers let through? "
                     "Calls a second through the service's circuit breakers, by breaker and outcome.",
                     "ops",
                     Q(
@@ -183,4 +190,5 @@ BOARD = Board(
     variables=[
         Variable("service", "Service", f"label_values({COUNT}, job)", "order-service"),
     ],
+    alerts='service="$service"',
 )

@@ -2,6 +2,7 @@
 
 from grafana.board import Board, Row, Variable
 from grafana.panels import Q, bars, dial, grid, lines, number
+from grafana.promql import NONE
 
 ONE = '{slo="$slo"}'
 OBJECTIVE = "slo:objective:ratio"
@@ -9,10 +10,23 @@ LEFT = "slo:error_budget_remaining:ratio"
 FAST, SLOW = 14.4, 3  # burn rates that use up 2 % of a 30 days' budget in an hour, 10 % in a day
 
 BUDGET = ((0, "red"), (0.2, "orange"), (0.5, "green"))
+# A budget is judged from enough evidence on (prometheus/build.py); before that its value is -1, which has a name.
+YOUNG = {"-1": "not enough events yet"}
+EVIDENCE = "slo:evidence:ratio"
+WHY_YOUNG = (
+    " A young platform says `not enough events yet`: a budget of three days is judged when it was measured for "
+    "six hours, and when ten bad events would fit into it (2,000 events at 99.5 %, 1,000 at 99 %, 200 at 95 %)."
+)
 
 
 def _errors(window: str, where: str = "") -> str:
     return f"max by (slo, service) (slo:sli_error:ratio_rate{window}{where})"
+
+
+def _left(where: str = "", unjudged: str = "-1") -> str:
+    """What is left of each budget, not less than 0; `unjudged` for those that are not judged yet."""
+    judged = f"clamp_min(max by (slo, service) ({LEFT}{where}), 0)"
+    return f"{judged} or max by (slo, service) (0 * {OBJECTIVE}{where} + ({unjudged}))"
 
 
 def _burn(window: str, where: str = "") -> str:
@@ -28,29 +42,33 @@ BOARD = Board(
             "All promises",
             [
                 dial(
-                    "How much is left of the smallest budget?",
-                    "The error budget that is used up most. 0: its promise is broken for this period.",
+                    "Smallest budget left",
+                    "How much is left of the smallest budget? "
+                    "The error budget that is used up most. 0: its promise is broken for this period." + WHY_YOUNG,
                     "percentunit",
-                    Q(f"clamp_min(min({LEFT}), 0)", "left"),
+                    Q(f"clamp_min(min({LEFT}), 0) or vector(-1)", "left"),
                     steps=BUDGET,
+                    texts=YOUNG,
                 ),
                 number(
-                    "How fast does a budget burn?",
+                    "Fastest burn rate (1 h)",
+                    "How fast does a budget burn? "
                     "The fastest burn rate of an hour. 1: the budget is used up exactly at the end of its period.",
                     "none",
                     Q(f"max({_burn('1h')})", "burn"),
                     steps=((SLOW, "orange"), (FAST, "red")),
                 ),
                 number(
-                    "How many promises are broken?",
-                    "Objectives with no budget left.",
+                    "Broken objectives",
+                    "How many promises are broken? Objectives with no budget left, of those that are judged."
+                    + WHY_YOUNG,
                     "none",
-                    Q(f"count({LEFT} <= 0) or 0 * count({LEFT})", "broken"),
+                    Q(f"count({LEFT} <= 0){NONE}", "broken"),
                     steps=((1, "red"),),
                 ),
                 number(
-                    "How many promises are there?",
-                    "Objectives of availability, latency and journeys.",
+                    "Objectives",
+                    "How many promises are there? Objectives of availability, latency and journeys.",
                     "none",
                     Q(f"count({OBJECTIVE})", "objectives"),
                 ),
@@ -60,22 +78,31 @@ BOARD = Board(
             "Budgets",
             [
                 bars(
-                    "How much of each budget is left?",
-                    "Share of the error budget that is left, for each objective.",
+                    "Budget left by objective",
+                    "How much of each budget is left? Share of the error budget that is left, for each objective."
+                    + WHY_YOUNG,
                     "percentunit",
-                    Q(f"clamp_min(max by (slo, service) ({LEFT}), 0)", "{{slo}}"),
+                    Q(_left(), "{{slo}}"),
                     steps=BUDGET,
+                    texts=YOUNG,
                 ),
                 lines(
-                    "Which budgets shrink?",
-                    "Share of the error budget that is left, over time.",
+                    "Budget left over time",
+                    "Which budgets shrink? Share of the error budget that is left; whole while it is not judged."
+                    + WHY_YOUNG,
                     "percentunit",
-                    Q(f"clamp_min(max by (slo, service) ({LEFT}), 0)", "{{slo}}"),
+                    Q(_left(unjudged="1"), "{{slo}}"),
                     top=1,
                 ),
+                bars(
+                    "Evidence by objective",
+                    "When is a budget judged? When there are enough events, for long enough: 100 %." + WHY_YOUNG,
+                    "percentunit",
+                    Q(f"max by (slo, service) ({EVIDENCE})", "{{slo}}"),
+                ),
                 grid(
-                    "What was promised?",
-                    "The share of events that must be good, for each objective.",
+                    "Objectives and their targets",
+                    "What was promised? The share of events that must be good, for each objective.",
                     "percentunit",
                     Q(f"max by (slo, service) ({OBJECTIVE})", "promised"),
                 ),
@@ -85,22 +112,23 @@ BOARD = Board(
             "Burn rates",
             [
                 lines(
-                    "What burns right now?",
+                    "Burn rate by objective (5 min)",
+                    "What burns right now? "
                     "Burn rates of 5 minutes: how fast each budget is used up. 1 uses it up in its whole period.",
                     "none",
                     Q(_burn("5m"), "{{slo}}"),
                     steps=((FAST, "red"),),
                 ),
                 lines(
-                    "What has burnt for an hour?",
-                    "Burn rates of an hour: what a page is about.",
+                    "Burn rate by objective (1 h)",
+                    "What has burnt for an hour? Burn rates of an hour: what a page is about.",
                     "none",
                     Q(_burn("1h"), "{{slo}}"),
                     steps=((FAST, "red"),),
                 ),
                 lines(
-                    "What burns slowly?",
-                    "Burn rates of 6 hours: what a ticket is about.",
+                    "Burn rate by objective (6 h)",
+                    "What burns slowly? Burn rates of 6 hours: what a ticket is about.",
                     "none",
                     Q(_burn("6h"), "{{slo}}"),
                     steps=((SLOW, "orange"),),
@@ -111,30 +139,33 @@ BOARD = Board(
             "Objective $slo",
             [
                 lines(
-                    "What share of events is bad?",
-                    "Bad events of all, of 5 minutes and of an hour.",
+                    "Bad events",
+                    "What share of events is bad? Bad events of all, of 5 minutes and of an hour.",
                     "percentunit",
                     Q(_errors("5m", ONE), "{{service}} 5 minutes"),
                     Q(_errors("1h", ONE), "{{service}} 1 hour"),
                     Q(f"1 - max by (slo) ({OBJECTIVE}{ONE})", "allowed"),
                 ),
                 lines(
-                    "How fast does its budget burn?",
-                    "Burn rates of 5 minutes and of an hour.",
+                    "Burn rate",
+                    "How fast does its budget burn? Burn rates of 5 minutes and of an hour.",
                     "none",
                     Q(_burn("5m", ONE), "{{service}} 5 minutes"),
                     Q(_burn("1h", ONE), "{{service}} 1 hour"),
                     steps=((SLOW, "orange"), (FAST, "red")),
                 ),
                 bars(
-                    "How much of its budget is left?",
-                    "Share of the error budget that is left, by service.",
+                    "Budget left",
+                    "How much of its budget is left? Share of the error budget that is left, by service."
+                    + WHY_YOUNG,
                     "percentunit",
-                    Q(f"clamp_min(max by (service) ({LEFT}{ONE}), 0)", "{{service}}"),
+                    Q(_left(ONE), "{{service}}"),
                     steps=BUDGET,
+                    texts=YOUNG,
                 ),
             ],
         ),
     ],
     variables=[Variable("slo", "Objective", f"label_values({OBJECTIVE}, slo)", "availability")],
+    alerts='alertname=~"SLOBurn.+"',
 )

@@ -14,45 +14,48 @@ BOARD = Board(
     "Can the other dashboards be believed? Scrapes, series, spans, exemplars and notifications.",
     [
         Row(
-            "Is anything missing?",
+            "Now",
             [
                 number(
-                    "How many targets do not answer?",
-                    "Targets whose last scrape failed.",
+                    "Targets down",
+                    "How many targets do not answer? Targets whose last scrape failed.",
                     "none",
                     Q(f"count(up == 0){NONE}", "down"),
                     steps=((1, "red"),),
                 ),
                 number(
-                    "How many spans were lost?",
-                    "Spans of the last 5 minutes that never reached the trace store.",
+                    "Spans dropped",
+                    "How many spans were lost? Spans of the last 5 minutes that never reached the trace store.",
                     "none",
                     Q(increase("telemetry_spans_dropped_total"), "dropped"),
                     steps=((1, "orange"), (1000, "red")),
                 ),
                 number(
-                    "How many spans are waiting?",
-                    "Spans in the export queues of all services.",
+                    "Spans queued",
+                    "How many spans are waiting? Spans in the export queues of all services.",
                     "none",
                     Q("sum(telemetry_export_queue)", "waiting"),
                     steps=((2000, "orange"), (10000, "red")),
                 ),
                 number(
-                    "How many series are there?",
+                    "Series",
+                    "How many series are there? "
                     "Series in Prometheus' memory. A jump means that a label is not bounded.",
                     "none",
                     Q("max(prometheus_tsdb_head_series)", "series"),
                     steps=((50000, "orange"), (200000, "red")),
                 ),
                 number(
-                    "How many would hear of an alert?",
+                    "Alertmanagers found",
+                    "How many would hear of an alert? "
                     "Alertmanagers that Prometheus has found. With 0 of them no alert is heard.",
                     "none",
                     Q("max(prometheus_notifications_alertmanagers_discovered)", "receivers"),
                     steps=((0, "red"), (1, "green")),
                 ),
                 number(
-                    "Is the configuration the newest?",
+                    "Configuration reloaded",
+                    "Is the configuration the newest? "
                     "Whether the last reload of Prometheus' configuration succeeded.",
                     "none",
                     Q("min(prometheus_config_last_reload_successful)", "reloaded"),
@@ -64,20 +67,22 @@ BOARD = Board(
             "Scrapes",
             [
                 lines(
-                    "How long does a scrape take?",
+                    "Scrape duration by job",
+                    "How long does a scrape take? "
                     "Duration of the last scrape by job, the slowest instance. The limit is 4 s.",
                     "s",
                     Q("max by (job) (scrape_duration_seconds)", "{{job}}"),
                     steps=((2, "orange"), (4, "red")),
                 ),
                 lines(
-                    "How many samples does each job give?",
-                    "Samples of the last scrape, over all instances.",
+                    "Samples by job",
+                    "How many samples does each job give? Samples of the last scrape, over all instances.",
                     "none",
                     Q("sum by (job) (scrape_samples_scraped)", "{{job}}"),
                 ),
                 lines(
-                    "Which job makes new series?",
+                    "New series by job",
+                    "Which job makes new series? "
                     "Series that were new at the last scrape. Always new ones: a label is not bounded.",
                     "none",
                     Q("sum by (job) (scrape_series_added)", "{{job}}"),
@@ -88,21 +93,22 @@ BOARD = Board(
             "Job $job",
             [
                 bars(
-                    "Which of its targets answer?",
-                    "1: the last scrape succeeded.",
+                    "Targets up",
+                    "Which of its targets answer? 1: the last scrape succeeded.",
                     "none",
                     Q(f"min by (instance) (up{{{TARGET}}})", "{{instance}}"),
                 ),
                 lines(
-                    "How many samples does each instance give?",
+                    "Samples by instance",
+                    "How many samples does each instance give? "
                     "Samples of the last scrape. A service has a budget of 3,000 each.",
                     "none",
                     Q(f"max by (instance) (scrape_samples_scraped{{{TARGET}}})", "{{instance}}"),
                     steps=((3000, "red"),),
                 ),
                 lines(
-                    "How long does each instance take?",
-                    "Duration of the last scrape.",
+                    "Scrape duration by instance",
+                    "How long does each instance take? Duration of the last scrape.",
                     "s",
                     Q(f"max by (instance) (scrape_duration_seconds{{{TARGET}}})", "{{instance}}"),
                     steps=((1, "orange"),),
@@ -113,21 +119,23 @@ BOARD = Board(
             "Traces",
             [
                 lines(
-                    "Are spans lost?",
+                    "Dropped spans by service",
+                    "Are spans lost? "
                     "Spans a second that were dropped, by service: the store is away, or too slow.",
                     "ops",
                     Q(rate("telemetry_spans_dropped_total", by="job"), "{{job}}"),
                     steps=((1, "orange"),),
                 ),
                 lines(
-                    "How full are the export queues?",
-                    "Spans that wait, the fullest replica of each service.",
+                    "Export queue by service",
+                    "How full are the export queues? Spans that wait, the fullest replica of each service.",
                     "none",
                     Q("max by (job) (telemetry_export_queue)", "{{job}}"),
                     steps=((2000, "orange"),),
                 ),
                 lines(
-                    "Does the trace store answer?",
+                    "Trace store scrape time",
+                    "Does the trace store answer? "
                     "Whether the scrape of the trace store succeeded, and how long it took.",
                     "s",
                     Q('max(scrape_duration_seconds{job="jaeger"})', "scrape"),
@@ -138,40 +146,40 @@ BOARD = Board(
             "Prometheus and Alertmanager",
             [
                 lines(
-                    "How many samples are stored?",
-                    "Samples a second that Prometheus writes to its store.",
+                    "Samples stored",
+                    "How many samples are stored? Samples a second that Prometheus writes to its store.",
                     "ops",
                     Q(rate("prometheus_tsdb_head_samples_appended_total"), "samples"),
                 ),
                 lines(
-                    "How many exemplars are kept?",
-                    "Exemplars in memory: each is a dot that opens a trace.",
+                    "Exemplars kept",
+                    "How many exemplars are kept? Exemplars in memory: each is a dot that opens a trace.",
                     "none",
                     Q("max(prometheus_tsdb_exemplar_exemplars_in_storage)", "kept"),
                     Q("max(prometheus_tsdb_exemplar_max_exemplars)", "at most"),
                 ),
                 lines(
-                    "How long do queries take?",
-                    "The 90th percentile of queries by part, of dashboards and rules.",
+                    "Query duration by part",
+                    "How long do queries take? The 90th percentile of queries by part, of dashboards and rules.",
                     "s",
                     Q('max by (slice) (prometheus_engine_query_duration_seconds{quantile="0.9"})', "{{slice}}"),
                 ),
                 lines(
-                    "How much memory do the stores use?",
-                    "Resident memory of Prometheus and the trace store.",
+                    "Memory of the stores",
+                    "How much memory do the stores use? Resident memory of Prometheus and the trace store.",
                     "bytes",
                     Q(f"max by (job) ({RESIDENT})", "{{job}}"),
                 ),
                 lines(
-                    "Which alerts does the Alertmanager hold?",
-                    "Alerts by state: active or suppressed.",
+                    "Alerts by state",
+                    "Which alerts does the Alertmanager hold? Alerts by state: active or suppressed.",
                     "none",
                     Q("sum by (state) (alertmanager_alerts)", "{{state}}"),
                     stack=True,
                 ),
                 lines(
-                    "Are notifications delivered?",
-                    "Requests a second to receivers, and those that failed.",
+                    "Notifications sent and failed",
+                    "Are notifications delivered? Requests a second to receivers, and those that failed.",
                     "ops",
                     Q(rate("alertmanager_notification_requests_total"), "sent"),
                     Q(rate("alertmanager_notification_requests_failed_total"), "failed"),

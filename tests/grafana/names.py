@@ -13,6 +13,7 @@ MODULES = (
 )
 # What parts that are not ours count, by the beginning of the name.
 EXPORTERS = {
+    "ALERTS": "Prometheus, for each alert that is pending or fires",
     "alertmanager_": "Alertmanager",
     "nginx_": "nginx-prometheus-exporter",
     "otelcol_": "Jaeger",

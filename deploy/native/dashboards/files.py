@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from deploy.native.dashboards.settings import Settings
+from grafana.colours import MEANINGS, PALETTE
 
 _TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -25,7 +26,7 @@ def find(settings: Settings, path: str) -> tuple[str, bytes] | None:
     if path == "/dashboards.json":
         return _TYPES[".json"], json.dumps(_list(settings)).encode()
     if path == "/config.json":
-        return _TYPES[".json"], json.dumps({"jaeger": settings.jaeger_url}).encode()
+        return _TYPES[".json"], json.dumps(_configuration(settings)).encode()
     folder, _, name = ("/static/index.html" if path == "/" or _BOARD.fullmatch(path) else path).rpartition("/")
     folders = {
         "/static": settings.static,
@@ -40,6 +41,10 @@ def find(settings: Settings, path: str) -> tuple[str, bytes] | None:
     if kind is None or not file.is_file():
         return None
     return kind, file.read_bytes()
+
+
+def _configuration(settings: Settings) -> dict[str, object]:
+    return {"addresses": dict(settings.addresses), "palette": list(PALETTE), "meanings": dict(MEANINGS)}
 
 
 def _list(settings: Settings) -> list[dict[str, str]]:

@@ -15,7 +15,7 @@ from deploy.native.own_names import is_own
 from deploy.native.readiness import DIRECT
 
 _NAMES = ("localhost", "grafana", "dashboards")
-_ASKED = re.compile(r"/api/v1/(query|query_range|query_exemplars|label/[A-Za-z_]\w*/values)")
+_ASKED = re.compile(r"/api/v1/(alerts|query|query_range|query_exemplars|label/[A-Za-z_]\w*/values)")
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",

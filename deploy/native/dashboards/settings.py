@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +18,7 @@ class Settings:
     host: str
     port: int
     prometheus_url: str
-    jaeger_url: str  # as a browser reaches it
+    addresses: Mapping[str, str]  # of other pages, as a browser reaches them, by the names in grafana/board.py
     dashboards: Path = _CHECKOUT / "grafana" / "generated"
     docs: Path = _CHECKOUT / "docs"
     static: Path = Path(__file__).parent / "static"
@@ -24,10 +26,10 @@ class Settings:
 
     @classmethod
     def from_environment(cls) -> Settings:
-        """HOST, PORT, PROMETHEUS_URL, JAEGER_URL."""
+        """HOST, PORT, PROMETHEUS_URL, and ADDRESSES as JSON."""
         return cls(
             host=os.environ.get("HOST", "127.0.0.1"),
             port=int(os.environ.get("PORT", "3000")),
             prometheus_url=os.environ["PROMETHEUS_URL"],
-            jaeger_url=os.environ["JAEGER_URL"],
+            addresses=json.loads(os.environ["ADDRESSES"]),
         )

@@ -12,6 +12,7 @@ import pytest
 
 from deploy.native.dashboards.server import Server
 from deploy.native.dashboards.settings import Settings
+from grafana.colours import MEANINGS, PALETTE
 from grafana.targets import documents
 
 
@@ -42,7 +43,9 @@ def page(prometheus: ThreadingHTTPServer, tmp_path: Path) -> Iterator[httpx.Clie
     """A client of the page, whose chart library is one small file."""
     (tmp_path / "uPlot.esm.js").write_text("export default class {}")
     url = f"http://127.0.0.1:{prometheus.server_address[1]}"
-    settings = Settings("127.0.0.1", 0, prometheus_url=url, jaeger_url="http://traces.test", charts=tmp_path)
+    settings = Settings(
+        "127.0.0.1", 0, prometheus_url=url, addresses={"jaeger": "http://traces.test"}, charts=tmp_path
+    )
     with Server(settings) as server, httpx.Client(base_url=f"http://127.0.0.1:{server.server_port}") as client:
         threading.Thread(target=server.serve_forever, args=(0.02,)).start()
         yield client
@@ -55,7 +58,10 @@ def test_the_page_and_all_that_it_names_are_there(page: httpx.Client) -> None:
     static = Path(Settings.static)
     for path in ["/", "/charts/uPlot.esm.js", "/health", *(f"/static/{file.name}" for file in static.iterdir())]:
         assert page.get(path).status_code == 200, path
-    assert page.get("/config.json").json() == {"jaeger": "http://traces.test"}
+    configuration = page.get("/config.json").json()
+    assert configuration["addresses"] == {"jaeger": "http://traces.test"}
+    assert configuration["palette"] == list(PALETTE)  # one file of colours for everything
+    assert configuration["meanings"]["failure"] == MEANINGS["failure"]
 
 
 def test_every_dashboard_is_listed_and_served(page: httpx.Client) -> None:
@@ -83,6 +89,7 @@ def test_queries_are_handed_to_prometheus(page: httpx.Client) -> None:
     asked = "/api/v1/query?query=up%7Bjob%3D%22a%22%7D"
     assert page.get(asked).json() == {"asked": asked}
     assert page.get("/api/v1/label/job/values").status_code == 200
+    assert page.get("/api/v1/alerts").json() == {"asked": "/api/v1/alerts?"}
     assert page.get("/api/v1/query?query=bad").status_code == 400
 
 

@@ -1,4 +1,6 @@
 // Exemplars: single requests, as dots. A click opens the trace of the nearest.
+import { tone } from "./config.js";
+
 const NEAR = 10; // pixels
 const TRACE = /^[0-9a-f]{32}$/;
 
@@ -21,7 +23,7 @@ export function drawDots(u, dots) {
   const { ctx } = u;
   ctx.save();
   ctx.fillStyle = "#f2cc0c";
-  ctx.strokeStyle = "#111418";
+  ctx.strokeStyle = tone("panel");
   for (const dot of dots) {
     const [x, y] = position(u, dot, true);
     ctx.beginPath();

@@ -2,44 +2,47 @@
 import uPlot from "/charts/uPlot.esm.js";
 import { el } from "./dom.js";
 import { drawDots, dotAt, openTrace } from "./exemplars.js";
-import { seriesColour, steps } from "./thresholds.js";
+import { MEANINGS, tone } from "./config.js";
+import { paint, steps } from "./thresholds.js";
 import { format } from "./units.js";
 
-const AXIS = { stroke: "#98a2b0", font: "11px system-ui, sans-serif", grid: { stroke: "#262c35", width: 1 },
-  ticks: { show: false } };
+const axis = () => ({ stroke: tone("dim"), font: "11px system-ui, sans-serif", grid: { stroke: tone("line"), width: 1 },
+  ticks: { show: false } });
 
-export function drawLines(body, panel, series, { window, dots, links }) {
+export function drawLines(body, panel, series, { window, dots, links, marks }) {
   if (!series.some(({ values }) => values.some((value) => value !== null))) return false;
   const custom = panel.fieldConfig.defaults.custom;
   const stacked = custom.stacking?.mode === "normal";
+  const colours = series.map(({ name }, index) => paint(panel, name, index));
   const hidden = new Set();
   const times = Array.from({ length: series[0].values.length }, (_, index) => window.from + index * window.step);
   const tip = el("div", { class: "tip", hidden: "" });
   const place = el("div", { class: dots.length ? "chart pick" : "chart" });
-  body.append(place, legend(series, hidden, () => chart.setData(data())));
+  body.append(place, legend(series, colours, hidden, () => chart.setData(data())));
 
   const visible = () => series.map(({ values }, index) => (hidden.has(index) ? values.map(() => null) : values));
   const data = () => [times, ...(stacked ? piled(visible()) : visible())];
-  const { unit, max } = panel.fieldConfig.defaults;
+  const { unit, max, decimals } = panel.fieldConfig.defaults;
+  const least = custom.axisSoftMax ?? 0;
   const lines = custom.thresholdsStyle?.mode === "off" ? [] : steps(panel).filter(({ value }) => value > 0);
   const chart = new uPlot({
     width: place.clientWidth, height: place.clientHeight, legend: { show: false },
     cursor: { sync: { key: "all" }, drag: { x: false, y: false }, points: { show: false } },
     scales: {
       x: { time: true, range: [window.from, window.to] },
-      y: { range: (_, low, high) => [0, max ?? (high > 0 ? high * 1.1 : 1)] },
+      y: { range: (_, low, high) => [0, max ?? (Math.max(high * 1.1, least) || 1)] },
     },
-    axes: [{ ...AXIS, size: 26, values: (_, splits) => splits.map(clock) }, { ...AXIS, values: (_, splits) => splits.map((value) => format(value, unit)),
-      incrs: unit === "bytes" ? BINARY : undefined,
+    axes: [{ ...axis(), size: 26, values: (_, splits) => splits.map(clock) }, { ...axis(), values: (_, splits) => splits.map((value) => format(value, unit, decimals)),
+      incrs: unit === "bytes" ? BINARY : decimals === 0 ? WHOLE : undefined,
       size: (_, texts) => 14 + 6.2 * Math.max(3, ...(texts ?? []).map((text) => text.length)) }],
     series: [{}, ...series.map(({ name }, index) => ({
-      label: name, stroke: seriesColour(index), width: stacked ? 0 : 1.3, points: { show: false },
-      fill: stacked ? `${seriesColour(index)}99` : undefined,
+      label: name, stroke: colours[index].colour, dash: colours[index].dash, width: stacked ? 0 : 1.5,
+      points: { show: false }, fill: stacked ? `${colours[index].colour}99` : undefined,
     }))],
     bands: stacked ? series.slice(1).map((_, index) => ({ series: [index + 2, index + 1] })) : undefined,
     hooks: {
-      draw: [(u) => drawThresholds(u, lines), (u) => drawDots(u, dots)],
-      setCursor: [(u) => showTip(u, tip, series, hidden, unit, dots)],
+      draw: [(u) => drawMarks(u, marks), (u) => drawThresholds(u, lines), (u) => drawDots(u, dots)],
+      setCursor: [(u) => showTip(u, tip, { series, colours, hidden, dots, marks, text: (value) => format(value, unit, decimals) })],
     },
   }, data(), place);
   chart.over.append(tip);
@@ -51,6 +54,7 @@ export function drawLines(body, panel, series, { window, dots, links }) {
 }
 
 const BINARY = Array.from({ length: 48 }, (_, power) => 2 ** power); // steps of an axis of bytes
+const WHOLE = Array.from({ length: 8 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
 const clock = (time) => new Date(time * 1000).toTimeString().slice(0, 5);
 
 // Each series on top of those before it; nothing where none has a value.
@@ -62,10 +66,10 @@ function piled(all) {
   }));
 }
 
-function legend(series, hidden, changed) {
+function legend(series, colours, hidden, changed) {
   const items = series.map(({ name }, index) => {
     const mark = el("i");
-    mark.style.background = seriesColour(index);
+    mark.style.background = colours[index].colour;
     const button = el("button", { type: "button", "aria-pressed": "true", onclick: () => {
       if (!hidden.delete(index)) hidden.add(index);
       button.setAttribute("aria-pressed", String(!hidden.has(index)));
@@ -92,7 +96,22 @@ function drawThresholds(u, lines) {
   ctx.restore();
 }
 
-function showTip(u, tip, series, hidden, unit, dots) {
+// While an alert fired the drawing is tinted, with a line where it began.
+function drawMarks(u, marks) {
+  const { ctx, bbox } = u;
+  ctx.save();
+  ctx.fillStyle = ctx.strokeStyle = MEANINGS.failure;
+  for (const { from, to } of marks) {
+    const [left, right] = [from, to].map((time) => u.valToPos(time, "x", true));
+    ctx.globalAlpha = 0.12;
+    ctx.fillRect(left, bbox.top, Math.max(2, right - left), bbox.height);
+    ctx.globalAlpha = 0.8;
+    ctx.fillRect(left, bbox.top, 1, bbox.height);
+  }
+  ctx.restore();
+}
+
+function showTip(u, tip, { series, colours, hidden, dots, marks, text }) {
   const { idx, left, top } = u.cursor;
   tip.hidden = idx === null || idx === undefined || left < 0 || !u.over.matches(":hover");
   if (tip.hidden) return;
@@ -102,10 +121,13 @@ function showTip(u, tip, series, hidden, unit, dots) {
     .sort((a, b) => b.value - a.value).slice(0, 10)
     .map(({ name, value, index }) => {
       const mark = el("i");
-      mark.style.background = seriesColour(index);
-      return el("div", {}, mark, `${name}: ${format(value, unit)}`);
+      mark.style.background = colours[index].colour;
+      return el("div", {}, mark, `${name}: ${text(value)}`);
     });
-  if (dot) rows.unshift(el("div", {}, `● ${format(dot.value, unit)}, trace ${dot.trace.slice(0, 8)}…: click to open`));
+  if (dot) rows.unshift(el("div", {}, `● ${text(dot.value)}, trace ${dot.trace.slice(0, 8)}…: click to open`));
+  const at = u.data[0][idx];
+  const fired = marks.filter(({ from, to }) => from <= at && at <= to).map(({ name }) => name);
+  if (fired.length) rows.unshift(el("div", { class: "failed" }, `fires: ${[...new Set(fired)].join(", ")}`));
   tip.replaceChildren(el("div", {}, new Date(u.data[0][idx] * 1000).toLocaleTimeString()), ...rows);
   tip.style.left = `${left > u.over.clientWidth / 2 ? left - tip.offsetWidth - 12 : left + 12}px`;
   tip.style.top = `${Math.max(0, Math.min(top, u.over.clientHeight - tip.offsetHeight))}px`;

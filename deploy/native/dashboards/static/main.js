@@ -1,4 +1,6 @@
 // The page: which dashboard, which time, which values; all of it is in the address, so it can be sent to somebody.
+import { marks } from "./alerts.js";
+import { ADDRESSES, LIST } from "./config.js";
 import { el, link } from "./dom.js";
 import { frame, placed } from "./panel.js";
 import { window as timeWindow } from "./prometheus.js";
@@ -12,7 +14,7 @@ const state = new URLSearchParams(location.search);
 const [, , named] = location.pathname.split("/"); // /d/<uid>, as in Grafana
 if (named) state.set("dashboard", named);
 const read = async (path) => (await fetch(path)).json();
-const [config, list] = await Promise.all([read("/config.json"), read("/dashboards.json")]);
+let current;
 let panels = [];
 let timer;
 
@@ -29,7 +31,7 @@ function choice(id, values, first, changed) {
 }
 
 async function show() {
-  const entry = list.find(({ uid }) => uid === state.get("dashboard")) ?? list[0];
+  const entry = LIST.find(({ uid }) => uid === state.get("dashboard")) ?? LIST[0];
   const dashboard = await read(`/dashboards/${entry.file}`);
   const names = dashboard.templating.list.map(({ name }) => name);
   const chosen = Object.fromEntries(names.map((name) => [name, state.get(`var-${name}`)]));
@@ -37,11 +39,12 @@ async function show() {
     remember(`var-${name}`, value);
     show();
   }));
-  const values = { ...chosen, ...constants(dashboard), jaeger: config.jaeger };
+  const values = { ...chosen, ...constants(dashboard), ...ADDRESSES };
   document.title = dashboard.title;
   at("about").textContent = dashboard.description;
   at("links").replaceChildren(...dashboard.links.filter(({ type }) => type === "link")
     .map(({ title, url }) => link(title, put(url, values))).filter(Boolean));
+  current = { dashboard, values };
   lay(dashboard, values);
 }
 
@@ -62,22 +65,27 @@ function lay(dashboard, values) {
 }
 
 // Only what can be seen is asked for.
-const watcher = new IntersectionObserver((changes) => {
+const watcher = new IntersectionObserver(async (changes) => {
   const time = now();
+  const fired = await firing(time);
   for (const { target, isIntersecting } of changes) {
     const panel = panels.find(({ box }) => box === target);
     if (!panel) continue;
     panel.seen = isIntersecting;
-    if (isIntersecting) panel.refresh(time);
+    if (isIntersecting) panel.refresh(time, fired);
   }
 }, { rootMargin: "200px" });
 
 const now = () => timeWindow(RANGES[state.get("from")]);
 
-function refresh() {
+// The marks are asked for once, for all drawings. Without them the drawings are still worth having.
+const firing = (time) => marks(current.dashboard, current.values, time).catch(() => []);
+
+async function refresh() {
   if (document.hidden) return;
   const time = now();
-  panels.filter(({ seen }) => seen).forEach((panel) => panel.refresh(time));
+  const fired = await firing(time);
+  panels.filter(({ seen }) => seen).forEach((panel) => panel.refresh(time, fired));
 }
 
 function rhythm() {
@@ -86,8 +94,8 @@ function rhythm() {
   if (seconds) timer = setInterval(refresh, seconds * 1000);
 }
 
-const chosenDashboard = list.some(({ uid }) => uid === state.get("dashboard")) ? state.get("dashboard") : list[0].uid;
-at("dashboard").append(...list.map(({ uid, title }) =>
+const chosenDashboard = LIST.some(({ uid }) => uid === state.get("dashboard")) ? state.get("dashboard") : LIST[0].uid;
+at("dashboard").append(...LIST.map(({ uid, title }) =>
   el("option", { value: uid, selected: uid === chosenDashboard }, title)));
 at("dashboard").addEventListener("change", () => { remember("dashboard", at("dashboard").value); show(); });
 choice("from", Object.keys(RANGES), "15m", refresh);

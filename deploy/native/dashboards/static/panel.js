@@ -1,5 +1,7 @@
 // One panel: its frame, its queries, and the drawing of its kind.
+import { drawAlerts } from "./alerts.js";
 import { drawBars, drawTable } from "./compare.js";
+import { LIST } from "./config.js";
 import { el, link } from "./dom.js";
 import { thinned } from "./exemplars.js";
 import { drawLines } from "./lines.js";
@@ -7,6 +9,7 @@ import { exemplars, instant, range } from "./prometheus.js";
 import { drawDial, drawStat } from "./stat.js";
 import { put } from "./variables.js";
 
+const LISTS = { alertlist: drawAlerts, dashlist: drawDashboards };
 const DRAW = { timeseries: drawLines, stat: drawStat, gauge: drawDial, bargauge: drawBars, table: drawTable };
 
 export function frame(panel, values) {
@@ -17,7 +20,7 @@ export function frame(panel, values) {
   for (const one of further) heading.append(" ", one);
   const box = el("section", { class: "panel" }, heading, body);
   placed(box, panel.gridPos);
-  return { box, refresh: (window) => refresh(panel, body, links, values, window) };
+  return { box, refresh: (window, marks) => refresh(panel, body, links, values, window, marks) };
 }
 
 export function placed(element, { x = 0, y = 0, w, h }) {
@@ -26,14 +29,27 @@ export function placed(element, { x = 0, y = 0, w, h }) {
   element.style.setProperty("--h", h);
 }
 
-async function refresh(panel, body, links, values, window) {
+function drawDashboards(body) {
+  body.append(el("ul", { class: "boards" }, ...LIST.map(({ uid, title }) =>
+    el("li", {}, el("a", { href: `/d/${uid}` }, title)))));
+  return true;
+}
+
+async function refresh(panel, body, links, values, window, marks) {
   let drawn;
   try {
+    if (panel.type in LISTS) {
+      const made = el("div", { class: "body" });
+      drawn = await LISTS[panel.type](made, panel, values);
+      clear(body);
+      body.append(drawn ? made : el("p", { class: "none" }, panel.fieldConfig.defaults.noValue));
+      return;
+    }
     const answers = await Promise.all(panel.targets.map((target) => query(target, values, window)));
     const dots = await Promise.all(panel.targets.filter(({ exemplar }) => exemplar)
       .map(({ expr }) => exemplars(put(expr, values), window)));
     clear(body);
-    drawn = DRAW[panel.type](body, panel, answers.flat(), { window, dots: thinned(dots.flat(), window), links });
+    drawn = DRAW[panel.type](body, panel, answers.flat(), { window, dots: thinned(dots.flat(), window), links, marks });
     if (!drawn) body.append(el("p", { class: "none" }, panel.fieldConfig.defaults.noValue));
   } catch (error) {
     clear(body);
@@ -54,7 +70,4 @@ async function query({ expr, legendFormat, instant: now }, values, window) {
 }
 
 // The 0 that stands in for what has never happened has no labels; it gives way to what has happened.
-function named(format, labels) {
-  if (format.includes("{{") && !Object.keys(labels).length) return "none";
-  return format.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, label) => labels[label] ?? "").trim() || "none";
-}
+const named = (format, labels) => format.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, label) => labels[label] ?? "").trim();

@@ -40,6 +40,10 @@ export async function exemplars(query, { from, to }) {
     })));
 }
 
+export async function alerts() {
+  return (await ask("alerts", {})).alerts;
+}
+
 export function labelValues(series, label) {
   return ask(`label/${label}/values`, { "match[]": series });
 }

@@ -1,19 +1,32 @@
-// Colours: of series in turn, and of values by the panel's thresholds.
-const NAMED = { green: "#5fb35a", orange: "#ff9830", red: "#f2495c" };
-const SERIES = ["#6ea8fe", "#5fb35a", "#ffb357", "#e06cc4", "#3ec9c9", "#b877d9", "#f2cc0c", "#ff7383", "#8ab8ff",
-  "#96d98d", "#c98bff", "#d6a37c"];
+// Colours: of series as the dashboard's overrides say, of values by the panel's thresholds and names of values.
+import { PALETTE } from "./config.js";
 
-export const seriesColour = (index) => SERIES[index % SERIES.length];
+// Which colour and dashes a series has: the last override that matches, else its own place in the palette.
+export function paint(panel, name, index) {
+  let found = { colour: PALETTE[index % PALETTE.length], dash: undefined };
+  for (const { matcher, properties } of panel.fieldConfig.overrides ?? []) {
+    if (!matches(matcher, name)) continue;
+    const value = (id) => properties.find((one) => one.id === id)?.value;
+    found = { colour: value("color")?.fixedColor ?? found.colour, dash: value("custom.lineStyle")?.dash };
+  }
+  return found;
+}
+
+export const fixedColour = (panel, name) =>
+  (panel.fieldConfig.overrides ?? []).some(({ matcher }) => matches(matcher, name)) ? paint(panel, name, 0).colour : null;
+
+const matches = ({ id, options }, name) =>
+  id === "byName" ? options === name : new RegExp(options.replace(/^\/|\/$/g, "")).test(name);
 
 export const steps = (panel) => panel.fieldConfig.defaults.thresholds.steps
-  .map(({ value, color }) => ({ value: value ?? -Infinity, colour: NAMED[color] ?? color }));
+  .map(({ value, color }) => ({ value: value ?? -Infinity, colour: color === "text" ? "var(--text)" : color }));
+
+const named = (panel, value) => panel.fieldConfig.defaults.mappings?.[0]?.options?.[String(value)];
 
 export function colourOf(panel, value) {
-  let colour = NAMED.green;
-  for (const step of steps(panel)) if (value >= step.value) colour = step.colour;
-  return colour;
+  let found = named(panel, value)?.color;
+  if (!found) for (const step of steps(panel)) if (value >= step.value) found = step.colour;
+  return found;
 }
 
-export function textOf(panel, value) {
-  return panel.fieldConfig.defaults.mappings?.[0]?.options?.[String(value)]?.text;
-}
+export const textOf = (panel, value) => named(panel, value)?.text;

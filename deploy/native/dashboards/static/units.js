@@ -1,8 +1,9 @@
 // Numbers as people read them. The units are Grafana's, those that the dashboards use.
 const RATES = { reqps: " req/s", ops: " /s", cpm: " /min" };
 
-export function format(value, unit) {
+export function format(value, unit, decimals) {
   if (value === null || value === undefined || Number.isNaN(value)) return "-";
+  if (decimals !== undefined) value = Number(value.toFixed(decimals + (unit === "percentunit" ? 2 : 0)));
   if (unit === "s") return seconds(value);
   if (unit === "percentunit") return `${short(value * 100)} %`;
   if (unit === "bytes") return scaled(value, 1024, [" B", " KiB", " MiB", " GiB", " TiB"]);
