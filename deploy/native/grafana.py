@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 import tempfile
@@ -58,8 +57,8 @@ def programs(layout: Layout) -> tuple[Program, ...]:
             "HOST": "127.0.0.1",
             "PORT": str(layout.port("grafana")),
             "PROMETHEUS_URL": layout.url("prometheus"),
-            "ADDRESSES": json.dumps(
-                {name: f"http://localhost:{layout.port(port)}" for name, port in _LINKED.items()}
+            "ADDRESSES": " ".join(
+                f"{name}=http://localhost:{layout.port(port)}" for name, port in _LINKED.items()
             ),
             "PYTHONUNBUFFERED": "1",
         },

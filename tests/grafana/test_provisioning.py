@@ -1,12 +1,15 @@
 """What Grafana is given at its start."""
 
 import configparser
+import os
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from grafana.board import ADDRESSES
 from grafana.targets import documents, panels
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +51,28 @@ def test_nobody_gets_in_without_a_password_and_nothing_is_fetched() -> None:
     assert not {source["type"] for source in datasources().values()} & set(
         ini["plugins"]["disable_plugins"].split(",")
     )
+
+
+def test_the_links_of_dashboards_are_those_of_the_installation(tmp_path: Path) -> None:
+    """What starts Grafana puts the addresses of docker-compose.yml into the dashboards, and nothing else."""
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]["grafana"]
+    names = {
+        "shop": "SHOP_URL",
+        "jaeger": "JAEGER_URL",
+        "rabbitmq": "RABBITMQ_URL",
+        "prometheus": "PROMETHEUS_URL",
+    }
+    assert compose["environment"].keys() >= set(names.values())
+    ours = {variable: f"http://localhost:{port}" for port, variable in enumerate(names.values(), start=1)}
+    script = ["sh", str(ROOT / "grafana/start.sh"), str(ROOT / "grafana/generated"), str(tmp_path / "to"), "true"]
+    subprocess.run(script, check=True, env={**os.environ, **ours}, timeout=10)
+    wanted = {**ADDRESSES, **{name: ours[variable] for name, variable in names.items()}}
+    for before, after in zip(documents(), documents(tmp_path / "to"), strict=True):
+        for variable in before["templating"]["list"]:
+            if variable["type"] == "constant":
+                assert variable["query"] == ADDRESSES[variable["name"]]
+                variable["query"] = wanted[variable["name"]]
+        assert before == after
 
 
 def test_the_home_page_is_a_dashboard_that_is_there() -> None:

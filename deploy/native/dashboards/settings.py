@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,10 +25,10 @@ class Settings:
 
     @classmethod
     def from_environment(cls) -> Settings:
-        """HOST, PORT, PROMETHEUS_URL, and ADDRESSES as JSON."""
+        """HOST, PORT, PROMETHEUS_URL, and ADDRESSES: name=address, one after the other."""
         return cls(
             host=os.environ.get("HOST", "127.0.0.1"),
             port=int(os.environ.get("PORT", "3000")),
             prometheus_url=os.environ["PROMETHEUS_URL"],
-            addresses=json.loads(os.environ["ADDRESSES"]),
+            addresses=dict(pair.split("=", 1) for pair in os.environ["ADDRESSES"].split()),
         )

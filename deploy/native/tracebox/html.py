@@ -42,6 +42,7 @@ def page(title: str, *body: Content) -> str:
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
         el("title", title),
         el("link", rel="stylesheet", href="/static/tracebox.css"),
+        el("link", rel="stylesheet", href="/static/colours.css"),
         el("script", src="/static/tracebox.js", defer=""),
     )
     top = el("header", el("a", "tracebox", href="/"), el("small", " stands in for Jaeger"))

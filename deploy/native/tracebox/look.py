@@ -1,13 +1,18 @@
 """How a service and a duration look on every page."""
 
-import zlib
-
-_COLOURS = 10
+from grafana.colours import MEANINGS, SERVICES, of_service
 
 
 def colour(service: str) -> str:
     """Name the CSS class of a service's colour."""
-    return f"c{zlib.crc32(service.encode()) % _COLOURS}"
+    return f"c{of_service(service).removeprefix('#')}"
+
+
+def stylesheet() -> str:
+    """CSS for every class that `colour` names, and for what failed: the colours of grafana/colours.toml."""
+    colours = dict.fromkeys(SERVICES.values())
+    rules = [f".c{c.removeprefix('#')} {{ border-color: {c}; fill: {c}; }}" for c in colours]
+    return "\n".join([*rules, f".failed {{ fill: {MEANINGS['failure']}; }}", ""])
 
 
 def milliseconds(nanoseconds: int) -> str:

@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from deploy.native.tracebox import api
 from deploy.native.tracebox.headers import SecurityHeaders
+from deploy.native.tracebox.look import stylesheet
 from deploy.native.tracebox.metrics import CountRequests
 from deploy.native.tracebox.schema import reading
 from deploy.native.tracebox.search_page import search_page
@@ -28,6 +29,7 @@ def build(database: Path) -> Starlette:
             Route("/trace/{trace_id}", trace_page),
             Route("/metrics", get_metrics),
             Route("/health", get_health),
+            Route("/static/colours.css", get_colours),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
         ],
         middleware=[Middleware(SecurityHeaders), Middleware(CountRequests)],
@@ -35,6 +37,11 @@ def build(database: Path) -> Starlette:
     app.router.redirect_slashes = False  # it would build an address from the Host of the request
     app.state.database = database
     return app
+
+
+def get_colours(request: Request) -> Response:
+    """GET /static/colours.css: one colour for each service, the same as on the dashboards."""
+    return Response(stylesheet(), media_type="text/css")
 
 
 def get_metrics(request: Request) -> Response:

@@ -89,5 +89,6 @@ def test_pages_carry_no_inline_code(box: Tracebox, trace_id: str) -> None:
         html = box.get(path).text
         assert "style=" not in html
         assert "<style" not in html
-    assert box.get("/static/tracebox.css").headers["content-type"].startswith("text/css")
+    for sheet in ("tracebox", "colours"):
+        assert box.get(f"/static/{sheet}.css").headers["content-type"].startswith("text/css")
     assert "javascript" in box.get("/static/tracebox.js").headers["content-type"]
