@@ -168,6 +168,7 @@ def _alert(burn: Burn) -> list[str]:
     def burns(window: str) -> str:
         return f"slo:sli_error:ratio_rate{window} > on (slo, service) ({burn.factor} * (1 - slo:objective:ratio))"
 
+    anchor = f"sloburn{burn.long}"
     return [
         f"      - alert: SLOBurn{burn.long}",
         "        expr: |-",
@@ -184,7 +185,7 @@ def _alert(burn: Burn) -> list[str]:
         f"          summary: The error budget of {{{{ $labels.slo }}}} burns {burn.factor} times too fast",
         f"          description: Over {burn.long} {{{{ $value | humanizePercentage }}}} of the events of"
         f" {{{{ $labels.slo }}}} ({{{{ $labels.service }}}}) were bad, and the last {burn.short} are no better.",
-        f'          runbook_url: "{_GRAFANA}/public/docs/runbooks.html#sloburn{burn.long}"',
+        f'          runbook_url: "{_GRAFANA}/public/docs/runbooks.html#{anchor}"',
         f'          dashboard: "{_GRAFANA}/d/glasshouse-slo?var-slo={{{{ $labels.slo }}}}"',
     ]
 
