@@ -169,6 +169,8 @@ class Consumer:
             event = read_event(message.body, message_id=message.message_id, message_type=message.type)
             if event.type not in topology.QUEUES[self._queue]:
                 raise MisfitError(f"{event.type} does not belong in {self._queue}")
+            if (message.exchange or "", message.routing_key) not in topology.ways(self._queue, event.type):
+                raise MisfitError(f"{event.type} came by {message.exchange!r} as {message.routing_key!r}")
         except MisfitError as error:
             return "poison", error
         limit = asyncio.timeout(_HANDLE)

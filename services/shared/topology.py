@@ -115,6 +115,15 @@ def queues_of(service: str | None) -> list[str]:
     return [queue for queue in QUEUES if service is None or queue.startswith(f"{service}.")]
 
 
+def ways(queue: str, event_type: str) -> tuple[tuple[str, str], ...]:
+    """The exchanges and keys by which an event of a type rightly comes to a queue: published, after a retry, and from
+    an administrator, or a retry queue of an older version.
+
+    The broker lets a service publish only with the keys of its own types, and so only these ways say who sent it.
+    """
+    return (EXCHANGE, event_type), (own_exchange(queue), queue), ("", queue)
+
+
 def family(name: str) -> Iterator[QueueSpec]:
     """A work queue and the queues that belong to it, the work queue last."""
     yield QueueSpec(dead_queue(name), dict(_QUORUM), ((DEAD_EXCHANGE, dead_queue(name)),))

@@ -23,6 +23,13 @@ class Mailbox:
         exchange = await self._channel.get_exchange(topology.EXCHANGE, ensure=False)
         await exchange.publish(message, routing_key)
 
+    async def put_by(self, message: aio_pika.Message, queue: str, exchange: str, key: str) -> None:
+        """Publish to a queue by any exchange and with any key."""
+        kind = aio_pika.ExchangeType.TOPIC if exchange == topology.EXCHANGE else aio_pika.ExchangeType.DIRECT
+        place = await self._channel.declare_exchange(exchange, kind, durable=True)
+        await (await self._channel.get_queue(queue, ensure=False)).bind(place, key)
+        await place.publish(message, key)
+
     async def take(self, queue: str, count: int = 1, limit: float = 10.0) -> list[AbstractIncomingMessage]:
         """The next `count` messages, once they are there; they are gone then."""
         source = await self._channel.get_queue(queue, ensure=False)

@@ -189,6 +189,26 @@ async def test_poison_is_buried_at_once(broker: Broker, mailbox: Mailbox, raw: b
     assert (letter.headers["x-custom"], letter.headers["x-attempt"]) == ("kept", 1)
 
 
+@pytest.mark.parametrize("way", ["key", "exchange"])
+async def test_a_message_that_came_by_a_way_of_other_types_is_buried(
+    broker: Broker, mailbox: Mailbox, way: str
+) -> None:
+    """The broker checks the key by which somebody publishes, and nothing in the message: a service that may publish
+    one type could write another into it, or bind a queue that it must reach to an exchange of its own."""
+    seen, event = Seen(), _event()
+    message = aio_pika.Message(event.model_dump_json().encode(), message_id=event.id, type=event.type)
+    await broker.keep(QUEUE)
+    async with consuming(broker, seen):
+        if way == "key":
+            await mailbox.put_by(message, QUEUE, topology.EXCHANGE, "stock.rejected")
+        else:
+            await mailbox.put_by(message, QUEUE, "other.own", TYPE)
+        letter = (await mailbox.take(DEAD))[0]
+    assert seen.events == []
+    assert "came" in str(letter.headers["x-error"])
+    assert letter.body == message.body
+
+
 async def test_misfit_is_buried_at_once(broker: Broker, mailbox: Mailbox) -> None:
     """What a handler finds never to be right spends no further attempts, and holds nothing up."""
 
