@@ -97,6 +97,16 @@ def test_a_tag_publishes_every_image_that_compose_builds() -> None:
     assert [image["file"] for image in release() if not (ROOT / image["file"]).is_file()] == []
 
 
+def test_the_images_that_are_scanned_are_all_of_ours() -> None:
+    """The pattern of the scan finds each image that compose builds, and no other."""
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"].values()
+    (pattern,) = re.findall(
+        r"config --images \| grep '([^']*)'", (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8")
+    )
+    built = {service["image"] for service in compose if "build" in service}
+    assert {service["image"] for service in compose if re.search(pattern, service["image"])} == built
+
+
 def test_dependabot_looks_where_something_is() -> None:
     """Each folder that it is sent to has a file of that kind."""
     wanted = {"docker": "Dockerfile", "docker-compose": "docker-compose.yml", "npm": "package-lock.json"}
