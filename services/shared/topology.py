@@ -116,8 +116,9 @@ def queues_of(service: str | None) -> list[str]:
 
 
 def ways(queue: str, event_type: str) -> tuple[tuple[str, str], ...]:
-    """The exchanges and keys by which an event of a type rightly comes to a queue: published, after a retry, and from
-    an administrator, or a retry queue of an older version.
+    """The exchanges and keys by which an event of a type rightly comes to a queue.
+
+    When it is published, after a retry, and from an administrator or a retry queue of an older version.
 
     The broker lets a service publish only with the keys of its own types, and so only these ways say who sent it.
     """

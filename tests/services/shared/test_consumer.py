@@ -193,8 +193,10 @@ async def test_poison_is_buried_at_once(broker: Broker, mailbox: Mailbox, raw: b
 async def test_a_message_that_came_by_a_way_of_other_types_is_buried(
     broker: Broker, mailbox: Mailbox, way: str
 ) -> None:
-    """The broker checks the key by which somebody publishes, and nothing in the message: a service that may publish
-    one type could write another into it, or bind a queue that it must reach to an exchange of its own."""
+    """The broker checks the key by which somebody publishes, and nothing in the message.
+
+    A service that may publish one type could write another into it, or bind a queue to an exchange of its own.
+    """
     seen, event = Seen(), _event()
     message = aio_pika.Message(event.model_dump_json().encode(), message_id=event.id, type=event.type)
     await broker.keep(QUEUE)
