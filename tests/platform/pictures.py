@@ -1,7 +1,7 @@
 """The pictures of README.md: `python -m tests.platform.pictures [folder]`, while the platform runs.
 
 Somebody buys in the shop with headless Chromium. Then there are pictures of the listing, the order, its trace and
-the API's documents, and one that shows the order beside its trace. Needs requirements/dev.txt and `chromium` on the PATH.
+the API's documents, and one that shows the order beside its trace. Needs what ./shop test installs, and Chromium.
 """
 
 import base64
@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from deploy.cli import urls
-from deploy.cli.waterfall import clean
+from deploy.cli.terminal import clean
 from deploy.native.layout import CHECKOUT, Layout
 from tests.e2e.browser.test_shopping import go_to_checkout
 from tests.platform.client import Customer, wait_for
