@@ -26,7 +26,7 @@ _STATUSES = (
 _STATES = {
     "pending": PALETTE[6],
     "awaiting_payment": PALETTE[0],
-    **{name: OUTCOMES[name] for name in ("rejected", "paid", "fulfilled", "cancelled")},
+    **{name: OUTCOMES[name] for name in ("rejected", "payment_failed", "paid", "fulfilled", "cancelled")},
 }
 _QUANTILES = {"p50": PALETTE[6], "p95": PALETTE[0], "p99": PALETTE[1]}
 

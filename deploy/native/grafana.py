@@ -13,8 +13,13 @@ from deploy.native.layout import CHECKOUT, Layout
 from deploy.native.programs import Program
 
 PAGE = CHECKOUT / "deploy" / "native" / "dashboards"
-# What dashboards lead to (grafana/board.py), and the port behind it.
-_LINKED = {"shop": "gateway", "jaeger": "jaeger", "rabbitmq": "rabbitmq-ui", "prometheus": "prometheus"}
+# What dashboards lead to (grafana/board.py): the port and the path. Debian's Prometheus has only the old pages.
+_LINKED = {
+    "shop": ("gateway", ""),
+    "jaeger": ("jaeger", ""),
+    "rabbitmq": ("rabbitmq-ui", ""),
+    "prometheus": ("prometheus", "/classic"),
+}
 _CHARTS = PAGE / "node_modules" / "uplot" / "dist" / "uPlot.esm.js"
 
 
@@ -58,7 +63,7 @@ def programs(layout: Layout) -> tuple[Program, ...]:
             "PORT": str(layout.port("grafana")),
             "PROMETHEUS_URL": layout.url("prometheus"),
             "ADDRESSES": " ".join(
-                f"{name}=http://localhost:{layout.port(port)}" for name, port in _LINKED.items()
+                f"{name}=http://localhost:{layout.port(port)}{path}" for name, (port, path) in _LINKED.items()
             ),
             "PYTHONUNBUFFERED": "1",
         },
