@@ -66,7 +66,10 @@ class Burn:
 
     @property
     def is_about_the_budget(self) -> bool:
-        """A page is about what fails now; a ticket is about the budget, so there must be one that is judged."""
+        """A page is about what fails now, and needs a platform older than its short window.
+
+        A ticket is about the budget, so there must be one that is judged.
+        """
         return self.severity == "ticket"
 
 
@@ -161,7 +164,7 @@ def _record(slo: Objective, name: str, expression: str) -> list[str]:
     ]
 
 
-_JUDGED = "          and on (slo, service) slo:error_budget_remaining:ratio"
+_JUDGED = "slo:error_budget_remaining:ratio"
 
 
 def _alert(burn: Burn) -> list[str]:
@@ -169,17 +172,14 @@ def _alert(burn: Burn) -> list[str]:
         return f"slo:sli_error:ratio_rate{window} > on (slo, service) ({burn.factor} * (1 - slo:objective:ratio))"
 
     anchor = f"sloburn{burn.long}"
+    enough = _JUDGED if burn.is_about_the_budget else f"slo:objective:ratio offset {burn.short}"
     return [
         f"      - alert: SLOBurn{burn.long}",
         "        expr: |-",
         f"          ({burns(burn.long)})",
         f"          and on (slo, service) ({burns(burn.short)})",
         f"          and on (slo, service) (slo:bad_events:increase{burn.counted} >= {LEAST_BAD_EVENTS})",
-        *(
-            ["          and on (slo, service) slo:error_budget_remaining:ratio"]
-            if burn.is_about_the_budget
-            else []
-        ),
+        f"          and on (slo, service) {enough}",
         f"        labels: {{severity: {burn.severity}}}",
         "        annotations:",
         f"          summary: The error budget of {{{{ $labels.slo }}}} burns {burn.factor} times too fast",

@@ -41,7 +41,8 @@ export function drawLines(body, panel, series, { window, dots, links, marks }) {
     }))],
     bands: stacked ? series.slice(1).map((_, index) => ({ series: [index + 2, index + 1] })) : undefined,
     hooks: {
-      draw: [(u) => drawMarks(u, marks), (u) => drawThresholds(u, lines), (u) => drawDots(u, dots)],
+      drawClear: [(u) => drawMarks(u, marks)],
+      draw: [(u) => drawThresholds(u, lines), (u) => drawDots(u, dots)],
       setCursor: [(u) => showTip(u, tip, { series, colours, hidden, dots, marks, text: (value) => format(value, unit, decimals) })],
     },
   }, data(), place);
@@ -96,18 +97,20 @@ function drawThresholds(u, lines) {
   ctx.restore();
 }
 
-// While an alert fired the drawing is tinted, with a line where it began.
+// While any alert fired the drawing is tinted, with a mark above it for each beginning.
 function drawMarks(u, marks) {
   const { ctx, bbox } = u;
   ctx.save();
-  ctx.fillStyle = ctx.strokeStyle = MEANINGS.failure;
+  ctx.fillStyle = MEANINGS.failure;
+  ctx.globalAlpha = 0.1;
+  ctx.beginPath(); // one path, so that alerts at the same time do not darken each other
   for (const { from, to } of marks) {
     const [left, right] = [from, to].map((time) => u.valToPos(time, "x", true));
-    ctx.globalAlpha = 0.12;
-    ctx.fillRect(left, bbox.top, Math.max(2, right - left), bbox.height);
-    ctx.globalAlpha = 0.8;
-    ctx.fillRect(left, bbox.top, 1, bbox.height);
+    ctx.rect(left, bbox.top, Math.max(2, right - left), bbox.height);
   }
+  ctx.fill();
+  ctx.globalAlpha = 1;
+  for (const { from } of marks) ctx.fillRect(u.valToPos(from, "x", true), bbox.top - 4 * devicePixelRatio, 2, 5 * devicePixelRatio);
   ctx.restore();
 }
 
