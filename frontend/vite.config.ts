@@ -14,6 +14,8 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0, // no data: addresses, which the Content-Security-Policy refuses
     modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 2_000, // the viewer of /api/docs, which only that page loads
+    rolldownOptions: { input: ["index.html", "api/docs.html"] },
   },
   server: { proxy: { "/api": gateway, "/otlp": gateway, "/config.json": gateway } },
   preview: { proxy: { "/api": gateway, "/otlp": gateway, "/config.json": gateway } },

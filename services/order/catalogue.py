@@ -30,5 +30,5 @@ async def offers(products: Peer, product_ids: list[str]) -> dict[str, Offer]:
     found = {offer.product_id: offer for offer in products.read(answer, _Offers).items}
     missing = [i for i in product_ids if i not in found]
     if missing:
-        raise Unprocessable("Some products are not sold here.", productIds=missing)
+        raise Unprocessable("Some products are not sold here.", kind="unknown-products", productIds=missing)
     return found

@@ -50,7 +50,7 @@ async def place_order(
     offers = await catalogue.offers(products, [item.product_id for item in request.items])
     total = sum(offers[item.product_id].price_cents * item.quantity for item in request.items)
     if request.expected_total_cents not in (None, total):
-        raise Conflict("The total is not the one that was expected.", totalCents=total)
+        raise Conflict("The total is not the one that was expected.", kind="price-changed", totalCents=total)
 
     order_id = new_id()
     annotate(order_id=order_id)
@@ -142,12 +142,16 @@ async def change_status(
     if order is None or not (user.is_admin or order.user_id == user.id):
         raise NotFound("There is no such order.")
     if status not in (Status.CANCELLED, Status.FULFILLED) or (status is Status.FULFILLED and not user.is_admin):
-        raise Conflict(f"You cannot set an order to {status}.", orderStatus=order.status)
+        raise Conflict(f"You cannot set an order to {status}.", kind="wrong-state", orderStatus=order.status)
     who = "admin" if user.is_admin else "customer"
     by_whom = Reason.CANCELLED_BY_ADMIN if user.is_admin else Reason.CANCELLED_BY_CUSTOMER
     code = by_whom if status is Status.CANCELLED else None
     if not await move(session, order, status, reason=reason or f"{status} by {who}", code=code):
-        raise Conflict(f"An order that is {order.status} cannot become {status}.", orderStatus=order.status)
+        raise Conflict(
+            f"An order that is {order.status} cannot become {status}.",
+            kind="wrong-state",
+            orderStatus=order.status,
+        )
 
 
 async def locked(session: AsyncSession, order_id: str) -> Order | None:

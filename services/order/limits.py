@@ -50,6 +50,7 @@ class Limits:
         raise Conflict(
             f"An account may have {self.orders} unpaid orders with {self.units} units together; "
             "pay or cancel one first.",
+            kind="out-of-limits",
             unpaidOrders=orders,
             maxUnpaidOrders=self.orders,
             reservedUnits=reserved,

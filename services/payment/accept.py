@@ -89,7 +89,7 @@ async def accept(
     except IntegrityError as error:
         if ONE_OPEN not in str(error.orig):
             raise
-        raise Conflict("This order is paid, or a payment of it is under way.") from error
+        raise Conflict("This order is paid, or a payment of it is under way.", kind="already-paid") from error
     return payment.id, False
 
 
@@ -103,19 +103,28 @@ async def _payable(orders: Peer, order_id: str, user: User) -> _Order:
     if order.id != order_id:
         raise Unavailable(f"{orders.name} answered with another order.")
     if order.status == "pending":
-        raise Conflict("The order waits for its stock; try again.", retry_after=1, orderStatus="pending")
+        raise Conflict(
+            "The order waits for its stock; try again.",
+            kind="stock-not-reserved",
+            retry_after=1,
+            orderStatus="pending",
+        )
     if order.status not in ("awaiting_payment", "payment_failed"):
-        raise Conflict(f"The order is {order.status}.", orderStatus=order.status)
+        raise Conflict(f"The order is {order.status}.", kind="wrong-state", orderStatus=order.status)
     return order
 
 
 async def _insert(session: AsyncSession, payment: Payment, attempts: int) -> None:
     await lock_order(session, payment.order_id)
     if await is_cancelled(session, payment.order_id):
-        raise Conflict("The order is cancelled.", orderStatus="cancelled")
+        raise Conflict("The order is cancelled.", kind="wrong-state", orderStatus="cancelled")
     of_order = select(func.count()).select_from(Payment).where(Payment.order_id == payment.order_id)
     if (await session.scalar(of_order) or 0) >= attempts:
-        raise Conflict(f"This order had {attempts} payments; cancel it and order anew.", maxPayments=attempts)
+        raise Conflict(
+            f"This order had {attempts} payments; cancel it and order anew.",
+            kind="too-many-payments",
+            maxPayments=attempts,
+        )
     session.add(payment)
     payment.next_check_at = func.now()
     after_commit(session, lambda: _tell(payment.id, payment.order_id, payment.amount_cents, payment.currency))

@@ -89,7 +89,9 @@ async def change_stock(store: Store, product_id: str, delta: int) -> ProductDeta
         now = await store.products.find_one({"_id": product_id, "deleted": False})
         if now is None:
             raise
-        raise Conflict("There is not so much that is not reserved.", stock=now["available"]) from None
+        raise Conflict(
+            "There is not so much that is not reserved.", kind="not-enough-stock", stock=now["available"]
+        ) from None
 
 
 async def _update(store: Store, product_id: str, guard: Document, change: Document, what: str) -> ProductDetails:

@@ -114,7 +114,7 @@ async def list_products(
     if cursor is not None:
         name, value, last_id = decode_cursor(cursor, str, kind, str)
         if name != sort:
-            raise Unprocessable("The cursor belongs to a list in another order.")
+            raise Unprocessable("The cursor belongs to a list in another order.", kind="invalid-cursor")
         beyond = "$gt" if direction == ASCENDING else "$lt"
         conditions.append({field: Op({f"{beyond}e": value})})  # says it again, in a way that bounds an index scan
         conditions.append({"$or": [{field: Op({beyond: value})}, {field: value, "_id": Op({beyond: last_id})}]})

@@ -65,7 +65,9 @@ async def refund(*, session: AsyncSession, payment_id: str) -> RefundView:
     """Give the whole amount back. Raises NotFound, or Conflict when nothing was taken."""
     found = await find(session, payment_id)
     if found.status != "succeeded":
-        raise Conflict("Only a charge that succeeded can be refunded.", chargeStatus=found.status)
+        raise Conflict(
+            "Only a charge that succeeded can be refunded.", kind="wrong-state", chargeStatus=found.status
+        )
     if found.refund_id is None:
         await session.execute(
             insert(refunds).values(payment_id=payment_id, refund_id=new_id(), created_at=time.time())

@@ -74,7 +74,7 @@ class TokenVerifier:
                 options={"require": ["exp", "iat", "sub", "role"]},
             )
         except jwt.ExpiredSignatureError as error:
-            raise Unauthorized("The token has expired.") from error
+            raise Unauthorized("The token has expired.", kind="token-expired") from error
         except (jwt.PyJWTError, RecursionError) as error:  # RecursionError: a header of brackets
             raise Unauthorized("The token is not valid.") from error
         return User(id=claims["sub"], role=str(claims["role"]), token=token, epoch=claims.get("epoch"))

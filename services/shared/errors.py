@@ -1,7 +1,7 @@
 """Errors that a client sees: RFC 9457 problem documents."""
 
 from collections.abc import Sequence
-from http import HTTPStatus
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -16,12 +16,14 @@ from observability.logging import get_logger
 from observability.redaction import redact
 from services.shared.faults import faults
 from services.shared.methods import allowed
+from services.shared.problems import KINDS, Kind, general
 
 __all__ = [
     "Conflict",
     "ContentTooLarge",
     "Forbidden",
     "NotFound",
+    "Policy",
     "Problem",
     "RequestTimeout",
     "TooManyRequests",
@@ -36,13 +38,19 @@ __all__ = [
 
 
 class Problem(Exception):
-    """An answer other than success. Keyword arguments become members of the document."""
+    """An answer other than success. Keyword arguments become members of the document.
+
+    kind: a name in problems.toml, where the status alone says too little.
+    """
 
     status = 500
 
-    def __init__(self, detail: str, *, headers: dict[str, str] | None = None, **members: Any) -> None:
+    def __init__(
+        self, detail: str, *, kind: str | None = None, headers: dict[str, str] | None = None, **members: Any
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
+        self.kind = KINDS[kind] if kind else general(self.status)
         self.headers = headers or {}
         self.members = members
 
@@ -52,8 +60,8 @@ class Unauthorized(Problem):
 
     status = 401
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(detail, headers={"WWW-Authenticate": "Bearer"})
+    def __init__(self, detail: str, *, kind: str | None = None) -> None:
+        super().__init__(detail, kind=kind, headers={"WWW-Authenticate": "Bearer"})
 
 
 class Forbidden(Problem):
@@ -73,8 +81,10 @@ class Conflict(Problem):
 
     status = 409
 
-    def __init__(self, detail: str, *, retry_after: int | None = None, **members: Any) -> None:
-        super().__init__(detail, headers=_retry_after(retry_after), **members)
+    def __init__(
+        self, detail: str, *, kind: str | None = None, retry_after: int | None = None, **members: Any
+    ) -> None:
+        super().__init__(detail, kind=kind, headers=_retry_after(retry_after), **members)
 
 
 class RequestTimeout(Problem):
@@ -104,13 +114,27 @@ class Unprocessable(Problem):
     status = 422
 
 
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A limit as clients are told of it: `quota` of requests (or what the name says) in a `window` of seconds."""
+
+    name: str
+    quota: int
+    window: int
+
+
 class TooManyRequests(Problem):
-    """Slow down. retry_after: seconds."""
+    """Slow down. retry_after: seconds until `policy` allows more (draft-ietf-httpapi-ratelimit-headers-11)."""
 
     status = 429
 
-    def __init__(self, detail: str, *, retry_after: int) -> None:
-        super().__init__(detail, headers=_retry_after(retry_after))
+    def __init__(self, detail: str, *, retry_after: int, policy: Policy, kind: str | None = None) -> None:
+        headers = {
+            **_retry_after(retry_after),
+            "RateLimit-Policy": f'"{policy.name}";q={policy.quota};w={policy.window}',
+            "RateLimit": f'"{policy.name}";r=0;t={retry_after}',
+        }
+        super().__init__(detail, kind=kind, headers=headers)
 
 
 class Unavailable(Problem):
@@ -118,32 +142,34 @@ class Unavailable(Problem):
 
     status = 503
 
-    def __init__(self, detail: str, *, retry_after: int = 2) -> None:
-        super().__init__(detail, headers=_retry_after(retry_after))
+    def __init__(self, detail: str, *, kind: str | None = None, retry_after: int = 2) -> None:
+        super().__init__(detail, kind=kind, headers=_retry_after(retry_after))
 
 
 def _retry_after(seconds: int | None) -> dict[str, str]:
     return {} if seconds is None else {"Retry-After": str(seconds)}
 
 
-def _document(status: int, detail: str, headers: dict[str, str] | None = None, **members: Any) -> JSONResponse:
+def _document(
+    kind: Kind, detail: str, headers: dict[str, str] | None = None, *, status: int | None = None, **members: Any
+) -> JSONResponse:
     context = trace.get_current_span().get_span_context()
     body = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
+        "type": kind.type,
+        "title": kind.title,
+        "status": status or kind.status,
         "detail": detail,
         "requestId": request_id.current(),
         "traceId": f"{context.trace_id:032x}" if context.is_valid else "",
         **members,
     }
     # Names and values of a request may stand in it, and problems are logged and shown to others by clients.
-    return JSONResponse(redact(body), status, headers, media_type="application/problem+json")
+    return JSONResponse(redact(body), status or kind.status, headers, media_type="application/problem+json")
 
 
 async def _problem(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Problem)
-    return _document(error.status, error.detail, error.headers, **error.members)
+    return _document(error.kind, error.detail, error.headers, **error.members)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -153,20 +179,21 @@ async def _http_error(request: Request, error: Exception) -> Response:
         headers["Allow"] = allowed(request.app.router.routes, request.scope)
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=headers)
-    return _document(error.status_code, str(error.detail), headers)
+    status = error.status_code
+    return _document(general(status), str(error.detail), headers, status=status)
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     found = error.errors()
     if any(e["type"] == "json_invalid" for e in found):
-        return _document(400, "The body is not valid JSON.", errors=faults(found))
-    return _document(422, "The request is not valid; see errors.", errors=faults(found))
+        return _document(general(400), "The body is not valid JSON.", errors=faults(found))
+    return _document(KINDS["invalid-request"], "The request is not valid; see errors.", errors=faults(found))
 
 
 async def _store_down(_: Request, error: Exception) -> JSONResponse:
     get_logger("errors").error("store.unavailable", error=repr(error))
-    return _document(503, "The service's database does not answer.", {"Retry-After": "2"})
+    return _document(general(503), "The service's database does not answer.", {"Retry-After": "2"})
 
 
 def add_error_handlers(app: FastAPI, store_errors: Sequence[type[Exception]]) -> None:
@@ -180,9 +207,10 @@ def add_error_handlers(app: FastAPI, store_errors: Sequence[type[Exception]]) ->
 
 async def busy_response(scope: Scope, receive: Receive, send: Send) -> None:
     """ASGI app: the answer to a request that cannot wait for its turn."""
-    await _document(503, "Too many requests at once; try again.", {"Retry-After": "5"})(scope, receive, send)
+    answer = _document(KINDS["overloaded"], "Too many requests at once; try again.", {"Retry-After": "5"})
+    await answer(scope, receive, send)
 
 
 async def crash_response(scope: Scope, receive: Receive, send: Send) -> None:
     """ASGI app: the answer to a request that ended in an unexpected exception."""
-    await _document(500, "Something went wrong on our side.")(scope, receive, send)
+    await _document(general(500), "Something went wrong on our side.")(scope, receive, send)

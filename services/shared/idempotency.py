@@ -58,7 +58,7 @@ async def known(session: AsyncSession, *, user_id: str, route: str, key: str, di
     if row is None:
         return None
     if row.fingerprint != digest:
-        raise Unprocessable("This Idempotency-Key was used with another body.")
+        raise Unprocessable("This Idempotency-Key was used with another body.", kind="idempotency-key-reused")
     return str(row.resource_id)
 
 

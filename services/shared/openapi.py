@@ -8,29 +8,41 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.shared.problems import general
+
 __all__ = ["document_problems", "headers", "operation_id", "problems"]
 
 _SERVERS = [{"url": "/", "description": "the gateway, by default http://localhost:8080"}]
 _ID = "3f6c1b8e0d7a4c52"
-# status: (name of the component, title, an example of a detail, headers besides the request id)
-_PROBLEMS: dict[int, tuple[str, str, str, tuple[str, ...]]] = {
-    400: ("BadRequest", "Bad Request", "The body is not valid JSON.", ()),
-    401: ("Unauthorized", "Unauthorized", "A bearer token is needed.", ("WWW-Authenticate",)),
-    403: ("Forbidden", "Forbidden", "Only an admin may do this.", ()),
-    404: ("NotFound", "Not Found", "There is no such product.", ()),
-    408: ("RequestTimeout", "Request Timeout", "The body did not arrive within 10 s.", ()),
-    409: ("Conflict", "Conflict", "The present state does not allow this.", ("Retry-After",)),
-    413: ("ContentTooLarge", "Content Too Large", "A body may have at most 65536 bytes.", ()),
-    415: ("UnsupportedMediaType", "Unsupported Media Type", "The body must be JSON in UTF-8.",
+# status: (name of the component, an example of a detail, headers besides the request id)
+_PROBLEMS: dict[int, tuple[str, str, tuple[str, ...]]] = {
+    400: ("BadRequest", "The body is not valid JSON.", ()),
+    401: ("Unauthorized", "A bearer token is needed.", ("WWW-Authenticate",)),
+    403: ("Forbidden", "Only an admin may do this.", ()),
+    404: ("NotFound", "There is no such product.", ()),
+    408: ("RequestTimeout", "The body did not arrive within 10 s.", ()),
+    409: ("Conflict", "The present state does not allow this.", ("Retry-After",)),
+    413: ("ContentTooLarge", "A body may have at most 65536 bytes.", ()),
+    415: ("UnsupportedMediaType", "The body must be JSON in UTF-8.",
           ("Accept", "Accept-Encoding")),
-    422: ("UnprocessableContent", "Unprocessable Content", "The request is not valid; see errors.", ()),
-    429: ("TooManyRequests", "Too Many Requests", "Slow down.", ("Retry-After",)),
-    503: ("ServiceUnavailable", "Service Unavailable", "The database does not answer.", ("Retry-After",)),
+    422: ("UnprocessableContent", "The request is not valid; see errors.", ()),
+    429: ("TooManyRequests", "Slow down.", ("Retry-After", "RateLimit", "RateLimit-Policy")),
+    503: ("ServiceUnavailable", "The database does not answer.", ("Retry-After",)),
 }  # fmt: skip
 _HEADERS: dict[str, tuple[str, dict[str, Any], bool]] = {  # meaning, schema, always there
     "X-Request-ID": ("names this request in logs and traces", {"type": "string"}, True),
     "WWW-Authenticate": ("how to authenticate", {"type": "string"}, True),
     "Retry-After": ("seconds to wait", {"type": "integer", "minimum": 0}, False),
+    "RateLimit": (
+        'what is left of a limit: `"write-token";r=0;t=1` is nothing, for one second',
+        {"type": "string"},
+        False,
+    ),
+    "RateLimit-Policy": (
+        'the limits that the request ran into: `"write-token";q=200;w=10` is 200 requests in 10 seconds',
+        {"type": "string"},
+        False,
+    ),
     "Accept": ("the media type that is taken", {"type": "string"}, False),
     "Accept-Encoding": ("the content encoding that is taken", {"type": "string"}, False),
     "Location": ("where the thing is", {"type": "string", "format": "uri-reference"}, True),
@@ -53,8 +65,11 @@ class Problem(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    type: str
-    title: str
+    type: str = Field(
+        description="the address of a page about this kind of problem",
+        json_schema_extra={"format": "uri-reference"},
+    )
+    title: str = Field(description="the kind in a few words, always the same")
     status: int
     detail: str
     requestId: str = Field(description="the X-Request-ID of the request")
@@ -67,7 +82,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
     Those that follow from the route itself (its body, its parameters, its token) need no mention.
     """
-    return {status: {"description": _PROBLEMS[status][1]} for status in statuses}
+    return {status: {"description": general(status).title} for status in statuses}
 
 
 def headers(*names: str) -> dict[str, Any]:
@@ -135,13 +150,14 @@ def _implied(path: str, method: str, operation: dict[str, Any]) -> Iterator[int]
 
 
 def _response(status: int) -> dict[str, Any]:
-    _, title, detail, names = _PROBLEMS[status]
+    _, detail, names = _PROBLEMS[status]
+    kind = general(status)
     example = {
-        "type": "about:blank", "title": title, "status": status, "detail": detail, "requestId": _ID,
+        "type": kind.type, "title": kind.title, "status": status, "detail": detail, "requestId": _ID,
         "traceId": "0af7651916cd43dd8448eb211c80319c",
     }  # fmt: skip
     return {
-        "description": title,
+        "description": kind.title,
         "headers": {name: _ref("headers", name) for name in ("X-Request-ID", *names)},
         "content": {"application/problem+json": {"schema": _ref("schemas", "Problem"), "example": example}},
     }

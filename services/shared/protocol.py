@@ -6,9 +6,11 @@ import re
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from observability import request_id
+from services.shared.problems import general
 
 __all__ = ["ProblemProtocol"]
 
+_KIND = general(400)
 _TRACE = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-")
 
 
@@ -21,9 +23,9 @@ class ProblemProtocol(HttpToolsProtocol):
         trace = _TRACE.match(headers.get(b"traceparent", b""))
         identifier = request_id.accept(headers.get(request_id.HEADER.encode(), b"").decode("latin-1"))
         problem = {
-            "type": "about:blank",
-            "title": "Bad Request",
-            "status": 400,
+            "type": _KIND.type,
+            "title": _KIND.title,
+            "status": _KIND.status,
             "detail": "The request is malformed: a header holds what no header may hold.",
             "requestId": identifier,
             "traceId": trace[1].decode() if trace else "",

@@ -33,7 +33,7 @@ async def register(*, database: Database, passwords: Passwords, email: str, pass
         if "users_email_key" not in str(error.orig):
             raise
         registrations.labels("duplicate").inc()
-        raise Conflict("There is an account with this email already.") from error
+        raise Conflict("There is an account with this email already.", kind="email-taken") from error
     annotate(enduser_id=user.id)
     registrations.labels("created").inc()
     _log.info("user.registered", user_id=user.id)
@@ -46,7 +46,7 @@ async def get_user(*, session: AsyncSession, caller: Caller) -> User:
     if user is None:
         raise Unauthorized("The account does not exist.")
     if caller.epoch is not None and caller.epoch != user.session_epoch:
-        raise Unauthorized("The session is over.")
+        raise Unauthorized("The session is over.", kind="session-over")
     return user
 
 
@@ -72,11 +72,16 @@ async def update_profile(
         changes["name"] = name
     if current_password is not None and new_password is not None:
         async with passwords.turn() as turn:
-            if seconds := await throttle.wait(email=user.email, address=address):
-                raise TooManyRequests("Too many wrong passwords.", retry_after=seconds)
+            if wait := await throttle.wait(email=user.email, address=address):
+                raise TooManyRequests(
+                    "Too many wrong passwords.",
+                    kind="too-many-failed-logins",
+                    retry_after=wait.seconds,
+                    policy=wait.policy,
+                )
             if not await turn.verify(user.password_hash, current_password):
                 await throttle.failed(email=user.email, address=address)
-                raise Forbidden("The current password is wrong.")
+                raise Forbidden("The current password is wrong.", kind="wrong-password")
             changes["password_hash"] = await turn.hash(new_password)
         changes["session_epoch"] = User.session_epoch + 1
     if not changes:

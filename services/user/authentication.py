@@ -41,15 +41,20 @@ async def login(
     new_hash = None
     # The count is read and raised within the turn: guesses that come all at once gain nothing by it.
     async with passwords.turn() as turn:
-        if seconds := await throttle.wait(email=email, address=address):
+        if wait := await throttle.wait(email=email, address=address):
             logins.labels("throttled").inc()
-            raise TooManyRequests("Too many failed logins.", retry_after=seconds)
+            raise TooManyRequests(
+                "Too many failed logins.",
+                kind="too-many-failed-logins",
+                retry_after=wait.seconds,
+                policy=wait.policy,
+            )
         is_right = await turn.verify(known_hash, password)
         if user is None or not is_right:
             await throttle.failed(email=email, address=address)
             logins.labels("failure").inc()
             _log.info("user.login_failed")
-            raise Unauthorized("The email or the password is wrong.")
+            raise Unauthorized("The email or the password is wrong.", kind="wrong-credentials")
         if turn.is_outdated(user.password_hash):
             new_hash = await turn.hash(password)
     if new_hash is not None:
@@ -77,7 +82,7 @@ async def refresh(*, session: AsyncSession, sessions: Sessions, issuer: TokenIss
         if known is None or user is None or user.session_epoch != known.epoch:
             await sessions.end(token)
             refreshes.labels("unknown").inc()
-            raise Unauthorized("The session is over.")
+            raise Unauthorized("The session is over.", kind="session-over")
         outcome, next_token = await sessions.rotate(token)
     except StoreDown as error:
         raise Unavailable("Sessions are not available; log in again or try later.") from error
@@ -85,7 +90,7 @@ async def refresh(*, session: AsyncSession, sessions: Sessions, issuer: TokenIss
     if outcome != "rotated":
         if outcome == "reused":
             _log.warning("session.reuse_detected", user_id=user.id)
-        raise Unauthorized("The session is over.")
+        raise Unauthorized("The session is over.", kind="session-over")
     annotate(enduser_id=user.id)
     return _tokens(issuer, user, next_token)
 

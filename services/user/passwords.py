@@ -62,7 +62,7 @@ class Passwords:
     async def turn(self) -> AsyncIterator[Turn]:
         """Wait for a turn. Raises Unavailable when too many wait."""
         if self._waiting >= _WAITING:
-            raise Unavailable("Too many logins at once.")
+            raise Unavailable("Too many logins at once.", kind="overloaded")
         self._waiting += 1
         try:
             await self._slots.acquire()

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from observability.logging import get_logger
+from services.shared.errors import Policy
 from services.user.store import Store, StoreDown
 
 __all__ = ["ADDRESS_LIMIT", "EMAIL_LIMIT", "PAIR_LIMIT", "WINDOW", "Throttle"]
@@ -22,7 +23,12 @@ WINDOW = 300  # seconds from the first failure
 PAIR_LIMIT = 10  # failures in a window
 ADDRESS_LIMIT = 50  # more: many people may share an address
 EMAIL_LIMIT = 100
-_LIMITS = (PAIR_LIMIT, ADDRESS_LIMIT, EMAIL_LIMIT)
+_POLICIES = (  # in the order of the keys
+    Policy("failed-logins", PAIR_LIMIT, WINDOW),
+    Policy("failed-logins-address", ADDRESS_LIMIT, WINDOW),
+    Policy("failed-logins-account", EMAIL_LIMIT, WINDOW),
+)
+_LIMITS = tuple(policy.quota for policy in _POLICIES)
 _KNOWN = 30 * 86_400  # seconds that an address is known to an account after a login
 
 # The last two keys are that of the account, and the mark of an address that is known to it.
@@ -30,10 +36,10 @@ _READ = """
 for i = 1, #KEYS - 1 do
   local excused = i == #KEYS - 1 and redis.call('EXISTS', KEYS[#KEYS]) == 1
   if not excused and tonumber(redis.call('GET', KEYS[i]) or '0') >= tonumber(ARGV[i]) then
-    return math.max(1, redis.call('TTL', KEYS[i]))
+    return {math.max(1, redis.call('TTL', KEYS[i])), i}
   end
 end
-return 0
+return {0, 0}
 """
 _FAILED = """
 for i = 1, #KEYS - 1 do
@@ -48,6 +54,14 @@ redis.call('SET', KEYS[2], '1', 'EX', ARGV[1])
 _log = get_logger("throttle")
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Seconds until an attempt is allowed, and the limit that says so."""
+
+    seconds: int
+    policy: Policy
+
+
 class Throttle:
     """Says how long a client must wait before its next attempt. Never raises: a login does not need Redis."""
 
@@ -58,14 +72,15 @@ class Throttle:
         self._failed = store.script(_FAILED)
         self._succeeded = store.script(_SUCCEEDED)
 
-    async def wait(self, *, email: str, address: str) -> int:
-        """Seconds until an attempt is allowed; 0: now."""
+    async def wait(self, *, email: str, address: str) -> Wait | None:
+        """How long to wait; None: an attempt is allowed now."""
         keys = _keys(email, address)
         try:
-            return int(await self._store.run(self._read, keys, *_LIMITS))
+            seconds, number = await self._store.run(self._read, keys, *_LIMITS)
         except StoreDown as error:
             _fallback(error)
             return self._local.wait(keys)
+        return Wait(int(seconds), _POLICIES[int(number) - 1]) if seconds else None
 
     async def failed(self, *, email: str, address: str) -> None:
         """Count a failure."""
@@ -130,17 +145,15 @@ class _LocalCounts:
             self._counts[key] = _Count(0, time.monotonic() + WINDOW)
         self._counts[key].failures += 1
 
-    def wait(self, keys: Sequence[str]) -> int:
+    def wait(self, keys: Sequence[str]) -> Wait | None:
         """The same as `_READ`."""
         *counted, known = keys
-        limits = _LIMITS[:-1] if self._running(known) else _LIMITS
-        return max(self._wait(key, limit) for key, limit in zip(counted, limits, strict=False))
-
-    def _wait(self, key: str, limit: int) -> int:
-        count = self._running(key)
-        if count is None or count.failures < limit:
-            return 0
-        return max(1, round(count.ends_at - time.monotonic()))
+        policies = _POLICIES[:-1] if self._running(known) else _POLICIES
+        for key, policy in zip(counted, policies, strict=False):
+            count = self._running(key)
+            if count is not None and count.failures >= policy.quota:
+                return Wait(max(1, round(count.ends_at - time.monotonic())), policy)
+        return None
 
     def forget(self, key: str) -> None:
         self._counts.pop(key, None)

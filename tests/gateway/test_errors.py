@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from services.shared.problems import ADDRESS, KINDS
 from tests.gateway.client import Answer, Client, Gateway
 
 
@@ -13,6 +14,8 @@ def assert_problem(answer: Answer, status: int) -> None:
     problem = answer.json()
     assert problem.keys() == {"type", "title", "status", "detail", "requestId", "traceId"}
     assert problem["status"] == status
+    kind = KINDS[problem["type"].removeprefix(ADDRESS)]
+    assert (problem["type"], problem["title"], problem["status"]) == (kind.type, kind.title, kind.status)
     assert answer.all("X-Request-ID") == [problem["requestId"]]
     assert answer.all("X-Content-Type-Options") == ["nosniff"]
 

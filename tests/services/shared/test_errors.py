@@ -16,11 +16,13 @@ from services.shared.errors import (
     Conflict,
     Forbidden,
     NotFound,
+    Policy,
     TooManyRequests,
     Unauthorized,
     Unavailable,
     Unprocessable,
 )
+from services.shared.problems import ADDRESS, KINDS
 from services.shared.schemas import Schema, Text
 from tests.services.support import running
 
@@ -31,8 +33,9 @@ RAISED: dict[str, Exception] = {
     "forbidden": Forbidden("no"),
     "not-found": NotFound("gone"),
     "conflict": Conflict("not now", retry_after=3, orderStatus="paid"),
+    "price": Conflict("dearer", kind="price-changed", totalCents=5),
     "unprocessable": Unprocessable("odd", productIds=["1"]),
-    "too-many": TooManyRequests("slow down", retry_after=7),
+    "too-many": TooManyRequests("slow down", retry_after=7, policy=Policy("tries", 10, 300)),
     "unavailable": Unavailable("away", retry_after=4),
     "teapot": HTTPException(418, "short and stout", {"X-Pot": "1"}),
     "lost": DatabaseUnavailableError("lost"),
@@ -83,9 +86,9 @@ def _problem(answer: httpx.Response, status: int) -> dict[str, Any]:
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
     document: dict[str, Any] = answer.json()
-    assert document["type"] == "about:blank"
+    kind = KINDS[document["type"].removeprefix(ADDRESS)]
+    assert (document["type"], document["title"]) == (kind.type, kind.title)
     assert document["status"] == status
-    assert document["title"]
     assert document["detail"]
     assert document["requestId"] == answer.headers["x-request-id"]
     assert "traceId" in document
@@ -100,9 +103,15 @@ def _problem(answer: httpx.Response, status: int) -> dict[str, Any]:
         ("not-found", 404, {}, {"title": "Not Found"}),
         ("conflict", 409, {"retry-after": "3"}, {"orderStatus": "paid"}),
         ("unprocessable", 422, {}, {"productIds": ["1"]}),
-        ("too-many", 429, {"retry-after": "7"}, {}),
+        ("price", 409, {}, {"type": "/api/problems/price-changed", "title": "Price Changed", "totalCents": 5}),
+        (
+            "too-many",
+            429,
+            {"retry-after": "7", "ratelimit": '"tries";r=0;t=7', "ratelimit-policy": '"tries";q=10;w=300'},
+            {"type": "/api/problems/too-many-requests"},
+        ),
         ("unavailable", 503, {"retry-after": "4"}, {}),
-        ("teapot", 418, {"x-pot": "1"}, {"detail": "short and stout"}),
+        ("teapot", 418, {"x-pot": "1"}, {"type": "/api/problems/bad-request", "detail": "short and stout"}),
         ("lost", 503, {"retry-after": "2"}, {}),
         ("full", 503, {"retry-after": "2"}, {}),
         ("refused", 503, {"retry-after": "2"}, {}),
@@ -152,6 +161,7 @@ async def test_invalid_bodies(client: httpx.AsyncClient, body: bytes, status: in
     document = _problem(answer, status)
     assert "hunter2" not in answer.text
     if status == 422:
+        assert document["type"] == "/api/problems/invalid-request"
         assert all(set(fault) == {"field", "message"} for fault in document["errors"])
         assert document["errors"]
 

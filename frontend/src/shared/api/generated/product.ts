@@ -215,11 +215,18 @@ export interface components {
             requestId: string;
             /** Status */
             status: number;
-            /** Title */
+            /**
+             * Title
+             * @description the kind in a few words, always the same
+             */
             title: string;
             /** Traceid */
             traceId: string;
-            /** Type */
+            /**
+             * Type
+             * Format: uri-reference
+             * @description the address of a page about this kind of problem
+             */
             type: string;
         } & {
             [key: string]: unknown;
@@ -388,7 +395,7 @@ export interface components {
                  *       "status": 400,
                  *       "title": "Bad Request",
                  *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "about:blank"
+                 *       "type": "/api/problems/bad-request"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -407,7 +414,7 @@ export interface components {
                  *       "status": 409,
                  *       "title": "Conflict",
                  *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "about:blank"
+                 *       "type": "/api/problems/conflict"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -426,7 +433,7 @@ export interface components {
                  *       "status": 413,
                  *       "title": "Content Too Large",
                  *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "about:blank"
+                 *       "type": "/api/problems/content-too-large"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -445,7 +452,7 @@ export interface components {
                  *       "status": 403,
                  *       "title": "Forbidden",
                  *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "about:blank"
+                 *       "type": "/api/problems/forbidden"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -464,7 +471,7 @@ export interface components {
                  *       "status": 404,
                  *       "title": "Not Found",
                  *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "about:blank"
+                 *       "type": "/api/problems/not-found"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -483,7 +490,7 @@ export interface components {
                  *       "status": 408,
                  *       "title": "Request Timeout",
                  *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "about:blank"
+                 *       "type": "/api/problems/request-timeout"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -502,7 +509,7 @@ export interface components {
                  *       "status": 503,
                  *       "title": "Service Unavailable",
                  *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "about:blank"
+                 *       "type": "/api/problems/service-unavailable"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -521,7 +528,7 @@ export interface components {
                  *       "status": 429,
                  *       "title": "Too Many Requests",
                  *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "about:blank"
+                 *       "type": "/api/problems/too-many-requests"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -540,7 +547,7 @@ export interface components {
                  *       "status": 401,
                  *       "title": "Unauthorized",
                  *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "about:blank"
+                 *       "type": "/api/problems/unauthorized"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -559,7 +566,7 @@ export interface components {
                  *       "status": 422,
                  *       "title": "Unprocessable Content",
                  *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "about:blank"
+                 *       "type": "/api/problems/unprocessable-content"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -578,7 +585,7 @@ export interface components {
                  *       "status": 415,
                  *       "title": "Unsupported Media Type",
                  *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "about:blank"
+                 *       "type": "/api/problems/unsupported-media-type"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];

@@ -183,11 +183,18 @@ export interface components {
             requestId: string;
             /** Status */
             status: number;
-            /** Title */
+            /**
+             * Title
+             * @description the kind in a few words, always the same
+             */
             title: string;
             /** Traceid */
             traceId: string;
-            /** Type */
+            /**
+             * Type
+             * Format: uri-reference
+             * @description the address of a page about this kind of problem
+             */
             type: string;
         } & {
             [key: string]: unknown;
@@ -291,7 +298,7 @@ export interface components {
                  *       "status": 400,
                  *       "title": "Bad Request",
                  *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "about:blank"
+                 *       "type": "/api/problems/bad-request"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -310,7 +317,7 @@ export interface components {
                  *       "status": 409,
                  *       "title": "Conflict",
                  *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "about:blank"
+                 *       "type": "/api/problems/conflict"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -329,7 +336,7 @@ export interface components {
                  *       "status": 413,
                  *       "title": "Content Too Large",
                  *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "about:blank"
+                 *       "type": "/api/problems/content-too-large"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -348,7 +355,7 @@ export interface components {
                  *       "status": 403,
                  *       "title": "Forbidden",
                  *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "about:blank"
+                 *       "type": "/api/problems/forbidden"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -367,7 +374,7 @@ export interface components {
                  *       "status": 408,
                  *       "title": "Request Timeout",
                  *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "about:blank"
+                 *       "type": "/api/problems/request-timeout"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -386,7 +393,7 @@ export interface components {
                  *       "status": 503,
                  *       "title": "Service Unavailable",
                  *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "about:blank"
+                 *       "type": "/api/problems/service-unavailable"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -405,7 +412,7 @@ export interface components {
                  *       "status": 429,
                  *       "title": "Too Many Requests",
                  *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "about:blank"
+                 *       "type": "/api/problems/too-many-requests"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -424,7 +431,7 @@ export interface components {
                  *       "status": 401,
                  *       "title": "Unauthorized",
                  *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "about:blank"
+                 *       "type": "/api/problems/unauthorized"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -443,7 +450,7 @@ export interface components {
                  *       "status": 422,
                  *       "title": "Unprocessable Content",
                  *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "about:blank"
+                 *       "type": "/api/problems/unprocessable-content"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -462,7 +469,7 @@ export interface components {
                  *       "status": 415,
                  *       "title": "Unsupported Media Type",
                  *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "about:blank"
+                 *       "type": "/api/problems/unsupported-media-type"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
