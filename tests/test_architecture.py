@@ -16,6 +16,7 @@ MODULES = sorted(
 # What a module of the key may import of ours, by prefix.
 ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("observability",): ["observability"],
+    ("docs", "api"): ["docs.api", "services.shared"],
     ("docs", "events"): ["docs.events", "services.shared"],
     ("docs",): ["docs"],
     ("services", "__init__.py"): ["observability"],
