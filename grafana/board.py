@@ -104,10 +104,11 @@ def _lines(panels: Sequence[Panel | alerts.Listed]) -> Iterator[tuple[Panel | al
     rest = list(panels)
     while rest:
         if type(rest[0]).__module__ in _WIDE:
-            yield rest.pop(0), 24, 5
+            yield rest.pop(0), 24, 4
             continue
         small = _is_small(rest[0])
-        same = len(list(itertools.takewhile(lambda panel: _is_small(panel) == small, rest)))  # noqa: B023 (used at once)
+        narrow = itertools.takewhile(lambda panel: type(panel).__module__ not in _WIDE, rest)
+        same = len(list(itertools.takewhile(lambda panel: _is_small(panel) == small, narrow)))  # noqa: B023 (used at once)
         count = -(-same // -(-same // (6 if small else 3)))  # lines as even as possible
         for place in range(count):
             width = (place + 1) * 24 // count - place * 24 // count

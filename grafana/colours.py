@@ -5,10 +5,11 @@ import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-__all__ = ["MEANINGS", "OUTCOMES", "PALETTE", "SERVICES", "VALUES", "of_service"]
+__all__ = ["MEANINGS", "OUTCOMES", "PALETTE", "PARTS", "SERVICES", "VALUES", "of_service"]
 
 _DATA = tomllib.loads((Path(__file__).parent / "colours.toml").read_text())
 SERVICES: Mapping[str, str] = _DATA["services"]
+PARTS: Mapping[str, str] = _DATA["parts"]
 MEANINGS: Mapping[str, str] = _DATA["meanings"]
 OUTCOMES: Mapping[str, str] = {
     name: MEANINGS[meaning] for meaning in _DATA["outcomes"] for name in _DATA["outcomes"][meaning]

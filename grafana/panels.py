@@ -198,7 +198,9 @@ def _common(
     panel: P, title: str, why: str, unit: str, queries: tuple[Q, ...], steps: Steps, *, instant: bool = False
 ) -> P:
     panel.title(title).description(why).unit(unit).datasource(PROMETHEUS).no_value(IDLE)
-    if unit in _DECIMALS and not (unit == "none" and any(" / " in q.expr for q in queries)):
+    # Grafana finds the decimals of an axis by itself; only whole things must stay whole.
+    is_whole = unit == "none" and not any(" / " in q.expr for q in queries)
+    if is_whole or (unit in _DECIMALS and unit != "none" and not isinstance(panel, timeseries.Panel)):
         panel.decimals(_DECIMALS[unit])
     panel.thresholds(build.ThresholdsConfig().mode(model.ThresholdsMode.ABSOLUTE).steps(_ladder(panel, steps)))
     if not isinstance(panel, table.Panel | stat.Panel | gauge.Panel) and not (

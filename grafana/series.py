@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
-from grafana.colours import MEANINGS, OUTCOMES, PALETTE, SERVICES, VALUES
+from grafana.colours import MEANINGS, OUTCOMES, PALETTE, PARTS, SERVICES, VALUES
 
 __all__ = ["Paint", "paints"]
 
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
-_NAMES_A_SERVICE = {"job", "service", "breaker", "peer"}
+_NAMES_A_SERVICE = {"job", "service", "breaker", "peer", "call"}
 _NAMES_AN_OUTCOME = {"outcome", "state", "to_state", "kind"}
 _STATUSES = (
     (r"/(^|\s)2\d\d$/", "success"),
@@ -67,9 +67,9 @@ def _of_labels(legend: str) -> Iterator[Paint]:
     if not labels:
         return
     alone = legend == f"{{{{{labels[0]}}}}}"
-    if labels[0] in _NAMES_A_SERVICE and len(labels) == 1:
-        for name, colour in SERVICES.items():
-            yield Paint("byName", name, colour) if alone else Paint("byRegexp", f"/^{name}\\b/", colour)
+    if labels[-1] in _NAMES_A_SERVICE:  # the last label decides: {{status}} {{service}} is by service
+        for name, colour in {**PARTS, **SERVICES}.items():
+            yield Paint("byName", name, colour) if alone else Paint("byRegexp", f"/(^| ){name}( |$)/", colour)
     if labels[0] == "instance":
         yield from _replicas()
     for name, values in VALUES.items():
@@ -87,7 +87,7 @@ def _endings(legend: str, labels: list[str], *, alone: bool) -> Iterator[Paint]:
         yield from (Paint("byRegexp", pattern, MEANINGS[meaning]) for pattern, meaning in _STATUSES)
     elif last in _NAMES_AN_OUTCOME and legend.endswith("}}"):
         begin = "^" if alone else " "
-        for meaning in MEANINGS if len(labels) == 1 else ("throttled", "failure"):
+        for meaning in MEANINGS if len(labels) == 1 else ("quiet", "throttled", "failure"):
             names = [re.escape(name) for name, colour in OUTCOMES.items() if colour == MEANINGS[meaning]]
             if names:
                 yield Paint("byRegexp", f"/{begin}({'|'.join(names)})$/", MEANINGS[meaning])

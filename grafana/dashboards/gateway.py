@@ -130,7 +130,7 @@ BOARD = Board(
                     "Limited requests by service",
                     "Who is held back? Requests a second that a limit refused, by part and limit.",
                     "reqps",
-                    Q(rate(LIMITED, by="service, kind", window="2m"), "{{service}} {{kind}}"),
+                    Q(rate(LIMITED, by="service, kind", window="2m"), "{{kind}} {{service}}"),
                     steps=((10, "orange"),),
                 ),
                 lines(
@@ -166,7 +166,7 @@ BOARD = Board(
                     "reqps",
                     Q(
                         rate("gateway_upstream_errors_total", by="service, status", window="2m"),
-                        "{{service}} {{status}}",
+                        "{{status}} {{service}}",
                     ),
                     steps=((0.1, "red"),),
                 ),

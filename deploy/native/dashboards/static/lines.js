@@ -3,7 +3,7 @@ import uPlot from "/charts/uPlot.esm.js";
 import { el } from "./dom.js";
 import { drawDots, dotAt, openTrace } from "./exemplars.js";
 import { MEANINGS, tone } from "./config.js";
-import { paint, steps } from "./thresholds.js";
+import { fixedColour, paint, steps } from "./thresholds.js";
 import { format } from "./units.js";
 
 const axis = () => ({ stroke: tone("dim"), font: "11px system-ui, sans-serif", grid: { stroke: tone("line"), width: 1 },
@@ -13,7 +13,8 @@ export function drawLines(body, panel, series, { window, dots, links, marks }) {
   if (!series.some(({ values }) => values.some((value) => value !== null))) return false;
   const custom = panel.fieldConfig.defaults.custom;
   const stacked = custom.stacking?.mode === "normal";
-  const colours = series.map(({ name }, index) => paint(panel, name, index));
+  const taken = series.map(({ name }) => fixedColour(panel, name)).filter(Boolean);
+  const colours = series.map(({ name }, index) => paint(panel, name, index, taken));
   const hidden = new Set();
   const times = Array.from({ length: series[0].values.length }, (_, index) => window.from + index * window.step);
   const tip = el("div", { class: "tip", hidden: "" });

@@ -2,12 +2,13 @@
 import { PALETTE } from "./config.js";
 
 // Which colour and dashes a series has: the last override that matches, else its own place in the palette.
-export function paint(panel, name, index) {
-  let found = { colour: PALETTE[index % PALETTE.length], dash: undefined };
+export function paint(panel, name, index, taken = []) {
+  const free = PALETTE.filter((colour) => !taken.includes(colour));
+  let found = { colour: free[index % free.length], dash: undefined };
   for (const { matcher, properties } of panel.fieldConfig.overrides ?? []) {
     if (!matches(matcher, name)) continue;
     const value = (id) => properties.find((one) => one.id === id)?.value;
-    found = { colour: value("color")?.fixedColor ?? found.colour, dash: value("custom.lineStyle")?.dash };
+    found = { colour: value("color")?.fixedColor ?? found.colour, dash: value("custom.lineStyle")?.dash ?? found.dash };
   }
   return found;
 }
