@@ -9,8 +9,10 @@ dashboards and not behind the gateway, so that it can be read while the shop is 
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ _FRAME = """<!doctype html>
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <title>Runbooks · Glasshouse</title>
+  <link rel="icon" href="runbooks.svg">
   <link rel="stylesheet" href="runbooks.css">
 </head>
 <body>
@@ -52,7 +55,7 @@ def page() -> str:
     introduction, *sections = re.split(r"^## ", source, flags=re.MULTILINE)
     rules = dict(_alerts())
     names = [section.partition("\n")[0].strip() for section in sections]
-    contents = "\n".join(f'<li><a href="#{name.lower()}">{name}</a></li>' for name in names)
+    contents = "\n".join(f'<li><a href="#{name.lower()}">{_breakable(name)}</a></li>' for name in names)
     parts = [_html(introduction)]
     for name, section in zip(names, sections, strict=True):
         parts.append(_section(name, section.partition("\n")[2], rules.get(name, {})))
@@ -74,13 +77,26 @@ def _section(name: str, text: str, rule: dict[str, Any]) -> str:
 def _facts(rule: dict[str, Any]) -> str:
     severity = rule["labels"]["severity"]
     dashboard = _DASHBOARD.search(rule["annotations"]["dashboard"])
-    link = f' <a href="{dashboard[0]}">Dashboard {dashboard[1]}</a>' if dashboard else ""
+    link = f' <a href="{dashboard[0]}">Dashboard {_titles()[dashboard[0]]}</a>' if dashboard else ""
     waits = f" for {rule['for']}" if "for" in rule else ""
     condition = f"<pre><code>{html.escape(rule['expr'])}</code></pre>"
     return (
         f'<p class="facts"><span class="{severity}">{severity}</span>{link}</p>\n'
         f"<details><summary>It fires while this holds{waits}</summary>{condition}</details>\n"
     )
+
+
+@cache
+def _titles() -> dict[str, str]:
+    """The name of each dashboard by its path."""
+    found = (
+        json.loads(path.read_text(encoding="utf-8")) for path in (_ROOT / "grafana" / "generated").glob("*.json")
+    )
+    return {f"/d/{board['uid']}": board["title"].removeprefix("Glasshouse / ") for board in found}
+
+
+def _breakable(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "<wbr>", name)
 
 
 def _html(text: str) -> str:

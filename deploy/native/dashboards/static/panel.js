@@ -18,7 +18,7 @@ export function frame(panel, values) {
   const further = links.filter(({ url }) => !url.includes("${")).map(({ url }) => link("traces", url));
   const heading = el("h3", { title: panel.description }, put(panel.title, values));
   for (const one of further) heading.append(" ", one);
-  const box = el("section", { class: "panel" }, heading, body);
+  const box = el("section", { class: `panel of-${panel.type}` }, heading, body);
   placed(box, panel.gridPos);
   return { box, refresh: (window, marks) => refresh(panel, body, links, values, window, marks) };
 }
