@@ -57,7 +57,7 @@ def new_document(product_id: str, product: NewProduct, currency: str, at: dateti
         "deleted": False,
         "createdAt": at,
         "updatedAt": at,
-        "outbox": [_change(at)],
+        "outbox": [_change(_now())],  # not `at`, which a seed puts into the past: an event waits from now on
     }
 
 

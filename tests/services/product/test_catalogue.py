@@ -3,12 +3,14 @@
 import json
 import re
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
+from services.product.editing import new_document
 from services.product.schemas import NewProduct
 
 ROOT = Path(__file__).parents[3]
@@ -16,6 +18,15 @@ CATALOGUE: list[dict[str, Any]] = json.loads((ROOT / "services/product/catalogue
 PICTURES = ROOT / "frontend/public"
 SVG = "{http://www.w3.org/2000/svg}"
 SHAPES = {"svg", "defs", "linearGradient", "stop", "g", "rect", "circle", "ellipse", "path"}
+
+
+def test_a_seeded_product_waits_for_the_broker_from_now_on() -> None:
+    """However old it is: else the outbox would look stuck for months while a new platform starts."""
+    product = NewProduct.model_validate({name: value for name, value in CATALOGUE[0].items() if name != "id"})
+    began = datetime.now(UTC) - timedelta(seconds=1)
+    document = new_document("1", product, "EUR", began - timedelta(days=300))
+    assert document["createdAt"] == began - timedelta(days=300)
+    assert [began <= entry["at"] <= datetime.now(UTC) for entry in document["outbox"]] == [True]
 
 
 def test_sixty_products_in_six_categories() -> None:
