@@ -56,6 +56,32 @@ def test_wrong_method_is_405(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/otlp/v1/traces", ["POST"]),
+        ("DELETE", "/health", ["GET, HEAD"]),
+        ("OPTIONS", "/health", ["GET, HEAD"]),
+        ("PUT", "/", ["GET, HEAD"]),
+        ("BREW", "/images/products/1.svg", ["GET, HEAD"]),
+        ("BREW", "/api/products", []),
+        ("BREW", "/health/order", []),
+    ],
+)
+def test_405_says_what_is_allowed(client: Client, method: str, path: str, allowed: list[str]) -> None:
+    """Where the edge knows it: by a path of a service only the service does. No service gets a word for a method."""
+    answer = client(method, path)
+    assert_problem(answer, 405)
+    assert answer.all("Allow") == allowed
+
+
+def test_415_says_what_is_taken(client: Client) -> None:
+    """As the services do."""
+    answer = client("POST", "/otlp/v1/traces", body=b"{}", content_type="text/plain")
+    assert_problem(answer, 415)
+    assert answer.all("Accept") == ["application/json"]
+
+
+@pytest.mark.parametrize(
     "sent", [b"GARBAGE\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n"]
 )
 def test_malformed_request_is_400(gateway: Gateway, sent: bytes) -> None:
