@@ -27,6 +27,7 @@ PAGES = {
     "assets/index-4f2a9c01.js": "console.log('the shop');",
     "assets/index-77ab01ff.css": "body { margin: 0 }",
     "images/products/1.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>',
+    "api/docs.html": '<!doctype html><title>API</title><script type="module" src="/assets/docs.js"></script>',
     ".state": "0123456789abcdef",
 }
 
@@ -99,6 +100,7 @@ def serve_pages(folder: Path, port: int) -> Iterator[None]:
         (dist / name).write_text(content)
         if name.startswith("assets/"):
             (dist / f"{name}.gz").write_bytes(gzip.compress(content.encode()))
+    shutil.copytree(ROOT / "frontend" / "public" / "api", dist / "api", dirs_exist_ok=True)
     values = {
         "RUN_DIR": str(folder),
         "LOG_DIR": str(folder),

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.gateway.client import Client, exchange
+from tests.gateway.client import Answer, Client, exchange
 
 
 def burst(client: Client, path: str, total: int, connections: int) -> Counter[int]:
@@ -38,6 +38,9 @@ def test_login_is_strict_for_an_address(new_client: Callable[[], Client], path: 
     assert refused.status == 429
     assert refused.header("Content-Type") == "application/problem+json"
     assert refused.all("Retry-After") == ["5"]
+    assert refused.all("RateLimit-Policy") == ['"credential-address";q=20;w=20']
+    assert refused.all("RateLimit") == ['"credential-address";r=0;t=5']
+    assert answers[0].all("RateLimit") == []
     assert refused.all("X-Request-ID") == ["limited-request"]
     problem = refused.json()
     assert problem.keys() == {"type", "title", "status", "detail", "requestId", "traceId"}
@@ -50,11 +53,16 @@ def test_token_is_limited_whatever_the_address(new_client: Callable[[], Client])
     """A token used from many addresses runs into its own limit; another token does not."""
     clients = [new_client() for _ in range(10)]
 
-    def write(number: int) -> int:
-        return clients[number % 10]("POST", "/api/orders", body=b"{}", authorization="Bearer one-token").status
+    def write(number: int) -> Answer:
+        return clients[number % 10]("POST", "/api/orders", body=b"{}", authorization="Bearer one-token")
 
     with ThreadPoolExecutor(10) as pool:
-        statuses = Counter(pool.map(write, range(300)))
+        answers = list(pool.map(write, range(300)))
+    statuses = Counter(answer.status for answer in answers)
+    refused = next(answer for answer in answers if answer.status == 429)
+    assert refused.all("RateLimit-Policy") == ['"write-address";q=200;w=4, "write-token";q=200;w=10']
+    assert refused.all("RateLimit") == ['"write-address";r=0;t=1, "write-token";r=0;t=1']
+    assert refused.all("Retry-After") == ["1"]
     assert statuses[200] >= 201
     assert statuses[429] > 0
     assert clients[0]("POST", "/api/orders", body=b"{}", authorization="Bearer other").status == 200
@@ -68,3 +76,20 @@ def test_random_tokens_do_not_escape_the_address(client: Client) -> None:
 
     with ThreadPoolExecutor(10) as pool:
         assert Counter(pool.map(write, range(400)))[429] > 0
+
+
+def test_limits_are_told_by_class(new_client: Callable[[], Client]) -> None:
+    """Without a token a request can only run into the limit of its address; spans have limits of their own."""
+
+    def refusal(path: str, total: int, **headers: str) -> Answer:
+        client = new_client()
+        with ThreadPoolExecutor(10) as pool:
+            answers = pool.map(lambda _: client("POST", path, body=b"{}", **headers), range(total))
+            return next(answer for answer in answers if answer.status == 429)
+
+    write = refusal("/api/orders", 400)
+    assert write.all("RateLimit-Policy") == ['"write-address";q=200;w=4']
+    assert write.all("RateLimit") == ['"write-address";r=0;t=1']
+    spans = refusal("/otlp/v1/traces", 200, content_type="application/json")
+    assert spans.all("RateLimit-Policy") == ['"spans-address";q=100;w=10, "spans-all";q=500;w=10']
+    assert spans.all("RateLimit") == ['"spans-address";r=0;t=5, "spans-all";r=0;t=5']
