@@ -48,7 +48,7 @@ def test_collection_is_a_purchase(platform: Layout, editor: str) -> None:
 
 
 def test_both_files_send_the_same() -> None:
-    """What JetBrains' file repeats is the same request with the same variables; its scripts keep what others use."""
+    """What JetBrains' file repeats is the same request with the same variables; scripts keep what others use."""
     file, other = http_file.read(DOCS / "shop.http"), http_file.read(DOCS / "shop.jetbrains.http")
     assert other.variables.items() <= file.variables.items()
     by_title = {request.title: request for request in file.requests}
