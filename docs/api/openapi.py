@@ -31,7 +31,7 @@ def merged() -> Json:
         "info": {
             "title": "Glasshouse API",
             "version": documents["user"]["info"]["version"],
-            "description": (HERE / "description.md").read_text("utf-8"),
+            "description": (HERE / "description.txt").read_text("utf-8"),
             "license": {"name": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
