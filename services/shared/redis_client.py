@@ -1,6 +1,15 @@
-"""The Redis client of the services."""
+"""The Redis client of the services.
+
+A command that meets a connection which the server has closed is sent again, once, on a new one. The server may
+have done it before it closed: whatever is sent must be right when it is done twice. All of ours is: a key that is
+set or deleted, a rotation that knows its own result (services/user/sessions.py), and a count of failed logins, for
+which one too many is the safe side. A command that takes too long is not sent again.
+"""
 
 from redis.asyncio import BlockingConnectionPool
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from observability.redis import MeasuredRedis, instrument_redis
 
@@ -17,6 +26,7 @@ def connect_redis(url: str) -> MeasuredRedis:
         decode_responses=True,
         socket_timeout=1.0,
         socket_connect_timeout=0.5,
+        retry=Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
         max_connections=_CONNECTIONS,
         timeout=_WAIT,
     )

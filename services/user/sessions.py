@@ -20,9 +20,11 @@ redis.call('HSET', KEYS[1], 'user', ARGV[1], 'epoch', ARGV[2], 'secret', ARGV[3]
 redis.call('EXPIRE', KEYS[1], ARGV[4])
 """
 _FIND = "return redis.call('HMGET', KEYS[1], 'user', 'epoch')"
+# The next secret is of this one call: where it is the newest already, the call is sent for the second time.
 _ROTATE = """
 local newest = redis.call('HGET', KEYS[1], 'secret')
 if not newest then return 'unknown' end
+if newest == ARGV[2] then return 'rotated' end
 if newest ~= ARGV[1] then
   redis.call('DEL', KEYS[1])
   return 'reused'
@@ -47,22 +49,16 @@ class Sessions:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._open = store.script(_OPEN)
-        self._find = store.script(_FIND)
-        self._rotate = store.script(_ROTATE)
-        self._end = store.script(_END)
 
     async def open(self, session: Session) -> str:
         """Begin a family; its first token."""
         family, secret = secrets.token_urlsafe(16), secrets.token_urlsafe(32)
-        await self._store.run(
-            self._open, [_key(family)], session.user_id, session.epoch, _digest(secret), LIFETIME
-        )
+        await self._store.run(_OPEN, [_key(family)], session.user_id, session.epoch, _digest(secret), LIFETIME)
         return f"{family}.{secret}"
 
     async def find(self, token: str) -> Session | None:
         """The session of the token's family. Says nothing of the token: only `rotate` judges it."""
-        user_id, epoch = await self._store.run(self._find, [_key(_family(token))])
+        user_id, epoch = await self._store.run(_FIND, [_key(_family(token))])
         return Session(user_id, int(epoch)) if user_id else None
 
     async def rotate(self, token: str) -> tuple[Literal["rotated", "reused", "unknown"], str]:
@@ -72,12 +68,12 @@ class Sessions:
         """
         family, _, used = token.partition(".")
         secret = secrets.token_urlsafe(32)
-        outcome = await self._store.run(self._rotate, [_key(family)], _digest(used), _digest(secret), LIFETIME)
+        outcome = await self._store.run(_ROTATE, [_key(family)], _digest(used), _digest(secret), LIFETIME)
         return outcome, f"{family}.{secret}"
 
     async def end(self, token: str) -> None:
         """End the token's family, if there is one."""
-        await self._store.run(self._end, [_key(_family(token))])
+        await self._store.run(_END, [_key(_family(token))])
 
 
 def _family(token: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from redis.commands.core import AsyncScript
 from redis.exceptions import RedisError
 
 from observability.breaker import Breaker, BreakerOpenError
@@ -22,17 +21,16 @@ class Store:
     """Runs Lua scripts: each is atomic."""
 
     def __init__(self, redis: MeasuredRedis) -> None:
-        self.redis = redis
+        self._redis = redis
         self._breaker = Breaker("redis-sessions", reset=2.0)
 
-    def script(self, source: str) -> AsyncScript:
-        """Make a script known; nothing is sent yet."""
-        return self.redis.register_script(source)
+    async def run(self, script: str, keys: Sequence[str], *arguments: str | int) -> Any:
+        """What the script returns. Raises StoreDown.
 
-    async def run(self, script: AsyncScript, keys: Sequence[str], *arguments: str | int) -> Any:
-        """What the script returns. Raises StoreDown."""
+        It is sent whole each time: by its digest alone, the first call after a start of Redis would fail.
+        """
         try:
             async with self._breaker.guard(_TIMEOUT):
-                return await script(keys=keys, args=arguments)
+                return await self._redis.eval(script, len(keys), *keys, *arguments)
         except (RedisError, OSError, TimeoutError, BreakerOpenError) as error:
             raise StoreDown(repr(error)) from error

@@ -68,15 +68,12 @@ class Throttle:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._local = _LocalCounts()
-        self._read = store.script(_READ)
-        self._failed = store.script(_FAILED)
-        self._succeeded = store.script(_SUCCEEDED)
 
     async def wait(self, *, email: str, address: str) -> Wait | None:
         """How long to wait; None: an attempt is allowed now."""
         keys = _keys(email, address)
         try:
-            seconds, number = await self._store.run(self._read, keys, *_LIMITS)
+            seconds, number = await self._store.run(_READ, keys, *_LIMITS)
         except StoreDown as error:
             _fallback(error)
             return self._local.wait(keys)
@@ -86,7 +83,7 @@ class Throttle:
         """Count a failure."""
         keys = _keys(email, address)
         try:
-            await self._store.run(self._failed, keys, WINDOW)
+            await self._store.run(_FAILED, keys, WINDOW)
         except StoreDown as error:
             _fallback(error)
             for key in keys[:-1]:
@@ -101,7 +98,7 @@ class Throttle:
         self._local.forget(pair)
         self._local.add(known)
         try:
-            await self._store.run(self._succeeded, [pair, known], _KNOWN)
+            await self._store.run(_SUCCEEDED, [pair, known], _KNOWN)
         except StoreDown as error:
             _fallback(error)
 

@@ -18,6 +18,8 @@ class Proxy:
         self._writers: set[asyncio.StreamWriter] = set()
         self._said: dict[asyncio.StreamWriter, bytearray] = {}
         self._left: int | None = None
+        self._answer: bytes | None = None
+        self.swallowed = 0
         self.port = 0
         self.refusing = False
 
@@ -56,6 +58,10 @@ class Proxy:
         """Cut when `size` more bytes were sent towards the target."""
         self._left = size
 
+    def swallow_answer(self, words: bytes) -> None:
+        """Close the connection on which the target answers these words next, instead of passing them on."""
+        self._answer = words
+
     def restore(self) -> None:
         """Accept connections again."""
         self.refusing = False
@@ -82,6 +88,10 @@ class Proxy:
         with contextlib.suppress(OSError):
             while data := await reader.read(4096):
                 await self._flowing.wait()
+                if said is None and self._answer is not None and self._answer in data:
+                    self._answer = None
+                    self.swallowed += 1
+                    break
                 writer.write(data)
                 await writer.drain()
                 if said is not None:

@@ -2,11 +2,16 @@
 
 import asyncio
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from redis.asyncio import Redis
 
+from services.user.main import create
 from services.user.sessions import LIFETIME
+from services.user.settings import Settings
+from tests.services.proxy import proxy_to
+from tests.services.support import running
 from tests.services.user.people import PASSWORD, People
 
 
@@ -121,3 +126,19 @@ async def test_redis_holds_no_token_and_forgets_by_itself(people: People, redis_
         await redis.expire(f"session:{family}", 60)
         assert (await person.refresh(person.refresh_token)).status_code == 200
         assert await redis.ttl(f"session:{family}") > LIFETIME - 60
+
+
+async def test_answer_that_is_lost_costs_no_session(settings: Settings, redis_url: str) -> None:
+    """Redis may rotate a token, and close the connection before it says so: the command is sent again."""
+    port = urlsplit(redis_url).port
+    assert port is not None
+    async with proxy_to(port) as proxy:
+        through = redis_url.replace(f":{port}", f":{proxy.port}")
+        async with running(create(settings.model_copy(update={"redis_url": through}))) as client:
+            person = await People(client).member()
+            used = person.refresh_token
+            proxy.swallow_answer(b"rotated")
+            answer = await person.refresh(used)
+            assert proxy.swallowed == 1
+            assert answer.status_code == 200
+            assert (await person.refresh(answer.json()["refreshToken"])).status_code == 200
