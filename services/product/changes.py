@@ -7,6 +7,7 @@ confirmed it.
 
 import asyncio
 import contextlib
+import logging
 from datetime import UTC, datetime
 
 from observability.logging import get_logger
@@ -14,7 +15,7 @@ from observability.tracing import untraced
 from services.product.guard import Op
 from services.product.store import Document, Store
 from services.shared.backlog import Waiting
-from services.shared.broker import UNDELIVERABLE, Broker
+from services.shared.broker import UNDELIVERABLE, Broker, NoConsumerError
 from services.shared.events import Event
 
 __all__ = ["Changes", "waiting"]
@@ -45,26 +46,40 @@ class Changes:
             self._wake.clear()
             with untraced():
                 found = await self._store.products.find(_WAITING, _TOLD).limit(_BATCH).to_list()
-            refused = [error for product in found if (error := await self._publish_all(product))]
+            refused = await self._publish_each(found)
             task = asyncio.current_task()
             if task is not None and task.cancelling():  # the driver waits by wait_for, and may have lost it
                 raise asyncio.CancelledError
-            if len(found) < _BATCH or len(refused) == len(found):
+            if len(found) < _BATCH or refused == len(found):
                 with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's can lose a cancellation
                     async with asyncio.timeout(_POLL):
                         await self._wake.wait()
 
-    async def _publish_all(self, product: Document) -> Exception | None:
-        """The changes of one product in their order; why one of them is no event."""
-        for entry in product["outbox"]:
+    async def _publish_each(self, products: list[Document]) -> int:
+        """The changes of each product in their order; how many products have some left, up to all of them."""
+        refused = 0
+        for product in products:
             try:
-                await self._publish(product, entry)
-            except (ValueError, *UNDELIVERABLE) as error:  # it stays; `outbox_oldest_seconds` tells of it
-                if repr(error) != self._told:
-                    self._told = repr(error)
-                    _log.error("change.held", product_id=product["_id"], error=self._told)
-                return error
-        return None
+                for entry in product["outbox"]:
+                    await self._publish(product, entry)
+            except ValueError as error:  # of this change alone: it is no event
+                self._tell(product, error)
+                refused += 1
+            except UNDELIVERABLE as error:  # so is every other
+                self._tell(product, error)
+                return len(products)
+        return refused
+
+    def _tell(self, product: Document, error: Exception) -> None:
+        """Log a reason once for as long as it lasts. What is held stays; `outbox_oldest_seconds` tells of it."""
+        if repr(error) != self._told:
+            self._told = repr(error)
+            _log.log(
+                logging.INFO if isinstance(error, NoConsumerError) else logging.ERROR,
+                "change.held",
+                product_id=product["_id"],
+                error=self._told,
+            )
 
     async def _publish(self, product: Document, entry: Document) -> None:
         event = Event(

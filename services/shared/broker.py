@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection
-from aio_pika.exceptions import ChannelClosed, ChannelNotFoundEntity, DeliveryError
+from aio_pika.exceptions import AMQPError, ChannelClosed, ChannelNotFoundEntity, DeliveryError
 
 from observability import request_id
 from observability.breaker import Breaker
@@ -21,9 +21,14 @@ from observability.metrics import published
 from services.shared import topology, upkeep
 from services.shared.events import Event
 
-__all__ = ["UNDELIVERABLE", "Broker"]
+__all__ = ["UNDELIVERABLE", "Broker", "NoConsumerError"]
 
-UNDELIVERABLE = (ChannelClosed, DeliveryError)
+
+class NoConsumerError(AMQPError):
+    """A consumer of the event has no queue: it was never there since the platform began, or it is gone."""
+
+
+UNDELIVERABLE = (ChannelClosed, DeliveryError, NoConsumerError)
 """What is raised for an event that one of its consumers cannot get now, while the broker is well."""
 
 _CONNECT = 3.0  # seconds to connect
@@ -32,6 +37,7 @@ _CLOSE = 2.0  # seconds to say goodbye
 _SHOW = 1.0  # seconds to hand over the tap's copy
 _LOOK = 3.0  # seconds between looks for queues and bindings that vanished
 _UPKEEP = 10.0  # seconds for one look
+_MAKING = 20.0  # seconds to make all queues of a new broker, after another replica
 _AGAIN = 300.0  # seconds to answer who asks for events again
 
 
@@ -63,18 +69,22 @@ class Broker:
 
         traceparent, request: of the work that caused the event when it is not the current one (outbox).
         Raises BreakerOpenError, TimeoutError or AMQP errors, UNDELIVERABLE among them; the event may have been
-        published all the same.
+        published all the same. What could not even be tried has no span: the services that listen may start later
+        than this one, and a start is no failure.
         """
-        with publishing(
-            event.type, event.id, exchange=topology.EXCHANGE, traceparent=traceparent, request=request
-        ) as headers:
-            message = _message(event, headers)
-            try:
-                async with self._breaker.guard(_CONFIRM):
-                    await self._send(message, event.type)
-            except Exception:
-                published.labels(event.type, "failed").inc()
-                raise
+        if self._connection is None:
+            await self._connected()  # the first one makes all queues, which may take longer than a confirm
+        try:
+            async with self._breaker.guard(_CONFIRM):
+                channel = await self._publisher(event.type)
+                with publishing(
+                    event.type, event.id, exchange=topology.EXCHANGE, traceparent=traceparent, request=request
+                ) as headers:
+                    message = _message(event, headers)
+                    await _send(channel, message, event.type)
+        except Exception:
+            published.labels(event.type, "failed").inc()
+            raise
         published.labels(event.type, "confirmed").inc()
         await self._show(message, event.type)
 
@@ -108,14 +118,6 @@ class Broker:
         if self._connection is not None:
             await _close(self._connection)
 
-    async def _send(self, message: aio_pika.Message, event_type: str) -> None:
-        channel = await self._publisher(event_type)
-        underlay = await channel.get_underlay_channel()
-        for queue in topology.consumers(event_type):
-            await underlay.queue_bind(queue, topology.EXCHANGE, event_type, nowait=True)
-        exchange = await channel.get_exchange(topology.EXCHANGE, ensure=False)
-        await exchange.publish(message, event_type, mandatory=True)
-
     async def _show(self, message: aio_pika.Message, event_type: str) -> None:
         """The tap's copy. Nothing fails by it."""
         with contextlib.suppress(Exception):
@@ -134,6 +136,8 @@ class Broker:
             async with self._lock:
                 channel = self._publishers.get(event_type)
                 if channel is None or channel.is_closed:
+                    if lost := await upkeep.missing(connection, topology.consumers(event_type)):
+                        raise NoConsumerError(f"there is no queue {', '.join(lost)}")
                     channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
                     # The last channel may have been closed because somebody deleted the exchange.
                     await topology.declare_exchanges(channel)
@@ -153,7 +157,7 @@ class Broker:
                 self._url, client_properties={"connection_name": self._client}, heartbeat=10
             )
         try:
-            async with asyncio.timeout(_UPKEEP):
+            async with asyncio.timeout(_MAKING), upkeep.alone(connection, self._service):
                 await upkeep.keep(connection, topology.queues_of(self._service), verify=True)
         except BaseException:
             await _close(connection)
@@ -166,6 +170,14 @@ async def _close(connection: AbstractConnection) -> None:
     with contextlib.suppress(Exception):
         async with asyncio.timeout(_CLOSE):
             await connection.close()
+
+
+async def _send(channel: AbstractChannel, message: aio_pika.Message, event_type: str) -> None:
+    underlay = await channel.get_underlay_channel()
+    for queue in topology.consumers(event_type):
+        await underlay.queue_bind(queue, topology.EXCHANGE, event_type, nowait=True)
+    exchange = await channel.get_exchange(topology.EXCHANGE, ensure=False)
+    await exchange.publish(message, event_type, mandatory=True)
 
 
 def _message(event: Event, headers: dict[str, str]) -> aio_pika.Message:

@@ -10,6 +10,7 @@ stays, and holds back what follows it of the same order, but nothing else.
 
 import asyncio
 import contextlib
+import logging
 from dataclasses import dataclass, field
 
 import asyncpg
@@ -17,7 +18,7 @@ from aio_pika.exceptions import AMQPError
 
 from observability.breaker import BreakerOpenError
 from observability.logging import get_logger
-from services.shared.broker import UNDELIVERABLE, Broker
+from services.shared.broker import UNDELIVERABLE, Broker, NoConsumerError
 from services.shared.events import Event
 from services.shared.outbox import CHANNEL
 
@@ -67,9 +68,10 @@ class _Held:
     def __contains__(self, row: "asyncpg.Record") -> bool:
         return row["type"] in self.types or row["subject"] in self.subjects
 
-    def reasons(self) -> set[str]:
-        """In words, each once."""
-        return {repr(error) for error in (*self.types.values(), *self.subjects.values()) if error is not None}
+    def reasons(self) -> dict[str, Exception]:
+        """By their words, each once."""
+        errors = (*self.types.values(), *self.subjects.values())
+        return {repr(error): error for error in errors if error is not None}
 
 
 async def relay(database_url: str, broker: Broker, service: str | None = None) -> None:
@@ -111,9 +113,10 @@ async def relay(database_url: str, broker: Broker, service: str | None = None) -
 def _tell(held: _Held, known: set[str]) -> set[str]:
     """Log each reason once for as long as it lasts."""
     reasons = held.reasons()
-    for reason in reasons - known:
-        _log.error("relay.held", error=reason)
-    return reasons
+    for reason in reasons.keys() - known:
+        starting = isinstance(reasons[reason], NoConsumerError)  # whoever listens has yet to come
+        _log.log(logging.INFO if starting else logging.ERROR, "relay.held", error=reason)
+    return set(reasons)
 
 
 async def _answer(connection: "asyncpg.Connection[asyncpg.Record]", broker: Broker, service: str) -> None:

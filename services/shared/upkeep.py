@@ -8,20 +8,46 @@ The question is a message in each publisher's `<service>.replay`. When that queu
 of the whole broker, its owner publishes all its recent events again by itself.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
 from aio_pika.exceptions import ChannelNotFoundEntity, ChannelPreconditionFailed
+from aiormq.exceptions import ChannelLockedResource
 
 from observability.logging import get_logger
 from services.shared import topology
 
-__all__ = ["asked_again", "keep"]
+__all__ = ["alone", "asked_again", "keep", "missing"]
 
 _MOST = 100  # questions that are answered at once
+_TURN = 0.1  # seconds between tries while another process makes the queues
 _log = get_logger("upkeep")
+
+
+@asynccontextmanager
+async def alone(connection: AbstractConnection, service: str | None) -> AsyncIterator[None]:
+    """One process of a service after another, across replicas, by a queue that only one connection may have.
+
+    The broker shows a quorum queue to others before it is there for them: a consumer that comes in between ends
+    its whole connection with INTERNAL_ERROR. So at a first start one replica makes the queues, and others wait.
+    """
+    if service is None:  # an operator, or a test
+        yield
+        return
+    while True:
+        try:
+            async with connection.channel() as channel:
+                queue = await channel.declare_queue(f"{service}.upkeep", exclusive=True)
+                try:
+                    yield
+                finally:
+                    await queue.delete(if_unused=False, if_empty=False)
+                return
+        except ChannelLockedResource:
+            await asyncio.sleep(_TURN)
 
 
 async def keep(connection: AbstractConnection, queues: Iterable[str], *, verify: bool = False) -> None:
@@ -55,21 +81,21 @@ async def _keep_tap(connection: AbstractConnection) -> None:
 
 async def _keep_family(connection: AbstractConnection, name: str, *, verify: bool) -> None:
     family = list(topology.family(name))
-    missing = await _missing(connection, [spec.name for spec in family])
+    lost = await missing(connection, [spec.name for spec in family])
     async with connection.channel(publisher_confirms=True) as channel:
-        if missing:
-            _log.info("queue.missing", queue=name, missing=missing)
+        if lost:
+            _log.info("queue.missing", queue=name, missing=lost)
             await _ask(channel, topology.QUEUES[name])
         await topology.declare_own_exchange(channel, name)
         for spec in family:
-            if verify or spec.name in missing:
+            if verify or spec.name in lost:
                 await topology.make(channel, spec)
             await topology.bind(channel, spec)
 
 
-async def _missing(connection: AbstractConnection, names: Iterable[str]) -> list[str]:
+async def missing(connection: AbstractConnection, names: Iterable[str]) -> list[str]:
     """Which queues do not exist. The broker closes a channel that asks for one of these."""
-    missing: list[str] = []
+    lost: list[str] = []
     waiting = list(names)
     while waiting:
         async with connection.channel() as channel:
@@ -78,8 +104,8 @@ async def _missing(connection: AbstractConnection, names: Iterable[str]) -> list
                     await channel.declare_queue(waiting[0], passive=True)
                     waiting.pop(0)
             except ChannelNotFoundEntity:
-                missing.append(waiting.pop(0))
-    return missing
+                lost.append(waiting.pop(0))
+    return lost
 
 
 async def _ask(channel: AbstractChannel, types: Iterable[str]) -> None:
@@ -96,14 +122,14 @@ async def asked_again(connection: AbstractConnection, service: str) -> AsyncIter
     Whoever opens the block makes sure of that in it; when it raises, the question stays.
     """
     spec = topology.replay_queue(service)
-    missing = await _missing(connection, [spec.name])
+    lost = await missing(connection, [spec.name])
     async with connection.channel() as channel:
-        if missing:
+        if lost:
             yield set(topology.PUBLISHED[service])
             await topology.declare_exchanges(channel)
             await topology.make(channel, spec)
         await topology.bind(channel, spec)
-        if not missing:
+        if not lost:
             queue = await channel.get_queue(spec.name, ensure=False)
             questions: list[AbstractIncomingMessage] = []
             while len(questions) < _MOST and (question := await queue.get(fail=False)) is not None:

@@ -1,17 +1,19 @@
 """Publishing: confirmed by the broker, or an error; never for ever, and again after a lost connection."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from urllib.parse import urlsplit
 
 import aio_pika
 import pytest
+from aio_pika.abc import AbstractConnection
 from aio_pika.exceptions import ChannelPreconditionFailed, PublishError
+from opentelemetry.trace import StatusCode
 
-from observability.testing import MetricDelta
+from observability.testing import CapturedSpans, MetricDelta
 from services.shared import broker as broker_module
-from services.shared import contracts, topology
-from services.shared.broker import Broker
+from services.shared import contracts, topology, upkeep
+from services.shared.broker import Broker, NoConsumerError
 from services.shared.events import Event
 from tests.services.infrastructure import dead_port
 from tests.services.proxy import Proxy, proxy_to
@@ -91,6 +93,24 @@ async def test_comes_back_when_the_server_hung_up(broker: Broker, rabbit: Rabbit
         await mailbox.take(QUEUE)
 
 
+async def test_connection_that_was_closed_while_idle(
+    through: Broker, proxy: Proxy, mailbox: Mailbox, captured_spans: CapturedSpans
+) -> None:
+    """The next event is published on a new one, at the first try, and no span says that something failed."""
+    await through.publish(_event())
+    connection = through._connection
+    assert connection is not None
+    assert await proxy.end_those_that_said(b"AMQP") == 1
+
+    async def noticed() -> bool:
+        return not connection.connected.is_set()
+
+    await until(noticed)
+    await through.publish(_event())
+    await mailbox.take(QUEUE, 2)
+    assert [span for span in captured_spans.all if span.status.status_code is StatusCode.ERROR] == []
+
+
 async def test_silent_server_is_given_up(through: Broker, proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     """A publish that is not confirmed in time raises, and so does a connect that gets no answer."""
     monkeypatch.setattr(broker_module, "_CONFIRM", 0.2)
@@ -154,3 +174,37 @@ async def test_topology_declared_twice_is_the_same(broker_url: str) -> None:
         assert len(await mailbox.take("events.tap", len(types))) == len(types)
     await first.close()
     await second.close()
+
+
+async def test_event_waits_for_those_who_start_later(
+    broker: Broker, mailbox: Mailbox, captured_spans: CapturedSpans
+) -> None:
+    """Before a consumer has made its queue an event is not tried: that is told, and no span failed by it."""
+    await mailbox.delete(QUEUE)
+    with pytest.raises(NoConsumerError, match=QUEUE):
+        await broker.publish(_event())
+    assert [span.name for span in captured_spans.all] == []
+    await broker.keep()
+    await broker.publish(_event())
+    await mailbox.take(QUEUE)
+
+
+async def test_replicas_make_queues_one_after_the_other(broker_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At a first start both connect at once, and each consumer finds queues that are there for it."""
+    monkeypatch.setattr(topology, "QUEUES", {f"test.{number}": (TYPE,) for number in range(3)})
+    at_work: list[int] = []
+    most: list[int] = []
+    keep = upkeep.keep
+
+    async def watched(connection: AbstractConnection, queues: Iterable[str], *, verify: bool = False) -> None:
+        at_work.append(1)
+        most.append(len(at_work))
+        await keep(connection, queues, verify=verify)
+        at_work.pop()
+
+    monkeypatch.setattr(upkeep, "keep", watched)
+    replicas = [Broker(broker_url, f"replica-{number}", "test") for number in range(3)]
+    await asyncio.gather(*(replica.ping() for replica in replicas))
+    assert most == [1, 1, 1]
+    for replica in replicas:
+        await replica.close()
