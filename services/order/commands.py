@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from observability import request_id
 from observability.logging import get_logger
 from observability.tracing import annotate, current_traceparent, link_to
-from services.order import catalogue, history, metrics
+from services.order import catalogue, history, metrics, queries
 from services.order.limits import Limits
 from services.order.models import Order, OrderLine
-from services.order.schemas import OrderRequest
+from services.order.schemas import OrderRequest, OrderView
 from services.order.states import MOVES, Reason, Status
 from services.shared import idempotency
 from services.shared.auth import User
@@ -35,8 +35,8 @@ async def place_order(
     user: User,
     request: OrderRequest,
     key: str | None,
-) -> tuple[str, bool]:
-    """Place an order at today's prices; (its id, whether it was there already by the Idempotency-Key).
+) -> tuple[OrderView, bool]:
+    """Place an order at today's prices; second: whether it was there already by the Idempotency-Key.
 
     No transaction is open while the product service is asked.
     """
@@ -44,8 +44,8 @@ async def place_order(
     if key is not None:
         async with database.transaction() as session:
             before = await idempotency.known(session, user_id=user.id, route=_ROUTE, key=key, digest=digest)
-        if before is not None:
-            return before, True
+            if before is not None:
+                return await queries.get_order(session, before, user), True
 
     offers = await catalogue.offers(products, [item.product_id for item in request.items])
     total = sum(offers[item.product_id].price_cents * item.quantity for item in request.items)
@@ -60,10 +60,9 @@ async def place_order(
         ):
             first = await idempotency.known(session, user_id=user.id, route=_ROUTE, key=key, digest=digest)
             assert first is not None
-            return first, True
+            return await queries.get_order(session, first, user), True
         await limits.check(session, user.id, sum(item.quantity for item in request.items))
-        await _create(session, order_id, user, request, offers, total)
-    return order_id, False
+        return await _create(session, order_id, user, request, offers, total), False
 
 
 async def _create(
@@ -73,7 +72,8 @@ async def _create(
     request: OrderRequest,
     offers: dict[str, catalogue.Offer],
     total: int,
-) -> None:
+) -> OrderView:
+    """What is returned needs no look into the database: names and pictures are of this moment."""
     address = request.shipping_address.model_dump(by_alias=True) if request.shipping_address else None
     lines = [(offers[item.product_id], item.quantity) for item in request.items]
     currency = lines[0][0].currency
@@ -132,6 +132,8 @@ async def _create(
         },
     )
     after_commit(session, lambda: _count(Status.PENDING, order_id))
+    at = order.created_at
+    return OrderView.model_validate({**created, "id": order_id, "created_at": at, "updated_at": at})
 
 
 async def change_status(

@@ -40,10 +40,13 @@ class Limits:
         await session.execute(
             text("SELECT pg_advisory_xact_lock(:accounts, hashtext(:id))"), {"accounts": _LOCKS, "id": user_id}
         )
-        unpaid = (Order.user_id == user_id, Order.status.in_(_UNPAID))
-        orders = await session.scalar(select(func.count()).select_from(Order).where(*unpaid)) or 0
-        held = select(func.coalesce(func.sum(OrderLine.quantity), 0)).join(Order).where(*unpaid)
-        reserved = await session.scalar(held) or 0
+        # A statement of its own: it must begin after the lock is held, to see what the last holder committed.
+        held = (
+            select(func.count(Order.id.distinct()), func.coalesce(func.sum(OrderLine.quantity), 0))
+            .join(OrderLine, OrderLine.order_id == Order.id)
+            .where(Order.user_id == user_id, Order.status.in_(_UNPAID))
+        )
+        orders, reserved = (await session.execute(held)).one()
         if orders < self.orders and reserved + units <= self.units:
             return
         _log.info("order.refused", user_id=user_id, orders=orders, units=reserved + units)

@@ -27,12 +27,12 @@ Limit = Annotated[Digits, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(max_length=200)]
 
 
-def _database(request: Request) -> Database:
+async def _database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 
 
-def _products(request: Request) -> Peer:
+async def _products(request: Request) -> Peer:
     products: Peer = request.app.state.products
     return products
 
@@ -53,14 +53,13 @@ async def place_order(
     key: IdempotencyKey = None,
 ) -> OrderView:
     """Place an order. It is `pending` until stock is reserved; the same Idempotency-Key gives the same order."""
-    order_id, repeated = await commands.place_order(
+    placed, repeated = await commands.place_order(
         database=database, products=products, limits=limits, user=user, request=body, key=key
     )
     if repeated:
         response.headers["Idempotency-Replayed"] = "true"
-    response.headers["Location"] = f"/api/orders/{order_id}"
-    async with database.transaction() as session:
-        return await queries.get_order(session, order_id, user)
+    response.headers["Location"] = f"/api/orders/{placed.id}"
+    return placed
 
 
 @router.get("", responses=problems(403))

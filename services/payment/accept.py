@@ -3,17 +3,18 @@
 from typing import Annotated
 
 from pydantic import StringConstraints
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability import request_id
 from observability.logging import get_logger
 from observability.tracing import annotate, current_traceparent
+from services.payment import queries
 from services.payment.cards import Vault
-from services.payment.models import ONE_OPEN, Payment
-from services.payment.results import is_cancelled, lock_order
-from services.payment.schemas import PaymentRequest
+from services.payment.models import ONE_OPEN, CancelledOrder, Payment
+from services.payment.results import lock_order
+from services.payment.schemas import PaymentRequest, PaymentView
 from services.payment.states import Status
 from services.shared import idempotency
 from services.shared.answers import Answer, Cents, Currency
@@ -49,8 +50,8 @@ async def accept(
     user: User,
     request: PaymentRequest,
     key: str | None,
-) -> tuple[str, bool]:
-    """Take a payment on; (its id, whether it was there already by the Idempotency-Key).
+) -> tuple[PaymentView, bool]:
+    """Take a payment on; second: whether it was there already by the Idempotency-Key.
 
     attempts: how many payments an order may have: cards are not to be tried one after another.
 
@@ -61,8 +62,8 @@ async def accept(
     if key is not None:
         async with database.transaction() as session:
             before = await idempotency.known(session, **scope)
-        if before is not None:
-            return before, True
+            if before is not None:
+                return await queries.get_payment(session, before), True
 
     order = await _payable(orders, request.order_id, user)
     payment = Payment(
@@ -70,6 +71,7 @@ async def accept(
         order_id=request.order_id,
         user_id=order.user_id,
         status=Status.PROCESSING,
+        reason=None,
         amount_cents=order.total_cents,
         currency=order.currency,
         brand="visa",  # all test numbers are
@@ -84,13 +86,13 @@ async def accept(
             if key is not None and not await idempotency.claim(session, **scope, resource_id=payment.id):
                 first = await idempotency.known(session, **scope)
                 assert first is not None
-                return first, True
+                return await queries.get_payment(session, first), True
             await _insert(session, payment, attempts)
+            return queries.view(payment), False
     except IntegrityError as error:
         if ONE_OPEN not in str(error.orig):
             raise
         raise Conflict("This order is paid, or a payment of it is under way.", kind="already-paid") from error
-    return payment.id, False
 
 
 async def _payable(orders: Peer, order_id: str, user: User) -> _Order:
@@ -116,10 +118,14 @@ async def _payable(orders: Peer, order_id: str, user: User) -> _Order:
 
 async def _insert(session: AsyncSession, payment: Payment, attempts: int) -> None:
     await lock_order(session, payment.order_id)
-    if await is_cancelled(session, payment.order_id):
+    of_order = select(
+        select(func.count()).select_from(Payment).where(Payment.order_id == payment.order_id).scalar_subquery(),
+        exists().where(CancelledOrder.order_id == payment.order_id),
+    )
+    before, cancelled = (await session.execute(of_order)).one()
+    if cancelled:
         raise Conflict("The order is cancelled.", kind="wrong-state", orderStatus="cancelled")
-    of_order = select(func.count()).select_from(Payment).where(Payment.order_id == payment.order_id)
-    if (await session.scalar(of_order) or 0) >= attempts:
+    if before >= attempts:
         raise Conflict(
             f"This order had {attempts} payments; cancel it and order anew.",
             kind="too-many-payments",
@@ -127,6 +133,7 @@ async def _insert(session: AsyncSession, payment: Payment, attempts: int) -> Non
         )
     session.add(payment)
     payment.next_check_at = func.now()
+    await session.flush()  # brings the times, which the database's clock decides
     after_commit(session, lambda: _tell(payment.id, payment.order_id, payment.amount_cents, payment.currency))
 
 

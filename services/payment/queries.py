@@ -11,12 +11,12 @@ from services.payment.states import Status
 from services.shared.auth import User
 from services.shared.errors import NotFound
 
-__all__ = ["get_payment", "payments_of_order"]
+__all__ = ["get_payment", "payments_of_order", "view"]
 
 
 async def get_payment(session: AsyncSession, payment_id: str) -> PaymentView:
     """One payment that is known to be there."""
-    return _view(await session.get_one(Payment, payment_id))
+    return view(await session.get_one(Payment, payment_id))
 
 
 async def payments_of_order(session: AsyncSession, order_id: str, user: User) -> PaymentsOfOrder:
@@ -25,11 +25,12 @@ async def payments_of_order(session: AsyncSession, order_id: str, user: User) ->
     found: Sequence[Payment] = (await session.scalars(statement.order_by(Payment.id.desc()))).all()
     if not found or not (user.is_admin or user.id == found[0].user_id):
         raise NotFound("There is no payment of this order.")
-    attempts = [_view(payment) for payment in found]
+    attempts = [view(payment) for payment in found]
     return PaymentsOfOrder(**attempts[0].model_dump(), attempts=attempts)
 
 
-def _view(payment: Payment) -> PaymentView:
+def view(payment: Payment) -> PaymentView:
+    """A payment as its customer sees it."""
     return PaymentView(
         id=payment.id,
         order_id=payment.order_id,

@@ -46,7 +46,7 @@ class Parts:
         self.attempts_per_order = attempts_per_order
 
 
-def _parts(request: Request) -> Parts:
+async def _parts(request: Request) -> Parts:
     parts: Parts = request.app.state.parts
     return parts
 
@@ -61,7 +61,7 @@ async def pay(
     body: PaymentRequest, user: CurrentUser, parts: PartsDep, response: Response, key: IdempotencyKey = None
 ) -> PaymentView:
     """Pay an order with a card. It is `processing` until the provider has told its result."""
-    payment_id, repeated = await accept(
+    payment, repeated = await accept(
         database=parts.database,
         orders=parts.orders,
         vault=parts.vault,
@@ -74,8 +74,7 @@ async def pay(
     if repeated:
         response.headers["Idempotency-Replayed"] = "true"
     response.headers["Location"] = f"/api/payments/{body.order_id}"
-    async with parts.database.transaction() as session:
-        return await queries.get_payment(session, payment_id)
+    return payment
 
 
 @router.post(

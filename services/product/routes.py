@@ -41,12 +41,12 @@ _CACHEABLE: dict[int | str, dict[str, Any]] = {
 Words = Annotated[Text | None, Query(max_length=100)]
 
 
-def _store(request: Request) -> Store:
+async def _store(request: Request) -> Store:
     store: Store = request.app.state.store
     return store
 
 
-def _cache(request: Request) -> Cache:
+async def _cache(request: Request) -> Cache:
     cache: Cache = request.app.state.cache
     return cache
 
@@ -59,7 +59,7 @@ async def _changed(request: Request) -> None:
     """After a write: no reader sees the old catalogue, and the change is told."""
     changes: Changes = request.app.state.changes
     changes.wake()
-    await _cache(request).invalidate()
+    await (await _cache(request)).invalidate()
 
 
 @router.get("", response_model=ProductPage, responses=_CACHEABLE)

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -22,8 +23,8 @@ async def patient_desk(database_url: str, monkeypatch: pytest.MonkeyPatch) -> As
 
 
 async def test_a_burst_of_orders_waits_its_turn(patient_desk: Desk) -> None:
-    """All are placed: none waits for a connection of the pool longer than that allows."""
-    desk = patient_desk
-    desk.client.headers.update(GATEWAY)
-    answers = await asyncio.gather(*(desk.post({"productId": 1, "quantity": 1}) for _ in range(SIZE)))
+    """All are placed, by as many accounts: none waits for a connection of the pool longer than that allows."""
+    patient_desk.client.headers.update(GATEWAY)
+    desks = [replace(patient_desk, user_id=f"user-{number}") for number in range(SIZE)]
+    answers = await asyncio.gather(*(desk.post({"productId": 1, "quantity": 1}) for desk in desks))
     assert Counter(answer.status_code for answer in answers) == {201: SIZE}
