@@ -10,7 +10,9 @@ from typing import Any, Self, TypeVar
 import httpx
 
 from deploy.containers.stack import Containers
+from deploy.native import secrets
 from deploy.native.layout import Layout
+from services.user.tokens import TokenIssuer
 from tests.platform.door import random_address
 
 T = TypeVar("T")
@@ -76,6 +78,12 @@ class Client:
         )
         assert answer.status_code == 200, answer.text
         return int(answer.json()["stock"])
+
+
+def anybody(layout: Layout) -> str:
+    """An access token of an account that nobody had before, without the time that its registration takes."""
+    issuer = TokenIssuer.from_file(secrets.ensure(layout.secrets).token_key_file)
+    return issuer.issue(user_id=str(uuid.uuid4()), role="customer", epoch=0)
 
 
 class Customer(Client):
