@@ -107,7 +107,7 @@ def test_probes_and_dashboards_reach_what_they_ask(part: str) -> None:
     """Readiness, the dashboard page, and what checks its panels."""
     assert readiness.http(f"{part}/ready")() is None
     assert prometheus(part)("query", {"query": "up"}) == ["/api/v1/query?query=up"]
-    settings = Settings(host="127.0.0.1", port=0, prometheus_url=part, jaeger_url=part)
+    settings = Settings(host="127.0.0.1", port=0, prometheus_url=part, addresses={})
     with Server(settings) as page:
         threading.Thread(target=page.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{page.server_port}/api/v1/query?query=up"

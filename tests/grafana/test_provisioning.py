@@ -29,6 +29,14 @@ def test_every_data_source_that_a_panel_names_is_provisioned() -> None:
     assert named <= known
 
 
+def test_lists_of_alerts_may_read_the_rules_of_prometheus() -> None:
+    """Grafana leaves out the rules of a data source that does not manage alerts; the lists name it by its name."""
+    prometheus = datasources()["prometheus"]
+    assert prometheus["jsonData"]["manageAlerts"] is True
+    listed = [panel for d in documents() for panel in d["panels"] if panel["type"] == "alertlist"]
+    assert {panel["options"]["datasource"] for panel in listed} == {prometheus["name"]}
+
+
 def test_an_exemplar_leads_to_its_trace_and_a_span_to_its_numbers() -> None:
     """The two data sources name each other, and the query of a span keeps Grafana's own variable."""
     prometheus, jaeger = datasources()["prometheus"], datasources()["jaeger"]
