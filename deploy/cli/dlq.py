@@ -85,7 +85,7 @@ def _sure(url: str, queue: str, identifier: str | None, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise ShopError("Dropped letters are gone for good.", "Say that you mean it: --yes")
+        raise ShopError("Dropped dead letters cannot be brought back.", "Add --yes to confirm.")
     [found] = _ask(dead_letters.count(url, [queue]))
     what = f"the letter {identifier}" if identifier else f"all {found.letters} letters"
     if not Confirm.ask(f"Drop {what} of {queue} for good?", default=False):

@@ -14,8 +14,8 @@ def run(layout: Layout, console: Console, service: str | None) -> int:
     """Restart and say so."""
     if isinstance(layout, Containers):
         raise ShopError(
-            "Containers are not restarted one by one.",
-            "docker compose up --detach --force-recreate --no-deps <service>; with replicas, Kubernetes does it.",
+            "./shop restart works in the native run only.",
+            "docker compose up --detach --force-recreate --no-deps <service>",
         )
     choices.recall(layout)
     rolling.restart(layout, service, console)

@@ -20,7 +20,7 @@ from deploy.native.up import up
 def run(layout: Layout, console: Console, *, docker: bool, native: bool, buy: bool = False) -> int:
     if layout.unfinished_restore.exists():
         raise ShopError(
-            "A restore was interrupted here: what the stores hold is of no use.",
+            "A restore was interrupted here: the stores hold only a part of the backup.",
             "Restore again: ./shop restore <file> --yes. Or begin anew: ./shop down --wipe",
         )
     began = time.monotonic()
@@ -62,8 +62,8 @@ def _in_containers(layout: Layout, *, docker: bool, native: bool) -> bool:
         )
     if docker and is_native:
         raise ShopError(
-            "Here are data of the native run, and containers would replace the secrets that they need.",
-            "Give containers a directory of their own, SHOP_RUN_DIR=<path>. Or ./shop down --wipe",
+            "This folder has data of the native run, and containers would replace the secrets of those data.",
+            "Give the containers a directory of their own: SHOP_RUN_DIR=<path>. Or delete the data: ./shop down --wipe",
         )
     if docker and not engine_answers():
         raise ShopError("No Docker Engine with Compose answers.", "./shop up --native needs none.")

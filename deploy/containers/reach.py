@@ -69,7 +69,9 @@ class ContainerReach(NativeReach):
     def alone(self) -> Iterator[None]:
         running = self._stack.compose("ps", "--services", "--status=running").split()
         if missing := sorted({*_WRITERS, "postgres", "mongo", "redis", "rabbitmq"}.difference(running)):
-            raise ShopError(f"These do not run: {', '.join(missing)}.", "./shop up --docker starts them.")
+            raise ShopError(
+                f"These containers do not run: {', '.join(missing)}.", "./shop up --docker starts them."
+            )
         with self._locked():
             for name in ("gateway", "payment-provider"):
                 self._container(name)  # looked up now, so that writes need not be held for it

@@ -190,7 +190,7 @@ class Containers(Layout):
     def _port_of_replica(self, name: str) -> int:
         told = self.docker("port", self.container(name), "8000/tcp").strip()
         if not told:
-            raise ShopError(f"{name} has no port of this machine.", "Ask it through the gateway.")
+            raise ShopError(f"{name} has no port on this machine.", "Ask it through the gateway.")
         return int(told.splitlines()[0].rpartition(":")[2])
 
 

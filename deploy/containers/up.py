@@ -37,7 +37,10 @@ def start(stack: Containers, *options: str) -> None:
     stack.compose("up", "--detach", *waiting, *options, log=log, check=False)
     if trouble := _trouble(stack):
         said = "".join(f"\n  {line[:300]}" for line in log.read_text().splitlines()[-3:])
-        raise ShopError(f"Not everything is well:{trouble}{said}", f"All of it: {log}. Then ./shop up again.")
+        raise ShopError(
+            f"Not everything is well:{trouble}{said}",
+            f"The whole output is in {log}. Mend the cause, then ./shop up again.",
+        )
 
 
 def down(stack: Containers, *, wipe: bool = False) -> None:

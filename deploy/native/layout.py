@@ -201,7 +201,7 @@ def check_name(folder: Path) -> None:
     if strange or any(part != part.strip() for part in folder.parts):
         what = " ".join(map(repr, strange)) or "a space at an end"
         raise ShopError(
-            f"The path {str(folder)!r} has {what}, which not every program here can take.",
+            f"The path {str(folder)!r} has {what}, which some programs of the platform cannot take.",
             "Move or rename the folder: letters, digits, spaces and - _ . , + @ = ~ ( ) are fine.",
         )
 

@@ -79,7 +79,7 @@ def ensure(packages: Iterable[Package], log: Path) -> list[Package]:
     prefix = _as_root()
     if prefix is None or shutil.which("apt-get") is None:
         raise ShopError(
-            f"These packages are missing and cannot be installed by this user: {', '.join(names)}.",
+            f"These packages are missing, and this user cannot install them: {', '.join(names)}.",
             f"Run as root:  {' '.join(command)}\n"
             "On a distribution without apt install what contains: "
             + ", ".join(package.program for package in wanted),

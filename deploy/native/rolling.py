@@ -26,7 +26,7 @@ def restart(layout: Layout, service: str | None = None, console: Console | None 
     """Restart all replicas of `service`, or of every service behind the gateway. Raises `ShopError`."""
     console = console or Console(quiet=True)
     if service is not None and service not in gateway.SERVICES:
-        raise ShopError(f"{service} is no service with replicas.", f"There are: {', '.join(gateway.SERVICES)}.")
+        raise ShopError(f"{service} is not a service with replicas.", f"There are: {', '.join(gateway.SERVICES)}.")
     supervisor = Supervisor(layout)
     if not supervisor.is_running():
         raise ShopError("The platform is not running.", "./shop up starts it.")

@@ -127,7 +127,7 @@ async def _insert(session: AsyncSession, payment: Payment, attempts: int) -> Non
         raise Conflict("The order is cancelled.", kind="wrong-state", orderStatus="cancelled")
     if before >= attempts:
         raise Conflict(
-            f"This order had {attempts} payments; cancel it and order anew.",
+            f"This order had {attempts} payments; cancel it and place a new one.",
             kind="too-many-payments",
             maxPayments=attempts,
         )

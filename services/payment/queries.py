@@ -24,7 +24,7 @@ async def payments_of_order(session: AsyncSession, order_id: str, user: User) ->
     statement = select(Payment).where(Payment.order_id == order_id).order_by(Payment.created_at.desc())
     found: Sequence[Payment] = (await session.scalars(statement.order_by(Payment.id.desc()))).all()
     if not found or not (user.is_admin or user.id == found[0].user_id):
-        raise NotFound("There is no payment of this order.")
+        raise NotFound("This order has no payment.")
     attempts = [view(payment) for payment in found]
     return PaymentsOfOrder(**attempts[0].model_dump(), attempts=attempts)
 

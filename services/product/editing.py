@@ -90,7 +90,7 @@ async def change_stock(store: Store, product_id: str, delta: int) -> ProductDeta
         if now is None:
             raise
         raise Conflict(
-            "There is not so much that is not reserved.", kind="not-enough-stock", stock=now["available"]
+            "That is more than the stock that is not reserved.", kind="not-enough-stock", stock=now["available"]
         ) from None
 
 

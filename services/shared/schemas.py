@@ -153,5 +153,5 @@ def decode_cursor(cursor: str, *kinds: type[Any]) -> list[Any]:
         for value, kind in zip(decoded, kinds, strict=True):
             _check(value, kind)
     except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError) as error:
-        raise Unprocessable("The cursor is not one of ours.", kind="invalid-cursor") from error
+        raise Unprocessable("The cursor is not valid.", kind="invalid-cursor") from error
     return decoded

@@ -78,7 +78,7 @@ def test_a_folder_that_some_program_cannot_take_is_refused_at_once(
 ) -> None:
     """In one sentence, which can be printed whatever the name is."""
     monkeypatch.setenv("SHOP_RUN_DIR", f"{tmp_path}/glass{character}house")
-    with pytest.raises(ShopError, match="not every program") as caught:
+    with pytest.raises(ShopError, match="some programs of the platform") as caught:
         Layout.from_environment()
     assert caught.value.message.isprintable()
     assert caught.value.message.encode()

@@ -9,7 +9,7 @@ from deploy.cli.command import Command, Context
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "action", choices=["list", "show", "replay", "drop"], help="replay: back to work, as if new"
+        "action", choices=["list", "show", "replay", "drop"], help="replay: puts them back into their queue"
     )
     parser.add_argument("queue", nargs="?", help="a work queue, such as order.stock (not for list)")
     parser.add_argument("--id", help="only the letter with this message id (replay, drop)")

@@ -17,8 +17,10 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--users", type=_positive, help="how many there are at once")
     parser.add_argument("--spawn-rate", type=_positive, metavar="N", help="how many arrive each second")
     parser.add_argument("--run-time", type=_run_time, metavar="TIME", help="for example 90s, 10m, 1h30m")
-    parser.add_argument("--host", metavar="URL", help="another address of this machine; no other machine's")
-    parser.add_argument("--ui", action="store_true", help="steer it on Locust's page, port 8089")
+    parser.add_argument(
+        "--host", metavar="URL", help="another address of this machine; other machines are refused"
+    )
+    parser.add_argument("--ui", action="store_true", help="control it on Locust's page, port 8089")
 
 
 def _run(options: argparse.Namespace, context: Context) -> int:

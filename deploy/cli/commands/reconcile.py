@@ -9,7 +9,11 @@ from deploy.cli.command import Command, Context
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--settle", type=float, default=10.0, metavar="SECONDS", help="how long what disagrees must not move (10)"
+        "--settle",
+        type=float,
+        default=10.0,
+        metavar="SECONDS",
+        help="how long a disagreement must last before it counts (10)",
     )
 
 

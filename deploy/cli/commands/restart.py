@@ -9,7 +9,7 @@ from deploy.cli.command import Command, Context
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("service", nargs="?", help="for example order-service; all four when it is left out")
-    parser.add_argument("--rolling", action="store_true", help="replica by replica: this is the one way there is")
+    parser.add_argument("--rolling", action="store_true", help="replica by replica; this is always done")
 
 
 def _run(options: argparse.Namespace, context: Context) -> int:

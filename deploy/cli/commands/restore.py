@@ -9,7 +9,7 @@ from deploy.cli.command import Command, Context
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", help="what ./shop backup wrote")
-    parser.add_argument("--yes", action="store_true", help="although it holds orders of its own, which are lost")
+    parser.add_argument("--yes", action="store_true", help="replace the data of this installation, which are lost")
 
 
 def _run(options: argparse.Namespace, context: Context) -> int:

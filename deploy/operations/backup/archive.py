@@ -49,7 +49,7 @@ def workshop(target: Path) -> Iterator[Path]:
     Raises ShopError when there is such a file already.
     """
     if target.exists():
-        raise ShopError(f"{target} exists.", "A backup replaces no other: give another name.")
+        raise ShopError(f"{target} exists.", "A backup never replaces a file. Give another name.")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))  # mode 0700
@@ -100,13 +100,13 @@ def verify(source: Path) -> Manifest:
             found = {entry.name: _digest(tar, entry) for entry in tar if entry.name not in (_MANIFEST, _SUM)}
     except (OSError, tarfile.TarError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ShopError(
-            f"{source} is no whole backup: {reason(error)}", "Nothing was touched. Take another file."
+            f"{source} is not a complete backup: {reason(error)}", "Nothing was changed. Use another file."
         ) from error
     if found != dict(manifest.files):
         names = sorted(n for n in {*found, *manifest.files} if found.get(n) != manifest.files.get(n))
         raise ShopError(
-            f"{source} is damaged: {', '.join(names)} is not what was written.",
-            "Nothing was touched. Take another file.",
+            f"{source} is damaged: {', '.join(names)} differs from what was written.",
+            "Nothing was changed. Use another file.",
         )
     return manifest
 

@@ -39,7 +39,7 @@ def put_back(reach: Reach, source: Path, *, replace: bool, tell: Tell = lambda _
         if not replace and (held := asyncio.run(_holds(reach, folder))):
             raise ShopError(
                 f"This installation is not empty: it holds {', '.join(held)}.",
-                "Nothing was touched. To replace everything it holds by the backup: --yes",
+                "Nothing was changed. Add --yes to replace these data by the backup.",
             )
         tell("Stopping the services")
         reach.stop_services()
@@ -49,7 +49,7 @@ def put_back(reach: Reach, source: Path, *, replace: bool, tell: Tell = lambda _
         except BaseException as error:
             raise ShopError(
                 f"The restore ended too early: {str(error) or type(error).__name__}",
-                "What this installation holds is of no use now: restore again with --yes, or ./shop down --wipe.",
+                "This installation holds only a part of the backup now: restore again with --yes, or ./shop down --wipe.",
             ) from error
         reach.unfinished.unlink()
     tell("Migrating and starting")
@@ -62,14 +62,14 @@ async def _check(reach: Reach, manifest: Manifest) -> None:
     for name, package in snapshots.DATABASES.items():
         if (revision := manifest.revisions[name]) not in _known_revisions(package):
             raise ShopError(
-                f"The {name} of the backup have the migration {revision}, which this version does not know.",
-                "Nothing was touched. Restore it with the version that wrote it, or a newer one.",
+                f"The database {name} of the backup has the migration {revision}, which this version does not know.",
+                "Nothing was changed. Restore it with the version that wrote it, or a newer one.",
             )
     async with snapshots.connected("orders", reach.database_urls["orders"]) as session:
         if (version := await session.version()) < manifest.postgresql:
             raise ShopError(
-                f"The backup is of PostgreSQL {manifest.postgresql}, this is {version}.",
-                f"Nothing was touched. Restore it where PostgreSQL is {manifest.postgresql} or newer.",
+                f"The backup was made with PostgreSQL {manifest.postgresql}, and this installation has {version}.",
+                f"Nothing was changed. Restore it where PostgreSQL is {manifest.postgresql} or newer.",
             )
 
 
@@ -107,7 +107,7 @@ def _load(reach: Reach, source: Path, manifest: Manifest, folder: Path, tell: Te
     reach.replace_secrets({name: _read(source, f"secrets/{name}") for name in SECRETS})
     loaded.update(asyncio.run(_rows(reach)))
     if loaded != dict(manifest.counts):
-        raise ShopError(f"Restored were {loaded}, but the backup has {dict(manifest.counts)}.")
+        raise ShopError(f"The restore wrote {loaded}, but the backup has {dict(manifest.counts)}.")
 
 
 async def _messages(reach: Reach, lines: Iterable[bytes]) -> int:

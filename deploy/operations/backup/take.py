@@ -53,7 +53,9 @@ def take(
     """
     with reach.alone(), archive.workshop(target) as folder:
         if reach.unfinished.exists():
-            raise ShopError("A restore is under way here, or was interrupted.", "There is nothing worth keeping.")
+            raise ShopError(
+                "A restore is under way here, or was interrupted.", "Finish it first: ./shop restore <file> --yes"
+            )
         manifest = asyncio.run(_collect(reach, folder, lead_seconds, tell))
         tell("Writing the file")
         archive.write(target, folder, manifest)
@@ -154,8 +156,8 @@ async def taken_in(places: Queues, lead_seconds: float) -> None:
             return
         if now > deadline:
             raise ShopError(
-                f"{', '.join(waiting)} did not run empty in {lead_seconds + _EMPTY_SECONDS:.0f} s.",
-                "Events that nobody takes in are in no store, so they would not be in the backup: ./shop status",
+                f"{', '.join(waiting)} still had messages after {lead_seconds + _EMPTY_SECONDS:.0f} s.",
+                "Events in a queue are in no store, so the backup would miss them. ./shop status shows what does not run.",
             )
         await asyncio.sleep(_LOOK)
 

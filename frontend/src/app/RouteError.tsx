@@ -14,7 +14,7 @@ export function NotFoundPage() {
       <p className="font-display text-6xl text-faint">404</p>
       <h1 className="title mt-2">This page is not here</h1>
       <p className="mt-4 mb-8 text-lg text-faint">
-        Nothing is found at <code className="break-all text-ink">{pathname}</code>.
+        There is nothing at <code className="break-all text-ink">{pathname}</code>.
       </p>
       <LinkButton to="/">To the shop</LinkButton>
       <Ids traceId={currentTraceId()} />

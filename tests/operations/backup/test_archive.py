@@ -53,7 +53,7 @@ def test_a_file_that_ends_early_is_refused(tmp_path: Path) -> None:
     cut = tmp_path / "cut"
     for length in (*range(0, len(content), 512), len(content) - 1):
         cut.write_bytes(content[:length])
-        with pytest.raises(ShopError, match=r"no whole backup|damaged"):
+        with pytest.raises(ShopError, match=r"not a complete backup|damaged"):
             archive.verify(cut)
 
 
@@ -78,7 +78,7 @@ def test_a_change_anywhere_is_noticed(tmp_path: Path) -> None:
         target.write_bytes(content)
         content[position] = before
         if before:
-            with pytest.raises(ShopError, match=r"no whole backup|damaged"):
+            with pytest.raises(ShopError, match=r"not a complete backup|damaged"):
                 archive.verify(target)
         else:
             with suppress(ShopError):
@@ -89,13 +89,13 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
     """A text, and a tar of something else."""
     other = tmp_path / "other"
     other.write_text("not a backup at all")
-    with pytest.raises(ShopError, match="no whole backup"):
+    with pytest.raises(ShopError, match="not a complete backup"):
         archive.verify(other)
     with tarfile.open(other, "w") as tar:
         entry = tarfile.TarInfo("manifest.json")
         entry.size = 2
         tar.addfile(entry, io.BytesIO(b"{}"))
-    with pytest.raises(ShopError, match="no whole backup"):
+    with pytest.raises(ShopError, match="not a complete backup"):
         archive.verify(other)
 
 

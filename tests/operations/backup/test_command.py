@@ -19,5 +19,5 @@ def test_a_failure_is_said_in_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyP
     layout.make_directories()
     monkeypatch.setattr(backup, "take", Mock(side_effect=error))
     monkeypatch.setattr("signal.signal", Mock())
-    with pytest.raises(ShopError, match=r"No backup was written: .*(No space|silent)"):
+    with pytest.raises(ShopError, match=r"No backup was written: .*(no space|silent)"):
         backup.run(layout, Console(quiet=True), file=str(tmp_path / "a.backup"))

@@ -37,7 +37,7 @@ export function StockForm({ product, done }: { product: Product; done: () => voi
         min={-1000000}
         max={1000000}
         hint="20 for twenty that came in, -5 for five that went out."
-        fault={isTooMuch ? "There is not so much that is not reserved." : undefined}
+        fault={isTooMuch ? "That is more than the stock that is not reserved." : undefined}
       />
       {change.error && !isTooMuch && <ErrorNotice error={change.error} title="The stock was not changed." />}
       <div className="flex justify-end gap-3">
