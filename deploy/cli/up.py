@@ -63,7 +63,7 @@ def _in_containers(layout: Layout, *, docker: bool, native: bool) -> bool:
     if docker and is_native:
         raise ShopError(
             "This folder has data of the native run, and containers would replace the secrets of those data.",
-            "Give the containers a directory of their own: SHOP_RUN_DIR=<path>. Or delete the data: ./shop down --wipe",
+            "Give the containers their own directory: SHOP_RUN_DIR=<path>. Or delete the data: ./shop down --wipe",
         )
     if docker and not engine_answers():
         raise ShopError("No Docker Engine with Compose answers.", "./shop up --native needs none.")

@@ -49,7 +49,7 @@ def put_back(reach: Reach, source: Path, *, replace: bool, tell: Tell = lambda _
         except BaseException as error:
             raise ShopError(
                 f"The restore ended too early: {str(error) or type(error).__name__}",
-                "This installation holds only a part of the backup now: restore again with --yes, or ./shop down --wipe.",
+                "This installation has only a part of the backup: restore again with --yes, or ./shop down --wipe.",
             ) from error
         reach.unfinished.unlink()
     tell("Migrating and starting")
@@ -62,7 +62,7 @@ async def _check(reach: Reach, manifest: Manifest) -> None:
     for name, package in snapshots.DATABASES.items():
         if (revision := manifest.revisions[name]) not in _known_revisions(package):
             raise ShopError(
-                f"The database {name} of the backup has the migration {revision}, which this version does not know.",
+                f"The backup's database {name} has the migration {revision}, which this version does not know.",
                 "Nothing was changed. Restore it with the version that wrote it, or a newer one.",
             )
     async with snapshots.connected("orders", reach.database_urls["orders"]) as session:

@@ -157,7 +157,7 @@ async def taken_in(places: Queues, lead_seconds: float) -> None:
         if now > deadline:
             raise ShopError(
                 f"{', '.join(waiting)} still had messages after {lead_seconds + _EMPTY_SECONDS:.0f} s.",
-                "Events in a queue are in no store, so the backup would miss them. ./shop status shows what does not run.",
+                "Such events are in no store, so the backup would miss them. See ./shop status",
             )
         await asyncio.sleep(_LOOK)
 
