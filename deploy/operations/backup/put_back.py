@@ -49,7 +49,7 @@ def put_back(reach: Reach, source: Path, *, replace: bool, tell: Tell = lambda _
         except BaseException as error:
             raise ShopError(
                 f"The restore ended too early: {str(error) or type(error).__name__}",
-                "This installation has only a part of the backup: restore again with --yes, or ./shop down --wipe.",
+                "This installation has only a part of the backup: restore again with --yes or ./shop down --wipe.",
             ) from error
         reach.unfinished.unlink()
     tell("Migrating and starting")
