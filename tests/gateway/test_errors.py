@@ -68,7 +68,7 @@ def test_wrong_method_is_405(client: Client) -> None:
     ],
 )
 def test_405_says_what_is_allowed(client: Client, method: str, path: str, allowed: list[str]) -> None:
-    """Where the edge knows it: by a path of a service only the service does. No service gets a word for a method."""
+    """Where the edge knows it: only a service knows the methods of its paths, and gets no method that is none."""
     answer = client(method, path)
     assert_problem(answer, 405)
     assert answer.all("Allow") == allowed

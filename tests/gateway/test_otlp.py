@@ -30,6 +30,16 @@ def test_nothing_of_the_person_reaches_the_store(client: Client) -> None:
     assert answer.json()["headers"].keys() == {"host", "content-type", "content-length"}
 
 
+def test_a_refusal_of_the_store_names_the_spans(
+    gateway: Gateway, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The request was good HTTP; what the store refuses is its body."""
+    monkeypatch.setattr(gateway.spans, "wish", "400")
+    answer = client("POST", PATH, body=b"[]", **JSON)
+    assert answer.status == 400
+    assert "not spans" in answer.json()["detail"]
+
+
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "HEAD"])
 def test_only_post(gateway: Gateway, client: Client, method: str) -> None:
     """Nothing can be read or deleted there."""
