@@ -5,6 +5,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncpg
@@ -40,6 +41,9 @@ OURS_IN_CONTAINERS = (
 )
 
 
+_up_at: dict[int, datetime] = {}  # by the offset of its ports
+
+
 @pytest.fixture(scope="session")
 def platform() -> Iterator[Layout]:
     """A running platform. At the end, all that our processes logged and traced must be in docs/telemetry.md.
@@ -57,6 +61,7 @@ def natively(layout: Layout) -> Iterator[Layout]:
     """As processes of this machine."""
     try:
         up(layout)
+        _up_at[layout.offset] = datetime.now(UTC)
         yield layout
     finally:
         down(layout)
@@ -105,6 +110,14 @@ def assert_logs_are_catalogued(layout: Layout, ours: tuple[str, ...] = OURS) -> 
                 pytest.fail(f"not JSON: {place}")
             assert record.keys() >= CONTEXT, place
             assert not catalogue.fault(record), f"{catalogue.fault(record)}: {place}"
+
+
+@pytest.fixture(scope="session")
+def up_at(platform: Layout) -> datetime:
+    """When the platform had started, and no test had done anything to it."""
+    if platform.offset not in _up_at:
+        pytest.skip("containers' logs are gathered at the end only")
+    return _up_at[platform.offset]
 
 
 @pytest.fixture
