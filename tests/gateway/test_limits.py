@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 
 import pytest
 
-from tests.gateway.client import Answer, Client, exchange
+from tests.gateway.client import Answer, Client, exchange, until
 
 
 def burst(client: Client, path: str, total: int, connections: int) -> Counter[int]:
@@ -93,3 +94,20 @@ def test_limits_are_told_by_class(new_client: Callable[[], Client]) -> None:
     spans = refusal("/otlp/v1/traces", 200, content_type="application/json")
     assert spans.all("RateLimit-Policy") == ['"spans-address";q=100;w=10, "spans-all";q=500;w=10']
     assert spans.all("RateLimit") == ['"spans-address";r=0;t=5, "spans-all";r=0;t=5']
+
+
+def test_limit_of_connections_has_its_own_policy(client: Client) -> None:
+    """With 200 requests of an address at work the next is refused, and is told that no requests were counted."""
+    half = b"POST /api/orders HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{"
+    with ExitStack() as waiting:
+        for _ in range(200):
+            connection = waiting.enter_context(closing(client.connect()))
+            connection.connect()
+            connection.sock.sendall(half)
+        for _ in until(5):
+            answer = client("GET", "/api/products")
+            if answer.status == 429:
+                break
+    assert answer.all("RateLimit-Policy") == ['"connections";q=200;qu="concurrent-requests"']
+    assert answer.all("RateLimit") == ['"connections";r=0;t=1']
+    assert answer.all("Retry-After") == ["1"]

@@ -13,6 +13,7 @@ from deploy.containers.stack import Containers
 from deploy.native import secrets
 from deploy.native.layout import Layout
 from services.user.tokens import TokenIssuer
+from tests import problem_types
 from tests.platform.door import random_address
 
 T = TypeVar("T")
@@ -56,6 +57,7 @@ class Client:
             # Docker passes loopback connections on under one address of its own: there the gateway takes our word.
             headers={"X-Forwarded-For": address} if isinstance(layout, Containers) else {},
             timeout=20,
+            event_hooks={"response": [problem_types.seen]},
         )
 
     def __enter__(self) -> Self:

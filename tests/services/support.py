@@ -8,6 +8,8 @@ from typing import TypeVar
 import httpx
 from fastapi import FastAPI
 
+from tests import problem_types
+
 T = TypeVar("T")
 
 
@@ -16,7 +18,11 @@ async def running(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """A client of `app`, which is started by its lifespan and stopped at the end."""
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://service") as client,
+        httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=app),
+            base_url="http://service",
+            event_hooks={"response": [problem_types.seen_async]},
+        ) as client,
     ):
         yield client
 
