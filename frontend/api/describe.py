@@ -56,7 +56,7 @@ def describe_countries() -> str:
             used = [name for name in letters if name in place.uses]
             needed = place.needs - {"state"}
             forms[one + two] = "".join(letters[n].upper() if n in needed else letters[n] for n in used)
-    return json.dumps(forms, indent=0) + "\n"
+    return json.dumps(forms, indent=2) + "\n"
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 from collections import ChainMap
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 from fastapi import FastAPI
@@ -44,18 +44,18 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        tasks.start("relay", lambda: relay(settings.database_url, broker, "order"))
-        tasks.start("topology", broker.keep_up)
-        tasks.start("outbox-gauges", backlog.run)
-        tasks.start("expiry", lambda: cancel_expired(database, settings.order_expiry_seconds))
-        tasks.start("housekeeping", lambda: forget_old(database))
-        tasks.start("order.stock", consumer("order.stock", events.STOCK).run)
-        tasks.start("order.payments", consumer("order.payments", events.PAYMENTS).run)
-        tasks.start("order.products", consumer("order.products", events.PRODUCTS).run)
-        yield
-        await tasks.stop()
-        for part in (broker, products, users, database):
-            await part.close()
+        async with AsyncExitStack() as stack:  # each part is closed, whatever happens to the others
+            for close in (database.close, users.close, products.close, broker.close, tasks.stop):
+                stack.push_async_callback(close)
+            tasks.start("relay", lambda: relay(settings.database_url, broker, "order"))
+            tasks.start("topology", broker.keep_up)
+            tasks.start("outbox-gauges", backlog.run)
+            tasks.start("expiry", lambda: cancel_expired(database, settings.order_expiry_seconds))
+            tasks.start("housekeeping", lambda: forget_old(database))
+            tasks.start("order.stock", consumer("order.stock", events.STOCK).run)
+            tasks.start("order.payments", consumer("order.payments", events.PAYMENTS).run)
+            tasks.start("order.products", consumer("order.products", events.PRODUCTS).run)
+            yield
 
     app = create_app(
         NAME,

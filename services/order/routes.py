@@ -98,7 +98,7 @@ async def order_history(order_id: Identifier, user: CurrentUser, session: Sessio
     return await timeline_of(session, order_id, user)
 
 
-@router.put("/{order_id}/status", responses=problems(403, 404, 409))
+@router.put("/{order_id}/status", responses=problems(404, 409))
 async def change_status(
     order_id: Identifier, body: StatusRequest, user: CurrentUser, session: SessionDep
 ) -> OrderView:

@@ -3,11 +3,20 @@
 from datetime import datetime
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic.config import JsonDict
 
 from services.order.countries import find_country
 from services.order.states import Reason, Status
-from services.shared.contracts import MAX_LINES, MAX_QUANTITY
+from services.shared.contracts import MAX_CENTS, MAX_LINES, MAX_QUANTITY
 from services.shared.schemas import Identifier, Schema, Text, Whole
 
 __all__ = [
@@ -82,14 +91,31 @@ class Address(Schema):
         return value or None
 
 
+_LONG_FORM: JsonDict = {
+    "items": [{"productId": "p-1", "quantity": 2}, {"productId": "p-2", "quantity": 1}],
+    "shippingAddress": {
+        "name": "Ada Lovelace",
+        "line1": "1 Main Street",
+        "country": "DE",
+        "city": "Berlin",
+        "postalCode": "10115",
+    },
+    "expectedTotalCents": 5997,
+}
+
+
 class OrderRequest(Schema):
     """`items`, or the short form with `productId` and `quantity`. Lines of the same product are merged."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_LONG_FORM, {"productId": "p-1", "quantity": 2}]})
 
     items: list[Item] = Field(default_factory=list, max_length=MAX_LINES, fail_fast=True)
     product_id: Identifier | None = None
     quantity: Whole | None = Field(default=None, ge=1, le=MAX_QUANTITY)
     shipping_address: Address | None = None
-    expected_total_cents: Whole | None = Field(default=None, ge=0, description="409 when the total is another")
+    expected_total_cents: Whole | None = Field(
+        default=None, ge=0, le=MAX_CENTS, description="409 when the total is another"
+    )
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
@@ -113,6 +139,14 @@ class OrderRequest(Schema):
 
 class StatusRequest(Schema):
     """The state to move to."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"status": "cancelled", "reason": "I changed my mind."},
+            ]
+        }
+    )
 
     status: Status
     reason: Annotated[Text, StringConstraints(max_length=200)] | None = None

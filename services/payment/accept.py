@@ -20,7 +20,7 @@ from services.shared import idempotency
 from services.shared.answers import Answer, Cents, Currency
 from services.shared.auth import User
 from services.shared.database import Database, after_commit
-from services.shared.errors import Conflict, NotFound, Unauthorized, Unavailable
+from services.shared.errors import Conflict, Forbidden, NotFound, Unauthorized, Unavailable
 from services.shared.events import new_id
 from services.shared.http_client import Peer
 from services.shared.schemas import Identifier
@@ -104,6 +104,8 @@ async def _payable(orders: Peer, order_id: str, user: User) -> _Order:
     order = orders.read(answer, _Order)
     if order.id != order_id:
         raise Unavailable(f"{orders.name} answered with another order.")
+    if order.user_id != user.id:  # an admin sees everybody's orders
+        raise Forbidden("Only its owner pays an order.")
     if order.status == "pending":
         raise Conflict(
             "The order waits for its stock; try again.",

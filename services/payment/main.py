@@ -2,7 +2,7 @@
 
 from collections import ChainMap
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 from fastapi import FastAPI
@@ -52,16 +52,16 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        tasks.start("relay", lambda: relay(settings.database_url, broker, "payment"))
-        tasks.start("topology", broker.keep_up)
-        tasks.start("outbox-gauges", backlog.run)
-        tasks.start("settle", settler.run)
-        tasks.start("housekeeping", lambda: forget_old(database))
-        tasks.start(QUEUE, cancellations.run)
-        yield
-        await tasks.stop()
-        for part in (broker, provider, orders, users, database):
-            await part.close()
+        async with AsyncExitStack() as stack:  # each part is closed, whatever happens to the others
+            for close in (database.close, users.close, orders.close, provider.close, broker.close, tasks.stop):
+                stack.push_async_callback(close)
+            tasks.start("relay", lambda: relay(settings.database_url, broker, "payment"))
+            tasks.start("topology", broker.keep_up)
+            tasks.start("outbox-gauges", backlog.run)
+            tasks.start("settle", settler.run)
+            tasks.start("housekeeping", lambda: forget_old(database))
+            tasks.start(QUEUE, cancellations.run)
+            yield
 
     app = create_app(
         NAME,

@@ -55,12 +55,12 @@ PartsDep = Annotated[Parts, Depends(_parts)]
 
 
 @router.post(
-    "", status_code=202, responses={202: headers("Location", "Idempotency-Replayed"), **problems(404, 409)}
+    "", status_code=202, responses={202: headers("Location", "Idempotency-Replayed"), **problems(403, 404, 409)}
 )
 async def pay(
     body: PaymentRequest, user: CurrentUser, parts: PartsDep, response: Response, key: IdempotencyKey = None
 ) -> PaymentView:
-    """Pay an order with a card. It is `processing` until the provider has told its result."""
+    """Pay an own order with a card. It is `processing` until the provider has told its result."""
     payment, repeated = await accept(
         database=parts.database,
         orders=parts.orders,

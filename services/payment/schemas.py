@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validator
 
 from services.payment.states import Failure, Status
 from services.shared.answers import Answer, Cents, Currency, Name
@@ -61,6 +61,17 @@ class CardSent(Schema):
 class PaymentRequest(Schema):
     """Pay an order. Amount, currency and owner are the order's."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "orderId": "01930d0e-5f5c-7cc1-a1e6-1b8a5f0b7a01",
+                    "card": {"number": "4242424242424242", "expMonth": 12, "expYear": 2099, "cvc": "123"},
+                }
+            ]
+        }
+    )
+
     order_id: Identifier
     card: CardSent
 
@@ -100,6 +111,14 @@ class WebhookAnswer(Schema):
 
 class ProviderResult(Answer):
     """What the provider tells of a charge by a call back; it may come to say more."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"paymentId": "p-1", "chargeId": "c-1", "status": "declined", "reason": "card_declined"},
+            ]
+        }
+    )
 
     payment_id: Identifier
     charge_id: Identifier

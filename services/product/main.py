@@ -2,7 +2,7 @@
 
 from collections import ChainMap
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
@@ -48,16 +48,15 @@ def create(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        tasks.start("changes", changes.run)
-        tasks.start("outbox-gauges", backlog.run)
-        tasks.start("topology", broker.keep_up)
-        tasks.start("replay", lambda: replay(store, broker))
-        tasks.start("product.orders", orders.run)
-        yield
-        await tasks.stop()
-        for part in (broker, users, store):
-            await part.close()
-        await redis.aclose()
+        async with AsyncExitStack() as stack:  # each part is closed, whatever happens to the others
+            for close in (redis.aclose, store.close, users.close, broker.close, tasks.stop):
+                stack.push_async_callback(close)
+            tasks.start("changes", changes.run)
+            tasks.start("outbox-gauges", backlog.run)
+            tasks.start("topology", broker.keep_up)
+            tasks.start("replay", lambda: replay(store, broker))
+            tasks.start("product.orders", orders.run)
+            yield
 
     app = create_app(
         NAME,

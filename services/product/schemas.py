@@ -4,7 +4,8 @@ import re
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic.config import JsonDict
 
 from services.shared.schemas import Page, Schema, Text, Whole
 
@@ -40,6 +41,17 @@ _Picture = Annotated[
 ]
 
 
+_LAMP: JsonDict = {
+    "name": "Lamp",
+    "description": "It gives light.",
+    "category": "Home",
+    "priceCents": 1999,
+    "imageUrl": "/images/products/none.svg",
+    "specifications": [{"name": "Weight", "value": "250 g"}],
+    "deliveryDays": 2,
+}
+
+
 class Specification(Schema):
     """One line of a product's table, such as Weight: 250 g."""
 
@@ -49,6 +61,8 @@ class Specification(Schema):
 
 class ProductEdit(Schema):
     """What an admin may set of a product."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_LAMP]})
 
     name: Annotated[Text, StringConstraints(min_length=1, max_length=200)]
     description: Annotated[Text, StringConstraints(max_length=5_000)] = ""
@@ -62,11 +76,15 @@ class ProductEdit(Schema):
 class NewProduct(ProductEdit):
     """A product to add."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{**_LAMP, "stock": 9}]})
+
     stock: Whole = Field(default=0, ge=0, le=1_000_000)
 
 
 class StockChange(Schema):
     """How many come in (positive) or go out (negative)."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"delta": 5}, {"delta": -1}]})
 
     delta: Whole = Field(ge=-1_000_000, le=1_000_000)
 

@@ -1,7 +1,7 @@
 """The payment provider: this file is its composition root."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 from fastapi import FastAPI
@@ -26,12 +26,12 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await open_ledger(database)
-        tasks.start("worker", worker.run)
-        yield
-        await tasks.stop()
-        await worker.close()
-        await database.close()
+        async with AsyncExitStack() as stack:  # each part is closed, whatever happens to the others
+            for close in (database.close, worker.close, tasks.stop):
+                stack.push_async_callback(close)
+            await open_ledger(database)
+            tasks.start("worker", worker.run)
+            yield
 
     app = create_app(
         NAME,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, HttpUrl, SecretStr
+from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, SecretStr
 
 from services.provider.cards import CARDS, Outcome
 from services.shared.schemas import Identifier, Schema, Whole
@@ -28,6 +28,20 @@ class CardSent(Schema):
 
 class ChargeRequest(Schema):
     """A charge. `payment_id` is the client's id: sending it again changes nothing."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "paymentId": "p-1",
+                    "amountCents": 1999,
+                    "currency": "EUR",
+                    "card": {"number": "4242424242424242", "expMonth": 12, "expYear": 2099, "cvc": "123"},
+                    "callbackUrl": "http://payment-service:8000/api/payments/webhook",
+                }
+            ]
+        }
+    )
 
     payment_id: Identifier
     amount_cents: Whole = Field(ge=0, le=10**12)

@@ -125,6 +125,9 @@ def _complete(document: dict[str, Any]) -> None:
             for status in statuses:
                 operation["responses"][str(status)] = _ref("responses", _PROBLEMS[status][0])
             operation["responses"] = dict(sorted(operation["responses"].items()))
+            _show_examples(operation, schemas)
+    for schema in schemas.values():
+        schema.pop("examples", None)  # they stand with the requests now
     model = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(model.pop("$defs"), Problem=model)
     components["responses"] = {_PROBLEMS[status][0]: _response(status) for status in sorted(used)}
@@ -134,6 +137,15 @@ def _complete(document: dict[str, Any]) -> None:
         for name, (meaning, schema, always) in _HEADERS.items()
         if _ref("headers", name)["$ref"] in text
     }
+
+
+def _show_examples(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """A request's examples, from its model: where readers and tools look for them."""
+    for media in operation.get("requestBody", {}).get("content", {}).values():
+        schema = media.get("schema", {})
+        schema = schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+        shown = {f"{place}": {"value": one} for place, one in enumerate(schema.get("examples", []), 1)}
+        media.update({"examples": shown} if shown else {})
 
 
 def _implied(path: str, method: str, operation: dict[str, Any]) -> Iterator[int]:

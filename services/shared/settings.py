@@ -13,7 +13,7 @@ class ServiceSettings(BaseSettings):
     """Where a service listens and how it names itself in telemetry."""
 
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: int = Field(default=8000, ge=0, le=65_535)
     service_instance_id: str = Field(default_factory=socket.gethostname)
     environment: str = "development"
     log_level: str = "info"

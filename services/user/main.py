@@ -1,7 +1,7 @@
 """The user service, put together."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
@@ -29,25 +29,24 @@ def create(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        database = Database(settings.database_url)
-        redis = connect_redis(settings.redis_url)
-        store = Store(redis)
         issuer = TokenIssuer.from_file(settings.token_key_file)
-        passwords = Passwords()
-        app.state.database = database
-        app.state.issuer = issuer
-        app.state.verifier = TokenVerifier(issuer.fetch_jwks)
-        app.state.passwords = passwords
-        app.state.sessions = Sessions(store)
-        app.state.throttle = Throttle(store)
-        required.update({"postgresql": database.ping})
-        optional.update({"redis": redis.ping})
-        try:
+        async with AsyncExitStack() as stack:  # each part is closed, whatever happens to the others
+            database = Database(settings.database_url)
+            stack.push_async_callback(database.close)
+            redis = connect_redis(settings.redis_url)
+            stack.push_async_callback(redis.aclose)
+            passwords = Passwords()
+            stack.callback(passwords.close)
+            store = Store(redis)
+            app.state.database = database
+            app.state.issuer = issuer
+            app.state.verifier = TokenVerifier(issuer.fetch_jwks)
+            app.state.passwords = passwords
+            app.state.sessions = Sessions(store)
+            app.state.throttle = Throttle(store)
+            required.update({"postgresql": database.ping})
+            optional.update({"redis": redis.ping})
             yield
-        finally:
-            passwords.close()
-            await redis.aclose()
-            await database.close()
 
     return create_app(
         "user-service",

@@ -4,7 +4,7 @@ import unicodedata
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, EmailStr, Field, SecretStr, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, EmailStr, Field, SecretStr, StringConstraints, model_validator
 
 from services.shared.schemas import Schema, Text
 
@@ -52,6 +52,14 @@ Role = Literal["customer", "admin"]
 class RegisterRequest(Schema):
     """A new account."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"email": "ada@example.com", "password": "correct horse", "name": "Ada"},
+            ]
+        }
+    )
+
     email: Email
     password: Password
     name: Name = ""
@@ -60,6 +68,14 @@ class RegisterRequest(Schema):
 class LoginRequest(Schema):
     """Who wants in."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"email": "ada@example.com", "password": "correct horse"},
+            ]
+        }
+    )
+
     email: Email
     password: GivenPassword
 
@@ -67,11 +83,28 @@ class LoginRequest(Schema):
 class RefreshRequest(Schema):
     """The refresh token that the last login or refresh gave."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"refreshToken": "the one that the last login gave"},
+            ]
+        }
+    )
+
     refresh_token: Annotated[Secret, Field(min_length=1, max_length=200)]
 
 
 class ProfileUpdate(Schema):
     """What is absent stays. A new password needs the current one, and ends all sessions."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"name": "Ada"},
+                {"password": "battery staple", "currentPassword": "correct horse"},
+            ]
+        }
+    )
 
     name: Name | None = None
     password: Password | None = None

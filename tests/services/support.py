@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
+import uvicorn
 from fastapi import FastAPI
 
+from services.shared.protocol import ProblemProtocol
 from tests import problem_types
 
 T = TypeVar("T")
@@ -25,6 +27,20 @@ async def running(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
         ) as client,
     ):
         yield client
+
+
+@asynccontextmanager
+async def listening(app: Any) -> AsyncIterator[int]:
+    """The port where uvicorn serves `app` as ours are served, on sockets; its lifespan is left out."""
+    config = uvicorn.Config(app, port=0, http=ProblemProtocol, lifespan="off", log_config=None, access_log=False)
+    server = uvicorn.Server(config)
+    config.load()
+    server.lifespan = config.lifespan_class(config)
+    await server.startup()
+    try:
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        await server.shutdown()
 
 
 async def until(condition: Callable[[], Awaitable[T | None]], limit: float = 5.0) -> T:

@@ -4,9 +4,8 @@ import asyncio
 import json
 
 import pytest
-import uvicorn
 
-from services.shared.protocol import ProblemProtocol
+from tests.services.support import listening
 
 TRACE = "12345678901234567890123456789012"
 IDS = f"X-Request-ID: from-the-gateway\r\ntraceparent: 00-{TRACE}-1234567890123456-01\r\nX-B: 1\r\n"
@@ -18,21 +17,13 @@ async def answer_to(sent: bytes) -> tuple[bytes, bytes]:
     async def app(_scope: object, _receive: object, _send: object) -> None:
         raise AssertionError("what cannot be read reaches no app")
 
-    config = uvicorn.Config(app, port=0, http=ProblemProtocol, lifespan="off", log_config=None, access_log=False)
-    server = uvicorn.Server(config)
-    config.load()
-    server.lifespan = config.lifespan_class(config)
-    await server.startup()
-    try:
-        port = server.servers[0].sockets[0].getsockname()[1]
+    async with listening(app) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(sent)
         async with asyncio.timeout(5):
             head, _, body = (await reader.read()).partition(b"\r\n\r\n")
         writer.close()
         return head, body
-    finally:
-        await server.shutdown()
 
 
 @pytest.mark.parametrize("header", ["X-A: \x01", "X-A: a\x7fb\x02", "X A: 1", ": 1", "X-A: a\x00"])

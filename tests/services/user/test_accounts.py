@@ -77,7 +77,7 @@ async def test_what_is_not_valid_is_refused(client: httpx.AsyncClient, body: Any
     assert PASSWORD not in response.text
 
 
-@pytest.mark.parametrize("raw", [b"{", b"\xff\xfe", b"[" * 100_000, b'{"email":' + b"9" * 5000 + b"}"])
+@pytest.mark.parametrize("raw", [b"{", b"\xff\xfe", b"[" * 60_000, b'{"email":' + b"9" * 5000 + b"}"])
 async def test_what_is_not_json_is_refused(client: httpx.AsyncClient, raw: bytes) -> None:
     """A body that cannot be read is the client's fault, never ours."""
     response = await client.post("/api/users/register", content=raw, headers=JSON)

@@ -118,112 +118,59 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /**
-         * Categories
-         * @description All categories.
-         */
+        /** @description All categories. */
         Categories: {
-            /** Items */
             items: components["schemas"]["Category"][];
         };
-        /**
-         * Category
-         * @description A category and how many products are in it.
-         */
+        /** @description A category and how many products are in it. */
         Category: {
-            /** Count */
             count: number;
-            /** Name */
             name: string;
         };
-        /**
-         * Fault
-         * @description One thing that is not valid.
-         */
+        /** @description One thing that is not valid. */
         Fault: {
-            /**
-             * Field
-             * @description where: `body`, `query`, `path` or `header`, and the name
-             */
+            /** @description where: `body`, `query`, `path` or `header`, and the name */
             field: string;
-            /** Message */
             message: string;
         };
-        /**
-         * LowStock
-         * @description The products of which few are left or none, the fewest first.
-         */
+        /** @description The products of which few are left or none, the fewest first. */
         LowStock: {
-            /** Items */
             items: components["schemas"]["ProductView"][];
         };
-        /**
-         * NewProduct
-         * @description A product to add.
-         */
+        /** @description A product to add. */
         NewProduct: {
-            /** Category */
             category: string;
             /**
-             * Deliverydays
              * @description working days until it is delivered, at most
              * @default 3
              */
             deliveryDays?: number;
-            /**
-             * Description
-             * @default
-             */
+            /** @default  */
             description?: string;
-            /**
-             * Imageurl
-             * @default /images/products/none.svg
-             */
+            /** @default /images/products/none.svg */
             imageUrl?: string;
-            /** Name */
             name: string;
-            /**
-             * Pricecents
-             * @description minor units of the shop's currency
-             */
+            /** @description minor units of the shop's currency */
             priceCents: number;
-            /** Specifications */
             specifications?: components["schemas"]["Specification"][];
-            /**
-             * Stock
-             * @default 0
-             */
+            /** @default 0 */
             stock?: number;
         };
-        /**
-         * Problem
-         * @description What went wrong (RFC 9457). Some problems have further members.
-         */
+        /** @description What went wrong (RFC 9457). Some problems have further members. */
         Problem: {
-            /** Detail */
             detail: string;
             /**
-             * Errors
              * @description what is not valid: the first 20
              * @default null
              */
             errors?: components["schemas"]["Fault"][] | null;
-            /**
-             * Requestid
-             * @description the X-Request-ID of the request
-             */
+            /** @description the X-Request-ID of the request */
             requestId: string;
-            /** Status */
             status: number;
-            /**
-             * Title
-             * @description the kind in a few words, always the same
-             */
+            /** @description the kind in a few words, always the same */
             title: string;
-            /** Traceid */
             traceId: string;
             /**
-             * Type
              * Format: uri-reference
              * @description the address of a page about this kind of problem
              */
@@ -231,363 +178,90 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /**
-         * ProductDetails
-         * @description A product with what only its own page shows.
-         */
+        /** @description A product with what only its own page shows. */
         ProductDetails: {
-            /** Category */
             category: string;
-            /**
-             * Createdat
-             * Format: date-time
-             */
+            /** Format: date-time */
             createdAt: string;
-            /** Currency */
             currency: string;
             /**
-             * Deliverydays
              * @description working days until it is delivered, at most
              * @default 3
              */
             deliveryDays?: number;
-            /** Description */
             description: string;
-            /** Id */
             id: string;
-            /** Imageurl */
             imageUrl: string;
-            /** Name */
             name: string;
-            /** Pricecents */
             priceCents: number;
-            /** Specifications */
             specifications?: components["schemas"]["Specification"][];
-            /** Stock */
             stock: number;
-            /**
-             * Updatedat
-             * Format: date-time
-             */
+            /** Format: date-time */
             updatedAt: string;
         };
-        /**
-         * ProductEdit
-         * @description What an admin may set of a product.
-         */
+        /** @description What an admin may set of a product. */
         ProductEdit: {
-            /** Category */
             category: string;
             /**
-             * Deliverydays
              * @description working days until it is delivered, at most
              * @default 3
              */
             deliveryDays?: number;
-            /**
-             * Description
-             * @default
-             */
+            /** @default  */
             description?: string;
-            /**
-             * Imageurl
-             * @default /images/products/none.svg
-             */
+            /** @default /images/products/none.svg */
             imageUrl?: string;
-            /** Name */
             name: string;
-            /**
-             * Pricecents
-             * @description minor units of the shop's currency
-             */
+            /** @description minor units of the shop's currency */
             priceCents: number;
-            /** Specifications */
             specifications?: components["schemas"]["Specification"][];
         };
-        /**
-         * ProductPage
-         * @description One page of the catalogue.
-         */
+        /** @description One page of the catalogue. */
         ProductPage: {
-            /** Items */
             items: components["schemas"]["ProductView"][];
-            /** Nextcursor */
             nextCursor?: string | null;
-            /**
-             * Searchedfor
-             * @description the words that were searched for instead of `q`, which nothing has; ask for later pages with these words
-             */
+            /** @description the words that were searched for instead of `q`, which nothing has; ask for later pages with these words */
             searchedFor?: string | null;
-            /**
-             * Total
-             * @description how many products match, counted up to 1,000; null on later pages, and of a long list that nothing narrows
-             */
+            /** @description how many products match, counted up to 1,000; null on later pages, and of a long list that nothing narrows */
             total?: number | null;
         };
-        /**
-         * ProductView
-         * @description A product. `stock` is what is available: on hand less reserved; in lists it may be 5 s old.
-         */
+        /** @description A product. `stock` is what is available: on hand less reserved; in lists it may be 5 s old. */
         ProductView: {
-            /** Category */
             category: string;
-            /**
-             * Createdat
-             * Format: date-time
-             */
+            /** Format: date-time */
             createdAt: string;
-            /** Currency */
             currency: string;
-            /** Description */
             description: string;
-            /** Id */
             id: string;
-            /** Imageurl */
             imageUrl: string;
-            /** Name */
             name: string;
-            /** Pricecents */
             priceCents: number;
-            /** Stock */
             stock: number;
-            /**
-             * Updatedat
-             * Format: date-time
-             */
+            /** Format: date-time */
             updatedAt: string;
         };
         /**
-         * Sort
          * @description The order of a list; ties are broken by id.
          * @enum {string}
          */
         Sort: "newest" | "name" | "price" | "-price";
-        /**
-         * Specification
-         * @description One line of a product's table, such as Weight: 250 g.
-         */
+        /** @description One line of a product's table, such as Weight: 250 g. */
         Specification: {
-            /** Name */
             name: string;
-            /** Value */
             value: string;
         };
-        /**
-         * StockChange
-         * @description How many come in (positive) or go out (negative).
-         */
+        /** @description How many come in (positive) or go out (negative). */
         StockChange: {
-            /** Delta */
             delta: number;
         };
     };
     responses: {
-        /** @description Bad Request */
-        BadRequest: {
+        /** @description A problem document (RFC 9457) */
+        Refused: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                /**
-                 * @example {
-                 *       "detail": "The body is not valid JSON.",
-                 *       "requestId": "3f6c1b8e0d7a4c52",
-                 *       "status": 400,
-                 *       "title": "Bad Request",
-                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "/api/problems/bad-request"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Conflict */
-        Conflict: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "detail": "The present state does not allow this.",
-                 *       "requestId": "3f6c1b8e0d7a4c52",
-                 *       "status": 409,
-                 *       "title": "Conflict",
-                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "/api/problems/conflict"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Content Too Large */
-        ContentTooLarge: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "detail": "A body may have at most 65536 bytes.",
-                 *       "requestId": "3f6c1b8e0d7a4c52",
-                 *       "status": 413,
-                 *       "title": "Content Too Large",
-                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "/api/problems/content-too-large"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Forbidden */
-        Forbidden: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "detail": "Only an admin may do this.",
-                 *       "requestId": "3f6c1b8e0d7a4c52",
-                 *       "status": 403,
-                 *       "title": "Forbidden",
-                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "/api/problems/forbidden"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Not Found */
-        NotFound: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "detail": "There is no such product.",
-                 *       "requestId": "3f6c1b8e0d7a4c52",
-                 *       "status": 404,
-                 *       "title": "Not Found",
-                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "/api/problems/not-found"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Request Timeout */
-        RequestTimeout: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "detail": "The body did not arrive within 10 s.",
-                 *       "requestId": "3f6c1b8e0d7a4c52",
-                 *       "status": 408,
-                 *       "title": "Request Timeout",
-                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "/api/problems/request-timeout"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Service Unavailable */
-        ServiceUnavailable: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "detail": "The database does not answer.",
-                 *       "requestId": "3f6c1b8e0d7a4c52",
-                 *       "status": 503,
-                 *       "title": "Service Unavailable",
-                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "/api/problems/service-unavailable"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Too Many Requests */
-        TooManyRequests: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "detail": "Slow down.",
-                 *       "requestId": "3f6c1b8e0d7a4c52",
-                 *       "status": 429,
-                 *       "title": "Too Many Requests",
-                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "/api/problems/too-many-requests"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Unauthorized */
-        Unauthorized: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "detail": "A bearer token is needed.",
-                 *       "requestId": "3f6c1b8e0d7a4c52",
-                 *       "status": 401,
-                 *       "title": "Unauthorized",
-                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "/api/problems/unauthorized"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Unprocessable Content */
-        UnprocessableContent: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "detail": "The request is not valid; see errors.",
-                 *       "requestId": "3f6c1b8e0d7a4c52",
-                 *       "status": 422,
-                 *       "title": "Unprocessable Content",
-                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "/api/problems/unprocessable-content"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Unsupported Media Type */
-        UnsupportedMediaType: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "detail": "The body must be JSON in UTF-8.",
-                 *       "requestId": "3f6c1b8e0d7a4c52",
-                 *       "status": 415,
-                 *       "title": "Unsupported Media Type",
-                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "/api/problems/unsupported-media-type"
-                 *     }
-                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -632,9 +306,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Refused"];
         };
     };
     add_product: {
@@ -659,15 +331,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProductDetails"];
                 };
             };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Refused"];
         };
     };
     list_categories: {
@@ -695,9 +359,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Refused"];
         };
     };
     low_stock: {
@@ -718,11 +380,7 @@ export interface operations {
                     "application/json": components["schemas"]["LowStock"];
                 };
             };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Refused"];
         };
     };
     product: {
@@ -752,10 +410,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Refused"];
         };
     };
     edit_product: {
@@ -782,16 +437,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProductDetails"];
                 };
             };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Refused"];
         };
     };
     delete_product: {
@@ -812,14 +458,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Refused"];
         };
     };
     change_stock: {
@@ -846,17 +485,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProductDetails"];
                 };
             };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Refused"];
         };
     };
 }

@@ -124,74 +124,40 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /**
-         * Fault
-         * @description One thing that is not valid.
-         */
+        /** @description One thing that is not valid. */
         Fault: {
-            /**
-             * Field
-             * @description where: `body`, `query`, `path` or `header`, and the name
-             */
+            /** @description where: `body`, `query`, `path` or `header`, and the name */
             field: string;
-            /** Message */
             message: string;
         };
-        /**
-         * JwksResponse
-         * @description A JSON Web Key Set (RFC 7517).
-         */
+        /** @description A JSON Web Key Set (RFC 7517). */
         JwksResponse: {
-            /** Keys */
             keys: {
                 [key: string]: unknown;
             }[];
         };
-        /**
-         * LoginRequest
-         * @description Who wants in.
-         */
+        /** @description Who wants in. */
         LoginRequest: {
-            /**
-             * Email
-             * Format: email
-             */
+            /** Format: email */
             email: string;
-            /**
-             * Password
-             * Format: password
-             */
+            /** Format: password */
             password: string;
         };
-        /**
-         * Problem
-         * @description What went wrong (RFC 9457). Some problems have further members.
-         */
+        /** @description What went wrong (RFC 9457). Some problems have further members. */
         Problem: {
-            /** Detail */
             detail: string;
             /**
-             * Errors
              * @description what is not valid: the first 20
              * @default null
              */
             errors?: components["schemas"]["Fault"][] | null;
-            /**
-             * Requestid
-             * @description the X-Request-ID of the request
-             */
+            /** @description the X-Request-ID of the request */
             requestId: string;
-            /** Status */
             status: number;
-            /**
-             * Title
-             * @description the kind in a few words, always the same
-             */
+            /** @description the kind in a few words, always the same */
             title: string;
-            /** Traceid */
             traceId: string;
             /**
-             * Type
              * Format: uri-reference
              * @description the address of a page about this kind of problem
              */
@@ -199,279 +165,55 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /**
-         * ProfileUpdate
-         * @description What is absent stays. A new password needs the current one, and ends all sessions.
-         */
+        /** @description What is absent stays. A new password needs the current one, and ends all sessions. */
         ProfileUpdate: {
-            /** Currentpassword */
             currentPassword?: string | null;
-            /** Name */
             name?: string | null;
-            /** Password */
             password?: string | null;
         };
-        /**
-         * RefreshRequest
-         * @description The refresh token that the last login or refresh gave.
-         */
+        /** @description The refresh token that the last login or refresh gave. */
         RefreshRequest: {
-            /**
-             * Refreshtoken
-             * Format: password
-             */
+            /** Format: password */
             refreshToken: string;
         };
-        /**
-         * RegisterRequest
-         * @description A new account.
-         */
+        /** @description A new account. */
         RegisterRequest: {
-            /**
-             * Email
-             * Format: email
-             */
+            /** Format: email */
             email: string;
-            /**
-             * Name
-             * @default
-             */
+            /** @default  */
             name?: string;
-            /**
-             * Password
-             * Format: password
-             */
+            /** Format: password */
             password: string;
         };
-        /**
-         * TokenResponse
-         * @description expires_in: seconds. refresh_token: null while sessions cannot be kept; then log in again.
-         */
+        /** @description expires_in: seconds. refresh_token: null while sessions cannot be kept; then log in again. */
         TokenResponse: {
-            /** Expiresin */
             expiresIn: number;
-            /** Refreshtoken */
             refreshToken: string | null;
-            /** Token */
             token: string;
             /**
-             * Tokentype
              * @default Bearer
              * @constant
              */
             tokenType?: "Bearer";
         };
-        /**
-         * UserResponse
-         * @description An account, as its owner sees it.
-         */
+        /** @description An account, as its owner sees it. */
         UserResponse: {
-            /**
-             * Createdat
-             * Format: date-time
-             */
+            /** Format: date-time */
             createdAt: string;
-            /** Email */
             email: string;
-            /** Id */
             id: string;
-            /** Name */
             name: string;
-            /**
-             * Role
-             * @enum {string}
-             */
+            /** @enum {string} */
             role: "customer" | "admin";
         };
     };
     responses: {
-        /** @description Bad Request */
-        BadRequest: {
+        /** @description A problem document (RFC 9457) */
+        Refused: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                /**
-                 * @example {
-                 *       "detail": "The body is not valid JSON.",
-                 *       "requestId": "3f6c1b8e0d7a4c52",
-                 *       "status": 400,
-                 *       "title": "Bad Request",
-                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "/api/problems/bad-request"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Conflict */
-        Conflict: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "detail": "The present state does not allow this.",
-                 *       "requestId": "3f6c1b8e0d7a4c52",
-                 *       "status": 409,
-                 *       "title": "Conflict",
-                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "/api/problems/conflict"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Content Too Large */
-        ContentTooLarge: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "detail": "A body may have at most 65536 bytes.",
-                 *       "requestId": "3f6c1b8e0d7a4c52",
-                 *       "status": 413,
-                 *       "title": "Content Too Large",
-                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "/api/problems/content-too-large"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Forbidden */
-        Forbidden: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "detail": "Only an admin may do this.",
-                 *       "requestId": "3f6c1b8e0d7a4c52",
-                 *       "status": 403,
-                 *       "title": "Forbidden",
-                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "/api/problems/forbidden"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Request Timeout */
-        RequestTimeout: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "detail": "The body did not arrive within 10 s.",
-                 *       "requestId": "3f6c1b8e0d7a4c52",
-                 *       "status": 408,
-                 *       "title": "Request Timeout",
-                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "/api/problems/request-timeout"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Service Unavailable */
-        ServiceUnavailable: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "detail": "The database does not answer.",
-                 *       "requestId": "3f6c1b8e0d7a4c52",
-                 *       "status": 503,
-                 *       "title": "Service Unavailable",
-                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "/api/problems/service-unavailable"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Too Many Requests */
-        TooManyRequests: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "detail": "Slow down.",
-                 *       "requestId": "3f6c1b8e0d7a4c52",
-                 *       "status": 429,
-                 *       "title": "Too Many Requests",
-                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "/api/problems/too-many-requests"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Unauthorized */
-        Unauthorized: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "detail": "A bearer token is needed.",
-                 *       "requestId": "3f6c1b8e0d7a4c52",
-                 *       "status": 401,
-                 *       "title": "Unauthorized",
-                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "/api/problems/unauthorized"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Unprocessable Content */
-        UnprocessableContent: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "detail": "The request is not valid; see errors.",
-                 *       "requestId": "3f6c1b8e0d7a4c52",
-                 *       "status": 422,
-                 *       "title": "Unprocessable Content",
-                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "/api/problems/unprocessable-content"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Unsupported Media Type */
-        UnsupportedMediaType: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "detail": "The body must be JSON in UTF-8.",
-                 *       "requestId": "3f6c1b8e0d7a4c52",
-                 *       "status": 415,
-                 *       "title": "Unsupported Media Type",
-                 *       "traceId": "0af7651916cd43dd8448eb211c80319c",
-                 *       "type": "/api/problems/unsupported-media-type"
-                 *     }
-                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -501,8 +243,7 @@ export interface operations {
                     "application/json": components["schemas"]["JwksResponse"];
                 };
             };
-            422: components["responses"]["UnprocessableContent"];
-            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Refused"];
         };
     };
     login: {
@@ -527,14 +268,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenResponse"];
                 };
             };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Refused"];
         };
     };
     logout: {
@@ -557,13 +291,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["BadRequest"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Refused"];
         };
     };
     logout_all: {
@@ -582,12 +310,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            401: components["responses"]["Unauthorized"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Refused"];
         };
     };
     get_profile: {
@@ -608,10 +331,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserResponse"];
                 };
             };
-            401: components["responses"]["Unauthorized"];
-            422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Refused"];
         };
     };
     put_profile: {
@@ -636,15 +356,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserResponse"];
                 };
             };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Refused"];
         };
     };
     refresh: {
@@ -669,14 +381,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenResponse"];
                 };
             };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Refused"];
         };
     };
     register: {
@@ -701,14 +406,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserResponse"];
                 };
             };
-            400: components["responses"]["BadRequest"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Refused"];
         };
     };
 }
