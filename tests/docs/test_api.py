@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from docs.api import build, nginx, openapi, pages
+from docs.api import build, nginx, pages
 from frontend.api.describe import SERVICES
 from services.shared.problems import KINDS, general
 
@@ -48,9 +48,11 @@ def test_examples_are_valid(method: str, path: str, operation: dict[str, Any]) -
     """What is sent has an example, and each example fits its schema."""
     contents = [operation["requestBody"]["content"]] if "requestBody" in operation else []
     contents += [response["content"] for response in operation["responses"].values() if "content" in response]
-    examples = [(one["schema"], one["example"]) for each in contents for one in each.values() if "example" in one]
-    if "requestBody" in operation and operation["operationId"] in openapi._EXAMPLES:
-        assert examples
+    media = [one for each in contents for one in each.values()]
+    assert not [one for one in media if "example" in one and "examples" in one]
+    examples = [(one["schema"], one["example"]) for one in media if "example" in one]
+    examples += [(one["schema"], each["value"]) for one in media for each in one.get("examples", {}).values()]
+    assert examples or "requestBody" not in operation
     for schema, example in examples:
         jsonschema.validate(example, {**schema, "components": DOCUMENT["components"]})
 
