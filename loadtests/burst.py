@@ -22,6 +22,7 @@ from typing import Any
 
 import httpx
 
+from deploy.native.layout import Layout
 from loadtests.target import is_loopback
 
 __all__ = [
@@ -154,7 +155,8 @@ async def all_kinds(host: str, size: int) -> bool:
 def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m loadtests.burst", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--host", default="http://127.0.0.1:8080", help="an address of this machine")
+    here = f"http://127.0.0.1:{Layout.from_environment().port('gateway')}"
+    parser.add_argument("--host", default=here, help=f"another address of this machine ({here})")
     parser.add_argument("--size", type=int, default=200, help="how many people come at once")
     options = parser.parse_args()
     if not is_loopback(options.host):
