@@ -106,7 +106,11 @@ def _state() -> str:
 
 def _links(layout: Layout) -> dict[str, str]:
     """Where the page may send people: only what this installation has."""
-    links = {"jaegerUrl": f"http://localhost:{layout.port('jaeger')}"}
+    links = {
+        "jaegerUrl": f"http://localhost:{layout.port('jaeger')}",
+        "prometheusUrl": f"http://localhost:{layout.port('prometheus')}/classic/alerts",
+        "rabbitmqUrl": f"http://localhost:{layout.port('rabbitmq-ui')}",
+    }
     if grafana.is_installed():
         links["grafanaUrl"] = f"http://localhost:{layout.port('grafana')}"
     return links

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import tomllib
 from io import StringIO
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from deploy.native.errors import ShopError
 from frontend.api import describe
 
 SOURCE = frontend.SOURCE
+CHECKOUT = SOURCE.parent
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +43,15 @@ def test_script_passes(npm: node.Node, tmp_path: Path, script: str) -> None:
         npm.run(["run", "--silent", script], SOURCE, tmp_path / "npm.log")
     except ShopError:
         pytest.fail((tmp_path / "npm.log").read_text())
+
+
+def test_services_have_their_colours() -> None:
+    """A service looks the same on an order's page as in dashboards, on trace pages and in the terminal."""
+    services = tomllib.loads((CHECKOUT / "grafana" / "colours.toml").read_text())["services"]
+    styles = (SOURCE / "src" / "app" / "index.css").read_text()
+    shown = dict(re.findall(r"--color-([a-z]+-service): (#[0-9a-f]{6});", styles))
+    assert shown
+    assert shown == {name: services[name] for name in shown}
 
 
 def test_lock_names_no_registry() -> None:

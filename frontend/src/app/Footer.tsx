@@ -1,9 +1,9 @@
 import { Link } from "react-router";
-import { useConfig } from "@/shared/config";
+import { useTools } from "@/shared/config";
 
 /** The shop, and where an engineer sees what it does: only what this installation has. */
 export function Footer() {
-  const { jaegerUrl, grafanaUrl } = useConfig();
+  const { jaegerUrl, grafanaUrl } = useTools();
   return (
     <footer className="mt-16 border-t border-line bg-sunken">
       <div className="page grid gap-8 py-10 sm:grid-cols-3">
@@ -17,7 +17,7 @@ export function Footer() {
           <p className="font-semibold">Shop</p>
           <ul className="mt-2 grid gap-1">
             <Entry>
-              <Link to="/">Everything</Link>
+              <Link to="/">All products</Link>
             </Entry>
             <Entry>
               <Link to="/cart">Cart</Link>
@@ -41,7 +41,7 @@ export function Footer() {
               </Entry>
             )}
             <Entry>
-              <a href="/api/products">API</a>
+              <a href="/api/docs">API</a>
             </Entry>
           </ul>
         </nav>

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { Outlet, ScrollRestoration, useLocation, useNavigation } from "react-router";
+import { Link, Outlet, ScrollRestoration, useLocation, useNavigation, type Location } from "react-router";
 import { useNotices } from "@/shared/notices";
 import { useOnline } from "@/shared/online";
 import { Footer } from "./Footer";
@@ -27,9 +27,17 @@ export function Layout() {
       </main>
       <Footer />
       <Notices />
-      <ScrollRestoration />
+      <ScrollRestoration getKey={scrollKey} />
     </>
   );
+}
+
+/**
+ * Under which a scroll position is kept: an entry of the history *and* its page. The first entry of every visit has
+ * the same key, so that by key alone a page that is opened by its address would begin where another one was left.
+ */
+function scrollKey({ key, pathname, search }: Location): string {
+  return `${key} ${pathname}${search}`;
 }
 
 /** The focus goes to a page that was opened, unless the page took it or somebody is typing. */
@@ -52,7 +60,7 @@ function Offline() {
     <div role="status">
       {!isOnline && (
         <p className="bg-sun-soft px-4 py-2 text-center font-medium text-sun">
-          You are offline. What you see may be old, and nothing can be ordered until you are back.
+          You are offline. What you see may be out of date, and you cannot order until you are online again.
         </p>
       )}
     </div>
@@ -66,9 +74,20 @@ function Notices() {
       role="status"
       className="pointer-events-none fixed inset-x-4 bottom-4 z-30 grid justify-items-center gap-2"
     >
-      {notices.map(({ id, text }) => (
-        <p key={id} className="rounded-pane bg-ink px-5 py-3 font-medium text-ground shadow-lg">
-          {text}
+      {notices.map(({ id, text, link }) => (
+        <p
+          key={id}
+          className="pointer-events-auto flex max-w-full items-center gap-x-4 rounded-pane bg-ink px-5 py-3 font-medium text-ground shadow-lg"
+        >
+          <span className="min-w-0">{text}</span>
+          {link && (
+            <Link
+              to={link.to}
+              className="-my-2 inline-flex min-h-11 shrink-0 items-center font-semibold underline underline-offset-4"
+            >
+              {link.name}
+            </Link>
+          )}
         </p>
       ))}
     </div>

@@ -12,11 +12,11 @@ export function NotFoundPage() {
     <div className="page max-w-2xl py-16">
       <title>Not found · Glasshouse</title>
       <p className="font-display text-6xl text-faint">404</p>
-      <h1 className="title mt-2">This page is not here</h1>
+      <h1 className="title mt-2">Page not found</h1>
       <p className="mt-4 mb-8 text-lg text-faint">
-        There is nothing at <code className="break-all text-ink">{pathname}</code>.
+        There is no page at <code className="break-all text-ink">{pathname}</code>.
       </p>
-      <LinkButton to="/">To the shop</LinkButton>
+      <LinkButton to="/">Go to the shop</LinkButton>
       <Ids traceId={currentTraceId()} />
     </div>
   );
@@ -30,12 +30,12 @@ export function RouteError() {
   return (
     <div className="page max-w-2xl py-16" role="alert">
       <title>Something broke · Glasshouse</title>
-      <h1 className="title">This page could not be shown</h1>
+      <h1 className="title">This page could not be displayed</h1>
       <p className="mt-4 mb-8 text-lg text-faint">
-        {navigator.onLine ? explain(error) : "You are offline, and this page was not loaded before."}
+        {navigator.onLine ? explain(error) : "You are offline, and this page has not been loaded yet."}
       </p>
       <div className="flex flex-wrap gap-3">
-        <Button onClick={() => window.location.reload()}>Load again</Button>
+        <Button onClick={() => window.location.reload()}>Reload</Button>
         <LinkButton look="quiet" to="/">
           To the shop
         </LinkButton>

@@ -3,6 +3,8 @@ import { create } from "zustand";
 interface Notice {
   id: number;
   text: string;
+  /** Where it leads, if anywhere. */
+  link?: { to: string; name: string } | undefined;
 }
 
 /** Short messages that go by themselves. */
@@ -10,11 +12,11 @@ export const useNotices = create<{ notices: Notice[] }>(() => ({ notices: [] }))
 
 let last = 0;
 
-export function notify(text: string): void {
-  const notice = { id: ++last, text };
+export function notify(text: string, link?: Notice["link"]): void {
+  const notice = { id: ++last, text, link };
   useNotices.setState(({ notices }) => ({ notices: [...notices.slice(-2), notice] }));
   setTimeout(
     () => useNotices.setState(({ notices }) => ({ notices: notices.filter(({ id }) => id !== notice.id) })),
-    5000,
+    link ? 8000 : 5000,
   );
 }

@@ -26,7 +26,7 @@ def test_too_many_logins_are_told_with_the_time_to_wait(visit: Visit) -> None:
     visitor.button("Log in").click()
 
     alert = page.get_by_role("alert").filter(has_text="You could not be logged in.")
-    expect(alert).to_contain_text("That was too often in a short time.")
+    expect(alert).to_contain_text("That was too many tries in a short time.")
     expect(alert).to_contain_text(re.compile(r"Try again in \d+ s\.|You can try again now\."))
     expect(alert).to_contain_text("Request id")
 
@@ -152,4 +152,4 @@ def test_pages_of_admins_are_not_there_for_others(visit: Visit, customer: Custom
     visitor = visit(customer)
     visitor.page.goto("/admin/products")
 
-    expect(visitor.heading("This page is not here")).to_be_visible()
+    expect(visitor.heading("Page not found")).to_be_visible()

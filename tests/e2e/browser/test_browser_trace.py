@@ -21,7 +21,7 @@ def test_a_checkout_is_one_trace_from_the_click_to_paid(
     visitor = visit(customer)
     go_to_checkout(visitor, product)
     visitor.button("Place order").click()
-    expect(visitor.heading("Thank you, it is yours")).to_be_visible()
+    expect(visitor.heading("Thank you for your order")).to_be_visible()
     (order,) = orders_of(customer)
 
     with TraceStore(platform) as store:

@@ -32,7 +32,7 @@ PAGES = {
     "admin products": ("/admin/products", "Edit"),
     "admin new product": ("/admin/products", "Edit"),
     "admin orders": ("/admin/orders", "Test product"),
-    "not found": ("/nothing-here", "This page is not here"),
+    "not found": ("/nothing-here", "Page not found"),
 }
 ANONYMOUS = ("login", "register", "not found")
 

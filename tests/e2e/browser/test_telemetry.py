@@ -43,7 +43,7 @@ def test_shop_works_when_spans_cannot_be_sent(
     visitor.page.route("**/otlp/**", meet)
     go_to_checkout(visitor, product)
     visitor.button("Place order").click()
-    expect(visitor.heading("Thank you, it is yours")).to_be_visible()
+    expect(visitor.heading("Thank you for your order")).to_be_visible()
     assert [order["status"] for order in orders_of(customer)] == ["paid"]
 
     def first_is_old() -> bool:

@@ -1,11 +1,11 @@
 import { useMutation } from "@tanstack/react-query";
-import type { FormEvent } from "react";
 import { Link, Navigate, useSearchParams } from "react-router";
 import { ApiError } from "@/shared/api/problem";
 import { usePerson, useSession } from "@/shared/session/session";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { TextField } from "@/shared/ui/Field";
+import { Form } from "@/shared/ui/Form";
 import { nextPage } from "./next";
 import { logIn } from "./queries";
 
@@ -19,21 +19,21 @@ export function Component() {
   // Here too when another tab logged in meanwhile.
   if (person) return <Navigate to={nextPage(params)} replace />;
   const isWrong = login.error instanceof ApiError && login.error.status === 401;
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    login.mutate(new FormData(event.currentTarget));
-  };
   return (
     <div className="page max-w-md py-12">
       <title>Log in · Glasshouse</title>
       <h1 className="title">Log in</h1>
       {expired && (
         <p role="status" className="mt-4 rounded-pane bg-sun-soft px-4 py-3 text-sun">
-          Your session has ended. Log in again and you are back where you were.
+          Your session has ended. Log in again to continue where you were.
         </p>
       )}
-      {!expired && params.has("next") && <p className="mt-3 text-faint">Then we go on where you were.</p>}
-      <form onSubmit={submit} className="mt-8 grid gap-5">
+      {!expired && params.has("next") && <p className="mt-3 text-faint">Log in to continue.</p>}
+      <Form
+        send={(form) => login.mutate(new FormData(form))}
+        problem={login.error}
+        className="mt-8 grid gap-5"
+      >
         <TextField label="Email" name="email" type="email" autoComplete="username" />
         <TextField
           label="Password"
@@ -46,7 +46,7 @@ export function Component() {
         <Button type="submit" busy={login.isPending}>
           Log in
         </Button>
-      </form>
+      </Form>
       <p className="mt-6 text-faint">
         New here?{" "}
         <Link to={{ pathname: "/register", search: params.toString() }} className="link">

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRef, type FormEvent } from "react";
+import { useRef } from "react";
 import { Link } from "react-router";
 import { api, data } from "@/shared/api/client";
 import { ApiError } from "@/shared/api/problem";
@@ -9,6 +9,7 @@ import { formatTime } from "@/shared/time";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { TextField } from "@/shared/ui/Field";
+import { Form } from "@/shared/ui/Form";
 import { Loading, Skeleton } from "@/shared/ui/Skeleton";
 import { logIn, logOut, logOutEverywhere, profileQuery } from "./queries";
 
@@ -33,7 +34,7 @@ export function Component() {
       {profile && (
         <>
           <p className="mt-3 text-lg wrap-anywhere text-faint">
-            {profile.email}, with us since {formatTime(profile.createdAt, "day")}.{" "}
+            {profile.email}, customer since {formatTime(profile.createdAt, "day")}.{" "}
             <Link to="/orders" className="link">
               Your orders
             </Link>
@@ -58,16 +59,12 @@ function NameForm({ profile }: { profile: Profile }) {
       notify("Your name is saved.");
     },
   });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    save.mutate(String(new FormData(event.currentTarget).get("name")));
-  };
   return (
     <section className="pane p-6" aria-labelledby="name">
       <h2 id="name" className="heading mb-4">
-        How we call you
+        Your name
       </h2>
-      <form onSubmit={submit} className="grid gap-5">
+      <Form send={(form) => save.mutate(String(new FormData(form).get("name")))} className="grid gap-5">
         <TextField
           label="Name"
           name="name"
@@ -80,35 +77,35 @@ function NameForm({ profile }: { profile: Profile }) {
         <Button type="submit" className="justify-self-start" busy={save.isPending}>
           Save name
         </Button>
-      </form>
+      </Form>
     </section>
   );
 }
 
 function PasswordForm({ profile }: { profile: Profile }) {
-  const form = useRef<HTMLFormElement>(null);
+  const sent = useRef<HTMLFormElement>(null);
   const change = useMutation({
     mutationFn: async ({ current, next }: { current: string; next: string }) => {
       await data(api.PUT("/api/users/profile", { body: { currentPassword: current, password: next } }));
       await logIn(profile.email, next); // a new password ends all sessions, this one too
     },
     onSuccess: () => {
-      form.current?.reset();
-      notify("Your password is changed. You are logged out everywhere else.");
+      sent.current?.reset();
+      notify("Your password is changed. You are logged out on all other devices.");
     },
   });
   const isWrong = change.error instanceof ApiError && change.error.status === 403;
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const given = new FormData(event.currentTarget);
+  const send = (form: HTMLFormElement) => {
+    sent.current = form;
+    const given = new FormData(form);
     change.mutate({ current: String(given.get("current")), next: String(given.get("next")) });
   };
   return (
     <section className="pane p-6" aria-labelledby="password">
       <h2 id="password" className="heading mb-4">
-        Another password
+        Change your password
       </h2>
-      <form ref={form} onSubmit={submit} className="grid gap-5">
+      <Form send={send} problem={change.error} className="grid gap-5">
         <input type="hidden" name="username" autoComplete="username" value={profile.email} readOnly />
         <TextField
           label="Current password"
@@ -124,7 +121,7 @@ function PasswordForm({ profile }: { profile: Profile }) {
           minLength={6}
           maxLength={128}
           autoComplete="new-password"
-          hint="At least 6 characters. It logs you out everywhere else."
+          hint="At least 6 characters. You will be logged out on all other devices."
         />
         {change.isError && !isWrong && (
           <ErrorNotice error={change.error} title="Your password could not be changed." />
@@ -132,7 +129,7 @@ function PasswordForm({ profile }: { profile: Profile }) {
         <Button type="submit" className="justify-self-start" busy={change.isPending}>
           Change password
         </Button>
-      </form>
+      </Form>
     </section>
   );
 }
@@ -142,11 +139,9 @@ function Sessions() {
   return (
     <section className="pane mt-6 p-6" aria-labelledby="sessions">
       <h2 id="sessions" className="heading mb-2">
-        Sessions
+        Log out
       </h2>
-      <p className="mb-5 text-faint">
-        Logging out everywhere ends your sessions on all devices, this one too.
-      </p>
+      <p className="mb-5 text-faint">“Log out everywhere” logs you out on all devices, including this one.</p>
       {everywhere.isError && (
         <div className="mb-5">
           <ErrorNotice error={everywhere.error} title="Your sessions could not be ended." />

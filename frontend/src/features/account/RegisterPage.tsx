@@ -1,11 +1,11 @@
 import { useMutation } from "@tanstack/react-query";
-import type { FormEvent } from "react";
 import { Link, Navigate, useSearchParams } from "react-router";
 import { ApiError } from "@/shared/api/problem";
 import { usePerson } from "@/shared/session/session";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { TextField } from "@/shared/ui/Field";
+import { Form } from "@/shared/ui/Form";
 import { nextPage } from "./next";
 import { register } from "./queries";
 
@@ -21,18 +21,18 @@ export function Component() {
   const faultOf = (field: string) =>
     problem?.faults.find((fault) => fault.field === `body.${field}`)?.message;
   const isTaken = problem?.status === 409;
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    registration.mutate(new FormData(event.currentTarget));
-  };
   return (
     <div className="page max-w-md py-12">
       <title>Create an account · Glasshouse</title>
       <h1 className="title">Create an account</h1>
-      <p className="mt-3 text-faint">For ordering, and for seeing your orders later.</p>
-      <form onSubmit={submit} className="mt-8 grid gap-5">
+      <p className="mt-3 text-faint">You need one to place an order and to see your orders later.</p>
+      <Form
+        send={(form) => registration.mutate(new FormData(form))}
+        problem={problem}
+        className="mt-8 grid gap-5"
+      >
         <TextField
-          label="Name"
+          label="Your name"
           name="name"
           optional
           maxLength={100}
@@ -58,14 +58,14 @@ export function Component() {
           fault={faultOf("password")}
         />
         {registration.isError && !isTaken && !problem?.faults.length && (
-          <ErrorNotice error={registration.error} title="Your account could not be made." />
+          <ErrorNotice error={registration.error} title="Your account could not be created." />
         )}
         <Button type="submit" busy={registration.isPending}>
           Create account
         </Button>
-      </form>
+      </Form>
       <p className="mt-6 text-faint">
-        Been here before?{" "}
+        Already have an account?{" "}
         <Link to={{ pathname: "/login", search: params.toString() }} className="link">
           Log in
         </Link>

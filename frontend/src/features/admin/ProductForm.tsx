@@ -1,39 +1,46 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import { categoriesQuery } from "@/features/catalogue/queries";
 import { ApiError } from "@/shared/api/problem";
-import type { Product } from "@/shared/api/types";
+import type { ProductDetails } from "@/shared/api/types";
 import { parseMoney, shopCurrency, typedMoney } from "@/shared/money";
 import { notify } from "@/shared/notices";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { TextArea, TextField } from "@/shared/ui/Field";
+import { Form } from "@/shared/ui/Form";
 import { useAddProduct, useEditProduct } from "./queries";
+import { parseTable, showTable } from "./table";
 
 /** A new product, or the edit of one. */
-export function ProductForm({ product, done }: { product?: Product; done: () => void }) {
+export function ProductForm({ product, done }: { product?: ProductDetails; done: () => void }) {
   const add = useAddProduct();
   const edit = useEditProduct();
   const categories = useQuery(categoriesQuery);
   const [priceFault, setPriceFault] = useState("");
+  const [tableFault, setTableFault] = useState("");
   const error = add.error ?? edit.error;
   const faults = error instanceof ApiError ? error.faults : [];
   const faultOf = (field: string) => faults.find((fault) => fault.field === `body.${field}`)?.message;
+  const tableProblem = faults.find(({ field }) => field.startsWith("body.specifications"))?.message;
   const currency = product?.currency ?? shopCurrency;
 
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const of = (field: string) => String(form.get(field) ?? "").trim();
+  const send = (form: HTMLFormElement) => {
+    const given = new FormData(form);
+    const of = (field: string) => String(given.get(field) ?? "").trim();
     const priceCents = parseMoney(of("price"), currency);
-    if (priceCents === undefined) return setPriceFault("A price looks like 12 or 12.50.");
-    setPriceFault("");
+    const specifications = parseTable(of("specifications"));
+    setPriceFault(priceCents === undefined ? "A price looks like 12 or 12.50." : "");
+    setTableFault(specifications ? "" : "Each line looks like Weight: 250 g.");
+    if (priceCents === undefined || !specifications) return;
     const edited = {
       name: of("name"),
       description: of("description"),
       category: of("category"),
       priceCents,
       imageUrl: of("imageUrl") || undefined,
+      deliveryDays: Number(of("deliveryDays")),
+      specifications,
     };
     const onSuccess = () => {
       notify(`${edited.name} is saved.`);
@@ -44,7 +51,7 @@ export function ProductForm({ product, done }: { product?: Product; done: () => 
   };
 
   return (
-    <form onSubmit={submit} className="grid gap-5">
+    <Form send={send} problem={error ?? (priceFault || tableFault)} className="grid gap-5">
       <TextField
         label="Name"
         name="name"
@@ -92,6 +99,24 @@ export function ProductForm({ product, done }: { product?: Product; done: () => 
         defaultValue={product?.imageUrl}
         fault={faultOf("imageUrl") && "A path on this site, such as /images/products/1.svg."}
       />
+      <TextArea
+        label="Specifications"
+        name="specifications"
+        optional
+        rows={5}
+        hint="One a line, such as Weight: 250 g. At most 20."
+        defaultValue={product && showTable(product.specifications)}
+        fault={tableFault || tableProblem}
+      />
+      <TextField
+        label="Delivery, in working days"
+        name="deliveryDays"
+        type="number"
+        min={1}
+        max={60}
+        defaultValue={product?.deliveryDays ?? 3}
+        fault={faultOf("deliveryDays")}
+      />
       {!product && (
         <TextField
           label="Stock"
@@ -106,12 +131,12 @@ export function ProductForm({ product, done }: { product?: Product; done: () => 
       {error && faults.length === 0 && <ErrorNotice error={error} title="The product was not saved." />}
       <div className="flex justify-end gap-3">
         <Button look="quiet" onClick={done}>
-          Leave as it was
+          Cancel
         </Button>
         <Button type="submit" busy={add.isPending || edit.isPending}>
           Save product
         </Button>
       </div>
-    </form>
+    </Form>
   );
 }

@@ -1,6 +1,7 @@
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
 import { Link } from "react-router";
+import { productQuery } from "@/shared/api/queries";
 import type { Product } from "@/shared/api/types";
 import { formatMoney } from "@/shared/money";
 import { notify } from "@/shared/notices";
@@ -8,6 +9,7 @@ import { Button } from "@/shared/ui/Button";
 import { Dialog } from "@/shared/ui/Dialog";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Picture } from "@/shared/ui/Picture";
+import { Loading, Skeleton } from "@/shared/ui/Skeleton";
 import { AdminFrame } from "./AdminFrame";
 import { AdminList } from "./AdminList";
 import { ProductForm } from "./ProductForm";
@@ -53,7 +55,7 @@ export function Component() {
       )}
       {open?.what === "edit" && (
         <Dialog title={`Edit ${open.product.name}`} close={close}>
-          <ProductForm product={open.product} done={close} />
+          <EditForm id={open.product.id} done={close} />
         </Dialog>
       )}
       {open?.what === "stock" && (
@@ -63,6 +65,22 @@ export function Component() {
       )}
       {open?.what === "delete" && <DeleteDialog product={open.product} close={close} />}
     </AdminFrame>
+  );
+}
+
+/** With everything that the product has: a list tells less, and saving that would forget the rest. */
+function EditForm({ id, done }: { id: string; done: () => void }) {
+  const { data: product, error, refetch } = useQuery({ ...productQuery(id), staleTime: 0, gcTime: 0 });
+  if (product) return <ProductForm product={product} done={done} />;
+  if (error)
+    return (
+      <ErrorNotice error={error} title="The product could not be loaded." retry={() => void refetch()} />
+    );
+  return (
+    <>
+      <Loading what="the product" />
+      <Skeleton className="h-96" />
+    </>
   );
 }
 
@@ -115,7 +133,7 @@ function DeleteDialog({ product, close }: { product: Product; close: () => void 
     });
   return (
     <Dialog title={`Delete ${product.name}?`} close={close}>
-      <p>It disappears from the shop. Orders that have it keep it.</p>
+      <p>It is removed from the shop. Orders that contain it keep it.</p>
       {remove.isError && (
         <div className="mt-4">
           <ErrorNotice error={remove.error} title="It was not deleted." />

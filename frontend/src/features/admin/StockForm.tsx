@@ -1,19 +1,18 @@
-import type { FormEvent } from "react";
 import { ApiError } from "@/shared/api/problem";
 import type { Product } from "@/shared/api/types";
 import { notify } from "@/shared/notices";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { TextField } from "@/shared/ui/Field";
+import { Form } from "@/shared/ui/Form";
 import { useChangeStock } from "./queries";
 
 /** What comes in or goes out; what is reserved cannot be taken. */
 export function StockForm({ product, done }: { product: Product; done: () => void }) {
   const change = useChangeStock();
   const isTooMuch = change.error instanceof ApiError && change.error.status === 409;
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const delta = Number(new FormData(event.currentTarget).get("delta"));
+  const send = (form: HTMLFormElement) => {
+    const delta = Number(new FormData(form).get("delta"));
     change.mutate(
       { id: product.id, delta },
       {
@@ -25,7 +24,7 @@ export function StockForm({ product, done }: { product: Product; done: () => voi
     );
   };
   return (
-    <form onSubmit={submit} className="grid gap-5">
+    <Form send={send} problem={change.error} className="grid gap-5">
       <p>
         Available now: <strong className="tabular-nums">{product.stock}</strong>
       </p>
@@ -36,18 +35,18 @@ export function StockForm({ product, done }: { product: Product; done: () => voi
         step={1}
         min={-1000000}
         max={1000000}
-        hint="20 for twenty that came in, -5 for five that went out."
-        fault={isTooMuch ? "That is more than the stock that is not reserved." : undefined}
+        hint="20 adds twenty, -5 takes five away."
+        fault={isTooMuch ? "That would take items that are reserved for orders." : undefined}
       />
       {change.error && !isTooMuch && <ErrorNotice error={change.error} title="The stock was not changed." />}
       <div className="flex justify-end gap-3">
         <Button look="quiet" onClick={done}>
-          Leave as it was
+          Cancel
         </Button>
         <Button type="submit" busy={change.isPending}>
           Change stock
         </Button>
       </div>
-    </form>
+    </Form>
   );
 }

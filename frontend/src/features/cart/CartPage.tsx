@@ -1,5 +1,6 @@
 import { Link } from "react-router";
 import { formatMoney } from "@/shared/money";
+import { plural } from "@/shared/plural";
 import { Button, LinkButton } from "@/shared/ui/Button";
 import { Empty } from "@/shared/ui/Empty";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
@@ -17,19 +18,15 @@ export function Component() {
       <h1 className="title">Your cart</h1>
       {cart.lines.length === 0 ? (
         <div className="mt-8">
-          <Empty title="Nothing in it yet">
-            <LinkButton to="/">See what we have</LinkButton>
+          <Empty title="Your cart is empty">
+            <LinkButton to="/">Continue shopping</LinkButton>
           </Empty>
         </div>
       ) : (
         <div className="mt-8 grid items-start gap-8 lg:grid-cols-[1fr_22rem]">
           <div className="grid gap-4">
             {cart.error && (
-              <ErrorNotice
-                error={cart.error}
-                title="Today's prices could not be loaded."
-                retry={cart.retry}
-              />
+              <ErrorNotice error={cart.error} title="The prices could not be loaded." retry={cart.retry} />
             )}
             <ul className="panes">
               {cart.lines.map((line) => (
@@ -42,7 +39,7 @@ export function Component() {
               Summary
             </h2>
             <dl className="mt-4 grid gap-2">
-              <Row name={`${count(cart.lines)} items`}>
+              <Row name={plural(count(cart.lines), "item")}>
                 {cart.isLoading ? "…" : formatMoney(cart.total, cart.currency)}
               </Row>
               <Row name="Delivery">Free</Row>
@@ -63,12 +60,12 @@ export function Component() {
                   Go to checkout
                 </Button>
                 {!cart.isLoading && !cart.error && (
-                  <p className="mt-3 text-sm text-clay">Change what is marked first.</p>
+                  <p className="mt-3 text-sm text-clay">Change the items marked in red first.</p>
                 )}
               </>
             )}
             <Link to="/" className="link mt-4 block text-center">
-              Keep looking
+              Continue shopping
             </Link>
           </section>
         </div>
@@ -96,7 +93,7 @@ function CartLine({ line }: { line: PricedLine }) {
           {product && formatMoney(product.priceCents, product.currency)}
         </p>
         {!product && !gone && <Loading what={name} />}
-        {gone && <p className="font-medium text-clay">We do not sell this any more.</p>}
+        {gone && <p className="font-medium text-clay">We no longer sell this.</p>}
         {product && product.stock < quantity && (
           <p className="font-medium text-clay">
             {product.stock === 0 ? "Sold out." : `Only ${product.stock} left.`}

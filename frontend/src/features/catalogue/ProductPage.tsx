@@ -80,8 +80,8 @@ function Failed({ error, retry }: { error: unknown; retry: () => void }) {
       </h1>
       {isUnknown ? (
         <>
-          <p className="mb-6 text-lg text-faint">It may have been taken out of the shop.</p>
-          <LinkButton to="/">See what we have</LinkButton>
+          <p className="mb-6 text-lg text-faint">We may no longer sell it.</p>
+          <LinkButton to="/">See all products</LinkButton>
           <Ids requestId={problem.requestId} traceId={problem.traceId} />
         </>
       ) : (

@@ -19,7 +19,12 @@ export function AddressFields({ address, faults }: { address: Address | null; fa
     <div className="grid gap-5">
       <TextField label="Full name" autoComplete="name" {...field("name")} />
       <TextField label="Street and number" autoComplete="address-line1" {...field("line1")} />
-      <TextField label="Addition" optional autoComplete="address-line2" {...field("line2")} />
+      <TextField
+        label="Apartment, floor or company"
+        optional
+        autoComplete="address-line2"
+        {...field("line2")}
+      />
       <div className="grid gap-5 sm:grid-cols-[10rem_1fr]">
         {has("postalCode") && (
           <TextField label="Postal code" autoComplete="postal-code" {...part("postalCode")} maxLength={20} />

@@ -16,7 +16,9 @@ export function CardFields({ value, faults, change }: Props) {
         <p id="test-cards" className="font-semibold">
           Test cards
         </p>
-        <p className="text-sm text-faint">No real card is taken here. One click fills in one of these:</p>
+        <p className="text-sm text-faint">
+          This shop takes no real cards. Choose one of these to fill in the form:
+        </p>
         <div className="mt-3 flex flex-wrap gap-2">
           {testCards.map(({ number, name, does }) => {
             const isChosen = number === typed;
@@ -39,7 +41,7 @@ export function CardFields({ value, faults, change }: Props) {
           })}
         </div>
         <p className="mt-3 text-sm" aria-live="polite">
-          {chosen ? `This card ${chosen.does}.` : "Each of them does something else."}
+          {chosen ? `This card ${chosen.does}.` : "Each card leads to another result."}
         </p>
       </div>
       <TextField

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState, type FormEvent } from "react";
+import { useEffect } from "react";
 import { Link } from "react-router";
 import { usePricedCart } from "@/features/cart/priced";
 import { formatMoney } from "@/shared/money";
@@ -7,6 +7,7 @@ import { useOnline } from "@/shared/online";
 import { Button, LinkButton } from "@/shared/ui/Button";
 import { Empty } from "@/shared/ui/Empty";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
+import { Form } from "@/shared/ui/Form";
 import { Picture } from "@/shared/ui/Picture";
 import { Skeleton } from "@/shared/ui/Skeleton";
 import { readAddress, useLastAddress } from "./address";
@@ -26,32 +27,29 @@ export function OrderForm({ stage, userId, card }: Props) {
   const cart = usePricedCart();
   const address = useLastAddress((last) => (last.userId === userId ? last.address : null));
   const isOnline = useOnline();
-  const [fault, setFault] = useState("");
   useFreshPrices(stage);
 
   if (cart.lines.length === 0)
     return (
       <>
         <h1 className="title mb-8">Checkout</h1>
-        <Empty title="There is nothing to order">
-          <LinkButton to="/">See what we have</LinkButton>
+        <Empty title="Your cart is empty">
+          <LinkButton to="/">Continue shopping</LinkButton>
         </Empty>
       </>
     );
 
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
+  const send = (form: HTMLFormElement) => {
     const read = card.read();
-    if (!read) return setFault("Look at the card again.");
-    setFault("");
-    const shippingAddress = readAddress(new FormData(event.currentTarget));
+    if (!read) return;
+    const shippingAddress = readAddress(new FormData(form));
     useLastAddress.setState({ userId, address: shippingAddress });
     const items = cart.lines.map(({ productId, quantity }) => ({ productId, quantity }));
     void placeOrder(userId, { items, shippingAddress, expectedTotalCents: cart.total }, read);
   };
   const total = formatMoney(cart.total, cart.currency);
   return (
-    <form onSubmit={submit}>
+    <Form send={send} problem={card.problem || (stage.name === "refused" && stage.problem)}>
       <h1 className="title">Checkout</h1>
       <div className="mt-8 grid items-start gap-8 lg:grid-cols-[1fr_24rem]">
         <div className="grid gap-6">
@@ -59,18 +57,18 @@ export function OrderForm({ stage, userId, card }: Props) {
             <div role="alert" className="rounded-pane border border-sun bg-sun-soft p-5">
               <p className="font-semibold text-sun">The price has changed. Nothing was ordered.</p>
               <p className="mt-1">
-                It was {formatMoney(stage.before, cart.currency)}, and is{" "}
-                {formatMoney(stage.now, cart.currency)} now. If that is all right, place the order again.
+                It was {formatMoney(stage.before, cart.currency)} and is now{" "}
+                {formatMoney(stage.now, cart.currency)}. If you agree, place the order again.
               </p>
             </div>
           )}
           {stage.name === "refused" && (
             <ErrorNotice error={stage.problem} title="The order was not accepted. Nothing was charged." />
           )}
-          <Section title="Where it goes">
+          <Section title="Delivery address">
             <AddressFields address={address} faults={stage.name === "refused" ? stage.problem.faults : []} />
           </Section>
-          <Section title="How you pay">
+          <Section title="Payment">
             <CardFields value={card.value} faults={card.faults} change={card.change} />
           </Section>
         </div>
@@ -106,29 +104,24 @@ export function OrderForm({ stage, userId, card }: Props) {
           </p>
           {cart.error && (
             <div className="mt-4">
-              <ErrorNotice
-                error={cart.error}
-                title="Today's prices could not be loaded."
-                retry={cart.retry}
-              />
+              <ErrorNotice error={cart.error} title="The prices could not be loaded." retry={cart.retry} />
             </div>
           )}
           <Button type="submit" className="mt-6 w-full" disabled={!cart.isOrderable || !isOnline}>
             Place order
           </Button>
           <p role="alert" className="mt-3 text-sm font-medium text-clay">
-            {fault ||
-              (!cart.isLoading && !cart.error && !cart.isOrderable
-                ? "Something in your cart is not available. Change it first."
-                : "")}
+            {!cart.isLoading && !cart.error && !cart.isOrderable
+              ? "Something in your cart is not available. Change your cart first."
+              : ""}
           </p>
           <p className="mt-1 text-sm text-faint">
-            First everything is reserved for you, then your card is charged {cart.isLoading ? "" : total}.
-            Clicking twice orders once.
+            We reserve your items first, then charge your card{cart.isLoading ? "" : ` ${total}`}. If you
+            click twice, you still order once.
           </p>
         </section>
       </div>
-    </form>
+    </Form>
   );
 }
 

@@ -39,32 +39,32 @@ function contentOf(stage: Ended): { title: string; text: ReactNode; actions: Rea
   switch (stage.name) {
     case "paid":
       return {
-        title: "Thank you, it is yours",
+        title: "Thank you for your order",
         text: (
           <p role="status">
-            Your card was charged {formatMoney(stage.order.totalCents, stage.order.currency)}. The order is
-            paid and will be sent soon.
+            Your card was charged {formatMoney(stage.order.totalCents, stage.order.currency)}. We will send
+            your order soon.
           </p>
         ),
         actions: (
           <>
-            <ToOrder order={stage.order}>See your order</ToOrder>
+            <ToOrder order={stage.order}>View your order</ToOrder>
             <ToShop />
           </>
         ),
       };
     case "rejected":
       return {
-        title: "Somebody was faster",
+        title: "Out of stock",
         text: (
           <p role="alert">
-            There is not enough left of what you ordered{stage.order.reason && ` (${stage.order.reason})`}.
-            Nothing was charged. Your cart is as it was.
+            There is not enough stock for your order{stage.order.reason && ` (${stage.order.reason})`}. Your
+            card was not charged. Your cart is unchanged.
           </p>
         ),
         actions: (
           <>
-            <LinkButton to="/cart">Change the cart</LinkButton>
+            <LinkButton to="/cart">Change your cart</LinkButton>
             <ToShop />
           </>
         ),
@@ -75,52 +75,51 @@ function contentOf(stage: Ended): { title: string; text: ReactNode; actions: Rea
         text: (
           <p role="alert">
             It was cancelled before its payment arrived{stage.order.reason && ` (${stage.order.reason})`}. If
-            your card was charged, it is paid back.
+            your card was charged, you get a refund.
           </p>
         ),
         actions: (
           <>
-            <ToOrder order={stage.order}>See the order</ToOrder>
+            <ToOrder order={stage.order}>View the order</ToOrder>
             <ToShop />
           </>
         ),
       };
     case "slow":
       return {
-        title: "This takes longer than usual",
+        title: "This is taking longer than usual",
         text: (
           <p role="status">
             {stage.during === "reserving"
-              ? "Your order is placed, but we do not hear yet whether everything is in stock. Nothing is charged before that."
-              : "Your payment is under way, but we do not hear yet how it ended. It cannot be charged twice."}{" "}
-            You can wait on, or look into your orders later.
+              ? "Your order is placed, but we do not know yet whether everything is in stock. Your card is not charged before that."
+              : "Your payment is being processed, but we do not have the result yet. Your card cannot be charged twice."}{" "}
+            You can keep waiting or check your orders later.
           </p>
         ),
         actions: (
           <>
-            <Button onClick={() => void tryAgain()}>Wait on</Button>
-            <ToOrder order={stage.order}>See the order</ToOrder>
+            <Button onClick={() => void tryAgain()}>Keep waiting</Button>
+            <ToOrder order={stage.order}>View the order</ToOrder>
           </>
         ),
       };
     case "unreachable":
       return {
-        title: "The shop does not answer",
+        title: "The shop is not answering",
         text: (
           <ErrorNotice
             error={stage.problem}
             title={
               stage.order
-                ? "Your order is placed, but we cannot hear how it goes on."
-                : "We do not know yet whether your order arrived."
+                ? "Your order is placed, but we cannot see what happens to it."
+                : "We do not know yet whether we received your order."
             }
           />
         ),
         actions: (
           <>
             <p className="w-full">
-              Trying again sends exactly the same: if your order has arrived, it is found and not placed a
-              second time.
+              You can safely try again: if we already have your order, it is not placed a second time.
             </p>
             <Again />
           </>
@@ -129,23 +128,23 @@ function contentOf(stage: Ended): { title: string; text: ReactNode; actions: Rea
     case "missing":
       return {
         title: "There is no such order",
-        text: <ErrorNotice error={stage.problem} title="Not with this account, at least." />,
+        text: <ErrorNotice error={stage.problem} title="At least not in your account." />,
         actions: (
           <>
-            <LinkButton to="/orders">See your orders</LinkButton>
+            <LinkButton to="/orders">View your orders</LinkButton>
             <ToShop />
           </>
         ),
       };
     case "stuck":
       return {
-        title: "Your order does not go on",
-        text: <ErrorNotice error={stage.problem} title="The shop refused what comes next." />,
+        title: "Your order cannot continue",
+        text: <ErrorNotice error={stage.problem} title="The shop refused the next step." />,
         actions: (
           <>
             <Again />
             <LinkButton look="quiet" to="/orders">
-              See your orders
+              View your orders
             </LinkButton>
           </>
         ),
@@ -158,7 +157,7 @@ function Again() {
     <>
       <Button onClick={() => void tryAgain()}>Try again</Button>
       <Button look="quiet" onClick={reset}>
-        Give up this attempt
+        Give up
       </Button>
     </>
   );
@@ -180,9 +179,9 @@ function SeeThrough() {
   if (!url) return null;
   return (
     <p className="mt-6 text-faint">
-      This is a shop you can see through:{" "}
+      See what your click caused in every service:{" "}
       <a href={url} className="link" target="_blank" rel="noreferrer">
-        look at everything your click caused
+        open the trace
       </a>
       .
     </p>
@@ -196,7 +195,7 @@ function ToOrder({ order, children }: { order: Order; children: string }) {
 function ToShop() {
   return (
     <LinkButton look="quiet" to="/">
-      Back to the shop
+      Continue shopping
     </LinkButton>
   );
 }

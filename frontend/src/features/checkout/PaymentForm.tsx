@@ -1,10 +1,10 @@
-import type { FormEvent } from "react";
 import { Link } from "react-router";
 import { OrderLines } from "@/features/orders/OrderLines";
 import type { ApiError } from "@/shared/api/problem";
 import { formatMoney } from "@/shared/money";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
+import { Form } from "@/shared/ui/Form";
 import { CardFields } from "./CardFields";
 import { useTypedCard } from "./card";
 import { payWith, reset } from "./checkout";
@@ -12,15 +12,14 @@ import { Heading } from "./Heading";
 import type { Stage } from "./stage";
 
 function notAccepted({ faults: [fault] }: ApiError): string {
-  return `The card was not accepted${fault ? ` (${fault.message})` : ""}. Nothing was charged.`;
+  return `The card was not accepted${fault ? ` (${fault.message})` : ""}. Your card was not charged.`;
 }
 
 /** An order that is reserved and not paid: the card was declined, or is not known any more. */
 export function PaymentForm({ stage }: { stage: Extract<Stage, { name: "unpaid" | "declined" }> }) {
   const card = useTypedCard();
   const { order } = stage;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const send = () => {
     const read = card.read();
     if (read) void payWith(read);
   };
@@ -31,14 +30,14 @@ export function PaymentForm({ stage }: { stage: Extract<Stage, { name: "unpaid" 
           <>
             <Heading>Your card was declined</Heading>
             <p role="alert" className="mt-4 text-lg">
-              Nothing was charged{stage.reason && ` (${stage.reason.replaceAll("_", " ")})`}, and everything
-              is still reserved for you. Try another card.
+              Your card was not charged{stage.reason && ` (${stage.reason.replaceAll("_", " ")})`}, and your
+              items are still reserved. Try another card.
             </p>
           </>
         ) : (
           <>
             <Heading>Pay for your order</Heading>
-            <p className="mt-4 text-lg">Everything is reserved for you. Only the payment is missing.</p>
+            <p className="mt-4 text-lg">Your items are reserved. Pay to complete the order.</p>
             {stage.problem && (
               <div className="mt-4">
                 <ErrorNotice error={stage.problem} title={notAccepted(stage.problem)} />
@@ -46,16 +45,16 @@ export function PaymentForm({ stage }: { stage: Extract<Stage, { name: "unpaid" 
             )}
           </>
         )}
-        <form onSubmit={submit} className="pane mt-8 grid gap-6 p-6" aria-label="Payment">
+        <Form send={send} problem={card.problem} className="pane mt-8 grid gap-6 p-6" aria-label="Payment">
           <CardFields value={card.value} faults={card.faults} change={card.change} />
           <Button type="submit">Pay {formatMoney(order.totalCents, order.currency)}</Button>
-        </form>
+        </Form>
         <p className="mt-6 text-faint">
-          Not now? It stays reserved for 15 minutes in{" "}
+          Not now? Your items stay reserved for 15 minutes. You can pay or cancel in{" "}
           <Link to={`/orders/${order.id}`} className="link" onClick={reset}>
             your orders
           </Link>
-          , where it can be paid or cancelled.
+          .
         </p>
       </div>
       <section aria-labelledby="ordered" className="pane px-6 pt-6">

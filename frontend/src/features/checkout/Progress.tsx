@@ -3,14 +3,14 @@ import { Heading } from "./Heading";
 import type { Stage } from "./stage";
 
 const steps: { name: Stage["name"]; title: string; meaning: string }[] = [
-  { name: "placing", title: "Placing your order", meaning: "The shop writes it down at today's prices." },
-  { name: "reserving", title: "Reserving", meaning: "Every thing you ordered is set aside for you." },
+  { name: "placing", title: "Placing your order", meaning: "At today's prices." },
+  { name: "reserving", title: "Reserving your items", meaning: "We set your items aside for you." },
   {
     name: "paying",
     title: "Sending the payment",
-    meaning: "The amount is the order's, whatever a page says.",
+    meaning: "The amount comes from the order, not from this page.",
   },
-  { name: "processing", title: "Waiting for the card's answer", meaning: "The payment provider calls back." },
+  { name: "processing", title: "Waiting for the result", meaning: "The payment provider calls us back." },
 ];
 
 export function Progress({ stage }: { stage: Stage }) {
@@ -44,7 +44,7 @@ export function Progress({ stage }: { stage: Stage }) {
         <p className="sr-only">{steps[at]?.title}</p>
         {trouble && (
           <p className="rounded-pane border border-sun bg-sun-soft p-4 text-sun">
-            {explain(trouble)} We keep trying, with the same order: nothing is ordered or charged twice.
+            {explain(trouble)} We keep trying with the same order: you are never charged twice.
           </p>
         )}
       </div>

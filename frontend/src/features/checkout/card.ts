@@ -9,6 +9,8 @@ export function useTypedCard() {
   return {
     value,
     faults,
+    /** Something is wrong with it. */
+    problem: Object.keys(faults).length > 0 && faults,
     change: (typed: TypedCard) => {
       setValue(typed);
       setFaults({});

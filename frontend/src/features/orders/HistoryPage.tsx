@@ -36,8 +36,8 @@ export function Component() {
         />
       )}
       {history.isSuccess && orders.length === 0 && (
-        <Empty title="Nothing ordered yet">
-          <LinkButton to="/">See what we have</LinkButton>
+        <Empty title="You have no orders yet">
+          <LinkButton to="/">Start shopping</LinkButton>
         </Empty>
       )}
       <ul className="grid gap-4">

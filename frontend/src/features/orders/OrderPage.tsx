@@ -1,28 +1,28 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { api, data } from "@/shared/api/client";
 import { ApiError } from "@/shared/api/problem";
 import type { Order } from "@/shared/api/types";
-import { formatMoney } from "@/shared/money";
 import { formatTime } from "@/shared/time";
 import { Button, LinkButton } from "@/shared/ui/Button";
-import { CopyButton } from "@/shared/ui/CopyButton";
 import { Dialog } from "@/shared/ui/Dialog";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Ids } from "@/shared/ui/Ids";
 import { Loading, Skeleton } from "@/shared/ui/Skeleton";
 import { Address } from "./Address";
 import { OrderLines } from "./OrderLines";
-import { orderQuery, paymentsQuery } from "./queries";
+import { orderQuery, paymentsQuery, timelineQuery } from "./queries";
+import { SeeThrough } from "./SeeThrough";
 import { StatusBadge } from "./StatusBadge";
 import { statuses } from "./status";
+import { Timeline } from "./Timeline";
 
 export function Component() {
   const { id = "" } = useParams();
   const { data: order, error, isPending, refetch } = useQuery(orderQuery(id));
   return (
-    <div className="page max-w-5xl py-10">
+    <div className="page max-w-6xl py-8 sm:py-10">
       <title>Your order · Glasshouse</title>
       <Link to="/orders" className="link">
         All orders
@@ -35,7 +35,7 @@ export function Component() {
         </div>
       )}
       {error && !order && <Failed error={error} retry={() => void refetch()} />}
-      {order && <Details order={order} stale={error} />}
+      {order && <Details key={order.id} order={order} stale={error} />}
     </div>
   );
 }
@@ -49,7 +49,7 @@ function Failed({ error, retry }: { error: unknown; retry: () => void }) {
       </h1>
       {problem ? (
         <>
-          <p className="text-lg text-faint">Not with this account, at least.</p>
+          <p className="text-lg text-faint">At least not in your account.</p>
           <Ids requestId={problem.requestId} traceId={problem.traceId} />
         </>
       ) : (
@@ -69,75 +69,67 @@ function Details({ order, stale }: { order: Order; stale: unknown }) {
         <p>{status.meaning}</p>
       </div>
       {stale !== null && (
-        <p className="mt-3 text-sun">The order service does not answer at the moment; this may be old.</p>
+        <p className="mt-3 text-sun">The order service is not answering, so this may be out of date.</p>
       )}
-      <div className="mt-8 grid items-start gap-8 md:grid-cols-[1fr_20rem]">
-        <section aria-labelledby="things" className="pane px-5 pt-5">
-          <h2 id="things" className="heading mb-2">
-            What you ordered
-          </h2>
-          <OrderLines order={order} />
-        </section>
-        <div className="grid gap-6">
-          {(status.canPay || status.canCancel) && (
-            <div className="grid gap-3">
-              {status.canPay && <LinkButton to={`/checkout/${order.id}`}>Pay now</LinkButton>}
-              {status.canCancel && <CancelOrder order={order} />}
-            </div>
-          )}
-          <Payments order={order} />
+      {(status.canPay || status.canCancel) && (
+        <div className="mt-5 flex flex-wrap gap-3">
+          {status.canPay && <LinkButton to={`/checkout/${order.id}`}>Pay now</LinkButton>}
+          {status.canCancel && <CancelOrder order={order} />}
+        </div>
+      )}
+      {/* On a phone: what happened, what was ordered, how to look inside; else the second stands beside the others. */}
+      <div className="mt-8 grid items-start gap-6 lg:grid-cols-[1fr_24rem] lg:grid-rows-[auto_1fr]">
+        <Story order={order} />
+        <div className="grid gap-6 max-lg:order-1 lg:col-start-2 lg:row-span-2 lg:row-start-1">
+          <section aria-labelledby="things" className="pane px-5 pt-5">
+            <h2 id="things" className="heading mb-2">
+              What you ordered
+            </h2>
+            <OrderLines order={order} />
+          </section>
           {order.shippingAddress && (
             <section className="pane p-5">
-              <h2 className="mb-2 font-semibold">Goes to</h2>
+              <h2 className="mb-2 font-semibold">Delivery address</h2>
               <Address address={order.shippingAddress} />
             </section>
           )}
-          <section className="pane p-5 text-sm">
-            <h2 className="mb-2 text-base font-semibold">See through it</h2>
-            <p className="text-faint">Every trace and log line of this order is found by its id:</p>
-            <p className="mt-2 flex items-start gap-2">
-              <code className="break-all">{order.id}</code>
-              <CopyButton text={order.id} what="order id" />
-            </p>
-          </section>
         </div>
       </div>
     </>
   );
 }
 
-function Payments({ order }: { order: Order }) {
-  const { data: payments } = useQuery(paymentsQuery(order.id, order.status));
-  if (!payments) return null;
+/** What happened, and the ways to look at it from inside. */
+function Story({ order }: { order: Order }) {
+  const {
+    data: history,
+    error,
+    refetch,
+  } = useQuery({ ...timelineQuery(order), placeholderData: keepPreviousData });
+  const { data: payments } = useQuery({
+    ...paymentsQuery(order.id, order.status),
+    placeholderData: keepPreviousData,
+  });
+  if (history)
+    return (
+      <>
+        <Timeline status={order.status} history={history} payments={payments} />
+        <div className="min-w-0 max-lg:order-2 lg:col-start-1">
+          <SeeThrough history={history} />
+        </div>
+      </>
+    );
+  if (error)
+    return (
+      <ErrorNotice error={error} title="What happened could not be loaded." retry={() => void refetch()} />
+    );
   return (
-    <section className="pane p-5">
-      <h2 className="mb-2 font-semibold">Payments</h2>
-      <ul className="grid gap-3">
-        {payments.attempts.map((payment) => (
-          <li key={payment.id} className="text-sm">
-            <p className="flex justify-between gap-4">
-              <span>
-                <span className="capitalize">{payment.card.brand}</span> ending in {payment.card.last4}
-              </span>
-              <span className="tabular-nums">{formatMoney(payment.amountCents, payment.currency)}</span>
-            </p>
-            <p className="text-faint">
-              {paymentStates[payment.status]}, {formatTime(payment.updatedAt)}
-            </p>
-          </li>
-        ))}
-      </ul>
-    </section>
+    <>
+      <Loading what="what happened" />
+      <Skeleton className="h-96" />
+    </>
   );
 }
-
-const paymentStates = {
-  processing: "Under way",
-  succeeded: "Charged",
-  failed: "Declined, nothing charged",
-  refunding: "Being paid back",
-  refunded: "Paid back",
-};
 
 function CancelOrder({ order }: { order: Order }) {
   const [asks, setAsks] = useState(false);
@@ -164,15 +156,15 @@ function CancelOrder({ order }: { order: Order }) {
       </Button>
       {asks && (
         <Dialog title="Cancel this order?" close={() => setAsks(false)}>
-          <p>What is reserved for you goes back to the shop. This cannot be undone.</p>
+          <p>The items that are reserved for you go back on sale. You cannot undo this.</p>
           {cancel.isError && (
             <div className="mt-4">
-              <ErrorNotice error={cancel.error} title="It could not be cancelled." />
+              <ErrorNotice error={cancel.error} title="The order could not be cancelled." />
             </div>
           )}
           <div className="mt-6 flex flex-wrap justify-end gap-3">
             <Button look="quiet" onClick={() => setAsks(false)}>
-              Keep it
+              Keep order
             </Button>
             <Button look="danger" busy={cancel.isPending} onClick={() => cancel.mutate()}>
               Yes, cancel it

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, data } from "@/shared/api/client";
 import { ApiError } from "@/shared/api/problem";
-import type { OrderStatus } from "@/shared/api/types";
+import type { Order, OrderStatus } from "@/shared/api/types";
 import { statuses } from "./status";
 
 const pollEvery = 1500; // ms, while an order may still change by itself
@@ -29,6 +29,14 @@ export const historyQuery = (userId: string) =>
     getNextPageParam: (page) => page.nextCursor ?? undefined,
   });
 
+/** What happened to an order. Asked again when the order moves. */
+export const timelineQuery = ({ id, updatedAt }: Order) =>
+  queryOptions({
+    queryKey: ["orders", "timeline", id, updatedAt],
+    queryFn: ({ signal }) =>
+      data(api.GET("/api/orders/{order_id}/history", { params: { path: { order_id: id } }, signal })),
+  });
+
 /** The payments of an order; null while there is none. */
 export const paymentsQuery = (orderId: string, status: OrderStatus | undefined) =>
   queryOptions({
@@ -42,4 +50,6 @@ export const paymentsQuery = (orderId: string, status: OrderStatus | undefined) 
           throw error;
         },
       ),
+    refetchInterval: ({ state }) =>
+      state.data && ["processing", "refunding"].includes(state.data.status) ? pollEvery : false,
   });

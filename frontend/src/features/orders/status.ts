@@ -14,9 +14,9 @@ export interface StatusView {
 /** The states of an order (services/order/states.py), as a customer sees them. */
 export const statuses: Record<OrderStatus, StatusView> = {
   pending: {
-    label: "Reserving",
+    label: "Processing",
     tone: "busy",
-    meaning: "We are setting the things aside for you.",
+    meaning: "We are reserving your items.",
     isFinal: false,
     canCancel: true,
     canPay: false,
@@ -24,7 +24,7 @@ export const statuses: Record<OrderStatus, StatusView> = {
   awaiting_payment: {
     label: "Awaiting payment",
     tone: "busy",
-    meaning: "Everything is reserved for you for 15 minutes, and waits for its payment.",
+    meaning: "Everything is reserved for you for 15 minutes. Pay to complete the order.",
     isFinal: false,
     canCancel: true,
     canPay: true,
@@ -40,7 +40,7 @@ export const statuses: Record<OrderStatus, StatusView> = {
   paid: {
     label: "Paid",
     tone: "good",
-    meaning: "It is paid, and will be sent soon.",
+    meaning: "Your order is paid. We will send it soon.",
     isFinal: true,
     canCancel: false,
     canPay: false,
@@ -64,7 +64,7 @@ export const statuses: Record<OrderStatus, StatusView> = {
   cancelled: {
     label: "Cancelled",
     tone: "calm",
-    meaning: "It is cancelled. What was charged meanwhile is paid back.",
+    meaning: "The order is cancelled. Any payment is refunded.",
     isFinal: true,
     canCancel: false,
     canPay: false,

@@ -4,10 +4,12 @@ import type { components as InProduct } from "./generated/product";
 import type { components as InUser } from "./generated/user";
 
 export type Product = InProduct["schemas"]["ProductView"];
+export type ProductDetails = InProduct["schemas"]["ProductDetails"];
 export type ProductEdit = InProduct["schemas"]["ProductEdit"];
 export type NewProduct = InProduct["schemas"]["NewProduct"];
 export type Sort = InProduct["schemas"]["Sort"];
 export type Order = InOrder["schemas"]["OrderView"];
+export type OrderTimeline = InOrder["schemas"]["OrderTimeline"];
 export type OrderRequest = InOrder["schemas"]["OrderRequest"];
 export type OrderStatus = InOrder["schemas"]["Status"];
 export type Address = InOrder["schemas"]["Address"];

@@ -34,13 +34,13 @@ export function ErrorNotice({ error, title = "That did not work.", retry }: Prop
 }
 
 export function explain(error: unknown): string {
-  if (!(error instanceof ApiError)) return "Something in this page broke. Loading it again may help.";
+  if (!(error instanceof ApiError)) return "Something on this page broke. Reloading it may help.";
   if (error.status === 0)
     return navigator.onLine
-      ? "The shop did not answer. It may be restarting."
-      : "You are offline. This will work again when you are back.";
-  if (error.status === 429) return "That was too often in a short time.";
-  if (error.status >= 502 && error.status <= 504) return "A part of the shop is not answering at the moment.";
+      ? "The shop is not answering. It may be restarting."
+      : "You are offline. Try again when you are online.";
+  if (error.status === 429) return "That was too many tries in a short time.";
+  if (error.status >= 502 && error.status <= 504) return "Part of the shop is not answering at the moment.";
   return error.detail;
 }
 

@@ -5,6 +5,7 @@ import {
   type SelectHTMLAttributes,
   type TextareaHTMLAttributes,
 } from "react";
+import { useFault } from "./Form";
 
 interface Common {
   label: string;
@@ -13,23 +14,27 @@ interface Common {
   fault?: string | undefined;
 }
 
-/** A labelled control; the hint and the fault are its description. */
+/** A labelled control; the hint and the fault are its description. A fault that is given stands over the form's. */
 function Labelled({
+  name,
   label,
   hint,
-  fault,
+  fault: given,
   optional,
   className = "",
   control,
 }: Common & {
+  name: string | undefined;
   optional?: boolean;
   className?: string | undefined;
   control: (attributes: Record<string, unknown>) => ReactNode;
 }) {
   const id = useId();
+  const found = useFault(name);
+  const fault = given ?? found;
   const described = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(" ") || undefined;
   return (
-    <div className={className}>
+    <div className={className} data-field>
       <label htmlFor={id} className="mb-1 block text-sm font-semibold">
         {label}
         {optional && <span className="font-normal text-faint"> (optional)</span>}
@@ -54,7 +59,7 @@ type Text = Common & InputHTMLAttributes<HTMLInputElement> & { optional?: boolea
 export function TextField({ label, hint, fault, optional, className, ...rest }: Text) {
   return (
     <Labelled
-      {...{ label, hint, fault, optional, className }}
+      {...{ name: rest.name, label, hint, fault, optional, className }}
       control={(attributes) => <input className="field" required={!optional} {...rest} {...attributes} />}
     />
   );
@@ -65,7 +70,7 @@ type Area = Common & TextareaHTMLAttributes<HTMLTextAreaElement> & { optional?: 
 export function TextArea({ label, hint, fault, optional, className, ...rest }: Area) {
   return (
     <Labelled
-      {...{ label, hint, fault, optional, className }}
+      {...{ name: rest.name, label, hint, fault, optional, className }}
       control={(attributes) => <textarea className="field" required={!optional} {...rest} {...attributes} />}
     />
   );
@@ -76,7 +81,7 @@ type Choice = Common & SelectHTMLAttributes<HTMLSelectElement>;
 export function SelectField({ label, hint, fault, className, children, ...rest }: Choice) {
   return (
     <Labelled
-      {...{ label, hint, fault, className }}
+      {...{ name: rest.name, label, hint, fault, className }}
       control={(attributes) => (
         <select className="field" {...rest} {...attributes}>
           {children}
