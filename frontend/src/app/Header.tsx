@@ -1,6 +1,8 @@
-import { useState, type FormEvent, type ReactNode } from "react";
-import { Link, NavLink, useNavigate, useSearchParams } from "react-router";
+import type { ReactNode } from "react";
+import { Link, NavLink } from "react-router";
 import { count, useCart } from "@/features/cart/store";
+import { SearchBox } from "@/features/catalogue/SearchBox";
+import { plural } from "@/shared/plural";
 import { usePerson } from "@/shared/session/session";
 import { toggleTheme } from "@/shared/theme";
 
@@ -18,9 +20,9 @@ export function Header() {
           <Mark />
           <span className={person?.isAdmin ? "max-sm:hidden" : ""}>Glasshouse</span>
         </Link>
-        <Search />
+        <SearchBox />
         <nav aria-label="Main" className="flex shrink-0 items-center">
-          {person?.isAdmin && <Item to="/admin/products" icon="admin" name="Admin" />}
+          {person?.isAdmin && <Item to="/admin" icon="admin" name="Admin" />}
           {person ? (
             <>
               <Item to="/orders" icon="orders" name="Orders" />
@@ -29,7 +31,7 @@ export function Header() {
           ) : (
             <Item to="/login" icon="account" name="Log in" />
           )}
-          <Item to="/cart" icon="cart" name="Cart" label={`Cart, ${items} ${items === 1 ? "item" : "items"}`}>
+          <Item to="/cart" icon="cart" name="Cart" label={`Cart, ${plural(items, "item")}`}>
             <span
               aria-hidden="true"
               className={`inline-flex h-5 min-w-5 items-center justify-center rounded-full px-1 text-xs font-bold tabular-nums max-sm:absolute max-sm:top-1 max-sm:right-0 sm:ml-2 sm:h-6 sm:min-w-6 sm:text-sm ${items ? "bg-leaf text-on-leaf" : "bg-sunken text-faint max-sm:hidden"}`}
@@ -85,58 +87,6 @@ function Item({ to, icon, name, label, children }: ItemProps) {
       <span className="max-sm:hidden">{name}</span>
       {children}
     </NavLink>
-  );
-}
-
-/** Searches everything: a category that was chosen before would hide what is looked for. */
-function Search() {
-  const [params] = useSearchParams();
-  const navigate = useNavigate();
-  const searched = params.get("q") ?? "";
-  const [words, setWords] = useState(searched);
-  const [shown, setShown] = useState(searched);
-  if (shown !== searched) {
-    setShown(searched);
-    setWords(searched);
-  }
-  const search = (event: FormEvent) => {
-    event.preventDefault();
-    const q = words.trim();
-    void navigate(q ? `/?q=${encodeURIComponent(q)}` : "/");
-  };
-  return (
-    <form
-      role="search"
-      onSubmit={search}
-      className="relative order-last w-full md:order-none md:w-96 md:min-w-40 md:shrink"
-    >
-      <input
-        type="search"
-        className="field rounded-full pr-12 pl-4"
-        aria-label="Search products"
-        placeholder="Search"
-        maxLength={100}
-        value={words}
-        onChange={(event) => setWords(event.target.value)}
-      />
-      <button
-        type="submit"
-        aria-label="Search"
-        className="absolute inset-y-0 right-0 flex w-11 items-center justify-center rounded-full text-faint hover:text-leaf"
-      >
-        <svg
-          viewBox="0 0 24 24"
-          className="size-5"
-          fill="none"
-          stroke="currentColor"
-          strokeWidth="2"
-          aria-hidden="true"
-        >
-          <circle cx="11" cy="11" r="6" />
-          <path d="m20 20-4.5-4.5" strokeLinecap="round" />
-        </svg>
-      </button>
-    </form>
   );
 }
 

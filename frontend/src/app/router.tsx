@@ -25,6 +25,7 @@ const pages: RouteObject[] = [
     path: "admin",
     element: <RequireAdmin />,
     children: [
+      { index: true, lazy: () => import("@/features/admin/OverviewPage") },
       { path: "products", lazy: () => import("@/features/admin/ProductsPage") },
       { path: "orders", lazy: () => import("@/features/admin/OrdersPage") },
     ],

@@ -15,6 +15,7 @@ export function AdminFrame({
     <div className="page py-10">
       <title>{`${title} · Glasshouse`}</title>
       <nav aria-label="Admin" className="mb-6 flex gap-6 border-b border-line">
+        <Tab to="/admin">Overview</Tab>
         <Tab to="/admin/products">Products</Tab>
         <Tab to="/admin/orders">Orders</Tab>
       </nav>
@@ -31,6 +32,7 @@ function Tab({ to, children }: { to: string; children: string }) {
   return (
     <NavLink
       to={to}
+      end
       className={({ isActive }) =>
         `-mb-px flex min-h-11 items-center border-b-2 font-semibold ${isActive ? "border-leaf text-leaf" : "border-transparent hover:text-leaf"}`
       }

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, data } from "@/shared/api/client";
 import type { NewProduct, OrderStatus, ProductEdit } from "@/shared/api/types";
 
@@ -17,6 +17,17 @@ export const adminProductsQuery = (q: string) =>
       ),
     getNextPageParam: (page) => page.nextCursor ?? undefined,
   });
+
+export const statisticsQuery = queryOptions({
+  queryKey: ["orders", "statistics"],
+  queryFn: ({ signal }) => data(api.GET("/api/orders/statistics", { signal })),
+  refetchInterval: 10_000, // ms
+});
+
+export const lowStockQuery = queryOptions({
+  queryKey: ["products", "low-stock"],
+  queryFn: ({ signal }) => data(api.GET("/api/products/low-stock", { signal })),
+});
 
 export const adminOrdersQuery = (status: OrderStatus | undefined) =>
   infiniteQueryOptions({

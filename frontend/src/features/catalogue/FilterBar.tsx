@@ -2,75 +2,117 @@ import { useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { Link, useNavigate } from "react-router";
 import { parseMoney, shopCurrency } from "@/shared/money";
+import { Button } from "@/shared/ui/Button";
+import { Dialog } from "@/shared/ui/Dialog";
 import { addressOf, isFiltered, sorts, type Filters } from "./filters";
 import { categoriesQuery } from "./queries";
 
+/** One row: the categories, and beside them price and sort; on a phone those two are in a dialog. */
 export function FilterBar({ filters }: { filters: Filters }) {
-  const categories = useQuery(categoriesQuery);
-  const navigate = useNavigate();
-  const chips = [{ name: "", count: 0 }, ...(categories.data?.items ?? [])];
+  const [isOpen, setIsOpen] = useState(false);
+  const count = [filters.min || filters.max, filters.sort !== "newest"].filter(Boolean).length;
   return (
-    <div className="mb-6 grid gap-4">
-      <nav aria-label="Categories" className="-mx-4 overflow-x-auto px-4 sm:mx-0 sm:px-0">
-        <ul className="flex min-h-11 gap-2 sm:flex-wrap">
-          {chips.map(({ name, count }) => {
-            const isChosen = name === filters.category;
-            return (
-              <li key={name} className="shrink-0">
-                <Link
-                  to={addressOf({ ...filters, category: name })}
-                  aria-current={isChosen ? "true" : undefined}
-                  preventScrollReset
-                  className={`flex min-h-11 items-center gap-2 rounded-full border px-4 ${
-                    isChosen
-                      ? "border-leaf bg-leaf font-semibold text-on-leaf"
-                      : "border-edge bg-pane hover:border-leaf hover:text-leaf"
-                  }`}
-                >
-                  {name || "Everything"}
-                  {count > 0 && <span className={isChosen ? "" : "text-faint"}>{count}</span>}
-                </Link>
-              </li>
-            );
-          })}
-        </ul>
-      </nav>
-      <div className="flex flex-wrap items-end justify-between gap-4">
-        <PriceRange filters={filters} />
-        <div className="flex items-center gap-4">
-          {isFiltered(filters) && (
-            <Link
-              to={addressOf({ q: "", category: "", min: "", max: "", sort: filters.sort })}
-              className="link"
-            >
-              Clear filters
-            </Link>
-          )}
-          <label className="flex items-center gap-3">
-            <span className="shrink-0 text-sm font-semibold">Sort by</span>
-            <select
-              className="field"
-              value={filters.sort}
-              onChange={(event) =>
-                void navigate(addressOf({ ...filters, sort: event.target.value as Filters["sort"] }), {
-                  preventScrollReset: true,
-                })
-              }
-            >
-              {Object.entries(sorts).map(([sort, label]) => (
-                <option key={sort} value={sort}>
-                  {label}
-                </option>
-              ))}
-            </select>
-          </label>
-        </div>
+    <div className="mb-4 flex flex-wrap items-center gap-x-6 gap-y-3 sm:mb-5">
+      <div className="flex w-full min-w-0 gap-2 sm:w-auto">
+        <Button
+          look="quiet"
+          className="shrink-0 rounded-full! px-4! md:hidden"
+          onClick={() => setIsOpen(true)}
+          aria-haspopup="dialog"
+        >
+          Filters{count > 0 && ` (${count})`}
+        </Button>
+        <Categories filters={filters} />
       </div>
+      <div className="flex flex-wrap items-center gap-x-6 gap-y-3 max-md:hidden lg:ml-auto">
+        <PriceRange filters={filters} />
+        <SortBy filters={filters} />
+      </div>
+      {isFiltered(filters) && (
+        <Link
+          to={addressOf({ q: "", category: "", min: "", max: "", sort: filters.sort })}
+          className="link max-md:hidden"
+        >
+          Clear filters
+        </Link>
+      )}
+      {isOpen && (
+        <Dialog title="Filters" close={() => setIsOpen(false)}>
+          <div className="grid gap-6">
+            <SortBy filters={filters} />
+            <PriceRange filters={filters} done={() => setIsOpen(false)} />
+            {isFiltered(filters) && (
+              <Link
+                to={addressOf({ q: "", category: "", min: "", max: "", sort: filters.sort })}
+                className="link justify-self-start"
+                onClick={() => setIsOpen(false)}
+              >
+                Clear filters
+              </Link>
+            )}
+          </div>
+        </Dialog>
+      )}
     </div>
   );
 }
 
-function PriceRange({ filters }: { filters: Filters }) {
+function Categories({ filters }: { filters: Filters }) {
+  const categories = useQuery(categoriesQuery);
+  const chips = [{ name: "", count: 0 }, ...(categories.data?.items ?? [])];
+  return (
+    <nav aria-label="Categories" className="-mr-4 min-w-0 overflow-x-auto pr-4 sm:mr-0 sm:pr-0">
+      <ul className="flex min-h-11 gap-2 sm:flex-wrap">
+        {chips.map(({ name, count }) => {
+          const isChosen = name === filters.category;
+          return (
+            <li key={name} className="shrink-0">
+              <Link
+                to={addressOf({ ...filters, category: name })}
+                aria-current={isChosen ? "true" : undefined}
+                preventScrollReset
+                className={`flex min-h-11 items-center gap-2 rounded-full border px-4 ${
+                  isChosen
+                    ? "border-leaf bg-leaf font-semibold text-on-leaf"
+                    : "border-edge bg-pane hover:border-leaf hover:text-leaf"
+                }`}
+              >
+                {name || "All"}
+                {count > 0 && <span className={isChosen ? "" : "text-faint"}>{count}</span>}
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}
+
+function SortBy({ filters }: { filters: Filters }) {
+  const navigate = useNavigate();
+  return (
+    <label className="flex items-center gap-3">
+      <span className="shrink-0 text-sm font-semibold">Sort by</span>
+      <select
+        className="field"
+        value={filters.sort}
+        onChange={(event) =>
+          void navigate(addressOf({ ...filters, sort: event.target.value as Filters["sort"] }), {
+            preventScrollReset: true,
+          })
+        }
+      >
+        {Object.entries(sorts).map(([sort, label]) => (
+          <option key={sort} value={sort}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function PriceRange({ filters, done }: { filters: Filters; done?: () => void }) {
   const navigate = useNavigate();
   const [fault, setFault] = useState("");
   const apply = (event: FormEvent<HTMLFormElement>) => {
@@ -81,16 +123,17 @@ function PriceRange({ filters }: { filters: Filters }) {
       typed === "" ? undefined : parseMoney(typed, shopCurrency),
     );
     if ((min && from === undefined) || (max && to === undefined))
-      return setFault("Prices look like 12 or 12.50.");
+      return setFault("A price looks like 12 or 12.50.");
     if (from !== undefined && to !== undefined && from > to)
-      return setFault("The lower price is above the higher one.");
+      return setFault("The lowest price is above the highest one.");
     setFault("");
     void navigate(addressOf({ ...filters, min, max }), { preventScrollReset: true });
+    done?.();
   };
   return (
-    <form onSubmit={apply} aria-label="Price range">
+    <form onSubmit={apply} aria-label="Price range" noValidate>
       <div className="flex flex-wrap items-center gap-2">
-        <span className="w-full text-sm font-semibold sm:w-auto" aria-hidden="true">
+        <span className="text-sm font-semibold max-md:w-full" aria-hidden="true">
           Price
         </span>
         <PriceInput name="min" label="Lowest price" value={filters.min} placeholder="from" />
@@ -118,7 +161,7 @@ function PriceInput(props: { name: string; label: string; value: string; placeho
         €
       </span>
       <input
-        className="field w-24 pl-7"
+        className="field w-22 pl-7"
         name={props.name}
         aria-label={props.label}
         inputMode="decimal"

@@ -1,5 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
+import type { ProductPage } from "@/shared/api/types";
+import { plural } from "@/shared/plural";
 import { Button, LinkButton } from "@/shared/ui/Button";
 import { Empty } from "@/shared/ui/Empty";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
@@ -24,8 +26,10 @@ export function Component() {
         {isHome ? "Glasshouse, a shop you can see through" : `${headingOf(filters)} · Glasshouse`}
       </title>
       {isHome && <Hero />}
-      <section className="page py-8" id="products" aria-label="Products">
-        {!isHome && <h1 className="title mb-6">{headingOf(filters)}</h1>}
+      <section className="page py-4 sm:py-6" id="products" aria-label="Products">
+        {!isHome && (
+          <Heading filters={filters} found={list.isPlaceholderData ? undefined : list.data?.pages[0]} />
+        )}
         <FilterBar key={`${filters.min}-${filters.max}`} filters={filters} />
         {list.isPending && (
           <>
@@ -53,9 +57,9 @@ export function Component() {
         )}
         {list.isSuccess && products.length === 0 && (
           <Empty title="Nothing matches">
-            <p className="mb-4">Try fewer words, another category or a wider range of prices.</p>
+            <p className="mb-4">Try fewer words, another category or a wider price range.</p>
             <LinkButton look="quiet" to="/">
-              Show everything
+              Show all products
             </LinkButton>
           </Empty>
         )}
@@ -69,8 +73,8 @@ export function Component() {
             <div className="mt-8 flex flex-col items-center gap-4">
               <p role="status" className="text-faint">
                 {list.hasNextPage
-                  ? `${products.length} products so far`
-                  : `All ${products.length} products are shown`}
+                  ? `${plural(products.length, "product")} shown`
+                  : `${plural(products.length, "product")} shown, that is all`}
               </p>
               {list.isFetchNextPageError && (
                 <ErrorNotice error={list.error} title="The next products could not be loaded." />
@@ -92,6 +96,35 @@ export function Component() {
     </>
   );
 }
+
+/** What is shown, how much of it there is, and what was searched for in place of what was typed. */
+function Heading({ filters, found }: { filters: Filters; found: ProductPage | undefined }) {
+  const total = found?.total ?? undefined;
+  const heading = headingOf({ ...filters, q: found?.searchedFor ?? filters.q });
+  const amount =
+    total === undefined
+      ? ""
+      : total >= counted
+        ? `${plural(total, "result")} or more`
+        : plural(total, "result");
+  return (
+    <div className="mb-4">
+      <h1 className="font-display text-3xl font-medium tracking-tight sm:text-4xl">
+        {filters.q && amount ? `${amount} for ${heading}` : heading}
+      </h1>
+      {found?.searchedFor ? (
+        <p role="status" className="mt-1 text-faint">
+          Nothing matches “{filters.q}”. Showing results for{" "}
+          <strong className="text-ink">{found.searchedFor}</strong>.
+        </p>
+      ) : (
+        !filters.q && amount && <p className="mt-1 text-faint">{amount}</p>
+      )}
+    </div>
+  );
+}
+
+const counted = 1000; // as the product service counts
 
 function headingOf({ q, category }: Filters): string {
   if (q) return category ? `“${q}” in ${category}` : `“${q}”`;

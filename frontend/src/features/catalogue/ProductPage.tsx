@@ -3,14 +3,18 @@ import { Link, useParams } from "react-router";
 import { AddToCart } from "@/features/cart/AddToCart";
 import { ApiError } from "@/shared/api/problem";
 import { productQuery } from "@/shared/api/queries";
+import type { ProductDetails } from "@/shared/api/types";
+import { deliveredBy } from "@/shared/delivery";
 import { formatMoney } from "@/shared/money";
+import { formatTime } from "@/shared/time";
 import { LinkButton } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Ids } from "@/shared/ui/Ids";
 import { Picture } from "@/shared/ui/Picture";
 import { Loading, Skeleton } from "@/shared/ui/Skeleton";
 import { addressOf } from "./filters";
-import { Availability } from "./ProductCard";
+import { Availability, ProductCard } from "./ProductCard";
+import { relatedQuery } from "./queries";
 
 const layout = "page grid items-start gap-8 py-6 md:grid-cols-2 lg:gap-16 lg:py-10";
 
@@ -21,36 +25,89 @@ export function Component() {
   if (!product) return <Failed error={error} retry={() => void refetch()} />;
   const inCategory = { q: "", category: product.category, min: "", max: "", sort: "newest" } as const;
   return (
-    <div className={layout}>
-      <title>{`${product.name} · Glasshouse`}</title>
-      <Picture src={product.imageUrl} name={product.name} eager className="pane w-full" />
-      <div className="md:sticky md:top-28">
-        <nav aria-label="Breadcrumb" className="text-sm text-faint">
-          <Link to="/" className="link">
-            Everything
-          </Link>{" "}
-          <span aria-hidden="true">/</span>{" "}
-          <Link to={addressOf(inCategory)} className="link">
-            {product.category}
-          </Link>
-        </nav>
-        <h1 className="title mt-4">{product.name}</h1>
-        <p className="mt-4 font-display text-3xl tabular-nums">
-          {formatMoney(product.priceCents, product.currency)}
-        </p>
-        <div className="mt-2">
-          <Availability stock={product.stock} always />
+    <>
+      <div className={layout}>
+        <title>{`${product.name} · Glasshouse`}</title>
+        <Picture src={product.imageUrl} name={product.name} eager className="pane w-full" />
+        <div>
+          <nav aria-label="Breadcrumb" className="text-sm text-faint">
+            <Link to="/" className="link">
+              All products
+            </Link>{" "}
+            <span aria-hidden="true">/</span>{" "}
+            <Link to={addressOf(inCategory)} className="link">
+              {product.category}
+            </Link>
+          </nav>
+          <h1 className="title mt-4">{product.name}</h1>
+          <p className="mt-4 font-display text-3xl tabular-nums">
+            {formatMoney(product.priceCents, product.currency)}
+          </p>
+          <div className="mt-2">
+            <Availability stock={product.stock} always />
+          </div>
+          <p className="mt-6 max-w-prose text-lg leading-relaxed text-pretty">{product.description}</p>
+          <div className="mt-8">
+            <AddToCart product={product} />
+          </div>
+          <ul className="mt-8 grid gap-2 border-t border-line pt-6 text-faint">
+            {product.stock > 0 && (
+              <li>
+                Order today, delivered by{" "}
+                <strong className="text-ink">
+                  {formatTime(deliveredBy(product.deliveryDays ?? 3), "weekday")}
+                </strong>
+              </li>
+            )}
+            <li>Free delivery, all taxes included</li>
+            <li>We reserve it before we charge your card</li>
+          </ul>
+          <Specifications product={product} />
         </div>
-        <p className="mt-6 max-w-prose text-lg leading-relaxed text-pretty">{product.description}</p>
-        <div className="mt-8">
-          <AddToCart product={product} />
-        </div>
-        <ul className="mt-8 grid gap-2 border-t border-line pt-6 text-faint">
-          <li>Free delivery, no tax to be added.</li>
-          <li>Reserved for you as soon as you order, paid only then.</li>
-        </ul>
       </div>
-    </div>
+      <Related product={product} />
+    </>
+  );
+}
+
+function Specifications({ product: { specifications } }: { product: ProductDetails }) {
+  if (!specifications?.length) return null;
+  return (
+    <section aria-labelledby="specifications" className="mt-8">
+      <h2 id="specifications" className="heading mb-3">
+        Specifications
+      </h2>
+      <table className="w-full text-left">
+        <tbody>
+          {specifications.map(({ name, value }) => (
+            <tr key={name} className="border-t border-line align-top">
+              <th scope="row" className="w-2/5 py-2.5 pr-4 font-normal text-faint">
+                {name}
+              </th>
+              <td className="py-2.5">{value}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** Nothing is said when they do not come: the page is whole without them. */
+function Related({ product }: { product: ProductDetails }) {
+  const { data: related } = useQuery(relatedQuery(product));
+  if (!related?.length) return null;
+  return (
+    <section aria-labelledby="related" className="page pt-6 pb-10">
+      <h2 id="related" className="heading mb-4">
+        More in {product.category}
+      </h2>
+      <ul className="panes grid-cols-2 md:grid-cols-4">
+        {related.map((other) => (
+          <ProductCard key={other.id} product={other} />
+        ))}
+      </ul>
+    </section>
   );
 }
 

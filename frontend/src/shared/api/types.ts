@@ -5,6 +5,7 @@ import type { components as InUser } from "./generated/user";
 
 export type Product = InProduct["schemas"]["ProductView"];
 export type ProductDetails = InProduct["schemas"]["ProductDetails"];
+export type ProductPage = InProduct["schemas"]["ProductPage"];
 export type ProductEdit = InProduct["schemas"]["ProductEdit"];
 export type NewProduct = InProduct["schemas"]["NewProduct"];
 export type Sort = InProduct["schemas"]["Sort"];
