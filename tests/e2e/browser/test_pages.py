@@ -124,10 +124,10 @@ def test_the_keyboard_alone_finds_and_buys(visit: Visit) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("main")).to_be_focused()
 
-    page.get_by_role("searchbox", name="Search products").focus()
+    page.get_by_role("combobox", name="Search products").focus()
     page.keyboard.type("headphones")
     page.keyboard.press("Enter")
-    expect(visitor.heading("“headphones”")).to_be_visible()
+    expect(visitor.heading("1 result for “headphones”")).to_be_visible()
     product = page.get_by_role("main").get_by_role("heading", level=2).get_by_role("link").first
     expect(product).to_be_visible()
     product.focus()

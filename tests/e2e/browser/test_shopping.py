@@ -50,7 +50,7 @@ def test_somebody_new_registers_searches_orders_and_pays(visit: Visit, admin: Ad
     visitor.button("Create account").click()
     expect(visitor.link("Account")).to_be_visible()
 
-    page.get_by_role("searchbox", name="Search products").fill(name)
+    page.get_by_role("combobox", name="Search products").fill(name)
     page.keyboard.press("Enter")
     visitor.link(name).click()
     visitor.button(f"One more of {name}").click()
