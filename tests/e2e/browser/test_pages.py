@@ -17,7 +17,7 @@ WIDE = ViewportSize(width=1440, height=900)
 SETTLED = "() => !document.getAnimations().some(one => one instanceof CSSTransition)"
 SERIOUS = ("serious", "critical")
 PAGES = {
-    "home": ("/", "Everything"),
+    "home": ("/", "Useful things"),
     "search": ("/?q=garden&sort=price", "“garden”"),
     "nothing found": ("/?q=zzzz", "Nothing matches"),
     "product": ("/products/1", "Add to cart"),
@@ -29,6 +29,7 @@ PAGES = {
     "orders": ("/orders", "Awaiting payment"),
     "order": ("/orders/{order}", "What you ordered"),
     "payment": ("/checkout/{order}", "Pay for your order"),
+    "admin": ("/admin", "Orders by status"),
     "admin products": ("/admin/products", "Edit"),
     "admin new product": ("/admin/products", "Edit"),
     "admin orders": ("/admin/orders", "Test product"),

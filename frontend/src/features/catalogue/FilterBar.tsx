@@ -71,7 +71,7 @@ function Categories({ filters }: { filters: Filters }) {
                 to={addressOf({ ...filters, category: name })}
                 aria-current={isChosen ? "true" : undefined}
                 preventScrollReset
-                className={`flex min-h-11 items-center gap-2 rounded-full border px-4 ${
+                className={`flex min-h-11 items-center gap-2 rounded-full border px-3 ${
                   isChosen
                     ? "border-leaf bg-leaf font-semibold text-on-leaf"
                     : "border-edge bg-pane hover:border-leaf hover:text-leaf"
@@ -161,7 +161,7 @@ function PriceInput(props: { name: string; label: string; value: string; placeho
         €
       </span>
       <input
-        className="field w-22 pl-7"
+        className="field w-20 pl-7"
         name={props.name}
         aria-label={props.label}
         inputMode="decimal"

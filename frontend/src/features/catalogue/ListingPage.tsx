@@ -73,8 +73,8 @@ export function Component() {
             <div className="mt-8 flex flex-col items-center gap-4">
               <p role="status" className="text-faint">
                 {list.hasNextPage
-                  ? `${plural(products.length, "product")} shown`
-                  : `${plural(products.length, "product")} shown, that is all`}
+                  ? `${plural(products.length, "product")} shown so far`
+                  : `${plural(products.length, "product")} shown`}
               </p>
               {list.isFetchNextPageError && (
                 <ErrorNotice error={list.error} title="The next products could not be loaded." />
