@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import { Link, Outlet, ScrollRestoration, useLocation, useNavigation, type Location } from "react-router";
-import { useNotices } from "@/shared/notices";
+import { dismiss, useNotices } from "@/shared/notices";
 import { useOnline } from "@/shared/online";
 import { Footer } from "./Footer";
 import { Header } from "./Header";
@@ -83,6 +83,7 @@ function Notices() {
           {link && (
             <Link
               to={link.to}
+              onClick={() => dismiss(id)}
               className="-my-2 inline-flex min-h-11 shrink-0 items-center font-semibold underline underline-offset-4"
             >
               {link.name}

@@ -15,8 +15,9 @@ let last = 0;
 export function notify(text: string, link?: Notice["link"]): void {
   const notice = { id: ++last, text, link };
   useNotices.setState(({ notices }) => ({ notices: [...notices.slice(-2), notice] }));
-  setTimeout(
-    () => useNotices.setState(({ notices }) => ({ notices: notices.filter(({ id }) => id !== notice.id) })),
-    link ? 8000 : 5000,
-  );
+  setTimeout(() => dismiss(notice.id), link ? 8000 : 5000);
+}
+
+export function dismiss(gone: number): void {
+  useNotices.setState(({ notices }) => ({ notices: notices.filter(({ id }) => id !== gone) }));
 }

@@ -88,6 +88,8 @@ function Numbers() {
   );
 }
 
+const shown = 10; // products of low stock, those with the least first
+
 function LowStock() {
   const { data, error, refetch } = useQuery(lowStockQuery);
   return (
@@ -102,7 +104,7 @@ function LowStock() {
       {data?.items.length === 0 && <p className="text-faint">Enough of everything is in stock.</p>}
       {data && data.items.length > 0 && (
         <ul className="pane divide-y divide-line">
-          {data.items.map(({ id, name, imageUrl, stock }) => (
+          {data.items.slice(0, shown).map(({ id, name, imageUrl, stock }) => (
             <li key={id} className="flex items-center gap-4 px-4 py-2">
               <Picture src={imageUrl} name="" className="size-10 rounded-pane" />
               <Link to={`/products/${id}`} className="min-w-0 grow truncate font-semibold hover:text-leaf">
@@ -115,7 +117,10 @@ function LowStock() {
           ))}
         </ul>
       )}
-      <p className="mt-3">
+      <p className="mt-3 flex flex-wrap gap-x-4">
+        {data && data.items.length > shown && (
+          <span className="text-faint">and {data.items.length - shown} more</span>
+        )}
         <Link to="/admin/products" className="link">
           Change stock in Products
         </Link>

@@ -54,7 +54,7 @@ export const statuses: Record<OrderStatus, StatusView> = {
     canPay: false,
   },
   rejected: {
-    label: "Sold out",
+    label: "Out of stock",
     tone: "bad",
     meaning: "There was not enough in stock. Nothing was charged.",
     isFinal: true,
