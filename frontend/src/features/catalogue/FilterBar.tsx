@@ -7,13 +7,13 @@ import { Dialog } from "@/shared/ui/Dialog";
 import { addressOf, isFiltered, sorts, type Filters } from "./filters";
 import { categoriesQuery } from "./queries";
 
-/** One row: the categories, and beside them price and sort; on a phone those two are in a dialog. */
+/** Rows of a fixed height, so that nothing jumps when the categories come; on a phone price and sort are in a dialog. */
 export function FilterBar({ filters }: { filters: Filters }) {
   const [isOpen, setIsOpen] = useState(false);
   const count = [filters.min || filters.max, filters.sort !== "newest"].filter(Boolean).length;
   return (
-    <div className="mb-4 flex flex-wrap items-center gap-x-6 gap-y-3 sm:mb-5">
-      <div className="flex w-full min-w-0 gap-2 sm:w-auto">
+    <div className="mb-4 grid gap-3 sm:mb-5">
+      <div className="flex min-w-0 gap-2">
         <Button
           look="quiet"
           className="shrink-0 rounded-full! px-4! md:hidden"
@@ -24,7 +24,7 @@ export function FilterBar({ filters }: { filters: Filters }) {
         </Button>
         <Categories filters={filters} />
       </div>
-      <div className="flex flex-wrap items-center gap-x-6 gap-y-3 max-md:hidden lg:ml-auto">
+      <div className="flex flex-wrap items-center gap-x-6 gap-y-3 max-md:hidden">
         <PriceRange filters={filters} />
         <SortBy filters={filters} />
       </div>
@@ -62,7 +62,7 @@ function Categories({ filters }: { filters: Filters }) {
   const chips = [{ name: "", count: 0 }, ...(categories.data?.items ?? [])];
   return (
     <nav aria-label="Categories" className="-mr-4 min-w-0 overflow-x-auto pr-4 sm:mr-0 sm:pr-0">
-      <ul className="flex min-h-11 gap-2 sm:flex-wrap">
+      <ul className="flex min-h-11 gap-2">
         {chips.map(({ name, count }) => {
           const isChosen = name === filters.category;
           return (
