@@ -70,12 +70,14 @@ def tools(log: Path, console: Console) -> node.Node:
     if npm is None:
         with step(console, "Fetching Node (61 MB, once)"):
             npm = node.install(log)
+    packages = SOURCE / "package-lock.json"
     done = SOURCE / "node_modules" / ".lock-digest"
-    wanted = digest([SOURCE / "package-lock.json"])
-    if not done.exists() or done.read_text() != wanted:
-        with step(console, "Installing the packages that build the shop's pages"):
-            npm.run(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], SOURCE, log)
-        done.write_text(wanted)
+    wanted = digest([packages])
+    with locked(packages, console):  # the tests of the pages install them too
+        if not done.exists() or done.read_text() != wanted:
+            with step(console, "Installing the packages that build the shop's pages"):
+                npm.run(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], SOURCE, log)
+            done.write_text(wanted)
     return npm
 
 
