@@ -65,6 +65,16 @@ def _telemetry() -> str:
     return f"{len(rows)} names"
 
 
+def _access() -> str:
+    rules = tomllib.loads((_ROOT / "tests" / "services" / "access.toml").read_text())
+    return f"{sum(map(len, rules.values()))} routes, 4 kinds of callers"
+
+
+def _problems() -> str:
+    kinds = tomllib.loads((_ROOT / "services" / "shared" / "problems.toml").read_text())
+    return f"{len(kinds)} kinds of problems"
+
+
 _CLAIMS = (
     _Claim(
         "A checkout is one trace, with exactly the calls that are written down",
@@ -81,6 +91,16 @@ _CLAIMS = (
         "Every event has one model, checked when it is sent and when it is received",
         _events,
         "tests/contract/test_events.py",
+    ),
+    _Claim(
+        "Every route answers each kind of caller, and each forged token, as a table says",
+        _access,
+        "tests/services/test_access.py",
+    ),
+    _Claim(
+        "Every error is a problem document whose type is a page that explains it",
+        _problems,
+        "tests/gateway/test_problems.py",
     ),
     _Claim(
         "Every log event, metric, span and attribute of a run is documented",
