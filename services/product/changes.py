@@ -103,7 +103,14 @@ class Changes:
 
 async def waiting(store: Store) -> Waiting:
     """How many changes the broker has not confirmed, and how long the oldest has waited."""
-    products = await store.products.find(_WAITING, ["outbox.at"]).to_list()
-    times = [entry["at"] for product in products for entry in product["outbox"]]
-    age = (datetime.now(UTC) - min(times)).total_seconds() if times else 0.0
-    return Waiting(len(times), max(0.0, age))
+    counted = await store.products.aggregate(
+        [
+            {"$match": _WAITING},
+            {"$unwind": "$outbox"},
+            {"$group": {"_id": None, "events": {"$sum": 1}, "oldest": {"$min": "$outbox.at"}}},
+        ]
+    )
+    async for one in counted:
+        age = (datetime.now(UTC) - one["oldest"]).total_seconds()
+        return Waiting(one["events"], max(0.0, age))
+    return Waiting()

@@ -1,6 +1,7 @@
 """Publishes again what a lost queue may have held: recent decisions about stock, and recent changes of products.
 
-There is no list of what was sent: both are read from the documents, which are written before they are told.
+There is no list of what was sent: both are read from the documents, which are written before they are told. They
+are read a few at a time, because six hours of a busy shop are more than a process should hold.
 """
 
 import asyncio
@@ -47,21 +48,25 @@ async def again(store: Store, broker: Broker, types: AbstractSet[str]) -> int:
 async def _decisions(store: Store, broker: Broker, states: list[str], since: datetime) -> int:
     """An order that is paid or cancelled waits for no decision any more."""
     wanted = {"decidedAt": Op({"$gt": since}), "state": Op({"$in": states})}
-    decided = await store.decisions.find(wanted, ["state", "short"]).to_list()
-    for first in range(0, len(decided), _AT_ONCE):
-        events = (stock_event(d["_id"], d["state"], d.get("short", [])) for d in decided[first : first + _AT_ONCE])
-        await asyncio.gather(*(broker.publish(event) for event in events))
-    return len(decided)
+    count = 0
+    async with store.decisions.find(wanted, ["state", "short"], batch_size=_AT_ONCE) as found:
+        while decided := await found.to_list(_AT_ONCE):
+            events = (stock_event(one["_id"], one["state"], one.get("short", [])) for one in decided)
+            await asyncio.gather(*(broker.publish(event) for event in events))
+            count += len(decided)
+    return count
 
 
 async def _changes(store: Store, since: datetime) -> int:
     """Put them back into the outbox. Consumers know a version that they have."""
     now = datetime.now(UTC)
-    changed = await store.products.find({"updatedAt": Op({"$gt": since})}, ["version"]).to_list()
-    for product in changed:
-        name = f"{product['_id']}:{product['version']}"
-        entry = {"id": str(uuid.uuid5(_NAMESPACE, name)), "at": now, "traceparent": "", "requestId": ""}
-        await store.products.update_one(
-            {"_id": product["_id"], "outbox.id": Op({"$ne": entry["id"]})}, {"$push": {"outbox": entry}}
-        )
-    return len(changed)
+    count = 0
+    async with store.products.find({"updatedAt": Op({"$gt": since})}, ["version"]) as changed:
+        async for product in changed:
+            name = f"{product['_id']}:{product['version']}"
+            entry = {"id": str(uuid.uuid5(_NAMESPACE, name)), "at": now, "traceparent": "", "requestId": ""}
+            await store.products.update_one(
+                {"_id": product["_id"], "outbox.id": Op({"$ne": entry["id"]})}, {"$push": {"outbox": entry}}
+            )
+            count += 1
+    return count

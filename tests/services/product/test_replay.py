@@ -1,16 +1,19 @@
 """What a lost queue may have held is published again: recent decisions and changes, under known ids."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from pymongo.asynchronous.cursor import AsyncCursor
 
+from services.product import replay
 from services.product.changes import waiting
 from services.product.editing import add_product
 from services.product.events import on_order
 from services.product.replay import again
-from services.product.reservations import commit
+from services.product.reservations import commit, reserve
 from services.product.schemas import NewProduct
-from tests.services.product.shop import FakeBroker, Shop
+from tests.services.product.shop import FakeBroker, Shop, lines
 from tests.services.product.test_changes import emptied, publishing
 from tests.services.product.test_events import created
 from tests.services.support import until
@@ -33,6 +36,26 @@ async def test_recent_decisions_are_told_again(shop: Shop) -> None:
     assert set(repeated) == {"reserved", "rejected"}
     for order, event in repeated.items():
         assert (event.id, event.type, event.data) == (told[order].id, told[order].type, told[order].data)
+
+
+async def test_many_decisions_are_read_a_few_at_a_time(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is told once, and no more are fetched ahead than are told at once: there may be six hours of them."""
+    monkeypatch.setattr(replay, "_AT_ONCE", 3)
+    lamp, broker = await shop.product(10), FakeBroker()
+    for number in range(8):
+        await reserve(shop.store, f"order-{number}", lines((lamp, 1)))
+    fetched: list[int] = []
+    to_list = AsyncCursor.to_list
+
+    async def counting(cursor: AsyncCursor[Any], length: int | None = None) -> list[Any]:
+        found = await to_list(cursor, length)
+        fetched.append(len(found))
+        return found
+
+    monkeypatch.setattr(AsyncCursor, "to_list", counting)
+    assert await again(shop.store, broker.as_broker, {"stock.reserved"}) == 8
+    assert sorted(sent.event.data.order_id for sent in broker.sent) == [f"order-{number}" for number in range(8)]
+    assert max(fetched) == 3
 
 
 async def test_only_what_is_asked_for(shop: Shop) -> None:
