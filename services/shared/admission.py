@@ -1,11 +1,14 @@
 """A burst waits its turn at the door: few requests are at work at a time, so that none of them spends its
 timeouts, or its wait for a database connection, on the others.
 
-What came through the gateway waits, first come, first served. A call of another service does not: the request that
-it is part of has waited there. Who waits too long, or comes when too many wait, gets 503 and a time to come back.
+What came through the gateway waits, first come, first served; but at most half of those at work have the same
+token. So a burst of one account, whose orders are placed one after another, does not hold up everybody else. A
+call of another service does not wait: the request that it is part of has waited there. Who waits too long, or
+comes when too many wait, gets 503 and a time to come back.
 """
 
 import asyncio
+from weakref import WeakValueDictionary
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -33,6 +36,9 @@ class Admission:
         self._app = app
         self._refuse = refuse
         self._slots = asyncio.Semaphore(at_once)
+        self._share = max(1, at_once // 2)
+        self._shares: WeakValueDictionary[bytes, asyncio.Semaphore] = WeakValueDictionary()
+        self._without_token = asyncio.Semaphore(at_once)  # nobody is known, so nobody is held back
         self._most_waiting = waiting
         self._waiting = 0
         self._patience = _PATIENCE if patience is None else patience
@@ -40,28 +46,46 @@ class Admission:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not _from_gateway(scope):
             await self._app(scope, receive, send)
-        elif await self._is_admitted():
+            return
+        share = self._share_of(scope)
+        if await self._is_admitted(share):
             try:
                 await self._app(scope, receive, send)
             finally:
                 self._slots.release()
+                share.release()
         else:
             await self._refuse(scope, receive, send)
 
-    async def _is_admitted(self) -> bool:
-        if not self._slots.locked():
-            return await self._slots.acquire()
+    def _share_of(self, scope: Scope) -> asyncio.Semaphore:
+        """What the caller's requests at work are counted by. It is kept for as long as one of them is here."""
+        token = next((value for name, value in scope["headers"] if name == b"authorization"), None)
+        if token is None:
+            return self._without_token
+        return self._shares.setdefault(token, asyncio.Semaphore(self._share))
+
+    async def _is_admitted(self, share: asyncio.Semaphore) -> bool:
+        if not share.locked() and not self._slots.locked():
+            return await self._enter(share)
         if self._waiting >= self._most_waiting:
             return False
         self._waiting += 1
         with http_waiting.track_inprogress():
             try:
                 async with asyncio.timeout(self._patience):
-                    return await self._slots.acquire()
+                    return await self._enter(share)
             except TimeoutError:
                 return False
             finally:
                 self._waiting -= 1
+
+    async def _enter(self, share: asyncio.Semaphore) -> bool:
+        await share.acquire()
+        try:
+            return await self._slots.acquire()
+        except BaseException:  # the time is over, or the client went away
+            share.release()
+            raise
 
 
 def _from_gateway(scope: Scope) -> bool:

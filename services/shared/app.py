@@ -40,7 +40,7 @@ def create_app(
 
     required, optional: readiness checks; they may be filled later, while the lifespan starts.
     store_errors: exceptions that mean that the service's own database does not answer.
-    at_once: requests from the gateway that are at work at a time; the others wait.
+    at_once: requests from the gateway that are at work at a time, half of them with one token; the others wait.
     max_body: bytes of a request's body.
     """
     watch = Tasks()

@@ -113,6 +113,44 @@ async def test_who_goes_away_leaves_his_place(at_work: bool) -> None:
     assert waiting() == 0
 
 
+async def test_one_account_leaves_room_for_others() -> None:
+    """However many of its requests are slow or wait, others are served meanwhile; all of its own in the end."""
+    door = Door(at_once=4, patience=LIMIT)
+    many, other = {**GATEWAY, "Authorization": "Bearer many"}, {**GATEWAY, "Authorization": "Bearer other"}
+    burst = [door.come(number, many) for number in range(50)]
+    await waits(48)
+    others = [door.come(50, other), door.come(51)]
+    await door.at_work(4)
+    assert door.app.came == ["/0", "/1", "/50", "/51"]
+    burst[7].cancel()
+    door.app.open.set()
+    answers = await asyncio.gather(*burst, *others, return_exceptions=True)
+    assert [answer.status_code for answer in answers if isinstance(answer, httpx.Response)] == [200] * 51
+    assert waiting() == 0
+    assert await statuses(door, GATEWAY, many) == [200, 200]
+
+
+async def test_time_that_is_over_frees_the_share_of_an_account() -> None:
+    """Who waited for his turn in vain takes none of it from the account's next request."""
+    door = Door(at_once=4, patience=0.05)
+    own = {**GATEWAY, "Authorization": "Bearer own"}
+    slow = door.come(0, own)
+    others = [door.come(number) for number in (1, 2, 3)]
+    await door.at_work(4)
+    assert await statuses(door, own) == [503]
+    others.pop().cancel()
+    await door.at_work(3)
+    served = door.come(4, own)
+    await door.at_work(4)
+    door.app.open.set()
+    assert {answer.status_code for answer in await asyncio.gather(slow, served, *others)} == {200}
+
+
+async def statuses(door: Door, *who: dict[str, str]) -> list[int]:
+    """What some are answered who come one after another."""
+    return [(await door.come(100, headers)).status_code for headers in who]
+
+
 async def test_other_services_do_not_wait() -> None:
     """The request that they serve has waited: two services that wait for each other would end in a circle."""
     door = Door(at_once=1, patience=LIMIT)
