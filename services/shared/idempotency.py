@@ -2,11 +2,23 @@
 
 import asyncio
 import hashlib
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 from fastapi import Header
 from pydantic import AfterValidator, BaseModel
-from sqlalchemy import Column, DateTime, MetaData, Table, Text, delete, func, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CursorResult,
+    DateTime,
+    MetaData,
+    Table,
+    Text,
+    delete,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,7 +43,12 @@ _keys = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now(), index=True),
 )
 _KEPT = func.now() - func.make_interval(0, 0, 0, 0, 24)
-_INBOX_KEPT = func.now() - func.make_interval(0, 0, 0, 7)
+_FORGOTTEN: tuple[tuple[Table, ColumnElement[bool]], ...] = (
+    (_keys, _keys.c.created_at <= _KEPT),
+    (inbox, inbox.c.received_at <= func.now() - func.make_interval(0, 0, 0, 7)),
+    (sent, sent.c.sent_at <= SENT_KEPT),
+)
+_BATCH = 10_000  # rows that one statement deletes
 
 _Key = Annotated[str, AfterValidator(no_secret)]
 IdempotencyKey = Annotated[_Key | None, Header(alias="Idempotency-Key", pattern=r"^[\x21-\x7e]{1,128}$")]
@@ -89,8 +106,16 @@ async def forget_old(database: Database, interval: float = 600.0) -> None:
     """Delete keys after 24 hours, inbox rows after 7 days and events that were sent after 6 hours, for ever."""
     while True:
         with untraced():
-            async with database.transaction() as session:
-                await session.execute(delete(_keys).where(_keys.c.created_at <= _KEPT))
-                await session.execute(delete(inbox).where(inbox.c.received_at <= _INBOX_KEPT))
-                await session.execute(delete(sent).where(sent.c.sent_at <= SENT_KEPT))
+            for table, is_old in _FORGOTTEN:
+                while await _forget_some(database, table, is_old) == _BATCH:
+                    pass
         await asyncio.sleep(interval)
+
+
+async def _forget_some(database: Database, table: Table, is_old: ColumnElement[bool]) -> int:
+    """Delete a batch of old rows; how many. After a long stop there are more than one statement has time for."""
+    place: ColumnElement[object] = literal_column("ctid")
+    some = select(place).select_from(table).where(is_old).limit(_BATCH).correlate(None)
+    async with database.transaction() as session:
+        done = await session.execute(delete(table).where(place.in_(some)))
+    return int(cast(CursorResult[Any], done).rowcount)

@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import func, insert, select, text, update
 
+from services.shared import idempotency
 from services.shared.database import Database
 from services.shared.errors import Unprocessable
 from services.shared.idempotency import IdempotencyKey, _keys, claim, fingerprint, forget_old, known
@@ -107,16 +108,17 @@ async def test_second_waits_for_the_first(database: Database) -> None:
     assert await _known(database) == "second"
 
 
-async def test_old_rows_are_forgotten(database: Database) -> None:
-    """Keys go after a day, notes of events after a week; younger ones stay."""
+async def test_old_rows_are_forgotten(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys go after a day, notes of events after a week, however many there are; younger ones stay."""
+    monkeypatch.setattr(idempotency, "_BATCH", 2)
     assert await _claim(database, "old", key="old")
     await _grow_older(database, 25)
     assert await _claim(database, "new", key="new")
     async with database.transaction() as session:
-        for days in (6, 8):
+        for days in (6, 8, 9, 10, 11, 12):
             received = func.now() - timedelta(days=days)
             await session.execute(insert(inbox).values(queue="q", event_id=str(days), received_at=received))
-    task = asyncio.create_task(forget_old(database, 0.01))
+    task = asyncio.create_task(forget_old(database, 60.0))
 
     async def left() -> bool:
         async with database.transaction() as session:
