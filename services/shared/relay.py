@@ -30,12 +30,13 @@ _POLL = 1.0  # seconds between looks without a notification
 # The server notices within 25 s that a holder of the lock has vanished with its machine.
 _KEEPALIVE = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
 # A holder asks at least once a second. One that has been silent for so long is stopped, not dead: its connection,
-# and with it the lock, would stay for ever. When it goes on, it finds the connection gone.
+# and with it the lock, would stay for ever. When it goes on, it finds the connection gone. One whose statement the
+# server still works on is not silent: only then does the server not wait for its client.
 _END_SILENT_HOLDER = """
 SELECT pg_terminate_backend(a.pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
  WHERE l.locktype = 'advisory' AND l.granted AND l.objid = $1
    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-   AND a.state_change < now() - interval '30 seconds'
+   AND a.wait_event_type = 'Client' AND a.state_change < now() - interval '30 seconds'
 """
 _ROWS = """
 SELECT seq, event, traceparent, request_id, event->>'type' AS type,

@@ -185,6 +185,26 @@ async def test_silent_holder_loses_the_lock(
     assert stopped.is_closed()
 
 
+async def test_holder_at_work_keeps_the_lock(
+    database: Database, database_url: str, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A statement that takes long, such as putting back all events of six hours, is no silence."""
+    monkeypatch.setattr(relay_module, "_POLL", 0.02)
+    hasty = relay_module._END_SILENT_HOLDER.replace("30 seconds", "10 milliseconds")
+    monkeypatch.setattr(relay_module, "_END_SILENT_HOLDER", hasty)
+    holder = await asyncpg.connect(database_url.replace("+asyncpg", ""))
+    statement = "SELECT pg_advisory_lock($1), pg_sleep(0.3), 'done' AS said"
+    at_work = asyncio.create_task(holder.fetchrow(statement, relay_module._LOCK))
+
+    async def holds() -> bool:
+        return await _holder(database) is not None
+
+    await until(holds)
+    async with relaying(database_url, broker):
+        assert (await at_work)["said"] == "done"
+    holder.terminate()
+
+
 async def test_nothing_is_lost_with_the_broker(
     database: Database, database_url: str, broker_url: str, rabbit: Rabbit, small_topology: None
 ) -> None:
