@@ -56,6 +56,7 @@ class Broker:
         # One a type: an event that cannot be delivered closes its channel, and takes no other type with it.
         self._publishers: dict[str, AbstractChannel] = {}
         self._tap: AbstractChannel | None = None
+        self._tap_lock = asyncio.Lock()
         self._breaker = Breaker("broker", reset=2.0, is_failure=lambda error: not isinstance(error, UNDELIVERABLE))
 
     async def channel(self) -> AbstractChannel:
@@ -122,12 +123,17 @@ class Broker:
         """The tap's copy. Nothing fails by it."""
         with contextlib.suppress(Exception):
             async with asyncio.timeout(_SHOW):
-                if self._tap is None or self._tap.is_closed:
-                    connection = await self._connected()
-                    self._tap = await connection.channel(publisher_confirms=False)
-                    await topology.declare_exchanges(self._tap)
-                exchange = await self._tap.get_exchange(topology.TAP_EXCHANGE, ensure=False)
+                channel = await self._tap_channel()
+                exchange = await channel.get_exchange(topology.TAP_EXCHANGE, ensure=False)
                 await exchange.publish(message, event_type, mandatory=False)
+
+    async def _tap_channel(self) -> AbstractChannel:
+        async with self._tap_lock:  # a burst of events shares one channel, also right after a connect
+            if self._tap is None or self._tap.is_closed:
+                connection = await self._connected()
+                self._tap = await connection.channel(publisher_confirms=False)
+                await topology.declare_exchanges(self._tap)
+            return self._tap
 
     async def _publisher(self, event_type: str) -> AbstractChannel:
         channel = self._publishers.get(event_type)

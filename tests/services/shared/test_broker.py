@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
+from typing import Any
 from urllib.parse import urlsplit
 
 import aio_pika
@@ -74,6 +75,21 @@ async def test_many_at_once_keep_their_order(broker: Broker, mailbox: Mailbox) -
     events = [_event() for _ in range(150)]
     await asyncio.gather(*(broker.publish(event) for event in events))
     assert [m.message_id for m in await mailbox.take(QUEUE, 150)] == [event.id for event in events]
+
+
+async def test_burst_shows_its_events_over_one_channel(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first events after a connect come all at once: the tap's copies need one channel, not one each."""
+    connection = await broker._connected()
+    opened: list[object] = []
+    channel = connection.channel
+
+    def counting(**options: Any) -> Any:
+        opened.append(options.get("publisher_confirms"))
+        return channel(**options)
+
+    monkeypatch.setattr(connection, "channel", counting)
+    await asyncio.gather(*(broker.publish(_event()) for _ in range(20)))
+    assert opened.count(False) == 1
 
 
 async def test_comes_back_when_the_server_hung_up(broker: Broker, rabbit: Rabbit, broker_url: str) -> None:
