@@ -11,6 +11,7 @@ __all__ = ["Vocabulary", "corrected", "is_one_typo"]
 _MOST_WORDS = 5_000  # the most common ones: comparing a word with all of them takes some milliseconds
 _MAX_AGE = 60.0  # seconds: whatever is searched for, the words are read once in that time
 _SHORTEST = 4  # letters: of shorter words almost every one is one typo from another
+_MOST_MISTYPED = 3  # words of a query: comparing each of them takes its time from everybody else
 
 
 class Vocabulary:
@@ -47,16 +48,19 @@ class Vocabulary:
 def corrected(q: str, words: Mapping[str, int]) -> str | None:
     """What was meant by `q`: each word that nothing has is taken for the most common word one typo away.
 
-    The last word may be the beginning of one, as in a search. None when a word is like none that there is.
+    The last word may be the beginning of one, as in a search. None when a word is like none that there is, or more
+    than three are mistyped.
     """
     asked = words_of(q)
     meant: list[str] = []
+    mistyped = 0
     for place, word in enumerate(asked):
         is_last = place == len(asked) - 1
         if word in words or (is_last and any(known.startswith(word) for known in words)):
             meant.append(word)
             continue
-        found = _meant_by(word, words, as_beginning=is_last)
+        mistyped += 1
+        found = _meant_by(word, words, as_beginning=is_last) if mistyped <= _MOST_MISTYPED else None
         if found is None:
             return None
         meant.append(found)
