@@ -46,7 +46,7 @@ class Estate:
         self._runner = runner
         self._clients = clients
         self.apps = apps
-        self.answers: set[tuple[str, int]] = set()
+        self.answers: set[tuple[str, int]] = set()  # service, status
 
     def check(self, service: str, cases: int, authorization: str) -> None:
         """Ask for everything that the document has, in good and in bad form."""
@@ -66,7 +66,7 @@ class Estate:
         def ask(case: Any) -> None:
             sent = case.as_transport_kwargs(base_url="http://service", headers={"Authorization": authorization})
             answer = self._runner.run(self._send(self._clients[service], sent))
-            self.answers.add((f"{case.method} {case.operation.path}", answer.status_code))
+            self.answers.add((service, answer.status_code))
             case.validate_response(answer, checks=CHECKS)
 
         with contextlib.suppress(Unsatisfiable):  # what takes nothing cannot be asked in a bad form
@@ -113,7 +113,8 @@ def _ask(estate: Estate, keys: Secrets, service: str, cases: int) -> None:
 def test_answers_are_those_of_the_document(estate: Estate, keys: Secrets, service: str) -> None:
     """Status, media type, headers and body of each answer are named in the document; none is our fault."""
     _ask(estate, keys, service, _SHORT)
-    assert any(status < 400 for _, status in estate.answers)
+    if service != "payment":  # which has nothing to show before an order of the order service is paid
+        assert any(asked == service and status < 400 for asked, status in estate.answers)
 
 
 @pytest.mark.full
