@@ -1,4 +1,7 @@
-"""The numbers of the admin's first page. Each is a bounded look at an index, however many orders there are."""
+"""The numbers of the admin's first page. What they cost does not grow with the age of the shop.
+
+Each state is counted up to a limit; revenue reads the orders that were sold in the last week.
+"""
 
 from collections.abc import Sequence
 from datetime import timedelta

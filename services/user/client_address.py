@@ -7,7 +7,7 @@ from fastapi import Request
 __all__ = ["client_address"]
 
 
-def client_address(request: Request) -> str:
+async def client_address(request: Request) -> str:
     """The last hop of X-Forwarded-For, which our gateway wrote, else the peer. IPv6: the /64 of one customer."""
     peer = request.client.host if request.client else ""
     forwarded = ",".join(request.headers.getlist("x-forwarded-for")).rpartition(",")[2].strip()
