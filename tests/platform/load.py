@@ -22,7 +22,7 @@ class Load:
 
     def __init__(self, platform: Layout, scenario: str, *options: str) -> None:
         self._folder = platform.run / "load"
-        self._log = platform.run / f"load-{scenario}.txt"
+        self._log = platform.logs / f"load-{scenario}.txt"
         self._command = [sys.executable, "-m", "deploy.cli", "load", scenario, *options]
         self._environment = {
             **os.environ,
