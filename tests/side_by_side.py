@@ -1,8 +1,8 @@
 """Tests side by side: which of them share a process, and which want the machine for themselves.
 
-A worker of pytest-xdist runs whole groups. All tests of the whole platform are one group, since they share it; of
-the others, those of a folder are, since they share servers. A test marked `alone` waits until the other workers
-have ended the test they are at, and no other begins meanwhile.
+A worker of pytest-xdist runs whole groups. The tests of the whole platform are two groups, each of which shares a
+platform; of the others, those of a folder are one, since they share servers. A test marked `alone` waits until the
+other workers have ended the test they are at, and no other begins meanwhile.
 """
 
 import fcntl
@@ -13,12 +13,14 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent
+PLATFORMS = ("platform", "second platform")
+SECOND = {"operations", "loadtests", ("e2e", "browser")}  # about half of the time
 DOOR, ROOM = Path(__file__), TESTS / "conftest.py"  # any two files can be locked; these are there
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The platform's group is the longest and begins first. In one process what needs no platform does: it fails
+    """The platform's groups are the longest and begin first. In one process what needs no platform does: it fails
     sooner. On a platform, what needs one that no test has disturbed comes before the rest."""
     beside = hasattr(config, "workerinput")
     if beside:
@@ -26,7 +28,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.xdist_group(group(item)))
 
     def rank(item: pytest.Item) -> int:
-        if group(item) != "platform":
+        if group(item) not in PLATFORMS:
             return 3 if beside else 0
         return 1 if item.get_closest_marker("undisturbed") else 2
 
@@ -35,9 +37,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def group(item: pytest.Item) -> str:
     """The name of what runs in one process."""
-    if "platform" in getattr(item, "fixturenames", ()):
-        return "platform"
-    return item.path.relative_to(TESTS).parts[0]
+    parts = item.path.relative_to(TESTS).parts
+    if "platform" not in getattr(item, "fixturenames", ()):
+        return parts[0]
+    second = parts[0] in SECOND or parts[:2] in SECOND
+    return PLATFORMS[second and item.get_closest_marker("undisturbed") is None]
 
 
 def pytest_configure(config: pytest.Config) -> None:

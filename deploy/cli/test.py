@@ -17,8 +17,8 @@ from deploy.native.errors import ShopError
 from deploy.native.layout import CHECKOUT, Layout
 from deploy.native.progress import step
 
-# Tests mostly wait, so more of them run at once than there are processors: those of the whole platform, which are
-# the longest by far, and beside them two folders at a time (tests/side_by_side.py).
+# Tests mostly wait, so more of them run at once than there are processors: two begin with the tests of the whole
+# platform, which are the longest by far, and beside them runs one folder after another (tests/side_by_side.py).
 _TESTS = CHECKOUT / "tests"
 _SIDE_BY_SIDE = ("-n", "3", "--dist", "loadgroup", "--no-loadscope-reorder")
 
