@@ -1,6 +1,8 @@
 """The shape of the compose files: what must hold for every container, whoever adds one."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +84,44 @@ def test_no_registry_is_asked_for_images_of_ours(overlay: dict[str, Any]) -> Non
             assert service["pull_policy"] == "never", name
         else:
             assert service["image"].partition("/")[0].partition(":")[0] in PUBLISHERS, name
+
+
+def test_development_changes_only_the_tag_of_an_image() -> None:
+    """A step that has the libraries of another service would not find its own."""
+    for name, service in DEVELOPMENT["services"].items():
+        assert service["image"] == SERVICES[name]["image"].partition(":")[0] + ":dev", name
+
+
+def test_steps_find_their_modules_in_development(tmp_path: Path) -> None:
+    """Images of the target `dev` hold no sources: what a step imports is mounted."""
+    steps: dict[tuple[str, ...], list[str]] = {}
+    for name in STEPS & DEVELOPMENT["services"].keys():
+        overlay = DEVELOPMENT["services"][name]
+        service = {**SERVICES[name], **overlay}
+        volumes = [*SERVICES[name]["volumes"], *overlay.get("volumes", ())]
+        assert "secrets:/run/secrets:ro" not in volumes or name != "secrets"  # which fills it
+        start = [*service.get("entrypoint", ()), *service["command"]]
+        if "-m" in start:
+            mounted = tuple(sorted(volume.split(":")[0] for volume in volumes if volume.startswith("./")))
+            steps.setdefault(mounted, []).append(start[start.index("-m") + 1])
+    assert len([module for modules in steps.values() for module in modules]) >= 8
+    for number, (mounted, modules) in enumerate(steps.items()):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        for source in mounted:
+            (folder / source).symlink_to(ROOT / source)
+        command = [sys.executable, "-P", "-c", f"import {', '.join(modules)}"]
+        done = subprocess.run(command, cwd=folder, env={"PYTHONPATH": str(folder)}, capture_output=True, text=True)
+        assert done.returncode == 0, (modules, done.stderr)
+
+
+def test_pages_find_their_entries_in_development() -> None:
+    """Vite looks for each input of its configuration at the start."""
+    inputs = re.search(r"input: \[(.+)\]", (ROOT / "frontend" / "vite.config.ts").read_text())
+    assert inputs
+    mounted = {volume.split(":")[0] for volume in DEVELOPMENT["services"]["frontend"]["volumes"]}
+    for name in re.findall(r'"([^"]+)"', inputs[1]):
+        assert f"./frontend/{name.partition('/')[0]}" in mounted, name
 
 
 def test_recipes_begin_with_images_of_their_publishers() -> None:
