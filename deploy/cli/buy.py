@@ -53,7 +53,7 @@ class _Purchase:
         span, began = Span(name, self.root), time.monotonic()
         self.http.headers["traceparent"] = span.traceparent
         try:
-            with self.console.status(text):
+            with self.console.status(shown(text)):
                 yield span
         except Exception as error:
             span.error = self.root.error = str(error)
@@ -65,13 +65,13 @@ class _Purchase:
     def call(self, method: str, path: str, body: object = None) -> Any:
         """The JSON of an answer. Raises `ShopError` for any answer but success."""
         answer = self.http.request(method, path, json=body)
-        if answer.is_success:
-            return answer.json()
         try:
-            problem = answer.json()
-            detail = f"{problem['title']}. {problem['detail']}"
+            told = answer.json()
+            if answer.is_success:
+                return told
+            detail = f"{told['title']}. {told['detail']}"
         except (ValueError, KeyError, TypeError):
-            detail = answer.reason_phrase
+            detail = "that is no answer of the shop" if answer.is_success else answer.reason_phrase
         raise ShopError(f"{method} {path} was answered {answer.status_code}: {detail}", _look(self.request_id))
 
     def until(self, order: str, good: Callable[[str], bool]) -> dict[str, Any]:

@@ -48,9 +48,10 @@ class Wanted:
 
     def takes_program(self, program: str) -> bool:
         """Whether a program's records are wanted."""
+        kind = re.sub(r"-\d+$", "", program)  # in containers each program has a number
         if self.service is not None:
-            return program == self.service or re.sub(r"-\d+$", "", program) == self.service
-        return self.everything or (program.startswith(_SHOP) and program not in _NOT_SHOP)
+            return self.service in (program, kind)
+        return self.everything or (kind.startswith(_SHOP) and kind not in _NOT_SHOP)
 
     def takes(self, record: Record) -> bool:
         """Whether one record is wanted. Probes of health are not, unless everything is."""

@@ -42,7 +42,7 @@ def _run(command: Command, options: argparse.Namespace, rest: list[str]) -> int:
 
     from deploy.cli.terminal import shown
     from deploy.containers.stack import current
-    from deploy.native.errors import ShopError
+    from deploy.native.errors import ShopError, reason
 
     errors = Console(stderr=True, highlight=False)
     logging.getLogger().addHandler(logging.NullHandler())  # what libraries log about a failure is told by us
@@ -58,6 +58,14 @@ def _run(command: Command, options: argparse.Namespace, rest: list[str]) -> int:
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except (
+        OSError
+    ) as error:  # what a command does not explain better by itself: no permission, no room, no program
+        errors.print("[bold red]✗[/] That could not be done:", shown(reason(error)), soft_wrap=True)
+        errors.print(
+            "[yellow]→[/] May you read and write there? Is there room? Is the program installed?", soft_wrap=True
+        )
+        return 1
     except KeyboardInterrupt:
         errors.print("\nInterrupted. What was started keeps running: ./shop status, ./shop down")
         return 130

@@ -41,7 +41,7 @@ def run(layout: Layout, identifier: str) -> int:
     try:
         with httpx.Client(base_url=base_url, timeout=30, trust_env=False) as jaeger:
             traces = find(jaeger, identifier)
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, ValueError) as error:  # ValueError: what answers there sends no JSON
         print(f"The trace store at {base_url} cannot be asked: {clean(reason(error))}", file=sys.stderr)
         print("Is the platform up? See ./shop status; ./shop up starts it.", file=sys.stderr)
         _show_logs(layout, identifier, set(), set())

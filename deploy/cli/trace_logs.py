@@ -28,7 +28,7 @@ def _entries(path: Path, needles: tuple[str, ...]) -> Iterator[Entry]:
                 continue
             try:
                 entry = json.loads(line)
-            except ValueError:  # *.err.log holds plain text
+            except (ValueError, RecursionError):  # *.err.log holds plain text
                 continue
             if isinstance(entry, dict):
                 yield entry

@@ -38,7 +38,8 @@ def _search(traces: Traces, jaeger: httpx.Client, identifier: str) -> None:
         "query.startTimeMax": (now + timedelta(minutes=1)).isoformat(),
         "query.searchDepth": str(_DEPTH),
     }
-    for service in jaeger.get("/api/v3/services").raise_for_status().json().get("services", []):
+    known = mapping(jaeger.get("/api/v3/services").raise_for_status().json())
+    for service in known.get("services") or ():
         if service == BROWSER:  # anybody may claim any id
             continue
         for key in _KEYS:

@@ -6,6 +6,7 @@ import json
 import socket
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 
 from deploy.native.errors import reason
 from deploy.native.programs import Ready
@@ -40,7 +41,7 @@ def http(url: str | urllib.request.Request) -> Ready:
         except urllib.error.HTTPError as error:
             with error:
                 return f"{address}: {error.code} {_detail(error.read())}".strip()
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, HTTPException) as error:
             return f"{address}: {reason(error)}"
 
     return probe

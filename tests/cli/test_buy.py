@@ -3,6 +3,7 @@
 import io
 import re
 
+import httpx
 import pytest
 from rich.console import Console
 
@@ -10,6 +11,7 @@ from deploy.cli import buy
 from deploy.cli.log_files import everything, files
 from deploy.native.errors import ShopError
 from deploy.native.layout import Layout
+from loadtests.root_span import Span
 from tests.platform.client import wait_for
 from tests.platform.traces import TraceStore
 
@@ -48,6 +50,16 @@ def test_a_purchase_is_told_and_is_one_trace(platform: Layout) -> None:
     lines = everything(files(platform.logs))
     programs = {record.program for record in lines if record.entry.get("request_id") == request_id[1]}
     assert len(programs) >= 5
+
+
+def test_the_name_of_a_product_is_only_text() -> None:
+    """Whatever stands in brackets: it neither colours the story nor ends it."""
+    output = io.StringIO()
+    with httpx.Client() as http:
+        purchase = buy._Purchase(http, Console(file=output, width=120), Span("purchase"), "r-1")
+        with purchase.step("order", "The order service takes an order of 1 x Chair [/red]"):
+            pass
+    assert "1 x Chair [/red]" in output.getvalue()
 
 
 def test_a_declined_card_is_told(platform: Layout) -> None:

@@ -53,6 +53,15 @@ def shown(layout: Layout, capsys: pytest.CaptureFixture[str], wanted: Wanted) ->
     return capsys.readouterr().out.splitlines()
 
 
+@pytest.mark.parametrize("number", ["", "-1"], ids=["native", "containers"])
+def test_the_shop_is_known_in_both_ways_of_running(number: str) -> None:
+    """Containers have a number behind their names; what exports the gateway's metrics is no part of the shop."""
+    programs = ("gateway", "payment-provider", "gateway-log-exporter", "postgres")
+    taken = {name for name in programs if Wanted().takes_program(f"{name}{number}")}
+    assert taken == {"gateway", "payment-provider"}
+    assert Wanted(service="gateway-log-exporter").takes_program(f"gateway-log-exporter{number}")
+
+
 def test_all_programs_are_merged_in_order_of_time(layout: Layout, capsys: pytest.CaptureFixture[str]) -> None:
     """One line a record; infrastructure and probes of health only when everything is asked for."""
     lines = shown(layout, capsys, Wanted())

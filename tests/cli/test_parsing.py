@@ -72,6 +72,7 @@ def test_a_typing_mistake_is_told_with_what_was_meant(
     [
         *(["xyzzy"], [""], ["-x"], ["trace"], ["trace", "a", "b"], ["status", "x"], ["rebuild"], ["restore"]),
         *(["buy", "--quantity", "0"], ["buy", "--quantity", "many"], ["buy", "--quantity", "-1"], ["dlq"]),
+        *(["buy", "--product", "a\nb"], ["buy", "--product", "../users/me"], ["reconcile", "--settle", "nan"]),
         *(["up", "--docker", "--native"], ["reconcile", "--settle", "x"], ["load"], ["help", "xyzzy"]),
     ],
 )
@@ -106,6 +107,33 @@ def test_help_and_mistakes_install_nothing(arguments: list[str], tmp_path: Path)
     assert done.returncode == (2 if arguments == ["stauts"] else 0), done.stderr
     assert (done.stderr if arguments == ["stauts"] else done.stdout).strip()
     assert not (tmp_path / ".venv").exists()
+
+
+def test_an_older_python_answers_too() -> None:
+    """Help and mistakes are for whatever Python there is: nothing that came with 3.11 is used before that."""
+    code = (
+        "import ast, datetime, pathlib, sys; del datetime.UTC; sys.modules['tomllib'] = None\n"
+        "from deploy.cli.main import understand; import deploy.native.ports\n"
+        "assert understand(['logs', '--since', '5m']) == 100\n"
+        "files = [m.__file__ for n, m in sys.modules.items() if n.partition('.')[0] == 'deploy']\n"
+        "[ast.parse(pathlib.Path(f).read_text(), feature_version=(3, 9)) for f in files]"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=CHECKOUT)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["status"], ["down"], ["logs"]])
+def test_what_the_system_refuses_is_told_in_words(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Here Docker is gone since the start in containers: no traceback and no number of an error."""
+    (tmp_path / "containers.json").write_text('{"environment": {}, "published": {}}')
+    monkeypatch.setenv("SHOP_RUN_DIR", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert main(arguments) == 1
+    what, remedy = capsys.readouterr().err.splitlines()
+    assert what == "✗ That could not be done: no such file or directory: docker"
+    assert remedy.startswith("→ ")
 
 
 def test_commands_need_only_the_standard_library() -> None:

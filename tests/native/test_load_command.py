@@ -1,6 +1,8 @@
 """`./shop load`: what it refuses, and what it tells Locust."""
 
+import socket
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -50,6 +52,21 @@ def test_another_machine_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """Before anything is sent."""
     assert main(["load", "mixed", "--host", "http://example.com"]) == 1
     assert "only for this machine" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["abc", "80 80", ""])
+def test_an_address_that_is_none_is_said(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """And one where something answers that is no HTTP; no traceback."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=_greet, args=(server,), daemon=True)
+        thread.start()
+        assert main(["load", "mixed", "--host", f"http://127.0.0.1:{port or server.getsockname()[1]}"]) == 1
+    assert "The shop does not answer" in capsys.readouterr().err
+
+
+def _greet(server: socket.socket) -> None:
+    with suppress(OSError), server.accept()[0] as connection:
+        connection.sendall(b"-ERR this is no HTTP\r\n\r\n")
 
 
 def test_a_shop_that_does_not_run_is_said(capsys: pytest.CaptureFixture[str]) -> None:

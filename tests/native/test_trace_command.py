@@ -2,9 +2,11 @@
 
 import json
 import re
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -83,6 +85,8 @@ def place(box: Tracebox, tmp_path: Path) -> Place:
     (tmp_path / "order-service-1.log").write_text(
         line("00.2Z", "order-service", "order.placed", request_id="req-order-1", order_id="o-1")
         + "Traceback that mentions req-order-1\n"
+        + "[" * 100_000  # deeper than a reader of JSON goes
+        + "req-order-1\n"
         + line("00.1Z", "order-service", "no.ids", note="it only mentions req-order-1")
         + line("09Z", "order-service", "other", request_id="req-other", trace_id=OTHER)
         + line("03.5+00:00", "order-service", "order.paid", trace_id=PAYMENT, level="warning")
@@ -95,6 +99,26 @@ def place(box: Tracebox, tmp_path: Path) -> Place:
         line("00.300Z", "product-service", "message.processed", trace_id=ORDER, queue="product.orders")
     )
     return Place(box.query_port, tmp_path)
+
+
+def test_another_program_on_the_port_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It answers, but is no trace store."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<!doctype html>")
+
+        def log_message(self, *_: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Page) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        assert run(Place(server.server_port, tmp_path), "req-order-1") == 1
+        server.shutdown()
+        thread.join()
+    assert "cannot be asked" in capsys.readouterr().err
 
 
 ORDER_TREE = [

@@ -12,7 +12,9 @@ _MOST = 100  # of one product in an order
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--product", metavar="ID", help="a product's id; else the newest that is in stock")
+    parser.add_argument(
+        "--product", type=_product, metavar="ID", help="a product's id; else the newest that is in stock"
+    )
     parser.add_argument("--quantity", type=_quantity, default=1, metavar="N", help="how many (1)")
     parser.add_argument("--card", choices=_CARDS, default="good", help="what the card does (good)")
 
@@ -27,6 +29,12 @@ def _run(options: argparse.Namespace, context: Context) -> int:
         quantity=options.quantity,
         card=options.card,
     )
+
+
+def _product(text: str) -> str:
+    if not re.fullmatch("[A-Za-z0-9-]{1,64}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no id: letters, digits and - only")
+    return text
 
 
 def _quantity(text: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 
 from deploy.cli.command import Command, Context
 
@@ -10,7 +11,7 @@ from deploy.cli.command import Command, Context
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--settle",
-        type=float,
+        type=_seconds,
         default=10.0,
         metavar="SECONDS",
         help="how long a disagreement must last before it counts (10)",
@@ -21,6 +22,12 @@ def _run(options: argparse.Namespace, context: Context) -> int:
     from deploy.cli import reconcile
 
     return reconcile.run(context.layout, context.console, settle=options.settle)
+
+
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, such as 10 or 0.5")
+    return float(text)
 
 
 COMMAND = Command(
