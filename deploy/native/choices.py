@@ -9,7 +9,7 @@ from deploy.native.files import write_private
 from deploy.native.layout import Layout
 
 NAMES = (
-    *("ALERT_WEBHOOK_URL", "CORS_ORIGINS", "LOG_LEVEL", "ORDER_EXPIRY_SECONDS"),
+    *("ALERT_WEBHOOK_URL", "CORS_ORIGINS", "JAEGER_PROFILE", "LOG_LEVEL", "ORDER_EXPIRY_SECONDS"),
     *("RESERVED_UNITS_PER_ACCOUNT", "UNPAID_ORDERS_PER_ACCOUNT"),
 )
 

@@ -42,7 +42,7 @@ def prepare(layout: Layout) -> None:
 
 def real(layout: Layout, binary: str) -> Program:
     """Jaeger itself, on the ports and in the data directory of this installation."""
-    profile = os.environ.get("JAEGER_PROFILE", "config")
+    profile = os.environ.get("JAEGER_PROFILE") or "config"
     return Program(
         name="jaeger",
         # The profile is laid over the configuration; laid over itself, it changes nothing.

@@ -16,7 +16,7 @@ _LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 
 
 # Wanted only now and then: by `./shop load --ui`, and by a real Jaeger, which tells of itself when it is started.
-_NOT_ALWAYS = frozenset({"locust", *(name for name in PORTS if name.startswith(("jaeger-", "otlp-")))})
+_NOT_ALWAYS = frozenset({"locust", "otlp-grpc", *(name for name in PORTS if name.startswith("jaeger-"))})
 
 
 def check_all(layout: Layout) -> None:

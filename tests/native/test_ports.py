@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from deploy.cli.main import UNDERSTOOD
-from deploy.native import ports, up
+from deploy.native import jaeger, ports, up
 from deploy.native.errors import ShopError
 from deploy.native.layout import CHECKOUT, Layout
 from deploy.native.programs import Program
@@ -67,6 +67,14 @@ def test_all_ports_can_be_asked_for_before_anything_is_installed(tmp_path: Path)
     assert done.returncode == 1
     assert f"Port {layout.port('redis')}, wanted by redis, is in use" in done.stderr
     assert "SHOP_PORT_OFFSET=" in done.stderr
+
+
+def test_the_ports_of_the_stand_in_for_jaeger_are_among_them() -> None:
+    """It has fewer than Jaeger; each of them is asked for before minutes of installing."""
+    with isolated_layout() as layout:
+        for port in jaeger._tracebox(layout).ports:
+            with socket.create_server(("127.0.0.1", port)), pytest.raises(ShopError, match=f"Port {port}, "):
+                ports.check_all(layout)
 
 
 def test_up_looks_at_ports_before_it_installs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
