@@ -1,6 +1,7 @@
 """The gateway logs nothing that looks like a secret, and takes it for no id; ids of ours are none."""
 
 import random
+import time
 import uuid
 
 import pytest
@@ -68,24 +69,22 @@ def test_ids_that_we_make_are_taken_and_logged(gateway: Gateway, client: Client)
         assert (entry["path"], entry["user_agent"]) == (path, agent)
 
 
-def test_a_hostile_text_costs_little(gateway: Gateway, client: Client) -> None:
-    """The longest request line and agent that are taken, made of beginnings of secrets, are logged at once."""
-    for part in (
-        "4",
-        "4-",
-        "passw",
-        "token",
-        "://",
-        "eyJ",
-        "a.",
-        "basic+",
-        "%20",
-        "://:",
-        "://a%3a",
-        "password%20",
-    ):
-        ident = uuid.uuid4().hex
-        client(
-            "GET", f"/{part * (7_000 // len(part))}", x_request_id=ident, user_agent=part * (7_000 // len(part))
-        )
-        assert gateway.log(ident)["duration_ms"] < 500, part
+@pytest.mark.parametrize(
+    "part",
+    ["4", "4-", "passw", "token", "://", "eyJ", "a.", "basic+", "%20", "://:", "://a%3a", "password%20"],
+)
+def test_a_hostile_text_costs_little(gateway: Gateway, client: Client, part: str) -> None:
+    """The longest request line and agent that are taken, made of beginnings of secrets, are logged at once.
+
+    The clock runs until the line is there: the line's own duration ends before Nginx looks for secrets in it. The
+    best of three counts, as the machine may be busy. A search that runs away takes half a second each time.
+    """
+    text = part * (7_000 // len(part))
+
+    def seconds() -> float:
+        ident, began = uuid.uuid4().hex, time.monotonic()
+        client("GET", f"/{text}", x_request_id=ident, user_agent=text)
+        gateway.log(ident)
+        return time.monotonic() - began
+
+    assert min(seconds() for _ in range(3)) < 0.1
