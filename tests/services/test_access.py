@@ -7,13 +7,15 @@ import json
 import time
 import tomllib
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
 import jwt
 import pytest
+import schemathesis
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from fastapi import FastAPI
@@ -180,7 +182,20 @@ async def _happens(app: FastAPI, kind: str, **data: Any) -> None:
     await once(app.state.database, queue, effects)(Event(type=kind, data=data, id=str(uuid.uuid4())))
 
 
-async def _ask(client: httpx.AsyncClient, cast: Cast, route: str, headers: dict[str, str]) -> int:
+def _documented(app: FastAPI) -> dict[str, Any]:
+    """The operations of an app's document, by route."""
+    results: Any = schemathesis.openapi.from_dict(app.openapi()).get_all_operations()
+    found = [result.ok() for result in results]
+    return {f"{operation.method.upper()} {operation.path}": operation for operation in found}
+
+
+async def _ask(
+    client: httpx.AsyncClient,
+    cast: Cast,
+    route: str,
+    headers: dict[str, str],
+    documented: Mapping[str, Any] = MappingProxyType({}),
+) -> int:
     method, path = route.split(" ")
     rule = next(table[route] for table in TABLE.values() if route in table)
     body = {"json": cast.fill(rule["body"])} if "body" in rule else {}
@@ -190,18 +205,22 @@ async def _ask(client: httpx.AsyncClient, cast: Cast, route: str, headers: dict[
         assert answer.headers["content-type"] == "application/problem+json", answer.text
     if answer.status_code == 401:
         assert answer.headers["www-authenticate"]
+    if route in documented:
+        documented[route].validate_response(answer)
     return answer.status_code
 
 
 async def test_everyone_gets_what_the_table_says(apps: dict[str, FastAPI], stores: Stores, keys: Secrets) -> None:
-    """First those who may nothing: then what the others ask for is still there."""
+    """And in the form that the service's document tells. First those who may nothing: what the others ask for is
+    still there then."""
     async with started(apps, stores) as clients:
         cast = await _prepare(clients, apps, keys)
         wrong = []
         for service in SERVICES:
+            documented = _documented(apps[service])
             for who in ("anonymous", "other", "owner", "admin"):
                 for route, rule in _rules(service).items():
-                    got = await _ask(clients[service], cast, route, cast.header(who))
+                    got = await _ask(clients[service], cast, route, cast.header(who), documented)
                     if got != rule[who]:
                         wrong.append((service, route, who, got, rule[who]))
         assert wrong == []

@@ -113,7 +113,7 @@ def _ask(estate: Estate, keys: Secrets, service: str, cases: int) -> None:
 def test_answers_are_those_of_the_document(estate: Estate, keys: Secrets, service: str) -> None:
     """Status, media type, headers and body of each answer are named in the document; none is our fault."""
     _ask(estate, keys, service, _SHORT)
-    if service != "payment":  # which has nothing to show before an order of the order service is paid
+    if service != "payment":  # has nothing to show before an order is paid; test_access.py sees that
         assert any(asked == service and status < 400 for asked, status in estate.answers)
 
 
