@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 
 from observability.sql import instrument_sqlalchemy
 
-__all__ = ["STORE_ERRORS", "Database", "SessionDep", "after_commit"]
+__all__ = ["STORE_ERRORS", "Database", "DatabaseUnavailableError", "SessionDep", "after_commit"]
 
 
 class DatabaseUnavailableError(Exception):

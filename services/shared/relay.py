@@ -11,6 +11,7 @@ stays, and holds back what follows it of the same order, but nothing else.
 import asyncio
 import contextlib
 import logging
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 import asyncpg
@@ -19,6 +20,7 @@ from aio_pika.exceptions import AMQPError
 from observability.breaker import BreakerOpenError
 from observability.logging import get_logger
 from services.shared.broker import UNDELIVERABLE, Broker, NoConsumerError
+from services.shared.database import DatabaseUnavailableError
 from services.shared.events import Event
 from services.shared.outbox import CHANNEL
 
@@ -27,6 +29,7 @@ __all__ = ["relay"]
 _LOCK = 0x0B0C  # any number: the advisory lock of the relay
 _BATCH = 200  # rows, and so unconfirmed messages, at most
 _POLL = 1.0  # seconds between looks without a notification
+_PUT_BACK = 60.0  # seconds to put back the events of six hours
 # The server notices within 25 s that a holder of the lock has vanished with its machine.
 _KEEPALIVE = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
 # A holder asks at least once a second. One that has been silent for so long is stopped, not dead: its connection,
@@ -128,10 +131,20 @@ async def _answer(connection: "asyncpg.Connection[asyncpg.Record]", broker: Brok
     try:
         async with broker.asked_again(service) as types:
             if types:
-                done = await connection.execute(_AGAIN, list(types), timeout=60.0)
-                _log.info("relay.again", event_types=sorted(types), events=int(done.split()[-1]))
+                count = await _put_back(connection, types)
+                _log.info("relay.again", event_types=sorted(types), events=count)
     except _NO_BROKER:  # it is asked a second later
         pass
+
+
+async def _put_back(connection: "asyncpg.Connection[asyncpg.Record]", types: AbstractSet[str]) -> int:
+    try:
+        done = await connection.execute(_AGAIN, list(types), timeout=_PUT_BACK)
+    except (
+        OSError
+    ) as error:  # a timeout is one too: what it means here must not be taken for a broker that is away
+        raise DatabaseUnavailableError(repr(error)) from error
+    return int(done.split()[-1])
 
 
 async def _pass(connection: "asyncpg.Connection[asyncpg.Record]", broker: Broker, held: _Held) -> None:

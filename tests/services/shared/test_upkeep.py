@@ -16,7 +16,7 @@ from services.shared import broker as broker_module
 from services.shared import relay as relay_module
 from services.shared import topology
 from services.shared.broker import UNDELIVERABLE, Broker
-from services.shared.database import Database
+from services.shared.database import Database, DatabaseUnavailableError
 from services.shared.events import Event
 from services.shared.outbox import add_event, outbox
 from services.shared.relay import relay
@@ -169,6 +169,18 @@ async def test_events_of_a_lost_queue_are_published_again(
         await until(functools.partial(mailbox.exists, lost))
         assert await _ids(mailbox, QUEUE, 2) == ["a", "b"]
         await _emptied(database)
+
+
+async def test_database_that_is_too_slow_to_put_events_back_is_told_of(
+    database: Database, database_url: str, broker: Broker, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The relay ends by it, which is logged and counted; it is not taken for a broker that is away."""
+    monkeypatch.setattr(relay_module, "_PUT_BACK", 0.05)
+    monkeypatch.setattr(relay_module, "_AGAIN", "SELECT pg_sleep(5) WHERE $1::text[] IS NOT NULL")
+    with pytest.raises(DatabaseUnavailableError):
+        async with asyncio.timeout(5):
+            await relay(database_url, broker, "shop")
+    assert not await mailbox.exists("shop.replay")
 
 
 async def test_lost_broker_is_filled_again(
