@@ -73,6 +73,7 @@ def test_ids_that_we_make_are_taken_and_logged(gateway: Gateway, client: Client)
     "part",
     ["4", "4-", "passw", "token", "://", "eyJ", "a.", "basic+", "%20", "://:", "://a%3a", "password%20"],
 )
+@pytest.mark.alone
 def test_a_hostile_text_costs_little(gateway: Gateway, client: Client, part: str) -> None:
     """The longest request line and agent that are taken, made of beginnings of secrets, are logged at once.
 
