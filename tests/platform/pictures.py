@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
 from deploy.cli import urls
 from deploy.cli.terminal import clean
@@ -48,27 +48,25 @@ def main(arguments: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     layout = Layout.from_environment()
     addresses = urls.collect(layout)
-    with _browser() as browser, Customer(layout) as customer:
+    with _browser() as browser, Customer(layout) as customer, Door(layout) as door:
         customer.sign_up()
-        order, trace = _buy(browser, layout, customer, folder)
+        order, trace = _buy(Visitor(browser, door, customer, viewport=_VIEW), layout, customer, folder)
         _picture(browser, f"{addresses['jaeger']}/trace/{trace}", folder / "trace.png")
         _picture(browser, f"{addresses['docs']}", folder / "api-docs.png")
         _side_by_side(browser, folder / "order.png", folder / "trace.png", folder / "checkout-trace.png")
     print(f"order {clean(order)}, trace {clean(trace)}, pictures in {folder}")  # noqa: T201
 
 
-def _buy(browser: Browser, layout: Layout, customer: Customer, folder: Path) -> tuple[str, str]:
+def _buy(visitor: Visitor, layout: Layout, customer: Customer, folder: Path) -> tuple[str, str]:
     """The ids of an order that was bought with the pages, and of its trace."""
-    visitor = Visitor(browser, Door(layout), customer, viewport=_VIEW)
     page = visitor.page
     page.goto("/")
     page.wait_for_load_state("networkidle")
     page.screenshot(path=folder / "shop.png")
     go_to_checkout(visitor, _PRODUCT)
     visitor.button("Place order").click()
-    visitor.link("See your order").click()
-    order = page.url.rpartition("/")[2]
-    customer.until(order, "paid")
+    expect(visitor.heading("Thank you for your order")).to_be_visible(timeout=30_000)
+    order = str(customer.http.get(f"/api/orders/user/{customer.id}").json()["items"][0]["id"])
     with TraceStore(layout) as store:
         (trace,) = wait_for(
             "the trace", lambda: store.search("frontend", **{"order.id": order}), lambda found: len(found) == 1
@@ -76,18 +74,12 @@ def _buy(browser: Browser, layout: Layout, customer: Customer, folder: Path) -> 
         wait_for(
             "its spans", lambda: store.get(trace), lambda found: len(found.roots()) == 1 and not found.orphans()
         )
-    _settle(page)
     page.set_viewport_size(_NARROW)
-    page.reload()
-    _settle(page)
+    page.goto(f"/orders/{order}")
+    page.wait_for_load_state("networkidle")
     page.screenshot(path=folder / "order.png")
     visitor.close()
     return order, trace
-
-
-def _settle(page: Page) -> None:
-    page.wait_for_load_state("networkidle")
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
 def _picture(browser: Browser, address: str, file: Path) -> None:
