@@ -10,6 +10,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from deploy.native.layout import Layout
 from deploy.native.prometheus import JOBS
 from tests.grafana.names import MODULES
+from tests.platform.client import wait_for
 from tests.prometheus.rules import PROMETHEUS
 
 BUDGET: dict[str, int] = tomllib.loads((PROMETHEUS / "series.toml").read_text())["budget"]
@@ -39,7 +40,12 @@ def test_no_metric_has_a_label_for_ids() -> None:
 def test_no_job_exceeds_its_budget(platform: Layout) -> None:
     """After whatever the tests before this one did, the load among them."""
     query = {"query": "max by (job) (scrape_samples_post_metric_relabeling)"}
-    answer = httpx.get(f"{platform.url('prometheus')}/api/v1/query", params=query).json()["data"]["result"]
+    url = f"{platform.url('prometheus')}/api/v1/query"
+    answer = wait_for(
+        "every job to be scraped",
+        lambda: httpx.get(url, params=query).json()["data"]["result"],
+        lambda found: {series["metric"]["job"] for series in found} >= BUDGET.keys(),
+    )
     found = {series["metric"]["job"]: int(series["value"][1]) for series in answer}
     print(found)  # noqa: T201 (the numbers that the budget is made from)
     assert found.keys() == BUDGET.keys()
@@ -48,9 +54,10 @@ def test_no_job_exceeds_its_budget(platform: Layout) -> None:
 
 def test_no_label_holds_an_id(platform: Layout) -> None:
     """No value of any label of our own series looks like an id, an address of a person, or a raw path."""
-    answer = httpx.get(
-        f"{platform.url('prometheus')}/api/v1/series", params={"match[]": f"{{{OURS}}}"}, timeout=20
+    url, ours = f"{platform.url('prometheus')}/api/v1/series", {"match[]": f"{{{OURS}}}"}
+    values = wait_for(
+        "our series",
+        lambda: {pair for s in httpx.get(url, params=ours, timeout=20).json()["data"] for pair in s.items()},
+        lambda found: len(found) > 100,
     )
-    values = {pair for series in answer.json()["data"] for pair in series.items()}
-    assert len(values) > 100
     assert {pair for pair in values if LOOKS_LIKE_AN_ID.search(pair[1])} == set()
