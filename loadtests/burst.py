@@ -22,7 +22,7 @@ from typing import Any
 
 import httpx
 
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 from loadtests.target import is_loopback
 
 __all__ = [

@@ -38,6 +38,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def group(item: pytest.Item) -> str:
     """The name of what runs in one process."""
     parts = item.path.relative_to(TESTS).parts
+    if parts[0] == "deploy":
+        parts = parts[1:]  # its folders have servers of their own
     if "platform" not in getattr(item, "fixturenames", ()):
         return parts[0]
     second = parts[0] in SECOND or parts[:2] in SECOND

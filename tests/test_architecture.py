@@ -8,22 +8,53 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SERVICES = sorted(p.name for p in (ROOT / "services").iterdir() if (p / "main.py").exists())
-MODULES = sorted(
-    path.relative_to(ROOT)
-    for top in ("observability", "services", "deploy", "docs")
-    for path in (ROOT / top).rglob("*.py")
+TOPS = (
+    "deploy",
+    "docs",
+    "frontend",
+    "grafana",
+    "jaeger",
+    "loadtests",
+    "observability",
+    "prometheus",
+    "services",
+    "tests",
 )
-# What a module of the key may import of ours, by prefix.
+FOLDERS = [path for top in TOPS for path in (ROOT / top).rglob("*.py") if "node_modules" not in path.parts]
+MODULES = sorted(path.relative_to(ROOT) for path in FOLDERS)
+RUNNING = [path for path in MODULES if path.parts[0] != "tests"]
+# What a module of the key may import of ours, by prefix; the longest key counts.
 ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("observability",): ["observability"],
-    ("docs", "api"): ["docs.api", "services.shared"],
-    ("docs", "events"): ["docs.events", "services.shared"],
-    ("docs",): ["docs"],
     ("services", "__init__.py"): ["observability"],
     ("services", "shared"): ["observability", "services.shared"],
     **{("services", name): ["observability", "services.shared", f"services.{name}"] for name in SERVICES},
+    ("deploy", "__init__.py"): [],
+    ("deploy", "installation"): ["deploy.installation", "services.shared"],
+    ("deploy", "operations"): ["deploy.operations", "deploy.installation", "services.shared", "observability"],
+    ("deploy", "native"): ["deploy.native", "deploy.operations", "deploy.installation", "services.shared"],
+    ("deploy", "containers"): [
+        "deploy.containers",
+        "deploy.native",
+        "deploy.operations",
+        "deploy.installation",
+        "services.shared",
+    ],
+    ("deploy", "cli"): ["deploy", "services.shared", "jaeger", "grafana.colours", "loadtests"],
+    ("jaeger",): ["jaeger", "deploy.installation", "grafana.colours", "observability"],
+    ("grafana",): ["grafana"],
+    ("grafana", "page"): ["grafana", "deploy.installation"],
+    ("prometheus",): ["prometheus"],
+    ("frontend",): ["frontend"],
+    ("loadtests",): ["loadtests", "deploy.installation"],
+    ("docs",): ["docs"],
+    ("docs", "api"): ["docs.api", "services.shared", "frontend.api"],
+    ("docs", "events"): ["docs.events", "services.shared"],
 }
-OURS = ("observability", "services", "deploy", "docs", "tests")
+# Inside of a stand-in: others know it by its addresses only.
+INSIDES = ("jaeger.tracebox", "grafana.page")
+MIRRORED = {("tests", top) for top in TOPS}
+OURS = TOPS
 
 
 def _imports(path: Path) -> Iterator[str]:
@@ -42,29 +73,41 @@ def _within(name: str, prefix: str) -> bool:
     return name == prefix or name.startswith(prefix + ".")
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if p.parts[0] != "deploy"], ids=str)
+def _allowed(path: Path) -> list[str]:
+    keys = (path.parts[:length] for length in range(len(path.parts), 0, -1))
+    return next((ALLOWED[key] for key in keys if key in ALLOWED), [])
+
+
+@pytest.mark.parametrize("path", RUNNING, ids=str)
 def test_imports_go_one_way(path: Path) -> None:
-    """observability knows no service, services/shared knows no single one, and services do not know each other."""
-    allowed = next((prefixes for key, prefixes in ALLOWED.items() if path.parts[: len(key)] == key), [])
+    """observability knows no service, services/shared knows no single one, services do not know each other, and
+    what both ways of running share knows neither."""
     foreign = [
         name
         for name in _imports(path)
-        if name.split(".")[0] in OURS and not any(_within(name, prefix) for prefix in allowed)
+        if name.split(".")[0] in OURS and not any(_within(name, prefix) for prefix in _allowed(path))
     ]
     assert foreign == []
 
 
+@pytest.mark.parametrize("inside", INSIDES)
+def test_nobody_imports_the_inside_of_a_stand_in(inside: str) -> None:
+    """Where the real part runs, its stand-in is not there."""
+    outside = [path for path in RUNNING if not _within(".".join(path.parts), inside)]
+    assert [path for path in outside for name in _imports(path) if _within(name, inside)] == []
+
+
+def test_tests_lie_where_what_they_test_lies() -> None:
+    """The folders of tests have the names of the folders that they test."""
+    mirrored = {path.parent for path in MODULES if path.parts[:2] in MIRRORED and path.name.startswith("test_")}
+    assert len(mirrored) > 10
+    assert [folder for folder in mirrored if not (ROOT / folder.relative_to("tests")).is_dir()] == []
+
+
 def test_every_directory_of_services_is_one() -> None:
     """Nothing lies in services/ that belongs to none of them."""
-    found = {path.parts[1] for path in MODULES if path.parts[0] == "services"}
+    found = {path.parts[1] for path in RUNNING if path.parts[0] == "services"}
     assert found == {*SERVICES, "shared", "__init__.py"}
-
-
-def test_deploy_does_not_reach_into_services() -> None:
-    """Services are started by their commands and asked by their APIs; what they share may be known."""
-    deploy = [path for path in MODULES if path.parts[0] == "deploy"]
-    imports = [name for path in deploy for name in _imports(path)]
-    assert [name for name in imports if _within(name, "services") and not _within(name, "services.shared")] == []
 
 
 def _public(tree: ast.Module) -> set[str]:
@@ -108,7 +151,7 @@ def _aliases(tree: ast.Module) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("path", MODULES, ids=str)
+@pytest.mark.parametrize("path", RUNNING, ids=str)
 def test_no_wait_for(path: Path) -> None:
     """asyncio.wait_for of Python 3.11 loses a cancellation that meets the result; asyncio.timeout does not."""
     assert "wait_for" not in {

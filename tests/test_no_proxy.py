@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from deploy.native import readiness
-from deploy.native.dashboards.server import Server
-from deploy.native.dashboards.settings import Settings
+from deploy.installation import readiness
+from grafana.page.server import Server
+from grafana.page.settings import Settings
 from grafana.targets import prometheus
 from observability.tracing import setup_tracing
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("deploy", "docs", "grafana", "loadtests", "observability", "prometheus", "services")
+FOLDERS = ("deploy", "docs", "grafana", "jaeger", "loadtests", "observability", "prometheus", "services")
 # Calls that heed the proxies of the environment; a client of httpx does unless it is told not to.
 HEEDING = {
     "urllib.request": {"urlopen", "urlretrieve"},

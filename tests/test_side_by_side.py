@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deploy.cli.test import pytest as command
-from deploy.native.layout import PORTS
+from deploy.installation.layout import PORTS
 from tests import side_by_side
 from tests.platform.ports import free_offset
 from tests.side_by_side import room

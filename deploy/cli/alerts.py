@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 
 __all__ = ["firing"]
 

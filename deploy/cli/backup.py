@@ -10,8 +10,8 @@ from pathlib import Path
 from rich.console import Console
 
 from deploy.cli.reaching import reach
-from deploy.native.errors import ShopError, reason
-from deploy.native.layout import Layout
+from deploy.installation.errors import ShopError, reason
+from deploy.installation.layout import Layout
 from deploy.operations.asking import CouldNotAskError
 from deploy.operations.backup.take import take
 

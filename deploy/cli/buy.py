@@ -15,8 +15,8 @@ from rich.text import Text
 
 from deploy.cli import urls
 from deploy.cli.terminal import clean, shown
-from deploy.native.errors import ShopError, reason
-from deploy.native.layout import Layout
+from deploy.installation.errors import ShopError, reason
+from deploy.installation.layout import Layout
 from loadtests.root_span import Span, send
 
 __all__ = ["CARDS", "run"]

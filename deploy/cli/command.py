@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from deploy.native.layout import Layout
+    from deploy.installation.layout import Layout
 
 __all__ = ["GROUPS", "Command", "Context", "find_all"]
 

@@ -15,11 +15,12 @@ from rich.table import Table
 from rich.text import Text
 
 from deploy.cli.terminal import clean
-from deploy.native import rabbitmq, secrets
-from deploy.native.errors import ShopError, reason
-from deploy.native.layout import Layout
+from deploy.installation import secrets
+from deploy.installation.errors import ShopError, reason
+from deploy.installation.layout import Layout
+from deploy.native import rabbitmq
 from deploy.operations import dead_letters
-from services.shared.topology import QUEUES
+from services.shared.events.topology import QUEUES
 
 T = TypeVar("T")
 

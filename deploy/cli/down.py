@@ -6,9 +6,9 @@ from rich.console import Console
 
 from deploy.containers import up as containers
 from deploy.containers.stack import Containers
+from deploy.installation.layout import Layout
+from deploy.installation.progress import step
 from deploy.native.down import down
-from deploy.native.layout import Layout
-from deploy.native.progress import step
 
 
 def run(layout: Layout, console: Console, *, wipe: bool) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from deploy.native.tracebox.tree import Node
+from jaeger.spans import Node
 
 __all__ = ["Fold", "fold"]
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from rich.console import Console
 
 from deploy.containers.stack import Containers
-from deploy.native import ports, readiness
-from deploy.native.errors import ShopError
-from deploy.native.layout import Layout, make_private
+from deploy.installation import readiness
+from deploy.installation.errors import ShopError
+from deploy.installation.layout import Layout, make_private
+from deploy.native import ports
 from loadtests import scenario
 from loadtests.target import is_loopback
 

@@ -17,8 +17,8 @@ from deploy.cli.log_files import Follower, everything, files, newest, program_of
 from deploy.cli.log_records import LEVELS, Record, records
 from deploy.cli.waterfall import log_line
 from deploy.containers.stack import Containers
-from deploy.native.errors import ShopError
-from deploy.native.layout import Layout
+from deploy.installation.errors import ShopError
+from deploy.installation.layout import Layout
 
 __all__ = ["Wanted", "run"]
 

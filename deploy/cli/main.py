@@ -19,8 +19,8 @@ UNDERSTOOD = 100  # exit code: the arguments make sense, and the command can run
 
 def understand(arguments: Sequence[str]) -> int:
     """Only read the arguments: answers help, mistakes and what cannot work without installing anything."""
-    from deploy.native.errors import ShopError
-    from deploy.native.layout import CHECKOUT, check_name
+    from deploy.installation.errors import ShopError
+    from deploy.installation.layout import CHECKOUT, check_name
 
     command, options, _ = parse(list(arguments))
     try:
@@ -42,7 +42,7 @@ def _run(command: Command, options: argparse.Namespace, rest: list[str]) -> int:
 
     from deploy.cli.terminal import shown
     from deploy.containers.stack import current
-    from deploy.native.errors import ShopError, reason
+    from deploy.installation.errors import ShopError, reason
 
     errors = Console(stderr=True, highlight=False)
     logging.getLogger().addHandler(logging.NullHandler())  # what libraries log about a failure is told by us

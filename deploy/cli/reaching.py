@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from deploy.containers.reach import ContainerReach
 from deploy.containers.stack import Containers
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 from deploy.native.reach import NativeReach
 from deploy.operations.backup.reach import Reach
 

@@ -11,9 +11,10 @@ from typing import Any
 from rich.console import Console
 
 from deploy.containers.stack import Containers
-from deploy.native import secrets, services
-from deploy.native.errors import ShopError
-from deploy.native.layout import Layout
+from deploy.installation import secrets
+from deploy.installation.errors import ShopError
+from deploy.installation.layout import Layout
+from deploy.native import services
 from deploy.native.supervisor import Supervisor
 
 _LIKE = "order-service-1"  # whose settings the job gets

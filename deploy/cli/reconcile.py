@@ -8,7 +8,7 @@ import sys
 from rich.console import Console
 
 from deploy.cli.terminal import clean, clean_lines
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 from deploy.native.reach import addresses
 from deploy.operations.asking import CouldNotAskError
 from deploy.operations.reconcile import reconcile

@@ -5,9 +5,10 @@ from __future__ import annotations
 from rich.console import Console
 
 from deploy.containers.stack import Containers
-from deploy.native import choices, rolling
-from deploy.native.errors import ShopError
-from deploy.native.layout import Layout
+from deploy.installation import choices
+from deploy.installation.errors import ShopError
+from deploy.installation.layout import Layout
+from deploy.native import rolling
 
 
 def run(layout: Layout, console: Console, service: str | None) -> int:

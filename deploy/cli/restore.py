@@ -10,9 +10,9 @@ from rich.console import Console
 from deploy.cli import reconcile
 from deploy.cli.reaching import reach
 from deploy.cli.terminal import shown
-from deploy.native import choices
-from deploy.native.errors import ShopError
-from deploy.native.layout import Layout
+from deploy.installation import choices
+from deploy.installation.errors import ShopError
+from deploy.installation.layout import Layout
 from deploy.operations.asking import CouldNotAskError
 from deploy.operations.backup.put_back import put_back
 

@@ -17,8 +17,9 @@ from deploy.cli.alerts import firing
 from deploy.cli.terminal import clean, shown
 from deploy.containers import status as containers
 from deploy.containers.stack import Containers
-from deploy.native import health, platform, processes, secrets
-from deploy.native.layout import Layout
+from deploy.installation import secrets
+from deploy.installation.layout import Layout
+from deploy.native import health, platform, processes
 from deploy.native.supervisor import Supervisor
 
 _COLOURS = {"running": "green", "healthy": "green", "degraded": "yellow", "starting": "yellow", "stopped": "dim"}

@@ -12,10 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from rich.console import Console
 
 from deploy.containers.stack import engine_answers
+from deploy.installation.errors import ShopError
+from deploy.installation.layout import CHECKOUT, Layout
+from deploy.installation.progress import step
 from deploy.native import packages
-from deploy.native.errors import ShopError
-from deploy.native.layout import CHECKOUT, Layout
-from deploy.native.progress import step
 
 # Tests mostly wait, so more of them run at once than there are processors: two begin with the tests of the whole
 # platform, which are the longest by far, and beside them runs one folder after another (tests/side_by_side.py).

@@ -13,8 +13,8 @@ from deploy.cli.terminal import clean
 from deploy.cli.trace_logs import find_entries
 from deploy.cli.trace_search import Traces, find
 from deploy.cli.waterfall import log_line, trace_lines
-from deploy.native.errors import reason
-from deploy.native.tracebox.tree import ORIGIN
+from deploy.installation.errors import reason
+from jaeger.spans import ORIGIN
 
 _MOST_TRACES = 20
 _TRACE_ID = re.compile("[0-9a-f]{32}")

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
-from deploy.native.tracebox.loose import mapping, mappings
-from deploy.native.tracebox.tree import BROWSER, Span, read_spans
+from jaeger.loose import mapping, mappings
+from jaeger.spans import BROWSER, Span, read_spans
 
 Traces = dict[str, list[Span]]  # by trace id
 _ID = re.compile("[0-9a-fA-F]{32}")

@@ -10,9 +10,10 @@ from deploy.cli import buy as purchase
 from deploy.cli import urls
 from deploy.containers import up as containers
 from deploy.containers.stack import Containers, engine_answers
-from deploy.native import choices, postgres
-from deploy.native.errors import ShopError
-from deploy.native.layout import Layout
+from deploy.installation import choices
+from deploy.installation.errors import ShopError
+from deploy.installation.layout import Layout
+from deploy.native import postgres
 from deploy.native.supervisor import Supervisor
 from deploy.native.up import up
 

@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.text import Text
 
 from deploy.containers.stack import Containers
-from deploy.native import broker_rights, grafana, jaeger, mongo
-from deploy.native.layout import Layout
+from deploy.installation import broker_rights
+from deploy.installation.layout import Layout
+from deploy.native import dashboards, jaeger, mongo
 
 ADMIN = "admin@example.com"
 
@@ -92,7 +93,7 @@ def _stand_ins(layout: Layout) -> str:
 
 
 def _has_dashboards(layout: Layout) -> bool:
-    return "grafana" in layout.published if isinstance(layout, Containers) else grafana.is_installed()
+    return "grafana" in layout.published if isinstance(layout, Containers) else dashboards.is_installed()
 
 
 def _about_dashboards(layout: Layout) -> str:

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from deploy.cli.folding import Fold, fold
 from deploy.cli.terminal import clean
-from deploy.native.tracebox.tree import Node, Span, walk
 from grafana.colours import of_service
+from jaeger.spans import Node, Span, walk
 
 _KINDS = {"producer": "sends ", "consumer": "receives "}
 _GUIDES = {False: ("│  ", "├─ ", "└─ "), True: ("|  ", "|- ", "`- ")}

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pymongo
-from pymongo.database import Database
+
+from deploy.installation.mongo_grant import DATABASE, USER, grant
 
 SECRETS = Path("/run/secrets/mongo")
-USER = DATABASE = "products"
 
 
 def main() -> None:
@@ -23,14 +23,6 @@ def main() -> None:
     ) as client:
         command = grant(client[DATABASE], USER, (SECRETS / "products_password").read_text(), "readWrite")
     print(f"{command} {USER}")
-
-
-def grant(database: Database[dict[str, Any]], user: str, password: str, role: str) -> str:
-    """Make the user of this database with this one role and password, or correct it; the command it took."""
-    known = any(found["user"] == user for found in database.command("usersInfo")["users"])
-    command = "updateUser" if known else "createUser"
-    database.command(command, user, pwd=password, roles=[{"role": role, "db": database.name}])
-    return command
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from typing import IO
 
 from deploy.containers import up
 from deploy.containers.stack import Containers
-from deploy.native.errors import ShopError
+from deploy.installation.errors import ShopError
 from deploy.native.gateway import SERVICES
 from deploy.native.reach import NativeReach
 from deploy.operations.backup.reach import Command
@@ -46,7 +46,7 @@ with open("/data/ledger.sqlite", "wb") as file:
 _REPLACE_SECRETS = """
 import json, pathlib, sys
 from deploy.containers import setup
-from deploy.native.files import write_private
+from deploy.installation.files import write_private
 for name, text in json.load(sys.stdin).items():
     write_private(setup.VOLUME / "all" / name, text)
 setup.main()

@@ -17,10 +17,10 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
+from deploy.installation.broker_rights import MONITOR, SERVICES, VHOST, definitions
+from deploy.installation.queue_limits import policies
+from deploy.installation.secrets import Secrets, ensure, make_password, read_or_make
 from deploy.native import alertmanager, postgres, rabbitmq, redis
-from deploy.native.broker_rights import MONITOR, SERVICES, VHOST, definitions
-from deploy.native.queue_limits import policies
-from deploy.native.secrets import Secrets, ensure, make_password, read_or_make
 
 VOLUME = Path("/run/secrets")
 # Who may enter which folder. docker-compose.yml says the same by group_add; a test compares the two.

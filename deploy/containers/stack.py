@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from deploy.native.errors import ShopError
-from deploy.native.files import write_private
-from deploy.native.layout import BLOCKED, PAGES, Layout
+from deploy.installation.errors import ShopError
+from deploy.installation.files import write_private
+from deploy.installation.layout import BLOCKED, PAGES, Layout
 
 # The variables of docker-compose.yml that are ports of this machine, by their names in a layout.
 VARIABLES: Mapping[str, str] = {

@@ -9,8 +9,8 @@ from pathlib import Path
 from rich.console import Console
 
 from deploy.containers.stack import Containers
-from deploy.native.errors import ShopError
-from deploy.native.progress import alone, step
+from deploy.installation.errors import ShopError
+from deploy.installation.progress import alone, step
 
 _PATIENCE = 600  # seconds for everything to become healthy; a first start pulls images
 

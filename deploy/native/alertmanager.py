@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
-from deploy.native import packages, readiness
-from deploy.native.files import fill, write_private
-from deploy.native.layout import CHECKOUT, Layout
+from deploy.installation import readiness
+from deploy.installation.files import fill, write_private
+from deploy.installation.layout import CHECKOUT, Layout
+from deploy.native import packages
 from deploy.native.programs import Program
 
 _UNUSED = "http://127.0.0.1:9/"  # the file must be valid, the receiver `nobody` never sends

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shutil
 
+from deploy.installation.layout import Layout
+from deploy.installation.progress import alone
 from deploy.native import processes
-from deploy.native.layout import Layout
-from deploy.native.progress import alone
 from deploy.native.supervisor import Supervisor
 
 # They serve the others, so they end after them.

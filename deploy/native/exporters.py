@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 
-from deploy.native import packages, readiness
-from deploy.native.files import write_private
-from deploy.native.layout import CHECKOUT, Layout
+from deploy.installation import readiness
+from deploy.installation.files import write_private
+from deploy.installation.layout import CHECKOUT, Layout
+from deploy.installation.secrets import Secrets
+from deploy.native import packages
 from deploy.native.postgres import MONITOR
 from deploy.native.programs import Program
-from deploy.native.secrets import Secrets
 
 _SMALL = {"GOMAXPROCS": "1", "GOGC": "50"}  # little work and little memory each
 

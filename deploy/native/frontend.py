@@ -8,11 +8,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from deploy.native import grafana, node, readiness
-from deploy.native.files import fill, write_private
-from deploy.native.layout import CHECKOUT, Layout, make_private
+from deploy.installation import readiness
+from deploy.installation.files import fill, write_private
+from deploy.installation.layout import CHECKOUT, Layout, make_private
+from deploy.installation.progress import locked, step
+from deploy.native import dashboards, node
 from deploy.native.programs import Program, digest
-from deploy.native.progress import locked, step
 from deploy.native.start_nginx import command, user_line
 
 SOURCE = CHECKOUT / "frontend"
@@ -113,7 +114,7 @@ def _links(layout: Layout) -> dict[str, str]:
         "prometheusUrl": f"http://localhost:{layout.port('prometheus')}/classic/alerts",
         "rabbitmqUrl": f"http://localhost:{layout.port('rabbitmq-ui')}",
     }
-    if grafana.is_installed():
+    if dashboards.is_installed():
         links["grafanaUrl"] = f"http://localhost:{layout.port('grafana')}"
     return links
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from deploy.native import packages, readiness
-from deploy.native.files import fill, write_private
-from deploy.native.layout import CHECKOUT, Layout, instances, make_private
+from deploy.installation import readiness
+from deploy.installation.files import fill, write_private
+from deploy.installation.layout import CHECKOUT, Layout, instances, make_private
+from deploy.installation.secrets import Secrets
+from deploy.native import packages
 from deploy.native.programs import Program
-from deploy.native.secrets import Secrets
 from deploy.native.start_nginx import command, user_line
 
 SERVICES = ("user-service", "product-service", "order-service", "payment-service")

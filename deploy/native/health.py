@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
+from deploy.installation.readiness import DIRECT
 from deploy.native.programs import Program
-from deploy.native.readiness import DIRECT
 
 __all__ = ["check", "restarts"]
 

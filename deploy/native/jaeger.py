@@ -7,8 +7,8 @@ import shutil
 import sys
 from collections.abc import Mapping
 
-from deploy.native import readiness
-from deploy.native.layout import CHECKOUT, Layout
+from deploy.installation import readiness
+from deploy.installation.layout import CHECKOUT, Layout
 from deploy.native.packages import SEARCH_PATH
 from deploy.native.programs import Program
 
@@ -66,7 +66,7 @@ def real(layout: Layout, binary: str) -> Program:
 def _tracebox(layout: Layout) -> Program:
     return Program(
         name="jaeger",
-        command=(sys.executable, "-m", "deploy.native.tracebox"),
+        command=(sys.executable, "-m", "jaeger.tracebox"),
         ports=(layout.port("jaeger"), layout.port("otlp"), layout.port("otlp-browser")),
         ready=readiness.each(
             readiness.tcp(layout.port("otlp")),
@@ -81,5 +81,5 @@ def _tracebox(layout: Layout) -> Program:
             "TRACEBOX_DB": str(layout.data / "tracebox" / "traces.sqlite"),
         },
         directory=CHECKOUT,
-        watch=(CHECKOUT / "deploy" / "native" / "tracebox",),
+        watch=(CHECKOUT / "jaeger",),
     )

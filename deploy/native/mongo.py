@@ -17,14 +17,14 @@ import pymongo
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
-from deploy.containers.mongo_user import USER, grant
+from deploy.installation.errors import ShopError
+from deploy.installation.files import write_private
+from deploy.installation.layout import Layout
+from deploy.installation.mongo_grant import USER, grant
+from deploy.installation.secrets import Secrets
 from deploy.native import ports
-from deploy.native.errors import ShopError
-from deploy.native.files import write_private
-from deploy.native.layout import Layout
 from deploy.native.packages import SEARCH_PATH
 from deploy.native.programs import Program
-from deploy.native.secrets import Secrets
 
 Client = pymongo.MongoClient[dict[str, Any]]
 

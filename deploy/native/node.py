@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.native.errors import ShopError
-from deploy.native.layout import CHECKOUT
+from deploy.installation.errors import ShopError
+from deploy.installation.layout import CHECKOUT
 from deploy.native.programs import digest
 
 _LOCK = CHECKOUT / "requirements" / "node.txt"

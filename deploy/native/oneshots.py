@@ -6,8 +6,8 @@ import os
 import subprocess
 import sys
 
-from deploy.native.errors import ShopError
-from deploy.native.layout import Layout
+from deploy.installation.errors import ShopError
+from deploy.installation.layout import Layout
 from deploy.native.programs import digest
 from deploy.native.services import OneShot
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from deploy.installation.layout import Layout
+from deploy.installation.secrets import Secrets
 from deploy.native import (
     alertmanager,
+    dashboards,
     exporters,
     frontend,
     gateway,
-    grafana,
     jaeger,
     mongo,
     postgres,
@@ -19,9 +21,7 @@ from deploy.native import (
     rotate,
     services,
 )
-from deploy.native.layout import Layout
 from deploy.native.programs import Program
-from deploy.native.secrets import Secrets
 
 
 @dataclass(frozen=True)
@@ -83,5 +83,5 @@ def describe(layout: Layout, secrets: Secrets) -> Platform:
         frontend=frontend.program(layout),
         gateway=gateway.program(layout, secrets),
         prometheus=prometheus.program(layout),
-        dashboards=grafana.programs(layout),
+        dashboards=dashboards.programs(layout),
     )

@@ -7,8 +7,8 @@ import socket
 from collections.abc import Iterable
 from pathlib import Path
 
-from deploy.native.errors import ShopError
-from deploy.native.layout import PORTS, Layout, next_offset
+from deploy.installation.errors import ShopError
+from deploy.installation.layout import PORTS, Layout, next_offset
 from deploy.native.programs import Program
 
 _LISTEN = "0A"

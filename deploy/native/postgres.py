@@ -8,11 +8,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from deploy.native import readiness
-from deploy.native.errors import ShopError
-from deploy.native.layout import Layout
+from deploy.installation import readiness
+from deploy.installation.errors import ShopError
+from deploy.installation.layout import Layout
+from deploy.installation.secrets import Secrets
 from deploy.native.programs import Program
-from deploy.native.secrets import Secrets
 
 _SUPERUSER = "postgres"
 MONITOR = "monitoring"  # the exporter's role: sees statistics, no data

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 
 # In the environment of every process of an installation, so that each can be found again.
 MARKER = "GLASSHOUSE_INSTANCE"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# Says why the program is not ready yet, or None when it is.
-Ready = Callable[[], str | None]
+from deploy.installation.readiness import Ready
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from deploy.native import exporters, jaeger, packages, readiness
-from deploy.native.files import write_private
+from deploy.installation import readiness
+from deploy.installation.files import write_private
+from deploy.installation.layout import CHECKOUT, Layout, instances
+from deploy.native import exporters, jaeger, packages
 from deploy.native.gateway import SERVICES
-from deploy.native.layout import CHECKOUT, Layout, instances
 from deploy.native.programs import Program
 
 # The scrape job, and what is behind it: ports by their name in the layout, with the name of the instance.

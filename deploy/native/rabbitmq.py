@@ -7,13 +7,14 @@ import json
 import urllib.request
 from pathlib import Path
 
-from deploy.native import packages, readiness
-from deploy.native.broker_rights import ADMIN, MONITOR, VHOST, definitions
-from deploy.native.files import write_private
-from deploy.native.layout import Layout
+from deploy.installation import readiness
+from deploy.installation.broker_rights import ADMIN, MONITOR, VHOST, definitions
+from deploy.installation.files import write_private
+from deploy.installation.layout import Layout
+from deploy.installation.queue_limits import MESSAGE_BYTES, policies
+from deploy.installation.secrets import Secrets
+from deploy.native import packages
 from deploy.native.programs import Program
-from deploy.native.queue_limits import MESSAGE_BYTES, policies
-from deploy.native.secrets import Secrets
 
 # The script in sbin changes to the system's own user; this one does not.
 _SERVER = "/usr/lib/rabbitmq/bin/rabbitmq-server"

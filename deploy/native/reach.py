@@ -9,12 +9,12 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 
+from deploy.installation.errors import ShopError
+from deploy.installation.files import write_private
+from deploy.installation.layout import Layout, make_private
+from deploy.installation.progress import alone
+from deploy.installation.secrets import Secrets, ensure
 from deploy.native import mongo, platform, postgres, rabbitmq, redis
-from deploy.native.errors import ShopError
-from deploy.native.files import write_private
-from deploy.native.layout import Layout, make_private
-from deploy.native.progress import alone
-from deploy.native.secrets import Secrets, ensure
 from deploy.native.supervisor import Supervisor
 from deploy.native.up import up
 from deploy.operations.backup.reach import SECRETS, Command

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import socket
 
+from deploy.installation.files import write_private
+from deploy.installation.layout import Layout
+from deploy.installation.secrets import Secrets
 from deploy.native import packages
-from deploy.native.files import write_private
-from deploy.native.layout import Layout
 from deploy.native.programs import Program
-from deploy.native.secrets import Secrets
 
 
 def program(layout: Layout, secrets: Secrets) -> Program:

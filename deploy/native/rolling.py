@@ -12,10 +12,11 @@ import time
 
 from rich.console import Console
 
-from deploy.native import gateway, platform, processes, secrets
-from deploy.native.errors import ShopError
-from deploy.native.layout import Layout, instances
-from deploy.native.progress import alone, step
+from deploy.installation import secrets
+from deploy.installation.errors import ShopError
+from deploy.installation.layout import Layout, instances
+from deploy.installation.progress import alone, step
+from deploy.native import gateway, platform, processes
 from deploy.native.starting import wait
 from deploy.native.supervisor import Supervisor
 

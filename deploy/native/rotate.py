@@ -14,7 +14,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from deploy.native.layout import CHECKOUT, Layout
+from deploy.installation.layout import CHECKOUT, Layout
 from deploy.native.programs import Program
 
 LIMIT = 50_000_000  # bytes

@@ -7,10 +7,11 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from deploy.native import mongo, postgres, rabbitmq, readiness, redis
-from deploy.native.layout import CHECKOUT, Layout, instances
+from deploy.installation import readiness
+from deploy.installation.layout import CHECKOUT, Layout, instances
+from deploy.installation.secrets import Secrets
+from deploy.native import mongo, postgres, rabbitmq, redis
 from deploy.native.programs import Program
-from deploy.native.secrets import Secrets
 
 
 @dataclass(frozen=True)

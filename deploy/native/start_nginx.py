@@ -9,8 +9,8 @@ import os
 import sys
 from pathlib import Path
 
+from deploy.installation.layout import CHECKOUT, reachable_by_all
 from deploy.native import packages, processes
-from deploy.native.layout import CHECKOUT, reachable_by_all
 
 
 def command(directory: Path, configuration: Path, log: Path) -> tuple[str, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-from deploy.native.errors import ShopError
-from deploy.native.layout import Layout
+from deploy.installation.errors import ShopError
+from deploy.installation.layout import Layout
 from deploy.native.programs import Program
 from deploy.native.supervisor import State, Supervisor
 

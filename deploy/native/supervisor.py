@@ -14,10 +14,10 @@ from xmlrpc.client import Fault, ServerProxy
 
 from supervisor.xmlrpc import Faults, SupervisorTransport
 
+from deploy.installation.errors import ShopError
+from deploy.installation.files import write_private
+from deploy.installation.layout import Layout
 from deploy.native import processes
-from deploy.native.errors import ShopError
-from deploy.native.files import write_private
-from deploy.native.layout import Layout
 from deploy.native.programs import Program, digest
 
 

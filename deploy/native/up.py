@@ -9,25 +9,14 @@ from functools import partial
 
 from rich.console import Console
 
-from deploy.native import (
-    frontend,
-    grafana,
-    oneshots,
-    packages,
-    platform,
-    ports,
-    postgres,
-    processes,
-    readiness,
-    secrets,
-    services,
-)
-from deploy.native.files import write_private
+from deploy.installation import readiness, secrets
+from deploy.installation.files import write_private
+from deploy.installation.layout import Layout
+from deploy.installation.progress import alone, step
+from deploy.native import dashboards, frontend, oneshots, packages, platform, ports, postgres, processes, services
 from deploy.native.gateway import SERVICES
-from deploy.native.layout import Layout
 from deploy.native.platform import Platform
 from deploy.native.programs import Program
-from deploy.native.progress import alone, step
 from deploy.native.starting import start, wait
 from deploy.native.supervisor import Supervisor
 
@@ -84,9 +73,9 @@ def _install(layout: Layout, console: Console) -> None:
 
 
 def _fetch_charts(layout: Layout, console: Console) -> None:
-    if not grafana.is_installed():
+    if not dashboards.is_installed():
         with step(console, "Fetching the chart library of the dashboards"):
-            problem = grafana.install(layout.logs / "npm.log")
+            problem = dashboards.install(layout.logs / "npm.log")
         if problem:
             console.print(
                 f"[yellow]![/] No dashboard page: {problem}. Everything else runs; Prometheus has the numbers."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from deploy.native.errors import reason
+from deploy.installation.errors import reason
 
 
 class CouldNotAskError(Exception):

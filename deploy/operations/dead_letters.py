@@ -17,8 +17,8 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from observability.redaction import redact
 from observability.secrets import hide
-from services.shared.copies import small
-from services.shared.topology import dead_queue
+from services.shared.events.copies import small
+from services.shared.events.topology import dead_queue
 
 _SECONDS = 5.0  # for one answer of the broker
 _BODY = 300  # characters of a message that are shown

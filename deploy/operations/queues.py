@@ -9,7 +9,7 @@ import aio_pika
 from aio_pika.abc import AbstractChannel
 
 from deploy.operations.asking import asking
-from services.shared.topology import QUEUES, RETRY_DELAYS_MS, TAP, dead_queue, retry_queue
+from services.shared.events.topology import QUEUES, RETRY_DELAYS_MS, TAP, dead_queue, retry_queue
 
 _SECONDS = 5.0  # for one answer of the broker
 # Retry queues first: a message goes from there to its work queue, and would else be seen in neither.

@@ -1,4 +1,4 @@
-"""Makes the JSON Schemas beside this file from services/shared/contracts.py: `python -m docs.events.build`."""
+"""Makes the JSON Schemas here from services/shared/events/contracts.py: `python -m docs.events.build`."""
 
 import json
 from pathlib import Path
@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
-from services.shared.contracts import CONTRACTS
-from services.shared.events import Event
+from services.shared.events.contracts import CONTRACTS
+from services.shared.events.envelope import Event
 
 __all__ = ["build", "schemas"]
 

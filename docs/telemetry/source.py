@@ -17,8 +17,8 @@ PARTS = {
     "Order service": "services/order",
     "Payment service": "services/payment",
     "Payment provider": "services/provider",
-    "Trace store (tracebox)": "deploy/native/tracebox",
-    "Dashboard page": "deploy/native/dashboards",
+    "Trace store (tracebox)": "jaeger/tracebox",
+    "Dashboard page": "grafana/page",
 }
 
 

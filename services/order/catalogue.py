@@ -4,7 +4,7 @@ from pydantic import Field
 
 from services.shared.answers import Answer, Cents, Currency, Name
 from services.shared.errors import Unprocessable
-from services.shared.http_client import Peer
+from services.shared.peer import Peer
 from services.shared.schemas import Identifier
 
 __all__ = ["Offer", "offers"]

@@ -17,9 +17,9 @@ from services.shared import idempotency
 from services.shared.auth import User
 from services.shared.database import Database, after_commit
 from services.shared.errors import Conflict, NotFound
-from services.shared.events import new_id
-from services.shared.http_client import Peer
-from services.shared.outbox import add_event
+from services.shared.events.envelope import new_id
+from services.shared.events.outbox import add_event
+from services.shared.peer import Peer
 
 __all__ = ["change_status", "locked", "move", "place_order"]
 

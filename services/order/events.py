@@ -12,7 +12,7 @@ from services.order.commands import locked, move
 from services.order.history import learn_product
 from services.order.models import Order
 from services.order.states import Reason, Status
-from services.shared.contracts import (
+from services.shared.events.contracts import (
     PaymentFailed,
     PaymentRefunded,
     PaymentSucceeded,
@@ -20,8 +20,8 @@ from services.shared.contracts import (
     StockRejected,
     StockReserved,
 )
-from services.shared.events import MisfitError
-from services.shared.inbox import Effect
+from services.shared.events.envelope import MisfitError
+from services.shared.events.inbox import Effect
 
 __all__ = ["PAYMENTS", "PRODUCTS", "STOCK"]
 

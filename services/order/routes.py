@@ -14,9 +14,9 @@ from services.shared.auth import Admin, CurrentUser
 from services.shared.bodies import Router
 from services.shared.database import Database, SessionDep
 from services.shared.errors import NotFound
-from services.shared.http_client import Peer
 from services.shared.idempotency import IdempotencyKey
 from services.shared.openapi import headers, problems
+from services.shared.peer import Peer
 from services.shared.schemas import Digits, Identifier, Page
 
 __all__ = ["router"]

@@ -11,18 +11,18 @@ from observability import request_id
 from observability.logging import get_logger
 from observability.tracing import annotate, current_traceparent
 from services.payment import queries
-from services.payment.cards import Vault
 from services.payment.models import ONE_OPEN, CancelledOrder, Payment
 from services.payment.results import lock_order
 from services.payment.schemas import PaymentRequest, PaymentView
 from services.payment.states import Status
+from services.payment.vault import Vault
 from services.shared import idempotency
 from services.shared.answers import Answer, Cents, Currency
 from services.shared.auth import User
 from services.shared.database import Database, after_commit
 from services.shared.errors import Conflict, Forbidden, NotFound, Unauthorized, Unavailable
-from services.shared.events import new_id
-from services.shared.http_client import Peer
+from services.shared.events.envelope import new_id
+from services.shared.peer import Peer
 from services.shared.schemas import Identifier
 
 __all__ = ["accept"]

@@ -6,8 +6,8 @@ from typing import Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.payment.results import cancel_order
-from services.shared.contracts import OrderCancelled
-from services.shared.inbox import Effect
+from services.shared.events.contracts import OrderCancelled
+from services.shared.events.inbox import Effect
 
 __all__ = ["ORDERS"]
 

@@ -9,21 +9,21 @@ from fastapi import FastAPI
 
 from observability.tasks import Tasks
 from services.payment import events, routes
-from services.payment.cards import Vault
 from services.payment.settings import Settings
 from services.payment.settle import Settler
+from services.payment.vault import Vault
 from services.shared.app import create_app
 from services.shared.auth import TokenVerifier
-from services.shared.backlog import Backlog
-from services.shared.broker import Broker
-from services.shared.consumer import Consumer
 from services.shared.database import STORE_ERRORS, Database
-from services.shared.http_client import Peer
+from services.shared.events.backlog import Backlog
+from services.shared.events.broker import Broker
+from services.shared.events.consumer import Consumer
+from services.shared.events.inbox import once
+from services.shared.events.outbox import waiting
+from services.shared.events.relay import relay
 from services.shared.idempotency import forget_old
-from services.shared.inbox import once
 from services.shared.jwks import jwks_from
-from services.shared.outbox import waiting
-from services.shared.relay import relay
+from services.shared.peer import Peer
 from services.shared.server import serve
 
 NAME = "payment-service"

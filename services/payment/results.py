@@ -35,7 +35,7 @@ from services.payment import metrics
 from services.payment.models import CancelledOrder, Payment
 from services.payment.states import Failure, Status
 from services.shared.database import Database, after_commit
-from services.shared.outbox import add_event
+from services.shared.events.outbox import add_event
 
 __all__ = ["Outcome", "cancel_order", "conclude", "is_cancelled", "lock_order", "refunded"]
 

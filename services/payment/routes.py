@@ -7,15 +7,15 @@ from pydantic import SecretStr
 
 from services.payment import queries, webhook
 from services.payment.accept import accept
-from services.payment.cards import Vault
 from services.payment.schemas import PaymentRequest, PaymentsOfOrder, PaymentView, ProviderResult, WebhookAnswer
 from services.payment.settle import Settler
+from services.payment.vault import Vault
 from services.shared.auth import CurrentUser
 from services.shared.bodies import Router
 from services.shared.database import Database, SessionDep
-from services.shared.http_client import Peer
 from services.shared.idempotency import IdempotencyKey
 from services.shared.openapi import headers, problems
+from services.shared.peer import Peer
 from services.shared.schemas import Identifier
 
 __all__ = ["Parts", "router"]

@@ -22,15 +22,15 @@ from sqlalchemy import func, select, update
 from observability import request_id
 from observability.logging import get_logger
 from observability.tracing import record_error, span_from, untraced
-from services.payment.cards import InvalidToken, Vault
 from services.payment.models import Payment
 from services.payment.results import conclude, refunded
 from services.payment.schemas import Charge
 from services.payment.settings import Settings
 from services.payment.states import Failure, Status
+from services.payment.vault import InvalidToken, Vault
 from services.shared.database import STORE_ERRORS, Database
 from services.shared.errors import Unavailable
-from services.shared.http_client import Peer
+from services.shared.peer import Peer
 
 __all__ = ["Settler"]
 

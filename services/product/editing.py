@@ -13,7 +13,7 @@ from services.product.queries import details
 from services.product.schemas import NewProduct, ProductDetails, ProductEdit
 from services.product.store import Document, Store, tokens_of
 from services.shared.errors import Conflict, NotFound
-from services.shared.events import new_id
+from services.shared.events.envelope import new_id
 
 __all__ = ["add_product", "change_stock", "delete_product", "edit_product", "new_document"]
 

@@ -13,10 +13,10 @@ from observability.breaker import BreakerOpenError
 from services.product import reservations
 from services.product.leases import LeaseLostError
 from services.product.store import Store
-from services.shared.broker import Broker
-from services.shared.consumer import Handler, Outcome
-from services.shared.contracts import OrderCancelled, OrderCreated, OrderPaid
-from services.shared.events import Event, MisfitError
+from services.shared.events.broker import Broker
+from services.shared.events.consumer import Handler, Outcome
+from services.shared.events.contracts import OrderCancelled, OrderCreated, OrderPaid
+from services.shared.events.envelope import Event, MisfitError
 
 __all__ = ["OUTAGES", "on_order", "stock_event"]
 

@@ -1,7 +1,7 @@
 """No value from outside becomes an operator of MongoDB: a filter takes scalars, and operators marked as ours.
 
-Events and requests are checked before (services/shared/contracts.py, schemas.py). This is the one place behind all
-of them: JSON gives plain dicts, never an `Op`.
+Events and requests are checked before (services/shared/events/contracts.py, schemas.py). This is the one place
+behind all of them: JSON gives plain dicts, never an `Op`.
 """
 
 from collections.abc import Mapping

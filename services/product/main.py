@@ -8,20 +8,20 @@ from fastapi import FastAPI
 
 from observability.tasks import Tasks
 from services.product import routes
-from services.product.changes import Changes, waiting
 from services.product.events import OUTAGES, on_order
+from services.product.relay import Changes, waiting
 from services.product.replay import replay
 from services.product.settings import Settings
 from services.product.store import STORE_ERRORS, Store
 from services.product.vocabulary import Vocabulary
 from services.shared.app import create_app
 from services.shared.auth import TokenVerifier
-from services.shared.backlog import Backlog
-from services.shared.broker import Broker
 from services.shared.cache import Cache
-from services.shared.consumer import Consumer
-from services.shared.http_client import Peer
+from services.shared.events.backlog import Backlog
+from services.shared.events.broker import Broker
+from services.shared.events.consumer import Consumer
 from services.shared.jwks import jwks_from
+from services.shared.peer import Peer
 from services.shared.redis_client import connect_redis
 from services.shared.server import serve
 

@@ -14,7 +14,7 @@ from observability.tracing import untraced
 from services.product.events import stock_event
 from services.product.guard import Op
 from services.product.store import Store
-from services.shared.broker import Broker
+from services.shared.events.broker import Broker
 
 __all__ = ["again", "replay"]
 

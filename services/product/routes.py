@@ -6,8 +6,8 @@ from fastapi import Depends, Query, Request, Response
 
 from observability.tracing import annotate
 from services.product import editing, queries
-from services.product.changes import Changes
 from services.product.queries import Criteria, Sort
+from services.product.relay import Changes
 from services.product.responses import cacheable
 from services.product.schemas import (
     Categories,

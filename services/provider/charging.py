@@ -15,7 +15,7 @@ from services.provider.ledger import charge_of, charges, refunds
 from services.provider.schemas import CardShown, ChargeRequest, ChargeView, LedgerEntry, RefundView
 from services.provider.settings import Settings
 from services.shared.errors import Conflict, NotFound
-from services.shared.events import new_id
+from services.shared.events.envelope import new_id
 
 __all__ = ["as_charge", "as_entry", "charge", "find", "refund"]
 

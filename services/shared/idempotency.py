@@ -25,8 +25,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from observability.tracing import untraced
 from services.shared.database import Database
 from services.shared.errors import Unprocessable
-from services.shared.inbox import inbox
-from services.shared.outbox import SENT_KEPT, sent
+from services.shared.events.inbox import inbox
+from services.shared.events.outbox import SENT_KEPT, sent
 from services.shared.schemas import no_secret
 
 __all__ = ["IdempotencyKey", "claim", "fingerprint", "forget_old", "known", "metadata"]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from services.shared.answers import Answer
-from services.shared.http_client import Peer
+from services.shared.peer import Peer
 
 __all__ = ["jwks_from"]
 

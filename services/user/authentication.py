@@ -13,8 +13,8 @@ from services.user.metrics import logins, refreshes
 from services.user.models import User
 from services.user.passwords import Passwords
 from services.user.schemas import TokenResponse
+from services.user.scripts import StoreDown
 from services.user.sessions import Session, Sessions
-from services.user.store import StoreDown
 from services.user.throttle import Throttle
 from services.user.tokens import TokenIssuer
 

@@ -13,9 +13,9 @@ from services.shared.redis_client import connect_redis
 from services.shared.server import serve
 from services.user.passwords import Passwords
 from services.user.routes import router, well_known
+from services.user.scripts import Store
 from services.user.sessions import Sessions
 from services.user.settings import Settings
-from services.user.store import Store
 from services.user.throttle import Throttle
 from services.user.tokens import TokenIssuer
 

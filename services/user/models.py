@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, DateTime, Integer, Text, UniqueConstraint, func
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from services.shared.events import new_id
+from services.shared.events.envelope import new_id
 
 __all__ = ["Base", "User"]
 

@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Literal
 
-from services.user.store import Store
+from services.user.scripts import Store
 
 __all__ = ["LIFETIME", "Session", "Sessions"]
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from observability.logging import get_logger
 from services.shared.errors import Policy
-from services.user.store import Store, StoreDown
+from services.user.scripts import Store, StoreDown
 
 __all__ = ["ADDRESS_LIMIT", "EMAIL_LIMIT", "PAIR_LIMIT", "WINDOW", "Throttle"]
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from services.shared.auth import AUDIENCE, ISSUER
-from services.shared.events import new_id
+from services.shared.events.envelope import new_id
 
 __all__ = ["LIFETIME", "TokenIssuer"]
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from deploy.native.layout import CHECKOUT
-from services.shared.events import Event
-from services.shared.topology import QUEUES
+from deploy.installation.layout import CHECKOUT
+from services.shared.events.envelope import Event
+from services.shared.events.topology import QUEUES
 from tests.platform.client import Admin, Customer, wait_for
 from tests.platform.messages import Recorded, Recorder
 

@@ -1,4 +1,4 @@
-"""docs/events/: the JSON Schemas are those that the models of services/shared/contracts.py make."""
+"""docs/events/: the JSON Schemas are those that the models of services/shared/events/contracts.py make."""
 
 import json
 from pathlib import Path

@@ -72,7 +72,7 @@ def test_metrics_are_those_that_the_code_registers() -> None:
 def test_names_of_metrics_follow_prometheus() -> None:
     """promtool finds no fault: base units, `_total` for counters alone, a help text for each."""
     registry = CollectorRegistry()
-    for name in (*MODULES, "deploy.native.tracebox.metrics"):
+    for name in (*MODULES, "jaeger.tracebox.metrics"):
         for value in vars(importlib.import_module(name)).values():
             if isinstance(value, MetricWrapperBase):
                 registry.register(value)

@@ -10,8 +10,9 @@ import asyncpg
 import httpx
 import pytest
 
-from deploy.native import postgres, rabbitmq, secrets
-from deploy.native.layout import Layout, instances
+from deploy.installation import secrets
+from deploy.installation.layout import Layout, instances
+from deploy.native import postgres, rabbitmq
 from deploy.operations import dead_letters
 from tests.platform.canaries import Canaries, found_in, outputs, requests_of, spans
 from tests.platform.client import Admin, Customer, wait_for

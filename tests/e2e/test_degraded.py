@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from deploy.installation.layout import Layout
 from deploy.native import rolling
-from deploy.native.layout import Layout
 from tests.platform.client import Admin, Client, Customer, anybody, wait_for
 from tests.platform.faults import metric, stopped
 

@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from deploy.native.layout import PORTS, Layout
+from deploy.installation.layout import PORTS, Layout
 from tests.docs.documents import code, documents
 
 pytestmark = pytest.mark.native

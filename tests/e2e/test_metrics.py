@@ -6,7 +6,7 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from deploy.native.layout import Layout, instances
+from deploy.installation.layout import Layout, instances
 from tests.platform.client import Admin, Customer, wait_for
 from tests.platform.journeys import SERVICES
 
@@ -19,10 +19,10 @@ ELSEWHERE = {
     "telemetry_export_queue": "tests/observability/test_export.py",
     "telemetry_spans_dropped": "tests/observability/test_export.py",
     "background_task_restarts": "tests/observability/test_tasks.py",
-    "outbox_pending": "tests/services/shared/test_backlog.py",
-    "outbox_oldest_seconds": "tests/services/shared/test_backlog.py",
-    "messaging_redelivered": "tests/services/shared/test_consumer.py",
-    "messaging_dead_lettered": "tests/services/shared/test_consumer.py",
+    "outbox_pending": "tests/services/shared/events/test_backlog.py",
+    "outbox_oldest_seconds": "tests/services/shared/events/test_backlog.py",
+    "messaging_redelivered": "tests/services/shared/events/test_consumer.py",
+    "messaging_dead_lettered": "tests/services/shared/events/test_consumer.py",
     "circuit_breaker_transitions": "tests/observability/test_breaker.py",
     "retries": "tests/observability/test_retry.py",
     "timeouts": "tests/observability/test_retry.py",

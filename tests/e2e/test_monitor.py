@@ -5,7 +5,7 @@ import time
 import httpx
 import pytest
 
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 from tests.platform.client import Customer, wait_for
 
 

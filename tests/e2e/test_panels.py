@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from deploy.native import rabbitmq, secrets
-from deploy.native.layout import Layout
+from deploy.installation import secrets
+from deploy.installation.layout import Layout
+from deploy.native import rabbitmq
 from deploy.operations import dead_letters
-from services.shared.topology import QUEUES
+from services.shared.events.topology import QUEUES
 from tests.platform.client import wait_for
 from tests.platform.panels import JOURNEYS, LIMIT, prove
 from tests.platform.traces import Trace, TraceStore

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 
 pytestmark = pytest.mark.native
 

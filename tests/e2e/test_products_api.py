@@ -5,8 +5,9 @@ import subprocess
 import pytest
 from redis import Redis
 
-from deploy.native import redis, secrets
-from deploy.native.layout import Layout
+from deploy.installation import secrets
+from deploy.installation.layout import Layout
+from deploy.native import redis
 from tests.platform.client import Admin, Client, Customer
 
 

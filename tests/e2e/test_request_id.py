@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 from tests.platform.client import Admin, Customer, wait_for
 from tests.platform.messages import Recorder
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 from tests.platform import http_file
 from tests.platform.client import LIMIT
 

@@ -3,7 +3,7 @@
 import pytest
 
 from deploy.cli.status import collect
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 
 LIMIT = 1_400_000_000  # bytes
 

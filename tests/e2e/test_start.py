@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pytest
 
+from deploy.installation.layout import Layout
 from deploy.native import jaeger
-from deploy.native.layout import Layout
 
 SERVICES = ("user-service", "product-service", "order-service", "payment-service", "payment-provider")
 

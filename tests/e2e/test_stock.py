@@ -9,7 +9,7 @@ import httpx
 import jwt
 import pytest
 
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 from tests.platform.client import Admin, Customer, anybody, wait_for
 from tests.platform.parts import parts
 

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 from tests.platform.client import Admin, Customer, wait_for
 from tests.platform.parts import parts
 

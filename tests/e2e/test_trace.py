@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from deploy.cli import trace_search
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 from tests.platform.journeys import JOURNEYS, SERVICES, UNTRACED, Walks
 from tests.platform.traces import TraceStore
 

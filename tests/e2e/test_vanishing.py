@@ -9,9 +9,10 @@ import pytest
 from rich.console import Console
 
 from deploy.cli import reconcile
-from deploy.native import rabbitmq, secrets
-from deploy.native.layout import Layout
-from services.shared import topology
+from deploy.installation import secrets
+from deploy.installation.layout import Layout
+from deploy.native import rabbitmq
+from services.shared.events import topology
 from tests.platform.client import Admin, Customer, wait_for
 
 _HEALED = 20.0  # seconds: 10 to heal, and the way of an order

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from deploy.installation.errors import ShopError
 from deploy.native import frontend, node
-from deploy.native.errors import ShopError
 from frontend.api import describe
 
 SOURCE = frontend.SOURCE

@@ -25,7 +25,7 @@ EXPORTERS = {
     "rabbitmq_": "rabbitmq_prometheus",
     "redis_": "redis_exporter",
     "scrape_": "Prometheus, for each target",
-    "tracebox_": "deploy/native/tracebox",
+    "tracebox_": "jaeger/tracebox",
     "up": "Prometheus, for each target",
 }
 _SUFFIXES = ("_bucket", "_count", "_sum", "_total")

@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
+from deploy.installation.layout import Layout
 from deploy.native import jaeger
-from deploy.native.layout import Layout
 from deploy.native.prometheus import JOBS
 
 FOLDER = Path(__file__).parents[2] / "jaeger"

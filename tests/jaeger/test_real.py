@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from deploy.installation.layout import Layout
 from deploy.native import jaeger
-from deploy.native.layout import Layout
 from deploy.native.ports import is_free
 from tests.platform.client import wait_for
 from tests.platform.traces import TraceStore

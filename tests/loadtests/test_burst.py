@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 from loadtests import burst
 from tests.platform.client import Admin, anybody
 from tests.platform.traces import TraceStore, new_traceparent

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 
 __all__ = ["Canaries", "Request", "bodies", "found_in", "outputs", "requests_of"]
 

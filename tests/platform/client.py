@@ -10,8 +10,8 @@ from typing import Any, Self, TypeVar
 import httpx
 
 from deploy.containers.stack import Containers
-from deploy.native import secrets
-from deploy.native.layout import Layout
+from deploy.installation import secrets
+from deploy.installation.layout import Layout
 from services.user.tokens import TokenIssuer
 from tests import problem_types
 from tests.platform.door import random_address

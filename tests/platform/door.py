@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from deploy.containers.stack import Containers
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 
 
 def random_address() -> str:

@@ -9,8 +9,9 @@ import aio_pika
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
-from deploy.native import rabbitmq, secrets
-from deploy.native.layout import Layout, instances
+from deploy.installation import secrets
+from deploy.installation.layout import Layout, instances
+from deploy.native import rabbitmq
 from tests.platform.client import Client, Customer, wait_for
 from tests.platform.parts import parts
 

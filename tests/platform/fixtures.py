@@ -14,10 +14,11 @@ from rich.console import Console
 
 from deploy.containers import up as containers
 from deploy.containers.stack import VARIABLES, Containers
-from deploy.native import jaeger, postgres, secrets
+from deploy.installation import secrets
+from deploy.installation.layout import Layout, instances
+from deploy.native import jaeger, postgres
 from deploy.native.down import down
 from deploy.native.gateway import SERVICES
-from deploy.native.layout import Layout, instances
 from deploy.native.up import up
 from docs.telemetry.logs import CONTEXT
 from tests.platform.catalogue import Catalogue
@@ -78,7 +79,7 @@ def in_containers(layout: Layout) -> Iterator[Layout]:
     planned = Containers.planned(
         layout,
         COMPOSE_PROJECT_NAME=f"glasshouse-test-{layout.offset}",
-        COMPOSE_FILE=f"{files}:tests/containers/replicas.yml",
+        COMPOSE_FILE=f"{files}:tests/deploy/containers/replicas.yml",
         HTTP_ADDRESS="127.0.0.1",
         TRUSTED_PROXIES="10.0.0.0/8,172.16.0.0/12,192.168.0.0/16",  # Docker's networks
         **{variable: str(layout.port(name)) for variable, name in VARIABLES.items()},

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from deploy.native.layout import Layout, instances
+from deploy.installation.layout import Layout, instances
 from tests.contract.traces import Contract, contract
 from tests.platform.client import LIMIT, Admin, Customer, wait_for
 from tests.platform.parts import parts

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Self
 
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 from loadtests import faults
 from tests.platform.client import wait_for
 

@@ -12,8 +12,9 @@ from typing import Any, Self
 import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 
-from deploy.native import rabbitmq, secrets
-from deploy.native.layout import Layout
+from deploy.installation import secrets
+from deploy.installation.layout import Layout
+from deploy.native import rabbitmq
 from tests.platform.client import wait_for
 
 

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 
 from deploy.containers.stack import current
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 from grafana.targets import Target, documents, has_data, panels, prometheus, targets
 from tests.platform.faults import lose_a_replica, poison, trip_breakers
 from tests.platform.load import Load

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from deploy.containers.stack import Containers
+from deploy.installation import secrets
+from deploy.installation.layout import Layout
 from deploy.native import platform as native
-from deploy.native import secrets
-from deploy.native.layout import Layout
 from deploy.native.programs import Program
 from deploy.native.starting import start, wait
 from deploy.native.supervisor import Supervisor

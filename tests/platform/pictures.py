@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
 from deploy.cli import urls
 from deploy.cli.terminal import clean
-from deploy.native.layout import CHECKOUT, Layout
+from deploy.installation.layout import CHECKOUT, Layout
 from tests.e2e.browser.test_shopping import go_to_checkout
 from tests.platform.client import Customer, wait_for
 from tests.platform.door import Door

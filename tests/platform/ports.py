@@ -6,7 +6,7 @@ import random
 import tempfile
 from pathlib import Path
 
-from deploy.native.layout import PORTS, next_offset
+from deploy.installation.layout import PORTS, next_offset
 from deploy.native.ports import is_free
 
 # A file whose bytes are the ports. A process keeps its locks on them until it ends.

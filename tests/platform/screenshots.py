@@ -14,7 +14,7 @@ from typing import Literal
 import httpx
 from playwright.sync_api import Page, sync_playwright
 
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 
 __all__ = ["take"]
 

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import httpx
 
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 
 KINDS = {1: "INTERNAL", 2: "SERVER", 3: "CLIENT", 4: "PRODUCER", 5: "CONSUMER"}
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 
 
 def firing(platform: Layout) -> set[tuple[str, str]]:

@@ -5,8 +5,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.installation.layout import CHECKOUT
 from deploy.native import packages
-from deploy.native.layout import CHECKOUT
 
 PROMETHEUS = CHECKOUT / "prometheus"
 RULES = sorted((PROMETHEUS / "rules").glob("*.yml"))

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import yaml
 
+from deploy.installation.layout import CHECKOUT, Layout
 from deploy.native import prometheus
-from deploy.native.layout import CHECKOUT, Layout
 from tests.prometheus.rules import PROMETHEUS
 
 

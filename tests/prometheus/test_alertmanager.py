@@ -12,8 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
-from deploy.native import alertmanager, readiness
-from deploy.native.layout import Layout
+from deploy.installation import readiness
+from deploy.installation.layout import Layout
+from deploy.native import alertmanager
 from deploy.native.ports import is_free
 from tests.platform.client import wait_for
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 from tests.platform.client import Customer, wait_for
 from tests.platform.faults import hanging, stopped
 from tests.prometheus.live import firing, query

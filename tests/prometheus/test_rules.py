@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.native.layout import CHECKOUT
+from deploy.installation.layout import CHECKOUT
 from grafana.targets import documents
 from tests.prometheus.rules import PROMETHEUS, RULES, TESTS, Alert, alerts, cases, promtool
 

@@ -7,7 +7,7 @@ import tomllib
 import httpx
 from prometheus_client.metrics import MetricWrapperBase
 
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 from deploy.native.prometheus import JOBS
 from tests.grafana.names import MODULES
 from tests.platform.client import wait_for

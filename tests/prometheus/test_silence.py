@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 from tests.platform.client import wait_for
 from tests.platform.load import Load
 from tests.prometheus.live import alerts

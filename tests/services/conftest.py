@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.native import mongo, rabbitmq, redis, secrets
-from deploy.native.layout import Layout
+from deploy.installation import secrets
+from deploy.installation.layout import Layout
+from deploy.native import mongo, rabbitmq, redis
 from tests.services.infrastructure import (
     isolated_layout,
     running_mongo,

@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from deploy.native.secrets import Secrets
+from deploy.installation.secrets import Secrets
 from services.order import main as order
 from services.order.settings import Settings as OrderSettings
 from services.payment import main as payment

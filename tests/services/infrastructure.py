@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from deploy.native import mongo, postgres, rabbitmq, redis, secrets
-from deploy.native.layout import CHECKOUT, Layout
+from deploy.installation import secrets
+from deploy.installation.layout import CHECKOUT, Layout
+from deploy.native import mongo, postgres, rabbitmq, redis
 from deploy.native.programs import Program
 from tests.platform.ports import free_offset
 

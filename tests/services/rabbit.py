@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from deploy.native import broker_rights
+from deploy.installation import broker_rights
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
-from deploy.native.secrets import Secrets
+from deploy.installation.secrets import Secrets
 from observability.logging import setup_logging
 from services.order import events
-from services.shared.events import Event
-from services.shared.inbox import once
+from services.shared.events.envelope import Event
+from services.shared.events.inbox import once
 from services.user.tokens import TokenIssuer
 from tests.services.estate import KEY, Stores, make_apps, make_stores, started
 

@@ -10,11 +10,11 @@ import pytest
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from aiormq.exceptions import ChannelAccessRefused
 
-from deploy.native import broker_rights
-from services.shared import topology
-from services.shared.broker import Broker
-from services.shared.contracts import CONTRACTS
-from services.shared.events import Event
+from deploy.installation import broker_rights
+from services.shared.events import topology
+from services.shared.events.broker import Broker
+from services.shared.events.contracts import CONTRACTS
+from services.shared.events.envelope import Event
 from tests.services.rabbit import Rabbit
 
 SERVICES = broker_rights.SERVICES

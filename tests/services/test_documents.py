@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from deploy.native.secrets import Secrets
+from deploy.installation.secrets import Secrets
 from observability.logging import setup_logging
 from services.user.tokens import TokenIssuer
 from tests.services.estate import KEY, make_apps, make_stores, started

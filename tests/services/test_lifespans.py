@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from deploy.native.secrets import Secrets
+from deploy.installation.secrets import Secrets
 from observability.logging import setup_logging
 from observability.tasks import Tasks
 from services.product.store import Store
 from services.provider.worker import Worker
-from services.shared.broker import Broker
 from services.shared.database import Database
-from services.shared.http_client import Peer
+from services.shared.events.broker import Broker
+from services.shared.peer import Peer
 from services.user.passwords import Passwords
 from tests.services.infrastructure import dead_port
 

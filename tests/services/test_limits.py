@@ -4,9 +4,9 @@ import aio_pika
 import pytest
 from aio_pika.exceptions import ChannelPreconditionFailed, DeliveryError
 
-from deploy.native.broker_rights import VHOST
-from deploy.native.queue_limits import MESSAGE_BYTES
-from services.shared import topology
+from deploy.installation.broker_rights import VHOST
+from deploy.installation.queue_limits import MESSAGE_BYTES
+from services.shared.events import topology
 from tests.services.rabbit import Rabbit
 
 _MIB = 2**20

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from deploy.native.secrets import Secrets
+from deploy.installation.secrets import Secrets
 from observability.logging import setup_logging
 from services.user.tokens import TokenIssuer
 from tests.services.estate import KEY, make_apps, make_stores, started

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-from deploy.native.errors import ShopError, reason
+from deploy.installation.errors import ShopError, reason
 
 FORMAT = 1
 _MANIFEST, _SUM = "manifest.json", "manifest.sha256"

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import redis.asyncio as redis
 
-from deploy.native.errors import ShopError
-from deploy.native.layout import CHECKOUT
+from deploy.installation.errors import ShopError
+from deploy.installation.layout import CHECKOUT
 from deploy.operations import queues
 from deploy.operations.asking import asking
 from deploy.operations.backup import archive, documents, ledger, snapshots
 from deploy.operations.backup.archive import Manifest
 from deploy.operations.backup.messages import channel_to, publish
 from deploy.operations.backup.reach import SECRETS, Reach
-from services.shared import topology
+from services.shared.events import topology
 
 Tell = Callable[[str], None]
 _REVISION = re.compile(r'^revision = "(.+)"', re.MULTILINE)

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 import asyncpg
 
-from deploy.native.errors import ShopError
+from deploy.installation.errors import ShopError
 from deploy.operations.asking import asking
 from deploy.operations.backup.reach import Command, Reach
 from deploy.operations.databases import read_only

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from deploy.native.errors import ShopError
+from deploy.installation.errors import ShopError
 from deploy.operations import queues
 from deploy.operations.backup import archive, documents, ledger, snapshots
 from deploy.operations.backup.archive import Manifest
@@ -20,7 +20,7 @@ from deploy.operations.backup.reach import Reach
 from deploy.operations.backup.snapshots import Session
 from deploy.operations.backup.tape import Tape, dead_letters, recording
 from deploy.operations.queues import Queues
-from services.shared.topology import QUEUES, RETRY_DELAYS_MS, retry_queue
+from services.shared.events.topology import QUEUES, RETRY_DELAYS_MS, retry_queue
 
 LEAD_SECONDS = 25.0  # the longest that a delivery is at work: 20 s for its effect, 5 s for its answer
 _EMPTY_SECONDS = 90.0  # more than that for what is on its way to be taken in, while the shop is open

@@ -18,7 +18,7 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 
 from deploy.operations.asking import asking
 from deploy.operations.backup.messages import SECONDS, as_line
-from services.shared.topology import EXCHANGE, QUEUES, dead_queue
+from services.shared.events.topology import EXCHANGE, QUEUES, dead_queue
 
 _PUBLISHED_IN = {
     "order.created": None,  # any status
@@ -87,7 +87,7 @@ async def recording(channel: AbstractChannel) -> AsyncIterator[Tape]:
         queue = await channel.declare_queue(exclusive=True, timeout=SECONDS)
         tape = Tape(channel, queue)
         # Not on shop.tap: a copy may be missing there. That `mandatory` counts this queue does no harm, since who
-        # publishes binds the consumers' queues before each event (services/shared/broker.py).
+        # publishes binds the consumers' queues before each event (services/shared/events/broker.py).
         await queue.bind(EXCHANGE, "#", timeout=SECONDS)
         await queue.consume(tape.keep, no_ack=True)
     yield tape

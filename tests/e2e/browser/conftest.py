@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 from tests.platform.client import LIMIT, Client
 from tests.platform.door import Door
 from tests.platform.visitor import Visitor

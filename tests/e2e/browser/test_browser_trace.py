@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 from tests.contract.traces import contract
 from tests.e2e.browser.conftest import Visit
 from tests.e2e.browser.test_shopping import go_to_checkout, orders_of

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, ViewportSize, expect
 
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 from tests.e2e.browser.conftest import Visit
 from tests.platform.client import Admin, Customer, wait_for
 

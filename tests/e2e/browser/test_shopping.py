@@ -6,7 +6,7 @@ import uuid
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from deploy.native.layout import Layout, instances
+from deploy.installation.layout import Layout, instances
 from tests.e2e.browser.conftest import Visit
 from tests.platform.client import PASSWORD, Admin, Customer, wait_for
 from tests.platform.faults import stopped

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 from tests.e2e.browser.conftest import Visit
 from tests.platform.client import Admin, Customer
 from tests.platform.visitor import Visitor

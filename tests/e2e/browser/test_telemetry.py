@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Route, expect
 
-from deploy.native.layout import Layout
+from deploy.installation.layout import Layout
 from tests.e2e.browser.conftest import Visit
 from tests.e2e.browser.test_shopping import go_to_checkout, orders_of
 from tests.platform.client import Admin, Customer, wait_for

@@ -16,8 +16,8 @@ from sqlalchemy import text
 from services.order import events, main
 from services.order.settings import Settings
 from services.shared.database import Database
-from services.shared.events import Event
-from services.shared.inbox import Effect, once
+from services.shared.events.envelope import Event
+from services.shared.events.inbox import Effect, once
 from tests.services.infrastructure import dead_port
 from tests.services.support import running
 

@@ -11,8 +11,8 @@ from observability.testing import MetricDelta
 from services.order.commands import locked, move
 from services.order.rebuild import rebuild
 from services.order.states import Status
-from services.shared.events import MisfitError
-from services.shared.topology import QUEUES
+from services.shared.events.envelope import MisfitError
+from services.shared.events.topology import QUEUES
 from tests.services.order.desk import Desk
 
 SCHEMAS = Path(__file__).parents[3] / "docs/events"

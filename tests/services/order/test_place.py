@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from observability.testing import MetricDelta
 from services.order import commands
-from services.shared.outbox import add_event
+from services.shared.events.outbox import add_event
 from tests.services.order.desk import Desk, open_desk
 
 ITEMS: dict[str, Any] = {"items": [{"productId": 1, "quantity": 2}, {"productId": "2", "quantity": 1}]}

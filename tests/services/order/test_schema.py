@@ -5,8 +5,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from services.order.models import Base
-from services.shared import idempotency, inbox, outbox
+from services.shared import idempotency
 from services.shared.database import Database
+from services.shared.events import inbox, outbox
 from services.shared.migrations import migrate
 from tests.services.order.conftest import MIGRATIONS
 

@@ -24,8 +24,8 @@ from services.payment.settings import Settings
 from services.provider import main as provider_main
 from services.provider.settings import Settings as ProviderSettings
 from services.shared.database import Database
-from services.shared.events import Event
-from services.shared.inbox import once
+from services.shared.events.envelope import Event
+from services.shared.events.inbox import once
 from tests.services.infrastructure import dead_port
 from tests.services.support import running, until
 

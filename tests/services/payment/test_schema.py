@@ -6,8 +6,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from services.payment.models import ONE_OPEN, Base, Payment
-from services.shared import idempotency, inbox, outbox
+from services.shared import idempotency
 from services.shared.database import Database
+from services.shared.events import inbox, outbox
 from services.shared.migrations import migrate
 from tests.services.payment.conftest import MIGRATIONS
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, update
 
 from observability.testing import CapturedSpans
 from services.payment.models import Payment
-from services.shared.events import new_id
+from services.shared.events.envelope import new_id
 from tests.services.payment.shop import GOOD, SILENT, SLOW, Shop, open_shop
 from tests.services.support import until
 

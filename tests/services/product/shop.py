@@ -13,8 +13,8 @@ from observability.tracing import current_traceparent
 from services.product.editing import new_document
 from services.product.schemas import NewProduct
 from services.product.store import Document, Store
-from services.shared.broker import Broker
-from services.shared.events import Event, new_id
+from services.shared.events.broker import Broker
+from services.shared.events.envelope import Event, new_id
 
 _PAST = datetime(2001, 1, 1, tzinfo=UTC)
 

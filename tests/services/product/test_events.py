@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from services.product.events import on_order
 from services.product.store import Store
-from services.shared.events import Event
+from services.shared.events.envelope import Event
 from tests.services.product.shop import FakeBroker, Shop, lines
 
 SCHEMAS = {

@@ -7,15 +7,15 @@ import pytest
 from pymongo.asynchronous.cursor import AsyncCursor
 
 from services.product import replay
-from services.product.changes import waiting
 from services.product.editing import add_product
 from services.product.events import on_order
+from services.product.relay import waiting
 from services.product.replay import again
 from services.product.reservations import commit, reserve
 from services.product.schemas import NewProduct
 from tests.services.product.shop import FakeBroker, Shop, lines
-from tests.services.product.test_changes import emptied, publishing
 from tests.services.product.test_events import created
+from tests.services.product.test_relay import emptied, publishing
 from tests.services.support import until
 
 OLD = datetime.now(UTC) - timedelta(hours=7)

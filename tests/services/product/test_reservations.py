@@ -8,7 +8,7 @@ import pytest
 from observability.testing import CapturedSpans, MetricDelta
 from services.product.reservations import commit, release, reserve
 from services.product.store import Store
-from services.shared.events import new_id
+from services.shared.events.envelope import new_id
 from tests.services.product.shop import Shop, lines
 
 

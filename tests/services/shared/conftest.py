@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from observability.logging import setup_logging
-from services.shared import contracts, topology
-from services.shared.broker import Broker
 from services.shared.database import Database
-from tests.services.shared.mailbox import Mailbox, open_mailbox
+from services.shared.events import contracts, topology
+from services.shared.events.broker import Broker
+from tests.services.shared.events.mailbox import Mailbox, open_mailbox
 from tests.services.shared.tables import make_tables
 
 QUEUE = "work"

@@ -2,8 +2,9 @@
 
 from sqlalchemy import Column, MetaData, Table, Text
 
-from services.shared import idempotency, inbox, outbox
+from services.shared import idempotency
 from services.shared.database import Database
+from services.shared.events import inbox, outbox
 
 effects = Table("effects", MetaData(), Column("what", Text))
 

@@ -11,8 +11,8 @@ from sqlalchemy import func, insert, select, text, update
 from services.shared import idempotency
 from services.shared.database import Database
 from services.shared.errors import Unprocessable
+from services.shared.events.inbox import inbox
 from services.shared.idempotency import IdempotencyKey, _keys, claim, fingerprint, forget_old, known
-from services.shared.inbox import inbox
 from services.shared.schemas import Schema
 from tests.services.support import until
 

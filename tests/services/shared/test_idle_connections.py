@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability.testing import CapturedSpans
 from services.shared.database import Database
-from services.shared.http_client import Peer
+from services.shared.peer import Peer
 from services.shared.redis_client import connect_redis
 
 TOGETHER = 5

@@ -11,7 +11,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from services.shared.errors import Unprocessable
-from services.shared.events import new_id
+from services.shared.events.envelope import new_id
 from services.shared.schemas import Identifier, Schema, Text, decode_cursor, encode_cursor
 
 NOW = datetime(2026, 11, 23, 12, 30, 15, 123456, tzinfo=UTC)

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.native.secrets import Secrets
+from deploy.installation.secrets import Secrets
 from services.shared.migrations import migrate
 from services.user.main import create
 from services.user.settings import Settings

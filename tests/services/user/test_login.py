@@ -11,7 +11,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
-from deploy.native.secrets import Secrets
+from deploy.installation.secrets import Secrets
 from services.shared.auth import AUDIENCE, ISSUER
 from services.shared.database import Database
 from services.user.models import User

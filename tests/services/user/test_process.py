@@ -16,8 +16,8 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from deploy.native.layout import CHECKOUT
-from deploy.native.secrets import Secrets
+from deploy.installation.layout import CHECKOUT
+from deploy.installation.secrets import Secrets
 from tests.services.infrastructure import dead_port
 
 EMAIL, PASSWORD, NEW_PASSWORD = "story@example.com", "hunter2hunter2", "correct-horse-battery"

@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from pydantic import SecretStr
 
-from deploy.native.secrets import Secrets
+from deploy.installation.secrets import Secrets
 from services.shared.database import Database
 from services.shared.migrations import migrate
 from services.user.main import create

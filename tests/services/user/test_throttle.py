@@ -9,8 +9,8 @@ from redis.asyncio import Redis
 
 from services.shared.redis_client import connect_redis
 from services.user.main import create
+from services.user.scripts import Store
 from services.user.settings import Settings
-from services.user.store import Store
 from services.user.throttle import ADDRESS_LIMIT, EMAIL_LIMIT, PAIR_LIMIT, WINDOW, Throttle, _LocalCounts
 from tests.services.support import running
 from tests.services.user.people import PASSWORD, People, Person

@@ -1,0 +1,26 @@
+"""Settings that `./shop up` was given by its environment, remembered for the commands that come after it."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from deploy.installation.files import write_private
+from deploy.installation.layout import Layout
+
+NAMES = (
+    *("ALERT_WEBHOOK_URL", "CORS_ORIGINS", "JAEGER_PROFILE", "LOG_LEVEL", "ORDER_EXPIRY_SECONDS"),
+    *("RESERVED_UNITS_PER_ACCOUNT", "UNPAID_ORDERS_PER_ACCOUNT"),
+)
+
+
+def recall(layout: Layout) -> None:
+    """Complete the environment by what an earlier command was given, and keep what this one was.
+
+    An empty value (`CORS_ORIGINS= ./shop up`) goes back to the default.
+    """
+    file = layout.run / "choices.json"
+    kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    kept |= {name: os.environ[name] for name in NAMES if name in os.environ}
+    os.environ.update(kept)
+    write_private(file, json.dumps(kept))

@@ -1,0 +1,31 @@
+"""Run the dashboard page until SIGTERM or SIGINT: `python -m grafana.page`."""
+
+import signal
+import sys
+import threading
+
+from grafana.page.logs import log
+from grafana.page.server import Server
+from grafana.page.settings import Settings
+
+
+def main() -> int:
+    """Listen, serve, and end when asked to."""
+    settings = Settings.from_environment()
+    try:
+        server = Server(settings)
+    except OSError as error:
+        log("dashboards.port_busy", "error", port=settings.port, error=error.strerror)
+        return 1
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # In a thread: shutdown() waits for the loop that this handler interrupts.
+        signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
+    log("dashboards.started", port=settings.port)
+    with server:
+        server.serve_forever()
+    log("dashboards.stopped")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+"""Publishes `product.changed` from the outbox that is embedded in the products.
+
+Any replica may do it, and two may at once: the event's id is that of the entry and the version that it tells of,
+so that consumers recognise a second copy, and they keep the highest version. An entry is removed after the broker
+confirmed it.
+"""
+
+import asyncio
+import contextlib
+import logging
+from datetime import UTC, datetime
+
+from observability.logging import get_logger
+from observability.tracing import untraced
+from services.product.guard import Op
+from services.product.store import Document, Store
+from services.shared.events.backlog import Waiting
+from services.shared.events.broker import UNDELIVERABLE, Broker, NoConsumerError
+from services.shared.events.envelope import Event
+
+__all__ = ["Changes", "waiting"]
+
+_POLL = 1.0  # seconds between looks for what another replica left behind
+_BATCH = 100
+_TOLD = ["name", "imageUrl", "version", "deleted", "outbox"]
+_WAITING = {"outbox.id": Op({"$exists": True})}
+_log = get_logger("changes")
+
+
+class Changes:
+    """The publisher. `wake` it after a write, so that the change is told at once."""
+
+    def __init__(self, store: Store, broker: Broker) -> None:
+        self._store = store
+        self._broker = broker
+        self._wake = asyncio.Event()
+        self._told = ""  # the last reason that was logged
+
+    def wake(self) -> None:
+        """There is something to publish."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Publish for ever. Raises when database or broker fail."""
+        while True:
+            self._wake.clear()
+            with untraced():
+                found = await self._store.products.find(_WAITING, _TOLD).limit(_BATCH).to_list()
+            refused = await self._publish_each(found)
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():  # the driver waits by wait_for, and may have lost it
+                raise asyncio.CancelledError
+            if len(found) < _BATCH or refused == len(found):
+                with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's can lose a cancellation
+                    async with asyncio.timeout(_POLL):
+                        await self._wake.wait()
+
+    async def _publish_each(self, products: list[Document]) -> int:
+        """The changes of each product in their order; how many products have some left, up to all of them."""
+        refused = 0
+        for product in products:
+            try:
+                for entry in product["outbox"]:
+                    await self._publish(product, entry)
+            except ValueError as error:  # of this change alone: it is no event
+                self._tell(product, error)
+                refused += 1
+            except UNDELIVERABLE as error:  # so is every other
+                self._tell(product, error)
+                return len(products)
+        return refused
+
+    def _tell(self, product: Document, error: Exception) -> None:
+        """Log a reason once for as long as it lasts. What is held stays; `outbox_oldest_seconds` tells of it."""
+        if repr(error) != self._told:
+            self._told = repr(error)
+            _log.log(
+                logging.INFO if isinstance(error, NoConsumerError) else logging.ERROR,
+                "change.held",
+                product_id=product["_id"],
+                error=self._told,
+            )
+
+    async def _publish(self, product: Document, entry: Document) -> None:
+        event = Event(
+            id=f"{entry['id']}-{product['version']}",  # told anew after another change, it is another event
+            type="product.changed",
+            time=entry["at"],
+            data={
+                "productId": product["_id"],
+                "name": product["name"],
+                "imageUrl": product["imageUrl"],
+                "version": product["version"],
+                "deleted": product["deleted"],
+            },
+        )
+        await self._broker.publish(event, traceparent=entry["traceparent"], request=entry["requestId"])
+        with untraced():
+            await self._store.products.update_one(
+                {"_id": product["_id"]}, {"$pull": {"outbox": {"id": entry["id"]}}}
+            )
+
+
+async def waiting(store: Store) -> Waiting:
+    """How many changes the broker has not confirmed, and how long the oldest has waited."""
+    counted = await store.products.aggregate(
+        [
+            {"$match": _WAITING},
+            {"$unwind": "$outbox"},
+            {"$group": {"_id": None, "events": {"$sum": 1}, "oldest": {"$min": "$outbox.at"}}},
+        ]
+    )
+    async for one in counted:
+        age = (datetime.now(UTC) - one["oldest"]).total_seconds()
+        return Waiting(one["events"], max(0.0, age))
+    return Waiting()

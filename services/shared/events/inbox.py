@@ -1,0 +1,45 @@
+"""The inbox: which events a database has taken in, written in the same transaction as their effect."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Column, DateTime, MetaData, Table, Text, func
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from observability.logging import get_logger
+from services.shared.database import Database
+from services.shared.events.consumer import Handler, Outcome
+from services.shared.events.envelope import Event
+
+__all__ = ["Effect", "inbox", "metadata", "once"]
+
+metadata = MetaData()
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("queue", Text, primary_key=True),
+    Column("event_id", Text, primary_key=True),
+    Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.now(), index=True),
+)
+
+Effect = Callable[[AsyncSession, Any], Awaitable[bool]]
+"""What an event's data (as contracts.py has it for the type) does inside a transaction; False when it is no legal
+move and changed nothing."""
+_log = get_logger("inbox")
+
+
+def once(database: Database, queue: str, effects: Mapping[str, Effect]) -> Handler:
+    """A handler that applies the effect of each event at most once, by its type."""
+
+    async def handle(event: Event) -> Outcome:
+        async with database.transaction() as session:
+            statement = insert(inbox).values(queue=queue, event_id=event.id).on_conflict_do_nothing()
+            if not (await session.execute(statement.returning(inbox.c.event_id))).first():
+                return "duplicate"
+            if await effects[event.type](session, event.data):
+                return "ok"
+        _log.warning("event.ignored", queue=queue, event_type=event.type, event_id=event.id)
+        return "ignored"
+
+    return handle

@@ -1,0 +1,139 @@
+"""Keeps exchanges, queues and bindings there while the platform runs, and what was in a queue that vanished.
+
+AMQP does not say whether a declaration made a queue or found it. So a queue is looked for first. Where one is
+missing, its publishers are asked for their recent events again *before* it is made: a process that dies in
+between leaves it missing, and the next look asks again. Consumers recognise events that they had.
+
+The question is a message in each publisher's `<service>.replay`. When that queue is missing too, as after the loss
+of the whole broker, its owner publishes all its recent events again by itself.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+
+from aio_pika import DeliveryMode, Message
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
+from aio_pika.exceptions import ChannelNotFoundEntity, ChannelPreconditionFailed
+from aiormq.exceptions import ChannelLockedResource
+
+from observability.logging import get_logger
+from services.shared.events import topology
+
+__all__ = ["alone", "asked_again", "keep", "missing"]
+
+_MOST = 100  # questions that are answered at once
+_TURN = 0.1  # seconds between tries while another process makes the queues
+_log = get_logger("upkeep")
+
+
+@asynccontextmanager
+async def alone(connection: AbstractConnection, service: str | None) -> AsyncIterator[None]:
+    """One process of a service after another, across replicas, by a queue that only one connection may have.
+
+    The broker shows a quorum queue to others before it is there for them: a consumer that comes in between ends
+    its whole connection with INTERNAL_ERROR. So at a first start one replica makes the queues, and others wait.
+    """
+    if service is None:  # an operator, or a test
+        yield
+        return
+    while True:
+        try:
+            async with connection.channel() as channel:
+                queue = await channel.declare_queue(f"{service}.upkeep", exclusive=True)
+                try:
+                    yield
+                finally:
+                    await queue.delete(if_unused=False, if_empty=False)
+                return
+        except ChannelLockedResource:
+            await asyncio.sleep(_TURN)
+
+
+async def keep(connection: AbstractConnection, queues: Iterable[str], *, verify: bool = False) -> None:
+    """Make what is missing of the exchanges, the tap and these work queues, and bind all again.
+
+    verify: also compare the arguments of what is there; raises when they differ.
+    """
+    async with connection.channel() as channel:
+        await topology.declare_exchanges(channel)
+    await _keep_tap(connection)
+    for name in queues:
+        await _keep_family(connection, name, verify=verify)
+
+
+async def _keep_tap(connection: AbstractConnection) -> None:
+    """Versions before bound the tap to the events' exchange, where it hid the loss of a consumer's binding.
+
+    That tap is known by its arguments. It is made anew: it only ever held copies.
+    """
+    spec = topology.tap()
+    try:
+        async with connection.channel() as channel:
+            await topology.make(channel, spec)
+            await topology.bind(channel, spec)
+    except ChannelPreconditionFailed:
+        async with connection.channel() as channel:
+            await channel.queue_delete(spec.name)
+            await topology.make(channel, spec)
+            await topology.bind(channel, spec)
+
+
+async def _keep_family(connection: AbstractConnection, name: str, *, verify: bool) -> None:
+    family = list(topology.family(name))
+    lost = await missing(connection, [spec.name for spec in family])
+    async with connection.channel(publisher_confirms=True) as channel:
+        if lost:
+            _log.info("queue.missing", queue=name, missing=lost)
+            await _ask(channel, topology.QUEUES[name])
+        await topology.declare_own_exchange(channel, name)
+        for spec in family:
+            if verify or spec.name in lost:
+                await topology.make(channel, spec)
+            await topology.bind(channel, spec)
+
+
+async def missing(connection: AbstractConnection, names: Iterable[str]) -> list[str]:
+    """Which queues do not exist. The broker closes a channel that asks for one of these."""
+    lost: list[str] = []
+    waiting = list(names)
+    while waiting:
+        async with connection.channel() as channel:
+            try:
+                while waiting:
+                    await channel.declare_queue(waiting[0], passive=True)
+                    waiting.pop(0)
+            except ChannelNotFoundEntity:
+                lost.append(waiting.pop(0))
+    return lost
+
+
+async def _ask(channel: AbstractChannel, types: Iterable[str]) -> None:
+    exchange = await channel.get_exchange(topology.REPLAY_EXCHANGE, ensure=False)
+    for kind in types:
+        # Not mandatory: a publisher whose queue is missing needs no question.
+        await exchange.publish(Message(b"", delivery_mode=DeliveryMode.PERSISTENT), kind, mandatory=False)
+
+
+@asynccontextmanager
+async def asked_again(connection: AbstractConnection, service: str) -> AsyncIterator[set[str]]:
+    """The types of events that `service` is asked to publish again.
+
+    Whoever opens the block makes sure of that in it; when it raises, the question stays.
+    """
+    spec = topology.replay_queue(service)
+    lost = await missing(connection, [spec.name])
+    async with connection.channel() as channel:
+        if lost:
+            yield set(topology.PUBLISHED[service])
+            await topology.declare_exchanges(channel)
+            await topology.make(channel, spec)
+        await topology.bind(channel, spec)
+        if not lost:
+            queue = await channel.get_queue(spec.name, ensure=False)
+            questions: list[AbstractIncomingMessage] = []
+            while len(questions) < _MOST and (question := await queue.get(fail=False)) is not None:
+                questions.append(question)
+            yield {question.routing_key or "" for question in questions}
+            for question in questions:
+                await question.ack()

@@ -1,0 +1,76 @@
+"""`./shop buy` on a running platform."""
+
+import io
+import re
+
+import httpx
+import pytest
+from rich.console import Console
+
+from deploy.cli import buy
+from deploy.cli.log_files import everything, files
+from deploy.installation.errors import ShopError
+from deploy.installation.layout import Layout
+from loadtests.root_span import Span
+from tests.platform.client import wait_for
+from tests.platform.traces import TraceStore
+
+
+def story(platform: Layout, **options: object) -> tuple[int, str]:
+    """The exit code and what is printed."""
+    output = io.StringIO()
+    chosen = {"product": None, "quantity": 1, "card": "good", **options}
+    code = buy.run(platform, Console(file=output, width=120), **chosen)  # type: ignore[arg-type]
+    return code, output.getvalue()
+
+
+def test_a_purchase_is_told_and_is_one_trace(platform: Layout) -> None:
+    """Each step with its time, then the links: the whole checkout is in one trace and has one request id."""
+    code, told = story(platform)
+    assert code == 0
+    assert len(re.findall(r"^ +\d+\.\d\d s  ✓ .+ [\d,]+ ms$", told, re.MULTILINE)) == 7
+    assert "The order is paid" in told
+    trace_id = re.search(r"/trace/([0-9a-f]{32})", told)
+    request_id = re.search(r"--request (buy-[0-9a-f]{32})", told)
+    assert trace_id
+    assert request_id
+    services = {
+        "shop-cli",
+        *(f"{name}-service" for name in ("user", "product", "order", "payment")),
+        "payment-provider",
+    }
+    with TraceStore(platform) as store:
+        trace = wait_for(
+            "the trace",
+            lambda: store.get(trace_id[1]),
+            lambda found: {span.service for span in found.spans} == services and not found.orphans(),
+        )
+    assert [span.name for span in trace.roots()] == ["purchase"]
+    platform.gather_logs()
+    lines = everything(files(platform.logs))
+    programs = {record.program for record in lines if record.entry.get("request_id") == request_id[1]}
+    assert len(programs) >= 5
+
+
+def test_the_name_of_a_product_is_only_text() -> None:
+    """Whatever stands in brackets: it neither colours the story nor ends it."""
+    output = io.StringIO()
+    with httpx.Client() as http:
+        purchase = buy._Purchase(http, Console(file=output, width=120), Span("purchase"), "r-1")
+        with purchase.step("order", "The order service takes an order of 1 x Chair [/red]"):
+            pass
+    assert "1 x Chair [/red]" in output.getvalue()
+
+
+def test_a_declined_card_is_told(platform: Layout) -> None:
+    """With the reason and exit code 1."""
+    code, told = story(platform, card="declined")
+    assert code == 1
+    assert re.search(r"The order is payment_failed \(.*declined.*\)", told)
+
+
+def test_a_refusal_is_told_with_what_to_do(platform: Layout) -> None:
+    """What the shop answers, in its words."""
+    with pytest.raises(ShopError, match="answered 404: Not Found") as caught:
+        story(platform, product="no-such-product")
+    assert "./shop trace buy-" in caught.value.remedy

@@ -1,0 +1,70 @@
+"""The script `shop`: what it makes of the environment, and from where it can be called."""
+
+import hashlib
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from deploy.installation.layout import CHECKOUT
+
+FOREIGN = {
+    "PYTHONHOME": "/nowhere",
+    "PYTHONPATH": "/nowhere",
+    "PYTHONSAFEPATH": "1",
+    "PYTHONSTARTUP": "/nowhere",
+    "VIRTUAL_ENV": "/nowhere",
+    "NODE_OPTIONS": "--require=/nowhere",
+    "PGHOST": "elsewhere",
+    "PGPASSWORD": "theirs",
+    "PGSERVICE": "theirs",
+    "OTEL_PROPAGATORS": "none",
+    "OTEL_TRACES_SAMPLER": "always_off",
+    "OTEL_SDK_DISABLED": "true",
+    "TMPDIR": "/nowhere",
+}
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A folder with the script, and in the place of Python a program that prints what it gets."""
+    folder = tmp_path / "glass house"
+    for name in ("requirements", ".venv/bin"):
+        (folder / name).mkdir(parents=True)
+    (folder / "shop").write_text((CHECKOUT / "shop").read_text())
+    (folder / "shop").chmod(0o755)
+    (folder / "requirements/native.txt").write_text("nothing==1\n")
+    digest = hashlib.sha256(b"nothing==1\n").hexdigest()
+    (folder / ".venv/native.txt.installed").write_text(f"{digest}  requirements/native.txt\n")
+    python = folder / ".venv/bin/python"
+    python.write_text('#!/bin/sh\nenv\necho "arguments: $*"\necho "folder: $PWD"\numask\n')
+    python.chmod(0o755)
+    return folder
+
+
+def told(command: Path, cwd: Path, environment: dict[str, str]) -> str:
+    """What the program in Python's place printed."""
+    done = subprocess.run([str(command), "status"], cwd=cwd, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_what_others_set_for_their_programs_steers_none_of_ours(checkout: Path) -> None:
+    """Libraries would read it; what is meant for us, and proxies for what is fetched, stays."""
+    ours = {"PATH": os.environ["PATH"], "HTTPS_PROXY": "http://proxy", "SHOP_PORT_OFFSET": "100"}
+    shown = told(checkout / "shop", checkout, {**FOREIGN, **ours, "LC_ALL": "C"})
+    names = {line.partition("=")[0] for line in shown.splitlines()}
+    assert names & FOREIGN.keys() == set()
+    assert names >= ours.keys()
+    assert "PYTHONUTF8=1" in shown.splitlines()
+
+
+def test_it_can_be_called_from_anywhere(checkout: Path, tmp_path: Path) -> None:
+    """Through a link, from another folder, with no HOME, a closed umask, and CDPATH set."""
+    link = tmp_path / "link to it"
+    link.symlink_to(checkout / "shop")
+    shown = told(link, Path("/"), {"PATH": os.environ["PATH"], "CDPATH": str(tmp_path)}).splitlines()
+    assert f"folder: {checkout}" in shown
+    assert "arguments: -m deploy.cli status" in shown
+    assert shown[-1] == "0022"

@@ -1,0 +1,115 @@
+"""`./shop load`: what it refuses, and what it tells Locust."""
+
+import socket
+import threading
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from deploy.cli import load
+from deploy.cli.load import Options
+from deploy.cli.main import main
+from deploy.installation.layout import Layout
+from loadtests import scenario
+
+MIXED = scenario.read("mixed")
+AS_IT_IS = Options(users=None, spawn_rate=None, run_time=None, host=None, ui=False)
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installation of which nothing runs."""
+    monkeypatch.setenv("SHOP_RUN_DIR", str(tmp_path))
+    monkeypatch.setenv("SHOP_PORT_OFFSET", "30000")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(
+            [],
+            ["nothing"],
+            ["mixed", "--users", "0"],
+            ["mixed", "--users", "many"],
+            ["mixed", "--spawn-rate", "-1"],
+        ),
+        *(["mixed", "--run-time", "soon"], ["mixed", "--run-time", ""], ["mixed", "--workers", "2"]),
+    ],
+)
+def test_arguments_that_make_no_sense_are_refused(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With what is wrong, what may have been meant, and exit code 2."""
+    with pytest.raises(SystemExit) as caught:
+        main(["load", *arguments])
+    assert caught.value.code == 2
+    assert "./shop load" in capsys.readouterr().err
+
+
+def test_another_machine_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """Before anything is sent."""
+    assert main(["load", "mixed", "--host", "http://example.com"]) == 1
+    assert "only for this machine" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["abc", "80 80", ""])
+def test_an_address_that_is_none_is_said(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """And one where something answers that is no HTTP; no traceback."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=_greet, args=(server,), daemon=True)
+        thread.start()
+        assert main(["load", "mixed", "--host", f"http://127.0.0.1:{port or server.getsockname()[1]}"]) == 1
+    assert "The shop does not answer" in capsys.readouterr().err
+
+
+def _greet(server: socket.socket) -> None:
+    with suppress(OSError), server.accept()[0] as connection:
+        connection.sendall(b"-ERR this is no HTTP\r\n\r\n")
+
+
+def test_a_shop_that_does_not_run_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """With what to do."""
+    assert main(["load", "mixed"]) == 1
+    error = capsys.readouterr().err
+    assert "The shop does not answer" in error
+    assert "./shop up" in error
+
+
+def test_a_busy_page_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The port of Locust's page and who has it."""
+
+    class Healthy(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    layout = Layout.from_environment()
+    with HTTPServer(("127.0.0.1", layout.port("locust")), Healthy) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        assert main(["load", "mixed", "--ui", "--host", layout.url("locust")]) == 1
+        server.shutdown()
+        thread.join()
+    assert f"Port {layout.port('locust')}, wanted by Locust's page, is in use" in capsys.readouterr().err
+
+
+def test_what_is_not_asked_for_is_the_scenarios(tmp_path: Path) -> None:
+    """Its stages hold until somebody says otherwise; then its greatest stage is the default."""
+    layout = Layout.at(tmp_path)
+    staged = load.command(layout, MIXED, AS_IT_IS, "http://127.0.0.1")
+    asked = load.command(layout, MIXED, Options(50, None, "5m", None, ui=False), "http://127.0.0.1")
+    page = load.command(layout, MIXED, Options(None, None, None, None, ui=True), "http://127.0.0.1")
+
+    assert not {"--users", "--run-time"} & set(staged)
+    assert _after(asked, "--users", "--spawn-rate", "--run-time") == ["50", str(MIXED.peak.spawn_rate), "5m"]
+    assert _after(page, "--users", "--web-host", "--web-port") == [str(MIXED.peak.users), "127.0.0.1", "8089"]
+    assert "--headless" in staged
+    assert "--headless" not in page
+
+
+def _after(command: list[str], *options: str) -> list[str]:
+    return [command[command.index(option) + 1] for option in options]

@@ -1,0 +1,146 @@
+"""What ./shop answers before it does anything: the overview, help, and mistakes."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy.cli.command import GROUPS, find_all
+from deploy.cli.main import UNDERSTOOD, main, understand
+from deploy.installation.layout import CHECKOUT
+
+COMMANDS = find_all()
+
+
+@pytest.mark.parametrize("arguments", [[], ["help"], ["-h"], ["--help"]])
+def test_the_overview_has_every_command(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """By groups, a line each that fits into 100 columns; exit code 0."""
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 0
+    shown = capsys.readouterr().out
+    assert all(title in shown for title in GROUPS.values())
+    for command in COMMANDS.values():
+        assert f"./shop {command.usage}" in shown
+    assert max(map(len, shown.splitlines())) <= 100
+    assert "\033" not in shown  # colours are for terminals
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """With its summary and examples, asked in either way."""
+    for arguments in ([name, "--help"], ["help", name]):
+        with pytest.raises(SystemExit) as caught:
+            main(arguments)
+        assert caught.value.code == 0
+        shown = capsys.readouterr().out
+        assert COMMANDS[name].summary in shown
+        assert all(example in shown for example in COMMANDS[name].examples)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["stauts"], "./shop status"),
+        (["Up"], "./shop up"),
+        (["log"], "./shop logs"),
+        (["help", "trase"], "./shop trace"),
+        (["load", "mixd"], "mixed"),
+        (["status", "--jsn"], "--json"),
+        (["buy", "--card", "decline"], "declined"),
+        (["dlq", "lst"], "list"),
+        (["down", "--wip"], "--wipe"),
+    ],
+)
+def test_a_typing_mistake_is_told_with_what_was_meant(
+    arguments: list[str], meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In two lines, with exit code 2."""
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 2
+    assert said[1] == f"→ Did you mean {meant}?"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(["xyzzy"], [""], ["-x"], ["trace"], ["trace", "a", "b"], ["status", "x"], ["rebuild"], ["restore"]),
+        *(["buy", "--quantity", "0"], ["buy", "--quantity", "many"], ["buy", "--quantity", "-1"], ["dlq"]),
+        *(["buy", "--product", "a\nb"], ["buy", "--product", "../users/me"], ["reconcile", "--settle", "nan"]),
+        *(["up", "--docker", "--native"], ["reconcile", "--settle", "x"], ["load"], ["help", "xyzzy"]),
+    ],
+)
+def test_arguments_that_make_no_sense_are_refused(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With what is wrong, what to do, and exit code 2."""
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    what, remedy = capsys.readouterr().err.splitlines()
+    assert what.startswith("✗ ")
+    assert remedy.startswith("→ ")
+
+
+def test_what_makes_sense_is_only_understood() -> None:
+    """So that ./shop can install what is missing, and then run it."""
+    assert understand(["status", "--json"]) == UNDERSTOOD
+    assert understand(["test", "tests/deploy/cli", "-x"]) == UNDERSTOOD
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["load", "--help"], ["stauts"]])
+def test_help_and_mistakes_install_nothing(arguments: list[str], tmp_path: Path) -> None:
+    """In a fresh clone with nothing but the system's Python, and without the network."""
+    for folder in ("deploy", "loadtests"):
+        shutil.copytree(CHECKOUT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(CHECKOUT / "requirements", tmp_path / "requirements")
+    shutil.copy(CHECKOUT / "shop", tmp_path)
+    done = subprocess.run(
+        [tmp_path / "shop", *arguments], capture_output=True, text=True, env={"PATH": os.environ["PATH"]}, cwd="/"
+    )
+    assert done.returncode == (2 if arguments == ["stauts"] else 0), done.stderr
+    assert (done.stderr if arguments == ["stauts"] else done.stdout).strip()
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_an_older_python_answers_too() -> None:
+    """Help and mistakes are for whatever Python there is: nothing that came with 3.11 is used before that."""
+    code = (
+        "import ast, datetime, pathlib, sys; del datetime.UTC; sys.modules['tomllib'] = None\n"
+        "from deploy.cli.main import understand; import deploy.native.ports\n"
+        "assert understand(['logs', '--since', '5m']) == 100\n"
+        "files = [m.__file__ for n, m in sys.modules.items() if n.partition('.')[0] == 'deploy']\n"
+        "[ast.parse(pathlib.Path(f).read_text(), feature_version=(3, 9)) for f in files]"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=CHECKOUT)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["status"], ["down"], ["logs"]])
+def test_what_the_system_refuses_is_told_in_words(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Here Docker is gone since the start in containers: no traceback and no number of an error."""
+    (tmp_path / "containers.json").write_text('{"environment": {}, "published": {}}')
+    monkeypatch.setenv("SHOP_RUN_DIR", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert main(arguments) == 1
+    what, remedy = capsys.readouterr().err.splitlines()
+    assert what == "✗ That could not be done: no such file or directory: docker"
+    assert remedy.startswith("→ ")
+
+
+def test_commands_need_only_the_standard_library() -> None:
+    """Nothing that is installed is imported before the arguments were understood."""
+    code = (
+        "import sys; from deploy.cli.main import understand; understand(['status']);"
+        "print([m for m in sys.modules if m.split('.')[0] in ('rich', 'httpx', 'pydantic', 'services')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=CHECKOUT, check=True)
+    assert done.stdout.strip() == "[]"

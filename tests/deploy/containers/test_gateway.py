@@ -1,0 +1,55 @@
+"""What the gateway's container computes when it starts (gateway/values.sh)."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from deploy.native.gateway import SERVICES
+
+ROOT = Path(__file__).parents[3]
+NAMES = ("NGINX_MODULES", "UPSTREAMS", "NGINX_HTTP", "CORS_ORIGINS_MAP", "OWN_TRACE_ID", "TRUSTED_PROXIES_GEO")
+SHOW = f'. ./values.sh; printf "%s" "{"@".join(f"${name}" for name in NAMES)}"'
+
+
+def values(**environment: str) -> list[str]:
+    """Modules, upstreams, http directives, CORS map, trace id and trusted proxies."""
+    done = subprocess.run(
+        ["sh", "-euc", SHOW], cwd=ROOT / "gateway", env=environment, capture_output=True, text=True, check=True
+    )
+    return done.stdout.split("@")
+
+
+def test_every_upstream_is_resolved_again_and_again() -> None:
+    """So that replicas are found; by Docker's own DNS."""
+    _, upstreams, *_ = values()
+    for name in (*SERVICES, "frontend"):
+        port = 8080 if name == "frontend" else 8000
+        assert f"upstream {name} {{ zone {name} 64k; server {name}:{port} resolve " in upstreams
+    assert "server jaeger:4319 resolve" in upstreams
+    assert "resolver 127.0.0.11 valid=2s" in upstreams
+    assert "resolve " not in values(RESOLVE="")[1].replace("resolver ", "")
+
+
+def test_spans_are_made_by_the_module_or_not_at_all() -> None:
+    """Without the module none of its directives and variables is named."""
+    modules, _, http, _, trace, _ = values()
+    assert "ngx_otel_module" in modules
+    assert "endpoint jaeger:4317" in http
+    assert trace == "$otel_trace_id"
+    assert "otel" not in "".join(values(OTEL="off"))
+
+
+@pytest.mark.parametrize(("given", "networks"), [("", []), ("10.0.0.0/8", ["10.0.0.0/8"]), ("a,b", ["a", "b"])])
+def test_only_named_proxies_are_believed(given: str, networks: list[str]) -> None:
+    """Nobody by default; each network is a line of front.conf's map."""
+    trusted = values(TRUSTED_PROXIES=given)[5]
+    assert [part.split() for part in trusted.split(";") if part] == [[network, "1"] for network in networks]
+
+
+def test_origins_are_a_map() -> None:
+    """Each to itself."""
+    assert values(CORS_ORIGINS="https://a.example,https://b.example")[3].split() == [
+        *('"https://a.example"', '"https://a.example";'),
+        *('"https://b.example"', '"https://b.example";'),
+    ]

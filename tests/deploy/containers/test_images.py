@@ -1,0 +1,68 @@
+"""What may get into an image: read from the recipes, so that no Docker is needed."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+RECIPES = [
+    ROOT / folder / name
+    for folder, name in (
+        ("services", "Dockerfile"),
+        ("frontend", "Dockerfile"),
+        ("gateway", "Dockerfile"),
+        ("gateway", "metrics.Dockerfile"),
+        ("loadtests", "Dockerfile"),
+    )
+]
+SERVICES = sorted(path.parent.name for path in (ROOT / "services").glob("*/main.py"))
+EACH = pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+@EACH
+def test_every_recipe_ends_as_somebody_who_is_not_root(recipe: Path) -> None:
+    """With a health check, labels, no tag `latest`, and nothing that an old engine does not know."""
+    text = recipe.read_text()
+    last = text[text.rindex("\nFROM ") :]
+    users = re.findall(r"^USER (\S+)", text, re.M)
+    assert users
+    assert not users[-1].startswith(("0", "root"))
+    assert "org.opencontainers.image.title" in last
+    assert "latest" not in text
+    assert "# syntax=" not in text  # would be fetched from a registry
+    assert "<<EOF" not in text
+
+
+def test_the_context_holds_only_what_is_named() -> None:
+    """Everything is left out but for a list; data, secrets, tests and git are not on it."""
+    lines = [
+        line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and not line.startswith("#")
+    ]
+    assert lines[0] == "*"
+    named = {line[1:].split("/")[0] for line in lines if line.startswith("!")}
+    assert named == {"observability", "services", "requirements", "gateway", "prometheus", "frontend", "loadtests"}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_runs_without_the_others(service: str, tmp_path: Path) -> None:
+    """With what services/Dockerfile copies, its modules can be imported, and no other service can."""
+    recipe = (ROOT / "services/Dockerfile").read_text().replace("${SERVICE}", service)
+    for source, target in re.findall(r"^COPY (\S+) /app/(\S+)$", recipe, re.M):
+        place = tmp_path / target
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if target.endswith("/"):
+            place.mkdir(exist_ok=True)
+            place = place / Path(source).name
+        place.symlink_to(ROOT / source)
+    others = [other for other in SERVICES if other != service]
+    code = (
+        "import importlib, importlib.util\n"
+        f"importlib.import_module('services.{service}.main')\n"
+        f"print([o for o in {others!r} if importlib.util.find_spec('services.' + o)])\n"
+    )
+    command = [sys.executable, "-P", "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True)
+    assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr

@@ -1,0 +1,28 @@
+"""Templates and private files."""
+
+from pathlib import Path
+
+import pytest
+
+from deploy.installation.files import fill, write_private
+
+
+def test_only_our_placeholders_are_filled() -> None:
+    """Nginx's own variables stay, whichever way they are written."""
+    text = fill("listen ${HTTP_PORT}; return $status ${uri};", {"HTTP_PORT": "8080"})
+    assert text == "listen 8080; return $status ${uri};"
+
+
+def test_an_unknown_placeholder_is_an_error() -> None:
+    """A forgotten value is seen at once."""
+    with pytest.raises(KeyError):
+        fill("${NOBODY_KNOWS}", {})
+
+
+def test_private_files_are_private_also_when_replaced(tmp_path: Path) -> None:
+    """The mode does not depend on what was there before."""
+    path = tmp_path / "conf" / "file"
+    write_private(path, "one")
+    path.chmod(0o644)
+    write_private(path, "two")
+    assert (path.read_text(), path.stat().st_mode & 0o777) == ("two", 0o600)
