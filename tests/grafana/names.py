@@ -9,7 +9,7 @@ from prometheus_client.metrics import MetricWrapperBase
 ROOT = Path(__file__).parents[2]
 MODULES = (
     "observability.metrics",
-    *(f"services.{p.parent.name}.metrics" for p in ROOT.glob("services/*/metrics.py")),
+    *(".".join(p.relative_to(ROOT).with_suffix("").parts) for p in ROOT.glob("services/**/metrics.py")),
 )
 # What parts that are not ours count, by the beginning of the name.
 EXPORTERS = {
