@@ -14,6 +14,7 @@ from opentelemetry import trace
 from structlog.typing import EventDict, Processor
 
 from observability import request_id
+from observability.exceptions import exception_attributes
 from observability.redaction import redact_event
 
 __all__ = ["get_logger", "log_loop_errors", "setup_logging"]
@@ -36,6 +37,7 @@ class _Context:
         event.setdefault("request_id", request_id.current())
         event.setdefault("trace_id", f"{span.trace_id:032x}" if span.is_valid else "")
         event.setdefault("span_id", f"{span.span_id:016x}" if span.is_valid else "")
+        event.setdefault("trace_flags", f"{span.trace_flags:02x}" if span.is_valid else "")
         return event
 
 
@@ -86,13 +88,22 @@ def _stdlib_name(_logger: Any, _method: str, event: EventDict) -> EventDict:
     return event
 
 
+def _exception(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """structlog processor: an exception becomes its type, its message and its traceback."""
+    given = event.pop("exc_info", None)
+    if given is True:
+        given = sys.exc_info()
+    error = given[1] if isinstance(given, tuple) else given
+    return {**event, **exception_attributes(error)} if isinstance(error, BaseException) else event
+
+
 def _chain(service: str) -> list[Processor]:
     return [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _Context(service),
         structlog.processors.StackInfoRenderer(),
-        structlog.processors.format_exc_info,
+        _exception,
         redact_event,
         structlog.processors.JSONRenderer(),  # ASCII: no terminal's encoding and no lone surrogate can break it
     ]

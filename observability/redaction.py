@@ -11,7 +11,7 @@ from observability.secrets import REDACTED, SECRET_NAMES, hide
 
 __all__ = ["is_secret_name", "looks_secret", "redact", "redact_event"]
 
-_IDENTIFIERS = {"timestamp", "request_id", "trace_id", "span_id"}  # may look like numbers of cards
+_IDENTIFIERS = {"timestamp", "request_id", "trace_id", "span_id", "trace_flags"}  # may look like numbers of cards
 _DEEPEST = 12  # levels of containers; below, and in a circle, there is only text
 _LEAST_CARD = 10**12
 

@@ -1,7 +1,6 @@
 """Traces: the provider that exports over OTLP/HTTP, and small helpers around spans."""
 
 import os
-import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +14,7 @@ from opentelemetry.sdk.trace.sampling import ALWAYS_ON, ParentBased
 from opentelemetry.trace import Link, SpanKind, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from observability.exceptions import exception_attributes
 from observability.export import CountingBatchProcessor
 from observability.propagation import EdgeIds, EdgePropagator
 from observability.span_redaction import RedactingExporter, redacted_attributes
@@ -73,11 +73,10 @@ def annotate(**attributes: str | int | float | bool) -> None:
 
 def record_error(span: trace.Span, error: BaseException) -> None:
     """Mark `span` as failed by `error`. Secrets in it are redacted when it is exported (span_redaction.py)."""
-    kind, message = type(error).__qualname__, str(error)
-    stack = "".join(traceback.format_exception(error))
-    details = {"exception.type": kind, "exception.message": message, "exception.stacktrace": stack}
+    details = exception_attributes(error)
     span.add_event("exception", details)
-    span.set_status(StatusCode.ERROR, f"{kind}: {message}")
+    span.set_status(StatusCode.ERROR, details["exception.message"])
+    span.set_attribute("error.type", details["exception.type"])
 
 
 def current_traceparent() -> str:

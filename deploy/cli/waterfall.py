@@ -16,7 +16,17 @@ _KINDS = {"producer": "sends ", "consumer": "receives "}
 _GUIDES = {False: ("│  ", "├─ ", "└─ "), True: ("|  ", "|- ", "`- ")}
 _LEVELS = {"error": "red", "critical": "red", "warning": "yellow"}
 _STATUSES = {"2": "green", "3": "green", "5": "red"}
-_STANDARD = {"timestamp", "level", "service", "event", "logger", "request_id", "trace_id", "span_id"}
+_STANDARD = {
+    "timestamp",
+    "level",
+    "service",
+    "event",
+    "logger",
+    "request_id",
+    "trace_id",
+    "span_id",
+    "trace_flags",
+}
 _MOST_FIELDS, _FIELD = 8, 120  # characters of each
 _OFFSET = 8  # columns of a span's offset in ms
 _BAR = 20  # columns of the time of a trace

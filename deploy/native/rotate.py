@@ -51,7 +51,7 @@ def rotate(log: Path, pid_file: Path, limit: int = LIMIT) -> bool:
 
 def _say(event: str, **fields: str) -> None:
     line = {"timestamp": datetime.now(UTC).isoformat(), "level": "info", "service": "log-rotation", "event": event}
-    empty = dict.fromkeys(("request_id", "trace_id", "span_id"), "")
+    empty = dict.fromkeys(("request_id", "trace_id", "span_id", "trace_flags"), "")
     print(json.dumps({**line, "logger": "rotate", **empty, **fields}), flush=True)
 
 

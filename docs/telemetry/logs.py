@@ -6,12 +6,12 @@ import ast
 import re
 from dataclasses import dataclass, field
 
-from docs.telemetry.source import ROOT, Call, calls, last
+from docs.telemetry.source import EXCEPTION, ROOT, Call, calls, last
 
 GATEWAY = "Gateway"
 LOG_FORMAT = "gateway/log.conf.template"
 # Before a request or a trace there is none of these; every line has them all the same.
-CONTEXT = {"timestamp", "level", "service", "event", "logger", "request_id", "trace_id", "span_id"}
+CONTEXT = {"timestamp", "level", "service", "event", "logger", "request_id", "trace_id", "span_id", "trace_flags"}
 _LEVELS = {"debug", "info", "warning", "error", "critical", "exception", "log"}
 # Their modules share one logger.
 _OF_PART = {"Trace store (tracebox)": "tracebox", "Dashboard page": "dashboards"}
@@ -77,10 +77,10 @@ def _words(node: ast.expr) -> set[str]:
 
 
 def _fields(call: Call) -> set[str]:
-    found = {"exception"} if call.name == "exception" else set()
+    found = set(EXCEPTION) if call.name == "exception" else set()
     for keyword in call.node.keywords:
         if keyword.arg == "exc_info":
-            found.add("exception")
+            found |= EXCEPTION
         elif keyword.arg == "extra" and isinstance(keyword.value, ast.Dict):
             found |= call.keys(keyword.value.values[0])  # {"fields": {...}}
         elif keyword.arg is None:

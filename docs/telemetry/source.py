@@ -20,6 +20,8 @@ PARTS = {
     "Trace store (tracebox)": "jaeger/tracebox",
     "Dashboard page": "grafana/page",
 }
+# What `exception_attributes` gives to spans and to log lines.
+EXCEPTION = {"exception.type", "exception.message", "exception.stacktrace"}
 
 
 class UnreadableError(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from docs.telemetry.source import Call, calls, last
+from docs.telemetry.source import EXCEPTION, Call, calls, last
 
 _HELPERS = ("Every service", "tracing.py")  # takes names from its callers
 
@@ -39,7 +39,8 @@ def traced() -> Traced:
             if last(call.node.func.value) == "Resource":
                 found.resource |= call.keys(call.node.args[0])
         elif call.name == "add_event" and isinstance(call.node.func, ast.Attribute):
-            found.events.append(Span(call.part, call.text(0), "", call.module, call.keys(call.node.args[1])))
+            keys = EXCEPTION if call.text(0) == "exception" else call.keys(call.node.args[1])
+            found.events.append(Span(call.part, call.text(0), "", call.module, set(keys)))
         elif (call.part, call.module) == _HELPERS:
             continue
         elif call.name in {"span_from", "start_as_current_span", "start_span"}:

@@ -16,6 +16,7 @@ def log(event: str, level: str = "info", **fields: object) -> None:
         "request_id": None,
         "trace_id": None,
         "span_id": None,
+        "trace_flags": None,
         **fields,
     }
     sys.stdout.write(json.dumps(entry, default=str) + "\n")

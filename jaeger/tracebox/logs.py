@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 import threading
+import traceback
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
@@ -26,11 +27,24 @@ class JsonFormatter(logging.Formatter):
             "request_id": None,
             "trace_id": None,
             "span_id": None,
+            "trace_flags": None,
             **getattr(record, "fields", {}),
         }
         if record.exc_info:
-            entry["exception"] = self.formatException(record.exc_info)
+            entry |= _exception(*record.exc_info)
         return json.dumps(entry, default=str)
+
+
+def _exception(kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> dict[str, str]:
+    if kind is None or error is None:
+        return {}
+    return {
+        "exception.type": kind.__qualname__
+        if kind.__module__ == "builtins"
+        else f"{kind.__module__}.{kind.__qualname__}",
+        "exception.message": str(error),
+        "exception.stacktrace": "".join(traceback.format_exception(error)),
+    }
 
 
 def configure(level: str) -> None:

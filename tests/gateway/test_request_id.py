@@ -44,6 +44,7 @@ def test_log_line_has_the_keys_of_the_platform(gateway: Gateway, client: Client)
         "logger": "nginx",
         "trace_id": "a" * 32,
         "span_id": "b" * 16,
+        "trace_flags": "01",
         "method": "GET",
         "path": "/api/orders/1",
         "status": 200,

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import Any
 
-CONTRACT = {"timestamp", "level", "service", "event", "logger", "request_id", "trace_id", "span_id"}
+CONTRACT = {"timestamp", "level", "service", "event", "logger", "request_id", "trace_id", "span_id", "trace_flags"}
 
 
 def run(source: str, *arguments: str, **environment: str) -> tuple[int, list[dict[str, Any]]]:

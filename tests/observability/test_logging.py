@@ -86,8 +86,11 @@ def test_every_line_of_a_process_is_json() -> None:
     assert lines[0]["name"].startswith("grüße")
     assert "hunter2" not in str(lines)
     assert "LookupError: nobody waits" in str(lines)
-    assert "SystemError: the end" in lines[-1]["exception"]
-    assert "Traceback" in lines[-1]["exception"]
+    assert lines[-1]["exception.type"] == "SystemError"
+    assert lines[-1]["exception.message"].startswith("the end")
+    assert lines[-1]["exception.stacktrace"].startswith("Traceback")
+    assert "SystemError: the end" in lines[-1]["exception.stacktrace"]
+    assert not any("exception" in line for line in lines)
 
 
 CARELESS = """
@@ -134,7 +137,9 @@ def test_a_careless_line_is_one_line() -> None:
         "caught", "thread", "thread.crashed", "exception.unraisable", "process.crashed",
     ]  # fmt: skip
     assert events[0] == "number %d (not formatted: TypeError; given: x)"
-    assert "BadError" in lines[7]["exception"]
+    assert lines[7]["exception.type"] == "__main__.BadError"
+    assert lines[7]["exception.message"] == "<BadError>"
+    assert "BadError" in lines[7]["exception.stacktrace"]
     assert "hunter2" not in str(lines)
     assert code == 1
 
@@ -178,7 +183,8 @@ def test_lines_name_request_and_span(captured_logs: list[dict[str, Any]]) -> Non
         assert line["request_id"] == "req-12345678"
         assert line["trace_id"] == f"{context.trace_id:032x}"
         assert line["span_id"] == f"{context.span_id:016x}"
-    assert [captured_logs[2][key] for key in ("request_id", "trace_id", "span_id")] == ["", "", ""]
+        assert line["trace_flags"] == f"{context.trace_flags:02x}"
+    assert {captured_logs[2][key] for key in ("request_id", "trace_id", "span_id", "trace_flags")} == {""}
 
 
 async def test_loop_errors_without_an_exception(captured_logs: list[dict[str, Any]]) -> None:

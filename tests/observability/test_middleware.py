@@ -53,7 +53,7 @@ async def test_a_crash_is_answered_and_told(captured_logs: Lines) -> None:
     assert response.json()["requestId"] == response.headers["x-request-id"]
     crash = next(line for line in captured_logs if line["event"] == "http.crash")
     assert (crash["level"], crash["request_id"]) == ("error", response.headers["x-request-id"])
-    assert "RuntimeError" in crash["exception"]
+    assert "RuntimeError" in crash["exception.type"]
     assert "hunter2" not in str(captured_logs)
     assert [line["status"] for line in _requests(captured_logs)] == [500]
     assert counted.value == 1

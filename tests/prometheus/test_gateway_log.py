@@ -23,6 +23,7 @@ def line(**changed: Any) -> str:
         "request_id": "4676922a59c089c3",
         "trace_id": "",
         "span_id": "",
+        "trace_flags": "",
         "method": "GET",
         "path": "/api/products/1",
         "status": 200,

@@ -14,7 +14,7 @@ from jaeger.tracebox.writer import Writer
 from tests.jaeger.tracebox.process import Tracebox, launch, running, wait_for
 
 START = 1_790_000_000_000_000_000
-KEYS = {"timestamp", "level", "service", "event", "logger", "request_id", "trace_id", "span_id"}
+KEYS = {"timestamp", "level", "service", "event", "logger", "request_id", "trace_id", "span_id", "trace_flags"}
 
 
 def request(first: int, traces: int, spans: int = 1) -> bytes:
@@ -97,7 +97,8 @@ def test_a_crash_is_a_json_line(tmp_path: Path) -> None:
     assert box.process.wait(10) == 1
     [entry] = [json.loads(line) for line in box.stdout.splitlines()]
     assert entry["event"] == "process.crashed"
-    assert "DatabaseError" in entry["exception"]
+    assert entry["exception.type"] == "sqlite3.DatabaseError"
+    assert "DatabaseError" in entry["exception.stacktrace"]
     assert (tmp_path / "stderr").read_text() == ""
 
 

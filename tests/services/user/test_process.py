@@ -132,7 +132,17 @@ def _collector(spans: list[Span]) -> type[BaseHTTPRequestHandler]:
 
 def test_every_line_is_json(story: Story) -> None:
     """stdout holds JSON objects with the agreed keys; stderr holds nothing."""
-    agreed = {"timestamp", "level", "service", "event", "logger", "request_id", "trace_id", "span_id"}
+    agreed = {
+        "timestamp",
+        "level",
+        "service",
+        "event",
+        "logger",
+        "request_id",
+        "trace_id",
+        "span_id",
+        "trace_flags",
+    }
     lines = [json.loads(line) for line in story.output.splitlines()]
     assert all(agreed <= line.keys() for line in lines)
     assert {line["service"] for line in lines} == {"user-service"}
