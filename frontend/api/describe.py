@@ -10,8 +10,13 @@ import itertools
 import json
 import string
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from fastapi import FastAPI
 
 HERE = Path(__file__).parent
 COUNTRIES = HERE.parent / "src/features/checkout/countries.json"
@@ -27,19 +32,32 @@ _SETTINGS = {
     "order_service_url": "http://localhost",
     "payment_provider_url": "http://localhost",
     "payment_webhook_url": "http://localhost",
-    "token_key_file": "none",
     "webhook_secret": "0" * 16,
     "provider_key": "0" * 16,
     "card_key": "A" * 43 + "=",
 }
 
 
+def make_app(service: str) -> FastAPI:
+    """The app of a service, not started."""
+    settings_type = importlib.import_module(f"services.{service}.settings").Settings
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {**_SETTINGS, "token_key_file": _write_key(Path(folder))}
+        given = {name: value for name, value in settings.items() if name in settings_type.model_fields}
+        app: FastAPI = importlib.import_module(f"services.{service}.main").create(settings_type(**given))
+    return app
+
+
+def _write_key(folder: Path) -> Path:
+    """A key that signs nothing: the user service reads one when it is made."""
+    path = folder / "key.pem"
+    path.write_bytes(Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return path
+
+
 def describe(service: str) -> str:
     """The OpenAPI document of a service, as it is kept here."""
-    settings_type = importlib.import_module(f"services.{service}.settings").Settings
-    given = {name: value for name, value in _SETTINGS.items() if name in settings_type.model_fields}
-    app = importlib.import_module(f"services.{service}.main").create(settings_type(**given))
-    document: dict[str, Any] = app.openapi()
+    document: dict[str, Any] = make_app(service).openapi()
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 

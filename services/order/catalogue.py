@@ -7,7 +7,7 @@ from services.shared.errors import Unprocessable
 from services.shared.peer import Peer
 from services.shared.schemas import Identifier
 
-__all__ = ["Offer", "offers"]
+__all__ = ["Catalogue", "Offer"]
 
 
 class Offer(Answer):
@@ -24,11 +24,17 @@ class _Offers(Answer):
     items: list[Offer] = Field(max_length=50)
 
 
-async def offers(products: Peer, product_ids: list[str]) -> dict[str, Offer]:
-    """The offers for all `product_ids`. Raises Unprocessable, naming those that are not sold; Unavailable."""
-    answer = await products.get("/internal/products", params=[("id", i) for i in product_ids])
-    found = {offer.product_id: offer for offer in products.read(answer, _Offers).items}
-    missing = [i for i in product_ids if i not in found]
-    if missing:
-        raise Unprocessable("Some products are not sold here.", kind="unknown-products", productIds=missing)
-    return found
+class Catalogue:
+    """The catalogue of the product service."""
+
+    def __init__(self, products: Peer) -> None:
+        self._products = products
+
+    async def offers(self, product_ids: list[str]) -> dict[str, Offer]:
+        """The offers for all `product_ids`. Raises Unprocessable, naming those that are not sold; Unavailable."""
+        answer = await self._products.get("/internal/products", params=[("id", i) for i in product_ids])
+        found = {offer.product_id: offer for offer in self._products.read(answer, _Offers).items}
+        missing = [i for i in product_ids if i not in found]
+        if missing:
+            raise Unprocessable("Some products are not sold here.", kind="unknown-products", productIds=missing)
+        return found

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from observability import request_id
 from observability.logging import get_logger
 from observability.tracing import annotate, current_traceparent, link_to
-from services.order import catalogue, history, metrics, queries
+from services.order import history, metrics, queries
+from services.order.catalogue import Catalogue, Offer
 from services.order.limits import Limits
 from services.order.models import Order, OrderLine
 from services.order.schemas import OrderRequest, OrderView
@@ -19,7 +20,6 @@ from services.shared.database import Database, after_commit
 from services.shared.errors import Conflict, NotFound
 from services.shared.events.envelope import new_id
 from services.shared.events.outbox import add_event
-from services.shared.peer import Peer
 
 __all__ = ["change_status", "locked", "move", "place_order"]
 
@@ -30,7 +30,7 @@ _log = get_logger("orders")
 async def place_order(
     *,
     database: Database,
-    products: Peer,
+    catalogue: Catalogue,
     limits: Limits,
     user: User,
     request: OrderRequest,
@@ -47,7 +47,7 @@ async def place_order(
             if before is not None:
                 return await queries.get_order(session, before, user), True
 
-    offers = await catalogue.offers(products, [item.product_id for item in request.items])
+    offers = await catalogue.offers([item.product_id for item in request.items])
     total = sum(offers[item.product_id].price_cents * item.quantity for item in request.items)
     if request.expected_total_cents not in (None, total):
         raise Conflict("The total is not the one that was expected.", kind="price-changed", totalCents=total)
@@ -70,7 +70,7 @@ async def _create(
     order_id: str,
     user: User,
     request: OrderRequest,
-    offers: dict[str, catalogue.Offer],
+    offers: dict[str, Offer],
     total: int,
 ) -> OrderView:
     """What is returned needs no look into the database: names and pictures are of this moment."""

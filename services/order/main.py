@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from observability.tasks import Tasks
 from services.order import events, routes
+from services.order.catalogue import Catalogue
 from services.order.expiry import cancel_expired
 from services.order.limits import Limits
 from services.order.settings import Settings
@@ -23,6 +24,7 @@ from services.shared.events.outbox import waiting
 from services.shared.events.relay import relay
 from services.shared.idempotency import forget_old
 from services.shared.jwks import jwks_from
+from services.shared.parts import provide
 from services.shared.peer import Peer
 from services.shared.server import serve
 
@@ -66,10 +68,8 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
         store_errors=STORE_ERRORS,
         max_body=settings.max_body_bytes,
     )
-    app.state.database = database
-    app.state.products = products
-    app.state.limits = Limits(settings.unpaid_orders_per_account, settings.reserved_units_per_account)
-    app.state.verifier = TokenVerifier(jwks_from(users))
+    limits = Limits(settings.unpaid_orders_per_account, settings.reserved_units_per_account)
+    provide(app, database, Catalogue(products), limits, TokenVerifier(jwks_from(users)))
     return app
 
 

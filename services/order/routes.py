@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Query, Response
 
 from services.order import commands, queries
+from services.order.catalogue import Catalogue
 from services.order.limits import Limits
 from services.order.schemas import OrderRequest, OrderStatistics, OrderTimeline, OrderView, StatusRequest
 from services.order.states import Status
@@ -12,11 +13,11 @@ from services.order.statistics import statistics
 from services.order.timeline import timeline_of
 from services.shared.auth import Admin, CurrentUser
 from services.shared.bodies import Router
-from services.shared.database import Database, SessionDep
+from services.shared.database import DatabaseDep, SessionDep
 from services.shared.errors import NotFound
 from services.shared.idempotency import IdempotencyKey
 from services.shared.openapi import headers, problems
-from services.shared.peer import Peer
+from services.shared.parts import part
 from services.shared.schemas import Digits, Identifier, Page
 
 __all__ = ["router"]
@@ -27,34 +28,23 @@ Limit = Annotated[Digits, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(max_length=200)]
 
 
-async def _database(request: Request) -> Database:
-    database: Database = request.app.state.database
-    return database
-
-
-async def _products(request: Request) -> Peer:
-    products: Peer = request.app.state.products
-    return products
-
-
-async def _limits(request: Request) -> Limits:
-    limits: Limits = request.app.state.limits
-    return limits
+CatalogueDep = Annotated[Catalogue, part(Catalogue)]
+LimitsDep = Annotated[Limits, part(Limits)]
 
 
 @router.post("", status_code=201, responses={201: headers("Location", "Idempotency-Replayed"), **problems(409)})
 async def place_order(
     body: OrderRequest,
     user: CurrentUser,
-    database: Annotated[Database, Depends(_database)],
-    products: Annotated[Peer, Depends(_products)],
-    limits: Annotated[Limits, Depends(_limits)],
+    database: DatabaseDep,
+    catalogue: CatalogueDep,
+    limits: LimitsDep,
     response: Response,
     key: IdempotencyKey = None,
 ) -> OrderView:
     """Place an order. It is `pending` until stock is reserved; the same Idempotency-Key gives the same order."""
     placed, repeated = await commands.place_order(
-        database=database, products=products, limits=limits, user=user, request=body, key=key
+        database=database, catalogue=catalogue, limits=limits, user=user, request=body, key=key
     )
     if repeated:
         response.headers["Idempotency-Replayed"] = "true"

@@ -5,7 +5,7 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.payment.results import cancel_order
+from services.payment.commands import cancel_order
 from services.shared.events.contracts import OrderCancelled
 from services.shared.events.inbox import Effect
 

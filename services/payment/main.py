@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from observability.tasks import Tasks
 from services.payment import events, routes
+from services.payment.orders import Orders
 from services.payment.settings import Settings
 from services.payment.settle import Settler
 from services.payment.vault import Vault
@@ -23,6 +24,7 @@ from services.shared.events.outbox import waiting
 from services.shared.events.relay import relay
 from services.shared.idempotency import forget_old
 from services.shared.jwks import jwks_from
+from services.shared.parts import provide
 from services.shared.peer import Peer
 from services.shared.server import serve
 
@@ -72,11 +74,7 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
         store_errors=STORE_ERRORS,
         max_body=settings.max_body_bytes,
     )
-    app.state.database = database
-    app.state.verifier = TokenVerifier(jwks_from(users))
-    app.state.parts = routes.Parts(
-        database, orders, vault, settler, settings.webhook_secret, settings.attempts_per_order
-    )
+    provide(app, settings, database, Orders(orders), vault, settler, TokenVerifier(jwks_from(users)))
     return app
 
 

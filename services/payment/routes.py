@@ -2,75 +2,60 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Header, Request, Response
-from pydantic import SecretStr
+from fastapi import Header, Request, Response
 
-from services.payment import queries, webhook
-from services.payment.accept import accept
+from services.payment import commands, queries, webhook
+from services.payment.orders import Orders
 from services.payment.schemas import PaymentRequest, PaymentsOfOrder, PaymentView, ProviderResult, WebhookAnswer
+from services.payment.settings import Settings
 from services.payment.settle import Settler
 from services.payment.vault import Vault
 from services.shared.auth import CurrentUser
 from services.shared.bodies import Router
-from services.shared.database import Database, SessionDep
+from services.shared.database import DatabaseDep, SessionDep
 from services.shared.idempotency import IdempotencyKey
 from services.shared.openapi import headers, problems
-from services.shared.peer import Peer
+from services.shared.parts import part
 from services.shared.schemas import Identifier
 
-__all__ = ["Parts", "router"]
+__all__ = ["router"]
 
 router = Router(prefix="/api/payments", tags=["payments"])
-
 
 _RESULT = ProviderResult.model_json_schema()
 
 
-class Parts:
-    """What the routes need; made in main.py."""
-
-    def __init__(
-        self,
-        database: Database,
-        orders: Peer,
-        vault: Vault,
-        settler: Settler,
-        webhook_secret: SecretStr,
-        attempts_per_order: int,
-    ) -> None:
-        self.database = database
-        self.orders = orders
-        self.vault = vault
-        self.settler = settler
-        self.webhook_secret = webhook_secret
-        self.attempts_per_order = attempts_per_order
-
-
-async def _parts(request: Request) -> Parts:
-    parts: Parts = request.app.state.parts
-    return parts
-
-
-PartsDep = Annotated[Parts, Depends(_parts)]
+OrdersDep = Annotated[Orders, part(Orders)]
+VaultDep = Annotated[Vault, part(Vault)]
+SettlerDep = Annotated[Settler, part(Settler)]
+SettingsDep = Annotated[Settings, part(Settings)]
 
 
 @router.post(
     "", status_code=202, responses={202: headers("Location", "Idempotency-Replayed"), **problems(403, 404, 409)}
 )
 async def pay(
-    body: PaymentRequest, user: CurrentUser, parts: PartsDep, response: Response, key: IdempotencyKey = None
+    body: PaymentRequest,
+    user: CurrentUser,
+    database: DatabaseDep,
+    orders: OrdersDep,
+    vault: VaultDep,
+    settler: SettlerDep,
+    settings: SettingsDep,
+    response: Response,
+    key: IdempotencyKey = None,
 ) -> PaymentView:
     """Pay an own order with a card. It is `processing` until the provider has told its result."""
-    payment, repeated = await accept(
-        database=parts.database,
-        orders=parts.orders,
-        vault=parts.vault,
-        attempts=parts.attempts_per_order,
+    payment, repeated = await commands.accept(
+        database=database,
+        orders=orders,
+        vault=vault,
+        attempts=settings.attempts_per_order,
         user=user,
         request=body,
         key=key,
     )
-    parts.settler.wake()
+    settler.wake()
     if repeated:
         response.headers["Idempotency-Replayed"] = "true"
     response.headers["Location"] = f"/api/payments/{body.order_id}"
@@ -84,14 +69,15 @@ async def pay(
 )
 async def provider_calls(
     request: Request,
-    parts: PartsDep,
+    database: DatabaseDep,
+    settings: SettingsDep,
     x_provider_timestamp: Annotated[list[str], Header()] = [],  # noqa: B006 - FastAPI copies it
     x_provider_signature: Annotated[list[str], Header()] = [],  # noqa: B006
 ) -> WebhookAnswer:
     """For the payment provider: the result of a charge, signed. What is known already is acknowledged too."""
     outcome = await webhook.receive(
-        database=parts.database,
-        secret=parts.webhook_secret,
+        database=database,
+        secret=settings.webhook_secret,
         timestamps=x_provider_timestamp,
         signatures=x_provider_signature,
         body=await request.body(),

@@ -22,8 +22,9 @@ from sqlalchemy import func, select, update
 from observability import request_id
 from observability.logging import get_logger
 from observability.tracing import record_error, span_from, untraced
+from services.payment.commands import conclude, refunded
 from services.payment.models import Payment
-from services.payment.results import conclude, refunded
+from services.payment.rules import is_card_stale, next_step, seconds_to_ask, seconds_to_retry
 from services.payment.schemas import Charge
 from services.payment.settings import Settings
 from services.payment.states import Failure, Status
@@ -37,9 +38,6 @@ __all__ = ["Settler"]
 _AT_ONCE = 16  # steps under way in one process
 _LEASE = timedelta(seconds=15)  # longer than a step takes at most: three attempts of 2 s
 _POLL = 0.5  # seconds between looks: for what became due, and for what another replica accepted
-_CARD_KEPT = timedelta(hours=24)
-_LONGEST_WAIT = 60.0  # seconds between two questions
-_LONGEST_RETRY = 5.0  # seconds between two tries to reach a provider that is down
 _log = get_logger("settle")
 
 
@@ -112,7 +110,7 @@ class Settler:
         return found
 
     async def _step(self, payment: Payment) -> None:
-        name = "refund" if payment.status == Status.REFUNDING else "charge" if payment.sealed_card else "ask"
+        name = next_step(Status(payment.status), has_card=payment.sealed_card is not None)
         attributes = {
             "payment.id": payment.id,
             "order.id": payment.order_id,
@@ -139,11 +137,11 @@ class Settler:
                     error=repr(error),
                     exc_info=not isinstance(error, (Unavailable, UnexpectedAnswerError)),
                 )
-                await self._again(payment, min(_LONGEST_RETRY, self._retry * 2 ** min(payment.attempts, 10)))
+                await self._again(payment, seconds_to_retry(payment.attempts, self._retry))
 
     async def _charge(self, payment: Payment) -> None:
         assert payment.sealed_card is not None
-        if datetime.now(UTC) - payment.created_at > _CARD_KEPT:
+        if is_card_stale(payment.created_at, datetime.now(UTC)):
             await self._erase(payment, "the provider was not reached in time")
             return
         try:
@@ -186,7 +184,7 @@ class Settler:
         result = self._charge_of(payment, answer, 200)
         _log.info("charge.asked", payment_id=payment.id, order_id=payment.order_id, status=result.status)
         if result.status == "processing":
-            await self._again(payment, min(_LONGEST_WAIT, self._check_after * 2 ** min(payment.attempts + 1, 10)))
+            await self._again(payment, seconds_to_ask(payment.attempts, self._check_after))
         await self._take(payment, result)
 
     async def _refund(self, payment: Payment) -> None:

@@ -1,12 +1,9 @@
-"""The states of a payment.
-
-processing -> succeeded | failed; processing -> refunding when the order was cancelled meanwhile;
-succeeded -> refunding; refunding -> refunded.
-"""
+"""The states of a payment, which may follow which, and what a charge's result makes of one."""
 
 from enum import StrEnum
+from typing import Literal
 
-__all__ = ["Failure", "Status"]
+__all__ = ["MOVES", "PAYABLE", "Failure", "Status", "after_charge"]
 
 
 class Status(StrEnum):
@@ -15,7 +12,7 @@ class Status(StrEnum):
     PROCESSING = "processing"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
-    REFUNDING = "refunding"
+    REFUNDING = "refunding"  # the order was cancelled: what was taken is to be given back
     REFUNDED = "refunded"
 
 
@@ -26,3 +23,29 @@ class Failure(StrEnum):
     DECLINED = "declined"  # for a reason that the provider may name, and we do not know
     REFUSED_BY_PROVIDER = "refused_by_provider"  # our request was not good
     UNKNOWN_TO_PROVIDER = "unknown_to_provider"
+
+
+MOVES: dict[Status, frozenset[Status]] = {
+    Status.PROCESSING: frozenset({Status.SUCCEEDED, Status.FAILED, Status.REFUNDING}),
+    Status.SUCCEEDED: frozenset({Status.REFUNDING}),
+    Status.REFUNDING: frozenset({Status.REFUNDED}),
+    Status.FAILED: frozenset(),
+    Status.REFUNDED: frozenset(),
+}
+PAYABLE = frozenset({"awaiting_payment", "payment_failed"})
+"""The states of an order in which it takes a payment."""
+
+
+def after_charge(
+    before: Status, *, succeeded: bool, cancelled: bool
+) -> Status | Literal["duplicate", "contradiction"]:
+    """What the result of a charge makes of a payment. Only one that is processing takes a result.
+
+    duplicate: the result is the one that is known. contradiction: it is the opposite of it.
+    cancelled: the order is, so that it keeps no money.
+    """
+    if before is not Status.PROCESSING:
+        return "contradiction" if (before is Status.FAILED) == succeeded else "duplicate"
+    if not succeeded:
+        return Status.FAILED
+    return Status.REFUNDING if cancelled else Status.SUCCEEDED

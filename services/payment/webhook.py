@@ -16,7 +16,7 @@ from pydantic import SecretStr, ValidationError
 
 from observability.logging import get_logger
 from services.payment import metrics
-from services.payment.results import Outcome, conclude
+from services.payment.commands import Outcome, conclude
 from services.payment.schemas import ProviderResult
 from services.shared.database import Database
 from services.shared.errors import NotFound, Problem, Unprocessable

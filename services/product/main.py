@@ -21,6 +21,7 @@ from services.shared.events.backlog import Backlog
 from services.shared.events.broker import Broker
 from services.shared.events.consumer import Consumer
 from services.shared.jwks import jwks_from
+from services.shared.parts import provide
 from services.shared.peer import Peer
 from services.shared.redis_client import connect_redis
 from services.shared.server import serve
@@ -67,12 +68,8 @@ def create(settings: Settings) -> FastAPI:
         store_errors=STORE_ERRORS,
         max_body=settings.max_body_bytes,
     )
-    app.state.store = store
-    app.state.cache = Cache(redis, "catalogue", ttl=_STOCK_AGE)
-    app.state.changes = changes
-    app.state.vocabulary = Vocabulary(store)
-    app.state.currency = settings.currency
-    app.state.verifier = TokenVerifier(jwks_from(users))
+    cache = Cache(redis, "catalogue", ttl=_STOCK_AGE)
+    provide(app, settings, store, cache, changes, Vocabulary(store), TokenVerifier(jwks_from(users)))
     return app
 
 

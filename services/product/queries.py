@@ -9,12 +9,15 @@ from pydantic import BaseModel, ConfigDict
 from pymongo import ASCENDING, DESCENDING
 
 from services.product.guard import Op
-from services.product.schemas import Category, ProductDetails, ProductView
-from services.product.store import LOW_STOCK, Document, Store, words_of
+from services.product.schemas import Category, ProductDetails, ProductPage, ProductView
+from services.product.store import LOW_STOCK, Document, Store
+from services.product.vocabulary import Vocabulary
+from services.product.words import words_of
 from services.shared.errors import NotFound, Unprocessable
 from services.shared.schemas import Page, decode_cursor, encode_cursor
 
 __all__ = [
+    "COUNTED",
     "LOW_STOCK",
     "Criteria",
     "Sort",
@@ -25,8 +28,10 @@ __all__ = [
     "list_products",
     "low_stock",
     "offers",
+    "search",
 ]
 
+COUNTED = 1_000  # products: a list with more of them says so many
 _MOST_LOW = 50  # products that one look at low stock tells of
 
 
@@ -103,6 +108,27 @@ async def categories(store: Store) -> list[Category]:
         [{"$match": _LIVE}, {"$group": {"_id": "$category", "count": {"$sum": 1}}}, {"$sort": {"_id": 1}}]
     )
     return [Category(name=group["_id"], count=group["count"]) async for group in cursor]
+
+
+async def search(
+    store: Store, vocabulary: Vocabulary, criteria: Criteria, *, sort: Sort, limit: int, cursor: str | None
+) -> ProductPage:
+    """One page. When the first one is empty, the words are searched as they were probably meant."""
+    options: dict[str, Any] = {"sort": sort, "limit": limit, "cursor": cursor}
+    page = await list_products(store, criteria, **options)
+    meant = None
+    if criteria.q and cursor is None and not page.items:
+        meant = await vocabulary.correct(criteria.q)
+        if meant is not None:
+            criteria = criteria.model_copy(update={"q": meant})
+            page = await list_products(store, criteria, **options)
+    total = None
+    if cursor is None and page.next_cursor is None:
+        total = len(page.items)
+    elif cursor is None and criteria != Criteria():  # of the whole catalogue the categories tell it
+        total = await count_products(store, criteria, COUNTED)
+    searched_for = meant if page.items else None
+    return ProductPage(items=page.items, next_cursor=page.next_cursor, total=total, searched_for=searched_for)
 
 
 async def list_products(

@@ -1,14 +1,15 @@
 """HTTP routes of the product service."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request, Response
 
 from observability.tracing import annotate
-from services.product import editing, queries
+from services.product import commands, queries
+from services.product.etag import cacheable
 from services.product.queries import Criteria, Sort
 from services.product.relay import Changes
-from services.product.responses import cacheable
 from services.product.schemas import (
     Categories,
     LowStock,
@@ -19,13 +20,14 @@ from services.product.schemas import (
     ProductView,
     StockChange,
 )
-from services.product.search import search
+from services.product.settings import Settings
 from services.product.store import Store
 from services.product.vocabulary import Vocabulary
 from services.shared.auth import Admin
 from services.shared.bodies import Router
 from services.shared.cache import Cache
 from services.shared.openapi import headers, problems
+from services.shared.parts import part
 from services.shared.schemas import Digits, Identifier, Page, Text
 
 __all__ = ["internal", "router"]
@@ -41,25 +43,20 @@ _CACHEABLE: dict[int | str, dict[str, Any]] = {
 Words = Annotated[Text | None, Query(max_length=100)]
 
 
-async def _store(request: Request) -> Store:
-    store: Store = request.app.state.store
-    return store
+SettingsDep = Annotated[Settings, part(Settings)]
+StoreDep = Annotated[Store, part(Store)]
+CacheDep = Annotated[Cache, part(Cache)]
+VocabularyDep = Annotated[Vocabulary, part(Vocabulary)]
 
 
-async def _cache(request: Request) -> Cache:
-    cache: Cache = request.app.state.cache
-    return cache
-
-
-StoreDep = Annotated[Store, Depends(_store)]
-CacheDep = Annotated[Cache, Depends(_cache)]
-
-
-async def _changed(request: Request) -> None:
-    """After a write: no reader sees the old catalogue, and the change is told."""
-    changes: Changes = request.app.state.changes
+async def _announce(changes: Annotated[Changes, part(Changes)], cache: CacheDep) -> AsyncIterator[None]:
+    """After a write: no reader sees the old catalogue, and the change is published at once."""
+    yield
     changes.wake()
-    await (await _cache(request)).invalidate()
+    await cache.invalidate()
+
+
+_ANNOUNCED = [Depends(_announce, scope="function")]  # before the answer is sent
 
 
 @router.get("", response_model=ProductPage, responses=_CACHEABLE)
@@ -67,6 +64,7 @@ async def list_products(
     request: Request,
     store: StoreDep,
     cache: CacheDep,
+    vocabulary: VocabularyDep,
     q: Words = None,
     category: Words = None,
     min_price: Annotated[Price, Query(alias="minPrice")] = None,
@@ -79,11 +77,10 @@ async def list_products(
 
     Words that nothing has are searched as they were probably meant; `searchedFor` says so.
     """
-    vocabulary: Vocabulary = request.app.state.vocabulary
     criteria = Criteria(q=q, category=category, min_price=min_price, max_price=max_price)
 
     async def load() -> Any:
-        page = await search(store, vocabulary, criteria, sort=sort, limit=limit, cursor=cursor)
+        page = await queries.search(store, vocabulary, criteria, sort=sort, limit=limit, cursor=cursor)
         return page.model_dump(mode="json", by_alias=True)
 
     key = repr((q, category, min_price, max_price, sort.value, limit, cursor))
@@ -117,42 +114,32 @@ async def product(product_id: Identifier, request: Request, store: StoreDep, cac
     return cacheable(request, *await cache.get_or_load(f"product:{product_id}", load))
 
 
-@router.post("", status_code=201, responses={201: headers("Location"), **problems(403)})
+@router.post("", status_code=201, dependencies=_ANNOUNCED, responses={201: headers("Location"), **problems(403)})
 async def add_product(
-    body: NewProduct, _: Admin, request: Request, response: Response, store: StoreDep
+    body: NewProduct, _: Admin, response: Response, store: StoreDep, settings: SettingsDep
 ) -> ProductDetails:
     """Add a product (admin)."""
-    added = await editing.add_product(store, body, request.app.state.currency)
-    await _changed(request)
+    added = await commands.add_product(store, body, settings.currency)
     response.headers["Location"] = f"/api/products/{added.id}"
     return added
 
 
-@router.put("/{product_id}", responses=problems(403, 404))
-async def edit_product(
-    product_id: Identifier, body: ProductEdit, _: Admin, request: Request, store: StoreDep
-) -> ProductDetails:
+@router.put("/{product_id}", dependencies=_ANNOUNCED, responses=problems(403, 404))
+async def edit_product(product_id: Identifier, body: ProductEdit, _: Admin, store: StoreDep) -> ProductDetails:
     """Replace a product's description and price (admin); its stock stays."""
-    edited = await editing.edit_product(store, product_id, body)
-    await _changed(request)
-    return edited
+    return await commands.edit_product(store, product_id, body)
 
 
-@router.delete("/{product_id}", status_code=204, responses=problems(403, 404))
-async def delete_product(product_id: Identifier, _: Admin, request: Request, store: StoreDep) -> None:
+@router.delete("/{product_id}", status_code=204, dependencies=_ANNOUNCED, responses=problems(403, 404))
+async def delete_product(product_id: Identifier, _: Admin, store: StoreDep) -> None:
     """Take a product off the shop (admin). Orders that have it keep it."""
-    await editing.delete_product(store, product_id)
-    await _changed(request)
+    await commands.delete_product(store, product_id)
 
 
-@router.post("/{product_id}/stock", responses=problems(403, 404, 409))
-async def change_stock(
-    product_id: Identifier, body: StockChange, _: Admin, request: Request, store: StoreDep
-) -> ProductDetails:
+@router.post("/{product_id}/stock", dependencies=_ANNOUNCED, responses=problems(403, 404, 409))
+async def change_stock(product_id: Identifier, body: StockChange, _: Admin, store: StoreDep) -> ProductDetails:
     """Add to a product's stock or take from it (admin); 409 when that would take what is reserved."""
-    changed = await editing.change_stock(store, product_id, body.delta)
-    await _changed(request)
-    return changed
+    return await commands.change_stock(store, product_id, body.delta)
 
 
 @internal.get("")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from observability.logging import get_logger
-from services.product.editing import new_document
+from services.product.commands import new_document
 from services.product.guard import Op
 from services.product.schemas import NewProduct
 from services.product.settings import Settings

@@ -7,14 +7,11 @@ products        _id, name, description, category, priceCents, currency, imageUrl
                 available   what can be reserved: on hand less reserved
                 reservations  [{orderId, quantity}] held for orders that are not paid yet
                 sold        committed to paid orders since the beginning
-                outbox      [{id, data, at, traceparent, requestId}] changes not yet published (changes.py)
+                outbox      [{id, data, at, traceparent, requestId}] changes not yet published (relay.py)
 decisions       one document an order: what became of its stock (reservations.py)
 
 Each write is one guarded update of one document: no transaction and no replica set is needed.
 """
-
-import re
-import unicodedata
 
 from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, IndexModel
 from pymongo.errors import PyMongoError
@@ -23,22 +20,11 @@ from observability.mongo import instrument_pymongo
 from services.product.connections import CheckedPool
 from services.product.guard import Document, Guarded
 
-__all__ = ["LOW_STOCK", "STORE_ERRORS", "Document", "Store", "tokens_of", "words_of"]
+__all__ = ["LOW_STOCK", "STORE_ERRORS", "Document", "Store"]
 
 STORE_ERRORS = (PyMongoError,)
 LOW_STOCK = 20
 """Of a product with so many or fewer, few are left: customers and admins are told."""
-_WORD = re.compile(r"\w+")
-
-
-def words_of(text: str) -> list[str]:
-    """The words of `text` without regard to case and to how Unicode composes a letter."""
-    return _WORD.findall(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()))
-
-
-def tokens_of(*texts: str) -> list[str]:
-    """The distinct words of `texts`, for search."""
-    return sorted({word for text in texts for word in words_of(text)})
 
 
 class Store:

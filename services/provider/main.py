@@ -8,11 +8,12 @@ from fastapi import FastAPI
 
 from observability.tasks import Tasks
 from services.provider import routes
-from services.provider.ledger import open_ledger
+from services.provider.models import open_ledger
 from services.provider.settings import Settings
 from services.provider.worker import Worker
 from services.shared.app import create_app
 from services.shared.database import STORE_ERRORS, Database
+from services.shared.parts import provide
 from services.shared.server import serve
 
 NAME = "payment-provider"
@@ -42,9 +43,7 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
         store_errors=STORE_ERRORS,
         max_body=settings.max_body_bytes,
     )
-    app.state.database = database
-    app.state.settings = settings
-    app.state.worker = worker
+    provide(app, settings, database, worker)
     return app
 
 

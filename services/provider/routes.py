@@ -2,28 +2,34 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Query
 
 from observability.tracing import annotate
-from services.provider import charging, ledger
+from services.provider import commands, queries
 from services.provider.door import key_holder
 from services.provider.schemas import ChargeRequest, ChargeView, LedgerEntry, RefundView
+from services.provider.settings import Settings
+from services.provider.worker import Worker
 from services.shared.bodies import Router
 from services.shared.database import SessionDep
 from services.shared.openapi import problems
+from services.shared.parts import part
 from services.shared.schemas import Digits, Identifier, Page, decode_cursor, encode_cursor
 
 __all__ = ["router"]
 
 router = Router(tags=["provider"], dependencies=[Depends(key_holder)])
 
+SettingsDep = Annotated[Settings, part(Settings)]
+WorkerDep = Annotated[Worker, part(Worker)]
+
 
 @router.post("/charges", status_code=202, responses=problems(409))
-async def charge(body: ChargeRequest, request: Request, session: SessionDep) -> ChargeView:
+async def charge(body: ChargeRequest, session: SessionDep, settings: SettingsDep, worker: WorkerDep) -> ChargeView:
     """Charge a card. The result is told by a call back, and by asking; a repeated request changes nothing."""
     annotate(payment_id=body.payment_id)
-    view = await charging.charge(session=session, request=body, settings=request.app.state.settings)
-    request.app.state.worker.wake()
+    view = await commands.charge(session=session, request=body, settings=settings)
+    worker.wake()
     return view
 
 
@@ -31,14 +37,14 @@ async def charge(body: ChargeRequest, request: Request, session: SessionDep) -> 
 async def get_charge(payment_id: Identifier, session: SessionDep) -> ChargeView:
     """A charge as it stands."""
     annotate(payment_id=payment_id)
-    return charging.as_charge(await charging.find(session, payment_id))
+    return queries.as_charge(await queries.find(session, payment_id))
 
 
 @router.post("/charges/{payment_id}/refunds", responses=problems(404, 409))
 async def refund(payment_id: Identifier, session: SessionDep) -> RefundView:
     """Refund the whole charge; a repeated request changes nothing."""
     annotate(payment_id=payment_id)
-    return await charging.refund(session=session, payment_id=payment_id)
+    return await commands.refund(session=session, payment_id=payment_id)
 
 
 @router.get("/ledger")
@@ -49,9 +55,9 @@ async def get_ledger(
 ) -> Page[LedgerEntry]:
     """All charges with their refunds, in the order they came: to be compared with one's own books."""
     after = decode_cursor(cursor, int)[0] if cursor else 0
-    rows = await ledger.entries(session, after, limit + 1)
+    rows = await queries.entries(session, after, limit + 1)
     more = len(rows) > limit
     return Page[LedgerEntry](
-        items=[charging.as_entry(row) for row in rows[:limit]],
+        items=[queries.as_entry(row) for row in rows[:limit]],
         next_cursor=encode_cursor(rows[limit - 1].seq) if more else None,
     )

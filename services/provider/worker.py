@@ -22,10 +22,10 @@ from observability.breaker import Breaker, BreakerOpenError
 from observability.http_client import observed_client
 from observability.logging import get_logger
 from observability.tracing import span_from, untraced
-from services.provider import ledger
+from services.provider import commands, queries
 from services.provider.cards import by_last4
-from services.provider.ledger import calls
 from services.provider.metrics import callbacks, charges
+from services.provider.models import calls
 from services.provider.settings import Settings
 from services.shared.database import Database
 
@@ -87,10 +87,10 @@ class Worker:
         """Decide and call what is due; seconds until there is more to do."""
         with untraced():
             async with self._database.transaction() as session:
-                decided = await ledger.decide_due(session)
+                decided = await commands.decide_due(session)
             async with self._database.transaction() as session:
-                due = await ledger.due_calls(session, _AT_ONCE)
-                next_due = await ledger.next_due(session)
+                due = await queries.due_calls(session, _AT_ONCE)
+                next_due = await queries.next_due(session)
         for charge in decided:
             charges.labels(by_last4(charge.last4).outcome).inc()
         if due:

@@ -14,6 +14,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from observability.logging import get_logger
 from observability.tracing import annotate
 from services.shared.errors import Forbidden, Unauthorized, Unavailable
+from services.shared.parts import part
 
 __all__ = ["AUDIENCE", "ISSUER", "Admin", "CurrentUser", "TokenVerifier", "User"]
 
@@ -104,14 +105,16 @@ _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", scheme_name="accessTo
 _Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
-async def _current_user(request: Request, given: _Credentials) -> User:
+_Verifier = Annotated[TokenVerifier, part(TokenVerifier)]
+
+
+async def _current_user(request: Request, given: _Credentials, verifier: _Verifier) -> User:
     if given is None:
         raise Unauthorized("A bearer token is needed.")
     sent = request.headers.getlist("authorization")
     found = _BEARER.fullmatch(sent[0]) if len(sent) == 1 else None
     if found is None:
         raise Unauthorized("The token is not valid.")
-    verifier: TokenVerifier = request.app.state.verifier
     user = await verifier.verify(found[1])
     annotate(enduser_id=user.id)
     return user

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError
@@ -13,8 +13,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from observability.sql import instrument_sqlalchemy
+from services.shared.parts import part
 
-__all__ = ["STORE_ERRORS", "Database", "DatabaseUnavailableError", "SessionDep", "after_commit"]
+__all__ = ["STORE_ERRORS", "Database", "DatabaseDep", "DatabaseUnavailableError", "SessionDep", "after_commit"]
 
 
 class DatabaseUnavailableError(Exception):
@@ -93,8 +94,11 @@ def after_commit(session: AsyncSession, action: Callable[[], None]) -> None:
     event.listen(session.sync_session, "after_commit", lambda _: action(), once=True)
 
 
-async def _session(request: Request) -> AsyncIterator[AsyncSession]:
-    database: Database = request.app.state.database
+DatabaseDep = Annotated[Database, part(Database)]
+"""For what must not hold a transaction while it waits for something else."""
+
+
+async def _session(database: DatabaseDep) -> AsyncIterator[AsyncSession]:
     async with database.transaction() as session:
         yield session
 

@@ -73,6 +73,6 @@ class Passwords:
         finally:
             self._slots.release()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End the threads; a hash that is being computed is waited for."""
-        self._threads.shutdown()
+        await asyncio.to_thread(self._threads.shutdown)

@@ -1,23 +1,18 @@
 """HTTP routes of the user service."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Response
+from fastapi import Depends, Response
 
 from services.shared.auth import CurrentUser
 from services.shared.bodies import Router
-from services.shared.database import SessionDep
+from services.shared.database import DatabaseDep, SessionDep
 from services.shared.openapi import headers, problems
-from services.user import accounts, authentication
-from services.user.dependencies import (
-    AddressDep,
-    DatabaseDep,
-    IssuerDep,
-    PasswordsDep,
-    SessionsDep,
-    ThrottleDep,
-)
+from services.shared.parts import part
+from services.user import commands, queries
+from services.user.client_address import client_address
 from services.user.models import User
+from services.user.passwords import Passwords
 from services.user.schemas import (
     JwksResponse,
     LoginRequest,
@@ -27,11 +22,20 @@ from services.user.schemas import (
     TokenResponse,
     UserResponse,
 )
+from services.user.sessions import Sessions
+from services.user.throttle import Throttle
+from services.user.tokens import TokenIssuer
 
 __all__ = ["router", "well_known"]
 
 router = Router(prefix="/api/users", tags=["users"])
 well_known = Router(prefix="/.well-known", tags=["keys"])
+
+AddressDep = Annotated[str, Depends(client_address)]
+IssuerDep = Annotated[TokenIssuer, part(TokenIssuer)]
+PasswordsDep = Annotated[Passwords, part(Passwords)]
+SessionsDep = Annotated[Sessions, part(Sessions)]
+ThrottleDep = Annotated[Throttle, part(Throttle)]
 _NOT_KEPT: dict[int | str, dict[str, Any]] = {200: headers("Cache-Control")}
 
 
@@ -43,7 +47,7 @@ _NOT_KEPT: dict[int | str, dict[str, Any]] = {200: headers("Cache-Control")}
     responses=problems(409),
 )
 async def register(body: RegisterRequest, database: DatabaseDep, passwords: PasswordsDep) -> User:
-    return await accounts.register(
+    return await commands.register(
         database=database,
         passwords=passwords,
         email=body.email,
@@ -62,7 +66,7 @@ async def login(
     issuer: IssuerDep,
     address: AddressDep,
 ) -> TokenResponse:
-    return await authentication.login(
+    return await commands.login(
         database=database,
         passwords=passwords,
         throttle=throttle,
@@ -78,24 +82,24 @@ async def login(
 async def refresh(
     body: RefreshRequest, session: SessionDep, sessions: SessionsDep, issuer: IssuerDep
 ) -> TokenResponse:
-    return await authentication.refresh(
+    return await commands.refresh(
         session=session, sessions=sessions, issuer=issuer, token=body.refresh_token.get_secret_value()
     )
 
 
 @router.post("/logout", summary="End the session of a refresh token", status_code=204)
 async def logout(body: RefreshRequest, sessions: SessionsDep) -> None:
-    await authentication.logout(sessions=sessions, token=body.refresh_token.get_secret_value())
+    await commands.logout(sessions=sessions, token=body.refresh_token.get_secret_value())
 
 
 @router.post("/logout-all", summary="End all own sessions", status_code=204)
 async def logout_all(user: CurrentUser, session: SessionDep) -> None:
-    await authentication.logout_all(session=session, caller=user)
+    await commands.logout_all(session=session, caller=user)
 
 
 @router.get("/profile", summary="The own profile", response_model=UserResponse)
 async def get_profile(user: CurrentUser, session: SessionDep) -> User:
-    return await accounts.get_user(session=session, caller=user)
+    return await queries.get_user(session=session, caller=user)
 
 
 @router.put(
@@ -112,7 +116,7 @@ async def put_profile(
     throttle: ThrottleDep,
     address: AddressDep,
 ) -> User:
-    return await accounts.update_profile(
+    return await commands.update_profile(
         database=database,
         passwords=passwords,
         throttle=throttle,

@@ -8,16 +8,16 @@ from redis.exceptions import RedisError
 from observability.breaker import Breaker, BreakerOpenError
 from observability.redis import MeasuredRedis
 
-__all__ = ["Store", "StoreDown"]
+__all__ = ["RedisDown", "Scripts"]
 
 _TIMEOUT = 0.3  # seconds for one script; usual is one millisecond
 
 
-class StoreDown(Exception):
+class RedisDown(Exception):
     """Redis does not answer. What was asked for may have been done all the same."""
 
 
-class Store:
+class Scripts:
     """Runs Lua scripts: each is atomic."""
 
     def __init__(self, redis: MeasuredRedis) -> None:
@@ -25,7 +25,7 @@ class Store:
         self._breaker = Breaker("redis-sessions", reset=2.0)
 
     async def run(self, script: str, keys: Sequence[str], *arguments: str | int) -> Any:
-        """What the script returns. Raises StoreDown.
+        """What the script returns. Raises RedisDown.
 
         It is sent whole each time: by its digest alone, the first call after a start of Redis would fail.
         """
@@ -33,4 +33,4 @@ class Store:
             async with self._breaker.guard(_TIMEOUT):
                 return await self._redis.eval(script, len(keys), *keys, *arguments)
         except (RedisError, OSError, TimeoutError, BreakerOpenError) as error:
-            raise StoreDown(repr(error)) from error
+            raise RedisDown(repr(error)) from error

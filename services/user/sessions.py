@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Literal
 
-from services.user.scripts import Store
+from services.user.scripts import Scripts
 
 __all__ = ["LIFETIME", "Session", "Sessions"]
 
@@ -45,20 +45,20 @@ class Session:
 
 
 class Sessions:
-    """Opens, rotates and ends sessions. Every method raises StoreDown when Redis does not answer."""
+    """Opens, rotates and ends sessions. Every method raises RedisDown when Redis does not answer."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, scripts: Scripts) -> None:
+        self._scripts = scripts
 
     async def open(self, session: Session) -> str:
         """Begin a family; its first token."""
         family, secret = secrets.token_urlsafe(16), secrets.token_urlsafe(32)
-        await self._store.run(_OPEN, [_key(family)], session.user_id, session.epoch, _digest(secret), LIFETIME)
+        await self._scripts.run(_OPEN, [_key(family)], session.user_id, session.epoch, _digest(secret), LIFETIME)
         return f"{family}.{secret}"
 
     async def find(self, token: str) -> Session | None:
         """The session of the token's family. Says nothing of the token: only `rotate` judges it."""
-        user_id, epoch = await self._store.run(_FIND, [_key(_family(token))])
+        user_id, epoch = await self._scripts.run(_FIND, [_key(_family(token))])
         return Session(user_id, int(epoch)) if user_id else None
 
     async def rotate(self, token: str) -> tuple[Literal["rotated", "reused", "unknown"], str]:
@@ -68,12 +68,12 @@ class Sessions:
         """
         family, _, used = token.partition(".")
         secret = secrets.token_urlsafe(32)
-        outcome = await self._store.run(_ROTATE, [_key(family)], _digest(used), _digest(secret), LIFETIME)
+        outcome = await self._scripts.run(_ROTATE, [_key(family)], _digest(used), _digest(secret), LIFETIME)
         return outcome, f"{family}.{secret}"
 
     async def end(self, token: str) -> None:
         """End the token's family, if there is one."""
-        await self._store.run(_END, [_key(_family(token))])
+        await self._scripts.run(_END, [_key(_family(token))])
 
 
 def _family(token: str) -> str:

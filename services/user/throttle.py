@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from observability.logging import get_logger
 from services.shared.errors import Policy
-from services.user.scripts import Store, StoreDown
+from services.user.scripts import RedisDown, Scripts
 
 __all__ = ["ADDRESS_LIMIT", "EMAIL_LIMIT", "PAIR_LIMIT", "WINDOW", "Throttle"]
 
@@ -65,16 +65,16 @@ class Wait:
 class Throttle:
     """Says how long a client must wait before its next attempt. Never raises: a login does not need Redis."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, scripts: Scripts) -> None:
+        self._scripts = scripts
         self._local = _LocalCounts()
 
     async def wait(self, *, email: str, address: str) -> Wait | None:
         """How long to wait; None: an attempt is allowed now."""
         keys = _keys(email, address)
         try:
-            seconds, number = await self._store.run(_READ, keys, *_LIMITS)
-        except StoreDown as error:
+            seconds, number = await self._scripts.run(_READ, keys, *_LIMITS)
+        except RedisDown as error:
             _fallback(error)
             return self._local.wait(keys)
         return Wait(int(seconds), _POLICIES[int(number) - 1]) if seconds else None
@@ -83,8 +83,8 @@ class Throttle:
         """Count a failure."""
         keys = _keys(email, address)
         try:
-            await self._store.run(_FAILED, keys, WINDOW)
-        except StoreDown as error:
+            await self._scripts.run(_FAILED, keys, WINDOW)
+        except RedisDown as error:
             _fallback(error)
             for key in keys[:-1]:
                 self._local.add(key)
@@ -98,8 +98,8 @@ class Throttle:
         self._local.forget(pair)
         self._local.add(known)
         try:
-            await self._store.run(_SUCCEEDED, [pair, known], _KNOWN)
-        except StoreDown as error:
+            await self._scripts.run(_SUCCEEDED, [pair, known], _KNOWN)
+        except RedisDown as error:
             _fallback(error)
 
 
@@ -117,7 +117,7 @@ def _keys(email: str, address: str) -> list[str]:
     ]
 
 
-def _fallback(error: StoreDown) -> None:
+def _fallback(error: RedisDown) -> None:
     _log.warning("throttle.local", reason=str(error))
 
 

@@ -23,6 +23,7 @@ from services.provider import main as provider
 from services.provider.settings import Settings as ProviderSettings
 from services.shared.auth import TokenVerifier
 from services.shared.migrations import migrate
+from services.shared.parts import provide
 from services.user import main as user
 from services.user.settings import Settings as UserSettings
 from services.user.tokens import TokenIssuer
@@ -99,7 +100,7 @@ def make_apps(stores: Stores, keys: Secrets) -> dict[str, FastAPI]:
         ),
     }
     network.hosts = {name: httpx.ASGITransport(app) for name, app in apps.items()}
-    apps["product"].state.verifier = TokenVerifier(TokenIssuer.from_file(keys.token_key_file).fetch_jwks)
+    provide(apps["product"], TokenVerifier(TokenIssuer.from_file(keys.token_key_file).fetch_jwks))
     return apps
 
 

@@ -24,8 +24,10 @@ from fastapi.routing import iter_route_contexts
 from deploy.installation.secrets import Secrets
 from observability.logging import setup_logging
 from services.order import events
+from services.shared.database import Database
 from services.shared.events.envelope import Event
 from services.shared.events.inbox import once
+from services.shared.parts import part_of
 from services.user.tokens import TokenIssuer
 from tests.services.estate import KEY, Stores, make_apps, make_stores, started
 
@@ -179,7 +181,7 @@ async def _order(client: httpx.AsyncClient, cast: Cast) -> str:
 
 async def _happens(app: FastAPI, kind: str, **data: Any) -> None:
     queue, effects = ("order.stock", events.STOCK) if kind in events.STOCK else ("order.payments", events.PAYMENTS)
-    await once(app.state.database, queue, effects)(Event(type=kind, data=data, id=str(uuid.uuid4())))
+    await once(part_of(app, Database), queue, effects)(Event(type=kind, data=data, id=str(uuid.uuid4())))
 
 
 def _documented(app: FastAPI) -> dict[str, Any]:

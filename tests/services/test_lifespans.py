@@ -41,12 +41,7 @@ def closed(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
             await close(self, *args, **options)
             raise OSError(kind.__name__)
 
-        def end_and_fail(self: Any) -> None:
-            seen[kind.__name__] += 1
-            close(self)
-            raise OSError(kind.__name__)
-
-        monkeypatch.setattr(kind, name, end_and_fail if kind is Passwords else close_and_fail)
+        monkeypatch.setattr(kind, name, close_and_fail)
 
     for kind in (Database, Store, Peer, Broker, Passwords):
         watch(kind, "close")

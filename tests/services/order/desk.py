@@ -18,6 +18,7 @@ from services.order.settings import Settings
 from services.shared.database import Database
 from services.shared.events.envelope import Event
 from services.shared.events.inbox import Effect, once
+from services.shared.parts import part_of
 from tests.services.infrastructure import dead_port
 from tests.services.support import running
 
@@ -153,4 +154,4 @@ async def open_desk(database_url: str, **settings: Any) -> AsyncIterator[Desk]:
         elsewhere,
     )
     async with running(app) as client:
-        yield Desk(client, elsewhere, app.state.database)
+        yield Desk(client, elsewhere, part_of(app, Database))

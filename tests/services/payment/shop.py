@@ -13,7 +13,6 @@ import httpx
 import jwt
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from fastapi import FastAPI
 from jwt.algorithms import OKPAlgorithm
 from pydantic import SecretStr
 from sqlalchemy import select, text
@@ -26,6 +25,7 @@ from services.provider.settings import Settings as ProviderSettings
 from services.shared.database import Database
 from services.shared.events.envelope import Event
 from services.shared.events.inbox import once
+from services.shared.parts import part_of
 from tests.services.infrastructure import dead_port
 from tests.services.support import running, until
 
@@ -185,12 +185,7 @@ async def open_shop(database_url: str, ledger: Path, **settings: Any) -> AsyncIt
     }
     async with running(provider_app) as provider, running(payment_app) as client:
         provider.headers["Authorization"] = f"Bearer {PROVIDER_KEY}"
-        yield Shop(client, provider, network, _database(payment_app), orders)
-
-
-def _database(app: FastAPI) -> Database:
-    database: Database = app.state.database
-    return database
+        yield Shop(client, provider, network, part_of(payment_app, Database), orders)
 
 
 def _jwks(_: httpx.Request) -> httpx.Response:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from observability.testing import MetricDelta
-from services.payment.results import cancel_order, conclude, lock_order
+from services.payment.commands import cancel_order, conclude, lock_order
 from tests.services.payment.shop import DECLINED, SLOW, Shop
 from tests.services.support import until
 

@@ -15,6 +15,7 @@ from jwt.algorithms import OKPAlgorithm
 from services.product.main import create
 from services.product.settings import Settings
 from services.shared.auth import TokenVerifier
+from services.shared.parts import provide
 from tests.services.infrastructure import dead_port
 from tests.services.support import running
 
@@ -47,7 +48,7 @@ async def product_service(mongo_url: str, redis_url: str | None) -> AsyncIterato
             user_service_url=f"http://{down}",
         )
     )
-    app.state.verifier = TokenVerifier(_jwks)
+    provide(app, TokenVerifier(_jwks))
     async with running(app) as client:
         yield client
     with warnings.catch_warnings():

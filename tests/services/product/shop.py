@@ -10,7 +10,7 @@ from pymongo.errors import AutoReconnect
 
 from observability import request_id
 from observability.tracing import current_traceparent
-from services.product.editing import new_document
+from services.product.commands import new_document
 from services.product.schemas import NewProduct
 from services.product.store import Document, Store
 from services.shared.events.broker import Broker

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from services.product.editing import new_document
+from services.product.commands import new_document
 from services.product.schemas import NewProduct
 
 ROOT = Path(__file__).parents[3]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.product import reservations
-from services.product.editing import delete_product
+from services.product.commands import delete_product
 from services.product.guard import Op, check_filter
 from services.product.leases import leased
 from services.product.queries import find_product, offers

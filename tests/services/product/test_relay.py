@@ -14,7 +14,7 @@ from opentelemetry import trace
 
 from observability import request_id
 from services.product import relay
-from services.product.editing import add_product, change_stock, delete_product, edit_product
+from services.product.commands import add_product, change_stock, delete_product, edit_product
 from services.product.guard import Op
 from services.product.relay import Changes
 from services.product.schemas import NewProduct, ProductEdit

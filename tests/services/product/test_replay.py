@@ -7,7 +7,7 @@ import pytest
 from pymongo.asynchronous.cursor import AsyncCursor
 
 from services.product import replay
-from services.product.editing import add_product
+from services.product.commands import add_product
 from services.product.events import on_order
 from services.product.relay import waiting
 from services.product.replay import again

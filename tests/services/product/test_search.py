@@ -4,11 +4,12 @@ from itertools import pairwise
 
 import pytest
 
-from services.product import search as searching
-from services.product import vocabulary as spelling
+from services.product import queries
+from services.product import words as spelling
 from services.product.queries import Criteria, Sort, find_product, low_stock
 from services.product.schemas import ProductPage
-from services.product.vocabulary import Vocabulary, corrected, is_one_typo
+from services.product.vocabulary import Vocabulary
+from services.product.words import corrected, is_one_typo
 from tests.services.product.shop import Shop
 
 WORDS = {"headphones": 1, "kettle": 3, "kettles": 1, "desk": 2, "lamp": 4, "lamps": 1, "straße": 1, "kitchen": 9}
@@ -84,7 +85,7 @@ def test_a_query_of_any_shape_costs_little(monkeypatch: pytest.MonkeyPatch) -> N
 async def search(shop: Shop, q: str | None = None, *, limit: int = 10, **more: object) -> ProductPage:
     """The first page, with a vocabulary of this moment."""
     criteria = Criteria.model_validate({"q": q, **more})
-    return await searching.search(
+    return await queries.search(
         shop.store, Vocabulary(shop.store), criteria, sort=Sort.NAME, limit=limit, cursor=None
     )
 
@@ -96,7 +97,7 @@ async def test_a_mistyped_word_finds_what_was_meant(shop: Shop) -> None:
     first = await search(shop, "ketle", limit=2)
     assert [item.name for item in first.items] == ["Kettle 0", "Kettle 1"]
     assert (first.searched_for, first.total) == ("kettle", 3)
-    second = await searching.search(
+    second = await queries.search(
         shop.store,
         Vocabulary(shop.store),
         Criteria(q=first.searched_for),
@@ -152,7 +153,7 @@ async def test_how_many_there_are(shop: Shop, monkeypatch: pytest.MonkeyPatch) -
     assert (await search(shop, min_price=200, max_price=300, limit=1)).total == 2
     assert (await search(shop, limit=2)).total is None
     assert (await search(shop, limit=5)).total == 5
-    monkeypatch.setattr(searching, "COUNTED", 3)
+    monkeypatch.setattr(queries, "COUNTED", 3)
     assert (await search(shop, "lamp", limit=2)).total == 3
 
 

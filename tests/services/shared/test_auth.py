@@ -18,6 +18,7 @@ from jwt.algorithms import OKPAlgorithm
 from services.shared import auth
 from services.shared.auth import Admin, CurrentUser, TokenVerifier
 from services.shared.errors import Unauthorized, Unavailable, add_error_handlers
+from services.shared.parts import provide
 
 KEYS = {"one": Ed25519PrivateKey.generate(), "two": Ed25519PrivateKey.generate()}
 
@@ -175,7 +176,7 @@ async def test_no_keys_yet(answer: dict[str, Any] | None) -> None:
 async def test_guarded_routes(header: str | None, path: str, status: int) -> None:
     """Without a good token 401 with a challenge; with one that does not suffice 403."""
     app = FastAPI()
-    app.state.verifier = TokenVerifier(UserService("one").jwks)
+    provide(app, TokenVerifier(UserService("one").jwks))
     add_error_handlers(app, ())
 
     @app.get("/me")
@@ -210,7 +211,7 @@ SPELLINGS = {
 async def test_token_has_one_spelling(spelling: str) -> None:
     """What limits count by is the token as it is written: no other way to write it is a good token."""
     app = FastAPI()
-    app.state.verifier = TokenVerifier(UserService("one").jwks)
+    provide(app, TokenVerifier(UserService("one").jwks))
     add_error_handlers(app, ())
 
     @app.get("/me")

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from services.shared.redis_client import connect_redis
 from services.user.main import create
-from services.user.scripts import Store
+from services.user.scripts import Scripts
 from services.user.settings import Settings
 from services.user.throttle import ADDRESS_LIMIT, EMAIL_LIMIT, PAIR_LIMIT, WINDOW, Throttle, _LocalCounts
 from tests.services.support import running
@@ -24,7 +24,7 @@ async def fail(person: Person, times: int) -> list[int]:
 async def elsewhere(redis_url: str) -> AsyncIterator[Throttle]:
     """Another replica's counting: a failure there costs no hash."""
     async with connect_redis(redis_url) as redis:
-        yield Throttle(Store(redis))
+        yield Throttle(Scripts(redis))
 
 
 @pytest.mark.parametrize("known", [True, False])

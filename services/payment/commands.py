@@ -1,8 +1,10 @@
-"""What becomes of a payment: the result of its charge, the cancellation of its order, its refund.
+"""Everything that changes a payment: it is accepted, concluded, refunded, or its order is cancelled.
+
+What is promised with 202 is in the database, and the settle loop (settle.py) does it.
 
 A cancelled order keeps no money, in whatever order things happen. Three transactions meet there:
 
-    accept  (accept.py)        looks for the tombstone, inserts the payment
+    accept  (`accept`)         looks for the tombstone, inserts the payment
     result  (`conclude`)       sets succeeded, or refunding when there is a tombstone
     cancel  (`cancel_order`)   inserts the tombstone, sets what has succeeded to refunding
 
@@ -24,24 +26,89 @@ which changes other columns without the order's lock.
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import func, select, text
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from observability import request_id
 from observability.logging import get_logger
 from observability.metrics import exemplar
-from observability.tracing import annotate
-from services.payment import metrics
-from services.payment.models import CancelledOrder, Payment
-from services.payment.states import Failure, Status
+from observability.tracing import annotate, current_traceparent
+from services.payment import metrics, queries
+from services.payment.models import ONE_OPEN, CancelledOrder, Payment
+from services.payment.orders import Orders
+from services.payment.rules import has_attempts_left
+from services.payment.schemas import PaymentRequest, PaymentView
+from services.payment.states import Failure, Status, after_charge
+from services.payment.vault import Vault
+from services.shared import idempotency
+from services.shared.auth import User
 from services.shared.database import Database, after_commit
+from services.shared.errors import Conflict
+from services.shared.events.envelope import new_id
 from services.shared.events.outbox import add_event
 
-__all__ = ["Outcome", "cancel_order", "conclude", "is_cancelled", "lock_order", "refunded"]
+__all__ = ["Outcome", "accept", "cancel_order", "conclude", "lock_order", "refunded"]
 
 Outcome = Literal["applied", "duplicate", "unknown", "contradiction"]
+_ROUTE = "POST /api/payments"
 _LOCKS = 0x0FA1  # any number: the class of advisory locks that are orders
 _log = get_logger("payments")
+
+
+async def accept(
+    *,
+    database: Database,
+    orders: Orders,
+    vault: Vault,
+    attempts: int,
+    user: User,
+    request: PaymentRequest,
+    key: str | None,
+) -> tuple[PaymentView, bool]:
+    """Take a payment on; second: whether it was there already by the Idempotency-Key.
+
+    attempts: how many payments an order may have: cards are not to be tried one after another.
+
+    No transaction is open while the order service is asked.
+    """
+    annotate(order_id=request.order_id)
+    scope = {"user_id": user.id, "route": _ROUTE, "key": key or "", "digest": vault.fingerprint(request)}
+    if key is not None:
+        async with database.transaction() as session:
+            before = await idempotency.known(session, **scope)
+            if before is not None:
+                return await queries.get_payment(session, before), True
+
+    order = await orders.payable(request.order_id, user)
+    payment = Payment(
+        id=new_id(),
+        order_id=request.order_id,
+        user_id=order.user_id,
+        status=Status.PROCESSING,
+        reason=None,
+        amount_cents=order.total_cents,
+        currency=order.currency,
+        brand="visa",  # all test numbers are
+        last4=request.card.number.get_secret_value()[-4:],
+        sealed_card=vault.seal(request.card),
+        traceparent=current_traceparent(),
+        request_id=request_id.current(),
+    )
+    annotate(payment_id=payment.id)
+    try:
+        async with database.transaction() as session:
+            if key is not None and not await idempotency.claim(session, **scope, resource_id=payment.id):
+                first = await idempotency.known(session, **scope)
+                assert first is not None
+                return await queries.get_payment(session, first), True
+            await _insert(session, payment, attempts)
+            return queries.view(payment), False
+    except IntegrityError as error:
+        if ONE_OPEN not in str(error.orig):
+            raise
+        raise Conflict("This order is paid, or a payment of it is under way.", kind="already-paid") from error
 
 
 async def lock_order(session: AsyncSession, order_id: str) -> None:
@@ -51,7 +118,7 @@ async def lock_order(session: AsyncSession, order_id: str) -> None:
     )
 
 
-async def is_cancelled(session: AsyncSession, order_id: str) -> CancelledOrder | None:
+async def _tombstone(session: AsyncSession, order_id: str) -> CancelledOrder | None:
     """The tombstone of an order, if it has one."""
     return await session.get(CancelledOrder, order_id)
 
@@ -72,22 +139,23 @@ async def conclude(
         annotate(payment_id=payment_id, order_id=order_id)
         await lock_order(session, order_id)
         payment, now = await _locked(session, payment_id)
-        if payment.status != Status.PROCESSING:
-            if (payment.status == Status.FAILED) != succeeded:
-                return "duplicate"
-            _log.error("payment.contradiction", payment_id=payment_id, known=payment.status, succeeded=succeeded)
-            return "contradiction"
-        cancelled = succeeded and await is_cancelled(session, order_id) is not None
-        payment.status = Status.REFUNDING if cancelled else Status.SUCCEEDED if succeeded else Status.FAILED
+        cancelled = succeeded and await _tombstone(session, order_id) is not None
+        after = after_charge(Status(payment.status), succeeded=succeeded, cancelled=cancelled)
+        if not isinstance(after, Status):
+            if after == "contradiction":
+                known = payment.status
+                _log.error("payment.contradiction", payment_id=payment_id, known=known, succeeded=succeeded)
+            return after
+        payment.status = after
         payment.reason = None if succeeded else failure
         payment.charge_id = charge_id or payment.charge_id
         payment.sealed_card = None
-        payment.next_check_at = now if cancelled else None
+        payment.next_check_at = now if after is Status.REFUNDING else None
         payment.attempts = 0
         payment.updated_at = now
-        if succeeded and not cancelled:
+        if after is Status.SUCCEEDED:
             await add_event(session, "payment.succeeded", _money(payment), key=f"{payment_id}-succeeded")
-        elif not succeeded:
+        elif after is Status.FAILED:
             data = {"paymentId": payment_id, "orderId": order_id, "reason": failure or Failure.DECLINED}
             await add_event(session, "payment.failed", data, key=f"{payment_id}-failed")
         after_commit(session, lambda: _count_result(payment, succeeded, now - payment.created_at))
@@ -115,13 +183,44 @@ async def refunded(database: Database, payment_id: str) -> None:
         payment, now = await _locked(session, payment_id)
         if payment.status != Status.REFUNDING:
             return
-        cancelled = await is_cancelled(session, payment.order_id)
+        cancelled = await _tombstone(session, payment.order_id)
         assert cancelled is not None  # the only way into `refunding`
         payment.status, payment.next_check_at, payment.updated_at = Status.REFUNDED, None, now
         payment.attempts = 0
         data = {**_money(payment), "reason": cancelled.reason}
         await add_event(session, "payment.refunded", data, key=f"{payment_id}-refunded")
         after_commit(session, lambda: _count_refund(payment, cancelled.reason))
+
+
+async def _insert(session: AsyncSession, payment: Payment, attempts: int) -> None:
+    await lock_order(session, payment.order_id)
+    of_order = select(
+        select(func.count()).select_from(Payment).where(Payment.order_id == payment.order_id).scalar_subquery(),
+        exists().where(CancelledOrder.order_id == payment.order_id),
+    )
+    before, cancelled = (await session.execute(of_order)).one()
+    if cancelled:
+        raise Conflict("The order is cancelled.", kind="wrong-state", orderStatus="cancelled")
+    if not has_attempts_left(before, attempts):
+        raise Conflict(
+            f"This order had {attempts} payments; cancel it and place a new one.",
+            kind="too-many-payments",
+            maxPayments=attempts,
+        )
+    session.add(payment)
+    payment.next_check_at = func.now()
+    await session.flush()  # brings the times, which the database's clock decides
+    after_commit(session, lambda: _log_accepted(payment))
+
+
+def _log_accepted(payment: Payment) -> None:
+    _log.info(
+        "payment.accepted",
+        payment_id=payment.id,
+        order_id=payment.order_id,
+        amount_cents=payment.amount_cents,
+        currency=payment.currency,
+    )
 
 
 async def _locked(session: AsyncSession, payment_id: str) -> tuple[Payment, datetime]:

@@ -1,4 +1,7 @@
-"""Changing the catalogue (admins). Every change bumps `version` and tells of it by `product.changed`."""
+"""Everything that admins change in the catalogue; what orders do to the stock is in reservations.py.
+
+Each change raises `version`, and is told to others by `product.changed`.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +14,8 @@ from observability.tracing import annotate, current_traceparent
 from services.product.guard import Op
 from services.product.queries import details
 from services.product.schemas import NewProduct, ProductDetails, ProductEdit
-from services.product.store import Document, Store, tokens_of
+from services.product.store import Document, Store
+from services.product.words import tokens_of
 from services.shared.errors import Conflict, NotFound
 from services.shared.events.envelope import new_id
 

@@ -1,23 +1,23 @@
-"""Charge and refund, each at most once for a payment."""
+"""Everything that changes the ledger: a charge and a refund, each at most once for a payment, and the decision."""
 
 import time
-from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability import request_id
 from observability.logging import get_logger
 from observability.tracing import current_traceparent
-from services.provider.cards import CARDS
-from services.provider.ledger import charge_of, charges, refunds
-from services.provider.schemas import CardShown, ChargeRequest, ChargeView, LedgerEntry, RefundView
+from services.provider.cards import CARDS, by_last4
+from services.provider.models import calls, charges, refunds
+from services.provider.queries import as_charge, as_refund, charge_of, find
+from services.provider.schemas import ChargeRequest, ChargeView, RefundView
 from services.provider.settings import Settings
-from services.shared.errors import Conflict, NotFound
+from services.shared.errors import Conflict
 from services.shared.events.envelope import new_id
 
-__all__ = ["as_charge", "as_entry", "charge", "find", "refund"]
+__all__ = ["charge", "decide_due", "refund"]
 
 _log = get_logger("ledger")
 
@@ -53,14 +53,6 @@ async def charge(*, session: AsyncSession, request: ChargeRequest, settings: Set
     return as_charge(await find(session, request.payment_id))
 
 
-async def find(session: AsyncSession, payment_id: str) -> Row[Any]:
-    """The charge for a payment. Raises NotFound."""
-    found = await charge_of(session, payment_id)
-    if found is None:
-        raise NotFound("There is no charge for this payment.")
-    return found
-
-
 async def refund(*, session: AsyncSession, payment_id: str) -> RefundView:
     """Give the whole amount back. Raises NotFound, or Conflict when nothing was taken."""
     found = await find(session, payment_id)
@@ -74,42 +66,27 @@ async def refund(*, session: AsyncSession, payment_id: str) -> RefundView:
         )
         _log.info("refund.entered", payment_id=payment_id, amount_cents=found.amount_cents)
         found = await find(session, payment_id)
-    return _as_refund(found)
+    return as_refund(found)
 
 
-def as_charge(row: Row[Any]) -> ChargeView:
-    """The public form of a ledger row."""
-    return ChargeView(**_charge(row))
-
-
-def as_entry(row: Row[Any]) -> LedgerEntry:
-    """The public form of a ledger row, with its refund."""
-    return LedgerEntry(**_charge(row), refund=_as_refund(row) if row.refund_id else None)
-
-
-def _charge(row: Row[Any]) -> dict[str, Any]:
-    return {
-        "charge_id": row.charge_id,
-        "payment_id": row.payment_id,
-        "amount_cents": row.amount_cents,
-        "currency": row.currency,
-        "card": CardShown(brand=row.brand, last4=row.last4),
-        "status": row.status,
-        "reason": row.reason,
-        "created_at": _time(row.created_at),
-        "decided_at": _time(row.decided_at) if row.decided_at else None,
-    }
-
-
-def _as_refund(row: Row[Any]) -> RefundView:
-    return RefundView(
-        refund_id=row.refund_id,
-        payment_id=row.payment_id,
-        amount_cents=row.amount_cents,
-        currency=row.currency,
-        created_at=_time(row.refunded_at),
+async def decide_due(session: AsyncSession) -> list[Row[Any]]:
+    """Decide the charges that are due, and note the calls back that follow; the charges decided."""
+    now = time.time()
+    due = (charges.c.status == "processing", charges.c.decide_at <= now)
+    found = list(
+        (await session.execute(select(charges).where(*due).order_by(charges.c.decide_at).limit(200))).all()
     )
-
-
-def _time(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+    for charge in found:
+        card = by_last4(charge.last4)
+        await session.execute(
+            update(charges)
+            .where(charges.c.seq == charge.seq)
+            .values(status=card.outcome, reason=card.reason, decided_at=now)
+        )
+        for status, sequence in card.calls:
+            await session.execute(
+                insert(calls).values(
+                    payment_id=charge.payment_id, status=status, sequence=sequence, created_at=now, next_try_at=now
+                )
+            )
+    return found

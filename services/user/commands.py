@@ -1,26 +1,93 @@
-"""Use cases of getting in and out: login, refresh, logout."""
+"""Everything that changes an account or its sessions: register, log in and out, refresh, change the profile."""
+
+from typing import Any
 
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability.logging import get_logger
 from observability.tracing import annotate
 from services.shared.auth import User as Caller
 from services.shared.database import Database
-from services.shared.errors import TooManyRequests, Unauthorized, Unavailable
-from services.user.accounts import get_user
-from services.user.metrics import logins, refreshes
+from services.shared.errors import Conflict, Forbidden, TooManyRequests, Unauthorized, Unavailable
+from services.user.metrics import logins, refreshes, registrations
 from services.user.models import User
 from services.user.passwords import Passwords
+from services.user.queries import get_user
 from services.user.schemas import TokenResponse
-from services.user.scripts import StoreDown
+from services.user.scripts import RedisDown
 from services.user.sessions import Session, Sessions
 from services.user.throttle import Throttle
 from services.user.tokens import TokenIssuer
 
-__all__ = ["login", "logout", "logout_all", "refresh"]
+__all__ = ["login", "logout", "logout_all", "refresh", "register", "update_profile"]
 
-_log = get_logger("authentication")
+_log = get_logger("accounts")
+
+
+async def register(*, database: Database, passwords: Passwords, email: str, password: str, name: str) -> User:
+    """Create a customer. Raises Conflict when the email is taken: the unique index decides, also between two."""
+    async with passwords.turn() as turn:
+        password_hash = await turn.hash(password)
+    user = User(email=email, name=name, password_hash=password_hash)
+    try:
+        async with database.transaction() as session:
+            session.add(user)
+    except IntegrityError as error:
+        if "users_email_key" not in str(error.orig):
+            raise
+        registrations.labels("duplicate").inc()
+        raise Conflict("There is an account with this email already.", kind="email-taken") from error
+    annotate(enduser_id=user.id)
+    registrations.labels("created").inc()
+    _log.info("user.registered", user_id=user.id)
+    return user
+
+
+async def update_profile(
+    *,
+    database: Database,
+    passwords: Passwords,
+    throttle: Throttle,
+    address: str,
+    caller: Caller,
+    name: str | None,
+    current_password: str | None,
+    new_password: str | None,
+) -> User:
+    """Change what is not None; a new password begins a new epoch of sessions. Raises Forbidden.
+
+    Wrong current passwords are throttled like failed logins, with which they are counted.
+    """
+    async with database.transaction() as session:
+        user = await get_user(session=session, caller=caller)
+    changes: dict[str, Any] = {}
+    if name is not None:
+        changes["name"] = name
+    if current_password is not None and new_password is not None:
+        async with passwords.turn() as turn:
+            if wait := await throttle.wait(email=user.email, address=address):
+                raise TooManyRequests(
+                    "Too many wrong passwords.",
+                    kind="too-many-failed-logins",
+                    retry_after=wait.seconds,
+                    policy=wait.policy,
+                )
+            if not await turn.verify(user.password_hash, current_password):
+                await throttle.failed(email=user.email, address=address)
+                raise Forbidden("The current password is wrong.", kind="wrong-password")
+            changes["password_hash"] = await turn.hash(new_password)
+        changes["session_epoch"] = User.session_epoch + 1
+    if not changes:
+        return user
+    changes["updated_at"] = func.now()
+    changed = update(User).where(User.id == caller.id).values(changes).returning(User)
+    async with database.transaction() as session:
+        user = (await session.execute(changed)).scalar_one()
+    if "password_hash" in changes:
+        _log.info("user.password_changed", user_id=caller.id)
+    return user
 
 
 async def login(
@@ -65,7 +132,7 @@ async def login(
     _log.info("user.logged_in", user_id=user.id)
     try:
         refresh_token = await sessions.open(Session(user.id, user.session_epoch))
-    except StoreDown as error:
+    except RedisDown as error:
         _log.warning("session.not_opened", user_id=user.id, reason=str(error))
         refresh_token = None
     return _tokens(issuer, user, refresh_token)
@@ -84,7 +151,7 @@ async def refresh(*, session: AsyncSession, sessions: Sessions, issuer: TokenIss
             refreshes.labels("unknown").inc()
             raise Unauthorized("The session is over.", kind="session-over")
         outcome, next_token = await sessions.rotate(token)
-    except StoreDown as error:
+    except RedisDown as error:
         raise Unavailable("Sessions are not available; log in again or try later.") from error
     refreshes.labels(outcome).inc()
     if outcome != "rotated":
@@ -99,7 +166,7 @@ async def logout(*, sessions: Sessions, token: str) -> None:
     """End the session of a refresh token; harmless when it is over. Raises Unavailable when Redis is down."""
     try:
         await sessions.end(token)
-    except StoreDown as error:
+    except RedisDown as error:
         raise Unavailable("Sessions are not available; try again.") from error
 
 
@@ -111,7 +178,7 @@ async def logout_all(*, session: AsyncSession, caller: Caller) -> None:
 
 
 async def _replace_hash(database: Database, user: User, new_hash: str) -> None:
-    """Store the same password under today's parameters, unless it was changed meanwhile."""
+    """Scripts the same password under today's parameters, unless it was changed meanwhile."""
     async with database.transaction() as session:
         await session.execute(
             update(User)

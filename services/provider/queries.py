@@ -1,0 +1,102 @@
+"""What the ledger knows: charges with their refunds, and what is due."""
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.provider.models import PENDING, calls, charges, refunds
+from services.provider.schemas import CardShown, ChargeView, LedgerEntry, RefundView
+from services.shared.errors import NotFound
+
+__all__ = ["as_charge", "as_entry", "as_refund", "charge_of", "due_calls", "entries", "find", "next_due"]
+
+
+async def charge_of(session: AsyncSession, payment_id: str) -> Row[Any] | None:
+    """The charge for a payment, with its refund, if there is one."""
+    return (await session.execute(_entries().where(charges.c.payment_id == payment_id))).first()
+
+
+async def entries(session: AsyncSession, after: int, limit: int) -> list[Row[Any]]:
+    """Charges with their refunds in the order they came, beginning after the sequence number `after`."""
+    found = await session.execute(_entries().where(charges.c.seq > after).order_by(charges.c.seq).limit(limit))
+    return list(found.all())
+
+
+async def find(session: AsyncSession, payment_id: str) -> Row[Any]:
+    """The charge for a payment. Raises NotFound."""
+    found = await charge_of(session, payment_id)
+    if found is None:
+        raise NotFound("There is no charge for this payment.")
+    return found
+
+
+async def due_calls(session: AsyncSession, limit: int) -> list[Row[Any]]:
+    """Calls back that are due, at most the first one of each payment: they are made one after another."""
+    origin = [charges.c[n] for n in ("charge_id", "reason", "callback_url", "traceparent", "request_id")]
+    statement = (
+        select(calls, *origin)
+        .join(charges, charges.c.payment_id == calls.c.payment_id)
+        .where(calls.c.seq.in_(_first_pending()), calls.c.next_try_at <= time.time())
+        .order_by(calls.c.next_try_at)
+        .limit(limit)
+    )
+    return list((await session.execute(statement)).all())
+
+
+async def next_due(session: AsyncSession) -> float | None:
+    """When there is something to do next."""
+    decide = select(func.min(charges.c.decide_at)).where(charges.c.status == "processing")
+    call = select(func.min(calls.c.next_try_at)).where(calls.c.seq.in_(_first_pending()))
+    times = [await session.scalar(decide), await session.scalar(call)]
+    return min((t for t in times if t is not None), default=None)
+
+
+def as_charge(row: Row[Any]) -> ChargeView:
+    """The public form of a ledger row."""
+    return ChargeView(**_charge(row))
+
+
+def as_entry(row: Row[Any]) -> LedgerEntry:
+    """The public form of a ledger row, with its refund."""
+    return LedgerEntry(**_charge(row), refund=as_refund(row) if row.refund_id else None)
+
+
+def _charge(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "charge_id": row.charge_id,
+        "payment_id": row.payment_id,
+        "amount_cents": row.amount_cents,
+        "currency": row.currency,
+        "card": CardShown(brand=row.brand, last4=row.last4),
+        "status": row.status,
+        "reason": row.reason,
+        "created_at": _time(row.created_at),
+        "decided_at": _time(row.decided_at) if row.decided_at else None,
+    }
+
+
+def as_refund(row: Row[Any]) -> RefundView:
+    """The public form of the refund in a ledger row."""
+    return RefundView(
+        refund_id=row.refund_id,
+        payment_id=row.payment_id,
+        amount_cents=row.amount_cents,
+        currency=row.currency,
+        created_at=_time(row.refunded_at),
+    )
+
+
+def _time(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _entries() -> Select[Any]:
+    refund = (refunds.c.refund_id, refunds.c.created_at.label("refunded_at"))
+    return select(charges, *refund).outerjoin(refunds, refunds.c.payment_id == charges.c.payment_id)
+
+
+def _first_pending() -> Select[Any]:
+    return select(func.min(calls.c.seq)).where(PENDING).group_by(calls.c.payment_id)

@@ -1,0 +1,8 @@
+"""How long to wait before the next try: twice as long each time, up to a limit."""
+
+__all__ = ["doubled"]
+
+
+def doubled(first: float, times: int, longest: float) -> float:
+    """Seconds: `first`, doubled so many `times`, and never more than `longest`."""
+    return min(longest, first * 2.0 ** min(times, 32))
