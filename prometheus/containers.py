@@ -9,17 +9,16 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+from deploy.installation.services import BEHIND_GATEWAY, SERVICES
 
 HERE = Path(__file__).parent
 SOURCE, TARGET = HERE / "prometheus.yml", HERE / "containers.yml"
 _HEAD = "# Made from prometheus.yml by `python -m prometheus.containers`: do not edit.\n"
-# A name of theirs on one network only: Prometheus is on all three, and would see each replica three times.
-_REPLICATED = ("user-service", "product-service", "order-service", "payment-service")
 # Job (a file of targets in the native run): instance -> address.
 _SINGLE: Mapping[str, Mapping[str, str]] = {
-    "payment-provider": {"payment-provider": "payment-provider:8000"},
     "gateway": {"gateway": "nginx-exporter:9113"},
     "gateway-log": {"gateway": "gateway-log-exporter:3903"},
     "postgres": {"postgres": "postgres-exporter:9187"},
@@ -33,7 +32,7 @@ _PROBED: Mapping[str, str] = {
     "shop-http": "http://gateway:8080/health",
     "shop-https": "https://gateway:8443/health",
     "shop-pages": "http://gateway:8080/",
-    **{name: f"http://gateway:8080/health/{name}" for name in _REPLICATED},
+    **{name: f"http://gateway:8080/health/{name}" for name in BEHIND_GATEWAY},
 }
 _FILE = re.compile(r"file_sd_configs: \[\{files: \[targets/(?P<job>[a-z-]+)\.json\]\}\]")
 
@@ -44,12 +43,11 @@ def render(source: str) -> str:
     return _HEAD + _FILE.sub(lambda found: _targets(found["job"]), body)
 
 
-def _targets(job: str) -> str:
-    if job in _REPLICATED:
-        lookup = f"{{names: [{job}.front], type: A, port: 8000, refresh_interval: 5s}}"
-        return f"dns_sd_configs: [{lookup}]"
-    if job == "blackbox":
-        groups = [
+def _targets(file: str) -> str:
+    if file == "services":
+        return _services()
+    if file == "blackbox":
+        return _static(
             {
                 "targets": ["blackbox-exporter:9115"],
                 "labels": {
@@ -60,11 +58,25 @@ def _targets(job: str) -> str:
                 },
             }
             for instance, address in _PROBED.items()
-        ]
-    else:
-        groups = [
-            {"targets": [address], "labels": {"instance": instance}} for instance, address in _SINGLE[job].items()
-        ]
+        )
+    return _static({"targets": [address], "labels": {"instance": name}} for name, address in _SINGLE[file].items())
+
+
+def _services() -> str:
+    """Those behind the gateway may have replicas. They have a name on one network only, `<name>.front`: Prometheus
+    is on all three, and would see each replica three times. The name that was looked up becomes the job."""
+    names = ", ".join(f"{name}.front" for name in BEHIND_GATEWAY)
+    others = [service.name for service in SERVICES if service.name not in BEHIND_GATEWAY]
+    static = _static({"targets": [f"{name}:8000"], "labels": {"job": name, "instance": name}} for name in others)
+    return (
+        f"dns_sd_configs: [{{names: [{names}], type: A, port: 8000, refresh_interval: 5s}}]\n"
+        f"    {static}\n"
+        "    relabel_configs:\n"
+        "      - {source_labels: [__meta_dns_name], regex: (.+)\\.front, target_label: job}"
+    )
+
+
+def _static(groups: Iterable[Mapping[str, object]]) -> str:
     lines = "".join(f"\n      - {json.dumps(group)}" for group in groups)  # JSON is YAML
     return f"static_configs:{lines}"
 

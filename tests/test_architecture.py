@@ -23,6 +23,7 @@ TOPS = (
 FOLDERS = [path for top in TOPS for path in (ROOT / top).rglob("*.py") if "node_modules" not in path.parts]
 MODULES = sorted(path.relative_to(ROOT) for path in FOLDERS)
 RUNNING = [path for path in MODULES if path.parts[0] != "tests"]
+_CLI = ["deploy.cli", "deploy.operations", "deploy.installation"]
 # What a module of the key may import of ours, by prefix; the longest key counts.
 ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("observability",): ["observability"],
@@ -40,15 +41,18 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
         "deploy.installation",
         "services.shared",
     ],
-    ("deploy", "cli"): ["deploy", "services.shared", "jaeger", "grafana.colours", "loadtests"],
+    ("deploy", "cli"): [*_CLI, "services.shared", "jaeger", "grafana.colours", "loadtests"],
+    # The only command files that know how an installation runs, and how a machine is given what tests need.
+    ("deploy", "cli", "ways.py"): [*_CLI, "deploy.native", "deploy.containers"],
+    ("deploy", "cli", "test.py"): [*_CLI, "deploy.native.packages", "deploy.containers.stack"],
     ("jaeger",): ["jaeger", "deploy.installation", "grafana.colours", "observability"],
     ("grafana",): ["grafana"],
     ("grafana", "page"): ["grafana", "deploy.installation"],
-    ("prometheus",): ["prometheus"],
-    ("frontend",): ["frontend"],
+    ("prometheus",): ["prometheus", "deploy.installation.services"],
+    ("frontend",): ["frontend", "deploy.installation.services"],
     ("loadtests",): ["loadtests", "deploy.installation"],
     ("docs",): ["docs"],
-    ("docs", "api"): ["docs.api", "services.shared", "frontend.api"],
+    ("docs", "api"): ["docs.api", "services.shared", "frontend.api", "deploy.installation.services"],
     ("docs", "events"): ["docs.events", "services.shared"],
 }
 # Inside of a stand-in: others know it by its addresses only.

@@ -17,6 +17,7 @@ from deploy.cli import urls
 from deploy.cli.terminal import clean, shown
 from deploy.installation.errors import ShopError, reason
 from deploy.installation.layout import Layout
+from deploy.operations.installation import Installation
 from loadtests.root_span import Span, send
 
 __all__ = ["CARDS", "run"]
@@ -93,8 +94,9 @@ class _Purchase:
         self.console.print(line, soft_wrap=True)
 
 
-def run(layout: Layout, console: Console, *, product: str | None, quantity: int, card: str) -> int:
+def run(installation: Installation, console: Console, *, product: str | None, quantity: int, card: str) -> int:
     """Buy something; 0 when the order is paid, 1 when it is not."""
+    layout = installation.layout
     request_id = f"buy-{uuid.uuid4().hex}"
     root = Span("purchase", attributes={"request.id": request_id})
     headers = {"X-Request-ID": request_id}
@@ -107,7 +109,7 @@ def run(layout: Layout, console: Console, *, product: str | None, quantity: int,
                 lost = _export(layout, [*purchase.ended, root.ended()])
     except httpx.HTTPError as error:
         raise ShopError(f"The shop does not answer: {reason(error)}", "Is it up? ./shop status") from error
-    _show(layout, console, order, root, request_id, time.monotonic() - purchase.began)
+    _show(installation, console, order, root, request_id, time.monotonic() - purchase.began)
     if lost:
         console.print("[yellow]![/] The trace store did not take the root:", shown(lost), soft_wrap=True)
     return 0 if order["status"] == "paid" else 1
@@ -154,14 +156,19 @@ def _export(layout: Layout, spans: list[dict[str, Any]]) -> str:
 
 
 def _show(
-    layout: Layout, console: Console, order: Mapping[str, Any], root: Span, request_id: str, seconds: float
+    installation: Installation,
+    console: Console,
+    order: Mapping[str, Any],
+    root: Span,
+    request_id: str,
+    seconds: float,
 ) -> None:
     status = order["status"]
     style = "bold green" if status == "paid" else "bold red"
     reason = f" ({order['reason']})" if order.get("reason") else ""
     end = Text.assemble((clean(status), style), f"{clean(reason)} after {seconds:.2f} s.\n")
     console.print("\n  The order is", end, soft_wrap=True)
-    addresses = urls.collect(layout)
+    addresses = urls.collect(installation)
     links = {
         "trace": f"{addresses['jaeger']}/trace/{root.trace_id}",
         "dashboard": f"{addresses['grafana']}/d/glasshouse-checkout" if addresses["grafana"] else None,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from deploy.installation.layout import Layout
+    from deploy.operations.installation import Installation
 
 __all__ = ["GROUPS", "Command", "Context", "find_all"]
 
@@ -32,9 +33,14 @@ GROUPS: dict[str, str] = {
 class Context:
     """What a command works on."""
 
-    layout: Layout
+    installation: Installation
     console: Console
     rest: list[str]  # arguments that only a command with `takes_rest` may get
+
+    @property
+    def layout(self) -> Layout:
+        """Where the installation lies and listens."""
+        return self.installation.layout
 
 
 def _no_arguments(_: argparse.ArgumentParser) -> None:

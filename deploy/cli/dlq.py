@@ -16,9 +16,9 @@ from rich.text import Text
 
 from deploy.cli.terminal import clean
 from deploy.installation import secrets
+from deploy.installation.addresses import Stores, amqp_url
 from deploy.installation.errors import ShopError, reason
 from deploy.installation.layout import Layout
-from deploy.native import rabbitmq
 from deploy.operations import dead_letters
 from services.shared.events.topology import QUEUES
 
@@ -31,7 +31,7 @@ def run(
     """One action; 1 when there is no such letter."""
     if not layout.secrets.is_dir():
         raise ShopError("There is no platform here.", "Start it: ./shop up")
-    url = rabbitmq.url(layout, secrets.ensure(layout.secrets))
+    url = amqp_url(Stores.of(layout).rabbitmq, secrets.ensure(layout.secrets))
     if action == "list":
         return _list(url, console)
     queue = _known(queue)

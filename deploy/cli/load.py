@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
-from deploy.containers.stack import Containers
 from deploy.installation import readiness
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout, make_private
-from deploy.native import ports
+from deploy.operations.installation import Installation
 from loadtests import scenario
 from loadtests.target import is_loopback
 
@@ -35,9 +34,9 @@ class Options:
         return not self.ui and (self.users, self.spawn_rate, self.run_time) == (None, None, None)
 
 
-def run(layout: Layout, console: Console, name: str, options: Options) -> int:
+def run(installation: Installation, console: Console, name: str, options: Options) -> int:
     """Let Locust run the scenario in a process of its own; 0 when nothing failed that should not."""
-    chosen = scenario.read(name)
+    layout, chosen = installation.layout, scenario.read(name)
     host = options.host or layout.url("gateway")
     if not is_loopback(host):
         raise ShopError(
@@ -46,17 +45,8 @@ def run(layout: Layout, console: Console, name: str, options: Options) -> int:
         )
     if problem := readiness.http(f"{host}/health/order")():
         raise ShopError(f"The shop does not answer: {problem}", "Start it: ./shop up")
-    if options.ui and isinstance(layout, Containers):
-        raise ShopError(
-            "In containers Locust's page is a container too.",
-            f"docker compose --profile load up --detach locust, then http://localhost:{layout.port('locust')}",
-        )
-    if options.ui and not ports.is_free(layout.port("locust")):
-        raise ShopError(
-            f"Port {layout.port('locust')}, wanted by Locust's page, is in use "
-            f"by {ports.owner(layout.port('locust'))}.",
-            "Stop that process, or leave --ui out.",
-        )
+    if options.ui:
+        installation.check_load_page()
     folder = layout.run / "load"
     make_private(folder)
     console.print(f"[bold]{name}[/]: {chosen.about}.", soft_wrap=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -16,16 +15,16 @@ from rich.console import Console
 from deploy.cli.log_files import Follower, everything, files, newest, program_of, wait
 from deploy.cli.log_records import LEVELS, Record, records
 from deploy.cli.waterfall import log_line
-from deploy.containers.stack import Containers
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
+from deploy.installation.services import SERVICES
+from deploy.operations.installation import Installation
 
 __all__ = ["Wanted", "run"]
 
 # What is shown unless infrastructure is asked for too.
-_SHOP = ("user-service", "product-service", "order-service", "payment-service", "payment-provider", "gateway")
+_SHOP = (*(service.name for service in SERVICES), "gateway")
 _NOT_SHOP = ("gateway-log-exporter",)
-_COMPOSE_PREFIX = re.compile(r"(?P<program>\S+)\s+\| ?(?P<line>.*)")
 
 
 @dataclass(frozen=True)
@@ -66,8 +65,9 @@ class Wanted:
         return self.text is None or self.text.search(record.line) is not None
 
 
-def run(layout: Layout, wanted: Wanted, *, follow: bool) -> int:
+def run(installation: Installation, wanted: Wanted, *, follow: bool) -> int:
     """Print the newest records, and with `follow` those from then on; 1 when there is none."""
+    layout = installation.layout
     layout.gather_logs()
     chosen = _choose(layout, wanted)
     follower = Follower(chosen)
@@ -77,7 +77,7 @@ def run(layout: Layout, wanted: Wanted, *, follow: bool) -> int:
         _show(console, record, wanted)
     if follow:
         sys.stdout.flush()
-        for record in _from_now_on(layout, wanted, follower):
+        for record in _from_now_on(installation, wanted, follower):
             _show(console, record, wanted)
             sys.stdout.flush()
     if not found:
@@ -116,25 +116,14 @@ def _latest(found: Iterable[Record], count: int) -> list[Record]:
     return list(deque(sorted(found, key=lambda record: record.when), count))
 
 
-def _from_now_on(layout: Layout, wanted: Wanted, follower: Follower) -> Iterator[Record]:
-    if isinstance(layout, Containers):
-        yield from filter(wanted.takes, _from_containers(layout, wanted))
+def _from_now_on(installation: Installation, wanted: Wanted, follower: Follower) -> Iterator[Record]:
+    lines = installation.follow_logs()
+    for program, line in lines or ():
+        if wanted.takes_program(program):
+            yield from filter(wanted.takes, records(program, [line]))
     while True:
-        yield from filter(wanted.takes, follower.read(_choose(layout, wanted)))
+        yield from filter(wanted.takes, follower.read(_choose(installation.layout, wanted)))
         wait()
-
-
-def _from_containers(layout: Containers, wanted: Wanted) -> Iterator[Record]:
-    command = ["docker", "compose", "logs", "--follow", "--tail=0", "--no-color"]
-    with subprocess.Popen(
-        command, cwd=layout.checkout, env=layout.variables, stdout=subprocess.PIPE, text=True, errors="replace"
-    ) as compose:
-        assert compose.stdout is not None
-        for told in compose.stdout:
-            match = _COMPOSE_PREFIX.fullmatch(told.rstrip("\n"))
-            if match is not None and wanted.takes_program(match["program"]):
-                yield from records(match["program"], [match["line"]])
-    raise ShopError("Docker Compose has no more logs to show.", "Does the platform run? ./shop status")
 
 
 def _show(console: Console, record: Record, wanted: Wanted) -> None:

@@ -41,7 +41,7 @@ def _run(command: Command, options: argparse.Namespace, rest: list[str]) -> int:
     from rich.console import Console
 
     from deploy.cli.terminal import shown
-    from deploy.containers.stack import current
+    from deploy.cli.ways import current
     from deploy.installation.errors import ShopError, reason
 
     errors = Console(stderr=True, highlight=False)

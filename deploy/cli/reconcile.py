@@ -9,8 +9,8 @@ from rich.console import Console
 
 from deploy.cli.terminal import clean, clean_lines
 from deploy.installation.layout import Layout
-from deploy.native.reach import addresses
 from deploy.operations.asking import CouldNotAskError
+from deploy.operations.books import Addresses
 from deploy.operations.reconcile import reconcile
 
 
@@ -21,7 +21,7 @@ def run(layout: Layout, console: Console, *, settle: float) -> int:
         return 2
     try:
         with console.status("Comparing orders, payments, the ledger and stock"):
-            result = asyncio.run(reconcile(addresses(layout), settle))
+            result = asyncio.run(reconcile(Addresses.of(layout), settle))
     except CouldNotAskError as error:
         print(f"{clean_lines(error)}\nIs everything up? See ./shop status", file=sys.stderr)
         return 2

@@ -8,26 +8,26 @@ from pathlib import Path
 from rich.console import Console
 
 from deploy.cli import reconcile
-from deploy.cli.reaching import reach
 from deploy.cli.terminal import shown
 from deploy.installation import choices
 from deploy.installation.errors import ShopError
-from deploy.installation.layout import Layout
 from deploy.operations.asking import CouldNotAskError
 from deploy.operations.backup.put_back import put_back
+from deploy.operations.installation import Installation
 
 _SETTLE = 10.0  # seconds
 
 
-def run(layout: Layout, console: Console, *, file: str, replace: bool) -> int:
+def run(installation: Installation, console: Console, *, file: str, replace: bool) -> int:
     """Put a backup back, start everything and compare all stores; the exit code of the comparison."""
+    layout = installation.layout
     if not layout.secrets.is_dir():
         raise ShopError("There is no platform here.", "Start an empty one: ./shop up")
     choices.recall(layout)
     began = time.monotonic()
     try:
         with console.status("") as status:
-            manifest = put_back(reach(layout), Path(file).absolute(), replace=replace, tell=status.update)
+            manifest = put_back(installation.reach(), Path(file).absolute(), replace=replace, tell=status.update)
     except CouldNotAskError as error:
         raise ShopError(f"Nothing was restored: {error}", "Is everything up? ./shop status") from error
     counts = ", ".join(f"{count} {kind}" for kind, count in manifest.counts.items())

@@ -8,28 +8,27 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from deploy.containers.stack import Containers
 from deploy.installation import broker_rights
-from deploy.installation.layout import Layout
-from deploy.native import dashboards, jaeger, mongo
+from deploy.operations.installation import Installation
 
 ADMIN = "admin@example.com"
 
 
-def run(layout: Layout, console: Console, *, as_json: bool) -> int:
+def run(installation: Installation, console: Console, *, as_json: bool) -> int:
     """Show where everything answers, and the logins."""
     if as_json:
-        print(json.dumps(collect(layout), indent=2))
+        print(json.dumps(collect(installation), indent=2))
     else:
-        show(layout, console)
+        show(installation, console)
     return 0
 
 
-def collect(layout: Layout) -> dict[str, str | None]:
+def collect(installation: Installation) -> dict[str, str | None]:
     """The address of each part; None for what this way of running does not have."""
+    links = installation.links()
 
     def at(name: str) -> str:
-        return f"http://localhost:{layout.port(name)}"
+        return f"http://localhost:{installation.layout.port(name)}"
 
     return {
         "shop": at("gateway"),
@@ -38,19 +37,19 @@ def collect(layout: Layout) -> dict[str, str | None]:
         "jaeger": at("jaeger"),
         "prometheus": at("prometheus"),
         "alertmanager": at("alertmanager"),
-        "grafana": at("grafana") if _has_dashboards(layout) else None,
+        "grafana": at("grafana") if links["grafana"][0] else None,
         "rabbitmq": at("rabbitmq-ui"),
         "locust": at("locust"),
     }
 
 
-def show(layout: Layout, console: Console) -> None:
+def show(installation: Installation, console: Console) -> None:
     """Print them, a line each: whole ones, also in a narrow window, since they are there to be copied."""
-    notes = _notes(layout)
-    for name, address in collect(layout).items():
+    notes, secrets = _notes(installation), installation.layout.secrets
+    for name, address in collect(installation).items():
         _line(console, name, address or "-", notes.get(name, ""))
-    _line(console, "admin", ADMIN, _password(layout.secrets / "admin_password"))
-    if stand_ins := _stand_ins(layout):
+    _line(console, "admin", ADMIN, _password(secrets / "admin_password"))
+    if stand_ins := installation.stand_ins():
         _line(console, "stand-ins", "", stand_ins)
 
 
@@ -60,46 +59,20 @@ def _line(console: Console, name: str, what: str, note: str) -> None:
     console.print(line, soft_wrap=True)
 
 
-def _notes(layout: Layout) -> dict[str, str]:
-    in_containers = isinstance(layout, Containers)
-    page = (
-        "docker compose --profile load up --detach locust"
-        if in_containers
-        else "while ./shop load mixed --ui runs"
-    )
-    return {
+def _notes(installation: Installation) -> dict[str, str]:
+    layout = installation.layout
+    notes = {
         "shop": f"the pages; TLS: https://localhost:{layout.port('gateway-tls')}",
         "api": "for programs, with rate limits",
         "docs": "the API's documents",
         "jaeger": "traces",
-        "prometheus": "metrics" if in_containers else "metrics; its pages are below /classic/",
-        "alertmanager": "alerts" if in_containers else "alerts; no pages here, only an API: /api/v2/alerts",
-        "grafana": _about_dashboards(layout),
-        "rabbitmq": f"messages; user {broker_rights.ADMIN}, {_password(layout.secrets / 'rabbitmq_password')}",
-        "locust": f"loads; {page}",
+        "rabbitmq": "messages",
+        **{name: note for name, (_, note) in installation.links().items()},
     }
-
-
-def _stand_ins(layout: Layout) -> str:
-    """What stands in, in a native run, for parts that are not installed."""
-    if isinstance(layout, Containers):
-        return ""
-    parts = {
-        "tracebox for Jaeger": jaeger.BINARY is None,
-        "a page of our own for Grafana": _has_dashboards(layout),
-        "SecantusDB for MongoDB": not mongo.is_installed(),
-    }
-    return ", ".join(part for part, stands_in in parts.items() if stands_in)
-
-
-def _has_dashboards(layout: Layout) -> bool:
-    return "grafana" in layout.published if isinstance(layout, Containers) else dashboards.is_installed()
-
-
-def _about_dashboards(layout: Layout) -> str:
-    if isinstance(layout, Containers):
-        return f"dashboards; user admin, {_password(layout.secrets / 'grafana_password')}"
-    return "dashboards" if _has_dashboards(layout) else "no dashboards: npm is needed to fetch their chart library"
+    logins = {"rabbitmq": (broker_rights.ADMIN, "rabbitmq_password"), **installation.logins()}
+    for name, (user, file) in logins.items():
+        notes[name] += f"; user {user}, {_password(layout.secrets / file)}"
+    return notes
 
 
 def _password(file: Path) -> str:

@@ -16,11 +16,12 @@ from typing import IO
 from deploy.containers import up
 from deploy.containers.stack import Containers
 from deploy.installation.errors import ShopError
-from deploy.native.gateway import SERVICES
+from deploy.installation.services import SERVICES
 from deploy.native.reach import NativeReach
 from deploy.operations.backup.reach import Command
 
-_WRITERS = ("gateway", *SERVICES, "payment-provider")
+_SERVICES = tuple(service.name for service in SERVICES)
+_WRITERS = ("gateway", *_SERVICES)
 # In the provider's container. SQLite copies all pages at once; the copy leaves as a stream.
 _COPY_LEDGER = """
 import pathlib, shutil, sqlite3, sys
@@ -114,7 +115,7 @@ class ContainerReach(NativeReach):
 
     def start(self) -> None:
         there_are = Counter(row["Service"] for row in self._stack.containers())
-        up.start(self._stack, *(f"--scale={name}={there_are[name]}" for name in SERVICES if there_are[name]))
+        up.start(self._stack, *(f"--scale={name}={there_are[name]}" for name in _SERVICES if there_are[name]))
 
     @property
     def _environment(self) -> dict[str, str]:

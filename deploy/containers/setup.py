@@ -17,20 +17,18 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from deploy.installation.broker_rights import MONITOR, SERVICES, VHOST, definitions
+from deploy.installation.addresses import Stores, broker_passwords, secret_settings
+from deploy.installation.broker_rights import VHOST, definitions
 from deploy.installation.queue_limits import policies
-from deploy.installation.secrets import Secrets, ensure, make_password, read_or_make
-from deploy.native import alertmanager, postgres, rabbitmq, redis
+from deploy.installation.secrets import NAMES, Secrets, ensure, make_password, read_or_make
+from deploy.installation.services import MONGO_DATABASE, SECRETS, SERVICES, Service
+from deploy.native import alertmanager, postgres, redis
 
 VOLUME = Path("/run/secrets")
 # Who may enter which folder. docker-compose.yml says the same by group_add; a test compares the two.
 GROUPS: Mapping[str, int] = {
-    "user-service": 20001,
-    "user-service-seed": 20002,
-    "product-service": 20003,
-    "order-service": 20004,
-    "payment-service": 20005,
-    "payment-provider": 20006,
+    **{service.name: service.group for service in SERVICES},
+    **{f"{service.name}-seed": service.seed_group for service in SERVICES if service.seed_secrets},
     "postgres": 20007,
     "mongo": 20008,
     "redis": 20009,
@@ -42,19 +40,15 @@ GROUPS: Mapping[str, int] = {
     "redis-exporter": 20015,
 }
 GRAFANA = "grafana_password"  # the native run has no use for it
+_STORES = Stores(postgres="postgres:5432", mongo="mongo:27017", redis="redis:6379", rabbitmq="rabbitmq:5672")
+_DATABASE = ("database_url", "mongo_url")
 # What `.env` may give.
-GIVEN = (
-    *(f"{name}_password" for name in ("postgres", "users", "orders", "payments", "monitoring")),
-    "rabbitmq_password",
-    *(f"rabbitmq_{user}_password" for user in (MONITOR, *SERVICES)),
-    *("redis_password", "webhook_secret", "provider_key", "card_key", "admin_password"),
-    *("mongo_password", "products_password", GRAFANA),
-)
+GIVEN = (*NAMES, GRAFANA)
 # RabbitMQ 4 drops a message of a quorum queue that was delivered 20 times: whoever looks at dead letters would
 # lose them one day. -1 is no limit; 3.x, which runs natively, does not know it.
 _DEAD_LETTERS_STAY = {"delivery-limit": -1}
 # These stand in no URL and no configuration file.
-_ANYTHING = frozenset({"webhook_secret", "provider_key", "card_key", "admin_password", GRAFANA})
+_ANYTHING = frozenset({*SECRETS, GRAFANA})
 
 
 def main(volume: Path = VOLUME) -> None:
@@ -85,39 +79,15 @@ def contents(kept: Secrets) -> dict[str, dict[str, str]]:
     """The files of every folder. Those of a service are named like its settings."""
     grafana = read_or_make(kept.directory / GRAFANA, make_password)
 
-    def database(name: str, password: str) -> dict[str, str]:
-        return {"database_url": f"postgresql+asyncpg://{name}:{password}@postgres:5432/{name}"}
-
-    users = database("users", kept.users_password)
-    cache = {"redis_url": f"redis://:{kept.redis_password}@redis:6379/0"}
-    users_of_broker = rabbitmq.passwords(kept)
-
-    def events(service: str) -> dict[str, str]:
-        return {"amqp_url": f"amqp://{service}:{users_of_broker[service]}@rabbitmq:5672/{VHOST}"}
-
-    provider = {"webhook_secret": kept.webhook_secret, "provider_key": kept.provider_key}
     return {
-        "user-service": {**users, **cache, "token_key.pem": kept.token_key_file.read_text()},
-        "user-service-seed": {**users, "admin_password": kept.admin_password},
-        "product-service": {
-            "mongo_url": f"mongodb://products:{kept.products_password}@mongo:27017/products?directConnection=true",
-            **cache,
-            **events("product"),
-        },
-        "order-service": {**database("orders", kept.orders_password), **events("order")},
-        "payment-service": {
-            **database("payments", kept.payments_password),
-            **events("payment"),
-            **provider,
-            "card_key": kept.card_key,
-        },
-        "payment-provider": provider,
+        **{service.name: _of_service(service, kept) for service in SERVICES},
+        **{f"{service.name}-seed": _of_seed(service, kept) for service in SERVICES if service.seed_secrets},
         "postgres": {"password": kept.postgres_password, "databases.sql": postgres.statements(kept)},
-        "mongo": {"password": kept.mongo_password, "products_password": kept.products_password},
+        "mongo": {"password": kept.mongo_password, "products_password": kept.databases[MONGO_DATABASE]},
         "redis": {"password": kept.redis_password, "redis.conf": redis.config(kept, "0.0.0.0", 6379, "/data")},  # noqa: S104
         "rabbitmq": {
             "definitions.json": json.dumps(
-                definitions(users_of_broker, policies(VHOST, dead=_DEAD_LETTERS_STAY)), indent=2
+                definitions(broker_passwords(kept), policies(VHOST, dead=_DEAD_LETTERS_STAY)), indent=2
             )
         },
         "gateway": {
@@ -129,6 +99,20 @@ def contents(kept: Secrets) -> dict[str, dict[str, str]]:
         "postgres-exporter": {"password": kept.monitoring_password},
         "redis-exporter": {"passwords.json": json.dumps({"redis://redis:6379": kept.redis_password})},
     }
+
+
+def _of_service(service: Service, kept: Secrets) -> dict[str, str]:
+    settings = secret_settings(service, kept, _STORES)
+    return {
+        **{name.lower(): value for name, value in settings.items()},
+        **{file: (kept.directory / file).read_text() for file in service.secret_files.values()},
+    }
+
+
+def _of_seed(service: Service, kept: Secrets) -> dict[str, str]:
+    """Its database and what it alone may know."""
+    database = {name: value for name, value in _of_service(service, kept).items() if name in _DATABASE}
+    return database | {name: kept.given[name] for name in service.seed_secrets}
 
 
 def _hand_over(path: Path, text: str, group: int) -> None:

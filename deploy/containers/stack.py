@@ -205,9 +205,3 @@ def engine_answers() -> bool:
         )
     except subprocess.TimeoutExpired:
         return False
-
-
-def current() -> Layout:
-    """The installation that the environment names, in containers or not."""
-    layout = Layout.from_environment()
-    return Containers.remembered(layout) or layout

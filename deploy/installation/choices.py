@@ -7,10 +7,11 @@ import os
 
 from deploy.installation.files import write_private
 from deploy.installation.layout import Layout
+from deploy.installation.services import SERVICES
 
 NAMES = (
-    *("ALERT_WEBHOOK_URL", "CORS_ORIGINS", "JAEGER_PROFILE", "LOG_LEVEL", "ORDER_EXPIRY_SECONDS"),
-    *("RESERVED_UNITS_PER_ACCOUNT", "UNPAID_ORDERS_PER_ACCOUNT"),
+    *("ALERT_WEBHOOK_URL", "CORS_ORIGINS", "JAEGER_PROFILE", "LOG_LEVEL"),
+    *(name for service in SERVICES for name in service.choices),
 )
 
 

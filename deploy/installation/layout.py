@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.installation.errors import ShopError
+from deploy.installation.services import SERVICES
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -38,15 +39,7 @@ PORTS: Mapping[str, int] = {
     "postgres": 25432,
     "redis": 26379,
     "mongo": 27117,
-    "user-service-1": 18001,
-    "user-service-2": 18002,
-    "product-service-1": 18011,
-    "product-service-2": 18012,
-    "order-service-1": 18021,
-    "order-service-2": 18022,
-    "payment-service-1": 18031,
-    "payment-service-2": 18032,
-    "payment-provider": 18041,
+    **{name: port for service in SERVICES for name, port in service.replicas.items()},
     "nginx-exporter": 19113,
     "gateway-log-exporter": 19114,
     "blackbox-exporter": 19115,
@@ -66,11 +59,6 @@ BLOCKED = frozenset(
 _HIGHEST_OFFSET = 65535 - max(PORTS.values())
 _OFFSET_FILE = "port-offset"
 _PLAIN = frozenset("/ -_.,+@=~()")
-
-
-def instances(service: str) -> list[str]:
-    """The programs that are replicas of `service`, by their names in PORTS."""
-    return [name for name in PORTS if name.rstrip("0123456789").rstrip("-") == service]
 
 
 @dataclass(frozen=True)

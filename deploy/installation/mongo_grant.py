@@ -6,7 +6,9 @@ from typing import Any
 
 from pymongo.database import Database
 
-USER = DATABASE = "products"
+from deploy.installation.services import MONGO_DATABASE
+
+USER = DATABASE = MONGO_DATABASE
 
 
 def grant(database: Database[dict[str, Any]], user: str, password: str, role: str) -> str:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from deploy.installation.services import BROKER_USERS
+
 MESSAGE_BYTES = 4 * 2**20  # far more than any event has
 _REFUSE = {"overflow": "reject-publish"}
 _LIMITS: Mapping[str, tuple[str, dict[str, object]]] = {
-    "work": (r"^(product|order|payment)\.[a-z]+$", {"max-length": 50_000, "max-length-bytes": 64 * 2**20}),
+    "work": (rf"^({'|'.join(BROKER_USERS)})\.[a-z]+$", {"max-length": 50_000, "max-length-bytes": 64 * 2**20}),
     "retry": (r"\.retry\.[0-9]+$", {"max-length": 10_000, "max-length-bytes": 16 * 2**20, **_REFUSE}),
     "dead": (r"\.dead$", {"max-length": 10_000, "max-length-bytes": 32 * 2**20, **_REFUSE}),
     "replay": (r"\.replay$", {"max-length": 1_000, "max-length-bytes": 2**20}),

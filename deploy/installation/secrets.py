@@ -7,8 +7,8 @@ import datetime as dt
 import ipaddress
 import os
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from cryptography import x509
@@ -23,6 +23,10 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from deploy.installation.files import write_private
+from deploy.installation.services import BROKER_USERS, SECRETS, SERVICES
+
+# SQLite has no passwords.
+_WITH_PASSWORD = tuple(service.database for service in SERVICES if service.store in ("postgresql", "mongodb"))
 
 
 @dataclass(frozen=True)
@@ -31,22 +35,14 @@ class Secrets:
 
     directory: Path
     postgres_password: str
-    users_password: str
-    orders_password: str
-    payments_password: str
     monitoring_password: str
     mongo_password: str
-    products_password: str
     redis_password: str
     rabbitmq_password: str
     rabbitmq_monitoring_password: str
-    rabbitmq_order_password: str
-    rabbitmq_product_password: str
-    rabbitmq_payment_password: str
-    webhook_secret: str
-    provider_key: str
-    card_key: str
-    admin_password: str
+    databases: Mapping[str, str]  # the password of each service's own role or user, by the database
+    broker: Mapping[str, str]  # the password of each service's own user, by its package
+    given: Mapping[str, str]  # the values that services are given, by the names in services.py
 
     @property
     def token_key_file(self) -> Path:
@@ -65,38 +61,46 @@ class Secrets:
         return self.directory / "admin_password"
 
 
+# What can be given from outside instead of being made: the names of all of them.
+NAMES = (
+    *(field.name for field in fields(Secrets) if field.name.endswith("_password")),
+    *(f"{name}_password" for name in _WITH_PASSWORD),
+    *(f"rabbitmq_{user}_password" for user in BROKER_USERS),
+    *SECRETS,
+)
+
+
 def ensure(directory: Path) -> Secrets:
     """Read the secrets in `directory`, making those that do not exist yet."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     directory.chmod(0o700)
 
-    def value(name: str, make: Callable[[], str] = make_password) -> str:
-        return read_or_make(directory / name, make)
+    def password(name: str) -> str:
+        return read_or_make(directory / name, make_password)
 
     found = Secrets(
         directory=directory,
-        postgres_password=value("postgres_password"),
-        users_password=value("users_password"),
-        orders_password=value("orders_password"),
-        payments_password=value("payments_password"),
-        monitoring_password=value("monitoring_password"),
-        mongo_password=value("mongo_password"),
-        products_password=value("products_password"),
-        redis_password=value("redis_password"),
-        rabbitmq_password=value("rabbitmq_password"),
-        rabbitmq_monitoring_password=value("rabbitmq_monitoring_password"),
-        rabbitmq_order_password=value("rabbitmq_order_password"),
-        rabbitmq_product_password=value("rabbitmq_product_password"),
-        rabbitmq_payment_password=value("rabbitmq_payment_password"),
-        webhook_secret=value("webhook_secret"),
-        provider_key=value("provider_key"),
-        card_key=value("card_key", _fernet_key),
-        admin_password=value("admin_password", lambda: secrets.token_urlsafe(12)),
+        postgres_password=password("postgres_password"),
+        monitoring_password=password("monitoring_password"),
+        mongo_password=password("mongo_password"),
+        redis_password=password("redis_password"),
+        rabbitmq_password=password("rabbitmq_password"),
+        rabbitmq_monitoring_password=password("rabbitmq_monitoring_password"),
+        databases=_each(directory, {name: f"{name}_password" for name in _WITH_PASSWORD}),
+        broker=_each(directory, {user: f"rabbitmq_{user}_password" for user in BROKER_USERS}),
+        given=_each(directory, {name: name for name in SECRETS}),
     )
     read_or_make(found.token_key_file, _ed25519_key)
     key = read_or_make(found.tls_key_file, _ec_key)
     read_or_make(found.tls_certificate_file, lambda: _certificate(key))
     return found
+
+
+def _each(directory: Path, names: Mapping[str, str]) -> dict[str, str]:
+    """The secret of each key, in the file of the name that stands beside it."""
+    return {
+        key: read_or_make(directory / name, _OTHERWISE.get(name, make_password)) for key, name in names.items()
+    }
 
 
 def read_or_make(path: Path, make: Callable[[], str]) -> str:
@@ -113,6 +117,13 @@ def make_password() -> str:
 
 def _fernet_key() -> str:
     return base64.urlsafe_b64encode(os.urandom(32)).decode()
+
+
+# Values that are not made like passwords: a key of Fernet's, and what a person types in.
+_OTHERWISE: Mapping[str, Callable[[], str]] = {
+    "card_key": _fernet_key,
+    "admin_password": lambda: secrets.token_urlsafe(12),
+}
 
 
 def _pem(key: ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey) -> str:

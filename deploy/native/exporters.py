@@ -8,6 +8,7 @@ from deploy.installation import readiness
 from deploy.installation.files import write_private
 from deploy.installation.layout import CHECKOUT, Layout
 from deploy.installation.secrets import Secrets
+from deploy.installation.services import BEHIND_GATEWAY
 from deploy.native import packages
 from deploy.native.postgres import MONITOR
 from deploy.native.programs import Program
@@ -75,7 +76,7 @@ def probes(layout: Layout) -> str:
         "shop-http": f"{shop}/health",
         "shop-https": f"https://127.0.0.1:{layout.port('gateway-tls')}/health",
         "shop-pages": f"{shop}/",
-        **{f"{name}-service": f"{shop}/health/{name}-service" for name in ("user", "product", "order", "payment")},
+        **{name: f"{shop}/health/{name}" for name in BEHIND_GATEWAY},
     }
     return json.dumps(
         [

@@ -7,13 +7,12 @@ from pathlib import Path
 
 from deploy.installation import readiness
 from deploy.installation.files import fill, write_private
-from deploy.installation.layout import CHECKOUT, Layout, instances, make_private
+from deploy.installation.layout import CHECKOUT, Layout, make_private
 from deploy.installation.secrets import Secrets
+from deploy.installation.services import BEHIND_GATEWAY, instances
 from deploy.native import packages
 from deploy.native.programs import Program
 from deploy.native.start_nginx import command, user_line
-
-SERVICES = ("user-service", "product-service", "order-service", "payment-service")
 
 
 def program(layout: Layout, secrets: Secrets) -> Program:
@@ -54,7 +53,7 @@ def _values(layout: Layout, secrets: Secrets, without: str) -> dict[str, str]:
         "TLS_KEY": str(secrets.tls_key_file),
         "UPSTREAMS": "\n".join(
             [
-                *(_upstream(service, _replicas(layout, service, without)) for service in SERVICES),
+                *(_upstream(service, _replicas(layout, service, without)) for service in BEHIND_GATEWAY),
                 _upstream("frontend", f"server 127.0.0.1:{layout.port('frontend')} max_fails=0;"),
                 _upstream("traces", f"server 127.0.0.1:{layout.port('otlp-browser')} max_fails=0;"),
             ]

@@ -17,12 +17,13 @@ import pymongo
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
+from deploy.installation import ports
+from deploy.installation.addresses import mongo_url, own_mongo_url
 from deploy.installation.errors import ShopError
 from deploy.installation.files import write_private
 from deploy.installation.layout import Layout
 from deploy.installation.mongo_grant import USER, grant
 from deploy.installation.secrets import Secrets
-from deploy.native import ports
 from deploy.native.packages import SEARCH_PATH
 from deploy.native.programs import Program
 
@@ -51,7 +52,7 @@ def prepare(layout: Layout, secrets: Secrets) -> None:
     """
     (layout.data / "mongo").mkdir(parents=True, exist_ok=True)
     made = layout.data / "mongo-users"
-    wanted = hashlib.sha256(f"{secrets.mongo_password}:{secrets.products_password}".encode()).hexdigest()
+    wanted = hashlib.sha256(f"{secrets.mongo_password}:{secrets.databases[USER]}".encode()).hexdigest()
     if made.exists() and made.read_text() == wanted:
         return
     with _open_to_all(layout) as client:
@@ -61,12 +62,13 @@ def prepare(layout: Layout, secrets: Secrets) -> None:
 
 def url(layout: Layout, secrets: Secrets) -> str:
     """As the product service's own user, who may use its database and no other."""
-    return _url(layout.port("mongo"), f"{USER}:{secrets.products_password}@", USER)
+    return own_mongo_url(_host(layout.port("mongo")), secrets)
 
 
 def root_url(layout: Layout, secrets: Secrets, database: str) -> str:
     """As the administrator, with a default database: for tests, each of which has a database of its own."""
-    return f"{_url(layout.port('mongo'), f'{_ROOT}:{secrets.mongo_password}@', database)}&authSource=admin"
+    host = _host(layout.port("mongo"))
+    return f"{mongo_url(host, f'{_ROOT}:{secrets.mongo_password}@', database)}&authSource=admin"
 
 
 def is_installed() -> bool:
@@ -90,8 +92,8 @@ def _server(layout: Layout, port: int) -> tuple[str, ...]:
 def _open_to_all(layout: Layout) -> Iterator[Client]:
     """The server without `--auth`: one of an older version that still runs, or one for this purpose."""
     port = layout.port("mongo")
-    if not ports.is_free(port) and _problem(_url(port)) is None:
-        with Client(_url(port)) as client:
+    if not ports.is_free(port) and _problem(mongo_url(_host(port))) is None:
+        with Client(mongo_url(_host(port))) as client:
             yield client
         return
     with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -103,11 +105,11 @@ def _open_to_all(layout: Layout) -> Iterator[Client]:
     ):
         try:
             deadline = time.monotonic() + _START_SECONDS
-            while problem := _problem(_url(port)):
+            while problem := _problem(mongo_url(_host(port))):
                 if server.poll() is not None or time.monotonic() > deadline:
                     raise ShopError(f"MongoDB did not start: {problem}", f"Its log: {log}")
                 time.sleep(0.05)
-            with Client(_url(port)) as client:
+            with Client(mongo_url(_host(port))) as client:
                 yield client
         finally:
             server.terminate()
@@ -119,11 +121,11 @@ def _make_users(client: Client, secrets: Secrets) -> None:
             if user["user"] not in (_ROOT, USER):
                 client[database].command("dropUser", user["user"])
     grant(client["admin"], _ROOT, secrets.mongo_password, "root")
-    grant(client[USER], USER, secrets.products_password, "readWrite")
+    grant(client[USER], USER, secrets.databases[USER], "readWrite")
 
 
-def _url(port: int, login: str = "", database: str = "") -> str:
-    return f"mongodb://{login}127.0.0.1:{port}/{database}?directConnection=true"
+def _host(port: int) -> str:
+    return f"127.0.0.1:{port}"
 
 
 def _problem(address: str) -> str | None:

@@ -9,9 +9,11 @@ import subprocess
 from pathlib import Path
 
 from deploy.installation import readiness
+from deploy.installation.addresses import Stores, postgres_url
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.installation.secrets import Secrets
+from deploy.installation.services import DATABASES
 from deploy.native.programs import Program
 
 _SUPERUSER = "postgres"
@@ -120,18 +122,11 @@ def make_databases(layout: Layout, secrets: Secrets) -> None:
 def statements(secrets: Secrets) -> str:
     """For psql: a role and a database for each service; no role may connect to another's database."""
     databases = "".join(
-        _DATABASE.format(name=name, password=password) for name, password in passwords(secrets).items()
+        _DATABASE.format(name=name, password=password)
+        for name, password in secrets.databases.items()
+        if name in DATABASES
     )
     return databases + _MONITOR.format(name=MONITOR, password=secrets.monitoring_password)
-
-
-def passwords(secrets: Secrets) -> dict[str, str]:
-    """Each database, with the password of the role of the same name, which owns it."""
-    return {
-        "users": secrets.users_password,
-        "orders": secrets.orders_password,
-        "payments": secrets.payments_password,
-    }
 
 
 def client(layout: Layout, program: str, *, user: str, password: str) -> tuple[list[str], dict[str, str]]:
@@ -141,7 +136,7 @@ def client(layout: Layout, program: str, *, user: str, password: str) -> tuple[l
 
 
 def database_url(layout: Layout, name: str, password: str) -> str:
-    return f"postgresql+asyncpg://{name}:{password}@127.0.0.1:{layout.port('postgres')}/{name}"
+    return postgres_url(Stores.of(layout).postgres, name, password)
 
 
 def _psql(layout: Layout, secrets: Secrets, statements: str) -> subprocess.CompletedProcess[str]:

@@ -7,15 +7,14 @@ from collections.abc import Mapping
 
 from deploy.installation import readiness
 from deploy.installation.files import write_private
-from deploy.installation.layout import CHECKOUT, Layout, instances
+from deploy.installation.layout import CHECKOUT, Layout
+from deploy.installation.services import SERVICES
 from deploy.native import exporters, jaeger, packages
-from deploy.native.gateway import SERVICES
 from deploy.native.programs import Program
 
 # The scrape job, and what is behind it: ports by their name in the layout, with the name of the instance.
 JOBS: Mapping[str, Mapping[str, str]] = {
-    **{job: {name: name for name in instances(job)} for job in SERVICES},
-    "payment-provider": {"payment-provider": "payment-provider"},
+    **{service.name: {name: name for name in service.replicas} for service in SERVICES},
     "gateway": {"nginx-exporter": "gateway"},
     "gateway-log": {"gateway-log-exporter": "gateway"},
     "postgres": {"postgres-exporter": "postgres"},
@@ -57,10 +56,12 @@ def prepare(layout: Layout) -> None:
     source = CHECKOUT / "prometheus"
     for path in (source / "prometheus.yml", *sorted((source / "rules").glob("*.yml"))):
         write_private(conf / path.relative_to(source), path.read_text())
-    for job, names in JOBS.items():
-        targets = [
-            {"targets": [f"127.0.0.1:{layout.port(name)}"], "labels": {"instance": instance}}
-            for name, instance in names.items()
-        ]
-        write_private(conf / "targets" / f"{job}.json", json.dumps(targets, indent=2) + "\n")
+    groups = {job: [_group(layout, job, *item) for item in names.items()] for job, names in JOBS.items()}
+    ours = [group for service in SERVICES for group in groups.pop(service.name)]
+    for file, targets in {**groups, "services": ours}.items():
+        write_private(conf / "targets" / f"{file}.json", json.dumps(targets, indent=2) + "\n")
     write_private(conf / "targets" / "blackbox.json", exporters.probes(layout) + "\n")
+
+
+def _group(layout: Layout, job: str, port: str, instance: str) -> dict[str, object]:
+    return {"targets": [f"127.0.0.1:{layout.port(port)}"], "labels": {"job": job, "instance": instance}}

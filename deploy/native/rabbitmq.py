@@ -8,6 +8,7 @@ import urllib.request
 from pathlib import Path
 
 from deploy.installation import readiness
+from deploy.installation.addresses import Stores, amqp_url, broker_passwords
 from deploy.installation.broker_rights import ADMIN, MONITOR, VHOST, definitions
 from deploy.installation.files import write_private
 from deploy.installation.layout import Layout
@@ -72,7 +73,7 @@ def prepare(layout: Layout, secrets: Secrets) -> None:
     write_private(conf / "rabbitmq-env.conf", "")
     write_private(conf / "enabled_plugins", "[rabbitmq_management,rabbitmq_prometheus].\n")
     write_private(
-        conf / "definitions.json", json.dumps(definitions(passwords(secrets), policies(VHOST)), indent=2)
+        conf / "definitions.json", json.dumps(definitions(broker_passwords(secrets), policies(VHOST)), indent=2)
     )
     write_private(
         conf / "rabbitmq.conf",
@@ -91,20 +92,9 @@ disk_free_limit.absolute = 200MB
     )
 
 
-def passwords(secrets: Secrets) -> dict[str, str]:
-    """By user of the broker."""
-    return {
-        ADMIN: secrets.rabbitmq_password,
-        MONITOR: secrets.rabbitmq_monitoring_password,
-        "order": secrets.rabbitmq_order_password,
-        "product": secrets.rabbitmq_product_password,
-        "payment": secrets.rabbitmq_payment_password,
-    }
-
-
 def url(layout: Layout, secrets: Secrets, user: str = ADMIN) -> str:
     """Where a user of the broker connects to."""
-    return f"amqp://{user}:{passwords(secrets)[user]}@127.0.0.1:{layout.port('amqp')}/{VHOST}"
+    return amqp_url(Stores.of(layout).rabbitmq, secrets, user)
 
 
 def _api_answers(layout: Layout, secrets: Secrets) -> str | None:

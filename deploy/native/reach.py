@@ -14,24 +14,12 @@ from deploy.installation.files import write_private
 from deploy.installation.layout import Layout, make_private
 from deploy.installation.progress import alone
 from deploy.installation.secrets import Secrets, ensure
-from deploy.native import mongo, platform, postgres, rabbitmq, redis
+from deploy.installation.services import DATABASES
+from deploy.native import platform, postgres, redis
 from deploy.native.supervisor import Supervisor
 from deploy.native.up import up
 from deploy.operations.backup.reach import SECRETS, Command
 from deploy.operations.books import Addresses
-
-
-def addresses(layout: Layout) -> Addresses:
-    """Where the stores of an installation answer."""
-    keys = ensure(layout.secrets)
-    return Addresses(
-        orders=postgres.database_url(layout, "orders", keys.orders_password),
-        payments=postgres.database_url(layout, "payments", keys.payments_password),
-        mongo=mongo.url(layout, keys),
-        provider=layout.url("payment-provider"),
-        provider_key=keys.provider_key,
-        amqp=rabbitmq.url(layout, keys),
-    )
 
 
 class NativeReach:
@@ -46,13 +34,12 @@ class NativeReach:
 
     @property
     def addresses(self) -> Addresses:
-        return addresses(self._layout)
+        return Addresses.of(self._layout)
 
     @property
     def database_urls(self) -> Mapping[str, str]:
         return {
-            name: postgres.database_url(self._layout, name, password)
-            for name, password in postgres.passwords(self._secrets).items()
+            name: postgres.database_url(self._layout, name, self._secrets.databases[name]) for name in DATABASES
         }
 
     @property
@@ -76,7 +63,7 @@ class NativeReach:
 
     def client(self, program: str, database: str) -> Command:
         arguments, environment = postgres.client(
-            self._layout, program, user=database, password=postgres.passwords(self._secrets)[database]
+            self._layout, program, user=database, password=self._secrets.databases[database]
         )
         named = () if program == "pg_restore" else (f"--dbname={database}",)
         return Command((*arguments, *named), environment)

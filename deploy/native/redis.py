@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 
+from deploy.installation.addresses import Stores, redis_url
 from deploy.installation.files import write_private
 from deploy.installation.layout import Layout
 from deploy.installation.secrets import Secrets
@@ -46,7 +47,7 @@ maxmemory-policy volatile-ttl
 
 
 def url(layout: Layout, secrets: Secrets) -> str:
-    return f"redis://:{secrets.redis_password}@127.0.0.1:{layout.port('redis')}/0"
+    return redis_url(Stores.of(layout).redis, secrets)
 
 
 def _is_ready(port: int, password: str) -> str | None:

@@ -9,12 +9,12 @@ from functools import partial
 
 from rich.console import Console
 
-from deploy.installation import readiness, secrets
+from deploy.installation import ports, readiness, secrets
 from deploy.installation.files import write_private
 from deploy.installation.layout import Layout
 from deploy.installation.progress import alone, step
-from deploy.native import dashboards, frontend, oneshots, packages, platform, ports, postgres, processes, services
-from deploy.native.gateway import SERVICES
+from deploy.installation.services import BEHIND_GATEWAY
+from deploy.native import dashboards, frontend, oneshots, packages, platform, postgres, processes, services
 from deploy.native.platform import Platform
 from deploy.native.programs import Program
 from deploy.native.starting import start, wait
@@ -86,7 +86,8 @@ def _configure(layout: Layout, kept: secrets.Secrets, supervisor: Supervisor, pa
     if not supervisor.is_running():
         processes.end(processes.belonging_to(layout))  # what a killed supervisord left behind
         postgres.remove_stale_pid_file(layout)
-    ports.check_free(layout, _not_started(supervisor, parts.programs))
+    starting = _not_started(supervisor, parts.programs)
+    ports.check_free(layout, ((program.name, port) for program in starting for port in program.ports))
     write_private(layout.offset_file, f"{layout.offset}\n")
     platform.prepare(layout, kept)
     supervisor.apply(parts.programs)
@@ -99,6 +100,6 @@ def _not_started(supervisor: Supervisor, programs: Iterable[Program]) -> list[Pr
 
 def _through_gateway(layout: Layout, gateway: Program) -> Program:
     """The gateway, ready only when it reaches every service and the shop's pages."""
-    paths = ("/", *(f"/health/{name}" for name in SERVICES))
+    paths = ("/", *(f"/health/{name}" for name in BEHIND_GATEWAY))
     probes = [readiness.http(f"{layout.url('gateway')}{path}") for path in paths]
     return replace(gateway, ready=readiness.each(*probes))

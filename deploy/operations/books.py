@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 import httpx
 
+from deploy.installation.addresses import Stores, amqp_url, own_mongo_url, postgres_url
+from deploy.installation.layout import Layout
+from deploy.installation.secrets import ensure
 from deploy.operations import databases, queues, rules, stock
 from deploy.operations.databases import Database
 from deploy.operations.facts import Case, Disagreement
@@ -28,6 +31,19 @@ class Addresses:
     provider: str
     provider_key: str
     amqp: str
+
+    @classmethod
+    def of(cls, layout: Layout) -> Addresses:
+        """Those of an installation, with its secrets."""
+        keys, stores = ensure(layout.secrets), Stores.of(layout)
+        return cls(
+            orders=postgres_url(stores.postgres, "orders", keys.databases["orders"]),
+            payments=postgres_url(stores.postgres, "payments", keys.databases["payments"]),
+            mongo=own_mongo_url(stores.mongo, keys),
+            provider=layout.url("payment-provider"),
+            provider_key=keys.given["provider_key"],
+            amqp=amqp_url(stores.rabbitmq, keys),
+        )
 
 
 class Books:

@@ -1,10 +1,11 @@
-"""The maps of the gateway that follow from other files: kinds of problems, and limits as clients see them."""
+"""What the gateway has from other files: paths of services, kinds of problems, limits as clients see them."""
 
 import re
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
+from deploy.installation.services import PUBLIC
 from services.shared.problems import KINDS
 
 _LIMITS = Path(__file__).parents[2] / "gateway" / "limits.conf.template"
@@ -59,7 +60,33 @@ def limits() -> dict[str, Limit]:
 
 def files() -> dict[str, str]:
     """The templates, by name."""
-    return {"problem_kinds.conf.template": _kinds(), "policies.conf.template": _policies()}
+    return {
+        "problem_kinds.conf.template": _kinds(),
+        "policies.conf.template": _policies(),
+        "services.conf.template": _services(),
+    }
+
+
+def _services() -> str:
+    """Which paths belong to which service. The image's entrypoint finds the names of the services here."""
+    return "\n".join(
+        [
+            _MADE.format(source="deploy/installation/services.py"),
+            *(
+                f"location {_place(path)} {{ proxy_pass http://{service.name}; }}"
+                for service in PUBLIC
+                for path in service.routes
+            ),
+            f"location ~ ^/health/(?<checked>{'|'.join(service.package for service in PUBLIC)})(-service)?$ {{",
+            "    proxy_pass http://$checked-service/health/ready;",
+            "}",
+            "",
+        ]
+    )
+
+
+def _place(path: str) -> str:
+    return f"~ ^{path}(/|$)" if path.startswith("/api/") else f"= {path}"
 
 
 def _kinds() -> str:

@@ -5,16 +5,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from deploy.installation.services import PUBLIC
 from frontend.api.describe import SERVICES, describe
 from services.shared.problems import KINDS, Kind
 
 HERE = Path(__file__).parent
-_TAGS = {
-    "user": ("Users", "Accounts, logins, sessions and the keys that tokens are signed with."),
-    "product": ("Products", "The catalogue, its search, and its stock."),
-    "order": ("Orders", "Placing, reading, cancelling and fulfilling orders."),
-    "payment": ("Payments", "Paying an order, and what became of it."),
-}
+_TAGS = {service.package: (service.title, service.about) for service in PUBLIC}
 Json = dict[str, Any]
 
 
@@ -24,7 +20,7 @@ def text() -> str:
 
 
 def merged() -> Json:
-    """The four documents as one: an operation has the tag of its service, and each name means one thing."""
+    """The documents as one: an operation has the tag of its service, and each name means one thing."""
     documents = {service: json.loads(describe(service)) for service in SERVICES}
     whole: Json = {
         "openapi": documents["user"]["openapi"],

@@ -18,9 +18,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from fastapi import FastAPI
 
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from deploy.installation.services import PUBLIC
+
 HERE = Path(__file__).parent
 COUNTRIES = HERE.parent / "src/features/checkout/countries.json"
-SERVICES = ("user", "product", "order", "payment")
+SERVICES = tuple(service.package for service in PUBLIC)
 # The applications are made, not started: these need only look right.
 _SETTINGS = {
     "database_url": "postgresql+asyncpg://localhost/none",
@@ -85,5 +90,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(HERE.parent.parent))
     main()

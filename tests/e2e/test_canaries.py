@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from deploy.installation import secrets
-from deploy.installation.layout import Layout, instances
+from deploy.installation.layout import Layout
+from deploy.installation.services import instances
 from deploy.native import postgres, rabbitmq
 from deploy.operations import dead_letters
 from tests.platform.canaries import Canaries, found_in, outputs, requests_of, spans
@@ -49,7 +50,7 @@ def answers(platform: Layout, canaries: Canaries) -> list[httpx.Response]:
 def _every_route(platform: Layout, canaries: Canaries, admin: Admin) -> Iterator[httpx.Response]:
     yield admin.http.get("/api/products", headers={"X-Request-ID": SEEN})
     for service in SERVICES:
-        own = platform.url((instances(service) or [service])[0])
+        own = platform.url((instances(service))[0])
         document = httpx.get(f"{own}/openapi.json").json()
         with httpx.Client(base_url=own, timeout=20) as direct:
             for request in requests_of(document, canaries, admin.tokens["token"]):
@@ -86,7 +87,7 @@ def _as_in_life(canaries: Canaries, admin: Admin, customer: Customer) -> Iterato
 
 async def _break_a_constraint(platform: Layout, canaries: Canaries) -> None:
     """PostgreSQL tells of the row and of the statement, in its own log too."""
-    url = postgres.database_url(platform, "orders", secrets.ensure(platform.secrets).orders_password)
+    url = postgres.database_url(platform, "orders", secrets.ensure(platform.secrets).databases["orders"])
     connection = await asyncpg.connect(url.replace("+asyncpg", ""))
     for secret in (canaries.card, canaries.password):
         row = f"('u', 'r', '{secret}', 'f', 'i')"
@@ -121,7 +122,7 @@ def test_no_log_and_no_trace_holds_a_secret(platform: Layout, canaries: Canaries
 @pytest.mark.usefixtures("answers")
 def test_no_metric_holds_a_secret(platform: Layout, canaries: Canaries) -> None:
     """Labels are bounded: nothing that a client sends becomes one."""
-    names = [name for service in SERVICES for name in (instances(service) or [service])]
+    names = [name for service in SERVICES for name in (instances(service))]
     for name in names:
         assert not found_in(httpx.get(f"{platform.url(name)}/metrics").content, canaries)
 
@@ -138,7 +139,7 @@ def test_no_table_beside_the_data_holds_a_secret(platform: Layout, canaries: Can
         return [str(dict(row)) for row in rows]
 
     known = secrets.ensure(platform.secrets)
-    for database, password in (("orders", known.orders_password), ("payments", known.payments_password)):
+    for database, password in (("orders", known.databases["orders"]), ("payments", known.databases["payments"])):
         assert not found_in("\n".join(asyncio.run(read(database, password))).encode(), canaries)
 
 

@@ -6,7 +6,8 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from deploy.installation.layout import Layout, instances
+from deploy.installation.layout import Layout
+from deploy.installation.services import instances
 from tests.platform.client import Admin, Customer, wait_for
 from tests.platform.journeys import SERVICES
 
@@ -48,7 +49,7 @@ PARTS = {
 def families(platform: Layout, service: str) -> dict[str, bool]:
     """Each family that a service serves, and whether it has moved in one of its replicas."""
     found: dict[str, bool] = {}
-    for name in instances(service) or [service]:
+    for name in instances(service):
         for family in text_string_to_metric_families(httpx.get(f"{platform.url(name)}/metrics").text):
             if family.name.startswith(_OF_THE_PROCESS) or family.name.endswith("_created"):
                 continue

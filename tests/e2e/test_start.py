@@ -6,10 +6,11 @@ from datetime import datetime
 
 import pytest
 
+from deploy.installation import services
 from deploy.installation.layout import Layout
 from deploy.native import jaeger
 
-SERVICES = ("user-service", "product-service", "order-service", "payment-service", "payment-provider")
+SERVICES = tuple(service.name for service in services.SERVICES)
 
 
 def test_no_service_logs_an_error_while_it_starts(platform: Layout, up_at: datetime) -> None:

@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from deploy.installation.layout import Layout
+from deploy.installation.ports import is_free
 from deploy.native import jaeger
-from deploy.native.ports import is_free
 from tests.platform.client import wait_for
 from tests.platform.traces import TraceStore
 

@@ -9,12 +9,11 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
-from deploy.containers.stack import Containers
 from deploy.installation import secrets
 from deploy.installation.layout import Layout
 from services.user.tokens import TokenIssuer
 from tests import problem_types
-from tests.platform.door import random_address
+from tests.platform.door import from_address, random_address
 
 T = TypeVar("T")
 LIMIT = 30.0  # seconds within which whatever is waited for must happen; machines may be busy
@@ -54,8 +53,7 @@ class Client:
         self.http = httpx.Client(
             base_url=f"http://127.0.0.1:{layout.port('gateway')}",
             transport=httpx.HTTPTransport(local_address=address),
-            # Docker passes loopback connections on under one address of its own: there the gateway takes our word.
-            headers={"X-Forwarded-For": address} if isinstance(layout, Containers) else {},
+            headers=from_address(layout, address),
             timeout=20,
             event_hooks={"response": [problem_types.seen]},
         )

@@ -16,6 +16,12 @@ def random_address() -> str:
     return f"127.{random.randrange(1, 255)}.{random.randrange(256)}.{random.randrange(1, 255)}"
 
 
+def from_address(layout: Layout, address: str) -> dict[str, str]:
+    """Headers of who comes from this address. Docker passes loopback connections on under one address of its own:
+    there the gateway takes our word for it."""
+    return {"X-Forwarded-For": address} if isinstance(layout, Containers) else {}
+
+
 class Door:
     """Passes connections on to the gateway, all from one address that nobody else has. `url` is where to knock."""
 
@@ -25,8 +31,7 @@ class Door:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self._open: set[socket.socket] = set()
         self._threads = [threading.Thread(target=self._accept)]
-        # As in tests/platform/client.py: Docker hides the address, and the gateway takes our word for it.
-        self.headers = {"X-Forwarded-For": self._address} if isinstance(layout, Containers) else {}
+        self.headers = from_address(layout, self._address)
         self.url = f"http://localhost:{self._listener.getsockname()[1]}"
 
     def __enter__(self) -> Self:

@@ -10,7 +10,8 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from deploy.installation import secrets
-from deploy.installation.layout import Layout, instances
+from deploy.installation.layout import Layout
+from deploy.installation.services import instances
 from deploy.native import rabbitmq
 from tests.platform.client import Client, Customer, wait_for
 from tests.platform.parts import parts
@@ -34,7 +35,7 @@ def stopped(platform: Layout, *programs: str) -> Iterator[None]:
 def metric(platform: Layout, service: str, name: str, **labels: str) -> list[float]:
     """A metric's value on each replica of a service that has it."""
     values = []
-    for instance in instances(service) or [service]:
+    for instance in instances(service):
         text = httpx.get(f"{platform.url(instance)}/metrics").text
         values += [
             sample.value

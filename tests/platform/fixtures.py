@@ -15,10 +15,10 @@ from rich.console import Console
 from deploy.containers import up as containers
 from deploy.containers.stack import VARIABLES, Containers
 from deploy.installation import secrets
-from deploy.installation.layout import Layout, instances
+from deploy.installation.layout import Layout
+from deploy.installation.services import BEHIND_GATEWAY, SERVICES, instances
 from deploy.native import jaeger, postgres
 from deploy.native.down import down
-from deploy.native.gateway import SERVICES
 from deploy.native.up import up
 from docs.telemetry.logs import CONTEXT
 from tests.platform.catalogue import Catalogue
@@ -26,20 +26,9 @@ from tests.platform.client import Admin, Customer
 from tests.platform.messages import Recorder
 from tests.platform.ports import free_offset
 
-OURS = (
-    "user-service",
-    "product-service",
-    "order-service",
-    "payment-service",
-    "payment-provider",
-    "jaeger",
-    "gateway.log",
-    "grafana",
-)
-OURS_IN_CONTAINERS = (
-    *("user-service", "product-service", "order-service", "payment-service", "payment-provider"),
-    "gateway-1.log",
-)
+_SERVICES = tuple(service.name for service in SERVICES)
+OURS = (*_SERVICES, "jaeger", "gateway.log", "grafana")
+OURS_IN_CONTAINERS = (*_SERVICES, "gateway-1.log")
 
 
 _up_at: dict[int, datetime] = {}  # by the offset of its ports
@@ -75,7 +64,7 @@ def natively(layout: Layout) -> Iterator[Layout]:
 def in_containers(layout: Layout) -> Iterator[Layout]:
     """In containers of their own, with two replicas of each service, which can be asked one by one."""
     files = os.environ.get("COMPOSE_FILE", "docker-compose.yml")
-    replicated = [service for service in SERVICES if len(instances(service)) > 1]
+    replicated = [service for service in BEHIND_GATEWAY if len(instances(service)) > 1]
     planned = Containers.planned(
         layout,
         COMPOSE_PROJECT_NAME=f"glasshouse-test-{layout.offset}",
@@ -147,7 +136,7 @@ def messages(platform: Layout) -> Iterator[Recorder]:
 @pytest.fixture(scope="session")
 def age_order(platform: Layout) -> Callable[[str], None]:
     """Makes an order look an hour old to the order database, so that it expires without waiting."""
-    url = postgres.database_url(platform, "orders", secrets.ensure(platform.secrets).orders_password)
+    url = postgres.database_url(platform, "orders", secrets.ensure(platform.secrets).databases["orders"])
 
     async def age(order_id: str) -> None:
         connection = await asyncpg.connect(url.replace("+asyncpg", ""))

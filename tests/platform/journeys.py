@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 import httpx
 
-from deploy.installation.layout import Layout, instances
+from deploy.installation import services
+from deploy.installation.layout import Layout
+from deploy.installation.services import instances
 from tests.contract.traces import Contract, contract
 from tests.platform.client import LIMIT, Admin, Customer, wait_for
 from tests.platform.parts import parts
 from tests.platform.traces import Trace, TraceStore, new_traceparent
 
-SERVICES = ("user-service", "product-service", "order-service", "payment-service", "payment-provider")
+SERVICES = tuple(service.name for service in services.SERVICES)
 JOURNEYS = ("browse", "register", "login", "order", "pay", "decline", "checkout", "cancel", "expire", "edit")
 UNTRACED = ("order", "pay")  # the same two without a client that sends `traceparent`: plain curl
 
@@ -166,7 +168,7 @@ class Walks:
 def wait_for_exports(platform: Layout, store: TraceStore) -> None:
     """Until all spans of the services that had ended by now are in the store."""
     trace_id, _, traceparent = new_traceparent()
-    processes = {instance for service in SERVICES for instance in instances(service) or [service]}
+    processes = {instance for service in SERVICES for instance in instances(service)}
     for instance in processes:  # spans leave a process in the order of their ends: this is the last one
         httpx.get(f"{platform.url(instance)}/last", headers={"traceparent": traceparent})
     wait_for(

@@ -8,7 +8,7 @@ import sys
 import time
 from dataclasses import dataclass
 
-from deploy.containers.stack import current
+from deploy.cli.ways import current
 from deploy.installation.layout import Layout
 from grafana.targets import Target, documents, has_data, panels, prometheus, targets
 from tests.platform.faults import lose_a_replica, poison, trip_breakers
@@ -79,7 +79,7 @@ def prove(platform: Layout) -> Proof:
 
 
 if __name__ == "__main__":
-    proof = prove(current())
+    proof = prove(current().layout)
     print(proof.load.output)  # noqa: T201
     for target in proof.empty:
         print(f"empty: {target.dashboard}: {target.panel}: {target.expr}")  # noqa: T201

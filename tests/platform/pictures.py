@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
-from deploy.cli import urls
+from deploy.cli import urls, ways
 from deploy.cli.terminal import clean
 from deploy.installation.layout import CHECKOUT, Layout
 from tests.e2e.browser.test_shopping import go_to_checkout
@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> None:
     folder = Path(arguments[0]) if arguments else _IMAGES
     folder.mkdir(parents=True, exist_ok=True)
     layout = Layout.from_environment()
-    addresses = urls.collect(layout)
+    addresses = urls.collect(ways.of(layout))
     with _browser() as browser, Customer(layout) as customer, Door(layout) as door:
         customer.sign_up()
         order, trace = _buy(Visitor(browser, door, customer, viewport=_VIEW), layout, customer, folder)

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from deploy.installation.layout import PORTS, next_offset
-from deploy.native.ports import is_free
+from deploy.installation.ports import is_free
 
 # A file whose bytes are the ports. A process keeps its locks on them until it ends.
 _CLAIMS = os.open(

@@ -14,8 +14,8 @@ import pytest
 
 from deploy.installation import readiness
 from deploy.installation.layout import Layout
+from deploy.installation.ports import is_free
 from deploy.native import alertmanager
-from deploy.native.ports import is_free
 from tests.platform.client import wait_for
 
 Notes = list[dict[str, Any]]

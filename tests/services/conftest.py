@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.installation import secrets
+from deploy.installation import addresses, secrets
 from deploy.installation.layout import Layout
-from deploy.native import mongo, rabbitmq, redis
+from deploy.native import mongo, redis
 from tests.services.infrastructure import (
     isolated_layout,
     running_mongo,
@@ -75,7 +75,7 @@ def rabbit(layout: Layout, keys: secrets.Secrets) -> Iterator[Rabbit]:
         api = f"{layout.url('rabbitmq-ui')}/api"
         yield Rabbit(
             api,
-            rabbitmq.passwords(keys),
+            addresses.broker_passwords(keys),
             layout.port("amqp"),
             f"http://127.0.0.1:{layout.port('rabbitmq-metrics')}/metrics",
         )

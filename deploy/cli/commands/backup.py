@@ -14,7 +14,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace, context: Context) -> int:
     from deploy.cli import backup
 
-    return backup.run(context.layout, context.console, file=options.file)
+    return backup.run(context.installation, context.console, file=options.file)
 
 
 COMMAND = Command(

@@ -23,7 +23,7 @@ def _run(options: argparse.Namespace, context: Context) -> int:
     from deploy.cli import buy
 
     return buy.run(
-        context.layout,
+        context.installation,
         context.console,
         product=options.product,
         quantity=options.quantity,

@@ -14,7 +14,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace, context: Context) -> int:
     from deploy.cli import down
 
-    return down.run(context.layout, context.console, wipe=options.wipe)
+    return down.run(context.installation, context.console, wipe=options.wipe)
 
 
 COMMAND = Command(

@@ -33,7 +33,7 @@ def _run(options: argparse.Namespace, context: Context) -> int:
         host=options.host,
         ui=options.ui,
     )
-    return load.run(context.layout, context.console, options.scenario, chosen)
+    return load.run(context.installation, context.console, options.scenario, chosen)
 
 
 def _positive(text: str) -> int:

@@ -41,7 +41,7 @@ def _run(options: argparse.Namespace, context: Context) -> int:
         lines=options.lines,
         as_json=options.json,
     )
-    return logs.run(context.layout, wanted, follow=options.follow)
+    return logs.run(context.installation, wanted, follow=options.follow)
 
 
 def _since(text: str) -> datetime:

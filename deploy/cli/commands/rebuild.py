@@ -14,7 +14,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(_: argparse.Namespace, context: Context) -> int:
     from deploy.cli import rebuild
 
-    return rebuild.run(context.layout, context.console)
+    return rebuild.run(context.installation, context.console)
 
 
 COMMAND = Command(

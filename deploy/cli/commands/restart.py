@@ -8,14 +8,16 @@ from deploy.cli.command import Command, Context
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("service", nargs="?", help="for example order-service; all four when it is left out")
+    parser.add_argument(
+        "service", nargs="?", help="for example order-service; all that have replicas when it is left out"
+    )
     parser.add_argument("--rolling", action="store_true", help="replica by replica; this is always done")
 
 
 def _run(options: argparse.Namespace, context: Context) -> int:
     from deploy.cli import restart
 
-    return restart.run(context.layout, context.console, options.service)
+    return restart.run(context.installation, context.console, options.service)
 
 
 COMMAND = Command(

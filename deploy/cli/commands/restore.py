@@ -15,7 +15,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace, context: Context) -> int:
     from deploy.cli import restore
 
-    return restore.run(context.layout, context.console, file=options.file, replace=options.yes)
+    return restore.run(context.installation, context.console, file=options.file, replace=options.yes)
 
 
 COMMAND = Command(

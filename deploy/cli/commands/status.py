@@ -14,7 +14,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace, context: Context) -> int:
     from deploy.cli import status
 
-    return status.run(context.layout, context.console, as_json=options.json)
+    return status.run(context.installation, context.console, as_json=options.json)
 
 
 COMMAND = Command(

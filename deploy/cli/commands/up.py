@@ -23,8 +23,8 @@ def _run(options: argparse.Namespace, context: Context) -> int:
 
 def _early(options: argparse.Namespace) -> None:
     """A port in use, before minutes of installing; not where it may be ours, or Docker's."""
+    from deploy.installation import ports
     from deploy.installation.layout import Layout
-    from deploy.native import ports
 
     layout = Layout.from_environment()
     in_containers = options.docker or (shutil.which("docker") and not options.native)

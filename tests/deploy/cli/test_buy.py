@@ -7,7 +7,7 @@ import httpx
 import pytest
 from rich.console import Console
 
-from deploy.cli import buy
+from deploy.cli import buy, ways
 from deploy.cli.log_files import everything, files
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
@@ -20,7 +20,7 @@ def story(platform: Layout, **options: object) -> tuple[int, str]:
     """The exit code and what is printed."""
     output = io.StringIO()
     chosen = {"product": None, "quantity": 1, "card": "good", **options}
-    code = buy.run(platform, Console(file=output, width=120), **chosen)  # type: ignore[arg-type]
+    code = buy.run(ways.of(platform), Console(file=output, width=120), **chosen)  # type: ignore[arg-type]
     return code, output.getvalue()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.cli import ways
 from deploy.cli.log_files import Follower, files, newest
 from deploy.cli.log_records import records
 from deploy.cli.logs import Wanted, run
@@ -49,7 +50,7 @@ def layout(tmp_path: Path) -> Layout:
 
 def shown(layout: Layout, capsys: pytest.CaptureFixture[str], wanted: Wanted) -> list[str]:
     """What is printed."""
-    run(layout, wanted, follow=False)
+    run(ways.of(layout), wanted, follow=False)
     return capsys.readouterr().out.splitlines()
 
 
@@ -103,16 +104,16 @@ def test_the_raw_form_is_json(layout: Layout, capsys: pytest.CaptureFixture[str]
 
 def test_nothing_found_is_said(layout: Layout, capsys: pytest.CaptureFixture[str]) -> None:
     """With exit code 1."""
-    assert run(layout, Wanted(request="another"), follow=False) == 1
+    assert run(ways.of(layout), Wanted(request="another"), follow=False) == 1
     assert capsys.readouterr().err.strip() == "No log line is like that."
     with pytest.raises(ShopError, match="no log of nothing"):
-        run(layout, Wanted(service="nothing"), follow=False)
+        run(ways.of(layout), Wanted(service="nothing"), follow=False)
 
 
 def test_an_installation_that_never_started_has_no_logs(tmp_path: Path) -> None:
     """That is said, with what to do."""
     with pytest.raises(ShopError, match="Nothing was started") as caught:
-        run(Layout.at(tmp_path), Wanted(), follow=False)
+        run(ways.of(Layout.at(tmp_path)), Wanted(), follow=False)
     assert caught.value.remedy == "Start it: ./shop up"
 
 
@@ -143,7 +144,7 @@ def test_follow_prints_until_it_is_interrupted(
 
     monkeypatch.setattr("deploy.cli.logs.wait", pause)
     with pytest.raises(KeyboardInterrupt):
-        run(layout, Wanted(), follow=True)
+        run(ways.of(layout), Wanted(), follow=True)
     assert capsys.readouterr().out.splitlines()[-1].endswith("while it runs")
 
 

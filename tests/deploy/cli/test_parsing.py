@@ -113,7 +113,7 @@ def test_an_older_python_answers_too() -> None:
     """Help and mistakes are for whatever Python there is: nothing that came with 3.11 is used before that."""
     code = (
         "import ast, datetime, pathlib, sys; del datetime.UTC; sys.modules['tomllib'] = None\n"
-        "from deploy.cli.main import understand; import deploy.native.ports\n"
+        "from deploy.cli.main import understand; import deploy.installation.ports\n"
         "assert understand(['logs', '--since', '5m']) == 100\n"
         "files = [m.__file__ for n, m in sys.modules.items() if n.partition('.')[0] == 'deploy']\n"
         "[ast.parse(pathlib.Path(f).read_text(), feature_version=(3, 9)) for f in files]"

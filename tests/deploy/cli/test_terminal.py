@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from deploy.cli import dlq, logs, main, reconcile, status
+from deploy.cli import dlq, logs, main, reconcile, status, ways
 from deploy.cli.command import Command
 from deploy.cli.log_records import records
 from deploy.cli.logs import Wanted
@@ -19,6 +19,7 @@ from deploy.cli.waterfall import log_line, trace_lines
 from deploy.installation import secrets
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
+from deploy.native.installation import Native
 from deploy.operations import dead_letters
 from deploy.operations.dead_letters import Letter
 from deploy.operations.facts import Disagreement
@@ -86,10 +87,10 @@ def test_log_lines_are_only_read(tmp_path: Path, capsys: pytest.CaptureFixture[s
     lines = [json.dumps(entry, ensure_ascii=False), json.dumps(request, ensure_ascii=False), text]
     (layout.logs / "order-service-1.log").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
-    logs.run(layout, Wanted(everything=True), follow=False)
+    logs.run(ways.of(layout), Wanted(everything=True), follow=False)
     assert_harmless(capsys.readouterr().out, len(lines))
 
-    logs.run(layout, Wanted(everything=True, as_json=True), follow=False)
+    logs.run(ways.of(layout), Wanted(everything=True, as_json=True), follow=False)
     as_json = capsys.readouterr().out
     assert not (EVIL - {"\n"}) & set(as_json)
     assert all(json.loads(line) for line in as_json.splitlines())
@@ -129,10 +130,10 @@ def test_names_of_processes_are_only_read(tmp_path: Path, monkeypatch: pytest.Mo
     """As Docker and supervisord tell them."""
     row = {"name": HOSTILE, "state": HOSTILE, "pid": 1, "uptime": 1, "rss": 1, "pss": 1}
     row |= {"health": f"{HOSTILE}: {HOSTILE}", "ports": [1], "restarts": 0}
-    monkeypatch.setattr(status, "collect", lambda _: [row])
+    monkeypatch.setattr(Native, "processes", lambda _: [row])
     output = console()
     monkeypatch.setattr(status, "firing", lambda _: [HOSTILE])
-    status.run(Layout.at(tmp_path), output, as_json=False)
+    status.run(Native(Layout.at(tmp_path)), output, as_json=False)
     assert_harmless(printed(output), 5)  # headings, the process, the sum, the trouble, the alert
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from deploy.cli import up as cli
+from deploy.cli.ways import choose
 from deploy.containers import stack, up
+from deploy.containers.installation import InContainers
 from deploy.containers.stack import Containers, engine_answers
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
@@ -37,12 +38,12 @@ def test_data_of_the_native_run_stay_what_they_are(tmp_path: Path, monkeypatch: 
     pretend(tmp_path, monkeypatch, "exit 0")
     layout = place(tmp_path)
     layout.make_directories()
-    assert cli._in_containers(layout, docker=False, native=False)
+    assert isinstance(choose(layout, docker=False, native=False), InContainers)
     layout.postgres.mkdir()
-    assert not cli._in_containers(layout, docker=False, native=False)
+    assert not isinstance(choose(layout, docker=False, native=False), InContainers)
     with pytest.raises(ShopError, match="data of the native run"):
-        cli._in_containers(layout, docker=True, native=False)
-    assert cli._in_containers(Containers.planned(layout), docker=False, native=False)
+        choose(layout, docker=True, native=False)
+    assert isinstance(choose(Containers.planned(layout), docker=False, native=False), InContainers)
 
 
 def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *rows: dict[str, object]) -> Containers:

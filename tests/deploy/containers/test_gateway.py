@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.native.gateway import SERVICES
+from deploy.installation.services import BEHIND_GATEWAY
 
 ROOT = Path(__file__).parents[3]
 NAMES = ("NGINX_MODULES", "UPSTREAMS", "NGINX_HTTP", "CORS_ORIGINS_MAP", "OWN_TRACE_ID", "TRUSTED_PROXIES_GEO")
@@ -23,7 +23,7 @@ def values(**environment: str) -> list[str]:
 def test_every_upstream_is_resolved_again_and_again() -> None:
     """So that replicas are found; by Docker's own DNS."""
     _, upstreams, *_ = values()
-    for name in (*SERVICES, "frontend"):
+    for name in (*BEHIND_GATEWAY, "frontend"):
         port = 8080 if name == "frontend" else 8000
         assert f"upstream {name} {{ zone {name} 64k; server {name}:{port} resolve " in upstreams
     assert "server jaeger:4319 resolve" in upstreams

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.cli import up
-from deploy.containers.stack import VARIABLES, Containers, current
+from deploy.cli.ways import choose, current
+from deploy.containers.installation import InContainers
+from deploy.containers.stack import VARIABLES, Containers
 from deploy.containers.status import size
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
@@ -45,17 +46,17 @@ def test_later_commands_know_what_compose_made_of_the_files(
 ) -> None:
     """Ports of `.env` too; until it is taken down."""
     pretend(tmp_path, monkeypatch, f"echo '{json.dumps(CONFIG)}'")
-    assert not isinstance(current(), Containers)
+    assert not isinstance(current().layout, Containers)
     monkeypatch.setenv("COMPOSE_PROJECT_NAME", "another")
     Containers.planned(layout).remember()
     monkeypatch.delenv("COMPOSE_PROJECT_NAME")
 
-    found = current()
+    found = current().layout
     assert isinstance(found, Containers)
     assert (found.port("gateway"), found.port("redis"), found.port("locust")) == (8081, 26379, 8089)
     assert found.environment == {"COMPOSE_PROJECT_NAME": "another"}
     found.forget()
-    assert not isinstance(current(), Containers)
+    assert not isinstance(current().layout, Containers)
 
 
 def test_what_docker_says_is_told(layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,15 +72,15 @@ def test_containers_are_chosen_where_an_engine_answers(
 ) -> None:
     """But what was asked for, and what runs already, goes first."""
     pretend(tmp_path, monkeypatch, answers)
-    assert up._in_containers(layout, docker=False, native=False) is chosen
-    assert up._in_containers(layout, docker=False, native=True) is False
+    assert isinstance(choose(layout, docker=False, native=False), InContainers) is chosen
+    assert not isinstance(choose(layout, docker=False, native=True), InContainers)
     stack = Containers.planned(layout)
-    assert up._in_containers(stack, docker=False, native=False) is True
+    assert isinstance(choose(stack, docker=False, native=False), InContainers)
     with pytest.raises(ShopError, match="already runs in containers"):
-        up._in_containers(stack, docker=False, native=True)
+        choose(stack, docker=False, native=True)
     if not chosen:
         with pytest.raises(ShopError, match="No Docker Engine"):
-            up._in_containers(layout, docker=True, native=False)
+            choose(layout, docker=True, native=False)
 
 
 @pytest.mark.parametrize(

@@ -28,14 +28,14 @@ def test_a_second_time_gives_the_same(tmp_path: Path) -> None:
 def test_two_installations_share_nothing(tmp_path: Path) -> None:
     """Each installation has its own values."""
     one, two = secrets.ensure(tmp_path / "one"), secrets.ensure(tmp_path / "two")
-    assert one.admin_password != two.admin_password
+    assert one.given["admin_password"] != two.given["admin_password"]
     assert one.token_key_file.read_text() != two.token_key_file.read_text()
 
 
 def test_keys_are_what_their_users_expect(tmp_path: Path) -> None:
     """A Fernet key for cards, an Ed25519 key for tokens, a certificate for localhost."""
     kept = secrets.ensure(tmp_path)
-    assert Fernet(kept.card_key)
+    assert Fernet(kept.given["card_key"])
     assert isinstance(load_pem_private_key(kept.token_key_file.read_bytes(), None), Ed25519PrivateKey)
     certificate = x509.load_pem_x509_certificate(kept.tls_certificate_file.read_bytes())
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value

@@ -22,7 +22,7 @@ Sql = Callable[..., list[tuple[Any, ...]]]
 def sql(platform: Layout) -> Sql:
     """`sql(database, statement, *arguments)`: its rows."""
     keys = secrets.ensure(platform.secrets)
-    passwords = {"orders": keys.orders_password, "payments": keys.payments_password}
+    passwords = {"orders": keys.databases["orders"], "payments": keys.databases["payments"]}
 
     async def ask(database: str, statement: str, *arguments: object) -> list[tuple[Any, ...]]:
         url = postgres.database_url(platform, database, passwords[database]).replace("+asyncpg", "")

@@ -15,8 +15,7 @@ import pymongo
 import pytest
 from rich.console import Console
 
-from deploy.cli import reconcile
-from deploy.cli.reaching import reach
+from deploy.cli import reconcile, ways
 from deploy.installation import secrets
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
@@ -40,7 +39,7 @@ class Watched:
     """Reaches the platform; in the middle of the cut, when writes are held, something happens."""
 
     def __init__(self, layout: Layout, meanwhile: Callable[[], object]) -> None:
-        self._reach = reach(layout)
+        self._reach = ways.of(layout).reach()
         self._meanwhile = meanwhile
 
     def copy_ledger(self, target: Path) -> None:
@@ -130,11 +129,11 @@ def test_a_failure_in_the_cut_leaves_no_file_and_no_pause(platform: Layout, tmp_
 def test_what_is_not_empty_is_not_replaced_unasked(platform: Layout, taken: Taken) -> None:
     """Nor touched, nor stopped; and neither by a file that is not whole."""
     with pytest.raises(ShopError, match=r"not empty: it holds \d+ users, \d+ orders, \d+ payments"):
-        put_back(reach(platform), taken.file, replace=False)
+        put_back(ways.of(platform).reach(), taken.file, replace=False)
     damaged = taken.file.with_name("damaged.backup")
     damaged.write_bytes(taken.file.read_bytes()[:-20_000])
     with pytest.raises(ShopError, match=r"not a complete backup|damaged"):
-        put_back(reach(platform), damaged, replace=True)
+        put_back(ways.of(platform).reach(), damaged, replace=True)
     assert writes_pass(platform)
 
 
@@ -162,7 +161,7 @@ def test_a_restore_brings_back_that_moment(
         customer.pay(slow, "slow")
         manifest = take(cast(Reach, Watched(platform, meanwhile)), target, lead_seconds=0)
         lost = customer.reserved_order(product, 3)
-        assert put_back(reach(platform), target, replace=True) == manifest
+        assert put_back(ways.of(platform).reach(), target, replace=True) == manifest
         assert customer.http.get(f"/api/orders/{lost}").status_code == 404
         assert settled(platform)
         states = [customer.order_view(order)["status"] for order in (waiting, slow, old)]
@@ -192,7 +191,7 @@ def elsewhere() -> Iterator[Layout]:
 @pytest.mark.native
 def test_a_backup_under_load_becomes_a_new_installation(elsewhere: Layout, taken: Taken) -> None:
     """An empty one takes it: every acknowledged order is there, all stores agree, and it sells."""
-    assert put_back(reach(elsewhere), taken.file, replace=False) == taken.manifest
+    assert put_back(ways.of(elsewhere).reach(), taken.file, replace=False) == taken.manifest
     assert settled(elsewhere)
     with Admin(elsewhere) as admin:
         admin.sign_in()  # with the password of the other one
@@ -210,11 +209,11 @@ def test_a_backup_under_load_becomes_a_new_installation(elsewhere: Layout, taken
 def test_the_pause_of_a_killed_backup_ends_by_itself(platform: Layout, tmp_path: Path) -> None:
     """Within half a minute, without anybody's doing; the file is not there."""
     program = (
-        "import signal, sys; from pathlib import Path; from deploy.cli.reaching import reach\n"
+        "import signal, sys; from pathlib import Path; from deploy.cli import ways\n"
         "from deploy.containers.stack import Containers; from deploy.installation.layout import Layout\n"
         "from deploy.operations.backup.take import take\n"
         "layout = Layout.at(Path(sys.argv[1]), int(sys.argv[2]))\n"
-        "there = reach(Containers.remembered(layout) or layout)\n"
+        "there = ways.of(Containers.remembered(layout) or layout).reach()\n"
         "there.copy_ledger = lambda _: (print('held', flush=True), signal.pause())\n"
         "take(there, Path(sys.argv[3]), lead_seconds=0)\n"
     )

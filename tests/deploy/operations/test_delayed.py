@@ -20,7 +20,7 @@ OLD, NEW = timedelta(minutes=2), timedelta(seconds=30)
 async def test_the_outbox_of_a_database(platform: Layout) -> None:
     """Those older than a minute, inside a transaction that the relay does not see."""
     keys = secrets.ensure(platform.secrets)
-    url = postgres.database_url(platform, "orders", keys.orders_password)
+    url = postgres.database_url(platform, "orders", keys.databases["orders"])
     connection = await asyncpg.connect(url.replace("+asyncpg", ""))
     try:
         transaction = connection.transaction()
@@ -44,7 +44,7 @@ async def test_the_outbox_of_a_database(platform: Layout) -> None:
 async def test_a_session_cannot_write(platform: Layout) -> None:
     """Whatever a statement says."""
     keys = secrets.ensure(platform.secrets)
-    url = postgres.database_url(platform, "orders", keys.orders_password)
+    url = postgres.database_url(platform, "orders", keys.databases["orders"])
     async with databases.connected("orders", url) as database:
         with pytest.raises(Exception, match="read-only transaction"):
             await database.rows("DELETE FROM order_history")

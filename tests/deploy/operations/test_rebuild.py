@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 from rich.console import Console
 
-from deploy.cli import rebuild
+from deploy.cli import rebuild, ways
 from deploy.installation import secrets
 from deploy.installation.layout import Layout
 from deploy.native import postgres
@@ -28,7 +28,7 @@ def history(sql: Sql) -> Rows:
 def run(platform: Layout) -> str:
     """What the command prints."""
     output = io.StringIO()
-    assert rebuild.run(platform, Console(file=output, width=200)) == 0
+    assert rebuild.run(ways.of(platform), Console(file=output, width=200)) == 0
     return output.getvalue()
 
 
@@ -91,7 +91,7 @@ async def test_orders_are_locked_while_they_are_rebuilt(
     """As commands lock them: else a move in between would write to a row that is about to be replaced."""
     customer.reserved_order(admin.add_product(stock=1))  # there is one at least
     keys = secrets.ensure(platform.secrets)
-    url = postgres.database_url(platform, "orders", keys.orders_password)
+    url = postgres.database_url(platform, "orders", keys.databases["orders"])
     database = Database(url)
     other = await asyncpg.connect(url.replace("+asyncpg", ""))
     take = "SELECT FROM orders WHERE id = $1 FOR UPDATE NOWAIT"

@@ -6,7 +6,8 @@ import uuid
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from deploy.installation.layout import Layout, instances
+from deploy.installation.layout import Layout
+from deploy.installation.services import instances
 from tests.e2e.browser.conftest import Visit
 from tests.platform.client import PASSWORD, Admin, Customer, wait_for
 from tests.platform.faults import stopped

@@ -6,7 +6,7 @@ from unittest.mock import Mock
 import pytest
 from rich.console import Console
 
-from deploy.cli import backup
+from deploy.cli import backup, ways
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.operations.asking import CouldNotAskError
@@ -20,4 +20,4 @@ def test_a_failure_is_said_in_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(backup, "take", Mock(side_effect=error))
     monkeypatch.setattr("signal.signal", Mock())
     with pytest.raises(ShopError, match=r"No backup was written: .*(no space|silent)"):
-        backup.run(layout, Console(quiet=True), file=str(tmp_path / "a.backup"))
+        backup.run(ways.of(layout), Console(quiet=True), file=str(tmp_path / "a.backup"))

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from deploy.cli.main import UNDERSTOOD
+from deploy.installation import ports
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import CHECKOUT, Layout
-from deploy.native import jaeger, ports, up
-from deploy.native.programs import Program
+from deploy.native import jaeger, up
 from tests.services.infrastructure import isolated_layout
 
 
@@ -25,9 +25,8 @@ def busy_port() -> Iterator[int]:
 
 def test_busy_port_names_port_program_owner_and_remedy(tmp_path: Path, busy_port: int) -> None:
     """One message with all that is needed to mend it."""
-    wanting = Program(name="redis", command=("redis",), ports=(busy_port,), ready=lambda: None)
     with pytest.raises(ShopError) as caught:
-        ports.check_free(Layout.at(tmp_path), [wanting])
+        ports.check_free(Layout.at(tmp_path), [("redis", busy_port)])
     assert f"Port {busy_port}, wanted by redis" in caught.value.message
     assert f"(pid {os.getpid()})" in caught.value.message
     assert "SHOP_PORT_OFFSET=1000 ./shop up" in caught.value.remedy

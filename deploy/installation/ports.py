@@ -9,7 +9,6 @@ from pathlib import Path
 
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import PORTS, Layout, next_offset
-from deploy.native.programs import Program
 
 _LISTEN = "0A"
 _LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
@@ -21,15 +20,11 @@ _NOT_ALWAYS = frozenset({"locust", "otlp-grpc", *(name for name in PORTS if name
 
 def check_all(layout: Layout) -> None:
     """Raise a `ShopError` when a port of the platform, nothing of which runs, is in use."""
-    _check(layout, ((name, layout.port(name)) for name in PORTS if name not in _NOT_ALWAYS))
+    check_free(layout, ((name, layout.port(name)) for name in PORTS if name not in _NOT_ALWAYS))
 
 
-def check_free(layout: Layout, programs: Iterable[Program]) -> None:
-    """Raise a `ShopError` when a port that one of the programs wants is in use."""
-    _check(layout, ((program.name, port) for program in programs for port in program.ports))
-
-
-def _check(layout: Layout, wanted: Iterable[tuple[str, int]]) -> None:
+def check_free(layout: Layout, wanted: Iterable[tuple[str, int]]) -> None:
+    """Raise a `ShopError` when a port is in use. wanted: who wants it, and the port."""
     busy = [(name, port) for name, port in wanted if not is_free(port)]
     if not busy:
         return

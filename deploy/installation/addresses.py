@@ -1,0 +1,69 @@
+"""The addresses of the stores, and the settings of a service that hold secrets, however an installation runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deploy.installation.broker_rights import ADMIN, MONITOR, VHOST
+from deploy.installation.layout import Layout
+from deploy.installation.secrets import Secrets
+from deploy.installation.services import MONGO_DATABASE, Service
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Where the stores answer: host and port of each."""
+
+    postgres: str
+    mongo: str
+    redis: str
+    rabbitmq: str
+
+    @classmethod
+    def of(cls, layout: Layout) -> Stores:
+        """As this machine reaches those of an installation."""
+        return cls(*(f"127.0.0.1:{layout.port(name)}" for name in ("postgres", "mongo", "redis", "amqp")))
+
+
+def postgres_url(host: str, database: str, password: str) -> str:
+    """For SQLAlchemy, as the database's own role."""
+    return f"postgresql+asyncpg://{database}:{password}@{host}/{database}"
+
+
+def mongo_url(host: str, login: str = "", database: str = "") -> str:
+    """login: a user with a password, as in a URL, with the at sign; empty: nobody in particular."""
+    return f"mongodb://{login}{host}/{database}?directConnection=true"
+
+
+def own_mongo_url(host: str, keys: Secrets) -> str:
+    """As the user of the one service that has its data there, who may use its database and no other."""
+    return mongo_url(host, f"{MONGO_DATABASE}:{keys.databases[MONGO_DATABASE]}@", MONGO_DATABASE)
+
+
+def redis_url(host: str, keys: Secrets) -> str:
+    """Redis has one user."""
+    return f"redis://:{keys.redis_password}@{host}/0"
+
+
+def broker_passwords(keys: Secrets) -> dict[str, str]:
+    """By user of the broker."""
+    return {ADMIN: keys.rabbitmq_password, MONITOR: keys.rabbitmq_monitoring_password, **keys.broker}
+
+
+def amqp_url(host: str, keys: Secrets, user: str = ADMIN) -> str:
+    """Where a user of the broker connects to."""
+    return f"amqp://{user}:{broker_passwords(keys)[user]}@{host}/{VHOST}"
+
+
+def secret_settings(service: Service, keys: Secrets, at: Stores) -> dict[str, str]:
+    """The settings of a service that hold passwords or keys, by their names in the environment."""
+    found: dict[str, str] = {}
+    if service.store == "postgresql":
+        found["DATABASE_URL"] = postgres_url(at.postgres, service.database, keys.databases[service.database])
+    if service.store == "mongodb":
+        found["MONGO_URL"] = own_mongo_url(at.mongo, keys)
+    if service.redis:
+        found["REDIS_URL"] = redis_url(at.redis, keys)
+    if service.events:
+        found["AMQP_URL"] = amqp_url(at.rabbitmq, keys, service.package)
+    return found | {name.upper(): keys.given[name] for name in service.secrets}

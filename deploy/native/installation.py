@@ -1,0 +1,87 @@
+"""An installation that runs as processes of this machine, in the terms of deploy/operations/installation.py."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+
+from deploy.installation import ports, secrets
+from deploy.installation.errors import ShopError
+from deploy.installation.layout import Layout
+from deploy.installation.services import find
+from deploy.native import dashboards, jaeger, mongo, rolling, services, status
+from deploy.native.down import down
+from deploy.native.reach import NativeReach
+from deploy.native.supervisor import Supervisor
+from deploy.native.up import up
+from deploy.operations.backup.reach import Command
+
+
+@dataclass(frozen=True)
+class Native:
+    """supervisord watches over it."""
+
+    layout: Layout
+
+    def up(self, console: Console) -> Native:
+        up(self.layout, console)
+        return self
+
+    def down(self, *, wipe: bool) -> None:
+        down(self.layout, wipe=wipe)
+
+    def restart(self, service: str | None, console: Console) -> None:
+        rolling.restart(self.layout, service, console)
+
+    def processes(self) -> list[dict[str, Any]]:
+        return status.collect(self.layout)
+
+    def reach(self) -> NativeReach:
+        return NativeReach(self.layout)
+
+    def job(self, service: str, module: str) -> Command:
+        if not Supervisor(self.layout).is_running():
+            raise ShopError("The platform is not running.", "Start it: ./shop up")
+        kept, chosen = secrets.ensure(self.layout.secrets), find(service)
+        settings = services.environment(self.layout, kept, chosen, next(iter(chosen.replicas)))
+        inherited = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"}
+        return Command((sys.executable, "-m", module), {**inherited, **settings})
+
+    def follow_logs(self) -> None:
+        """Programs write to files."""
+
+    def check_load_page(self) -> None:
+        port = self.layout.port("locust")
+        if not ports.is_free(port):
+            raise ShopError(
+                f"Port {port}, wanted by Locust's page, is in use by {ports.owner(port)}.",
+                "Stop that process, or leave --ui out.",
+            )
+
+    def links(self) -> Mapping[str, tuple[bool, str]]:
+        drawn = dashboards.is_installed()
+        return {
+            "prometheus": (True, "metrics; its pages are below /classic/"),
+            "alertmanager": (True, "alerts; no pages here, only an API: /api/v2/alerts"),
+            "grafana": (
+                drawn,
+                "dashboards" if drawn else "no dashboards: npm is needed to fetch their chart library",
+            ),
+            "locust": (True, "loads; while ./shop load mixed --ui runs"),
+        }
+
+    def logins(self) -> Mapping[str, tuple[str, str]]:
+        return {}
+
+    def stand_ins(self) -> str:
+        parts = {
+            "tracebox for Jaeger": jaeger.BINARY is None,
+            "a page of our own for Grafana": dashboards.is_installed(),
+            "SecantusDB for MongoDB": not mongo.is_installed(),
+        }
+        return ", ".join(part for part, stands_in in parts.items() if stands_in)

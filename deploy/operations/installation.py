@@ -1,0 +1,56 @@
+"""What an operator does with an installation, whichever way it runs. The commands of ./shop know no more of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
+
+from rich.console import Console
+
+from deploy.installation.layout import Layout
+from deploy.operations.backup.reach import Command, Reach
+
+
+class Installation(Protocol):
+    """One installation. Methods that change something raise ShopError."""
+
+    @property
+    def layout(self) -> Layout:
+        """Where it lies and listens."""
+
+    def up(self, console: Console) -> Installation:
+        """Install what is missing, start everything, wait until it answers; the installation that then runs."""
+
+    def down(self, *, wipe: bool) -> None:
+        """Stop everything. wipe: delete data, logs and secrets too."""
+
+    def restart(self, service: str | None, console: Console) -> None:
+        """Start new processes, replica by replica, of one service or of all that have replicas."""
+
+    def processes(self) -> list[dict[str, Any]]:
+        """Every process or container that is meant to run.
+
+        name, state, health (with a reason where it is not `healthy`), ports, restarts (that nobody asked for),
+        pid, uptime (seconds), rss and pss (bytes, with its children).
+        """
+
+    def reach(self) -> Reach:
+        """How its stores are reached, for a backup and a restore."""
+
+    def job(self, service: str, module: str) -> Command:
+        """A module to run once, with the settings of a service."""
+
+    def follow_logs(self) -> Iterator[tuple[str, str]] | None:
+        """Every line from now on with the program that wrote it; None where the lines appear in `layout.logs`."""
+
+    def check_load_page(self) -> None:
+        """Raise a ShopError when Locust's own page cannot be served."""
+
+    def links(self) -> Mapping[str, tuple[bool, str]]:
+        """Of what differs between the ways to run: whether there is a page, and what is said about it."""
+
+    def logins(self) -> Mapping[str, tuple[str, str]]:
+        """Of pages that ask for one: the user, and the name of the file with the password."""
+
+    def stand_ins(self) -> str:
+        """What stands in for parts that are not installed; empty when nothing does."""
