@@ -156,5 +156,7 @@ def test_every_path_that_is_named_is_there(path: Path) -> None:
     for piece in code(path):
         if piece.in_block or not re.fullmatch(r"[\w.*/-]+/[\w.*/-]*", piece.text):
             continue
+        if piece.text.startswith(("services/toy/", "requirements/toy.")):  # what CONTRIBUTING.md shows how to make
+            continue
         if piece.text.split("/")[0] in tops:
             assert list(ROOT.glob(piece.text.rstrip("/"))), f"{piece.place}: {piece.text}"
