@@ -56,10 +56,10 @@ def _reload_gateway(layout: Layout, supervisor: Supervisor, kept: secrets.Secret
     """Make Nginx read its configuration again, and wait until no worker of the old one is left."""
     gateway.prepare(layout, kept, without=without)
     master = supervisor.states()["gateway"].pid
-    old = set(processes.tree(master, processes.parent_of())) - {master}
+    old = set(processes.tree(master)) - {master}
     os.kill(master, signal.SIGHUP)
     deadline = time.monotonic() + _DRAIN_SECONDS
-    while old & set(processes.tree(master, processes.parent_of())):
+    while old & set(processes.tree(master)):
         if time.monotonic() > deadline:
             raise ShopError(
                 f"The gateway's workers were still busy after {_DRAIN_SECONDS:.0f} s.",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
+
+import psutil
 
 from deploy.installation import secrets
 from deploy.installation.layout import Layout
@@ -23,12 +24,11 @@ def collect(layout: Layout) -> list[dict[str, Any]]:
     asked = [described[name] for name, state, *_ in entries if state == "running" and name in described]
     healthy = health.check(layout, asked)
     restarts = health.restarts(layout.logs / "supervisord.log")
-    parents = processes.parent_of()
     now = time.time()
     rows = []
     for name, state, pid, since in entries:
         # supervisord's children have rows of their own.
-        own = [pid] if name == "supervisord" else processes.tree(pid, parents)
+        own = [pid] if name == "supervisord" else processes.tree(pid)
         memory = processes.memory(own if pid else [])
         rows.append(
             {
@@ -50,4 +50,4 @@ def _entries(supervisor: Supervisor) -> Iterator[tuple[str, str, int, float]]:
     for name, state in supervisor.states().items():
         yield name, state.name.lower(), state.pid, state.since
     pid = supervisor.pid()
-    yield "supervisord", "running", pid, Path(f"/proc/{pid}").stat().st_mtime
+    yield "supervisord", "running", pid, psutil.Process(pid).create_time()
