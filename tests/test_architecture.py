@@ -33,7 +33,10 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("deploy", "__init__.py"): [],
     ("deploy", "installation"): ["deploy.installation", "services.shared"],
     ("deploy", "operations"): ["deploy.operations", "deploy.installation", "services.shared", "observability"],
-    ("deploy", "native"): ["deploy.native", "deploy.operations", "deploy.installation", "services.shared"],
+    ("deploy", "native"): [
+        *("deploy.native", "deploy.operations", "deploy.installation"),
+        *("services.shared", "observability.logging"),
+    ],
     ("deploy", "containers"): [
         "deploy.containers",
         "deploy.native",
@@ -47,7 +50,7 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("deploy", "cli", "test.py"): [*_CLI, "deploy.native.packages", "deploy.containers.stack"],
     ("jaeger",): ["jaeger", "deploy.installation", "grafana.colours", "observability"],
     ("grafana",): ["grafana"],
-    ("grafana", "page"): ["grafana", "deploy.installation"],
+    ("grafana", "page"): ["grafana", "deploy.installation", "observability"],
     ("prometheus",): ["prometheus", "deploy.installation.services"],
     ("frontend",): ["frontend", "deploy.installation.services"],
     ("loadtests",): ["loadtests", "deploy.installation"],

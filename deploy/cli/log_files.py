@@ -35,11 +35,11 @@ def newest(paths: Sequence[Path], wanted: Callable[[Record], bool], count: int) 
             yield from _newest(path, wanted, count)
 
 
-def everything(paths: Sequence[Path]) -> Iterator[Record]:
-    """Every line of every file."""
+def everything(paths: Sequence[Path], wanted: Callable[[str], bool] = bool) -> Iterator[Record]:
+    """The lines of every file that are wanted by their text. One without a time has that of the line before it."""
     for path in paths:
         with path.open(encoding="utf-8", errors="replace", newline="\n") as lines:
-            yield from records(program_of(path), (line.rstrip("\n") for line in lines))
+            yield from records(program_of(path), (line.rstrip("\n") for line in lines if wanted(line)))
 
 
 class Follower:

@@ -129,9 +129,5 @@ def _from_now_on(installation: Installation, wanted: Wanted, follower: Follower)
 def _show(console: Console, record: Record, wanted: Wanted) -> None:
     if wanted.as_json:
         print(record.raw)
-    elif "event" in record.entry:
-        console.print(log_line({**record.entry, "service": record.program}, record.when))
     else:
-        console.print(
-            log_line({"level": record.level, "service": record.program, "event": record.line}, record.when)
-        )
+        console.print(log_line(record))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
+from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
 
+from deploy.cli.log_records import records
 from deploy.installation.errors import ShopError
 from deploy.operations.installation import Installation
 
@@ -20,7 +21,7 @@ def run(installation: Installation, console: Console) -> int:
     job = installation.job("order-service", "services.order.rebuild")
     log = layout.logs / "order-service-rebuild.log"
     errors = log.with_suffix(".err.log")
-    last: dict[str, Any] = {}
+    last: Mapping[str, Any] = {}
     with (
         console.status("Rebuilding the history") as status,
         log.open("a") as copy,
@@ -38,10 +39,10 @@ def run(installation: Installation, console: Console) -> int:
         assert process.stdout is not None
         for line in process.stdout:
             copy.write(line)
-            entry = json.loads(line)
-            if entry["event"] in ("history.progress", "history.rebuilt"):
-                last = entry
-                status.update(f"Rebuilding the history: {entry['orders']} orders")
+            [record] = records("order-service-rebuild", [line])
+            if record.entry.get("event") in ("history.progress", "history.rebuilt"):
+                last = record.entry
+                status.update(f"Rebuilding the history: {last['orders']} orders")
         code = process.wait()
     if code != 0 or last.get("event") != "history.rebuilt":
         raise ShopError(

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from deploy.cli.terminal import clean
-from deploy.cli.trace_logs import find_entries
+from deploy.cli.trace_logs import find_records
 from deploy.cli.trace_search import Traces, find
 from deploy.cli.waterfall import log_line, trace_lines
 from deploy.installation.errors import reason
@@ -87,13 +87,13 @@ def _show_logs(layout: Layout, identifier: str, trace_ids: set[str], request_ids
     """The log lines of these traces and requests, and those that bear the id itself; whether there are any."""
     layout.gather_logs()
     own = {identifier} - {""}
-    entries = find_entries(layout.logs, trace_ids | {name.lower() for name in own}, request_ids | own)
-    if not entries:
+    found = find_records(layout.logs, trace_ids | {name.lower() for name in own}, request_ids | own)
+    if not found:
         return False
     console = Console(highlight=False, soft_wrap=True)
-    console.print(_heading(identifier, len(entries)))
-    for when, entry in entries:
-        console.print(log_line(entry, when))
+    console.print(_heading(identifier, len(found)))
+    for record in found:
+        console.print(log_line(record))
     return True
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from deploy.cli.folding import Fold, fold
+from deploy.cli.log_records import EARLIEST, Record
 from deploy.cli.terminal import clean
 from grafana.colours import of_service
 from jaeger.spans import Node, Span, walk
@@ -50,13 +51,13 @@ def trace_lines(spans: Iterable[Span], ascii_only: bool = False) -> list[Text]:
     ]
 
 
-def log_line(entry: Mapping[str, Any], when: datetime | None) -> Text:
-    """Write one log entry: time, level, service, event and its first fields."""
-    level = str(entry.get("level", ""))
+def log_line(record: Record) -> Text:
+    """Write one log record: time, level, program, event (of a line of text: the line) and its first fields."""
+    entry = record.entry if "event" in record.entry else {"event": record.line}
     line = Text.assemble(
-        f"{when.astimezone(UTC).strftime('%H:%M:%S.%f')[:-3] if when else '-':12}",
-        (f"  {clean(level):8}", _LEVELS.get(level, "dim")),
-        (f"{clean(entry.get('service', '')):18}", "cyan"),
+        f"{record.when.strftime('%H:%M:%S.%f')[:-3] if record.when > EARLIEST else '-':12}",
+        (f"  {clean(record.level):8}", _LEVELS.get(record.level, "dim")),
+        (f"{clean(record.program):18}", "cyan"),
     )
     if entry.get("event") == "http.request" and {"method", "status"} <= entry.keys():
         return line.append_text(_request(entry))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.installation.errors import ShopError
-from deploy.installation.files import write_private
+from deploy.installation.files import read_json, write_private
 from deploy.installation.layout import BLOCKED, PAGES, Layout
 
 # The variables of docker-compose.yml that are ports of this machine, by their names in a layout.
@@ -65,11 +65,8 @@ class Containers(Layout):
     @classmethod
     def remembered(cls, layout: Layout) -> Containers | None:
         """The installation that `./shop up --docker` left in the layout's directory."""
-        try:
-            memory = json.loads((layout.run / _MEMORY).read_text())
-        except OSError:
-            return None
-        return cls._of(layout, memory["environment"], memory["published"])
+        memory = read_json(layout.run / _MEMORY)
+        return cls._of(layout, memory["environment"], memory["published"]) if memory else None
 
     @classmethod
     def planned(cls, layout: Layout, **more: str) -> Containers:

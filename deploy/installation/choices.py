@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 
-from deploy.installation.files import write_private
+from deploy.installation.files import read_json, write_private
 from deploy.installation.layout import Layout
 from deploy.installation.services import SERVICES
 
@@ -21,7 +21,7 @@ def recall(layout: Layout) -> None:
     An empty value (`CORS_ORIGINS= ./shop up`) goes back to the default.
     """
     file = layout.run / "choices.json"
-    kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    kept: dict[str, str] = read_json(file)
     kept |= {name: os.environ[name] for name in NAMES if name in os.environ}
     os.environ.update(kept)
     write_private(file, json.dumps(kept))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from deploy.installation.errors import ShopError
 
 _PLACEHOLDER = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 
@@ -19,6 +23,19 @@ def write_private(path: Path, text: str) -> None:
     with os.fdopen(descriptor, "w") as file:
         file.write(text)
     temporary.rename(path)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The JSON object that we wrote there; empty when there is none. Raises `ShopError` when it is damaged."""
+    try:
+        found = json.loads(path.read_text())
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        found = error
+    if not isinstance(found, dict):
+        raise ShopError(f"The file {path} is damaged.", "Delete it; ./shop up writes it again.")
+    return found
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:

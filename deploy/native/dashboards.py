@@ -73,9 +73,9 @@ def programs(layout: Layout) -> tuple[Program, ...]:
             PAGE / "server.py",
             PAGE / "files.py",
             PAGE / "settings.py",
-            PAGE / "logs.py",
             PAGE / "__main__.py",
             CHECKOUT / "grafana" / "colours.toml",
+            CHECKOUT / "observability",
         ),
     )
     return (page,)

@@ -81,5 +81,5 @@ def _tracebox(layout: Layout) -> Program:
             "TRACEBOX_DB": str(layout.data / "tracebox" / "traces.sqlite"),
         },
         directory=CHECKOUT,
-        watch=(CHECKOUT / "jaeger",),
+        watch=(CHECKOUT / "jaeger", CHECKOUT / "observability"),
     )

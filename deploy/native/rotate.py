@@ -6,17 +6,17 @@ Not by USR1: then workers would open the log by themselves, and they may not loo
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 from deploy.installation.layout import CHECKOUT, Layout
 from deploy.native.programs import Program
+from observability.logging import get_logger, setup_logging
 
+_log = get_logger("rotate")
 LIMIT = 50_000_000  # bytes
 KEPT = 3  # older files: .1 is the newest
 _INTERVAL = 10.0  # seconds
@@ -49,20 +49,15 @@ def rotate(log: Path, pid_file: Path, limit: int = LIMIT) -> bool:
     return True
 
 
-def _say(event: str, **fields: str) -> None:
-    line = {"timestamp": datetime.now(UTC).isoformat(), "level": "info", "service": "log-rotation", "event": event}
-    empty = dict.fromkeys(("request_id", "trace_id", "span_id", "trace_flags"), "")
-    print(json.dumps({**line, "logger": "rotate", **empty, **fields}), flush=True)
-
-
 def main(log: Path, pid_file: Path) -> None:
     """For ever."""
+    setup_logging("log-rotation")
     while True:
         try:
             if rotate(log, pid_file):
-                _say("log.rotated", file=log.name)
+                _log.info("log.rotated", file=log.name)
         except (OSError, ValueError) as error:  # Nginx is being restarted; the next look finds it
-            _say("log.not_rotated", file=log.name, error=repr(error))
+            _log.warning("log.not_rotated", file=log.name, error=repr(error))
         time.sleep(_INTERVAL)
 
 

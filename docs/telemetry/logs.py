@@ -13,8 +13,6 @@ LOG_FORMAT = "gateway/log.conf.template"
 # Before a request or a trace there is none of these; every line has them all the same.
 CONTEXT = {"timestamp", "level", "service", "event", "logger", "request_id", "trace_id", "span_id", "trace_flags"}
 _LEVELS = {"debug", "info", "warning", "error", "critical", "exception", "log"}
-# Their modules share one logger.
-_OF_PART = {"Trace store (tracebox)": "tracebox", "Dashboard page": "dashboards"}
 
 
 @dataclass
@@ -47,8 +45,6 @@ def events() -> list[Event]:
 
 def _position(call: Call) -> int | None:
     """Where a call that logs has the event's name; None for any other call."""
-    if call.part == "Dashboard page":
-        return 0 if isinstance(call.node.func, ast.Name) and call.name == "log" else None
     if not isinstance(call.node.func, ast.Attribute) or call.name not in _LEVELS:
         return None
     receiver = call.node.func.value
@@ -62,9 +58,6 @@ def _is_get_logger(node: ast.AST) -> bool:
 
 
 def _levels(call: Call) -> set[str]:
-    if call.part == "Dashboard page":
-        given = call.argument(1, "level")
-        return _words(given) if given else {"info"}
     if call.name == "log":
         return _words(call.node.args[0])
     return {"error" if call.name == "exception" else call.name}
@@ -81,8 +74,6 @@ def _fields(call: Call) -> set[str]:
     for keyword in call.node.keywords:
         if keyword.arg == "exc_info":
             found |= EXCEPTION
-        elif keyword.arg == "extra" and isinstance(keyword.value, ast.Dict):
-            found |= call.keys(keyword.value.values[0])  # {"fields": {...}}
         elif keyword.arg is None:
             found |= call.keys(keyword.value)
         elif keyword.arg != "level":
@@ -91,8 +82,6 @@ def _fields(call: Call) -> set[str]:
 
 
 def _logger(call: Call) -> str:
-    if call.part in _OF_PART:
-        return _OF_PART[call.part]
     receiver = call.node.func.value if isinstance(call.node.func, ast.Attribute) else None
     makers = [receiver] if receiver and _is_get_logger(receiver) else ast.walk(call.tree)
     names = [node.args[0] for node in makers if isinstance(node, ast.Call) and _is_get_logger(node)]

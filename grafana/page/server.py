@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 import urllib.error
@@ -11,9 +12,10 @@ from typing import Any
 from deploy.installation.own_names import is_own
 from deploy.installation.readiness import DIRECT
 from grafana.page import files
-from grafana.page.logs import log
 from grafana.page.settings import Settings
+from observability.logging import get_logger
 
+_log = get_logger("dashboards")
 _NAMES = ("localhost", "grafana", "dashboards")
 _ASKED = re.compile(r"/api/v1/(alerts|query|query_range|query_exemplars|label/[A-Za-z_]\w*/values)")
 _HEADERS = {
@@ -40,7 +42,7 @@ class Server(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A browser that goes away is no error worth a stack trace on stderr."""
-        log("http.connection_lost", "warning", client=str(client_address))
+        _log.warning("http.connection_lost", client=str(client_address))
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -67,9 +69,9 @@ class Handler(BaseHTTPRequestHandler):
             found = files.find(self.server.settings, path)
             status, (kind, body) = (200, found) if found else (404, ("text/plain", b"There is nothing here.\n"))
         self._answer(status, kind, body)
-        log(
+        _log.log(
+            logging.INFO if status < 500 else logging.ERROR,
             "http.request",
-            "info" if status < 500 else "error",
             method="GET",
             route=path if status != 404 else "unknown",
             status=status,
@@ -92,7 +94,7 @@ class Handler(BaseHTTPRequestHandler):
         except urllib.error.HTTPError as error:
             return error.code, "application/json", error.read()
         except OSError as error:
-            log("prometheus.unreachable", "error", error=str(error))
+            _log.error("prometheus.unreachable", error=str(error))
             return 502, "application/json", b'{"status":"error","error":"Prometheus does not answer"}'
 
     def _answer(self, status: int, kind: str, body: bytes) -> None:

@@ -13,12 +13,14 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
-from jaeger.tracebox import logs, query, receiver
+from jaeger.tracebox import query, receiver
 from jaeger.tracebox.headers import OwnNames
 from jaeger.tracebox.schema import open_for_writing
 from jaeger.tracebox.settings import Settings
 from jaeger.tracebox.writer import Writer
+from observability.logging import get_logger, setup_logging
 
+_log = get_logger("tracebox")
 _QUERY_THREADS = 4
 
 
@@ -34,12 +36,12 @@ class Server(uvicorn.Server):
 def main() -> int:
     """Open the ports and the database, then serve."""
     settings = Settings.from_environment()
-    logs.configure(settings.log_level)
+    setup_logging("jaeger", settings.log_level)
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     try:
         sockets = [_listen(settings.host, port) for port in settings.ports]
     except OSError as error:
-        logs.logger.error("tracebox.port_busy", extra={"fields": {"error": str(error)}})
+        _log.error("tracebox.port_busy", error=str(error))
         return 1
     writer = Writer(open_for_writing(settings.database), settings.max_spans, settings.browser_bytes)
     apps = [
@@ -51,7 +53,7 @@ def main() -> int:
         uvloop.run(serve([OwnNames(app, settings.hosts) for app in apps], sockets))
     finally:
         writer.close()
-    logs.logger.info("tracebox.stopped")
+    _log.info("tracebox.stopped")
     return 0
 
 
@@ -67,7 +69,7 @@ async def serve(apps: Sequence[ASGIApp], sockets: list[socket.socket]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop)
     ports = [listener.getsockname()[1] for listener in sockets]
-    logs.logger.info("tracebox.started", extra={"fields": {"otlp_port": ports[0], "query_port": ports[-1]}})
+    _log.info("tracebox.started", otlp_port=ports[0], query_port=ports[-1])
     await asyncio.gather(
         *(server.serve(sockets=[listener]) for server, listener in zip(servers, sockets, strict=True))
     )

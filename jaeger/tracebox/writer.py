@@ -11,10 +11,11 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from jaeger.tracebox import eviction, metrics
 from jaeger.tracebox.insert import Stored, insert_request
-from jaeger.tracebox.logs import logger
 from jaeger.tracebox.room import Room
+from observability.logging import get_logger
 
 MAX_PENDING_BYTES = 16 * 1024 * 1024
+_log = get_logger("tracebox")
 _BATCH_REQUESTS = 50
 
 
@@ -66,7 +67,7 @@ class Writer:
                 self._write(batch)
             except Exception:  # a full disk, say: these spans are lost, the next may not be
                 metrics.DROPPED.labels("storage").inc(sum(pending.spans for pending in batch))
-                logger.exception("spans.write_failed")
+                _log.exception("spans.write_failed")
             self.room.change(-sum(pending.size for pending in batch))
 
     def _next_batch(self) -> list[Pending]:

@@ -36,6 +36,15 @@ def _run(options: argparse.Namespace, context: Context) -> int:
     return load.run(context.installation, context.console, options.scenario, chosen)
 
 
+def _early(options: argparse.Namespace) -> None:
+    """That nothing was started here, before Locust is installed."""
+    from deploy.installation.errors import ShopError
+    from deploy.installation.layout import Layout
+
+    if options.host is None and not Layout.from_environment().run.is_dir():
+        raise ShopError("There is no platform here.", "Start it: ./shop up")
+
+
 def _positive(text: str) -> int:
     if not re.fullmatch("[0-9]{1,9}", text) or not int(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
@@ -55,6 +64,7 @@ COMMAND = Command(
     summary="Let people use the shop: mixed, or calm without trouble",
     run=_run,
     arguments=_arguments,
+    early=_early,
     examples=("./shop load mixed", "./shop load calm --run-time 10m", "./shop load mixed --users 40 --ui"),
     rank=1,
 )

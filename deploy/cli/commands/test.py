@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 
 from deploy.cli.command import Command, Context
 
@@ -20,6 +21,14 @@ def _run(options: argparse.Namespace, context: Context) -> int:
     )
 
 
+def _early(options: argparse.Namespace) -> None:
+    """That there is no Docker, before what tests need is installed."""
+    from deploy.installation.errors import ShopError
+
+    if options.docker and not shutil.which("docker"):
+        raise ShopError("No Docker Engine with Compose answers.", "./shop test needs none.")
+
+
 COMMAND = Command(
     name="test",
     group="run",
@@ -27,6 +36,7 @@ COMMAND = Command(
     summary="Check format, lint and types, then run all tests",
     run=_run,
     arguments=_arguments,
+    early=_early,
     examples=("./shop test", "./shop test --full", "./shop test tests/observability -x"),
     takes_rest=True,
     rank=3,

@@ -109,6 +109,17 @@ def test_help_and_mistakes_install_nothing(arguments: list[str], tmp_path: Path)
     assert not (tmp_path / ".venv").exists()
 
 
+@pytest.mark.parametrize("arguments", [["load", "mixed"], ["test", "--docker"]])
+def test_what_cannot_work_is_refused_before_anything_is_installed(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A load without a platform, and tests in containers without Docker."""
+    monkeypatch.setenv("SHOP_RUN_DIR", str(tmp_path / "nothing"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert understand(arguments) == 1
+    assert "There is no platform here" in (said := capsys.readouterr().err) or "No Docker Engine" in said
+
+
 def test_an_older_python_answers_too() -> None:
     """Help and mistakes are for whatever Python there is: nothing that came with 3.11 is used before that."""
     code = (

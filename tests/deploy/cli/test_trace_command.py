@@ -135,12 +135,12 @@ PAYMENT_TREE = [
 BAR = re.compile(r"^( *[\d.]+) [━ ]{20}  ")
 ORDER_LOG = [
     "10:00:00.100  info    gateway           http.request  status=201",
-    "10:00:00.200  info    order-service     order.placed  order_id=o-1",
-    "10:00:00.300  info    product-service   message.processed  queue=product.orders",
+    "10:00:00.200  info    order-service-1   order.placed  order_id=o-1",
+    "10:00:00.300  info    product-service-2 message.processed  queue=product.orders",
 ]
 PAYMENT_LOG = [
     "10:00:02.000  info    gateway           http.request  status=202",
-    "10:00:03.500  warning order-service     order.paid",
+    "10:00:03.500  warning order-service-1   order.paid",
 ]
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.installation.files import fill, write_private
+from deploy.installation.errors import ShopError
+from deploy.installation.files import fill, read_json, write_private
 
 
 def test_only_our_placeholders_are_filled() -> None:
@@ -26,3 +27,15 @@ def test_private_files_are_private_also_when_replaced(tmp_path: Path) -> None:
     path.chmod(0o644)
     write_private(path, "two")
     assert (path.read_text(), path.stat().st_mode & 0o777) == ("two", 0o600)
+
+
+def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path) -> None:
+    """A file that is not there is empty; one that a full disk has cut is no traceback."""
+    path = tmp_path / "choices.json"
+    assert read_json(path) == {}
+    write_private(path, '{"a": 1}')
+    assert read_json(path) == {"a": 1}
+    for damaged in ('{"a": ', "[]", ""):
+        path.write_text(damaged)
+        with pytest.raises(ShopError, match=r"choices\.json is damaged"):
+            read_json(path)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -124,7 +125,7 @@ def test_a_browser_may_run_only_the_pages_own_scripts(page: httpx.Client) -> Non
 
 
 def test_a_prometheus_that_is_away_is_said(
-    page: httpx.Client, prometheus: ThreadingHTTPServer, capsys: pytest.CaptureFixture[str]
+    page: httpx.Client, prometheus: ThreadingHTTPServer, captured_logs: list[dict[str, Any]]
 ) -> None:
     """502 with Prometheus' own form of an error, and lines in the platform's shape."""
     prometheus.shutdown()
@@ -133,9 +134,9 @@ def test_a_prometheus_that_is_away_is_said(
     assert answer.status_code == 502
     assert answer.json()["status"] == "error"
     page.get("/health")  # after it the line of the first request is written
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert {"prometheus.unreachable", "http.request"} <= {line["event"] for line in lines}
-    assert all(line["service"] == "grafana" and "trace_id" in line for line in lines)
+    ours = [line for line in captured_logs if line["logger"] == "dashboards"]
+    assert {"prometheus.unreachable", "http.request"} == {line["event"] for line in ours}
+    assert all("trace_id" in line for line in ours)
 
 
 @pytest.mark.parametrize(
