@@ -1,0 +1,62 @@
+"""Each folder says in a few lines what is in it and where to begin, and names only what is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.docs.documents import ROOT
+
+# Those at the top, and those below it in which a reader looks for something.
+FOLDERS = (
+    *(
+        "deploy",
+        "docs",
+        "frontend",
+        "gateway",
+        "grafana",
+        "jaeger",
+        "loadtests",
+        "prometheus",
+        "services",
+        "tests",
+    ),
+    *(f"deploy/{name}" for name in ("cli", "containers", "installation", "native", "operations")),
+    *("docs/events", "docs/telemetry", "services/shared/events"),
+)
+EACH = pytest.mark.parametrize("folder", FOLDERS)
+
+
+def test_every_folder_at_the_top_has_one() -> None:
+    """But for `requirements`, which has only locks and the script that writes them, and what hides."""
+    folders = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
+    assert folders - {"requirements", "observability"} <= set(FOLDERS)
+
+
+@EACH
+def test_a_folder_says_what_is_in_it(folder: str) -> None:
+    """In a README that begins with a heading and a sentence."""
+    heading, _, sentence, *_ = (ROOT / folder / "README.md").read_text(encoding="utf-8").splitlines()
+    assert heading.startswith("# ")
+    assert sentence[:1].isupper() or sentence.startswith("`")
+
+
+@EACH
+def test_it_names_only_what_is_there(folder: str) -> None:
+    """Every file in backticks is in the folder, below it, or at the root."""
+    text = re.sub(r"^```.*?^```", "", (ROOT / folder / "README.md").read_text(encoding="utf-8"), flags=re.M | re.S)
+    named = {name for name in re.findall(r"`(\w[\w./-]*\.(?:py|toml|yml|yaml|md|sh|json|css|template))`", text)}
+    missing = {
+        name for name in named if not (ROOT / name).exists() and not list((ROOT / folder).rglob(Path(name).name))
+    }
+    assert missing == set()
+
+
+@pytest.mark.parametrize("folder", [name for name in FOLDERS if name.startswith("deploy/")])
+def test_the_readmes_of_deploy_name_every_file(folder: str) -> None:
+    """Whoever looks for something in these folders of many files finds it in the table."""
+    text = (ROOT / folder / "README.md").read_text(encoding="utf-8")
+    files = {path.name for path in (ROOT / folder).glob("*.py")} - {"__init__.py", "__main__.py"}
+    if folder == "deploy/cli":  # most of its files are named like their command
+        files -= {f"{path.stem}.py" for path in (ROOT / folder / "commands").glob("*.py")}
+    assert {name for name in files if f"`{name}`" not in text} == set()
