@@ -13,7 +13,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import pybreaker
 from opentelemetry import trace
@@ -35,12 +34,6 @@ class BreakerOpenError(Exception):
         self.retry_after = retry_after
 
 
-@dataclass(frozen=True)
-class _Admission:
-    generation: int
-    trial: bool
-
-
 class Breaker(pybreaker.CircuitBreakerListener):
     """One breaker for one dependency.
 
@@ -60,9 +53,9 @@ class Breaker(pybreaker.CircuitBreakerListener):
     ) -> None:
         self.name = name
         self._reset = reset
-        self._max_trials = trials
-        self._trials = 0
+        self._trials = trials
         self._generation = 0
+        self._running = 0  # calls that this generation has admitted, and that have not ended
         self._opened_at = 0.0
         self._breaker = pybreaker.CircuitBreaker(
             fail_max=fail_max,
@@ -86,55 +79,50 @@ class Breaker(pybreaker.CircuitBreakerListener):
 
         Raises BreakerOpenError without running it when no call is admitted, TimeoutError when time ran out.
         """
-        admission = self._admit()
+        generation = self._admit()
         try:
             async with asyncio.timeout(timeout):
                 yield
         except BreakerOpenError:  # another breaker inside of the block: the call was never made
-            self._withdraw(admission)
+            self._withdraw(generation)
             raise
         except Exception as error:
             if isinstance(error, TimeoutError):
                 timeouts.labels(self.name).inc()
-            self._record(admission, error)
+            self._record(generation, error)
             raise
         except BaseException:  # cancelled, or the generator that holds the block was closed
-            self._withdraw(admission)
+            self._withdraw(generation)
             raise
         else:
-            self._record(admission, None)
+            self._record(generation, None)
 
-    def _admit(self) -> _Admission:
+    def _admit(self) -> int:
+        """The generation that admits the call. Raises BreakerOpenError."""
         if self.state == pybreaker.STATE_OPEN:
             remaining = self._opened_at + self._reset - time.monotonic()
             if remaining > 0:
                 self._reject(remaining)
             self._breaker.half_open()
-        trial = self.state == pybreaker.STATE_HALF_OPEN
-        if trial:
-            if self._trials >= self._max_trials:
-                self._reject(self._reset)
-            self._trials += 1
-        return _Admission(self._generation, trial)
+        if self.state == pybreaker.STATE_HALF_OPEN and self._running >= self._trials:
+            self._reject(self._reset)
+        self._running += 1
+        return self._generation
 
     def _reject(self, retry_after: float) -> None:
         self._count("rejected")
         trace.get_current_span().add_event("circuit_breaker.rejected", {"breaker": self.name})
         raise BreakerOpenError(self.name, retry_after)
 
-    def _leave(self, admission: _Admission) -> None:
-        if admission.trial and admission.generation == self._generation:
-            self._trials -= 1
-
-    def _withdraw(self, admission: _Admission) -> None:
-        self._leave(admission)
+    def _withdraw(self, generation: int) -> None:
+        self._running -= generation == self._generation
         self._count("cancelled")
 
-    def _record(self, admission: _Admission, error: Exception | None) -> None:
-        if admission.generation != self._generation:
+    def _record(self, generation: int, error: Exception | None) -> None:
+        if generation != self._generation:
             self._count("late")
             return
-        self._leave(admission)
+        self._running -= 1
 
         def outcome() -> None:
             if error is not None:
@@ -156,7 +144,7 @@ class Breaker(pybreaker.CircuitBreakerListener):
     ) -> None:
         """pybreaker's listener: a new generation begins; tell metrics, the span and the log."""
         self._generation += 1
-        self._trials = 0
+        self._running = 0
         if new_state.name == pybreaker.STATE_OPEN:
             self._opened_at = time.monotonic()
         change = {

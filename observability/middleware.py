@@ -1,12 +1,11 @@
 """Pure-ASGI middleware: request id, a metric and a log line for each request, the last net for errors."""
 
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 
 from opentelemetry import trace
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from observability import request_id
 from observability.logging import get_logger
@@ -15,11 +14,6 @@ from observability.tracing import record_error
 
 __all__ = ["TelemetryMiddleware"]
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
 _QUIET = ("/health", "/health/ready", "/metrics")
 _BODIES = ("http.response.body", "http.response.pathsend")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}

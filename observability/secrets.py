@@ -15,12 +15,17 @@ __all__ = ["LOOKS", "REDACTED", "SECRET_NAMES", "Look", "hide"]
 REDACTED = "[redacted]"
 Hide = Callable[[re.Match[str]], str]
 
-SECRET_NAMES = re.compile(
-    r"passw|passphrase|secret|token(?!_?type)|authoriz|cookie|credential|jwt|"
-    r"(?:api|private|access)[_-]?key|"
-    r"(?<![a-z])(?:pwd|cvc|cvv|pan)(?![a-z])|Cv[cv]2?$|card[_-]?no|card[_-]?num|^number$|signature",
-    re.IGNORECASE,
-)
+# Parts of names, each with what such a field holds.
+_NAMES = {
+    r"passw|passphrase|(?<![a-z])pwd(?![a-z])": "a password, or its hash",
+    r"secret|credential|signature": "what whoever has it may act with, and what was made with it",
+    r"token(?!_?type)|jwt": "a token of any kind; the type of one is the word Bearer",
+    r"authoriz|cookie": "the headers that carry tokens and sessions",
+    r"(?:api|private|access)[_-]?key": "a key; `key` alone is mostly an id",
+    r"card[_-]?no|card[_-]?num|^number$|(?<![a-z])pan(?![a-z])": "the number of a card; PAN is the industry's word",
+    r"(?<![a-z])(?:cvc|cvv)(?![a-z])|Cv[cv]2?$": "the code on a card, which nobody may keep",
+}
+SECRET_NAMES = re.compile("|".join(_NAMES), re.IGNORECASE)
 """Found in the name of a field whose value is a secret, whatever it looks like."""
 
 _QUOTED = r"(?-i:b)?(?:\"(?:[^\"\\]|\\.){0,2000}\"|'(?:[^'\\]|\\.){0,2000}')"
