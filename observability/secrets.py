@@ -22,7 +22,7 @@ _NAMES = {
     r"token(?!_?type)|jwt": "a token of any kind; the type of one is the word Bearer",
     r"authoriz|cookie": "the headers that carry tokens and sessions",
     r"(?:api|private|access)[_-]?key": "a key; `key` alone is mostly an id",
-    r"card[_-]?no|card[_-]?num|^number$|(?<![a-z])pan(?![a-z])": "the number of a card; PAN is the industry's word",
+    r"card[_-]?no|card[_-]?num|^number$|(?<![a-z])pan(?![a-z])": "the number of a card; PAN is its trade name",
     r"(?<![a-z])(?:cvc|cvv)(?![a-z])|Cv[cv]2?$": "the code on a card, which nobody may keep",
 }
 SECRET_NAMES = re.compile("|".join(_NAMES), re.IGNORECASE)
