@@ -1,6 +1,6 @@
 """Small pieces of PromQL that the panels share."""
 
-__all__ = ["NONE", "WINDOW", "ZERO", "increase", "quantile", "rare", "rate", "ratio", "zero_for"]
+__all__ = ["NONE", "WINDOW", "ZERO", "increase", "named", "quantile", "rare", "rate", "ratio", "zero_for"]
 
 WINDOW = "1m"  # twelve scrapes: short enough to see a change, long enough to have data soon
 NONE = " or vector(0)"  # the count of nothing
@@ -32,6 +32,11 @@ def ratio(part: str, whole: str, *, by: str = "") -> str:
 def zero_for(part: str, whole: str) -> str:
     """`part`, and 0 for each series that only `whole` has."""
     return f"{part} or 0 * {whole}"
+
+
+def named(expr: str, label: str, name: str) -> str:
+    """`expr`, where series that lack the label have `name` there: an empty label is none, and no legend."""
+    return f'label_replace({expr}, "{label}", "{name}", "{label}", "")'
 
 
 def rare(expr: str) -> str:

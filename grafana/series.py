@@ -13,14 +13,17 @@ from grafana.colours import MEANINGS, OUTCOMES, PALETTE, PARTS, SERVICES, VALUES
 __all__ = ["Paint", "paints"]
 
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
-_NAMES_A_SERVICE = {"job", "service", "breaker", "peer", "call"}
-_NAMES_AN_OUTCOME = {"outcome", "state", "to_state", "kind"}
+_NAMES_A_SERVICE = {"job", "service", "breaker", "service_peer_name", "call"}
+_NAMES_AN_OUTCOME = {
+    *("outcome", "shop_message_outcome", "error_type", "kind"),
+    *("state", "to_state", "db_client_connection_state"),
+}
 _STATUSES = (
     (r"/(^|\s)2\d\d$/", "success"),
     (r"/(^|\s)3\d\d$/", "quiet"),
     (r"/(^|\s)4\d\d$/", "refused"),
     (r"/(^|\s)429$/", "throttled"),  # after 4xx: the last one that matches counts
-    (r"/(^|\s)(5\d\d|error)$/", "failure"),
+    (r"/(^|\s)(5\d\d|no answer)$/", "failure"),
 )
 # Of an order; the rest of its states are outcomes.
 _STATES = {
@@ -81,8 +84,8 @@ def _of_labels(legend: str) -> Iterator[Paint]:
 def _endings(legend: str, labels: list[str], *, alone: bool) -> Iterator[Paint]:
     """Colours by how a name ends. Where several series end well, only what did not is told apart by colour."""
     last = labels[-1]
-    if last == "status":
-        if alone:
+    if last in ("status", "http_response_status_code"):
+        if last == "status" and alone:
             yield from (Paint("byName", name, colour) for name, colour in _STATES.items())
         yield from (Paint("byRegexp", pattern, MEANINGS[meaning]) for pattern, meaning in _STATUSES)
     elif last in _NAMES_AN_OUTCOME and legend.endswith("}}"):

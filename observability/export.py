@@ -57,7 +57,7 @@ class _CountingExporter(SpanExporter):
 
 
 class CountingBatchProcessor(BatchSpanProcessor):
-    """`BatchSpanProcessor` that keeps `telemetry_export_queue` and `telemetry_spans_dropped_total`.
+    """`BatchSpanProcessor` that keeps `telemetry_export_queue_spans` and `telemetry_spans_dropped_total`.
 
     queue: spans kept at most; when it is full the oldest is dropped.
     delay: seconds between two exports.

@@ -1,25 +1,16 @@
-"""FastAPI: server spans, and the number of requests at work by route."""
+"""FastAPI: server spans."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from opentelemetry.trace import Span
 
 from observability import request_id
-from observability.metrics import http_active
 
-__all__ = ["count_active", "instrument_fastapi"]
+__all__ = ["instrument_fastapi"]
 
 _UNTRACED = r"^https?://[^/]*/(?:health|health/ready|metrics)/?$"  # searched for in the URL without its query
-
-
-async def count_active(request: Request) -> AsyncIterator[None]:
-    """Dependency for the whole app: keeps `http_server_active_requests`."""
-    gauge = http_active.labels(request.method, getattr(request.scope.get("route"), "path", "unmatched"))
-    with gauge.track_inprogress():
-        yield
 
 
 def instrument_fastapi(app: FastAPI) -> None:

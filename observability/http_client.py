@@ -6,9 +6,12 @@ import httpx
 from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 
 from observability import request_id
-from observability.metrics import exemplar, http_client_duration
+from observability.metrics import Children, error_type, exemplar, http_client_duration
 
 __all__ = ["observed_client"]
+
+_PORTS = {"http": 80, "https": 443}
+_durations = Children(http_client_duration)
 
 
 class _Observed(httpx.AsyncBaseTransport):
@@ -22,14 +25,20 @@ class _Observed(httpx.AsyncBaseTransport):
         if request_id.current():
             request.headers.setdefault(request_id.HEADER, request_id.current())
         started = time.perf_counter()
-        status = "error"
         try:
             response = await self._wrapped.handle_async_request(request)
-            status = str(response.status_code)
-            return response
-        finally:
-            seconds = time.perf_counter() - started
-            http_client_duration.labels(self._peer, request.method, status).observe(seconds, exemplar())
+        except BaseException as error:  # a cancelled call has taken its time as well
+            self._observe(request, "", error_type(error), started)
+            raise
+        status = str(response.status_code)
+        self._observe(request, status, status if response.status_code >= 400 else "", started)
+        return response
+
+    def _observe(self, request: httpx.Request, status: str, error: str, started: float) -> None:
+        url = request.url
+        port = str(url.port or _PORTS[url.scheme])
+        child = _durations[request.method, url.host, port, status, error, url.scheme, self._peer]
+        child.observe(time.perf_counter() - started, exemplar())
 
     async def aclose(self) -> None:
         await self._wrapped.aclose()

@@ -14,7 +14,14 @@ from opentelemetry.trace import SpanKind
 from observability import request_id
 from observability.tracing import current_traceparent, span_from
 
-__all__ = ["consuming", "publishing"]
+__all__ = ["SYSTEM", "consuming", "destination", "publishing"]
+
+SYSTEM = "rabbitmq"
+
+
+def destination(exchange: str, routing_key: str, queue: str = "") -> str:
+    """Name a destination as the conventions do for RabbitMQ; a consumer names its queue too."""
+    return f"{exchange}:{routing_key}:{queue}" if queue else f"{exchange}:{routing_key}"
 
 
 @contextmanager

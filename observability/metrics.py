@@ -1,21 +1,31 @@
 """Every metric of the platform that is not about business, and how it is served.
 
+Names and labels are those of OpenTelemetry's semantic conventions as Prometheus spells them; so are the buckets.
+What no convention names is declared in `OWN`, without a prefix: `metrics_route` puts the owner's in front of it.
 Labels are bounded: route templates instead of paths, names of peers, queues and event types; never ids.
-Durations are in seconds. Buckets follow what a user notices: 5 ms to 10 s.
+Durations are in seconds.
 """
 
 import asyncio
 from collections.abc import Iterator
+from typing import Generic, TypeVar
 
 from opentelemetry import trace
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, Metric
 from prometheus_client.exposition import choose_encoder
+from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from observability.exceptions import qualified_name
+
 __all__ = [
+    "OTHER",
+    "OWN",
+    "OWN_LABELS",
+    "Children",
     "breaker_calls",
     "breaker_state",
     "breaker_transitions",
@@ -24,6 +34,7 @@ __all__ = [
     "db_connections_max",
     "db_duration",
     "dead_lettered",
+    "error_type",
     "event_loop_lag",
     "exemplar",
     "http_active",
@@ -32,9 +43,9 @@ __all__ = [
     "http_waiting",
     "metrics_route",
     "process_duration",
-    "published",
     "redelivered",
     "retries",
+    "sent_messages",
     "spans_dropped",
     "spans_queued",
     "task_restarts",
@@ -42,87 +53,185 @@ __all__ = [
     "timeouts",
 ]
 
-_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.5, 5.0, 10.0)
+OWN = CollectorRegistry()
+"""The metrics that no convention names."""
+OWN_LABELS = frozenset({"message_outcome"})
+"""Labels that no convention names, on metrics of the conventions. They get the prefix too."""
+OTHER = "_OTHER"
+"""What the conventions put in place of a value that is not one of a known few."""
+
+# Of HTTP and of messaging; 0.2 is ours, for promises of 200 ms.
+_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.2, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
+_DB_BUCKETS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0)
 _LOOP_BUCKETS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+
+M = TypeVar("M", bound=MetricWrapperBase)
+
+
+class Children(dict[tuple[str, ...], M], Generic[M]):
+    """The children of a metric by the values of its labels: `durations["GET", "200"].observe(...)`.
+
+    `labels()` checks its arguments and takes a lock each time, which a request would pay several times over.
+    """
+
+    def __init__(self, metric: M) -> None:
+        super().__init__()
+        self._metric = metric
+
+    def __missing__(self, values: tuple[str, ...]) -> M:
+        child = self[values] = self._metric.labels(*values)
+        return child
+
 
 http_server_duration = Histogram(
     "http_server_request_duration_seconds",
     "Time from the first byte of a request to the last of its response",
-    ["method", "route", "status"],
+    ["http_request_method", "http_route", "http_response_status_code", "url_scheme", "error_type"],
     buckets=_BUCKETS,
 )
-http_waiting = Gauge("http_server_waiting_requests", "Requests that wait until fewer are at work")
-http_active = Gauge("http_server_active_requests", "Requests being handled now", ["method", "route"])
+http_active = Gauge(
+    "http_server_active_requests",
+    "Requests being handled now, those that wait among them",
+    ["http_request_method", "url_scheme"],
+)
+http_waiting = Gauge("http_waiting_requests", "Requests that wait until fewer are at work", registry=OWN)
 http_client_duration = Histogram(
     "http_client_request_duration_seconds",
-    "Time of a call to another service; status is `error` when there was no response",
-    ["peer", "method", "status"],
+    "Time of a call to another service",
+    [
+        "http_request_method",
+        "server_address",
+        "server_port",
+        "http_response_status_code",
+        "error_type",
+        "url_scheme",
+        "service_peer_name",
+    ],
     buckets=_BUCKETS,
 )
 db_duration = Histogram(
     "db_client_operation_duration_seconds",
     "Time of one statement or command",
-    ["system", "operation"],
-    buckets=_BUCKETS,
+    ["db_system_name", "db_operation_name", "error_type"],
+    buckets=_DB_BUCKETS,
 )
-db_connections = Gauge("db_client_connections", "Connections of a pool, `used` or `idle`", ["pool", "state"])
-db_connections_max = Gauge("db_client_connections_max", "The most connections that a pool opens", ["pool"])
-published = Counter(
-    "messaging_published", "Messages handed to the broker: `confirmed` or `failed`", ["event", "outcome"]
+db_connections = Gauge(
+    "db_client_connection_count",
+    "Connections of a pool, `used` or `idle`",
+    ["db_client_connection_pool_name", "db_client_connection_state"],
+)
+db_connections_max = Gauge(
+    "db_client_connection_max", "The most connections that a pool opens", ["db_client_connection_pool_name"]
+)
+sent_messages = Counter(
+    "messaging_client_sent_messages",
+    "Messages handed to the broker",
+    ["messaging_system", "messaging_operation_name", "messaging_destination_name", "error_type"],
 )
 process_duration = Histogram(
     "messaging_process_duration_seconds",
-    "Time to handle one delivery: `ok`, `duplicate`, `ignored`, `retried` or `dead`",
-    ["queue", "event", "outcome"],
+    "Time to handle one delivery",
+    [
+        "messaging_system",
+        "messaging_operation_name",
+        "messaging_destination_name",
+        "error_type",
+        "message_outcome",
+    ],
     buckets=_BUCKETS,
 )
-redelivered = Counter("messaging_redelivered", "Deliveries that are not the first of their message", ["queue"])
-dead_lettered = Counter("messaging_dead_lettered", "Messages given up", ["queue", "event"])
-breaker_state = Gauge("circuit_breaker_state", "1 for the state a breaker is in", ["breaker", "state"])
+redelivered = Counter(
+    "messages_redelivered", "Deliveries that are not the first of their message", ["queue"], registry=OWN
+)
+dead_lettered = Counter("messages_dead_lettered", "Messages given up", ["queue", "event"], registry=OWN)
+breaker_state = Gauge(
+    "circuit_breaker_state", "1 for the state a breaker is in", ["breaker", "state"], registry=OWN
+)
 breaker_transitions = Counter(
-    "circuit_breaker_transitions", "Changes of state", ["breaker", "from_state", "to_state"]
+    "circuit_breaker_transitions", "Changes of state", ["breaker", "from_state", "to_state"], registry=OWN
 )
 breaker_calls = Counter(
     "circuit_breaker_calls",
     "Calls by outcome: `success`, `failure`, `rejected`, `late` (generation over) or `cancelled` (neutral)",
     ["breaker", "outcome"],
+    registry=OWN,
 )
-cache_requests = Counter("cache_requests", "Cache look-ups: `hit`, `miss` or `error`", ["cache", "outcome"])
-retries = Counter("retries", "Further attempts after a failed one", ["call"])
-timeouts = Counter("timeouts", "Calls that ran out of time", ["call"])
+cache_requests = Counter(
+    "cache_requests", "Cache look-ups: `hit`, `miss` or `error`", ["cache", "outcome"], registry=OWN
+)
+retries = Counter("retries", "Further attempts after a failed one", ["call"], registry=OWN)
+timeouts = Counter("timeouts", "Calls that ran out of time", ["call"], registry=OWN)
 event_loop_lag = Histogram(
-    "event_loop_lag_seconds", "How late the event loop ran a timer that was due", buckets=_LOOP_BUCKETS
+    "event_loop_lag_seconds",
+    "How late the event loop ran a timer that was due",
+    buckets=_LOOP_BUCKETS,
+    registry=OWN,
 )
-spans_dropped = Counter("telemetry_spans_dropped", "Spans that never reached the trace store")
-spans_queued = Gauge("telemetry_export_queue", "Spans waiting to be exported")
-task_up = Gauge("background_task_up", "1 while a background task runs", ["task"])
-task_restarts = Counter("background_task_restarts", "Times a background task died and was restarted", ["task"])
+spans_dropped = Counter("telemetry_spans_dropped", "Spans that never reached the trace store", registry=OWN)
+spans_queued = Gauge("telemetry_export_queue_spans", "Spans waiting to be exported", registry=OWN)
+task_up = Gauge("background_task_up", "1 while a background task runs", ["task"], registry=OWN)
+task_restarts = Counter(
+    "background_task_restarts", "Times a background task died and was restarted", ["task"], registry=OWN
+)
+
+
+def error_type(error: BaseException | None) -> str:
+    """The label `error_type`: the exception's class with its module, empty where there is none."""
+    return "" if error is None else qualified_name(type(error))
 
 
 def exemplar() -> dict[str, str] | None:
-    """The current trace as an exemplar, or None outside of a sampled one."""
+    """The current span and its trace as an exemplar, or None outside of a sampled one."""
     context = trace.get_current_span().get_span_context()
-    if not (context.is_valid and context.trace_flags.sampled):
+    if not (context.trace_flags & 1 and context.is_valid):
         return None
-    return {"trace_id": f"{context.trace_id:032x}"}
+    return {"trace_id": f"{context.trace_id:032x}", "span_id": f"{context.span_id:016x}"}
 
 
-class _WithSamples(Collector):
-    """The families of a registry that have a sample.
+class _Served(Collector):
+    """The families that have a sample: those of the conventions as they are, our own with the prefix.
 
     One module declares the metrics of all services; what a service has no part for, it has no sample of.
     """
 
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self._registry = registry
+    def __init__(self, conventional: CollectorRegistry, own: CollectorRegistry, prefix: str) -> None:
+        self._conventional = conventional
+        self._own = own
+        self._prefix = f"{prefix}_" if prefix else ""
 
     def collect(self) -> Iterator[Metric]:
-        return (family for family in self._registry.collect() if family.samples)
+        for family in self._conventional.collect():
+            if family.samples:
+                yield self._labelled(family)
+        for family in self._own.collect():
+            if family.samples:
+                yield self._named(family)
+
+    def _labelled(self, family: Metric) -> Metric:
+        if not OWN_LABELS.isdisjoint(family.samples[0].labels):
+            family.samples = [
+                sample._replace(labels={self._label(name): value for name, value in sample.labels.items()})
+                for sample in family.samples
+            ]
+        return family
+
+    def _label(self, name: str) -> str:
+        return self._prefix + name if name in OWN_LABELS else name
+
+    def _named(self, family: Metric) -> Metric:
+        family.name = self._prefix + family.name
+        family.samples = [sample._replace(name=self._prefix + sample.name) for sample in family.samples]
+        return family
 
 
-def metrics_route(registry: CollectorRegistry = REGISTRY) -> Route:
-    """`GET /metrics`, in OpenMetrics (with exemplars) or the older text form, as the scraper asks."""
-    served = _WithSamples(registry)
+def metrics_route(
+    prefix: str = "", *, registry: CollectorRegistry = REGISTRY, own: CollectorRegistry = OWN
+) -> Route:
+    """`GET /metrics`, in OpenMetrics (with exemplars) or the older text form, as the scraper asks.
+
+    prefix: of the names that no convention has, such as `acme` for `acme_cache_requests_total`.
+    """
+    served = _Served(registry, own, prefix)
 
     async def metrics(request: Request) -> Response:
         encode, content_type = choose_encoder(request.headers.get("accept", ""))

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from observability import request_id
 from observability.logging import get_logger
-from observability.metrics import exemplar, http_server_duration
+from observability.metrics import OTHER, Children, error_type, exemplar, http_active, http_server_duration
 from observability.tracing import record_error
 
 __all__ = ["TelemetryMiddleware"]
@@ -17,6 +17,8 @@ __all__ = ["TelemetryMiddleware"]
 _QUIET = ("/health", "/health/ready", "/metrics")
 _BODIES = ("http.response.body", "http.response.pathsend")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+_durations = Children(http_server_duration)
+_active = Children(http_active)
 
 
 class TelemetryMiddleware:
@@ -35,6 +37,10 @@ class TelemetryMiddleware:
             await self._app(scope, receive, send)
             return
         identifier = request_id.of_scope(scope)
+        method = scope["method"] if scope["method"] in _METHODS else OTHER
+        scheme = "https" if scope["scheme"] == "https" else "http"
+        quiet = scope["path"] in _QUIET
+        crash: Exception | None = None
         status = 0
         complete = received = broken_off = False
 
@@ -57,6 +63,9 @@ class TelemetryMiddleware:
             await send(message)
             complete = complete or (message["type"] in _BODIES and not message.get("more_body"))
 
+        active = _active[method, scheme]
+        if not quiet:
+            active.inc()
         started = time.perf_counter()
         with request_id.bound(identifier):
             try:
@@ -64,26 +73,32 @@ class TelemetryMiddleware:
             except ClientDisconnect:
                 pass  # nobody is there to be answered; recorded as aborted
             except Exception as error:
+                crash = error
                 record_error(trace.get_current_span(), error)
                 self._log.exception("http.crash")
                 if status:  # the response has begun: nothing can be said to the client any more
                     raise
                 await self._on_crash(scope, receive_and_watch, send_with_id)
             finally:
-                self._record(scope, status, complete, time.perf_counter() - started)
+                if not quiet:
+                    active.dec()
+                    seconds = time.perf_counter() - started
+                    failed = error_type(crash) or ("" if complete else "aborted")
+                    self._record(scope, method, scheme, status, failed, complete, seconds)
 
-    def _record(self, scope: Scope, status: int, complete: bool, seconds: float) -> None:
-        path = scope["path"]
-        if path in _QUIET:
-            return
-        route = getattr(scope.get("route"), "path", "unmatched")
-        method = scope["method"] if scope["method"] in _METHODS else "other"
-        http_server_duration.labels(method, route, status if complete else "aborted").observe(seconds, exemplar())
+    def _record(
+        self, scope: Scope, method: str, scheme: str, status: int, failed: str, complete: bool, seconds: float
+    ) -> None:
+        """Observe and log one request. failed: the `error_type` of what failed it, other than its status."""
+        route = getattr(scope.get("route"), "path", "")
+        sent = str(status) if status else ""
+        error = failed or (sent if status >= 500 else "")
+        _durations[method, route, sent, scheme, error].observe(seconds, exemplar())
         self._log.info(
             "http.request",
             method=method,
             route=route,
-            path=path,
+            path=scope["path"],
             status=status,
             **({} if complete else {"aborted": True}),
             duration_ms=round(seconds * 1000, 2),

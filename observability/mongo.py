@@ -1,12 +1,12 @@
 """PyMongo: a span and a duration for each command, and the state of the pool."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from opentelemetry.instrumentation.pymongo import PymongoInstrumentor
 from pymongo import monitoring
 
-from observability.metrics import db_connections, db_duration, exemplar
+from observability.metrics import OTHER, Children, db_connections, db_duration, exemplar
 
 __all__ = ["instrument_pymongo"]
 
@@ -14,6 +14,7 @@ _COMMANDS = {
     "find", "insert", "update", "delete", "findAndModify", "aggregate", "getMore", "count", "distinct",
     "createIndexes", "ping", "hello",
 }  # fmt: skip
+_durations = Children(db_duration)
 
 
 class _Durations(monitoring.CommandListener):
@@ -21,10 +22,10 @@ class _Durations(monitoring.CommandListener):
         """Nothing: the driver measures."""
 
     def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
-        _observe(event.command_name, event.duration_micros)
+        _observe(event.command_name, event.duration_micros, "")
 
     def failed(self, event: monitoring.CommandFailedEvent) -> None:
-        _observe(event.command_name, event.duration_micros)
+        _observe(event.command_name, event.duration_micros, _error_type(event.failure))
 
 
 class _Pool(monitoring.ConnectionPoolListener):
@@ -67,6 +68,11 @@ def instrument_pymongo(pool: str) -> Sequence[Any]:
     return [_Durations(), _Pool(pool)]
 
 
-def _observe(command: str, micros: int) -> None:
-    operation = command if command in _COMMANDS else "other"
-    db_duration.labels("mongodb", operation).observe(micros / 1e6, exemplar())
+def _observe(command: str, micros: int, error: str) -> None:
+    operation = command if command in _COMMANDS else OTHER
+    _durations["mongodb", operation, error].observe(micros / 1e6, exemplar())
+
+
+def _error_type(failure: Mapping[str, Any]) -> str:
+    """The server's name for what failed, else the driver's exception."""
+    return str(failure.get("codeName") or failure.get("errtype") or OTHER)

@@ -12,18 +12,27 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 
-from observability.metrics import db_connections, db_connections_max, db_duration, exemplar
+from observability.metrics import (
+    OTHER,
+    Children,
+    db_connections,
+    db_connections_max,
+    db_duration,
+    error_type,
+    exemplar,
+)
 from observability.tracing import record_error
 
 __all__ = ["instrument_sqlalchemy"]
 
 _OPERATIONS = {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"}
+_durations = Children(db_duration)
 # FROM stands also before functions, and in EXTRACT(epoch FROM now()).
 _TABLE = re.compile(r"\b(?:FROM\s+(?!\w+\s*\()|INTO\s+|UPDATE\s+|NOTIFY\s+)(\w+)", re.IGNORECASE)
 
 
 def instrument_sqlalchemy(engine: AsyncEngine, pool: str) -> None:
-    """Trace and measure `engine`; `pool` names it in `db_client_connections`."""
+    """Trace and measure `engine`; `pool` names it in `db_client_connection_count`."""
     system = engine.dialect.name
     sync = engine.sync_engine
     # Not SQLAlchemyInstrumentor: it traces the first engine of a process only, patches SQLAlchemy for all, and
@@ -49,7 +58,7 @@ def instrument_sqlalchemy(engine: AsyncEngine, pool: str) -> None:
         if context.execution_context is None:
             return
         if context.statement:
-            _observe(system, context.statement, context.execution_context)
+            _observe(system, context.statement, context.execution_context, context.original_exception)
         span = getattr(context.execution_context, "_otel_span", None)
         if span is not None:
             record_error(span, context.original_exception)
@@ -82,10 +91,10 @@ def _described(sql: str) -> tuple[str, str]:
     return words[0].upper() if words else "", table[1] if table else ""
 
 
-def _observe(system: str, sql: str, context: Any) -> None:
+def _observe(system: str, sql: str, context: Any, error: BaseException | None = None) -> None:
     started = getattr(context, "observability_started", None)
     if started is None:
         return
     words = sql.lstrip()[:8].split(None, 1)
-    operation = words[0].upper() if words and words[0].upper() in _OPERATIONS else "other"
-    db_duration.labels(system, operation).observe(time.perf_counter() - started, exemplar())
+    operation = words[0].upper() if words and words[0].upper() in _OPERATIONS else OTHER
+    _durations[system, operation, error_type(error)].observe(time.perf_counter() - started, exemplar())

@@ -19,11 +19,12 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from prometheus_client import REGISTRY
+from prometheus_client import REGISTRY, Metric
 from structlog.typing import EventDict
 
 from observability import messaging
 from observability.logging import _chain, _formatter
+from observability.metrics import OWN
 from observability.span_redaction import RedactingExporter
 from observability.tracing import setup_tracing
 
@@ -35,6 +36,7 @@ __all__ = [
     "captured_logs",
     "captured_messages",
     "captured_spans",
+    "metric_families",
     "metric_value",
     "pytest_configure",
 ]
@@ -122,11 +124,20 @@ def captured_logs() -> Iterator[list[dict[str, Any]]]:
     logging.root.setLevel(level)
 
 
+def metric_families() -> Iterator[Metric]:
+    """What this process measures, by the names that the code declares."""
+    for registry in (REGISTRY, OWN):
+        yield from registry.collect()
+
+
 def metric_value(name: str, **labels: str) -> float:
-    """The sum of all samples `name` (with `_total`, `_count`...) that carry at least these labels; 0 if none."""
+    """The sum of all samples `name` (with `_total`, `_count`...) that carry at least these labels; 0 if none.
+
+    Names and labels are as the code declares them: metrics of observability's own have no prefix.
+    """
     return sum(
         sample.value
-        for family in REGISTRY.collect()
+        for family in metric_families()
         if name.startswith(family.name)
         for sample in family.samples
         if sample.name == name and labels.items() <= sample.labels.items()

@@ -55,6 +55,7 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("frontend",): ["frontend", "deploy.installation.services"],
     ("loadtests",): ["loadtests", "deploy.installation"],
     ("docs",): ["docs"],
+    ("docs", "telemetry"): ["docs.telemetry", "observability.metrics", "services.shared.names"],
     ("docs", "api"): ["docs.api", "services.shared", "frontend.api", "deploy.installation.services"],
     ("docs", "events"): ["docs.events", "services.shared"],
 }

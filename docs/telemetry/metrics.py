@@ -6,7 +6,9 @@ import ast
 import re
 from dataclasses import dataclass
 
-from docs.telemetry.source import ROOT, Call, UnreadableError, calls
+from docs.telemetry.source import ROOT, Call, UnreadableError, calls, last
+from observability.metrics import OWN_LABELS
+from services.shared.names import PREFIX
 
 _TYPES = {"Counter", "Gauge", "Histogram", "Summary", "Enum", "Info"}
 _BASE_UNITS = {"_seconds": "s", "_bytes": "bytes", "_cents": "minor units"}
@@ -49,13 +51,19 @@ def _metric(call: Call) -> Metric:
     labels = call.argument(2, "labelnames")
     if labels is not None and not isinstance(labels, ast.List | ast.Tuple):
         raise UnreadableError(f"{call.part}, {call.module}:{call.node.lineno}: labels must be literal")
+    name = call.text(0, "name") + ("_total" if call.name == "Counter" else "")
+    registry = next((k.value for k in call.node.keywords if k.arg == "registry"), None)
     return Metric(
         call.part,
-        call.text(0, "name") + ("_total" if call.name == "Counter" else ""),
+        f"{PREFIX}_{name}" if registry is not None and last(registry) == "OWN" else name,
         call.name.lower(),
-        tuple(ast.literal_eval(labels)) if labels else (),
+        tuple(_served(label) for label in ast.literal_eval(labels)) if labels else (),
         call.text(1, "documentation"),
     )
+
+
+def _served(label: str) -> str:
+    return f"{PREFIX}_{label}" if label in OWN_LABELS else label
 
 
 def gateway_metrics(meanings: dict[str, str]) -> list[Metric]:

@@ -7,12 +7,15 @@ from grafana.promql import quantile, rate, ratio
 
 DATABASE = "db_client_operation_duration_seconds"
 COUNT = f"{DATABASE}_count"
-CACHE = "cache_requests_total"
-POOL = "db_client_connections"
+CACHE = "shop_cache_requests_total"
+POOL = "db_client_connection_count"
+POOL_MAX = "db_client_connection_max"
+NAME = "db_client_connection_pool_name"
+STATE = "db_client_connection_state"
 
 
 def _of(system: str) -> str:
-    return f'system="{system}"'
+    return f'db_system_name="{system}"'
 
 
 BOARD = Board(
@@ -77,13 +80,13 @@ BOARD = Board(
                     "Which store is slow? "
                     "p95 of statements and commands by store. A dot is one statement: click it for its trace.",
                     DATABASE,
-                    by="system",
+                    by="db_system_name",
                 ),
                 lines(
                     "Operations by store",
                     "How often are they asked? Statements and commands a second, by store.",
                     "ops",
-                    Q(rate(COUNT, by="system"), "{{system}}"),
+                    Q(rate(COUNT, by="db_system_name"), "{{db_system_name}}"),
                 ),
                 lines(
                     "Time spent waiting by service",
@@ -102,13 +105,13 @@ BOARD = Board(
                     "Connections in use by pool",
                     "How many connections are in use? Connections taken from each pool, on all replicas.",
                     "none",
-                    Q(f'sum by (pool) ({POOL}{{state="used"}})', "{{pool}}"),
+                    Q(f'sum by ({NAME}) ({POOL}{{{STATE}="used"}})', f"{{{{{NAME}}}}}"),
                 ),
                 lines(
                     "Idle connections by pool",
                     "How many are idle? Open connections that wait for work, on all replicas.",
                     "none",
-                    Q(f'sum by (pool) ({POOL}{{state="idle"}})', "{{pool}}"),
+                    Q(f'sum by ({NAME}) ({POOL}{{{STATE}="idle"}})', f"{{{{{NAME}}}}}"),
                 ),
                 bars(
                     "Pool utilisation",
@@ -116,8 +119,8 @@ BOARD = Board(
                     "Share of the connections it may open that is in use. Full for long: requests wait for one.",
                     "percentunit",
                     Q(
-                        f'sum by (pool) ({POOL}{{state="used"}}) / sum by (pool) ({POOL}_max)',
-                        "{{pool}}",
+                        f'sum by ({NAME}) ({POOL}{{{STATE}="used"}}) / sum by ({NAME}) ({POOL_MAX})',
+                        f"{{{{{NAME}}}}}",
                     ),
                     steps=((0.8, "orange"), (0.95, "red")),
                 ),
@@ -131,14 +134,14 @@ BOARD = Board(
                     "p95 latency by MongoDB command",
                     "Which commands are slow? p95 by command, as the product service measures them.",
                     DATABASE,
-                    by="operation",
+                    by="db_operation_name",
                     where=_of("mongodb"),
                 ),
                 lines(
                     "MongoDB commands by name",
                     "Which commands are used? Commands a second, as the product service counts them.",
                     "ops",
-                    Q(rate(COUNT, by="operation", where=_of("mongodb")), "{{operation}}"),
+                    Q(rate(COUNT, by="db_operation_name", where=_of("mongodb")), "{{db_operation_name}}"),
                     stack=True,
                 ),
                 lines(
@@ -146,7 +149,10 @@ BOARD = Board(
                     "How many of its connections are in use? "
                     "Connections of the product service's pools, by instance and state.",
                     "none",
-                    Q(f'sum by (instance, state) ({POOL}{{pool="mongodb"}})', "{{instance}} {{state}}"),
+                    Q(
+                        f'sum by (instance, {STATE}) ({POOL}{{{NAME}="mongodb"}})',
+                        f"{{{{instance}}}} {{{{{STATE}}}}}",
+                    ),
                 ),
             ],
         ),
@@ -179,7 +185,7 @@ BOARD = Board(
                     "p95 latency by Redis command",
                     "Which Redis commands are slow? p95 by command, as the services measure them.",
                     DATABASE,
-                    by="operation",
+                    by="db_operation_name",
                     where=_of("redis"),
                 ),
                 lines(

@@ -4,10 +4,10 @@ from grafana.board import Board, Row
 from grafana.panels import Q, bars, lines, number
 from grafana.promql import increase, quantile, rare, rate, ratio
 
-REQUESTS = "gateway_http_requests_total"
-DURATION = "gateway_http_request_duration_seconds"
-UPSTREAM = "gateway_upstream_duration_seconds"
-LIMITED = "gateway_limited_total"
+REQUESTS = "shop_gateway_http_requests_total"
+DURATION = "shop_gateway_http_request_duration_seconds"
+UPSTREAM = "shop_gateway_upstream_duration_seconds"
+LIMITED = "shop_gateway_limited_total"
 API = 'service=~".+-service"'
 
 
@@ -33,7 +33,7 @@ BOARD = Board(
                     "Error rate",
                     "What share fails? Answers with a status of 500 or more.",
                     "percentunit",
-                    Q(ratio(rate(REQUESTS, where='status=~"5.."'), rate(REQUESTS)), "failed"),
+                    Q(ratio(rate(REQUESTS, where='http_response_status_code=~"5.."'), rate(REQUESTS)), "failed"),
                     steps=((0.001, "orange"), (0.01, "red")),
                 ),
                 number(
@@ -82,14 +82,14 @@ BOARD = Board(
                     "Requests by status",
                     "With which status are they answered? Requests a second by status.",
                     "reqps",
-                    Q(rate(REQUESTS, by="status"), "{{status}}"),
+                    Q(rate(REQUESTS, by="http_response_status_code"), "{{http_response_status_code}}"),
                     stack=True,
                 ),
                 lines(
                     "Bytes sent by service",
                     "How much is sent? Bytes a second of answers.",
                     "Bps",
-                    Q(rate("gateway_response_bytes_total", by="service"), "{{service}}"),
+                    Q(rate("shop_gateway_response_bytes_total", by="service"), "{{service}}"),
                     stack=True,
                 ),
             ],
@@ -137,7 +137,7 @@ BOARD = Board(
                     "Share of requests limited (429)",
                     "What share of requests is refused? Answers with status 429, of all.",
                     "percentunit",
-                    Q(ratio(rate(REQUESTS, where='status="429"'), rate(REQUESTS)), "refused"),
+                    Q(ratio(rate(REQUESTS, where='http_response_status_code="429"'), rate(REQUESTS)), "refused"),
                     steps=((0.1, "orange"), (0.5, "red")),
                     top=1,
                 ),
@@ -147,7 +147,7 @@ BOARD = Board(
                     "percentunit",
                     Q(
                         ratio(
-                            increase(REQUESTS, by="service", where='status=~"4.."'),
+                            increase(REQUESTS, by="service", where='http_response_status_code=~"4.."'),
                             increase(REQUESTS, by="service"),
                             by="service",
                         ),
@@ -165,8 +165,12 @@ BOARD = Board(
                     "Attempts a second that ended in 502, 503 or 504, by service and status.",
                     "reqps",
                     Q(
-                        rate("gateway_upstream_errors_total", by="service, status", window="2m"),
-                        "{{status}} {{service}}",
+                        rate(
+                            "shop_gateway_upstream_errors_total",
+                            by="service, http_response_status_code",
+                            window="2m",
+                        ),
+                        "{{http_response_status_code}} {{service}}",
                     ),
                     steps=((0.1, "red"),),
                 ),
@@ -175,7 +179,7 @@ BOARD = Board(
                     "How often is a second replica asked? Requests a second that needed another attempt.",
                     "reqps",
                     Q(
-                        rate("gateway_upstream_retries_total", by="service", window="2m"),
+                        rate("shop_gateway_upstream_retries_total", by="service", window="2m"),
                         "{{service}}",
                     ),
                 ),
@@ -218,7 +222,7 @@ BOARD = Board(
                     "Requests a second that Nginx counted, and lines of its log that were read.",
                     "reqps",
                     Q(rate("nginx_http_requests_total"), "counted by Nginx"),
-                    Q(rate("gateway_log_lines_total"), "read from the log"),
+                    Q(rate("shop_gateway_log_lines_total"), "read from the log"),
                 ),
                 lines(
                     "Probe duration",

@@ -2,10 +2,13 @@
 
 from grafana.board import Board, Row, Variable
 from grafana.panels import Q, bars, latency, lines, number
-from grafana.promql import NONE, increase, rare, rate, ratio
+from grafana.promql import NONE, increase, named, rare, rate, ratio
 
 PROCESS = "messaging_process_duration_seconds"
-QUEUE = 'queue="$queue"'
+REDELIVERED = "shop_messages_redelivered_total"
+# A destination is `exchange:routing key`, and of a consumer also `:queue`.
+DESTINATION = "messaging_destination_name"
+QUEUE = f'{DESTINATION}=~".+:$queue"'
 READY = "rabbitmq_detailed_queue_messages_ready"
 UNACKED = "rabbitmq_detailed_queue_messages_unacked"
 CONSUMERS = "rabbitmq_detailed_queue_consumers"
@@ -31,13 +34,13 @@ BOARD = Board(
                     "Events published",
                     "How many events a second? Events that the broker confirmed.",
                     "ops",
-                    Q(rate("messaging_published_total", where='outcome="confirmed"'), "published"),
+                    Q(rate("messaging_client_sent_messages_total", where='error_type=""'), "published"),
                 ),
                 number(
                     "Events waiting in outboxes",
                     "How many wait in the outboxes? Events that the broker has not confirmed.",
                     "none",
-                    Q("sum(max by (job) (outbox_pending))", "waiting"),
+                    Q("sum(max by (job) (shop_outbox_pending_events))", "waiting"),
                     steps=((50, "orange"), (500, "red")),
                 ),
                 number(
@@ -70,23 +73,30 @@ BOARD = Board(
                 lines(
                     "Published events by type",
                     "Which events are published? "
-                    "Events a second that were handed to the broker, by type and outcome.",
+                    "Events a second that were handed to the broker, by destination; `confirmed`, or what failed.",
                     "ops",
-                    Q(rate("messaging_published_total", by="event, outcome"), "{{event}} {{outcome}}"),
+                    Q(
+                        named(
+                            rate("messaging_client_sent_messages_total", by=f"{DESTINATION}, error_type"),
+                            "error_type",
+                            "confirmed",
+                        ),
+                        f"{{{{{DESTINATION}}}}} {{{{error_type}}}}",
+                    ),
                     stack=True,
                 ),
                 lines(
                     "Events waiting by outbox",
                     "Is an outbox filling? Events not yet confirmed, by service.",
                     "none",
-                    Q("max by (job) (outbox_pending)", "{{job}}"),
+                    Q("max by (job) (shop_outbox_pending_events)", "{{job}}"),
                     steps=((500, "red"),),
                 ),
                 lines(
                     "Oldest waiting event by outbox",
                     "Is an outbox stuck? Age of the oldest event that is not yet confirmed.",
                     "s",
-                    Q("max by (job) (outbox_oldest_seconds)", "{{job}}"),
+                    Q("max by (job) (shop_outbox_oldest_event_age_seconds)", "{{job}}"),
                     steps=((30, "red"),),
                 ),
             ],
@@ -145,7 +155,10 @@ BOARD = Board(
                     "What becomes of its messages? "
                     "Deliveries a second by event and outcome: ok, duplicate, retried or dead.",
                     "ops",
-                    Q(rate(f"{PROCESS}_count", by="event, outcome", where=QUEUE), "{{event}} {{outcome}}"),
+                    Q(
+                        rate(f"{PROCESS}_count", by=f"{DESTINATION}, shop_message_outcome", where=QUEUE),
+                        f"{{{{{DESTINATION}}}}} {{{{shop_message_outcome}}}}",
+                    ),
                     stack=True,
                 ),
                 latency(
@@ -161,7 +174,7 @@ BOARD = Board(
                     "percentunit",
                     Q(
                         ratio(
-                            rate(f"{PROCESS}_count", where=f'{QUEUE}, outcome=~"retried|dead"'),
+                            rate(f"{PROCESS}_count", where=f'{QUEUE}, shop_message_outcome=~"retried|dead"'),
                             rate(f"{PROCESS}_count", where=QUEUE),
                         ),
                         "not at once",
@@ -178,7 +191,7 @@ BOARD = Board(
                     "Redeliveries by queue",
                     "Which queues deliver again? Deliveries in 5 minutes that are not the first of their message.",
                     "none",
-                    Q(increase("messaging_redelivered_total", by="queue"), "{{queue}}"),
+                    Q(increase(REDELIVERED, by="queue"), "{{queue}}"),
                 ),
                 lines(
                     "New dead letters by queue",
@@ -187,7 +200,7 @@ BOARD = Board(
                     "by itself with one that its consumers died of.",
                     "none",
                     Q(
-                        increase("messaging_dead_lettered_total", by="queue, event"),
+                        increase("shop_messages_dead_lettered_total", by="queue, event"),
                         "{{queue}} {{event}}",
                     ),
                     Q(
@@ -233,5 +246,5 @@ BOARD = Board(
             ],
         ),
     ],
-    variables=[Variable("queue", "Queue", f"label_values({PROCESS}_count, queue)", "product.orders")],
+    variables=[Variable("queue", "Queue", f"label_values({REDELIVERED}, queue)", "product.orders")],
 )

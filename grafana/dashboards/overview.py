@@ -7,7 +7,7 @@ from grafana.promql import NONE, increase, quantile, rate, ratio
 
 SERVICES = 'job=~".+-service|payment-provider"'
 REQUESTS = "http_server_request_duration_seconds"
-FAILED = 'status=~"5.."'
+FAILED = 'http_response_status_code=~"5.."'
 
 BOARD = Board(
     "overview",
@@ -58,7 +58,7 @@ BOARD = Board(
                     "Events in the outboxes that the broker has not confirmed. More than a few for long: the "
                     "broker or a relay is stuck.",
                     "none",
-                    Q("sum(max by (job) (outbox_pending))", "waiting"),
+                    Q("sum(max by (job) (shop_outbox_pending_events))", "waiting"),
                     steps=((50, "orange"), (500, "red")),
                 ),
             ],
@@ -132,7 +132,7 @@ BOARD = Board(
                     "Breakers that are open or half-open, on any replica. None is healthy.",
                     "none",
                     Q(
-                        'sum by (breaker) (circuit_breaker_state{state!="closed"})',
+                        'sum by (breaker) (shop_circuit_breaker_state{state!="closed"})',
                         "{{breaker}}",
                     ),
                     steps=((1, "red"),),
@@ -142,7 +142,7 @@ BOARD = Board(
                     "Which messages were given up? "
                     "Messages moved to a dead-letter queue in 5 minutes. Look at them with ./shop dlq.",
                     "none",
-                    Q(increase("messaging_dead_lettered_total", by="queue"), "{{queue}}"),
+                    Q(increase("shop_messages_dead_lettered_total", by="queue"), "{{queue}}"),
                     steps=((1, "red"),),
                 ),
                 bars(

@@ -15,8 +15,8 @@ ROW = Row(
             "p95 latency by SQL statement",
             "Which statements are slow? p95 by kind of statement.",
             "db_client_operation_duration_seconds",
-            by="operation",
-            where='system="postgresql"',
+            by="db_operation_name",
+            where='db_system_name="postgresql"',
         ),
         lines(
             "Transactions by database",

@@ -2,14 +2,15 @@
 
 from grafana.board import Board, Row, Variable
 from grafana.panels import Q, bars, grid, latency, lines, number
-from grafana.promql import increase, rare, rate, ratio, zero_for
+from grafana.promql import increase, named, rare, rate, ratio, zero_for
 
-CALLS = "circuit_breaker_calls_total"
-STATE = "circuit_breaker_state"
+CALLS = "shop_circuit_breaker_calls_total"
+STATE = "shop_circuit_breaker_state"
 CLIENT = "http_client_request_duration_seconds"
 BREAKER = 'breaker="$breaker"'
-PEER = 'peer="$peer"'
-BAD = 'status=~"error|5.."'
+PEER = 'service_peer_name="$peer"'
+STATUS = "http_response_status_code"
+BAD = f'error_type!="", {STATUS}!~"4.."'
 
 BOARD = Board(
     "resilience",
@@ -45,7 +46,7 @@ BOARD = Board(
                     "How many calls ran out of time? "
                     "Calls of the last 5 minutes that were given up because their time was over.",
                     "none",
-                    Q(rare(increase("timeouts_total")), "timeouts"),
+                    Q(rare(increase("shop_timeouts_total")), "timeouts"),
                     steps=((1, "orange"),),
                 ),
                 number(
@@ -53,7 +54,7 @@ BOARD = Board(
                     "How many second attempts? "
                     "Retries of the last 5 minutes: calls that failed once and are harmless to repeat.",
                     "none",
-                    Q(rare(increase("retries_total")), "retries"),
+                    Q(rare(increase("shop_retries_total")), "retries"),
                     steps=((1, "orange"),),
                 ),
                 number(
@@ -61,7 +62,7 @@ BOARD = Board(
                     "How much background work stands still? "
                     "Background tasks that do not run: relays, consumers, expiry, settling. 0 is healthy.",
                     "none",
-                    Q("sum(1 - background_task_up)", "stopped"),
+                    Q("sum(1 - shop_background_task_up)", "stopped"),
                     steps=((1, "red"),),
                 ),
             ],
@@ -81,7 +82,7 @@ BOARD = Board(
                     "Which breakers change their state? Changes in 5 minutes, by breaker and new state.",
                     "none",
                     Q(
-                        increase("circuit_breaker_transitions_total", by="breaker, to_state"),
+                        increase("shop_circuit_breaker_transitions_total", by="breaker, to_state"),
                         "{{breaker}} to {{to_state}}",
                     ),
                 ),
@@ -145,10 +146,16 @@ BOARD = Board(
                 ),
                 lines(
                     "Calls by caller and status",
-                    "How are the calls answered? "
-                    "Calls a second by caller and status. `error`: there was no answer.",
+                    "How are the calls answered? Calls a second by caller and status.",
                     "ops",
-                    Q(rate(f"{CLIENT}_count", by="job, status", where=PEER, window="5m"), "{{job}} {{status}}"),
+                    Q(
+                        named(
+                            rate(f"{CLIENT}_count", by=f"job, {STATUS}", where=PEER, window="5m"),
+                            STATUS,
+                            "no answer",
+                        ),
+                        f"{{{{job}}}} {{{{{STATUS}}}}}",
+                    ),
                     stack=True,
                 ),
                 lines(
@@ -175,20 +182,20 @@ BOARD = Board(
                     "Which calls are tried again? "
                     "Retries a minute by call. They have a budget: a part that is down gets no storm.",
                     "cpm",
-                    Q("60 * " + rate("retries_total", by="call", window="2m"), "{{call}}"),
+                    Q("60 * " + rate("shop_retries_total", by="call", window="2m"), "{{call}}"),
                 ),
                 lines(
                     "Timeouts by call",
                     "Which calls run out of time? Timeouts a minute by call.",
                     "cpm",
-                    Q("60 * " + rate("timeouts_total", by="call", window="2m"), "{{call}}"),
+                    Q("60 * " + rate("shop_timeouts_total", by="call", window="2m"), "{{call}}"),
                     steps=((10, "red"),),
                 ),
                 latency(
                     "p95 latency by peer",
                     "Which peer is slow? p95 of the calls to each peer.",
                     CLIENT,
-                    by="peer",
+                    by="service_peer_name",
                     steps=((1, "orange"),),
                 ),
             ],
@@ -203,8 +210,8 @@ BOARD = Board(
                     "ops",
                     Q(
                         zero_for(
-                            rate("cache_requests_total", by="cache", where='outcome="error"'),
-                            rate("cache_requests_total", by="cache"),
+                            rate("shop_cache_requests_total", by="cache", where='outcome="error"'),
+                            rate("shop_cache_requests_total", by="cache"),
                         ),
                         "{{cache}}",
                     ),
@@ -215,7 +222,7 @@ BOARD = Board(
                     "Do events wait for the broker? "
                     "Age of the oldest event that is not confirmed: orders are accepted while the broker is away.",
                     "s",
-                    Q("max by (job) (outbox_oldest_seconds)", "{{job}}"),
+                    Q("max by (job) (shop_outbox_oldest_event_age_seconds)", "{{job}}"),
                     steps=((30, "red"),),
                 ),
                 lines(
@@ -225,8 +232,8 @@ BOARD = Board(
                     "none",
                     Q(
                         zero_for(
-                            increase("background_task_restarts_total", by="job"),
-                            "max by (job) (background_task_up)",
+                            increase("shop_background_task_restarts_total", by="job"),
+                            "max by (job) (shop_background_task_up)",
                         ),
                         "{{job}}",
                     ),
@@ -236,7 +243,7 @@ BOARD = Board(
                     "Running background tasks",
                     "Which background work runs? Tasks that run, by service, over all replicas.",
                     "none",
-                    Q("sum by (job) (background_task_up)", "{{job}}"),
+                    Q("sum by (job) (shop_background_task_up)", "{{job}}"),
                 ),
                 lines(
                     "Webhooks by outcome",
@@ -250,7 +257,7 @@ BOARD = Board(
                     "Are traces lost? "
                     "Spans a second that never reached the trace store. Requests go on as if nothing was.",
                     "ops",
-                    Q(rate("telemetry_spans_dropped_total", by="job"), "{{job}}"),
+                    Q(rate("shop_telemetry_spans_dropped_total", by="job"), "{{job}}"),
                     steps=((1, "orange"),),
                 ),
             ],
@@ -258,7 +265,7 @@ BOARD = Board(
     ],
     variables=[
         Variable("breaker", "Breaker", f"label_values({STATE}, breaker)", "payment-provider"),
-        Variable("peer", "Peer", f"label_values({CLIENT}_count, peer)", "product-service"),
+        Variable("peer", "Peer", f"label_values({CLIENT}_count, service_peer_name)", "product-service"),
     ],
     alerts="",
 )

@@ -4,7 +4,7 @@ from grafana.board import Board, Row, Variable
 from grafana.panels import Q, bars, lines, number
 from grafana.promql import quantile, rate
 
-LAG = "event_loop_lag_seconds"
+LAG = "shop_event_loop_lag_seconds"
 JOB = 'job="$service"'
 OURS = 'job=~".+-service|payment-provider"'
 MEMORY = "process_resident_memory_bytes"
@@ -160,7 +160,7 @@ BOARD = Board(
                     "Requests in progress at the last scrape, and those that wait for their turn in a burst.",
                     "none",
                     Q(f"sum by (instance) (http_server_active_requests{{{JOB}}})", "{{instance}}"),
-                    Q(f"sum by (instance) (http_server_waiting_requests{{{JOB}}})", "{{instance}} waiting"),
+                    Q(f"sum by (instance) (shop_http_waiting_requests{{{JOB}}})", "{{instance}} waiting"),
                 ),
             ],
         ),

@@ -2,13 +2,15 @@
 
 from grafana.board import Board, Row, Variable
 from grafana.panels import Q, bars, grid, latency, lines, number
-from grafana.promql import increase, quantile, rate, ratio, zero_for
+from grafana.promql import increase, named, quantile, rate, ratio, zero_for
 
 REQUESTS = "http_server_request_duration_seconds"
 COUNT = f"{REQUESTS}_count"
 JOB = 'job="$service"'
-FAILED = f'{JOB}, status=~"5.."'
-REFUSED = f'{JOB}, status=~"4.."'
+ROUTE = "http_route"
+STATUS = "http_response_status_code"
+FAILED = f'{JOB}, {STATUS}=~"5.."'
+REFUSED = f'{JOB}, {STATUS}=~"4.."'
 DATABASE = "db_client_operation_duration_seconds"
 
 BOARD = Board(
@@ -67,14 +69,21 @@ BOARD = Board(
                     "Requests by route",
                     "Which routes are used? Requests a second by route template.",
                     "reqps",
-                    Q(rate(COUNT, by="method, route", where=JOB), "{{method}} {{route}}"),
+                    Q(
+                        named(rate(COUNT, by=f"http_request_method, {ROUTE}", where=JOB), ROUTE, "no route"),
+                        "{{http_request_method}} {{http_route}}",
+                    ),
                     stack=True,
                 ),
                 lines(
                     "Requests by status",
-                    "With which status are they answered? Requests a second by status.",
+                    "With which status are they answered? "
+                    "Requests a second by status. `no answer`: the client had left.",
                     "reqps",
-                    Q(rate(COUNT, by="status", where=JOB), "{{status}}"),
+                    Q(
+                        named(rate(COUNT, by=STATUS, where=JOB), STATUS, "no answer"),
+                        "{{http_response_status_code}}",
+                    ),
                     stack=True,
                 ),
                 lines(
@@ -83,8 +92,12 @@ BOARD = Board(
                     "Answers a second with a status of 500 or more; 0 for a route that does not fail.",
                     "reqps",
                     Q(
-                        zero_for(rate(COUNT, by="route", where=FAILED), rate(COUNT, by="route", where=JOB)),
-                        "{{route}}",
+                        named(
+                            zero_for(rate(COUNT, by=ROUTE, where=FAILED), rate(COUNT, by=ROUTE, where=JOB)),
+                            ROUTE,
+                            "no route",
+                        ),
+                        "{{http_route}}",
                     ),
                     steps=((0.1, "red"),),
                 ),
@@ -106,8 +119,8 @@ BOARD = Board(
                     "p95 latency by route",
                     "Which routes are slow? The time within which 95 % of a route's requests are answered.",
                     REQUESTS,
-                    by="route",
-                    where=JOB,
+                    by=ROUTE,
+                    where=f'{JOB}, http_route!=""',
                     service="$service",
                     steps=((0.5, "orange"),),
                 ),
@@ -129,7 +142,7 @@ BOARD = Board(
                     "p95 database time by operation",
                     "How long do its databases take? p95 of statements and commands, by operation.",
                     DATABASE,
-                    by="operation",
+                    by="db_operation_name",
                     where=JOB,
                     service="$service",
                 ),
@@ -156,7 +169,7 @@ BOARD = Board(
                     "Which routes were busiest in 5 minutes? Requests by method, route and status.",
                     "none",
                     Q(
-                        f"topk(20, {increase(COUNT, by='method, route, status', where=JOB)})",
+                        f"topk(20, {increase(COUNT, by=f'http_request_method, {ROUTE}, {STATUS}', where=JOB)})",
                         "requests",
                     ),
                 ),
@@ -166,12 +179,16 @@ BOARD = Board(
                     "Answers from 400 to 499 by route: wrong input, missing tokens, unknown ids.",
                     "percentunit",
                     Q(
-                        ratio(
-                            rate(COUNT, by="route", where=REFUSED, window="2m"),
-                            rate(COUNT, by="route", where=JOB, window="2m"),
-                            by="route",
+                        named(
+                            ratio(
+                                rate(COUNT, by=ROUTE, where=REFUSED, window="2m"),
+                                rate(COUNT, by=ROUTE, where=JOB, window="2m"),
+                                by=ROUTE,
+                            ),
+                            ROUTE,
+                            "no route",
                         ),
-                        "{{route}}",
+                        "{{http_route}}",
                     ),
                 ),
                 lines(
@@ -180,7 +197,7 @@ BOARD = Board(
                     "Calls a second through the service's circuit breakers, by breaker and outcome.",
                     "ops",
                     Q(
-                        rate("circuit_breaker_calls_total", by="breaker, outcome", where=JOB, window="5m"),
+                        rate("shop_circuit_breaker_calls_total", by="breaker, outcome", where=JOB, window="5m"),
                         "{{breaker}} {{outcome}}",
                     ),
                 ),

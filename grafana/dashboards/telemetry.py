@@ -27,14 +27,14 @@ BOARD = Board(
                     "Spans dropped",
                     "How many spans were lost? Spans of the last 5 minutes that never reached the trace store.",
                     "none",
-                    Q(increase("telemetry_spans_dropped_total"), "dropped"),
+                    Q(increase("shop_telemetry_spans_dropped_total"), "dropped"),
                     steps=((1, "orange"), (1000, "red")),
                 ),
                 number(
                     "Spans queued",
                     "How many spans are waiting? Spans in the export queues of all services.",
                     "none",
-                    Q("sum(telemetry_export_queue)", "waiting"),
+                    Q("sum(shop_telemetry_export_queue_spans)", "waiting"),
                     steps=((2000, "orange"), (10000, "red")),
                 ),
                 number(
@@ -123,14 +123,14 @@ BOARD = Board(
                     "Are spans lost? "
                     "Spans a second that were dropped, by service: the store is away, or too slow.",
                     "ops",
-                    Q(rate("telemetry_spans_dropped_total", by="job"), "{{job}}"),
+                    Q(rate("shop_telemetry_spans_dropped_total", by="job"), "{{job}}"),
                     steps=((1, "orange"),),
                 ),
                 lines(
                     "Export queue by service",
                     "How full are the export queues? Spans that wait, the fullest replica of each service.",
                     "none",
-                    Q("max by (job) (telemetry_export_queue)", "{{job}}"),
+                    Q("max by (job) (shop_telemetry_export_queue_spans)", "{{job}}"),
                     steps=((2000, "orange"),),
                 ),
                 lines(

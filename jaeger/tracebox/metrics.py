@@ -5,18 +5,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
-RECEIVED = Counter("tracebox_spans_received", "Spans taken from clients")
-STORED = Counter("tracebox_spans_stored", "Spans written to the database")
+RECEIVED = Counter("shop_tracebox_spans_received", "Spans taken from clients")
+STORED = Counter("shop_tracebox_spans_stored", "Spans written to the database")
 DROPPED = Counter(
-    "tracebox_spans_dropped",
+    "shop_tracebox_spans_dropped",
     "Spans not kept: evicted (oldest traces, to stay in the limit), duplicate, storage (a failed write); of "
     "browsers: refused (over a limit of one), trace (over the share of a trace), share (oldest, over that of all)",
     ["reason"],
 )
-SPANS = Gauge("tracebox_spans", "Spans in the database")
-BROWSER_BYTES = Gauge("tracebox_browser_bytes", "What spans of browsers take in the database")
-PENDING = Gauge("tracebox_pending_bytes", "Bytes received and not yet written")
-REQUESTS = Counter("tracebox_requests", "Requests answered", ["endpoint", "status"])
+SPANS = Gauge("shop_tracebox_spans", "Spans in the database")
+BROWSER_BYTES = Gauge("shop_tracebox_browser_bytes", "What spans of browsers take in the database")
+PENDING = Gauge("shop_tracebox_pending_bytes", "Bytes received and not yet written")
+REQUESTS = Counter("shop_tracebox_requests", "Requests answered", ["endpoint", "http_response_status_code"])
 
 for _reason in ("evicted", "duplicate", "storage", "refused", "share", "trace"):
     DROPPED.labels(_reason)

@@ -71,7 +71,10 @@ class Changes:
         return refused
 
     def _tell(self, product: Document, error: Exception) -> None:
-        """Log a reason once for as long as it lasts. What is held stays; `outbox_oldest_seconds` tells of it."""
+        """Log a reason once for as long as it lasts.
+
+        What is held stays; `shop_outbox_oldest_event_age_seconds` tells of it.
+        """
         if repr(error) != self._told:
             self._told = repr(error)
             _log.log(

@@ -4,9 +4,9 @@ from prometheus_client import Counter
 
 __all__ = ["callbacks", "charges"]
 
-charges = Counter("provider_charges", "Charges decided, by what became of them", ["outcome"])
+charges = Counter("shop_provider_charges", "Charges decided, by what became of them", ["outcome"])
 callbacks = Counter(
-    "provider_callbacks", "Calls back made: `delivered`, `refused`, `failed` or `given_up`", ["outcome"]
+    "shop_provider_callbacks", "Calls back made: `delivered`, `refused`, `failed` or `given_up`", ["outcome"]
 )
 
 # A series that is there from the start lets rate() and alerts see its first increase.

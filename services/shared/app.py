@@ -4,9 +4,9 @@ from collections import ChainMap
 from collections.abc import AsyncIterator, Callable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 
-from observability.fastapi import count_active, instrument_fastapi
+from observability.fastapi import instrument_fastapi
 from observability.health import Check, health_routes
 from observability.logging import log_loop_errors
 from observability.metrics import metrics_route
@@ -16,6 +16,7 @@ from services.shared.admission import AT_ONCE, Admission
 from services.shared.bodies import MAX_BODY, BodyLimit, Router
 from services.shared.errors import add_error_handlers, busy_response, crash_response
 from services.shared.methods import HeadAsGet
+from services.shared.names import PREFIX
 from services.shared.no_store import NoStore
 from services.shared.openapi import document_problems, operation_id
 from services.shared.server import VERSION
@@ -50,14 +51,13 @@ def create_app(
         lifespan=_watched(lifespan, watch),
         generate_unique_id_function=operation_id,
         redirect_slashes=False,  # a redirect would be built from whatever Host the client claims
-        dependencies=[Depends(count_active)],
         # Off: opentelemetry-instrumentation-fastapi traces, and our middleware measures.
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
     for router in routers:
         app.include_router(router)
     app.router.routes.extend(health_routes(required, ChainMap(optional, watch.checks)))
-    app.router.routes.append(metrics_route())
+    app.router.routes.append(metrics_route(PREFIX))
     add_error_handlers(app, store_errors)
     document_problems(app)
     app.add_middleware(HeadAsGet)  # each middleware is inside of the next

@@ -18,6 +18,8 @@ from observability.logging import get_logger
 from tests.grafana.names import MODULES, base, declared
 
 USED = build.used()
+# Where OpenTelemetry's convention and Prometheus' differ, the name is OpenTelemetry's.
+AGREED = {'db_client_connection_count non-histogram and non-summary metrics should not have "_count" suffix'}
 
 
 def _call(code: str) -> Call:
@@ -65,7 +67,7 @@ def test_every_part_logs_and_every_event_has_a_dotted_name() -> None:
 
 def test_metrics_are_those_that_the_code_registers() -> None:
     """What is read from the source is what an import makes."""
-    read = {base(metric.name) for metric in metrics() if not metric.name.startswith("tracebox_")}
+    read = {base(metric.name) for metric in metrics() if not metric.name.startswith("shop_tracebox_")}
     assert read == declared()
 
 
@@ -79,7 +81,7 @@ def test_names_of_metrics_follow_prometheus() -> None:
     done = subprocess.run(
         [packages.program("promtool"), "check", "metrics"], input=generate_latest(registry), capture_output=True
     )
-    assert done.returncode == 0, done.stderr.decode()
+    assert [fault for fault in done.stderr.decode().splitlines() if fault not in AGREED] == []
 
 
 @pytest.mark.parametrize("code", ["log(name)", "log('a' + b)", "log(f'{a}' if b else c)"])

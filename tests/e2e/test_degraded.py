@@ -47,7 +47,7 @@ def test_without_the_product_service_orders_are_readable_and_new_ones_wait(
             metric(
                 platform,
                 "order-service",
-                "circuit_breaker_calls_total",
+                "shop_circuit_breaker_calls_total",
                 breaker="product-service",
                 outcome="rejected",
             )
@@ -75,7 +75,7 @@ def test_without_the_provider_payments_are_taken_and_finished_later(
                 metric(
                     platform,
                     "payment-service",
-                    "circuit_breaker_calls_total",
+                    "shop_circuit_breaker_calls_total",
                     breaker="payment-provider",
                     outcome="failure",
                 )
@@ -95,14 +95,18 @@ def test_without_the_broker_orders_are_taken_and_decided_later(
     with stopped(platform, "rabbitmq"):
         ids = [customer.order(product) for _ in range(5)]
         pending = wait_for(
-            "the gauge", lambda: max(metric(platform, "order-service", "outbox_pending")), lambda n: n >= 5
+            "the gauge",
+            lambda: max(metric(platform, "order-service", "shop_outbox_pending_events")),
+            lambda n: n >= 5,
         )
         assert {customer.order_view(order_id)["status"] for order_id in ids} == {"pending"}
 
     assert pending >= 5
     for order_id in ids:
         customer.until(order_id, "awaiting_payment")
-    wait_for("the outbox to be empty", lambda: max(metric(platform, "order-service", "outbox_pending")) == 0)
+    wait_for(
+        "the outbox to be empty", lambda: max(metric(platform, "order-service", "shop_outbox_pending_events")) == 0
+    )
     assert admin.stock_now(product) == 5
 
 
@@ -114,7 +118,9 @@ def test_without_trace_store_and_prometheus_nobody_notices(
         order_id = customer.reserved_order(admin.add_product(stock=1))
         customer.pay(order_id).raise_for_status()
         customer.until(order_id, "paid")
-        wait_for("lost spans", lambda: sum(metric(platform, "order-service", "telemetry_spans_dropped_total")))
+        wait_for(
+            "lost spans", lambda: sum(metric(platform, "order-service", "shop_telemetry_spans_dropped_total"))
+        )
 
 
 @pytest.mark.native  # ./shop restart; for containers that is Kubernetes' work

@@ -16,33 +16,33 @@ ROOT = Path(__file__).parents[2]
 # moves it.
 ELSEWHERE = {
     "http_server_active_requests": "tests/observability/test_fastapi.py",
-    "http_server_waiting_requests": "tests/services/shared/test_admission.py",
-    "telemetry_export_queue": "tests/observability/test_export.py",
-    "telemetry_spans_dropped": "tests/observability/test_export.py",
-    "background_task_restarts": "tests/observability/test_tasks.py",
-    "outbox_pending": "tests/services/shared/events/test_backlog.py",
-    "outbox_oldest_seconds": "tests/services/shared/events/test_backlog.py",
-    "messaging_redelivered": "tests/services/shared/events/test_consumer.py",
-    "messaging_dead_lettered": "tests/services/shared/events/test_consumer.py",
-    "circuit_breaker_transitions": "tests/observability/test_breaker.py",
-    "retries": "tests/observability/test_retry.py",
-    "timeouts": "tests/observability/test_retry.py",
+    "shop_http_waiting_requests": "tests/services/shared/test_admission.py",
+    "shop_telemetry_export_queue_spans": "tests/observability/test_export.py",
+    "shop_telemetry_spans_dropped": "tests/observability/test_export.py",
+    "shop_background_task_restarts": "tests/observability/test_tasks.py",
+    "shop_outbox_pending_events": "tests/services/shared/events/test_backlog.py",
+    "shop_outbox_oldest_event_age_seconds": "tests/services/shared/events/test_backlog.py",
+    "shop_messages_redelivered": "tests/services/shared/events/test_consumer.py",
+    "shop_messages_dead_lettered": "tests/services/shared/events/test_consumer.py",
+    "shop_circuit_breaker_transitions": "tests/observability/test_breaker.py",
+    "shop_retries": "tests/observability/test_retry.py",
+    "shop_timeouts": "tests/observability/test_retry.py",
 }
 _OF_THE_PROCESS = ("python_", "process_")  # of prometheus_client itself
 # Parts, and families that only they move.
 PARTS = {
-    "cache_requests": {"product-service"},
-    "outbox_pending": {"product-service", "order-service", "payment-service"},
-    "outbox_oldest_seconds": {"product-service", "order-service", "payment-service"},
-    "messaging_published": {"product-service", "order-service", "payment-service"},
+    "shop_cache_requests": {"product-service"},
+    "shop_outbox_pending_events": {"product-service", "order-service", "payment-service"},
+    "shop_outbox_oldest_event_age_seconds": {"product-service", "order-service", "payment-service"},
+    "messaging_client_sent_messages": {"product-service", "order-service", "payment-service"},
     "messaging_process_duration_seconds": {"product-service", "order-service", "payment-service"},
-    "messaging_redelivered": {"product-service", "order-service", "payment-service"},
-    "messaging_dead_lettered": {"product-service", "order-service", "payment-service"},
+    "shop_messages_redelivered": {"product-service", "order-service", "payment-service"},
+    "shop_messages_dead_lettered": {"product-service", "order-service", "payment-service"},
     "shop_orders": {"order-service"},
     "shop_payments": {"payment-service"},
     "shop_stock_reservations": {"product-service"},
     "shop_logins": {"user-service"},
-    "provider_charges": {"payment-provider"},
+    "shop_provider_charges": {"payment-provider"},
 }
 
 

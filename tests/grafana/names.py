@@ -6,6 +6,9 @@ from pathlib import Path
 
 from prometheus_client.metrics import MetricWrapperBase
 
+from observability.metrics import OWN
+from services.shared.names import PREFIX
+
 ROOT = Path(__file__).parents[2]
 MODULES = (
     "observability.metrics",
@@ -25,7 +28,7 @@ EXPORTERS = {
     "rabbitmq_": "rabbitmq_prometheus",
     "redis_": "redis_exporter",
     "scrape_": "Prometheus, for each target",
-    "tracebox_": "jaeger/tracebox",
+    "shop_tracebox_": "jaeger/tracebox",
     "up": "Prometheus, for each target",
 }
 _SUFFIXES = ("_bucket", "_count", "_sum", "_total")
@@ -41,13 +44,15 @@ def base(name: str) -> str:
 
 
 def declared() -> set[str]:
-    """What the code of the services declares."""
-    return {
-        base(next(iter(value.describe())).name)
-        for name in MODULES
-        for value in vars(importlib.import_module(name)).values()
+    """What the code of the services declares, by the names that are served."""
+    own = {family.name for family in OWN.collect()}
+    names = {
+        next(iter(value.describe())).name
+        for module in MODULES
+        for value in vars(importlib.import_module(module)).values()
         if isinstance(value, MetricWrapperBase)
     }
+    return {base(f"{PREFIX}_{name}" if name in own else name) for name in names}
 
 
 def derived() -> set[str]:

@@ -40,7 +40,7 @@ def test_every_declared_metric_is_looked_at() -> None:
 
 def test_every_metric_of_the_gateways_log_is_looked_at() -> None:
     """What mtail counts is in a panel."""
-    assert {name for name in derived() if name.startswith("gateway_")} <= shown().keys()
+    assert {name for name in derived() if name.startswith("shop_gateway_")} <= shown().keys()
 
 
 def test_names_are_found_in_a_query() -> None:

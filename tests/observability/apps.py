@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import httpx
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from observability import request_id
-from observability.fastapi import count_active, instrument_fastapi
+from observability.fastapi import instrument_fastapi
 from observability.health import health_routes
 from observability.metrics import metrics_route
 from observability.middleware import TelemetryMiddleware
@@ -22,9 +22,7 @@ async def crashed(scope: Scope, receive: Receive, send: Send) -> None:
 
 def make(during: Callable[[Request], Awaitable[Any]] | None = None) -> FastAPI:
     """The app. `during` is what GET /things/{id} does."""
-    app = FastAPI(
-        dependencies=[Depends(count_active)], telemetry={"tracing": False, "metrics": False, "logs": False}
-    )
+    app = FastAPI(telemetry={"tracing": False, "metrics": False, "logs": False})
     router = APIRouter(prefix="/things")
 
     @router.get("/{thing_id}")
@@ -52,7 +50,7 @@ def make(during: Callable[[Request], Awaitable[Any]] | None = None) -> FastAPI:
 
     app.include_router(router)
     app.router.routes.extend(health_routes({}, {}))
-    app.router.routes.append(metrics_route())
+    app.router.routes.append(metrics_route("toy"))
     app.add_middleware(TelemetryMiddleware, on_crash=crashed)
     instrument_fastapi(app)
     return app

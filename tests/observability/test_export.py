@@ -55,7 +55,7 @@ def test_delivers_and_drops_nothing() -> None:
     provider.shutdown()
     assert sorted(store.names) == sorted(f"span {n}" for n in range(600))
     assert dropped.value == 0
-    assert metric_value("telemetry_export_queue") == 0
+    assert metric_value("telemetry_export_queue_spans") == 0
 
 
 def test_counts_what_a_broken_store_loses() -> None:
@@ -74,7 +74,7 @@ def test_a_full_queue_drops_the_oldest_and_counts_them() -> None:
     provider, _ = _traced(store, 512, queue=600, delay=60)  # the first batch is taken...
     assert store.entered.wait(5)
     _spans(provider, 700)  # ...and stays with the store while these arrive
-    assert metric_value("telemetry_export_queue") == 600
+    assert metric_value("telemetry_export_queue_spans") == 600
     assert dropped.value == 100
     store.open.set()
     provider.shutdown()
@@ -106,7 +106,7 @@ def test_unsampled_spans_are_not_counted() -> None:
     provider = TracerProvider(sampler=StaticSampler(Decision.RECORD_ONLY), shutdown_on_exit=False)
     provider.add_span_processor(CountingBatchProcessor(Store(SpanExportResult.FAILURE)))
     _spans(provider, 3)
-    assert metric_value("telemetry_export_queue") == 0
+    assert metric_value("telemetry_export_queue_spans") == 0
     provider.shutdown()
     assert dropped.value == 0
 

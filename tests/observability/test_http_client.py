@@ -14,7 +14,16 @@ COUNT = "http_client_request_duration_seconds_count"
 
 async def test_call_is_traced_measured_and_named(captured_spans: CapturedSpans) -> None:
     """A call carries the request id and the trace, and leaves a client span and an observation."""
-    counted = MetricDelta(COUNT, peer="user-service", method="GET", status="204")
+    counted = MetricDelta(
+        COUNT,
+        service_peer_name="user-service",
+        http_request_method="GET",
+        http_response_status_code="204",
+        server_address="user",
+        server_port="80",
+        url_scheme="http",
+        error_type="",
+    )
     seen: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -40,9 +49,25 @@ async def test_no_request_no_header() -> None:
         assert "x-request-id" not in (await client.get("http://x/")).json()
 
 
+@pytest.mark.parametrize(("status", "error"), [(304, ""), (404, "404"), (503, "503")])
+async def test_a_status_from_400_on_is_an_error_of_the_call(status: int, error: str) -> None:
+    """As the conventions have it for clients; a port that is not the scheme's own is told."""
+    counted = MetricDelta(COUNT, http_response_status_code=str(status), error_type=error, server_port="8001")
+    transport = httpx.MockTransport(lambda request: httpx.Response(status))
+    async with observed_client("x", timeout=1, transport=transport) as client:
+        await client.get("http://x:8001/")
+    assert counted.value == 1
+
+
 async def test_no_answer_is_an_error() -> None:
-    """A call without a response is observed as `error`, and raised."""
-    counted = MetricDelta(COUNT, peer="gone", method="POST", status="error")
+    """A call without a response is observed without a status, by its exception, which is raised."""
+    counted = MetricDelta(
+        COUNT,
+        service_peer_name="gone",
+        http_request_method="POST",
+        http_response_status_code="",
+        error_type="httpx.ConnectError",
+    )
 
     def refuse(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused", request=request)

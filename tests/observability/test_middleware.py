@@ -20,7 +20,9 @@ def _requests(lines: Lines) -> Lines:
 
 async def test_one_line_and_one_observation_a_request(captured_logs: Lines) -> None:
     """A request is one line with the fields of the contract, and one observation labelled by its route."""
-    counted = MetricDelta(COUNT, method="GET", route="/things/{thing_id}", status="200")
+    counted = MetricDelta(
+        COUNT, http_request_method="GET", http_route="/things/{thing_id}", http_response_status_code="200"
+    )
     async with client(make()) as http:
         response = await http.get("/things/7", headers={"X-Request-ID": "mine-1234"})
     (line,) = _requests(captured_logs)
@@ -46,7 +48,13 @@ async def test_id_is_sent_once_and_a_bad_one_replaced() -> None:
 
 async def test_a_crash_is_answered_and_told(captured_logs: Lines) -> None:
     """An exception becomes a 500 with the request id, a line with the traceback, and no leaked secret."""
-    counted = MetricDelta(COUNT, method="POST", route="/things/crash", status="500")
+    counted = MetricDelta(
+        COUNT,
+        http_request_method="POST",
+        http_route="/things/crash",
+        http_response_status_code="500",
+        error_type="RuntimeError",
+    )
     async with client(make()) as http:
         response = await http.post("/things/crash")
     assert response.status_code == 500
@@ -61,7 +69,7 @@ async def test_a_crash_is_answered_and_told(captured_logs: Lines) -> None:
 
 async def test_labels_are_bounded() -> None:
     """Paths that nobody routes and methods that nobody knows have one label each."""
-    counted = MetricDelta(COUNT, method="other", route="unmatched", status="404")
+    counted = MetricDelta(COUNT, http_request_method="_OTHER", http_route="", http_response_status_code="404")
     async with client(make()) as http:
         for number in range(3):
             await http.request(f"BREW{number}", f"/nowhere/{number}")
@@ -110,7 +118,9 @@ async def test_a_stream_has_its_id_to_the_end(captured_logs: Lines) -> None:
 
 async def test_a_stream_that_breaks_is_aborted(captured_logs: Lines) -> None:
     """After the first byte no other answer is possible: the connection breaks, and nobody counts a success."""
-    counted = MetricDelta(COUNT, route="/things/stream/{fail}", status="aborted")
+    counted = MetricDelta(
+        COUNT, http_route="/things/stream/{fail}", http_response_status_code="200", error_type="RuntimeError"
+    )
     with pytest.raises(RuntimeError, match="in the middle"):
         async with client(make()) as http:
             await http.get("/things/stream/1")
@@ -122,7 +132,9 @@ async def test_a_stream_that_breaks_is_aborted(captured_logs: Lines) -> None:
 
 async def test_a_cancelled_request_is_aborted(captured_logs: Lines) -> None:
     """A request that is cancelled (its client is gone, the process stops) is recorded and stays cancelled."""
-    counted = MetricDelta(COUNT, route="/things/{thing_id}", status="aborted")
+    counted = MetricDelta(
+        COUNT, http_route="/things/{thing_id}", http_response_status_code="", error_type="aborted"
+    )
     inside = asyncio.Event()
 
     async def hang(_: Any) -> None:
@@ -137,7 +149,7 @@ async def test_a_cancelled_request_is_aborted(captured_logs: Lines) -> None:
             await task
     assert [(line["status"], line["aborted"]) for line in _requests(captured_logs)] == [(0, True)]
     assert counted.value == 1
-    assert metric_value("http_server_active_requests", route="/things/{thing_id}") == 0
+    assert metric_value("http_server_active_requests") == 0
 
 
 async def test_a_client_that_leaves_is_no_crash(captured_logs: Lines) -> None:
@@ -149,7 +161,7 @@ async def test_a_client_that_leaves_is_no_crash(captured_logs: Lines) -> None:
     async def nothing(*_: Any) -> Any:
         return {}
 
-    scope = {"type": "http", "headers": [], "path": "/x", "method": "POST"}
+    scope = {"type": "http", "headers": [], "path": "/x", "method": "POST", "scheme": "http"}
     await TelemetryMiddleware(gone, crashed)(scope, nothing, nothing)
     assert [line["event"] for line in captured_logs] == ["http.request"]
     assert captured_logs[0]["aborted"] is True
@@ -158,7 +170,7 @@ async def test_a_client_that_leaves_is_no_crash(captured_logs: Lines) -> None:
 @pytest.mark.parametrize("parts", [[], [b"half"], [b"ha", b"lf"]])
 async def test_a_body_that_breaks_off_is_aborted(captured_logs: Lines, parts: list[bytes]) -> None:
     """A framework makes a 400 of it; nobody is there to read that, and it was no bad request."""
-    counted = MetricDelta(COUNT, method="POST", route="/things/body", status="aborted")
+    counted = MetricDelta(COUNT, http_request_method="POST", http_route="/things/body", error_type="aborted")
     messages = [*({"type": "http.request", "body": part, "more_body": True} for part in parts)]
     coming = iter([*messages, {"type": "http.disconnect"}])
     sent: list[Any] = []

@@ -38,12 +38,17 @@ async def client(tmp_path: Path) -> AsyncIterator[MeasuredRedis]:
 
 async def test_commands_are_traced_and_measured(client: MeasuredRedis, captured_spans: CapturedSpans) -> None:
     """One span and one observation a command, also one that fails; values are not in the span."""
-    counted = {name: MetricDelta(COUNT, system="redis", operation=name) for name in ("SET", "GET", "INCRBY")}
+    counted = {
+        name: MetricDelta(COUNT, db_system_name="redis", db_operation_name=name)
+        for name in ("SET", "GET", "INCRBY")
+    }
+    failed = MetricDelta(COUNT, db_operation_name="INCRBY", error_type="redis.exceptions.ResponseError")
     await client.set("session", "hunter2")
     assert await client.get("session") == b"hunter2"
     with pytest.raises(ResponseError):
         await client.incr("session")
     assert {name: delta.value for name, delta in counted.items()} == {"SET": 1, "GET": 1, "INCRBY": 1}
+    assert failed.value == 1
     assert [(span.name, span.kind) for span in captured_spans.all] == [
         (name, SpanKind.CLIENT) for name in ("SET", "GET", "INCRBY")
     ]

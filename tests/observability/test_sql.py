@@ -30,7 +30,7 @@ async def engines(tmp_path: Path) -> AsyncIterator[list[AsyncEngine]]:
 
 async def test_every_engine_is_traced_once(engines: list[AsyncEngine], captured_spans: CapturedSpans) -> None:
     """One span a statement, with stable names, in the trace of the caller; the second engine like the first."""
-    counted = MetricDelta(COUNT, system="sqlite", operation="SELECT")
+    counted = MetricDelta(COUNT, db_system_name="sqlite", db_operation_name="SELECT")
     for engine in engines:
         with trace.get_tracer("t").start_as_current_span("caller") as caller:
             async with engine.connect() as connection:
@@ -78,7 +78,8 @@ async def test_a_span_is_named_by_operation_and_table(
 
 async def test_failures_are_measured_too(engines: list[AsyncEngine], captured_spans: CapturedSpans) -> None:
     """A statement that fails is observed, and its span is an error."""
-    counted = MetricDelta(COUNT, system="sqlite", operation="other")
+    failure = "sqlite3.OperationalError"
+    counted = MetricDelta(COUNT, db_system_name="sqlite", db_operation_name="_OTHER", error_type=failure)
     async with engines[0].connect() as connection:
         with pytest.raises(OperationalError):
             await connection.execute(text("nonsense"))
@@ -92,13 +93,21 @@ async def test_pool_is_shown_also_after_it_was_replaced(engines: list[AsyncEngin
 
     def shown() -> tuple[float, float]:
         return (
-            metric_value("db_client_connections", pool="pool-1", state="used"),
-            metric_value("db_client_connections", pool="pool-1", state="idle"),
+            metric_value(
+                "db_client_connection_count",
+                db_client_connection_pool_name="pool-1",
+                db_client_connection_state="used",
+            ),
+            metric_value(
+                "db_client_connection_count",
+                db_client_connection_pool_name="pool-1",
+                db_client_connection_state="idle",
+            ),
         )
 
     async with engine.connect(), engine.connect():
         assert shown() == (2, 0)
-        assert metric_value("db_client_connections_max", pool="pool-1") == 15
+        assert metric_value("db_client_connection_max", db_client_connection_pool_name="pool-1") == 15
     assert shown() == (0, 2)
     await engine.dispose()
     async with engine.connect():

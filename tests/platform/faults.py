@@ -76,7 +76,7 @@ def trip_breakers(platform: Layout) -> None:
 
         def closed() -> list[float]:
             customer.http.post("/api/orders", json=ORDER)  # the trial that a breaker waits for
-            return metric(platform, "order-service", "circuit_breaker_state", breaker=PEER, state="closed")
+            return metric(platform, "order-service", "shop_circuit_breaker_state", breaker=PEER, state="closed")
 
         wait_for("the breakers to close", closed, all)
 

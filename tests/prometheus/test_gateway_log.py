@@ -70,29 +70,29 @@ def counted(tmp_path: Path, *lines: str) -> dict[tuple[str, ...], float]:
 def test_a_request_is_counted_for_its_service(tmp_path: Path) -> None:
     """By method and status, with its duration and the upstream's."""
     found = counted(tmp_path, line(), line(method="POST", path="/api/orders", status=201, duration_ms=250))
-    assert found["gateway_http_requests_total", "GET", "product-service", "200"] == 1
-    assert found["gateway_http_requests_total", "POST", "order-service", "201"] == 1
-    assert found["gateway_http_request_duration_seconds_sum", "order-service"] == 0.25
-    assert found["gateway_upstream_duration_seconds_sum", "product-service"] == 0.011
-    assert found["gateway_response_bytes_total", "product-service"] == 600
+    assert found["shop_gateway_http_requests_total", "GET", "200", "product-service"] == 1
+    assert found["shop_gateway_http_requests_total", "POST", "201", "order-service"] == 1
+    assert found["shop_gateway_http_request_duration_seconds_sum", "order-service"] == 0.25
+    assert found["shop_gateway_upstream_duration_seconds_sum", "product-service"] == 0.011
+    assert found["shop_gateway_response_bytes_total", "product-service"] == 600
 
 
 def test_failed_attempts_and_second_tries_are_counted(tmp_path: Path) -> None:
     """The first replica broke off, the second one answered."""
     tried_twice = line(upstream="a, b", upstream_status="502, 200", upstream_duration="1.000, 0.020")
     found = counted(tmp_path, tried_twice, line(status=504, upstream_status="504", upstream_duration="15.000"))
-    assert found["gateway_upstream_retries_total", "product-service"] == 1
-    assert found["gateway_upstream_errors_total", "product-service", "502"] == 1
-    assert found["gateway_upstream_errors_total", "product-service", "504"] == 1
+    assert found["shop_gateway_upstream_retries_total", "product-service"] == 1
+    assert found["shop_gateway_upstream_errors_total", "502", "product-service"] == 1
+    assert found["shop_gateway_upstream_errors_total", "504", "product-service"] == 1
 
 
 def test_limits_are_told_apart(tmp_path: Path) -> None:
     """Too many requests, or too many connections."""
     nobody = {"status": 429, "upstream": "", "upstream_status": "", "upstream_duration": ""}
     found = counted(tmp_path, line(**nobody, limit="REJECTED"), line(**nobody, limit_conn="REJECTED"))
-    assert found["gateway_limited_total", "rate", "product-service"] == 1
-    assert found["gateway_limited_total", "connections", "product-service"] == 1
-    assert found["gateway_http_requests_total", "GET", "product-service", "429"] == 2
+    assert found["shop_gateway_limited_total", "rate", "product-service"] == 1
+    assert found["shop_gateway_limited_total", "connections", "product-service"] == 1
+    assert found["shop_gateway_http_requests_total", "GET", "429", "product-service"] == 2
 
 
 @pytest.mark.parametrize(
@@ -111,16 +111,16 @@ def test_limits_are_told_apart(tmp_path: Path) -> None:
 )
 def test_every_path_has_its_part(tmp_path: Path, path: str, part: str) -> None:
     """The shop's own files, refused spans, and what does not exist."""
-    assert counted(tmp_path, line(path=path))["gateway_http_requests_total", "GET", part, "200"] == 1
+    assert counted(tmp_path, line(path=path))["shop_gateway_http_requests_total", "GET", "200", part] == 1
 
 
 def test_clients_cannot_make_labels(tmp_path: Path) -> None:
-    """Whatever they send as method ends in `other`, as path in a known part; an agent is never a field."""
+    """Whatever they send as method ends in `_OTHER`, as path in a known part; an agent is never a field."""
     found = counted(
         tmp_path,
         *(line(method=f"X{number}", path=f"/{number}", status=405) for number in range(5)),
         line(method="", path="", status=400, user_agent='"limit":"REJECTED","path":"/api/users"'),
     )
-    assert found["gateway_http_requests_total", "other", "frontend", "405"] == 5
-    assert found["gateway_http_requests_total", "other", "other", "400"] == 1
-    assert not any(name[0] == "gateway_limited_total" for name in found)
+    assert found["shop_gateway_http_requests_total", "_OTHER", "405", "frontend"] == 5
+    assert found["shop_gateway_http_requests_total", "_OTHER", "400", "other"] == 1
+    assert not any(name[0] == "shop_gateway_limited_total" for name in found)

@@ -28,7 +28,7 @@ class Backlog:
         self._last = Waiting()
 
     async def run(self, interval: float = 2.0) -> None:
-        """Keep the gauges `outbox_pending` and `outbox_oldest_seconds`, for ever."""
+        """Keep the gauges `shop_outbox_pending_events` and `shop_outbox_oldest_event_age_seconds`, for ever."""
         while True:
             with untraced():
                 self._last = await self._look()

@@ -16,8 +16,8 @@ from aio_pika.exceptions import AMQPError, ChannelClosed, ChannelNotFoundEntity,
 
 from observability import request_id
 from observability.breaker import Breaker
-from observability.messaging import publishing
-from observability.metrics import published
+from observability.messaging import SYSTEM, destination, publishing
+from observability.metrics import Children, error_type, sent_messages
 from services.shared.events import topology, upkeep
 from services.shared.events.envelope import Event
 
@@ -39,6 +39,7 @@ _LOOK = 3.0  # seconds between looks for queues and bindings that vanished
 _UPKEEP = 10.0  # seconds for one look
 _MAKING = 20.0  # seconds to make all queues of a new broker, after another replica
 _AGAIN = 300.0  # seconds to answer who asks for events again
+_sent = Children(sent_messages)
 
 
 class Broker:
@@ -83,10 +84,10 @@ class Broker:
                 ) as headers:
                     message = _message(event, headers)
                     await _send(channel, message, event.type)
-        except Exception:
-            published.labels(event.type, "failed").inc()
+        except Exception as error:
+            _count(event.type, error)
             raise
-        published.labels(event.type, "confirmed").inc()
+        _count(event.type, None)
         await self._show(message, event.type)
 
     async def ping(self) -> None:
@@ -169,6 +170,10 @@ class Broker:
             await _close(connection)
             raise
         return connection
+
+
+def _count(event_type: str, error: Exception | None) -> None:
+    _sent[SYSTEM, "publish", destination(topology.EXCHANGE, event_type), error_type(error)].inc()
 
 
 async def _close(connection: AbstractConnection) -> None:

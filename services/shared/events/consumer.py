@@ -16,8 +16,16 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 from aio_pika.exceptions import DeliveryError
 
 from observability.logging import get_logger
-from observability.messaging import consuming
-from observability.metrics import dead_lettered, exemplar, process_duration, redelivered, timeouts
+from observability.messaging import SYSTEM, consuming, destination
+from observability.metrics import (
+    Children,
+    dead_lettered,
+    error_type,
+    exemplar,
+    process_duration,
+    redelivered,
+    timeouts,
+)
 from observability.redaction import redact
 from observability.tracing import record_error
 from services.shared.events import topology
@@ -39,6 +47,7 @@ _LONGEST = (
 )  # seconds that a message is tried while its store is away; less than events are kept (outbox.py)
 _ERROR = 300  # characters of the last error that a dead letter keeps
 _log = get_logger("consumer")
+_durations = Children(process_duration)
 
 
 class HandlerTimeoutError(Exception):
@@ -151,7 +160,9 @@ class Consumer:
             if outcome == "dead":
                 dead_lettered.labels(self._queue, event_type).inc()
             seconds = time.perf_counter() - started
-            process_duration.labels(self._queue, event_type, outcome).observe(seconds, exemplar())
+            place = destination(topology.EXCHANGE, event_type, self._queue)
+            child = _durations[SYSTEM, "process", place, error_type(error), outcome]
+            child.observe(seconds, exemplar())
             _log.log(
                 logging.ERROR if error else logging.INFO,
                 "message.processed",

@@ -4,5 +4,9 @@ from prometheus_client import Gauge
 
 __all__ = ["outbox_oldest", "outbox_pending"]
 
-outbox_pending = Gauge("outbox_pending", "Events not yet confirmed by the broker; the same on every replica")
-outbox_oldest = Gauge("outbox_oldest_seconds", "Age of the oldest event not yet confirmed, 0 when none")
+outbox_pending = Gauge(
+    "shop_outbox_pending_events", "Events not yet confirmed by the broker; the same on every replica"
+)
+outbox_oldest = Gauge(
+    "shop_outbox_oldest_event_age_seconds", "Age of the oldest event not yet confirmed, 0 when none"
+)

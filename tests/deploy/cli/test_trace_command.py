@@ -70,7 +70,7 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tracebox]:
             span.links.add(trace_id=bytes.fromhex(link), span_id=b"\1" * 8)
     with running(tmp_path_factory.mktemp("trace")) as started:
         started.post(request.SerializeToString())
-        wait_for(lambda: started.metric("tracebox_spans") == len(SPANS))
+        wait_for(lambda: started.metric("shop_tracebox_spans") == len(SPANS))
         yield started
 
 

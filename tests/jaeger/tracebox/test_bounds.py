@@ -40,10 +40,10 @@ def test_the_oldest_traces_are_dropped_over_the_limit(tmp_path: Path) -> None:
     with running(tmp_path, TRACEBOX_MAX_SPANS="100") as box:
         for first in range(0, 300, 20):
             assert box.post(request(first, 20, spans=2)).status_code == 200
-        wait_for(lambda: box.metric("tracebox_spans_received_total") == 600 and has(box, 299))
-        stored = box.metric("tracebox_spans")
+        wait_for(lambda: box.metric("shop_tracebox_spans_received_total") == 600 and has(box, 299))
+        stored = box.metric("shop_tracebox_spans")
         assert 80 <= stored <= 100
-        assert box.metric('tracebox_spans_dropped_total{reason="evicted"}') == 600 - stored
+        assert box.metric('shop_tracebox_spans_dropped_total{reason="evicted"}') == 600 - stored
         assert [has(box, number) for number in (0, 200, 299)] == [False, False, True]
         service = "missing-service-name"
         assert len(box.get("/api/v3/operations", service=service).json()["operations"]) == stored / 2
@@ -57,11 +57,11 @@ def test_a_restart_keeps_what_was_stored(tmp_path: Path, number: signal.Signals)
     """Spans and their count survive a stop and a kill."""
     with running(tmp_path) as box:
         box.post(request(0, 10))
-        wait_for(lambda: box.metric("tracebox_spans") == 10)
+        wait_for(lambda: box.metric("shop_tracebox_spans") == 10)
         assert box.stop(number) == (0 if number == signal.SIGTERM else -number)
     with running(tmp_path) as box:
         assert has(box, 0)
-        assert box.metric("tracebox_spans") == 10
+        assert box.metric("shop_tracebox_spans") == 10
 
 
 def test_a_stop_writes_what_was_taken(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_memory_stays_small(tmp_path: Path) -> None:
     with running(tmp_path) as box:
         for first in range(0, 5000, 500):
             box.post(request(first, 500))
-        wait_for(lambda: box.metric("tracebox_spans") == 5000)
+        wait_for(lambda: box.metric("shop_tracebox_spans") == 5000)
         assert box.search(searchDepth="1000")
         rollup = Path(f"/proc/{box.process.pid}/smaps_rollup").read_text().split()
         assert int(rollup[rollup.index("Pss:") + 1]) < 55_000

@@ -127,10 +127,10 @@ def test_a_span_without_service_is_named_as_jaeger_names_it(box: Tracebox) -> No
 
 def test_a_span_sent_twice_is_stored_once(box: Tracebox) -> None:
     """A client that got no answer sends again."""
-    before = box.metric('tracebox_spans_dropped_total{reason="duplicate"}')
+    before = box.metric('shop_tracebox_spans_dropped_total{reason="duplicate"}')
     for _ in range(3):
         box.post(protobuf(b"d" * 16))
-    wait_for(lambda: box.metric('tracebox_spans_dropped_total{reason="duplicate"}') == before + 2)
+    wait_for(lambda: box.metric('shop_tracebox_spans_dropped_total{reason="duplicate"}') == before + 2)
     assert len(spans_of(box.trace((b"d" * 16).hex()))) == 1
 
 

@@ -21,7 +21,7 @@ def trace_id(box: Tracebox) -> str:
         child.add_event(f"event {EVIL}", {EVIL: EVIL})
         child.set_status(trace.Status(trace.StatusCode.ERROR, f"status {EVIL}"))
     found = f"{root.get_span_context().trace_id:032x}"
-    wait_for(lambda: box.metric("tracebox_spans") == 2)
+    wait_for(lambda: box.metric("shop_tracebox_spans") == 2)
     return found
 
 

@@ -50,7 +50,7 @@ def _spans(box: Tracebox) -> None:
             key="messaging.message.id"
         ).value.string_value = f"linked-{number}"
     box.post(request.SerializeToString())
-    wait_for(lambda: box.metric("tracebox_spans") == len(SPANS))
+    wait_for(lambda: box.metric("shop_tracebox_spans") == len(SPANS))
 
 
 def numbers(box: Tracebox, **criteria: str) -> list[int]:

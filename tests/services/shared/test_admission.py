@@ -55,7 +55,7 @@ class Door:
 
 
 def waiting() -> float:
-    return metric_value("http_server_waiting_requests")
+    return metric_value("http_waiting_requests")
 
 
 async def waits(number: int) -> None:

@@ -56,7 +56,7 @@ async def test_half_a_body_is_aborted(
     port: int, captured_logs: list[dict[str, Any]], sent: bytes, rude: bool
 ) -> None:
     """One line and one observation, as aborted: it is neither a bad request nor our error."""
-    aborted = {"method": "POST", "route": "/api/things", "status": "aborted"}
+    aborted = {"http_request_method": "POST", "http_route": "/api/things", "error_type": "aborted"}
     delta = MetricDelta("http_server_request_duration_seconds_count", **aborted)
     _, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(sent)

@@ -196,9 +196,10 @@ def test_metrics_are_served(story: Story) -> None:
         'shop_logins_total{outcome="failure"} 1.0',
         'shop_registrations_total{outcome="duplicate"} 1.0',
         'shop_session_refreshes_total{outcome="reused"} 1.0',
-        'http_server_request_duration_seconds_count{method="POST",route="/api/users/login",status="200"} 1.0',
-        'circuit_breaker_state{breaker="redis-sessions",state="closed"} 1.0',
-        "event_loop_lag_seconds_count",
+        'http_server_request_duration_seconds_count{error_type="",http_request_method="POST",'
+        'http_response_status_code="200",http_route="/api/users/login",url_scheme="http"} 1.0',
+        'shop_circuit_breaker_state{breaker="redis-sessions",state="closed"} 1.0',
+        "shop_event_loop_lag_seconds_count",
     ):
         assert series in story.metrics
 

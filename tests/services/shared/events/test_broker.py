@@ -63,7 +63,7 @@ async def test_message_as_agreed(broker: Broker, mailbox: Mailbox) -> None:
 
 async def test_unroutable_raises(broker: Broker, mailbox: Mailbox) -> None:
     """An event that reaches no queue is an error, not a silent loss, although the tap is there."""
-    failed = MetricDelta("messaging_published_total", outcome="failed")
+    failed = MetricDelta("messaging_client_sent_messages_total", error_type="aiormq.exceptions.PublishError")
     await mailbox.waiting(topology.TAP)
     with pytest.raises(PublishError):
         await broker.publish(_event("nobody.listens"))

@@ -85,7 +85,7 @@ async def test_acknowledged_after_the_effect(
     broker: Broker, mailbox: Mailbox, channels: list[AbstractChannel]
 ) -> None:
     """A delivery whose channel dies while it is handled comes again, to a consumer that has restarted."""
-    redelivered = MetricDelta("messaging_redelivered_total", queue=QUEUE)
+    redelivered = MetricDelta("messages_redelivered_total", queue=QUEUE)
 
     async def lose_the_channel(time: int) -> None:
         if time == 1:
@@ -106,8 +106,12 @@ async def test_acknowledged_after_the_effect(
 
 async def test_gives_up_after_five_attempts(broker: Broker, mailbox: Mailbox) -> None:
     """A handler that always fails gets four retries; the dead letter is the message as it was sent."""
-    dead = MetricDelta("messaging_dead_lettered_total", queue=QUEUE, event=TYPE)
-    retried = MetricDelta("messaging_process_duration_seconds_count", queue=QUEUE, outcome="retried")
+    dead = MetricDelta("messages_dead_lettered_total", queue=QUEUE, event=TYPE)
+    retried = MetricDelta(
+        "messaging_process_duration_seconds_count",
+        messaging_destination_name=f"{topology.EXCHANGE}:{TYPE}:{QUEUE}",
+        message_outcome="retried",
+    )
     seen, event = Seen(_fail), _event()
     traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     async with consuming(broker, seen):

@@ -20,6 +20,5 @@ def test_outbox_is_measured_where_there_is_one(service: str, publishes: bool) ->
     run = subprocess.run(
         [sys.executable, "-c", _PRINT, f"services.{service}.main"], capture_output=True, text=True, check=True
     )
-    assert {"outbox_pending", "outbox_oldest_seconds"} & set(run.stdout.split()) == (
-        {"outbox_pending", "outbox_oldest_seconds"} if publishes else set()
-    )
+    gauges = {"shop_outbox_pending_events", "shop_outbox_oldest_event_age_seconds"}
+    assert gauges & set(run.stdout.split()) == (gauges if publishes else set())

@@ -240,7 +240,10 @@ async def test_backlog_is_seen(database: Database, monkeypatch: pytest.MonkeyPat
     task = asyncio.create_task(backlog.run(0.01))
 
     async def seen() -> bool:
-        return metric_value("outbox_pending") == 3 and metric_value("outbox_oldest_seconds") > 0
+        return (
+            metric_value("shop_outbox_pending_events") == 3
+            and metric_value("shop_outbox_oldest_event_age_seconds") > 0
+        )
 
     await until(seen)
     await backlog.check()
@@ -248,7 +251,7 @@ async def test_backlog_is_seen(database: Database, monkeypatch: pytest.MonkeyPat
         await session.execute(update(outbox).values(created_at=func.now() - func.make_interval(0, 0, 0, 0, 1)))
 
     async def late() -> bool:
-        return metric_value("outbox_oldest_seconds") > 3000
+        return metric_value("shop_outbox_oldest_event_age_seconds") > 3000
 
     await until(late)
     with pytest.raises(RuntimeError, match="3 events wait"):
