@@ -53,18 +53,29 @@ def _nothing(_: argparse.Namespace) -> None:
 
 @dataclass(frozen=True)
 class Command:
-    """One command. `run` returns the exit code and imports what it needs; `usage` is its line in the overview."""
+    """One command. `usage` is its line in the overview.
+
+    run: returns the exit code and imports what it needs. Without it, the module of deploy/cli that is named like the
+    command does the work, by its run(installation, console, **options).
+    """
 
     name: str
     group: str
     usage: str
     summary: str
-    run: Callable[[argparse.Namespace, Context], int]
+    run: Callable[[argparse.Namespace, Context], int] | None = None
     arguments: Callable[[argparse.ArgumentParser], None] = _no_arguments
     examples: tuple[str, ...] = field(default=())
     takes_rest: bool = False
     early: Callable[[argparse.Namespace], None] = _nothing  # what can be refused before anything is installed
     rank: int = 0  # the place in its group
+
+    def execute(self, options: argparse.Namespace, context: Context) -> int:
+        """Do the work; the exit code."""
+        if self.run is not None:
+            return self.run(options, context)
+        module = importlib.import_module(f"deploy.cli.{self.name}")
+        return int(module.run(context.installation, context.console, **vars(options)))
 
 
 def find_all() -> dict[str, Command]:

@@ -18,17 +18,24 @@ from deploy.cli.terminal import clean
 from deploy.installation import secrets
 from deploy.installation.addresses import Stores, amqp_url
 from deploy.installation.errors import ShopError, reason
-from deploy.installation.layout import Layout
 from deploy.operations import dead_letters
+from deploy.operations.installation import Installation
 from services.shared.events.topology import QUEUES
 
 T = TypeVar("T")
 
 
 def run(
-    layout: Layout, console: Console, *, action: str, queue: str | None, identifier: str | None, yes: bool
+    installation: Installation,
+    console: Console,
+    *,
+    action: str,
+    queue: str | None,
+    identifier: str | None,
+    yes: bool,
 ) -> int:
     """One action; 1 when there is no such letter."""
+    layout = installation.layout
     if not layout.secrets.is_dir():
         raise ShopError("There is no platform here.", "Start it: ./shop up")
     url = amqp_url(Stores.of(layout).rabbitmq, secrets.ensure(layout.secrets))

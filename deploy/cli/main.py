@@ -47,7 +47,7 @@ def _run(command: Command, options: argparse.Namespace, rest: list[str]) -> int:
     errors = Console(stderr=True, highlight=False)
     logging.getLogger().addHandler(logging.NullHandler())  # what libraries log about a failure is told by us
     try:
-        code = command.run(options, Context(current(), Console(highlight=False, width=_width()), rest))
+        code = command.execute(options, Context(current(), Console(highlight=False, width=_width()), rest))
         sys.stdout.flush()
         return code
     except ShopError as error:

@@ -13,8 +13,8 @@ from deploy.installation.errors import ShopError
 from deploy.operations.installation import Installation
 
 
-def run(installation: Installation, console: Console) -> int:
-    """Rebuild the order service's read model as a process of its own, with that service's settings."""
+def run(installation: Installation, console: Console, *, model: str = "history") -> int:
+    """Rebuild the order service's one read model as a process of its own, with that service's settings."""
     layout = installation.layout
     if not layout.secrets.is_dir():
         raise ShopError("There is no platform here.", "Start it: ./shop up")

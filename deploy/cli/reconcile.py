@@ -8,14 +8,15 @@ import sys
 from rich.console import Console
 
 from deploy.cli.terminal import clean, clean_lines
-from deploy.installation.layout import Layout
 from deploy.operations.asking import CouldNotAskError
 from deploy.operations.books import Addresses
+from deploy.operations.installation import Installation
 from deploy.operations.reconcile import reconcile
 
 
-def run(layout: Layout, console: Console, *, settle: float) -> int:
+def run(installation: Installation, console: Console, *, settle: float) -> int:
     """Print every disagreement, a line each; 0 when there is none, 1 when there are, 2 when a store is mute."""
+    layout = installation.layout
     if not layout.secrets.is_dir():
         print("There is no platform here. Start it: ./shop up", file=sys.stderr)
         return 2

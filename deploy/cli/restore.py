@@ -33,4 +33,4 @@ def run(installation: Installation, console: Console, *, file: str, replace: boo
     counts = ", ".join(f"{count} {kind}" for kind, count in manifest.counts.items())
     console.print(shown(f"Restored {counts}, as of {manifest.created}."), soft_wrap=True)
     console.print(f"Everything runs again after {time.monotonic() - began:.1f} s.")
-    return reconcile.run(layout, console, settle=_SETTLE)
+    return reconcile.run(installation, console, settle=_SETTLE)

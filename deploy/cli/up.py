@@ -10,11 +10,11 @@ from deploy.cli import buy as purchase
 from deploy.cli import urls, ways
 from deploy.installation import choices
 from deploy.installation.errors import ShopError
-from deploy.installation.layout import Layout
 from deploy.operations.installation import Installation
 
 
-def run(layout: Layout, console: Console, *, docker: bool, native: bool, buy: bool = False) -> int:
+def run(installation: Installation, console: Console, *, docker: bool, native: bool, buy: bool = False) -> int:
+    layout = installation.layout
     if layout.unfinished_restore.exists():
         raise ShopError(
             "A restore was interrupted here: the stores hold only a part of the backup.",

@@ -8,7 +8,7 @@ import aio_pika
 import pytest
 from rich.console import Console
 
-from deploy.cli import reconcile
+from deploy.cli import reconcile, ways
 from deploy.installation import secrets
 from deploy.installation.layout import Layout
 from deploy.native import rabbitmq
@@ -71,7 +71,7 @@ def test_orders_outlast_what_vanishes_at_the_broker(platform: Layout, customer: 
         customer.until(before, "paid", _HEALED)
         customer.http.put(f"/api/orders/{after}/status", json={"status": "cancelled"}).raise_for_status()
         paid.append(before)
-    assert reconcile.run(platform, Console(quiet=True), settle=_HEALED) == 0
+    assert reconcile.run(ways.of(platform), Console(quiet=True), settle=_HEALED) == 0
     assert admin.stock_now(product) == 100 - len(paid)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 
-from deploy.cli.command import Command, Context
+from deploy.cli.command import Command
 
 _CARDS = ("good", "declined", "slow", "silent", "twice")
 _MOST = 100  # of one product in an order
@@ -17,18 +17,6 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--quantity", type=_quantity, default=1, metavar="N", help="how many (1)")
     parser.add_argument("--card", choices=_CARDS, default="good", help="what the card does (good)")
-
-
-def _run(options: argparse.Namespace, context: Context) -> int:
-    from deploy.cli import buy
-
-    return buy.run(
-        context.installation,
-        context.console,
-        product=options.product,
-        quantity=options.quantity,
-        card=options.card,
-    )
 
 
 def _product(text: str) -> str:
@@ -48,7 +36,6 @@ COMMAND = Command(
     group="load",
     usage="buy [--card declined]",
     summary="Buy something from here: each step with its time, then its trace",
-    run=_run,
     arguments=_arguments,
     examples=("./shop buy", "./shop buy --product 7 --quantity 3", "./shop buy --card declined"),
 )

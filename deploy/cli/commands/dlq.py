@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from deploy.cli.command import Command, Context
+from deploy.cli.command import Command
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -12,21 +12,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "action", choices=["list", "show", "replay", "drop"], help="replay: puts them back into their queue"
     )
     parser.add_argument("queue", nargs="?", help="a work queue, such as order.stock (not for list)")
-    parser.add_argument("--id", help="only the letter with this message id (replay, drop)")
+    parser.add_argument("--id", dest="identifier", help="only the letter with this message id (replay, drop)")
     parser.add_argument("--yes", action="store_true", help="drop without asking")
-
-
-def _run(options: argparse.Namespace, context: Context) -> int:
-    from deploy.cli import dlq
-
-    return dlq.run(
-        context.layout,
-        context.console,
-        action=options.action,
-        queue=options.queue,
-        identifier=options.id,
-        yes=options.yes,
-    )
 
 
 COMMAND = Command(
@@ -34,7 +21,6 @@ COMMAND = Command(
     group="mend",
     usage="dlq <action> [queue]",
     summary="List, show, replay or drop messages that were given up",
-    run=_run,
     arguments=_arguments,
     examples=("./shop dlq list", "./shop dlq show order.stock", "./shop dlq replay order.stock"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 
-from deploy.cli.command import Command, Context
+from deploy.cli.command import Command
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,12 +16,6 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="how long a disagreement must last before it counts (10)",
     )
-
-
-def _run(options: argparse.Namespace, context: Context) -> int:
-    from deploy.cli import reconcile
-
-    return reconcile.run(context.layout, context.console, settle=options.settle)
 
 
 def _seconds(text: str) -> float:
@@ -35,7 +29,6 @@ COMMAND = Command(
     group="mend",
     usage="reconcile",
     summary="Compare orders, payments, ledger and stock",
-    run=_run,
     arguments=_arguments,
     rank=1,
 )

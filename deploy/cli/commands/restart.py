@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from deploy.cli.command import Command, Context
+from deploy.cli.command import Command
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,18 +14,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rolling", action="store_true", help="replica by replica; this is always done")
 
 
-def _run(options: argparse.Namespace, context: Context) -> int:
-    from deploy.cli import restart
-
-    return restart.run(context.installation, context.console, options.service)
-
-
 COMMAND = Command(
     name="restart",
     group="run",
     usage="restart [service]",
     summary="Restart services without losing a request",
-    run=_run,
     arguments=_arguments,
     examples=("./shop restart", "./shop restart order-service"),
     rank=2,

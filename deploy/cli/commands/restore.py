@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from deploy.cli.command import Command, Context
+from deploy.cli.command import Command
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", help="what ./shop backup wrote")
-    parser.add_argument("--yes", action="store_true", help="replace the data of this installation, which are lost")
-
-
-def _run(options: argparse.Namespace, context: Context) -> int:
-    from deploy.cli import restore
-
-    return restore.run(context.installation, context.console, file=options.file, replace=options.yes)
+    parser.add_argument(
+        "--yes", dest="replace", action="store_true", help="replace the data of this installation, which are lost"
+    )
 
 
 COMMAND = Command(
@@ -23,7 +19,6 @@ COMMAND = Command(
     group="mend",
     usage="restore <file>",
     summary="Put a backup in place, start it, and reconcile",
-    run=_run,
     arguments=_arguments,
     rank=4,
 )

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from deploy.cli.command import Command, Context
+from deploy.cli.command import Command
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="as a JSON list; memory in bytes, uptime in seconds")
-
-
-def _run(options: argparse.Namespace, context: Context) -> int:
-    from deploy.cli import status
-
-    return status.run(context.installation, context.console, as_json=options.json)
+    parser.add_argument(
+        "--json", dest="as_json", action="store_true", help="as a JSON list; memory in bytes, uptime in seconds"
+    )
 
 
 COMMAND = Command(
@@ -22,6 +18,5 @@ COMMAND = Command(
     group="look",
     usage="status [--json]",
     summary="Show each process, and the alerts that fire",
-    run=_run,
     arguments=_arguments,
 )

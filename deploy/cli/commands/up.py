@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 
-from deploy.cli.command import Command, Context
+from deploy.cli.command import Command
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,12 +13,6 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     kind.add_argument("--docker", action="store_true", help="in containers (the default where Docker answers)")
     kind.add_argument("--native", action="store_true", help="as processes of this machine (the default elsewhere)")
     parser.add_argument("--buy", action="store_true", help="then make a first purchase, and show its trace")
-
-
-def _run(options: argparse.Namespace, context: Context) -> int:
-    from deploy.cli import up
-
-    return up.run(context.layout, context.console, docker=options.docker, native=options.native, buy=options.buy)
 
 
 def _early(options: argparse.Namespace) -> None:
@@ -37,7 +31,6 @@ COMMAND = Command(
     group="run",
     usage="up [--buy]",
     summary="Start everything, and say where to look first",
-    run=_run,
     arguments=_arguments,
     early=_early,
     examples=("./shop up", "./shop up --buy", "./shop up --native", "SHOP_PORT_OFFSET=1000 ./shop up"),

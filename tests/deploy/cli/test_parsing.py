@@ -1,5 +1,8 @@
 """What ./shop answers before it does anything: the overview, help, and mistakes."""
 
+import argparse
+import importlib
+import inspect
 import os
 import shutil
 import subprocess
@@ -8,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.cli.command import GROUPS, find_all
+from deploy.cli.command import GROUPS, Command, find_all
 from deploy.cli.main import UNDERSTOOD, main, understand
 from deploy.installation.layout import CHECKOUT
 
@@ -107,6 +110,18 @@ def test_help_and_mistakes_install_nothing(arguments: list[str], tmp_path: Path)
     assert done.returncode == (2 if arguments == ["stauts"] else 0), done.stderr
     assert (done.stderr if arguments == ["stauts"] else done.stdout).strip()
     assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.parametrize("command", find_all().values(), ids=lambda command: command.name)
+def test_what_a_command_does_takes_its_options(command: Command) -> None:
+    """By their names: nobody else compares the two."""
+    if command.run is None:
+        run = importlib.import_module(f"deploy.cli.{command.name}").run
+        installation, console, *taken = inspect.signature(run).parameters
+        parser = argparse.ArgumentParser(add_help=False)
+        command.arguments(parser)
+        assert (installation, console) == ("installation", "console")
+        assert {action.dest for action in parser._actions} <= set(taken)
 
 
 @pytest.mark.parametrize("arguments", [["load", "mixed"], ["test", "--docker"]])

@@ -72,7 +72,7 @@ def test_a_dead_letter_is_only_read(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     layout = Layout.at(tmp_path)
     secrets.ensure(layout.secrets)
     output = console()
-    dlq.run(layout, output, action="show", queue="order.stock", identifier=None, yes=False)
+    dlq.run(ways.of(layout), output, action="show", queue="order.stock", identifier=None, yes=False)
     assert_harmless(printed(output), 4)
     assert max(map(len, printed(output).splitlines())) < 2_100
 
@@ -122,7 +122,7 @@ def test_disagreements_are_only_read(
     monkeypatch.setattr(reconcile, "reconcile", found)
     layout = Layout.at(tmp_path)
     secrets.ensure(layout.secrets)
-    assert reconcile.run(layout, console(), settle=0) == 1
+    assert reconcile.run(ways.of(layout), console(), settle=0) == 1
     assert_harmless(capsys.readouterr().out, 2)
 
 

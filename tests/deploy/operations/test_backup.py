@@ -77,7 +77,7 @@ def available(layout: Layout, product: str) -> int:
 
 def settled(layout: Layout) -> bool:
     """Whether all stores agree."""
-    return reconcile.run(layout, Console(quiet=True), settle=10) == 0
+    return reconcile.run(ways.of(layout), Console(quiet=True), settle=10) == 0
 
 
 def writes_pass(layout: Layout) -> bool:

@@ -8,7 +8,7 @@ import aio_pika
 import pytest
 from rich.console import Console
 
-from deploy.cli import dlq
+from deploy.cli import dlq, ways
 from deploy.installation import secrets
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
@@ -24,7 +24,7 @@ def shop(
     """What the command prints."""
     output = io.StringIO()
     console = Console(file=output, width=300)
-    assert dlq.run(platform, console, action=action, queue=queue, identifier=id, yes=yes) == 0
+    assert dlq.run(ways.of(platform), console, action=action, queue=queue, identifier=id, yes=yes) == 0
     return output.getvalue()
 
 

@@ -10,7 +10,7 @@ import pytest
 from pymongo.database import Database
 from rich.console import Console
 
-from deploy.cli import reconcile
+from deploy.cli import reconcile, ways
 from deploy.installation.layout import Layout
 from tests.deploy.operations.conftest import Sql
 from tests.deploy.operations.shopping import place_mixed, shoppers
@@ -23,7 +23,7 @@ SHOPPERS = 4
 def run(platform: Layout, capsys: pytest.CaptureFixture[str], *, settle: float = 10.0) -> tuple[int, list[str]]:
     """(exit code, the lines but for the last, which only counts)."""
     capsys.readouterr()
-    code = reconcile.run(platform, Console(quiet=True), settle=settle)
+    code = reconcile.run(ways.of(platform), Console(quiet=True), settle=settle)
     lines = capsys.readouterr().out.splitlines()
     return code, lines[:-1]
 
@@ -100,5 +100,5 @@ def test_a_store_that_does_not_answer_is_another_exit_code(
 ) -> None:
     """2, and the store by its name: nothing is said about what it holds."""
     elsewhere = replace(platform, offset=platform.offset + 7)
-    assert reconcile.run(elsewhere, Console(quiet=True), settle=1) == 2
+    assert reconcile.run(ways.of(elsewhere), Console(quiet=True), settle=1) == 2
     assert "PostgreSQL orders could not be asked" in capsys.readouterr().err

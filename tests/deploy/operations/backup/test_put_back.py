@@ -9,7 +9,7 @@ from unittest.mock import AsyncMock, Mock
 import pytest
 from rich.console import Console
 
-from deploy.cli import up
+from deploy.cli import up, ways
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.native.reach import NativeReach
@@ -53,7 +53,7 @@ def test_what_is_half_restored_is_of_no_use(layout: Layout, monkeypatch: pytest.
     with pytest.raises(ShopError, match="too early: KeyboardInterrupt"):
         restore(layout, monkeypatch, Mock(side_effect=KeyboardInterrupt))
     with pytest.raises(ShopError, match="interrupted"):
-        up.run(layout, Console(quiet=True), docker=False, native=True, buy=False)
+        up.run(ways.of(layout), Console(quiet=True), docker=False, native=True, buy=False)
     with pytest.raises(ShopError, match="interrupted"):
         take.take(Idle(layout), layout.run.parent / "b.backup")
 
