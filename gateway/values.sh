@@ -6,7 +6,7 @@ upstream() { # name, address, how failures are counted
     printf 'upstream %s { zone %s 64k; server %s%s %s; keepalive 32; }\n' "$1" "$1" "$2" "${RESOLVE- resolve}" "$3"
 }
 UPSTREAMS="resolver 127.0.0.11 valid=2s ipv6=off;
-$(for service in $(sed -n 's|^location .* proxy_pass http://\([a-z-]*\);.*|\1|p' /templates/services.conf.template | sort -u); do
+$(for service in $(sed -n 's|^location .* proxy_pass http://\([a-z-]*\);.*|\1|p' "${TEMPLATES-/templates}/services.conf.template" | sort -u); do
     upstream "$service" "$service:8000" 'max_fails=3 fail_timeout=2s'
 done)
 $(upstream frontend frontend:8080 max_fails=0)

@@ -55,8 +55,8 @@ def _nothing(_: argparse.Namespace) -> None:
 class Command:
     """One command. `usage` is its line in the overview.
 
-    run: returns the exit code and imports what it needs. Without it, the module of deploy/cli that is named like the
-    command does the work, by its run(installation, console, **options).
+    run: returns the exit code and imports what it needs. Without it, the module of deploy/cli that has the name of
+    the command does the work, by its run(installation, console, **options).
     """
 
     name: str

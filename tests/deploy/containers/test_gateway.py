@@ -14,6 +14,7 @@ SHOW = f'. ./values.sh; printf "%s" "{"@".join(f"${name}" for name in NAMES)}"'
 
 def values(**environment: str) -> list[str]:
     """Modules, upstreams, http directives, CORS map, trace id and trusted proxies."""
+    environment["TEMPLATES"] = "."  # in the image they are in a folder of their own
     done = subprocess.run(
         ["sh", "-euc", SHOW], cwd=ROOT / "gateway", env=environment, capture_output=True, text=True, check=True
     )
