@@ -1,78 +1,48 @@
-"""Makes docs/telemetry.md from the code and meanings.toml: `python -m docs.telemetry.build` writes it, `--check`
-says whether it is fresh."""
+"""Makes docs/telemetry.md from the registry: `python -m docs.telemetry.build` writes it, `--check` says whether it
+is fresh. Meanings, types and units are the registry's; the code says which part writes what, and where."""
 
 from __future__ import annotations
 
+import re
 import sys
-import tomllib
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
-from docs.telemetry import browser
-from docs.telemetry.logs import CONTEXT, Event, events
-from docs.telemetry.metrics import Metric, gateway_metrics, metrics, recorded
+from docs.telemetry.conventions import published
+from docs.telemetry.logs import Event, events
+from docs.telemetry.metrics import Metric, gateway_metrics, metrics
+from docs.telemetry.registry import Attribute, Group, registry
 from docs.telemetry.source import PARTS
-from docs.telemetry.spans import Traced, traced
 
-HERE = Path(__file__).parent
-TARGET = HERE.with_suffix(".md")
-Meanings = dict[str, dict[str, str]]
+TARGET = Path(__file__).parent.with_suffix(".md")
 
-_HEAD = """\
-<!-- Made by `python -m docs.telemetry.build` from the code and docs/telemetry/meanings.toml: do not edit. -->
+_HEAD = f"""\
+<!-- Made by `python -m docs.telemetry.build` from docs/telemetry/registry/ and the code: do not edit. -->
 # Telemetry
 
-Every log event, metric and span of the platform. Names come from the code; a test holds this page to it, and the
-end-to-end tests hold every line and span of a running platform to this page.
+Every log event, metric and span of the platform. The names are those of the [registry](telemetry/registry/), which
+extends OpenTelemetry's semantic conventions {published()["version"]}; tests hold every line, span and metric of a
+running platform to it. Names with `shop` at their beginning, and keys of log lines, are our own.
 """
 
 
-def meanings() -> Meanings:
-    """What code cannot say, by section."""
-    return tomllib.loads((HERE / "meanings.toml").read_text(encoding="utf-8"))
-
-
-def used() -> dict[str, set[str]]:
-    """Names in the code that need a meaning, by the section that it stands in."""
-    logged, spans = events(), traced()
-    counted = [*metrics(), *gateway_metrics({})]
-    return {
-        "context": CONTEXT,
-        "events": {event.name for event in logged},
-        "fields": {name for event in logged for name in event.fields},
-        "labels": {label for metric in counted for label in metric.labels},
-        "gateway_metrics": {metric.name for metric in gateway_metrics({})},
-        "recorded": set(recorded()),
-        "spans": {span.name for span in spans.spans},
-        "span_events": {event.name for event in spans.events},
-        "attributes": {*spans.attributes, *(name for event in spans.events for name in event.attributes)},
-        "resource": spans.resource,
-        "browser_spans": browser.spans(),
-        "browser_attributes": browser.attributes(),
-        "browser_resource": browser.resource(),
-    }
-
-
 def render() -> str:
-    """The page. Raises KeyError for a name without a meaning, UnreadableError for one that code computes."""
-    known = meanings()
-    return "\n".join([_HEAD, *_logs(known, events()), *_metrics(known), *_traces(known, traced())])
+    """The page. Raises KeyError for a name that is not registered, UnreadableError for one that code computes."""
+    return "\n".join([_HEAD, *_logs(), *_metrics(), *_traces()])
 
 
-def _logs(known: Meanings, logged: list[Event]) -> Iterator[str]:
+def _logs() -> Iterator[str]:
+    known = registry()
     yield "## Logs\n\nOne JSON object a line: `./shop logs` shows them, `./shop trace <id>` those of a request.\n"
     yield "Every line has:\n"
-    yield _table(("key", "meaning"), ((f"`{name}`", text) for name, text in known["context"].items()))
+    yield _attributes(known.group("log.context").attributes.values())
+    logged = events()
     for part, kinds in groupby(logged, lambda event: event.part):
         yield f"### {_heading(part)}\n"
-        rows = (
-            (f"`{e.name}`", _words(e.levels), _code(e.fields), known["events"][e.name], _words(e.modules))
-            for e in kinds
-        )
-        yield _table(("event", "level", "fields", "means that", "in"), rows)
+        yield _table(("event", "level", "fields", "means that", "in"), map(_event, kinds))
     yield "### Fields\n"
-    yield _dictionary(known, "fields")
+    yield _attributes(_merged(known.events[event.name] for event in logged))
     yield _LIBRARY_LINES
 
 
@@ -82,62 +52,93 @@ Libraries' lines have the same shape, their own words as `event`, and their own 
 """
 
 
-def _metrics(known: Meanings) -> Iterator[str]:
+def _event(event: Event) -> tuple[str, ...]:
+    meaning = registry().events[event.name].brief
+    return (f"`{event.name}`", _words(event.levels), _code(event.fields), meaning, _words(event.modules))
+
+
+def _metrics() -> Iterator[str]:
     yield "## Metrics\n"
-    yield "A histogram has `_bucket`, `_sum` and `_count`; one without a unit in its name counts what it says.\n"
-    for part, found in groupby(
-        [*metrics(), *gateway_metrics(known["gateway_metrics"])], lambda metric: metric.part
-    ):
+    yield "A histogram has `_bucket`, `_sum` and `_count`. Exemplars have `trace_id` and `span_id`.\n"
+    found = [*metrics(), *gateway_metrics()]
+    for part, of_part in groupby(found, lambda metric: metric.part):
         yield f"### {_heading(part)}\n"
-        yield _table(("metric", "type", "labels", "unit", "meaning"), map(_metric, found))
+        yield _table(("metric", "type", "labels", "unit", "meaning", "defined by"), map(_metric, of_part))
     yield "### Labels\n"
-    yield _dictionary(known, "labels")
-    yield "### Recorded by rules\n\nWindows are 5 minutes to 3 days; `prometheus/slo.toml` has the promises.\n"
-    yield _dictionary(known, "recorded")
+    yield _attributes(_merged(registry().metrics[metric.name] for metric in found), labels=True)
+    yield "### Recorded by rules\n"
+    yield "Windows are 5 minutes to 3 days; `prometheus/slo.toml` has the promises.\n"
+    recorded = (group for name, group in registry().metrics.items() if ":" in name)
+    yield _table(("series", "unit", "meaning"), ((f"`{g.name}`", g.raw["unit"], g.brief) for g in recorded))
 
 
 def _metric(metric: Metric) -> tuple[str, ...]:
-    return (f"`{metric.name}`", metric.type, _code(metric.labels), metric.unit, metric.help)
+    group = registry().metrics[metric.name]
+    labels = _code(attribute.label for attribute in group.attributes.values())
+    return (
+        f"`{metric.name}`",
+        group.exposed_type,
+        labels,
+        group.raw["unit"],
+        group.brief,
+        f"conventions, {group.stability}" if group.published else "us",
+    )
 
 
-def _traces(known: Meanings, found: Traced) -> Iterator[str]:
+def _traces() -> Iterator[str]:
+    known = registry()
     yield "## Traces\n\nThe resource of every span:\n"
-    yield _dictionary(known, "resource")
-    yield "### Spans of our own\n"
-    rows = (
-        (f"`{s.name}`", s.kind, _code(s.attributes), known["spans"][s.name], f"{_heading(s.part)}, {s.module}")
-        for s in found.spans
-    )
-    yield _table(("span", "kind", "attributes", "is", "in"), rows)
+    yield _attributes(known.group("resource.shop").attributes.values())
+    yield "### Spans\n\nIn a name, `{...}` is the value of that attribute.\n"
+    spans = [group for group in known.of_type("span") if not group.of_browser]
+    yield _table(("span", "kind", "is", "made by"), map(_span, spans))
     yield "### Events on spans\n"
-    on_spans = ((f"`{e.name}`", _code(e.attributes), known["span_events"][e.name]) for e in found.events)
-    yield _table(("event", "attributes", "means that"), on_spans)
-    yield "### Attributes of our own\n"
-    places = {name: "; ".join(p for p in PARTS if p in parts) for name, parts in found.attributes.items()}
-    attributes = (
-        (f"`{name}`", known["units"].get(name, ""), text, places.get(name, "events on spans"))
-        for name, text in known["attributes"].items()
-    )
-    yield _table(("attribute", "unit", "meaning", "set by"), attributes)
+    logged = {event.name for event in events()}
+    on_spans = (event for event in known.events.values() if event.name not in logged)
+    rows = ((f"`{event.name}`", _code(event.attributes), event.brief) for event in on_spans)
+    yield _table(("event", "attributes", "means that"), rows)
+    yield "### Attributes\n"
+    yield _attributes(_merged(spans))
     yield "### Spans of the browser (`frontend/src/telemetry`)\n"
-    yield _table(("span", "is"), ((f"`{name}`", text) for name, text in known["browser_spans"].items()))
-    yield _dictionary(known, "browser_attributes")
-    yield _dictionary(known, "browser_resource")
-    yield "### Spans of libraries\n\nWith OpenTelemetry's stable conventions for HTTP and databases.\n"
-    yield _table(("span", "is"), ((f"`{name}`", text) for name, text in known["library_spans"].items()))
-    yield _dictionary(known, "library_attributes")
+    pages = [group for group in known.of_type("span") if group.of_browser]
+    yield _table(("span", "kind", "is", "made by"), map(_span, pages))
+    yield _attributes(_merged(pages))
+    yield _attributes(known.group("resource.shop.browser").attributes.values())
+
+
+def _span(group: Group) -> tuple[str, ...]:
+    return (_code(group.span_names), group.raw["span_kind"], group.brief, group.scope and f"`{group.scope}`")
+
+
+def _merged(groups: Iterable[Group]) -> list[Attribute]:
+    """Their attributes by name; the first that says something of one is taken."""
+    found: dict[str, Attribute] = {}
+    for group in groups:
+        found = {**group.attributes, **found}
+    return [found[name] for name in sorted(found)]
+
+
+def shape(name: str) -> str:
+    """A name of a span without the words for what is put in."""
+    return re.sub(r"\{[^}]*\}", "{}", name)
 
 
 def _heading(part: str) -> str:
     return f"{part} (`{PARTS[part]}`)" if part in PARTS else part
 
 
-def _dictionary(known: Meanings, section: str) -> str:
-    units = known["units"]
-    rows = [(f"`{name}`", units.get(name, ""), text) for name, text in known[section].items()]
-    if any(unit for _, unit, _ in rows):
-        return _table(("name", "unit", "meaning"), rows)
-    return _table(("name", "meaning"), ((name, text) for name, _, text in rows))
+def _attributes(attributes: Iterable[Attribute], *, labels: bool = False) -> str:
+    rows = [
+        (
+            f"`{a.label if labels else a.name}`",
+            a.type,
+            a.unit,
+            a.brief,
+            "us" if a.ours else f"conventions, {a.stability}",
+        )
+        for a in attributes
+    ]
+    return _table(("name", "type", "unit", "meaning", "defined by"), rows)
 
 
 def _words(names: Iterable[str]) -> str:
@@ -149,7 +150,10 @@ def _code(names: Iterable[str]) -> str:
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *rows]
+    """Columns in which no row has anything are left out."""
+    given = list(rows)
+    used = [column for column in range(len(head)) if any(row[column] for row in given)]
+    lines = [[line[column] for column in used] for line in (head, ("---",) * len(head), *given)]
     return "".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |\n" for line in lines)
 
 

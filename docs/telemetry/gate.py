@@ -19,7 +19,7 @@ CONTEXT = "log.context"
 SCHEMA_URL = f"https://opentelemetry.io/schemas/{published()['version']}"
 _EXEMPLAR = {"trace_id", "span_id"}
 _OF_SAMPLE = {"le", "quantile"}
-_MTAIL = " defined at "  # mtail has no help texts of ours
+_MTAIL = "defined at "  # mtail has no help texts of ours
 _JSON: Mapping[str, tuple[type, ...]] = {
     "string": (str,),
     "int": (int,),
@@ -51,7 +51,9 @@ class Gate:
     def span(self, span: Span, made_by: ScopeSpans | None = None, *, browser: bool = False) -> Iterator[str]:
         """Faults of a span: its name and kind, its attributes, its events, and the scope that it was made by."""
         kind = Span.SpanKind.Name(span.kind).removeprefix("SPAN_KIND_").lower()
-        group = next((found for found in self._spans.get((kind, browser), ()) if _is_named(span, found)), None)
+        named = [group for group in self._spans.get((kind, browser), ()) if _is_named(span, group)]
+        made = [group for group in named if made_by is not None and group.scope == made_by.scope.name]
+        group = next(iter(made or named), None)
         place = f"span {span.name!r} ({kind})"
         if group is None:
             keys = sorted(attribute.key for attribute in span.attributes)
@@ -67,18 +69,23 @@ class Gate:
             else:
                 yield from _attributes(f"{place}, event {event.name}", event.attributes, known.attributes)
 
-    def exposition(self, text: str, content_type: str) -> Iterator[str]:
-        """Faults of what `/metrics` answered."""
+    def exposition(self, text: str, content_type: str, foreign: tuple[str, ...] = ()) -> Iterator[str]:
+        """Faults of what `/metrics` answered. foreign: how names begin that another program counts of itself."""
         parse = openmetrics if content_type.startswith("application/openmetrics-text") else plain
         for family in parse(text):
             group = self._families.get(family.name)
+            if foreign and family.name.startswith(foreign):
+                continue
             if group is None:
                 yield f"metric {family.name}: not in the registry"
             else:
                 yield from _metric(family, group)
 
     def line(self, record: Mapping[str, Any], libraries: Iterable[str] = ()) -> Iterator[str]:
-        """Faults of a log line. libraries: first words of loggers whose events are their own words."""
+        """Faults of a log line; null is nothing, and not of a wrong type.
+
+        libraries: first words of loggers whose events are their own words.
+        """
         event = self._known.events.get(str(record.get("event")))
         place = f"log event {record.get('event')!r}"
         if missing := self._context.keys() - record.keys():
@@ -91,7 +98,7 @@ class Gate:
         for key, value in record.items():
             if key not in known:
                 yield f"{place}: unknown key {key}"
-            elif not _is_json(value, known[key].type):
+            elif not _is_json(value, known[key].type) and (value is not None or key in self._context):
                 yield f"{place}: {key} is {type(value).__name__}, not {known[key].type}"
 
 
@@ -147,7 +154,7 @@ def _metric(family: Metric, group: Group) -> Iterator[str]:
     place = f"metric {family.name}"
     if family.type != group.exposed_type:
         yield f"{place}: is a {family.type}, not a {group.exposed_type}"
-    if _MTAIL not in family.documentation and family.documentation != group.brief:
+    if not family.documentation.startswith(_MTAIL) and family.documentation != group.brief:
         yield f"{place}: its help is {family.documentation!r}, not the registry's {group.brief!r}"
     labels = {attribute.label for attribute in group.attributes.values()}
     for sample in family.samples:

@@ -6,12 +6,12 @@ import ast
 import re
 from dataclasses import dataclass
 
+from docs.telemetry.registry import registry
 from docs.telemetry.source import ROOT, Call, UnreadableError, calls, last
 from observability.metrics import OWN_LABELS
 from services.shared.names import PREFIX
 
 _TYPES = {"Counter", "Gauge", "Histogram", "Summary", "Enum", "Info"}
-_BASE_UNITS = {"_seconds": "s", "_bytes": "bytes", "_cents": "minor units"}
 
 
 @dataclass(frozen=True)
@@ -23,13 +23,6 @@ class Metric:
     type: str
     labels: tuple[str, ...]
     help: str
-
-    @property
-    def unit(self) -> str:
-        """From its name, as Prometheus has it; what is 1 or 0 says so in its help; anything else is a count."""
-        bare = self.name.removesuffix("_total")
-        known = next((unit for suffix, unit in _BASE_UNITS.items() if bare.endswith(suffix)), None)
-        return known or ("1 or 0" if self.help.startswith("1 ") else "count")
 
 
 def metrics() -> list[Metric]:
@@ -52,10 +45,10 @@ def _metric(call: Call) -> Metric:
     if labels is not None and not isinstance(labels, ast.List | ast.Tuple):
         raise UnreadableError(f"{call.part}, {call.module}:{call.node.lineno}: labels must be literal")
     name = call.text(0, "name") + ("_total" if call.name == "Counter" else "")
-    registry = next((k.value for k in call.node.keywords if k.arg == "registry"), None)
+    declared = next((k.value for k in call.node.keywords if k.arg == "registry"), None)
     return Metric(
         call.part,
-        f"{PREFIX}_{name}" if registry is not None and last(registry) == "OWN" else name,
+        f"{PREFIX}_{name}" if declared is not None and last(declared) == "OWN" else name,
         call.name.lower(),
         tuple(_served(label) for label in ast.literal_eval(labels)) if labels else (),
         call.text(1, "documentation"),
@@ -66,14 +59,17 @@ def _served(label: str) -> str:
     return f"{PREFIX}_{label}" if label in OWN_LABELS else label
 
 
-def gateway_metrics(meanings: dict[str, str]) -> list[Metric]:
-    """What mtail counts; mtail has no help texts, so `meanings` has them."""
+def gateway_metrics() -> list[Metric]:
+    """What mtail counts; it has no help texts, so the registry's are taken."""
     program = (ROOT / "prometheus" / "gateway.mtail").read_text(encoding="utf-8")
     lines = re.findall(
         r"^(counter|gauge|histogram) (\w+)(?: by ([\w, ]+?))?(?: buckets .*)?$", program, re.MULTILINE
     )
+    known = registry().metrics
     return [
-        Metric("Gateway", name, kind, tuple(by.split(", ")) if by else (), meanings.get(name, ""))
+        Metric(
+            "Gateway", name, kind, tuple(by.split(", ")) if by else (), known[name].brief if name in known else ""
+        )
         for kind, name, by in lines
     ]
 

@@ -12,14 +12,26 @@ from prometheus_client.metrics import MetricWrapperBase
 from deploy.native import packages
 from docs.telemetry import build
 from docs.telemetry.logs import CONTEXT, events
-from docs.telemetry.metrics import metrics
+from docs.telemetry.metrics import gateway_metrics, metrics, recorded
+from docs.telemetry.registry import registry
 from docs.telemetry.source import PARTS, Call, UnreadableError
 from observability.logging import get_logger
 from tests.grafana.names import MODULES, base, declared
 
-USED = build.used()
 # Where OpenTelemetry's convention and Prometheus' differ, the name is OpenTelemetry's.
 AGREED = {'db_client_connection_count non-histogram and non-summary metrics should not have "_count" suffix'}
+# Events on spans: of an error, of a breaker, and of a page's load, where the browser names them.
+ON_SPANS = {
+    "exception",
+    "shop.circuit_breaker.rejected",
+    "shop.circuit_breaker.transition",
+    "domInteractive",
+    "domContentLoadedEventEnd",
+    "domComplete",
+    "loadEventEnd",
+    "first-paint",
+    "first-contentful-paint",
+}
 
 
 def _call(code: str) -> Call:
@@ -28,26 +40,29 @@ def _call(code: str) -> Call:
     return Call("Every service", "module.py", node, tree, tree)
 
 
-def test_the_page_is_what_the_code_makes() -> None:
+def test_the_page_is_what_the_registry_and_the_code_make() -> None:
     """`python -m docs.telemetry.build` would change nothing."""
     assert build.main(["--check"]) == 0
 
 
-@pytest.mark.parametrize("section", USED)
-def test_every_name_has_a_meaning_and_every_meaning_a_name(section: str) -> None:
-    """A new event, field, attribute or label needs a line in meanings.toml; one that is gone leaves none."""
-    known = build.meanings()[section]
-    assert known.keys() == USED[section]
-    assert all(known.values())
+def test_log_events_are_those_of_the_registry() -> None:
+    """With their keys: a new one is registered, and one that is gone is not left there."""
+    logged: dict[str, set[str]] = {}
+    for event in events():
+        logged.setdefault(event.name, set()).update(event.fields)
+    kept = {group.name: set(group.attributes) for group in registry().of_type("event")}
+    assert {name: keys for name, keys in kept.items() if name not in ON_SPANS} == logged
 
 
-def test_units_are_of_names_in_use() -> None:
-    """No unit is left behind; what its name says to be an amount has one."""
-    units = build.meanings()["units"]
-    named = USED["fields"] | USED["attributes"] | USED["recorded"]
-    assert units.keys() <= named
-    amounts = ("_ms", "_cents", "seconds", "bytes", "_duration", "{window}", ":ratio")
-    assert {name for name in named if name.endswith(amounts)} == units.keys()
+def test_metrics_are_those_of_the_registry() -> None:
+    """With type, labels and help text; those of libraries and of rules are not in our code."""
+    ours = {
+        name: (group.exposed_type, {a.label for a in group.attributes.values()}, group.brief)
+        for name, group in registry().metrics.items()
+        if ":" not in name and not name.startswith(("process_", "python_"))
+    }
+    assert {m.name: (m.type, set(m.labels), m.help) for m in [*metrics(), *gateway_metrics()]} == ours
+    assert {name for name in registry().metrics if ":" in name} == set(recorded())
 
 
 def test_every_line_has_the_context(captured_logs: list[dict[str, Any]]) -> None:
