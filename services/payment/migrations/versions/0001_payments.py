@@ -2,7 +2,8 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import JSONB
+
+from services.shared.events.migrations import make_tables
 
 revision = "0001"
 down_revision = None
@@ -51,29 +52,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text, nullable=False),
         sa.Column("cancelled_at", _TIME, nullable=False, server_default=sa.func.now()),
     )
-    op.create_table(
-        "outbox",
-        sa.Column("seq", sa.BigInteger, sa.Identity(always=True), primary_key=True),
-        sa.Column("event", JSONB, nullable=False),
-        sa.Column("traceparent", sa.Text, nullable=False),
-        sa.Column("request_id", sa.Text, nullable=False),
-        sa.Column("created_at", _TIME, nullable=False, server_default=sa.func.now()),
-    )
-    op.create_table(
-        "inbox",
-        sa.Column("queue", sa.Text, primary_key=True),
-        sa.Column("event_id", sa.Text, primary_key=True),
-        sa.Column("received_at", _TIME, nullable=False, server_default=sa.func.now(), index=True),
-    )
-    op.create_table(
-        "idempotency_keys",
-        sa.Column("user_id", sa.Text, primary_key=True),
-        sa.Column("route", sa.Text, primary_key=True),
-        sa.Column("key", sa.Text, primary_key=True),
-        sa.Column("fingerprint", sa.Text, nullable=False),
-        sa.Column("resource_id", sa.Text, nullable=False),
-        sa.Column("created_at", _TIME, nullable=False, server_default=sa.func.now(), index=True),
-    )
+    make_tables()
 
 
 def downgrade() -> None:
