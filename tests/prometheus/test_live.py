@@ -50,7 +50,7 @@ def test_the_gateway_and_the_stores_are_measured(platform: Layout, customer: Cus
         "pg_up == 1",
         "redis_up == 1",
         "nginx_up == 1",
-        'shop_gateway_http_requests_total{service="product-service",status="200"} > 0',
+        'shop_gateway_http_requests_total{service="product-service",http_response_status_code="200"} > 0',
         'rabbitmq_detailed_queue_consumers{queue="order.stock"} == 2',
         'probe_success{instance="shop-https"} == 1',
         'probe_success{instance="shop-pages"} == 1',
