@@ -56,10 +56,6 @@ class Secrets:
     def tls_certificate_file(self) -> Path:
         return self.directory / "gateway.crt"
 
-    @property
-    def admin_password_file(self) -> Path:
-        return self.directory / "admin_password"
-
 
 # What can be given from outside instead of being made: the names of all of them.
 NAMES = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 __all__ = [
     "BEHIND_GATEWAY",
@@ -38,8 +39,8 @@ class Service:
     about: str = ""
     # What the gateway passes on: a path below /api/ with everything that follows it, any other path by itself.
     routes: tuple[str, ...] = ()
-    # Where its data are: postgresql, mongodb or sqlite, and the name of the database.
-    store: str = ""
+    # Where its data are, and the name of the database.
+    store: Literal["", "postgresql", "mongodb", "sqlite"] = ""
     database: str = ""
     redis: bool = False
     # Whether it sends or receives events; topology.py says which. Its user at the broker has its package's name.
