@@ -1,83 +1,134 @@
-"""A batch span processor that counts what it could not deliver."""
+"""Spans on their way to the store: redacted, handed to `fastotel`, and counted when they are lost.
 
+A thread of fastotel's that never holds the interpreter's lock batches spans, encodes them and sends them over
+OTLP/HTTP. So no request waits for the encoding of others' spans. `contrib_processor` is the way without it.
+"""
+
+import asyncio
+import os
 import threading
-from collections.abc import Sequence
+from collections import deque
+from typing import cast
+from urllib.parse import urlsplit
 
-from opentelemetry.sdk.trace import ReadableSpan
-from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+from fastotel import OTLPSpanProcessor
+from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 from observability.metrics import spans_dropped, spans_queued
+from observability.span_redaction import RedactingExporter, outgoing
 
-__all__ = ["CountingBatchProcessor"]
+__all__ = ["NativeProcessor", "contrib_processor"]
 
-_SHUTDOWN_MS = 4000
-
-
-class _Backlog:
-    """Spans that ended and were not yet handed to the exporter."""
-
-    def __init__(self, limit: int) -> None:
-        self._lock = threading.Lock()
-        self._limit = limit
-        self._size = 0
-        spans_queued.set_function(lambda: self._size)
-
-    def add(self) -> None:
-        with self._lock:
-            if self._size < self._limit:
-                self._size += 1
-            else:
-                spans_dropped.inc()  # the processor discards its oldest span for this one
-
-    def take(self, count: int) -> None:
-        with self._lock:
-            self._size = max(0, self._size - count)
+_TIMEOUT = 3.0  # seconds
+_SHUTDOWN_MS = 4000  # a dead store must not hold a process up
 
 
-class _CountingExporter(SpanExporter):
-    def __init__(self, exporter: SpanExporter, backlog: _Backlog) -> None:
-        self._exporter = exporter
-        self._backlog = backlog
+class NativeProcessor(SpanProcessor):
+    """Keeps `telemetry_export_queue_spans` and `telemetry_spans_dropped_total`, at most `delay` late.
 
-    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        self._backlog.take(len(spans))
-        result = SpanExportResult.FAILURE
-        try:
-            result = self._exporter.export(spans)
-        finally:
-            if result is not SpanExportResult.SUCCESS:
-                spans_dropped.inc(len(spans))
-        return result
-
-    def shutdown(self) -> None:
-        self._exporter.shutdown()
-
-    def force_flush(self, timeout_millis: int = 30_000) -> bool:
-        return self._exporter.force_flush(timeout_millis)
-
-
-class CountingBatchProcessor(BatchSpanProcessor):
-    """`BatchSpanProcessor` that keeps `telemetry_export_queue_spans` and `telemetry_spans_dropped_total`.
-
-    queue: spans kept at most; when it is full the oldest is dropped.
-    delay: seconds between two exports.
+    endpoint: with its path; by default what OTEL_EXPORTER_OTLP_ENDPOINT says.
+    queue: spans kept at most; when it is full, new ones are dropped. delay: seconds between two exports.
+    timeout: seconds for all attempts to send a batch; then its spans are lost, and counted.
     """
 
-    def __init__(self, exporter: SpanExporter, *, queue: int = 8192, delay: float = 0.5) -> None:
-        self._backlog = _Backlog(queue)
-        super().__init__(
-            _CountingExporter(exporter, self._backlog),
+    def __init__(
+        self, endpoint: str | None = None, *, queue: int = 8192, delay: float = 0.5, timeout: float = _TIMEOUT
+    ) -> None:
+        _go_directly(endpoint or os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""))
+        self._sender = OTLPSpanProcessor(
+            endpoint=endpoint,
+            timeout=timeout,
+            compression="none",
             max_queue_size=queue,
+            max_export_batch_size=min(512, queue),
             schedule_delay_millis=delay * 1000,
-            max_export_batch_size=512,
+            export_timeout_millis=_SHUTDOWN_MS,
         )
+        self._ended = self._settled = self._lost = 0
+        self._delay = delay
+        self._waiting: deque[ReadableSpan] = deque()
+        self._due_in: asyncio.AbstractEventLoop | None = None
+        self._stopped = threading.Event()
+        spans_queued.set_function(lambda: self._ended - self._settled)
+        self._accounts = threading.Thread(target=self._keep_accounts, name="telemetry-accounts", daemon=True)
+        self._accounts.start()
 
     def on_end(self, span: ReadableSpan) -> None:
-        """Queue `span`; never blocks."""
-        if span.context.trace_flags.sampled:
-            self._backlog.add()
-        super().on_end(span)
+        """Keep `span` until the end of the event loop's turn, or hand it on at once where there is no loop."""
+        if not span.context.trace_flags.sampled:
+            return
+        self._ended += 1
+        self._waiting.append(span)
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._hand_on()
+        else:
+            if loop is not self._due_in:
+                self._due_in = loop
+                loop.call_soon(self._hand_on)
+
+    def _hand_on(self) -> None:
+        """Many after each other cost less than one now and then: what is needed for it stays in the caches."""
+        self._due_in = None
+        waiting, send = self._waiting, self._sender.on_end
+        while waiting:
+            try:
+                span = waiting.popleft()
+            except IndexError:  # another thread was quicker
+                return
+            send(cast(ReadableSpan, outgoing(span)))
 
     def shutdown(self) -> None:
-        """Export what is queued, for a few seconds at most: a dead store must not hold a process up."""
-        self._batch_processor.shutdown(timeout_millis=_SHUTDOWN_MS)
+        """Send what is left, for a few seconds at most."""
+        self._stopped.set()
+        self._hand_on()
+        self._sender.shutdown()
+        self._settle(self._ended)
+
+    def force_flush(self, timeout_millis: int = 30_000) -> bool:
+        """Send all that has ended; False when that took too long."""
+        ended = self._ended
+        self._hand_on()
+        done = self._sender.force_flush(timeout_millis)
+        if done:
+            self._settle(ended)
+        return done
+
+    def _keep_accounts(self) -> None:
+        """fastotel counts what it lost, and tells it to those who ask: that is done here."""
+        while not self._stopped.wait(self._delay):
+            if self._ended != self._settled:
+                self.force_flush()
+
+    def _settle(self, ended: int) -> None:
+        native = self._sender._native  # its counts are not public yet (its issue 14), so its version is pinned
+        lost = native.dropped_spans() + native.failed_spans() + native.rejected_spans()
+        if lost > self._lost:
+            spans_dropped.inc(lost - self._lost)
+            self._lost = lost
+        self._settled = ended
+
+
+def contrib_processor() -> SpanProcessor:
+    """The SDK's own way, encoding in Python: for who does not want a library that calls itself pre-alpha.
+
+    It counts no losses in our metrics, and its encoding takes a quarter of the active time of a busy service.
+    """
+    import requests
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
+    session = requests.Session()
+    session.trust_env = False
+    exporter = RedactingExporter(OTLPSpanExporter(timeout=_TIMEOUT, session=session))
+    return BatchSpanProcessor(exporter, max_queue_size=8192, schedule_delay_millis=500)
+
+
+def _go_directly(endpoint: str) -> None:
+    """The store is one of our own parts, and is reached without any proxy that the environment names."""
+    for name in ("NO_PROXY", "no_proxy"):
+        others = os.environ.get(name)
+        host = urlsplit(endpoint).hostname or "localhost"
+        if host not in (others or "").split(","):
+            os.environ[name] = f"{others},{host}" if others else host

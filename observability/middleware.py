@@ -1,105 +1,171 @@
-"""Pure-ASGI middleware: request id, a metric and a log line for each request, the last net for errors."""
+"""One pure-ASGI middleware around an app: server span, request id, metrics and a log line for each request, and
+the last net for errors. It is one, so that what they share is found out once."""
 
 import time
+from collections.abc import Sequence
 
 from opentelemetry import trace
-from starlette.datastructures import MutableHeaders
+from prometheus_client import Histogram
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from observability import request_id
-from observability.logging import get_logger
+from observability.logging import RequestLog, get_logger
 from observability.metrics import OTHER, Children, error_type, exemplar, http_active, http_server_duration
+from observability.secrets import hide
+from observability.server_span import METHODS, ServerSpans
 from observability.tracing import record_error
 
 __all__ = ["TelemetryMiddleware"]
 
-_QUIET = ("/health", "/health/ready", "/metrics")
+Header = tuple[bytes, bytes]
+_QUIET = frozenset({"/health", "/health/ready", "/metrics"})
 _BODIES = ("http.response.body", "http.response.pathsend")
-_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+_ID = request_id.HEADER.encode()
+_MOMENT = 0.1  # seconds
 _durations = Children(http_server_duration)
 _active = Children(http_active)
 
 
 class TelemetryMiddleware:
-    """Wraps an ASGI app, inside of the server span and outside of everything else.
+    """Wraps an ASGI app, outside of everything that answers.
 
     on_crash: an ASGI app that answers when a request ends in an exception before a response began.
+    headers: given to each answer that has none of that name. Names in lower case.
     """
 
-    def __init__(self, app: ASGIApp, on_crash: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, on_crash: ASGIApp, headers: Sequence[Header] = ()) -> None:
         self._app = app
         self._on_crash = on_crash
-        self._log = get_logger("http")
+        self._headers = tuple(headers)
+        self._spans = ServerSpans("observability.server_span")
+        self._log = RequestLog("http")
+        self._series: dict[tuple[str, ...], _Series] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        identifier = request_id.of_scope(scope)
-        method = scope["method"] if scope["method"] in _METHODS else OTHER
-        scheme = "https" if scope["scheme"] == "https" else "http"
         quiet = scope["path"] in _QUIET
-        crash: Exception | None = None
-        status = 0
-        complete = received = broken_off = False
-
-        async def receive_and_watch() -> Message:
-            nonlocal received, broken_off
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                broken_off = not received
-            elif not message.get("more_body"):
-                received = True
-            return message
-
-        async def send_with_id(message: Message) -> None:
-            nonlocal status, complete
-            if broken_off:  # frameworks answer half a body with 400; nobody is there, and it was no bad request
-                return
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                MutableHeaders(scope=message)[request_id.HEADER] = identifier
-            await send(message)
-            complete = complete or (message["type"] in _BODIES and not message.get("more_body"))
-
-        active = _active[method, scheme]
+        identifier = request_id.of_scope(scope)
+        exchange = _Exchange(scope, receive, send, identifier, self._headers)
+        binding = request_id.bind(identifier)
+        span = None
         if not quiet:
+            span = self._spans.start(scope, identifier)
+            active = _active[exchange.method, exchange.scheme]
             active.inc()
-        started = time.perf_counter()
-        with request_id.bound(identifier):
-            try:
-                await self._app(scope, receive_and_watch, send_with_id)
-            except ClientDisconnect:
-                pass  # nobody is there to be answered; recorded as aborted
-            except Exception as error:
-                crash = error
-                record_error(trace.get_current_span(), error)
-                self._log.exception("http.crash")
-                if status:  # the response has begun: nothing can be said to the client any more
-                    raise
-                await self._on_crash(scope, receive_and_watch, send_with_id)
-            finally:
-                if not quiet:
-                    active.dec()
-                    seconds = time.perf_counter() - started
-                    failed = error_type(crash) or ("" if complete else "aborted")
-                    self._record(scope, method, scheme, status, failed, complete, seconds)
+        try:
+            await self._app(scope, exchange.receive, exchange.send)
+        except ClientDisconnect:
+            pass  # nobody is there to be answered; recorded as aborted
+        except Exception as error:
+            exchange.crash = error
+            record_error(trace.get_current_span(), error)
+            get_logger("http").exception("http.crash")
+            if exchange.status:  # the response has begun: nothing can be said to the client any more
+                raise
+            await self._on_crash(scope, exchange.receive, exchange.send)
+        finally:
+            if span is not None:
+                active.dec()
+                route = getattr(scope.get("route"), "path", "")
+                self._record(scope["path"], route, exchange, span[0].get_span_context())
+                self._spans.end(span, exchange.method, route, exchange.status)
+            request_id.unbind(binding)
 
-    def _record(
-        self, scope: Scope, method: str, scheme: str, status: int, failed: str, complete: bool, seconds: float
-    ) -> None:
-        """Observe and log one request. failed: the `error_type` of what failed it, other than its status."""
-        route = getattr(scope.get("route"), "path", "")
-        sent = str(status) if status else ""
-        error = failed or (sent if status >= 500 else "")
-        _durations[method, route, sent, scheme, error].observe(seconds, exemplar())
+    def _record(self, path: str, route: str, exchange: "_Exchange", span: trace.SpanContext) -> None:
+        """Observe and log one request."""
+        seconds = time.perf_counter() - exchange.started
+        sent = str(exchange.status) if exchange.status else ""
+        error = error_type(exchange.crash) or ("" if exchange.complete else "aborted")
+        labels = exchange.method, route, sent, exchange.scheme, error or (sent if exchange.status >= 500 else "")
+        series = self._series.get(labels)
+        if series is None:
+            series = self._series[labels] = _Series(_durations[labels])
+        series.observe(seconds)
+        valid = span.is_valid
         self._log.info(
             "http.request",
-            method=method,
+            method=exchange.method,
             route=route,
-            path=scope["path"],
-            status=status,
-            **({} if complete else {"aborted": True}),
+            path=hide(path),
+            status=exchange.status,
             duration_ms=round(seconds * 1000, 2),
+            **({} if exchange.complete else {"aborted": True}),
+            request_id=exchange.identifier,
+            trace_id=f"{span.trace_id:032x}" if valid else "",
+            span_id=f"{span.span_id:016x}" if valid else "",
+            trace_flags=f"{span.trace_flags:02x}" if valid else "",
         )
+
+
+class _Series:
+    """One time series of the histogram. An exemplar is given where it can be seen: of those of a moment the first
+    and the slowest are kept, and only the last of a bucket before a scrape is ever shown."""
+
+    __slots__ = ("_child", "_due", "_slowest")
+
+    def __init__(self, child: Histogram) -> None:
+        self._child = child
+        self._due = self._slowest = 0.0
+
+    def observe(self, seconds: float) -> None:
+        """Count a request that took so long."""
+        now = time.monotonic()
+        if now >= self._due:
+            self._due, self._slowest = now + _MOMENT, -1.0
+        if seconds > self._slowest:
+            self._slowest = seconds
+            self._child.observe(seconds, exemplar())
+        else:
+            self._child.observe(seconds)
+
+
+class _Exchange:
+    """One request: what it asks, what was received of it, and what was sent."""
+
+    __slots__ = (
+        *("_broken_off", "_headers", "_receive", "_received", "_send"),
+        *("complete", "crash", "identifier", "method", "scheme", "started", "status"),
+    )
+
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, identifier: str, headers: Sequence[Header]
+    ) -> None:
+        self.method = scope["method"] if scope["method"] in METHODS else OTHER
+        self.scheme = "https" if scope["scheme"] == "https" else "http"
+        self.identifier = identifier
+        self.started = time.perf_counter()
+        self.status = 0
+        self.complete = False
+        self.crash: Exception | None = None
+        self._receive = receive
+        self._send = send
+        self._headers = headers
+        self._received = self._broken_off = False
+
+    async def receive(self) -> Message:
+        """The app's `receive`, watched."""
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            self._broken_off = not self._received
+        elif not message.get("more_body"):
+            self._received = True
+        return message
+
+    async def send(self, message: Message) -> None:
+        """The app's `send`, watched; the answer has the request's id and the headers that every answer has."""
+        if self._broken_off:  # frameworks answer half a body with 400; nobody is there, and it was no bad request
+            return
+        kind = message["type"]
+        if kind == "http.response.start":
+            self.status = message["status"]
+            told = [header for header in message.get("headers", ()) if header[0] != _ID]
+            names = [name.lower() for name, _ in told]
+            told += [header for header in self._headers if header[0] not in names]
+            told.append((_ID, self.identifier.encode()))
+            message = {**message, "headers": told}
+        await self._send(message)
+        if kind in _BODIES and not message.get("more_body"):
+            self.complete = True

@@ -69,4 +69,19 @@ def _text(value: Any) -> str:
 
 def redact_event(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """structlog processor: `redact` for a whole log event. Runs last, after exceptions became text."""
-    return {k: v if k in _IDENTIFIERS else _field(k, v, _DEEPEST) for k, v in event.items()}
+    changed = {}
+    for name, value in event.items():
+        if name in _IDENTIFIERS:
+            continue
+        kind = type(value)
+        if is_secret_name(name):
+            kept = value if value is None else REDACTED
+        elif kind is str:
+            kept = hide(value)
+        elif kind is float and 0 <= value < _LEAST_CARD:
+            continue
+        else:
+            kept = _redact(value, _DEEPEST - 1)
+        if kept is not value:
+            changed[name] = kept
+    return {**event, **changed} if changed else event

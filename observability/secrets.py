@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
-__all__ = ["LOOKS", "REDACTED", "SECRET_NAMES", "Look", "hide"]
+__all__ = ["LOOKS", "REDACTED", "SECRET_NAMES", "Look", "hide", "known"]
 
 REDACTED = "[redacted]"
 Hide = Callable[[re.Match[str]], str]
@@ -167,20 +167,23 @@ _BY_SIGN = tuple((sign, look) for look in _SIGNED for sign in look.signs)
 
 
 _MOST_SEEN, _LONGEST_SEEN = 4096, 300
-_seen: set[str] = set()
+_SHORTEST_CARD = 13
+_TRACE = re.compile(r"[0-9a-f]{32}")  # also a request's id
+known: set[str] = set()
+"""Texts without a secret, seen lately: whoever finds one here need not ask `hide`."""
 
 
 def hide(text: str) -> str:
     """`text` itself, or where something looks like a secret, percent-encoded or not, a copy without it."""
-    if text in _seen:
+    if text in known or (len(text) == 32 and _TRACE.fullmatch(text)):
         return text
     hidden = _decoded(text) if "%" in text else _hide(text)
     if hidden != text:
         return hidden
     if len(text) <= _LONGEST_SEEN:  # what is harmless is remembered, never a secret
-        if len(_seen) >= _MOST_SEEN:
-            _seen.clear()
-        _seen.add(text)
+        if len(known) >= _MOST_SEEN:
+            known.clear()
+        known.add(text)
     return text
 
 
@@ -193,7 +196,8 @@ def _decoded(text: str) -> str:
 def _hide(text: str) -> str:
     lower = text.lower()
     found = [look for sign, look in _BY_SIGN if sign in lower]
-    text = _CARD.pattern.sub(_CARD.hide, text)
+    if len(text) >= _SHORTEST_CARD:
+        text = _CARD.pattern.sub(_CARD.hide, text)
     for look in found:
         text = look.pattern.sub(look.hide, text)
     return text

@@ -1,22 +1,24 @@
-"""Secrets never leave in spans: whatever exports them gets them redacted, in the thread that exports.
+"""Secrets never leave in spans: whatever exports them gets them redacted, and first asks a cheap question.
 
-A request pays nothing for this. A span that holds no secret is handed on as it is.
+Names of attributes are judged once, and most values are short, or were seen before and are known to be harmless.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import Any, TypeVar
+from functools import lru_cache, partial
+from typing import Any, TypeVar, cast
 
+from opentelemetry.attributes import BoundedAttributes
 from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
-from opentelemetry.trace import Link, SpanContext, Status, TraceState
+from opentelemetry.trace import DEFAULT_TRACE_STATE, Link, SpanContext, Status, TraceState
 
 from observability.redaction import is_secret_name, redact
-from observability.secrets import REDACTED, hide
+from observability.secrets import REDACTED, hide, known
 
-__all__ = ["RedactingExporter", "redacted_attributes", "redacted_span"]
+__all__ = ["Outgoing", "RedactingExporter", "outgoing", "redacted_attributes", "redacted_span"]
 
 T = TypeVar("T")
+_LEAST_CARD = 10**12
 
 
 class RedactingExporter(SpanExporter):
@@ -38,6 +40,43 @@ class RedactingExporter(SpanExporter):
         return self._exporter.force_flush(timeout_millis)
 
 
+class Outgoing:
+    """What is read of a span to send it, as plain attributes: reading them from the SDK's span costs more."""
+
+    __slots__ = (
+        *("name", "context", "parent", "resource", "attributes", "events", "links", "kind", "status"),
+        *("start_time", "end_time", "instrumentation_scope"),
+        *("dropped_attributes", "dropped_events", "dropped_links"),
+    )
+
+
+def outgoing(span: ReadableSpan) -> Outgoing:
+    """`span` without its secrets. It reads the SDK's own fields, whose properties copy and take locks."""
+    own = span.__dict__
+    sent: Any = Outgoing()
+    sent.name = hide(own["_name"])
+    sent.context = _context(own["_context"])
+    parent = own["_parent"]
+    sent.parent = parent and _context(parent)
+    attributes, events, links = own["_attributes"], own["_events"], own["_links"]
+    if type(attributes) is BoundedAttributes:
+        sent.attributes = redacted_attributes(attributes._dict)
+        sent.dropped_attributes = attributes.dropped
+    else:
+        sent.attributes = redacted_attributes(attributes or {})
+        sent.dropped_attributes = 0
+    sent.events = _each(_event, tuple(events)) if events else ()
+    sent.links = _each(_link, tuple(links)) if links else ()
+    sent.dropped_events, sent.dropped_links = span.dropped_events, span.dropped_links
+    status = own["_status"]
+    sent.status = _status(status) if status.description else status
+    sent.kind = own["_kind"]
+    sent.resource = own["_resource"]
+    sent.start_time, sent.end_time = own["_start_time"], own["_end_time"]
+    sent.instrumentation_scope = own["_instrumentation_scope"]
+    return cast(Outgoing, sent)
+
+
 def redacted_span(span: ReadableSpan) -> ReadableSpan:
     """`span` itself when it holds no secret, else a copy without it."""
     changed = {}
@@ -50,19 +89,28 @@ def redacted_span(span: ReadableSpan) -> ReadableSpan:
 
 def redacted_attributes(attributes: Mapping[str, Any]) -> Mapping[str, Any]:
     """The same object when there is no secret in names and values."""
-    changed = {}
     for name, value in attributes.items():
-        new = REDACTED if is_secret_name(name) else _value(value)
-        if new is not value or hide(name) is not name:
-            changed[name] = new
-    if not changed:
-        return attributes
-    return {hide(name): changed.get(name, value) for name, value in attributes.items()}
+        kind = type(value)
+        if kind is str:
+            harmless = value in known or hide(value) is value
+        else:
+            harmless = (kind is int and value < _LEAST_CARD) or _value(value) is value
+        if not (harmless and _is_plain(name)):
+            return {hide(n): REDACTED if is_secret_name(n) else _value(v) for n, v in attributes.items()}
+    return attributes
+
+
+@lru_cache(maxsize=2048)
+def _is_plain(name: str) -> bool:
+    """Whether neither the name holds a secret, nor says that its value is one."""
+    return not is_secret_name(name) and hide(name) is name
 
 
 def _value(value: Any) -> Any:
     if type(value) is str:
         return hide(value)
+    if type(value) is int and value < _LEAST_CARD:
+        return value
     if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
         return value if all(_value(item) is item for item in value) else tuple(map(_value, value))
     new = redact(value)
@@ -99,6 +147,8 @@ def _status(status: Status) -> Status:
 def _context(context: SpanContext) -> SpanContext:
     """What a client wrote into `tracestate` goes with every span of its trace."""
     state = context.trace_state
+    if state is DEFAULT_TRACE_STATE or not state:
+        return context
     kept = [(key, value) for key, value in state.items() if hide(value) is value and not is_secret_name(key)]
     if len(kept) == len(state):
         return context

@@ -14,16 +14,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-import structlog
 from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from prometheus_client import REGISTRY, Metric
-from structlog.typing import EventDict
 
 from observability import messaging
-from observability.logging import _chain, _formatter
+from observability.lines import stdout
+from observability.logging import _configure, _formatter
 from observability.metrics import OWN
 from observability.span_redaction import RedactingExporter
 from observability.tracing import setup_tracing
@@ -59,7 +58,7 @@ _processor = _WhileWanted(RedactingExporter(_finished))
 
 def pytest_configure(config: pytest.Config) -> None:
     """Install the one tracer provider of the process before anything is instrumented, and JSON logs."""
-    structlog.get_config()["processors"][:] = _chain("test")
+    _configure("test")
     if isinstance(trace.get_tracer_provider(), TracerProvider):
         return
     provider = setup_tracing("test", version="0", instance="test-1", environment="test")
@@ -97,7 +96,7 @@ def captured_spans() -> Iterator[CapturedSpans]:
 class _Lines(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
-        self.setFormatter(_formatter("test"))
+        self.setFormatter(_formatter())
         self.lines: list[dict[str, Any]] = []
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -109,17 +108,15 @@ def captured_logs() -> Iterator[list[dict[str, Any]]]:
     """Every log line of the test as it would be written, parsed: our own and the standard library's."""
     handler = _Lines()
 
-    def keep(_logger: Any, _method: str, line: EventDict) -> EventDict:
-        handler.lines.append(json.loads(str(line)))
-        raise structlog.DropEvent
+    def keep(line: bytes, *, at_once: bool = False) -> None:
+        handler.lines.append(json.loads(line))
 
-    processors = structlog.get_config()["processors"]  # changed in place: loggers hold on to this list
-    before, level = list(processors), logging.root.level
-    processors[:] = [*_chain("test"), keep]
+    stdout.write = keep  # type: ignore[method-assign]
+    level = logging.root.level
     logging.root.addHandler(handler)
     logging.root.setLevel(logging.INFO)
     yield handler.lines
-    processors[:] = before
+    del stdout.write  # the method again
     logging.root.removeHandler(handler)
     logging.root.setLevel(level)
 

@@ -15,13 +15,11 @@ from opentelemetry.trace import Link, SpanKind, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from observability.exceptions import exception_attributes
-from observability.export import CountingBatchProcessor
+from observability.export import NativeProcessor, contrib_processor
 from observability.propagation import EdgeIds, EdgePropagator
-from observability.span_redaction import RedactingExporter, redacted_attributes
+from observability.span_redaction import redacted_attributes
 
 __all__ = ["annotate", "current_traceparent", "link_to", "record_error", "setup_tracing", "span_from", "untraced"]
-
-_EXPORT_TIMEOUT = 3.0  # seconds: a store that hangs is given up, and its spans are counted as dropped
 
 _stored = TraceContextTextMapPropagator()
 
@@ -29,11 +27,14 @@ untraced = suppress_instrumentation
 """Context manager: library calls inside make no spans (polling, health checks)."""
 
 
-def setup_tracing(service: str, *, version: str, instance: str, environment: str) -> TracerProvider:
+def setup_tracing(
+    service: str, *, version: str, instance: str, environment: str, contrib_export: bool = False
+) -> TracerProvider:
     """Install the global tracer provider. Exports only where OTEL_EXPORTER_OTLP_ENDPOINT is set.
 
     Call it before any `instrument_...`: instrumentations choose their semantic conventions once, when they are
     first switched on. Resource attributes follow the conventions for `service.*` and `deployment.*`.
+    contrib_export: send spans by the SDK's own processor and exporter.
     """
     os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")  # the stable ones
     set_global_textmap(EdgePropagator())
@@ -53,13 +54,7 @@ def setup_tracing(service: str, *, version: str, instance: str, environment: str
         resource=Resource(redacted_attributes(resource.attributes)),
     )
     if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
-        import requests
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-
-        session = requests.Session()
-        session.trust_env = False  # straight to the store, whatever proxy the environment names
-        exporter = RedactingExporter(OTLPSpanExporter(timeout=_EXPORT_TIMEOUT, session=session))
-        provider.add_span_processor(CountingBatchProcessor(exporter))
+        provider.add_span_processor(contrib_processor() if contrib_export else NativeProcessor())
     trace.set_tracer_provider(provider)
     return provider
 

@@ -78,7 +78,7 @@ def _fields(call: Call) -> set[str]:
             found |= call.keys(keyword.value)
         elif keyword.arg != "level":
             found.add(keyword.arg)
-    return found
+    return found - CONTEXT
 
 
 def _logger(call: Call) -> str:

@@ -3,10 +3,11 @@
 from collections import ChainMap
 from collections.abc import AsyncIterator, Callable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, cast
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
-from observability.fastapi import instrument_fastapi
 from observability.health import Check, health_routes
 from observability.logging import log_loop_errors
 from observability.metrics import metrics_route
@@ -17,13 +18,29 @@ from services.shared.bodies import MAX_BODY, BodyLimit, Router
 from services.shared.errors import add_error_handlers, busy_response, crash_response
 from services.shared.methods import HeadAsGet
 from services.shared.names import PREFIX
-from services.shared.no_store import NoStore
 from services.shared.openapi import document_problems, operation_id
 from services.shared.server import VERSION
 
 __all__ = ["create_app"]
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+# What is not said to be for everybody is kept by nobody (RFC 9111, 5.2.2.5): so private answers, tokens and errors
+# are never kept, whoever adds a route. What is public says so where it is made (the catalogue, the token keys).
+_HEADERS = ((b"cache-control", b"no-store"),)
+
+
+class _App(FastAPI):
+    """FastAPI without what it puts around all middlewares: its own telemetry, its own limit of bodies, and a last
+    net for errors. Ours are inside, and each layer costs every request."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The layers, from the telemetry inwards."""
+        whole: Any = super().build_middleware_stack()
+        inner = whole
+        while not isinstance(inner, TelemetryMiddleware):
+            inner = inner.app
+        return cast(ASGIApp, whole if getattr(self, "_is_instrumented_by_opentelemetry", False) else inner)
 
 
 def create_app(
@@ -45,13 +62,13 @@ def create_app(
     max_body: bytes of a request's body.
     """
     watch = Tasks()
-    app = FastAPI(
+    app = _App(
         title=title,
         version=VERSION,
         lifespan=_watched(lifespan, watch),
         generate_unique_id_function=operation_id,
         redirect_slashes=False,  # a redirect would be built from whatever Host the client claims
-        # Off: opentelemetry-instrumentation-fastapi traces, and our middleware measures.
+        # Off: our middleware traces, measures and logs.
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
     for router in routers:
@@ -63,9 +80,7 @@ def create_app(
     app.add_middleware(HeadAsGet)  # each middleware is inside of the next
     app.add_middleware(BodyLimit, limit=max_body)
     app.add_middleware(Admission, refuse=busy_response, at_once=at_once)
-    app.add_middleware(TelemetryMiddleware, on_crash=crash_response)
-    app.add_middleware(NoStore)  # outside of what answers crashes
-    instrument_fastapi(app)
+    app.add_middleware(TelemetryMiddleware, on_crash=crash_response, headers=_HEADERS)
     return app
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from email.message import Message as Headers
 from typing import Any
 
@@ -17,6 +17,7 @@ from services.shared.errors import ContentTooLarge, RequestTimeout, Unprocessabl
 __all__ = ["MAX_BODY", "BodyLimit", "JsonRoute", "Router"]
 
 MAX_BODY = 65_536  # bytes, as at the gateway
+_ANNOUNCED = frozenset({b"content-length", b"transfer-encoding"})
 _SECONDS = 10.0  # for a whole body to arrive, as at the gateway
 # More than any valid request has; counted before anything is parsed, because to parse and refuse thousands of
 # members costs twenty times the processor time of one long string.
@@ -35,10 +36,13 @@ class BodyLimit:
         self._app = app
         self._limit = limit
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Hand on at once what has no body."""
+        if scope["type"] != "http" or not _has_body(scope):
+            return self._app(scope, receive, send)
+        return self._limited(scope, receive, send)
+
+    async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
         declared = _declared_size(scope)
         received = 0
 
@@ -51,6 +55,14 @@ class BodyLimit:
             return message
 
         await self._app(scope, receive_some, send)
+
+
+def _has_body(scope: Scope) -> bool:
+    """A request that announces neither a length nor chunks has no body (RFC 9112, 6.3)."""
+    for name, _ in scope["headers"]:  # noqa: SIM110 - every request comes by here, and a generator costs more
+        if name in _ANNOUNCED:
+            return True
+    return False
 
 
 def _declared_size(scope: Scope) -> int:
@@ -69,6 +81,8 @@ class JsonRoute(APIRoute):
         async def checked(request: Request) -> Response:
             if request.scope["query_string"].count(b"&") >= _MAX_PARAMETERS:
                 raise Unprocessable(f"A query may have at most {_MAX_PARAMETERS} parameters.")
+            if not _has_body(request.scope):
+                return await handle(request)
             strict = _JsonRequest(request.scope, request.receive)
             body = await _read(strict)
             if takes_body and body:

@@ -1,6 +1,6 @@
 """What each path can do: HEAD wherever there is GET, and a complete Allow (RFC 9110)."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from starlette.routing import BaseRoute, Match
@@ -17,10 +17,13 @@ class HeadAsGet:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Hand on at once whatever is no HEAD."""
         if scope["type"] != "http" or scope["method"] != "HEAD":
-            await self._app(scope, receive, send)
-            return
+            return self._app(scope, receive, send)
+        return self._without_body(scope, receive, send)
+
+    async def _without_body(self, scope: Scope, receive: Receive, send: Send) -> None:
         inner = {**scope, "method": "GET"}
 
         async def send_without_body(message: Message) -> None:

@@ -34,7 +34,13 @@ def _prepare(name: str, settings_type: type[S]) -> S:
         get_logger("server").critical("settings.invalid", faults=faults)
         sys.exit(2)
     setup_logging(name, settings.log_level)
-    setup_tracing(name, version=VERSION, instance=settings.service_instance_id, environment=settings.environment)
+    setup_tracing(
+        name,
+        version=VERSION,
+        instance=settings.service_instance_id,
+        environment=settings.environment,
+        contrib_export=settings.contrib_span_export,
+    )
     return settings
 
 
@@ -47,9 +53,14 @@ def _flush() -> None:
 def serve(name: str, settings_type: type[S], create: Callable[[S], FastAPI]) -> None:
     """Run the service `name` until SIGTERM; then finish what is at work, for at most `drain_seconds`."""
     settings = _prepare(name, settings_type)
+    app = create(settings)
+    if settings.contrib_server_spans:
+        from observability.fastapi import instrument_fastapi  # costs memory, and few want it
+
+        instrument_fastapi(app)
     server = uvicorn.Server(
         uvicorn.Config(
-            create(settings),
+            app,
             host=settings.host,
             port=settings.port,
             http=ProblemProtocol,

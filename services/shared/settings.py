@@ -17,5 +17,9 @@ class ServiceSettings(BaseSettings):
     service_instance_id: str = Field(default_factory=socket.gethostname)
     environment: str = "development"
     log_level: str = "info"
+    contrib_server_spans: bool = Field(
+        default=False, description="by opentelemetry-instrumentation-fastapi in place of our middleware"
+    )
+    contrib_span_export: bool = Field(default=False, description="by the SDK's own exporter in place of fastotel")
     max_body_bytes: int = Field(default=65_536, gt=0, description="of a request's body, as at the gateway")
     drain_seconds: int = Field(default=6, description="limit on SIGTERM for requests, then for messages")

@@ -20,8 +20,10 @@ async def crashed(scope: Scope, receive: Receive, send: Send) -> None:
     await JSONResponse({"requestId": request_id.current()}, 500)(scope, receive, send)
 
 
-def make(during: Callable[[Request], Awaitable[Any]] | None = None) -> FastAPI:
-    """The app. `during` is what GET /things/{id} does."""
+def make(
+    during: Callable[[Request], Awaitable[Any]] | None = None, *, ours: bool = True, contrib: bool = False
+) -> FastAPI:
+    """The app. during: what GET /things/{id} does. ours, contrib: with our middleware, with contrib's spans."""
     app = FastAPI(telemetry={"tracing": False, "metrics": False, "logs": False})
     router = APIRouter(prefix="/things")
 
@@ -51,8 +53,10 @@ def make(during: Callable[[Request], Awaitable[Any]] | None = None) -> FastAPI:
     app.include_router(router)
     app.router.routes.extend(health_routes({}, {}))
     app.router.routes.append(metrics_route("toy"))
-    app.add_middleware(TelemetryMiddleware, on_crash=crashed)
-    instrument_fastapi(app)
+    if ours:
+        app.add_middleware(TelemetryMiddleware, on_crash=crashed)
+    if contrib:
+        instrument_fastapi(app)
     return app
 
 

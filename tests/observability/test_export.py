@@ -1,123 +1,281 @@
-"""observability.export"""
+"""observability.export: nothing is lost without being counted, whatever the store does."""
 
+import os
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
+    ExportTraceServiceRequest,
+    ExportTraceServiceResponse,
+)
+from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.sampling import Decision, StaticSampler
 
 from observability import export
-from observability.export import CountingBatchProcessor
+from observability.export import NativeProcessor
 from observability.testing import MetricDelta, metric_value
 
+LOST = "telemetry_spans_dropped_total"
+WAITING = "telemetry_export_queue_spans"
+CARD = "4242424242424242"
 
-class Store(SpanExporter):
-    """A trace store: takes spans when `open` is set, and answers with `result`."""
 
-    def __init__(self, result: SpanExportResult | Exception = SpanExportResult.SUCCESS) -> None:
+class Store:
+    """A trace store. status: what it answers. It answers nothing while `open` is not set."""
+
+    def __init__(self) -> None:
+        self.status = 200
+        self.rejects = 0
         self.open = threading.Event()
         self.entered = threading.Event()
         self.open.set()
-        self.threads: set[str] = set()
-        self.names: list[str] = []
-        self.result = result
+        self.spans: list[Any] = []
+        store = self
 
-    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        self.threads.add(threading.current_thread().name)
-        self.entered.set()
-        assert self.open.wait(10)
-        if isinstance(self.result, Exception):
-            raise self.result
-        self.names += [span.name for span in spans]
-        return self.result
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                store.entered.set()
+                store.open.wait(20)
+                answer = ExportTraceServiceResponse()
+                if store.rejects:
+                    answer.partial_success.rejected_spans = store.rejects
+                elif store.status == 200:
+                    store.spans += _spans(body)
+                told = answer.SerializeToString()
+                self.send_response(store.status)
+                self.send_header("Content-Length", str(len(told)))
+                self.end_headers()
+                self.wfile.write(told)
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Not here."""
+
+            def handle_one_request(self) -> None:
+                try:
+                    super().handle_one_request()
+                except OSError:  # the sender has given up
+                    self.close_connection = True
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        """Be gone."""
+        self.open.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def names(self) -> list[str]:
+        """Of the spans that it took."""
+        return [span.name for span in self.spans]
 
 
-def _traced(store: Store, count: int, **options: float) -> tuple[TracerProvider, CountingBatchProcessor]:
-    provider = TracerProvider(shutdown_on_exit=False)
-    processor = CountingBatchProcessor(store, **options)  # type: ignore[arg-type]
-    provider.add_span_processor(processor)
-    _spans(provider, count)
-    return provider, processor
+def _spans(body: bytes) -> list[Any]:
+    request = ExportTraceServiceRequest.FromString(body)
+    return [span for resource in request.resource_spans for scope in resource.scope_spans for span in scope.spans]
 
 
-def _spans(provider: TracerProvider, count: int) -> None:
+@pytest.fixture
+def store() -> Iterator[Store]:
+    """One that works, for now."""
+    store = Store()
+    yield store
+    store.close()
+
+
+Traced = Callable[..., TracerProvider]
+
+
+@pytest.fixture
+def traced(store: Store) -> Iterator[Traced]:
+    """Makes a provider that exports to the store."""
+    made: list[TracerProvider] = []
+
+    def make(sampler: Any = None, **options: Any) -> TracerProvider:
+        provider = TracerProvider(sampler=sampler, shutdown_on_exit=False)
+        options = {"timeout": 0.6, "delay": 0.1, **options}
+        provider.add_span_processor(NativeProcessor(f"{store.url}/v1/traces", **options))
+        made.append(provider)
+        return provider
+
+    yield make
+    for provider in made:
+        provider.shutdown()
+
+
+def _end(provider: TracerProvider, count: int, name: str = "span") -> None:
     for number in range(count):
-        provider.get_tracer("t").start_span(f"span {number}").end()
+        provider.get_tracer("t").start_span(f"{name} {number}").end()
 
 
-def test_delivers_and_drops_nothing() -> None:
+def _until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < end
+        threading.Event().wait(0.01)
+
+
+def test_delivers_and_drops_nothing(store: Store, traced: Traced) -> None:
     """With a store that works every span arrives, none is counted, nothing is left waiting."""
-    store, dropped = Store(), MetricDelta("telemetry_spans_dropped_total")
-    provider, _ = _traced(store, 600)
+    dropped = MetricDelta(LOST)
+    provider = traced()
+    _end(provider, 600)
     provider.shutdown()
     assert sorted(store.names) == sorted(f"span {n}" for n in range(600))
-    assert dropped.value == 0
-    assert metric_value("telemetry_export_queue_spans") == 0
+    assert (dropped.value, metric_value(WAITING)) == (0, 0)
 
 
-def test_counts_what_a_broken_store_loses() -> None:
-    """A store that refuses, or that cannot be reached, costs the spans; each of them is counted."""
-    for result in (SpanExportResult.FAILURE, ConnectionError("down")):
-        dropped = MetricDelta("telemetry_spans_dropped_total")
-        provider, _ = _traced(Store(result), 7)
-        provider.shutdown()
-        assert dropped.value == 7
+def test_sends_without_being_asked(store: Store, traced: Traced) -> None:
+    """A while after it ended a span is in the store, also of a program that does nothing else."""
+    _end(traced(), 1)
+    _until(lambda: store.names == ["span 0"])
+    _until(lambda: metric_value(WAITING) == 0)
 
 
-def test_a_full_queue_drops_the_oldest_and_counts_them() -> None:
-    """A slow store fills the queue; then the newest spans are kept, and the gauge says how many wait."""
-    store, dropped = Store(), MetricDelta("telemetry_spans_dropped_total")
-    store.open.clear()
-    provider, _ = _traced(store, 512, queue=600, delay=60)  # the first batch is taken...
+def test_what_is_sent_holds_no_secret(store: Store, traced: Traced) -> None:
+    """On the wire: name, attributes, events and status are redacted before they are handed on."""
+    provider = traced()
+    with provider.get_tracer("t").start_as_current_span(f"card {CARD}") as span:
+        span.set_attributes({"password": "hunter2", "text": f"pan {CARD}", "ids": ("fine", f"cvc={CARD}"), "n": 7})
+        span.add_event(f"paid {CARD}", {"token": "hunter2"})
+    provider.shutdown()
+    [sent] = store.spans
+    assert CARD not in str(sent)
+    assert "hunter2" not in str(sent)
+    assert "[redacted]" in sent.name
+    assert {a.key: a.value.int_value for a in sent.attributes}["n"] == 7
+
+
+@pytest.mark.parametrize("status", [400, 503])
+def test_counts_what_a_broken_store_loses(store: Store, traced: Traced, status: int) -> None:
+    """A store that refuses costs the spans, at once or after the attempts; each of them is counted."""
+    dropped = MetricDelta(LOST)
+    store.status = status
+    _end(traced(), 7)
+    _until(lambda: dropped.value == 7)
+    assert metric_value(WAITING) == 0
+
+
+def test_counts_what_an_absent_store_loses(store: Store, traced: Traced) -> None:
+    """Nobody listens there."""
+    dropped = MetricDelta(LOST)
+    store.close()
+    provider = traced()
+    _end(provider, 7)
+    provider.shutdown()
+    assert dropped.value == 7
+
+
+def test_counts_what_the_store_does_not_keep(store: Store, traced: Traced) -> None:
+    """OTLP's partial success names how many it refused."""
+    dropped = MetricDelta(LOST)
+    store.rejects = 2
+    _end(traced(), 7)
+    _until(lambda: dropped.value == 2)
+
+
+def test_a_store_that_comes_back_gets_what_waited(store: Store, traced: Traced) -> None:
+    """Within the time of a batch nothing is lost, and after it the next batch arrives."""
+    dropped = MetricDelta(LOST)
+    store.status = 503
+    provider = traced(timeout=5.0)
+    _end(provider, 7, "early")
     assert store.entered.wait(5)
-    _spans(provider, 700)  # ...and stays with the store while these arrive
-    assert metric_value("telemetry_export_queue_spans") == 600
-    assert dropped.value == 100
+    store.status = 200
+    _until(lambda: len(store.spans) == 7)
+    assert dropped.value == 0
+
+
+def test_a_full_queue_drops_and_counts(store: Store, traced: Traced) -> None:
+    """While the store hangs the memory is bounded; each span was delivered or is counted, to the last."""
+    dropped = MetricDelta(LOST)
+    store.open.clear()
+    provider = traced(queue=600, timeout=8.0)
+    _end(provider, 512, "first")
+    assert store.entered.wait(5)
+    _end(provider, 900, "second")
+    assert metric_value(WAITING) > 600
     store.open.set()
     provider.shutdown()
-    assert store.names.count("span 0") == 1  # of the first batch only
-    assert "span 699" in store.names
-    assert dropped.value == 100
+    assert dropped.value >= 200
+    assert len(store.spans) + dropped.value == 512 + 900
+    assert metric_value(WAITING) == 0
 
 
 @pytest.mark.alone
-def test_the_request_path_never_waits() -> None:
-    """Spans end at once while the store hangs: exporting is a thread's business."""
-    store = Store()
+def test_the_request_path_never_waits(store: Store, traced: Traced) -> None:
+    """Spans end at once while the store hangs."""
     store.open.clear()
-    provider, _ = _traced(store, 512)
+    provider = traced(timeout=5.0)
+    _end(provider, 512)
     assert store.entered.wait(5)
-    started = time.process_time()
-    wall = time.perf_counter()
-    _spans(provider, 100)
+    wall, started = time.perf_counter(), time.process_time()
+    _end(provider, 100)
     assert time.perf_counter() - wall < 1.0
     assert time.process_time() - started < 1.0
-    assert threading.current_thread().name not in store.threads
-    store.open.set()
-    provider.shutdown()
 
 
-def test_unsampled_spans_are_not_counted() -> None:
+def test_unsampled_spans_are_not_counted(store: Store, traced: Traced) -> None:
     """What is recorded but not sampled was never to be exported."""
-    dropped = MetricDelta("telemetry_spans_dropped_total")
-    provider = TracerProvider(sampler=StaticSampler(Decision.RECORD_ONLY), shutdown_on_exit=False)
-    provider.add_span_processor(CountingBatchProcessor(Store(SpanExportResult.FAILURE)))
-    _spans(provider, 3)
-    assert metric_value("telemetry_export_queue_spans") == 0
+    dropped = MetricDelta(LOST)
+    provider = traced(StaticSampler(Decision.RECORD_ONLY))
+    _end(provider, 3)
+    assert metric_value(WAITING) == 0
     provider.shutdown()
-    assert dropped.value == 0
+    assert (dropped.value, store.spans) == (0, [])
 
 
-def test_shutdown_does_not_wait_for_a_dead_store(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_shutdown_does_not_wait_for_a_dead_store(
+    store: Store, traced: Traced, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The last export has a limit, so that a stop is not held up."""
     monkeypatch.setattr(export, "_SHUTDOWN_MS", 50)
-    store = Store()
     store.open.clear()
-    provider, _ = _traced(store, 3)
+    provider = traced(timeout=30.0)
+    _end(provider, 3)
     started = time.perf_counter()
     provider.shutdown()
     assert time.perf_counter() - started < 2
-    store.open.set()
+
+
+_PROGRAM = """
+import asyncio, os, sys
+from observability.tracing import setup_tracing
+provider = setup_tracing("x", version="0", instance="1", environment="test", contrib_export="contrib" in sys.argv)
+tracer = provider.get_tracer("t")
+
+async def work():
+    for number in range(100):
+        tracer.start_span(f"span {number}").end()
+    if "crash" in sys.argv:
+        raise RuntimeError("in the middle of a turn")
+
+asyncio.run(work())
+if "exit" in sys.argv:
+    sys.exit(3)
+"""
+
+
+@pytest.mark.parametrize("end", ["ends", "exit", "crash", "contrib"])
+def test_the_end_of_a_process_loses_nothing(store: Store, end: str) -> None:
+    """Whether it comes to its end, exits or crashes: what has ended is delivered first."""
+    done = subprocess.run(
+        [sys.executable, "-c", _PROGRAM, end],
+        env={**os.environ, "OTEL_EXPORTER_OTLP_ENDPOINT": store.url, "HTTP_PROXY": "http://127.0.0.1:9"},
+        capture_output=True,
+        timeout=30,
+    )
+    assert (done.returncode, sorted(store.names)) == (
+        {"exit": 3, "crash": 1}.get(end, 0),
+        sorted(f"span {n}" for n in range(100)),
+    ), done.stderr

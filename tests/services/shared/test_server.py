@@ -52,10 +52,10 @@ def _told(lines: list[dict[str, Any]]) -> str:
 
 
 @contextmanager
-def _started(*arguments: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+def _started(*arguments: str, **environment: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     process = subprocess.Popen(
         [sys.executable, "-c", TOY, *arguments],
-        env={**os.environ, "PORT": "0"},
+        env={**os.environ, "PORT": "0", **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -85,6 +85,17 @@ def test_serves_until_sigterm() -> None:
     assert all(line.keys() >= CONTRACT for line in lines)
     assert [line["request_id"] for line in lines if line["event"] == "http.request"] == ["mine-1234"]
     assert (process.returncode, err) == (0, "")
+
+
+def test_contribs_parts_are_a_setting_away() -> None:
+    """With opentelemetry-instrumentation-fastapi and the SDK's exporter it serves and logs as ever."""
+    settings = {"CONTRIB_SERVER_SPANS": "true", "CONTRIB_SPAN_EXPORT": "true"}
+    with _started(**settings, OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:9") as (process, url):
+        assert httpx.get(f"{url}/nowhere", trust_env=False).status_code == 404
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=20)
+    [line] = [line for line in map(json.loads, out.splitlines()) if line["event"] == "http.request"]
+    assert len(line["trace_id"]) == 32
 
 
 def test_a_crash_at_the_end_is_told() -> None:
