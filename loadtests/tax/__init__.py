@@ -1,0 +1,1 @@
+"""What telemetry costs: bare FastAPI, ours, the usual recipe, and ours without each of its parts."""

@@ -1,0 +1,85 @@
+"""The measured processes: started, pinned to a core, asked for their processor time, and ended."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+__all__ = ["cores", "free_port", "get", "processor_seconds", "python"]
+
+_ROOT = Path(__file__).parents[2]
+
+
+def cores() -> tuple[int, int]:
+    """The core of what is measured, and that of what measures; the same one where there is no other."""
+    found = sorted(os.sched_getaffinity(0))
+    return found[0], found[-1]
+
+
+def free_port() -> int:
+    """A port of this machine that nobody uses now."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def processor_seconds(process: int) -> float:
+    """User and system time of a process and of those that it started, as the operating system counts it."""
+    first = psutil.Process(process)
+    times = [one.cpu_times() for one in (first, *first.children(recursive=True))]
+    return sum(time.user + time.system for time in times)
+
+
+def get(port: int, path: str) -> bytes:
+    """The body of an answer of 127.0.0.1, whatever its status. Raises OSError when nobody answers."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().read()
+    finally:
+        connection.close()
+
+
+@contextmanager
+def python(
+    *arguments: str, core: int, port: int, path: str, log: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[int]:
+    """The process id of `python -m ...`, which answers GET `path` at `port`. Raises RuntimeError if it does not.
+
+    log: the file for all that it prints.
+    """
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *arguments],
+            cwd=_ROOT,
+            env={**os.environ, **(environment or {})},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        os.sched_setaffinity(process.pid, {core})
+        try:
+            _wait(process, port, path, arguments, log)
+            yield process.pid
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, path: str, arguments: tuple[str, ...], log: Path) -> None:
+    end = time.monotonic() + 30
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            get(port, path)
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"{arguments[0]} does not answer:\n{log.read_text()[-2000:]}")

@@ -1,0 +1,25 @@
+"""One of the compared apps, served as uvicorn serves it: `python -m loadtests.tax.serve KIND PORT`."""
+
+import sys
+
+import uvicorn
+
+from loadtests.tax.subjects import KINDS
+
+
+def main(kind: str, port: int) -> None:
+    """Serve until the process is ended."""
+    # The recipe's line for a request is uvicorn's own; ours is the middleware's; bare has none.
+    uvicorn.run(
+        KINDS[kind](),
+        host="127.0.0.1",
+        port=port,
+        access_log=kind == "stock",
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
