@@ -54,7 +54,7 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("prometheus",): ["prometheus", "deploy.installation.services"],
     ("frontend",): ["frontend", "deploy.installation.services"],
     ("loadtests",): ["loadtests", "deploy.installation"],
-    ("loadtests", "tax"): ["loadtests.tax", "observability", "services"],  # it measures them
+    ("loadtests", "tax"): ["loadtests.tax", "deploy", "observability", "services"],  # it measures them
     ("docs",): ["docs"],
     ("docs", "telemetry"): ["docs.telemetry", "observability.metrics", "services.shared.names"],
     ("docs", "api"): ["docs.api", "services.shared", "frontend.api", "deploy.installation.services"],

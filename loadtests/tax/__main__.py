@@ -1,8 +1,9 @@
 """What telemetry costs, in processor time:
 
-    .venv/bin/python -m loadtests.tax [--rounds 5] [--seconds 2] [--kinds bare,ours]
+    .venv/bin/python -m loadtests.tax [--rounds 5] [--seconds 2] [--endpoints ping] [--kinds bare,ours]
 
-prints a table and writes it, with every single run, to `.run/load/tax.json`.
+prints tables and writes them, with every single run, to `.run/load/tax.json`. For the endpoints `read` and `order`
+it starts a platform of its own and removes it again. `--results loadtests/RESULTS.md` writes the page.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
-from loadtests.tax.client import Request
+from loadtests.tax.estate import Estate, estate
 from loadtests.tax.measure import Measured, Turn, measure
-from loadtests.tax.report import table
-from loadtests.tax.subjects import KINDS
+from loadtests.tax.report import page, table
+from loadtests.tax.subjects import KINDS, REQUESTS, SERVICES
 
 _ROOT = Path(__file__).parents[2]
 
@@ -26,21 +30,51 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=5, help="short runs of each app, taken in turns")
     parser.add_argument("--seconds", type=float, default=2.0, help="of each short run")
     parser.add_argument("--connections", type=int, default=16)
-    parser.add_argument("--kinds", default=",".join(KINDS), help="bare is what the others are compared with")
+    parser.add_argument("--kinds", default=",".join(KINDS), help="the others are compared with the first")
+    parser.add_argument("--endpoints", default=",".join(REQUESTS))
     parser.add_argument("--json", type=Path, default=_ROOT / ".run/load/tax.json")
+    parser.add_argument("--results", type=Path, help="also write the page of results here")
     chosen = parser.parse_args(arguments)
     logs = chosen.json.parent / "tax"
     logs.mkdir(parents=True, exist_ok=True)
-    turns: dict[str, list[Turn]] = {}
-    kinds = {kind: ["loadtests.tax.serve", kind] for kind in chosen.kinds.split(",")}
-    options = {"rounds": chosen.rounds, "seconds": chosen.seconds, "connections": chosen.connections}
-    for kind, turn in measure(kinds, Request("GET", "/ping"), logs=logs, **options):
-        turns.setdefault(kind, []).append(turn)
-        print(f"{kind}: {turn.processor * 1e6:.0f} us, p99 {turn.p99 * 1e3:.1f} ms", file=sys.stderr)
-    measured = [Measured(kind, tuple(found)) for kind, found in turns.items()]
-    print(table(measured))
-    chosen.json.write_text(json.dumps({"ping": [one.as_json() for one in measured]}, indent=1), encoding="utf-8")
+    endpoints = chosen.endpoints.split(",")
+    found: dict[str, list[Measured]] = {}
+    with ExitStack() as stack:
+        place = stack.enter_context(estate()) if set(endpoints) & set(SERVICES) else None
+        for endpoint in endpoints:
+            turns: dict[str, list[Turn]] = {}
+            for kind, turn in _turns(endpoint, chosen, logs, place):
+                turns.setdefault(kind, []).append(turn)
+                told = f"{turn.processor * 1e6:.0f} us, p99 {turn.p99 * 1e3:.1f} ms"
+                print(f"{endpoint}, {kind}: {told}", file=sys.stderr)
+            found[endpoint] = [Measured(kind, tuple(of)) for kind, of in turns.items()]
+            print(f"{endpoint}\n\n{table(found[endpoint])}\n")
+    results = {endpoint: [one.as_json() for one in measured] for endpoint, measured in found.items()}
+    chosen.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
+    if chosen.results:
+        chosen.results.write_text(page(found, chosen.connections), encoding="utf-8")
     return 0
+
+
+def _turns(
+    endpoint: str, chosen: argparse.Namespace, logs: Path, place: Estate | None
+) -> Iterator[tuple[str, Turn]]:
+    kinds = {kind: ("loadtests.tax.serve", kind, endpoint) for kind in chosen.kinds.split(",")}
+    request, environment = REQUESTS[endpoint], {}
+    if place is not None and endpoint in SERVICES:
+        environment = place.environment(SERVICES[endpoint])
+        token = place.token()
+        headers = tuple((name, value.replace("{token}", token)) for name, value in request.headers)
+        request = replace(request, headers=headers)
+    return measure(
+        kinds,
+        request,
+        rounds=chosen.rounds,
+        seconds=chosen.seconds,
+        connections=chosen.connections,
+        logs=logs,
+        environment=environment,
+    )
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import statistics
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -58,9 +58,19 @@ def _spans(port: int) -> int:
 
 
 def measure(
-    kinds: Mapping[str, list[str]], request: Request, *, rounds: int, seconds: float, connections: int, logs: Path
+    kinds: Mapping[str, Sequence[str]],
+    request: Request,
+    *,
+    rounds: int,
+    seconds: float,
+    connections: int,
+    logs: Path,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[str, Turn]]:
-    """Each turn as it ends. kinds: what serves each of them, as arguments of `python -m` before the port."""
+    """Each turn as it ends. kinds: what serves each of them, as arguments of `python -m` before the port.
+
+    environment: of the measured processes, besides where their spans go.
+    """
     served, asking = cores()
     os.sched_setaffinity(0, {asking})
     with ExitStack() as stack:
@@ -69,13 +79,17 @@ def measure(
             name = kind.replace(" ", "-")
             collectors[kind] = stack.enter_context(_collector(asking, logs / f"{name}.collector.log"))
             ports[kind] = free_port()
-            environment = {"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{collectors[kind]}"}
-            processes[kind] = stack.enter_context(
-                python(
-                    *command, str(ports[kind]),
-                    core=served, port=ports[kind], path="/ping", log=logs / f"{name}.log", environment=environment,
-                )
-            )  # fmt: skip
+            store = {"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{collectors[kind]}"}
+            process = python(
+                *command,
+                str(ports[kind]),
+                core=served,
+                port=ports[kind],
+                path="/ping",
+                log=logs / f"{name}.log",
+                environment={**(environment or {}), **store},
+            )
+            processes[kind] = stack.enter_context(process)
             _turn(ports[kind], processes[kind], collectors[kind], request, seconds=1, connections=connections)
         for _ in range(rounds):
             for kind in kinds:

@@ -13,10 +13,10 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from prometheus_fastapi_instrumentator import Instrumentator
 from pythonjsonlogger.json import JsonFormatter
 
-__all__ = ["instrumented"]
+__all__ = ["instrument"]
 
 
-def instrumented(app: FastAPI) -> FastAPI:
+def instrument(app: FastAPI) -> None:
     """Traces, metrics and one JSON line a request (uvicorn's access log)."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
@@ -26,4 +26,3 @@ def instrumented(app: FastAPI) -> FastAPI:
     trace.set_tracer_provider(provider)
     FastAPIInstrumentor.instrument_app(app)
     Instrumentator().instrument(app).expose(app)
-    return app

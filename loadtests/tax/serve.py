@@ -1,17 +1,17 @@
-"""One of the compared apps, served as uvicorn serves it: `python -m loadtests.tax.serve KIND PORT`."""
+"""One of the compared apps, served by uvicorn: `python -m loadtests.tax.serve KIND ENDPOINT PORT`."""
 
 import sys
 
 import uvicorn
 
-from loadtests.tax.subjects import KINDS
+from loadtests.tax.subjects import served
 
 
-def main(kind: str, port: int) -> None:
+def main(kind: str, endpoint: str, port: int) -> None:
     """Serve until the process is ended."""
     # The recipe's line for a request is uvicorn's own; ours is the middleware's; bare has none.
     uvicorn.run(
-        KINDS[kind](),
+        served(kind, endpoint),
         host="127.0.0.1",
         port=port,
         access_log=kind == "stock",
@@ -22,4 +22,4 @@ def main(kind: str, port: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

@@ -1,18 +1,52 @@
-"""The apps that are compared, each with the one endpoint that does nothing."""
+"""The apps that are compared: what does nothing, and the services that read a product and take an order."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import importlib
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import httpx
 from fastapi import APIRouter, FastAPI
+
+from loadtests.tax.client import Request
+
+__all__ = ["KINDS", "REQUESTS", "SERVICES", "served"]
 
 R = TypeVar("R", bound=APIRouter)
 
-__all__ = ["KINDS", "WITHOUT"]
-
 WITHOUT = ("traces", "metrics", "logs", "request id")
+KINDS = ("bare", "ours", "stock", *(f"ours without {pillar}" for pillar in WITHOUT))
+# As the gateway sends them: of somebody, with an id.
+_FORWARDED = (("X-Forwarded-For", "192.0.2.7"), ("X-Request-ID", "tax-request-{n}"))
+REQUESTS = {
+    "ping": Request("GET", "/ping"),
+    "read": Request("GET", "/api/products/1", headers=_FORWARDED),
+    "order": Request(
+        "POST",
+        "/api/orders",
+        201,
+        (*_FORWARDED, ("Authorization", "Bearer {token}"), ("Idempotency-Key", "tax-order-{n}")),
+        '{"productId": "1", "quantity": 1}',
+    ),
+}
+SERVICES = {"read": "product-service", "order": "order-service"}
+
+
+def served(kind: str, endpoint: str) -> FastAPI:
+    """The app of one of KINDS that answers one of REQUESTS. A process has one of them."""
+    without = kind.removeprefix("ours without ") if kind.startswith("ours without ") else ""
+    if kind.startswith("ours"):
+        from loadtests.tax import pillars
+
+        pillars.prepare(without)
+    app = _do_nothing(kind) if endpoint == "ping" else _service(kind, SERVICES[endpoint].split("-")[0])
+    if kind == "stock":
+        from loadtests.tax import recipe
+
+        recipe.instrument(app)
+    return app
 
 
 def _router(router: R) -> R:
@@ -23,25 +57,11 @@ def _router(router: R) -> R:
     return router
 
 
-def bare() -> FastAPI:
-    """FastAPI alone."""
-    app = FastAPI()
-    app.include_router(_router(APIRouter()))
-    return app
-
-
-def stock() -> FastAPI:
-    """The usual recipe: the contrib instrumentation, an instrumentator for Prometheus, and logs in JSON."""
-    from loadtests.tax import recipe
-
-    return recipe.instrumented(bare())
-
-
-def ours(without: str = "") -> FastAPI:
-    """An app as each of our services is one, with everything on, or without one part of it."""
-    from loadtests.tax import pillars
-
-    pillars.prepare(without)
+def _do_nothing(kind: str) -> FastAPI:
+    if not kind.startswith("ours"):
+        app = FastAPI()
+        app.include_router(_router(APIRouter()))
+        return app
     from services.shared.app import create_app
     from services.shared.bodies import Router
 
@@ -54,13 +74,36 @@ def ours(without: str = "") -> FastAPI:
     )
 
 
-def _without(pillar: str) -> Callable[[], FastAPI]:
-    return lambda: ours(pillar)
+def _service(kind: str, package: str) -> FastAPI:
+    """A service that answers requests and does nothing else: its background tasks are left to its neighbours."""
+    from observability.tasks import Tasks
+
+    main = importlib.import_module(f"services.{package}.main")
+    vars(main)["Tasks"] = type("NoTasks", (Tasks,), {"start": lambda *_: None})
+    if not kind.startswith("ours"):
+        vars(main)["create_app"] = _plain
+    if kind == "bare":
+        for module, name, instead in (
+            ("services.shared.database", "instrument_sqlalchemy", lambda *_: None),
+            ("services.shared.redis_client", "instrument_redis", lambda *_: None),
+            ("services.product.store", "instrument_pymongo", lambda *_: ()),
+            ("services.shared.peer", "observed_client", _plain_client),
+        ):
+            vars(importlib.import_module(module))[name] = instead
+    app: FastAPI = main.create(main.Settings())
+    return app
 
 
-KINDS: dict[str, Callable[[], FastAPI]] = {
-    "bare": bare,
-    "ours": ours,
-    "stock": stock,
-    **{f"ours without {pillar}": _without(pillar) for pillar in WITHOUT},
-}
+def _plain(_: str, *, lifespan: Any, routers: Sequence[APIRouter], **others: Any) -> FastAPI:
+    """FastAPI with the routes and nothing around them but the answers to errors."""
+    from services.shared.errors import add_error_handlers
+
+    app = FastAPI(lifespan=lifespan)
+    for router in routers:
+        app.include_router(router)
+    add_error_handlers(app, others["store_errors"])
+    return app
+
+
+def _plain_client(_: str, *, timeout: float, transport: Any = None, **__: Mapping[str, Any]) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=transport, timeout=timeout, trust_env=False)
