@@ -10,13 +10,12 @@ from opentelemetry.instrumentation.utils import suppress_instrumentation
 from opentelemetry.propagate import set_global_textmap
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.sampling import ALWAYS_ON, ParentBased
 from opentelemetry.trace import Link, SpanKind, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from observability.exceptions import exception_attributes
 from observability.export import NativeProcessor, contrib_processor
-from observability.propagation import EdgeIds, EdgePropagator
+from observability.propagation import EdgeIds, EdgePropagator, EverythingUnlessTold
 from observability.span_redaction import redacted_attributes
 
 __all__ = ["annotate", "current_traceparent", "link_to", "record_error", "setup_tracing", "span_from", "untraced"]
@@ -49,7 +48,7 @@ def setup_tracing(
     )  # and whatever OTEL_RESOURCE_ATTRIBUTES holds
     provider = TracerProvider(
         # Everything; a decision made before us stays: the gateway makes it for what comes from outside.
-        sampler=ParentBased(ALWAYS_ON),
+        sampler=EverythingUnlessTold(),
         id_generator=EdgeIds(),
         resource=Resource(redacted_attributes(resource.attributes)),
     )

@@ -18,7 +18,7 @@ from services.shared.bodies import MAX_BODY, BodyLimit, Router
 from services.shared.errors import add_error_handlers, busy_response, crash_response
 from services.shared.methods import HeadAsGet
 from services.shared.names import PREFIX
-from services.shared.openapi import document_problems, operation_id
+from services.shared.openapi import document_problems
 from services.shared.server import VERSION
 
 __all__ = ["create_app"]
@@ -66,13 +66,13 @@ def create_app(
         title=title,
         version=VERSION,
         lifespan=_watched(lifespan, watch),
-        generate_unique_id_function=operation_id,
         redirect_slashes=False,  # a redirect would be built from whatever Host the client claims
         # Off: our middleware traces, measures and logs.
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
     for router in routers:
-        app.include_router(router)
+        # Not include_router: it keeps a router inside of the app's, and matches each request three times.
+        app.router.routes.extend(router.routes)
     app.router.routes.extend(health_routes(required, ChainMap(optional, watch.checks)))
     app.router.routes.append(metrics_route(PREFIX))
     add_error_handlers(app, store_errors)

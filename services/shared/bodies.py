@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.shared.errors import ContentTooLarge, RequestTimeout, Unprocessable, UnsupportedMediaType
+from services.shared.openapi import operation_id
 
 __all__ = ["MAX_BODY", "BodyLimit", "JsonRoute", "Router"]
 
@@ -97,7 +98,13 @@ class Router(APIRouter):
     """FastAPI's router, with routes of ours. A missing content type counts as JSON."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(route_class=JsonRoute, strict_content_type=False, redirect_slashes=False, **options)
+        super().__init__(
+            route_class=JsonRoute,
+            strict_content_type=False,
+            redirect_slashes=False,
+            generate_unique_id_function=operation_id,
+            **options,
+        )
 
 
 class _JsonRequest(Request):
