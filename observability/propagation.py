@@ -5,6 +5,7 @@ The gateway decides what the trace of a request is. Where it makes no span of it
 the trace has that id, and its first span has no parent.
 """
 
+import re
 from collections.abc import Sequence
 from contextvars import ContextVar
 
@@ -12,13 +13,24 @@ from opentelemetry.context import Context
 from opentelemetry.propagators.textmap import CarrierT, Getter, default_getter
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.sdk.trace.sampling import Decision, Sampler, SamplingResult
-from opentelemetry.trace import INVALID_SPAN, Link, SpanKind, TraceState, get_current_span, set_span_in_context
+from opentelemetry.trace import (
+    INVALID_SPAN,
+    Link,
+    NonRecordingSpan,
+    SpanContext,
+    SpanKind,
+    TraceFlags,
+    TraceState,
+    get_current_span,
+    set_span_in_context,
+)
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from opentelemetry.util.types import Attributes
 
-__all__ = ["EdgeIds", "EdgePropagator", "EverythingUnlessTold"]
+__all__ = ["EdgeIds", "EdgePropagator", "EverythingUnlessTold", "parent_of"]
 
 _HALF = (1 << 64) - 1
+_PLAIN = re.compile(rb"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
 _trace_to_start: ContextVar[int] = ContextVar("trace_to_start", default=0)
 
 
@@ -30,12 +42,31 @@ class EdgePropagator(TraceContextTextMapPropagator):
     ) -> Context:
         """Read the parent of what is handled now."""
         found = super().extract(carrier, context, getter)
-        parent = get_current_span(found).get_span_context()
-        if not parent.is_valid or not parent.is_remote or parent.span_id != parent.trace_id & _HALF:
+        return _from_edge(get_current_span(found).get_span_context(), found)
+
+
+def parent_of(traceparent: bytes, tracestate: bytes | None = None) -> Context:
+    """What `EdgePropagator` extracts from these two headers, at a third of its price where they are plain."""
+    match = None if tracestate else _PLAIN.fullmatch(traceparent)
+    if match is None:
+        carrier = {"traceparent": traceparent.decode("latin-1")}
+        if tracestate:
+            carrier["tracestate"] = tracestate.decode("latin-1")
+        return EdgePropagator().extract(carrier)
+    parent = SpanContext(int(match[1], 16), int(match[2], 16), True, TraceFlags(int(match[3], 16)))
+    if not parent.is_valid:
+        return Context()
+    return _from_edge(parent, set_span_in_context(NonRecordingSpan(parent), Context()))
+
+
+def _from_edge(parent: SpanContext, found: Context) -> Context:
+    """`found` with `parent` in it, or where the edge only chose an id for the trace, without."""
+    if not parent.is_valid or not parent.is_remote or parent.span_id != parent.trace_id & _HALF:
+        if _trace_to_start.get():
             _trace_to_start.set(0)
-            return found
-        _trace_to_start.set(parent.trace_id)
-        return set_span_in_context(INVALID_SPAN, found)
+        return found
+    _trace_to_start.set(parent.trace_id)
+    return set_span_in_context(INVALID_SPAN, found)
 
 
 class EdgeIds(RandomIdGenerator):

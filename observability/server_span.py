@@ -9,11 +9,10 @@ from functools import lru_cache
 from typing import Any
 
 from opentelemetry import context, trace
-from opentelemetry.context import Context
-from opentelemetry.propagate import get_global_textmap
 from opentelemetry.trace import SpanKind, StatusCode
 
 from observability.metrics import OTHER
+from observability.propagation import parent_of
 
 __all__ = ["METHODS", "ServerSpans"]
 
@@ -46,10 +45,10 @@ class ServerSpans:
             if name == b"traceparent":
                 traceparent = traceparent or value
             elif name == b"tracestate":
-                tracestate = tracestate or value
+                tracestate = value if tracestate is None else b"%b,%b" % (tracestate, value)  # RFC 9110, 5.3
             elif name == b"user-agent":
                 agent = agent or value
-        parent = _remote(traceparent, tracestate) if traceparent else None
+        parent = parent_of(traceparent, tracestate) if traceparent else None
         method = scope["method"]
         attributes = {
             "http.request.method": method if method in METHODS else OTHER,
@@ -107,13 +106,6 @@ def _give(span: trace.Span, attributes: dict[str, Any], name: str = "") -> None:
         span.set_attributes(attributes)
         if name:
             span.update_name(name)
-
-
-def _remote(traceparent: bytes, tracestate: bytes | None) -> Context:
-    carrier = {"traceparent": traceparent.decode("latin-1")}
-    if tracestate is not None:
-        carrier["tracestate"] = tracestate.decode("latin-1")
-    return get_global_textmap().extract(carrier)
 
 
 @lru_cache(maxsize=512)

@@ -63,10 +63,10 @@ class Admission:
 
     def _share_of(self, scope: Scope) -> asyncio.Semaphore:
         """What the caller's requests at work are counted by. It is kept for as long as one of them is here."""
-        token = next((value for name, value in scope["headers"] if name == b"authorization"), None)
-        if token is None:
-            return self._without_token
-        return self._shares.setdefault(token, asyncio.Semaphore(self._share))
+        for name, token in scope["headers"]:
+            if name == b"authorization":
+                return self._shares.setdefault(token, asyncio.Semaphore(self._share))
+        return self._without_token
 
     async def _is_admitted(self, share: asyncio.Semaphore) -> bool:
         if not share.locked() and not self._slots.locked():

@@ -9,10 +9,16 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from opentelemetry import trace
+from opentelemetry.context import Context
+from opentelemetry.sdk.trace.sampling import ALWAYS_ON, ParentBased
+from opentelemetry.trace import SpanContext, TraceFlags, TraceState
 
 from observability.fastapi import instrument_fastapi
+from observability.middleware import TelemetryMiddleware
+from observability.propagation import EdgeIds, EdgePropagator, EverythingUnlessTold, parent_of
 from observability.testing import CapturedSpans
 from observability.tracing import current_traceparent
+from tests.observability.apps import crashed
 from tests.trace_context_cases import NEW, SPAN, TAKEN, TRACE, TRACESTATES
 
 CASES = [
@@ -22,16 +28,19 @@ CASES = [
 ]
 
 
-@pytest.fixture
-async def service() -> AsyncIterator[httpx.AsyncClient]:
+@pytest.fixture(params=["ours", "contrib"])
+async def service(request: pytest.FixtureRequest) -> AsyncIterator[httpx.AsyncClient]:
     """A service that answers with what it would send to another."""
-    app = FastAPI()
+    app = FastAPI(telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False})
 
     @app.get("/next")
     async def _next() -> str:
         return current_traceparent()
 
-    instrument_fastapi(app)
+    if request.param == "ours":
+        app.add_middleware(TelemetryMiddleware, on_crash=crashed)
+    else:
+        instrument_fastapi(app)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as client:
         yield client
 
@@ -72,6 +81,41 @@ async def test_baggage_is_not_read(service: httpx.AsyncClient, caplog: pytest.Lo
     """8 KB of members without values give no line of log."""
     await service.get("/next", headers={"baggage": ",".join("a" * 4000)})
     assert not [record for record in caplog.records if record.name.startswith("opentelemetry")]
+
+
+@pytest.mark.parametrize("value", [*TAKEN.values(), *NEW.values(), f"00-{TRACE}-{TRACE[16:]}-01", "", " "])
+@pytest.mark.parametrize("state", ["", "vendor=1", *TRACESTATES])
+def test_the_short_way_finds_the_same(value: str, state: str) -> None:
+    """Two headers, read at once or by the propagator: one parent, and one trace to start."""
+    found = []
+    for extract in (
+        lambda: EdgePropagator().extract({"traceparent": value, **({"tracestate": state} if state else {})}),
+        lambda: parent_of(value.encode("latin-1"), state.encode("latin-1") or None),
+    ):
+        context = extract()
+        chosen = EdgeIds().generate_trace_id() if trace.get_current_span(context) is trace.INVALID_SPAN else 0
+        parent = trace.get_current_span(context).get_span_context()
+        found.append((parent, parent.trace_state.to_header(), chosen == int(TRACE, 16)))
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("flags", [None, 0, 1, 2, 3])
+def test_the_sampler_says_what_the_sdks_says(flags: int | None) -> None:
+    """Without a parent yes, else what it says, with its trace state."""
+    context = Context()
+    if flags is not None:
+        parent = SpanContext(7, 7, True, TraceFlags(flags), TraceState([("vendor", "1")]))
+        context = trace.set_span_in_context(trace.NonRecordingSpan(parent), context)
+    mine, theirs = (
+        sampler.should_sample(context, 7, "span", attributes={"a": 1})
+        for sampler in (EverythingUnlessTold(), ParentBased(ALWAYS_ON))
+    )
+    assert (mine.decision, mine.attributes, mine.trace_state) == (
+        theirs.decision,
+        # what is not recorded keeps nothing
+        theirs.attributes if theirs.decision.is_recording() else mine.attributes,
+        theirs.trace_state,
+    )
 
 
 _PROGRAM = """

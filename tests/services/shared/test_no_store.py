@@ -2,14 +2,16 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI, Response
 
 from services.shared.app import create_app
-from services.shared.auth import CurrentUser
+from services.shared.auth import CurrentUser, TokenVerifier
 from services.shared.bodies import Router
+from services.shared.parts import provide
 
 router = Router()
 
@@ -39,6 +41,10 @@ async def crash() -> str:
     raise RuntimeError
 
 
+async def _no_keys() -> dict[str, Any]:
+    return {}
+
+
 @asynccontextmanager
 async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
     yield
@@ -56,6 +62,7 @@ async def test_what_says_nothing_is_not_stored(method: str, path: str, status: i
     app = create_app(
         "cached", lifespan=_lifespan, routers=[router], required={}, optional={}, store_errors=[OSError]
     )
+    provide(app, TokenVerifier(_no_keys))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as client:
         answer = await client.request(method, path)
         assert (answer.status_code, answer.headers.get_list("cache-control")) == (status, ["no-store"])
