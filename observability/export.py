@@ -78,7 +78,10 @@ class NativeProcessor(SpanProcessor):
                 span = waiting.popleft()
             except IndexError:  # another thread was quicker
                 return
-            send(cast(ReadableSpan, outgoing(span)))
+            try:
+                send(cast(ReadableSpan, outgoing(span)))
+            except Exception:  # telemetry fails no request: what cannot be shown is lost, and counted
+                spans_dropped.inc()
 
     def shutdown(self) -> None:
         """Send what is left, for a few seconds at most."""

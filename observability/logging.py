@@ -69,10 +69,14 @@ class RequestLog:
             return
         fields["event"] = event
         fields["level"] = "info"
-        fields["timestamp"] = datetime.now(UTC)
+        fields["timestamp"] = now = datetime.now(UTC)
         fields["service"] = _complete.service
         fields["logger"] = self._name
-        stdout.write(orjson.dumps(fields, option=orjson.OPT_UTC_Z))
+        try:
+            line = orjson.dumps(fields, option=orjson.OPT_UTC_Z)
+        except TypeError:  # what JSON in UTF-8 does not know, such as half of a surrogate pair
+            line = render(None, "info", {**fields, "timestamp": now.isoformat()})
+        stdout.write(line)
 
 
 class _Stdout:

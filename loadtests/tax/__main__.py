@@ -40,8 +40,10 @@ def main(arguments: list[str] | None = None) -> int:
     endpoints = chosen.endpoints.split(",")
     found: dict[str, list[Measured]] = {}
     with ExitStack() as stack:
-        place = stack.enter_context(estate()) if set(endpoints) & set(SERVICES) else None
+        place = None
         for endpoint in endpoints:
+            if endpoint in SERVICES and place is None:  # not earlier: it is at work, too
+                place = stack.enter_context(estate())
             turns: dict[str, list[Turn]] = {}
             for kind, turn in _turns(endpoint, chosen, logs, place):
                 turns.setdefault(kind, []).append(turn)

@@ -13,13 +13,13 @@ from observability.tracing import setup_tracing
 __all__ = ["prepare"]
 
 
-def prepare(without: str) -> None:
+def prepare(without: str, *, contrib_export: bool = False) -> None:
     """Set up everything but `without`: `traces`, `metrics`, `logs` or `request id`."""
     setup_logging("tax", "warning" if without == "logs" else "info")
     if without == "traces":
         vars(middleware)["ServerSpans"] = _NoSpans
     else:
-        setup_tracing("tax", version="1", instance="tax-1", environment="tax")
+        setup_tracing("tax", version="1", instance="tax-1", environment="tax", contrib_export=contrib_export)
     if without == "metrics":
         vars(middleware).update(_durations=_Nothing(), _active=_Nothing())
     if without == "request id":

@@ -17,7 +17,8 @@ __all__ = ["KINDS", "REQUESTS", "SERVICES", "served"]
 R = TypeVar("R", bound=APIRouter)
 
 WITHOUT = ("traces", "metrics", "logs", "request id")
-KINDS = ("bare", "ours", "stock", *(f"ours without {pillar}" for pillar in WITHOUT))
+CONTRIB = ("ours with contrib spans", "ours with contrib export")
+KINDS = ("bare", "ours", "stock", *(f"ours without {pillar}" for pillar in WITHOUT), *CONTRIB)
 # As the gateway sends them: of somebody, with an id.
 _FORWARDED = (("X-Forwarded-For", "192.0.2.7"), ("X-Request-ID", "tax-request-{n}"))
 REQUESTS = {
@@ -40,12 +41,16 @@ def served(kind: str, endpoint: str) -> FastAPI:
     if kind.startswith("ours"):
         from loadtests.tax import pillars
 
-        pillars.prepare(without)
+        pillars.prepare(without, contrib_export=kind == "ours with contrib export")
     app = _do_nothing(kind) if endpoint == "ping" else _service(kind, SERVICES[endpoint].split("-")[0])
     if kind == "stock":
         from loadtests.tax import recipe
 
         recipe.instrument(app)
+    if kind == "ours with contrib spans":
+        from observability.fastapi import instrument_fastapi
+
+        instrument_fastapi(app)
     return app
 
 

@@ -14,11 +14,12 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
 )
-from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.sampling import Decision, StaticSampler
 
 from observability import export
 from observability.export import NativeProcessor
+from observability.span_redaction import outgoing
 from observability.testing import MetricDelta, metric_value
 
 LOST = "telemetry_spans_dropped_total"
@@ -154,6 +155,23 @@ def test_what_is_sent_holds_no_secret(store: Store, traced: Traced) -> None:
     assert "hunter2" not in str(sent)
     assert "[redacted]" in sent.name
     assert {a.key: a.value.int_value for a in sent.attributes}["n"] == 7
+
+
+def test_a_span_that_cannot_be_read_is_counted(
+    store: Store, traced: Traced, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever ends a span gets no exception, and the next span is sent."""
+    dropped = MetricDelta(LOST)
+
+    def hostile(span: ReadableSpan) -> Any:
+        assert span.name == "span 1"
+        return outgoing(span)
+
+    monkeypatch.setattr("observability.export.outgoing", hostile)
+    provider = traced()
+    _end(provider, 2)
+    provider.shutdown()
+    assert (store.names, dropped.value) == (["span 1"], 1)
 
 
 @pytest.mark.parametrize("status", [400, 503])

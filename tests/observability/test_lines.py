@@ -100,6 +100,13 @@ def test_what_json_of_c_refuses_is_a_line_all_the_same(value: Any) -> None:
     assert b'"event"' in render(None, "info", {"event": "x", "value": value})
 
 
+def test_a_fast_line_holds_any_text(captured_logs: list[dict[str, Any]]) -> None:
+    """Half of a surrogate pair is no reason to lose a line."""
+    RequestLog("http").info("http.request", path="/\ud800")
+    [line] = captured_logs
+    assert line["event"] == "http.request"
+
+
 def test_a_fast_line_has_what_every_line_has(captured_logs: list[dict[str, Any]]) -> None:
     """The keys of the contract, in the same forms."""
     context = {"request_id": "r", "trace_id": "t", "span_id": "s", "trace_flags": "01"}
