@@ -1,6 +1,8 @@
 """Commands: everything that changes an order. Each is one transaction with its events in the outbox."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,12 +14,14 @@ from services.order import history, metrics, queries
 from services.order.catalogue import Catalogue, Offer
 from services.order.limits import Limits
 from services.order.models import Order, OrderLine
-from services.order.schemas import OrderRequest, OrderView
-from services.order.states import MOVES, Reason, Status
+from services.order.rules import Line, is_expected, total_of, units_of
+from services.order.schemas import OrderLineResponse, OrderRequest, OrderResponse
+from services.order.states import Reason, Status, may_ask_for, may_follow, reason_of_cancelling
 from services.shared import idempotency
 from services.shared.auth import User
 from services.shared.database import Database, after_commit
 from services.shared.errors import Conflict, NotFound
+from services.shared.events import contracts
 from services.shared.events.envelope import new_id
 from services.shared.events.outbox import add_event
 
@@ -35,7 +39,7 @@ async def place_order(
     user: User,
     request: OrderRequest,
     key: str | None,
-) -> tuple[OrderView, bool]:
+) -> tuple[OrderResponse, bool]:
     """Place an order at today's prices; second: whether it was there already by the Idempotency-Key.
 
     No transaction is open while the product service is asked.
@@ -48,8 +52,10 @@ async def place_order(
                 return await queries.get_order(session, before, user), True
 
     offers = await catalogue.offers([item.product_id for item in request.items])
-    total = sum(offers[item.product_id].price_cents * item.quantity for item in request.items)
-    if request.expected_total_cents not in (None, total):
+    lines = [_line(offers[item.product_id], item.quantity) for item in request.items]
+    currency = offers[lines[0].product_id].currency
+    total = total_of(lines)
+    if not is_expected(total, request.expected_total_cents):
         raise Conflict("The total is not the one that was expected.", kind="price-changed", totalCents=total)
 
     order_id = new_id()
@@ -61,79 +67,64 @@ async def place_order(
             first = await idempotency.known(session, user_id=user.id, route=_ROUTE, key=key, digest=digest)
             assert first is not None
             return await queries.get_order(session, first, user), True
-        await limits.check(session, user.id, sum(item.quantity for item in request.items))
-        return await _create(session, order_id, user, request, offers, total), False
+        await limits.check(session, user.id, units_of(lines))
+        return await _create(session, order_id, user, lines, currency, _address(request)), False
+
+
+def _line(offer: Offer, quantity: int) -> Line:
+    return Line(
+        product_id=offer.product_id,
+        name=offer.name,
+        image_url=offer.image_url,
+        unit_price_cents=offer.price_cents,
+        quantity=quantity,
+    )
+
+
+def _address(request: OrderRequest) -> dict[str, Any] | None:
+    return request.shipping_address.model_dump(by_alias=True) if request.shipping_address else None
 
 
 async def _create(
     session: AsyncSession,
     order_id: str,
     user: User,
-    request: OrderRequest,
-    offers: dict[str, Offer],
-    total: int,
-) -> OrderView:
+    lines: list[Line],
+    currency: str,
+    address: dict[str, Any] | None,
+) -> OrderResponse:
     """What is returned needs no look into the database: names and pictures are of this moment."""
-    address = request.shipping_address.model_dump(by_alias=True) if request.shipping_address else None
-    lines = [(offers[item.product_id], item.quantity) for item in request.items]
-    currency = lines[0][0].currency
-    order = Order(
-        id=order_id,
-        user_id=user.id,
-        status=Status.PENDING,
-        total_cents=total,
-        currency=currency,
-        shipping_address=address,
-        traceparent=current_traceparent(),
-        request_id=request_id.current(),
-        lines=[
-            OrderLine(
-                position=position,
-                product_id=offer.product_id,
-                name=offer.name,
-                image_url=offer.image_url,
-                unit_price_cents=offer.price_cents,
-                quantity=quantity,
-            )
-            for position, (offer, quantity) in enumerate(lines)
-        ],
-    )
-    session.add(order)
-    await session.flush()  # created_at comes from the database's clock, which also decides about expiry
-    created = {
+    facts = {
         "user_id": user.id,
         "status": Status.PENDING,
-        "total_cents": total,
+        "total_cents": total_of(lines),
         "currency": currency,
-        "lines": [
-            {
-                "productId": offer.product_id,
-                "name": offer.name,
-                "imageUrl": offer.image_url,
-                "unitPriceCents": offer.price_cents,
-                "quantity": quantity,
-            }
-            for offer, quantity in lines
-        ],
         "shipping_address": address,
         "reason": None,
         "reason_code": None,
     }
-    await history.record(session, order_id, history.CREATED, created, order.created_at)
-    await add_event(
-        session,
-        "order.created",
-        {
-            "orderId": order_id,
-            "userId": user.id,
-            "lines": [{"productId": offer.product_id, "quantity": quantity} for offer, quantity in lines],
-            "totalCents": total,
-            "currency": currency,
-        },
+    order = Order(
+        id=order_id,
+        **facts,
+        traceparent=current_traceparent(),
+        request_id=request_id.current(),
+        lines=[OrderLine(position=position, **asdict(line)) for position, line in enumerate(lines)],
     )
-    after_commit(session, lambda: _count(Status.PENDING, order_id))
+    session.add(order)
+    await session.flush()  # created_at comes from the database's clock, which also decides about expiry
     at = order.created_at
-    return OrderView.model_validate({**created, "id": order_id, "created_at": at, "updated_at": at})
+    created = {**facts, "lines": [OrderLineResponse(**asdict(line)).model_dump(by_alias=True) for line in lines]}
+    await history.record(session, order_id, history.CREATED, created, at)
+    event = contracts.OrderCreated(
+        order_id=order_id,
+        user_id=user.id,
+        lines=[contracts.OrderLine(product_id=line.product_id, quantity=line.quantity) for line in lines],
+        total_cents=total_of(lines),
+        currency=currency,
+    )
+    await add_event(session, "order.created", event)
+    after_commit(session, lambda: _count(Status.PENDING, order_id))
+    return OrderResponse.model_validate({**created, "id": order_id, "created_at": at, "updated_at": at})
 
 
 async def change_status(
@@ -143,11 +134,10 @@ async def change_status(
     order = await locked(session, order_id)
     if order is None or not (user.is_admin or order.user_id == user.id):
         raise NotFound("There is no such order.")
-    if status not in (Status.CANCELLED, Status.FULFILLED) or (status is Status.FULFILLED and not user.is_admin):
+    if not may_ask_for(status, is_admin=user.is_admin):
         raise Conflict(f"You cannot set an order to {status}.", kind="wrong-state", orderStatus=order.status)
     who = "admin" if user.is_admin else "customer"
-    by_whom = Reason.CANCELLED_BY_ADMIN if user.is_admin else Reason.CANCELLED_BY_CUSTOMER
-    code = by_whom if status is Status.CANCELLED else None
+    code = reason_of_cancelling(is_admin=user.is_admin) if status is Status.CANCELLED else None
     if not await move(session, order, status, reason=reason or f"{status} by {who}", code=code):
         raise Conflict(
             f"An order that is {order.status} cannot become {status}.",
@@ -184,18 +174,18 @@ async def move(
     reason: words for people, which may be a customer's; only `code` decides, and is counted.
     """
     before = Status(order.status)
-    if status not in MOVES[before]:
+    if not may_follow(before, status):
         return False
     now = datetime.now(UTC)
     order.status, order.reason, order.reason_code, order.updated_at = status, reason, code, now
     moved = {"status": status, "reason": reason, "reasonCode": code}
     await history.record(session, order.id, history.MOVED, moved, now)
     if status is Status.PAID:
-        told = {"orderId": order.id, "userId": order.user_id, "paymentId": payment_id}
-        await add_event(session, "order.paid", told)
+        paid = {"orderId": order.id, "userId": order.user_id, "paymentId": payment_id}
+        await add_event(session, "order.paid", paid)
     elif status is Status.CANCELLED:
-        told = {"orderId": order.id, "userId": order.user_id, "reason": reason, "reasonCode": code}
-        await add_event(session, "order.cancelled", told)
+        cancelled = {"orderId": order.id, "userId": order.user_id, "reason": reason, "reasonCode": code}
+        await add_event(session, "order.cancelled", cancelled)
     created_at, value = order.created_at, order.total_cents
 
     def count() -> None:

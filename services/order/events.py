@@ -11,7 +11,7 @@ from observability.logging import get_logger
 from services.order.commands import locked, move
 from services.order.history import learn_product
 from services.order.models import Order
-from services.order.states import Reason, Status
+from services.order.states import Reason, Status, reason_of_failure
 from services.shared.events.contracts import (
     PaymentFailed,
     PaymentRefunded,
@@ -53,7 +53,7 @@ async def _payment_succeeded(session: AsyncSession, payment: PaymentSucceeded) -
 
 async def _payment_failed(session: AsyncSession, failed: PaymentFailed) -> bool:
     order = await _retried(session, await _order_of(session, failed.order_id))
-    code = Reason.CARD_DECLINED if failed.reason == Reason.CARD_DECLINED else Reason.PAYMENT_FAILED
+    code = reason_of_failure(failed.reason)
     return await move(session, order, Status.PAYMENT_FAILED, reason=failed.reason, code=code)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability.logging import get_logger
 from services.order.models import Order, OrderLine
+from services.order.rules import Allowance
 from services.order.states import UNPAID
 from services.shared.errors import Conflict
 
@@ -24,11 +25,10 @@ _log = get_logger("orders")
 
 
 class Limits:
-    """For one account: unpaid orders, and units in all of them together."""
+    """Holds each account to its allowance."""
 
-    def __init__(self, orders: int, units: int) -> None:
-        self.orders = orders
-        self.units = units
+    def __init__(self, allowance: Allowance) -> None:
+        self._allowance = allowance
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def turn(self, user_id: str) -> AbstractAsyncContextManager[None]:
@@ -47,16 +47,17 @@ class Limits:
             .where(Order.user_id == user_id, Order.status.in_(_UNPAID))
         )
         orders, reserved = (await session.execute(held)).one()
-        if orders < self.orders and reserved + units <= self.units:
+        allowed = self._allowance
+        if allowed.has_room(orders=orders, reserved=reserved, units=units):
             return
         _log.info("order.refused", user_id=user_id, orders=orders, units=reserved + units)
         raise Conflict(
-            f"An account may have {self.orders} unpaid orders with {self.units} units together; "
+            f"An account may have {allowed.orders} unpaid orders with {allowed.units} units together; "
             "pay or cancel one first.",
             kind="out-of-limits",
             unpaidOrders=orders,
-            maxUnpaidOrders=self.orders,
+            maxUnpaidOrders=allowed.orders,
             reservedUnits=reserved,
             requestedUnits=units,
-            maxReservedUnits=self.units,
+            maxReservedUnits=allowed.units,
         )

@@ -12,6 +12,7 @@ from services.order import events, routes
 from services.order.catalogue import Catalogue
 from services.order.expiry import cancel_expired
 from services.order.limits import Limits
+from services.order.rules import Allowance
 from services.order.settings import Settings
 from services.shared.app import create_app
 from services.shared.auth import TokenVerifier
@@ -68,8 +69,8 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
         store_errors=STORE_ERRORS,
         max_body=settings.max_body_bytes,
     )
-    limits = Limits(settings.unpaid_orders_per_account, settings.reserved_units_per_account)
-    provide(app, database, Catalogue(products), limits, TokenVerifier(jwks_from(users)))
+    allowance = Allowance(settings.unpaid_orders_per_account, settings.reserved_units_per_account)
+    provide(app, database, Catalogue(products), Limits(allowance), TokenVerifier(jwks_from(users)))
     return app
 
 

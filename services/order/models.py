@@ -83,6 +83,12 @@ class OrderHistory(Base):
         Index("order_history_user", "user_id", "created_at", "order_id"),
         Index("order_history_status", "status", "created_at", "order_id"),
         Index("order_history_newest", "created_at", "order_id"),
+        Index(
+            "order_history_sold",
+            "created_at",
+            postgresql_include=["currency", "total_cents"],
+            postgresql_where=text("status IN ('paid', 'fulfilled')"),
+        ),
     )
 
     order_id: Mapped[str] = mapped_column(primary_key=True)

@@ -1,29 +1,52 @@
-"""Queries: orders as they stand, one or many. They see the history projection only."""
+"""Queries: orders as they stand, one or many, what happened to one, and the numbers of all.
+
+Except for what happened to an order, which its own log tells, they see the history projection only.
+"""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, func, literal, select, text, tuple_, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability.tracing import annotate
-from services.order.models import OrderHistory, ProductInfo
-from services.order.schemas import OrderView
+from services.order.history import CREATED
+from services.order.models import Order, OrderEvent, OrderHistory, ProductInfo
+from services.order.schemas import (
+    OrderPageResponse,
+    OrderResponse,
+    OrderStatisticsResponse,
+    OrderStepResponse,
+    OrderTimelineResponse,
+    RevenueResponse,
+    StatusCountResponse,
+)
 from services.order.states import Status
 from services.shared.auth import User
 from services.shared.errors import NotFound
-from services.shared.schemas import Page, decode_cursor, encode_cursor
+from services.shared.schemas import decode_cursor, encode_cursor
 
-__all__ = ["get_order", "list_orders"]
+__all__ = ["COUNTED", "get_order", "list_orders", "statistics", "timeline_of"]
+
+COUNTED = 10_000  # orders of one state; of more it is said that there are more
+_MOST_STEPS = 500  # payments are limited per order, so that no order comes near
+# Word for word the condition of the index order_history_sold, or PostgreSQL does not see that it may use it.
+_SOLD = text("""
+SELECT days, currency, count(*) AS orders, sum(total_cents) AS total
+  FROM (VALUES (1), (7)) AS windows (days)
+  JOIN order_history ON created_at > now() - make_interval(days => days)
+ WHERE status IN ('paid', 'fulfilled')
+ GROUP BY days, currency ORDER BY days, currency
+""")
 
 
-async def get_order(session: AsyncSession, order_id: str, user: User) -> OrderView:
+async def get_order(session: AsyncSession, order_id: str, user: User) -> OrderResponse:
     """The order, when it is the user's own or the user is an admin."""
     annotate(order_id=order_id)
     row = await session.get(OrderHistory, order_id)
     if row is None or not (user.is_admin or row.user_id == user.id):
         raise NotFound("There is no such order.")
-    return (await _views(session, [row]))[0]
+    return (await _responses(session, [row]))[0]
 
 
 async def list_orders(
@@ -33,7 +56,7 @@ async def list_orders(
     status: Status | None = None,
     limit: int,
     cursor: str | None,
-) -> Page[OrderView]:
+) -> OrderPageResponse:
     """Newest first; of one user, in one status, or all."""
     statement: Select[Any] = select(OrderHistory).order_by(
         OrderHistory.created_at.desc(), OrderHistory.order_id.desc()
@@ -49,16 +72,16 @@ async def list_orders(
     more = len(rows) > limit
     rows = rows[:limit]
     last = encode_cursor(rows[-1].created_at, rows[-1].order_id) if more else None
-    return Page(items=await _views(session, rows), next_cursor=last)
+    return OrderPageResponse(items=await _responses(session, rows), next_cursor=last)
 
 
-async def _views(session: AsyncSession, rows: list[OrderHistory]) -> list[OrderView]:
+async def _responses(session: AsyncSession, rows: list[OrderHistory]) -> list[OrderResponse]:
     """Rows with the newest names and pictures of their products; prices stay those of the order."""
     wanted = {line["productId"] for row in rows for line in row.lines}
     found = (await session.execute(select(ProductInfo).where(ProductInfo.product_id.in_(wanted)))).scalars()
     newest = {info.product_id: {"name": info.name, "imageUrl": info.image_url} for info in found}
     return [
-        OrderView.model_validate(
+        OrderResponse.model_validate(
             {
                 "id": row.order_id,
                 "user_id": row.user_id,
@@ -75,3 +98,65 @@ async def _views(session: AsyncSession, rows: list[OrderHistory]) -> list[OrderV
         )
         for row in rows
     ]
+
+
+async def timeline_of(session: AsyncSession, order_id: str, user: User) -> OrderTimelineResponse:
+    """The steps of an order, oldest first. Raises NotFound, also for other people's."""
+    annotate(order_id=order_id)
+    origin = select(Order.user_id, Order.traceparent, Order.request_id).where(Order.id == order_id)
+    found = (await session.execute(origin)).one_or_none()
+    if found is None or not (user.is_admin or found.user_id == user.id):
+        raise NotFound("There is no such order.")
+    log = select(OrderEvent).where(OrderEvent.order_id == order_id).order_by(OrderEvent.seq).limit(_MOST_STEPS)
+    events = await session.scalars(log)
+    return OrderTimelineResponse(
+        order_id=order_id,
+        trace_id=_trace_id(found.traceparent),
+        request_id=found.request_id,
+        steps=[_step(event) for event in events],
+    )
+
+
+def _step(event: OrderEvent) -> OrderStepResponse:
+    return OrderStepResponse(
+        seq=event.seq,
+        event=f"order.{event.type}",
+        status=Status.PENDING if event.type == CREATED else Status(event.data["status"]),
+        at=event.at,
+        reason=event.data.get("reason"),
+        reason_code=event.data.get("reasonCode"),
+    )
+
+
+def _trace_id(traceparent: str) -> str | None:
+    """version-traceid-spanid-flags (W3C Trace Context); an order from a restored backup may have none."""
+    parts = traceparent.split("-")
+    return parts[1] if len(parts) == 4 and parts[1].strip("0") else None
+
+
+async def statistics(session: AsyncSession) -> OrderStatisticsResponse:
+    """How many orders are in each state, and what was sold in the last day and the last week.
+
+    What this costs does not grow with the age of the shop: each state is counted up to a limit, and what was sold
+    is read from an index that has only the sold orders, and all that is asked of them.
+    """
+    counted = (await session.execute(union_all(*(_count_of(status) for status in Status)))).all()
+    sold = (await session.execute(_SOLD)).all()
+    return OrderStatisticsResponse(
+        by_status=[
+            StatusCountResponse(
+                status=Status(row.status), count=min(row.orders, COUNTED), is_more=row.orders > COUNTED
+            )
+            for row in counted
+        ],
+        revenue=[
+            RevenueResponse(days=row.days, currency=row.currency, orders=row.orders, total_cents=int(row.total))
+            for row in sold
+        ],
+    )
+
+
+def _count_of(status: Status) -> Select[Any]:
+    """Reads at most `COUNTED` entries of the index by status."""
+    some = select(OrderHistory.order_id).where(OrderHistory.status == status.value).limit(COUNTED + 1).subquery()
+    return select(literal(status.value).label("status"), func.count().label("orders")).select_from(some)

@@ -17,20 +17,21 @@ from pydantic.config import JsonDict
 from services.order.countries import find_country
 from services.order.states import Reason, Status
 from services.shared.events.contracts import MAX_CENTS, MAX_LINES, MAX_QUANTITY
-from services.shared.schemas import Identifier, Schema, Text, Whole
+from services.shared.schemas import Identifier, Page, Schema, Text, Whole
 
 __all__ = [
-    "Address",
-    "AddressView",
-    "Item",
-    "OrderLineView",
+    "AddressRequest",
+    "AddressResponse",
+    "OrderItemRequest",
+    "OrderLineResponse",
+    "OrderPageResponse",
     "OrderRequest",
-    "OrderStatistics",
-    "OrderStep",
-    "OrderTimeline",
-    "OrderView",
-    "Revenue",
-    "StatusCount",
+    "OrderResponse",
+    "OrderStatisticsResponse",
+    "OrderStepResponse",
+    "OrderTimelineResponse",
+    "RevenueResponse",
+    "StatusCountResponse",
     "StatusRequest",
 ]
 
@@ -38,7 +39,7 @@ _Short = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
 _Perhaps = Annotated[Text, StringConstraints(max_length=200)] | None
 
 
-class Item(Schema):
+class OrderItemRequest(Schema):
     """A product and how many of it."""
 
     product_id: Identifier
@@ -51,7 +52,7 @@ def _known(code: str) -> str:
     return code
 
 
-class AddressView(Schema):
+class AddressResponse(Schema):
     """Where an order is sent. Those of older orders stay as they were given."""
 
     name: str
@@ -63,7 +64,7 @@ class AddressView(Schema):
     postal_code: str | None = None
 
 
-class Address(Schema):
+class AddressRequest(Schema):
     """Where to send it. City and postal code are needed where the country has them; a state may be told."""
 
     name: _Short
@@ -109,10 +110,10 @@ class OrderRequest(Schema):
 
     model_config = ConfigDict(json_schema_extra={"examples": [_LONG_FORM, {"productId": "p-1", "quantity": 2}]})
 
-    items: list[Item] = Field(default_factory=list, max_length=MAX_LINES, fail_fast=True)
+    items: list[OrderItemRequest] = Field(default_factory=list, max_length=MAX_LINES, fail_fast=True)
     product_id: Identifier | None = None
     quantity: Whole | None = Field(default=None, ge=1, le=MAX_QUANTITY)
-    shipping_address: Address | None = None
+    shipping_address: AddressRequest | None = None
     expected_total_cents: Whole | None = Field(
         default=None, ge=0, le=MAX_CENTS, description="409 when the total is another"
     )
@@ -122,7 +123,7 @@ class OrderRequest(Schema):
         if self.product_id is not None:
             if self.items:
                 raise ValueError("send either items or productId, not both")
-            self.items = [Item(product_id=self.product_id, quantity=self.quantity or 1)]
+            self.items = [OrderItemRequest(product_id=self.product_id, quantity=self.quantity or 1)]
         elif self.quantity is not None:
             raise ValueError("quantity without productId")
         self.product_id = self.quantity = None
@@ -133,7 +134,7 @@ class OrderRequest(Schema):
             merged[item.product_id] = merged.get(item.product_id, 0) + item.quantity
         if max(merged.values()) > MAX_QUANTITY:
             raise ValueError(f"at most {MAX_QUANTITY} of a product")
-        self.items = [Item(product_id=k, quantity=v) for k, v in merged.items()]
+        self.items = [OrderItemRequest(product_id=k, quantity=v) for k, v in merged.items()]
         return self
 
 
@@ -152,7 +153,7 @@ class StatusRequest(Schema):
     reason: Annotated[Text, StringConstraints(max_length=200)] | None = None
 
 
-class OrderLineView(Schema):
+class OrderLineResponse(Schema):
     """A line of an order; the price is the one at the time it was placed."""
 
     product_id: str
@@ -162,7 +163,7 @@ class OrderLineView(Schema):
     quantity: int
 
 
-class OrderView(Schema):
+class OrderResponse(Schema):
     """An order."""
 
     id: str
@@ -170,15 +171,19 @@ class OrderView(Schema):
     status: Status
     total_cents: int
     currency: str
-    lines: list[OrderLineView]
-    shipping_address: AddressView | None
+    lines: list[OrderLineResponse]
+    shipping_address: AddressResponse | None
     reason: str | None = Field(description="words for people; a customer may have chosen them")
     reason_code: Reason | None = Field(description="the same for programs")
     created_at: datetime
     updated_at: datetime
 
 
-class OrderStep(Schema):
+class OrderPageResponse(Page[OrderResponse]):
+    """One page of orders."""
+
+
+class OrderStepResponse(Schema):
     """One entry of an order's log."""
 
     seq: int = Field(description="the place in the log of all orders")
@@ -189,16 +194,16 @@ class OrderStep(Schema):
     reason_code: Reason | None = Field(description="the same for programs")
 
 
-class OrderTimeline(Schema):
+class OrderTimelineResponse(Schema):
     """What happened to an order, oldest first, and the request and the trace in which it was placed."""
 
     order_id: str
     trace_id: str | None
     request_id: str
-    steps: list[OrderStep]
+    steps: list[OrderStepResponse]
 
 
-class StatusCount(Schema):
+class StatusCountResponse(Schema):
     """How many orders are in a state."""
 
     status: Status
@@ -206,7 +211,7 @@ class StatusCount(Schema):
     is_more: bool = Field(description="there are more than are counted")
 
 
-class Revenue(Schema):
+class RevenueResponse(Schema):
     """What was paid for the orders that were placed in the last `days` days, in one currency."""
 
     days: int
@@ -215,8 +220,8 @@ class Revenue(Schema):
     total_cents: int
 
 
-class OrderStatistics(Schema):
+class OrderStatisticsResponse(Schema):
     """The numbers of all orders. A window without a paid order has no entry in `revenue`."""
 
-    by_status: list[StatusCount]
-    revenue: list[Revenue]
+    by_status: list[StatusCountResponse]
+    revenue: list[RevenueResponse]

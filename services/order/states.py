@@ -1,8 +1,17 @@
-"""The states of an order, and which may follow which."""
+"""The states of an order, which may follow which, who may ask for one, and why an order came into it."""
 
 from enum import StrEnum
 
-__all__ = ["MOVES", "UNPAID", "Reason", "Status"]
+__all__ = [
+    "MOVES",
+    "UNPAID",
+    "Reason",
+    "Status",
+    "may_ask_for",
+    "may_follow",
+    "reason_of_cancelling",
+    "reason_of_failure",
+]
 
 
 class Status(StrEnum):
@@ -38,4 +47,24 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.CANCELLED: frozenset(),
 }
 UNPAID = frozenset({Status.PENDING, Status.AWAITING_PAYMENT, Status.PAYMENT_FAILED})
-"""The states from which an order expires."""
+"""The states from which an order expires, and in which it holds stock for nothing."""
+
+
+def may_follow(before: Status, after: Status) -> bool:
+    """Whether an order that is `before` may become `after`."""
+    return after in MOVES[before]
+
+
+def may_ask_for(status: Status, *, is_admin: bool) -> bool:
+    """Whether a person may bring an order into this state; the others are reached by events only."""
+    return status is Status.CANCELLED or (status is Status.FULFILLED and is_admin)
+
+
+def reason_of_cancelling(*, is_admin: bool) -> Reason:
+    """Why an order is cancelled, by who does it."""
+    return Reason.CANCELLED_BY_ADMIN if is_admin else Reason.CANCELLED_BY_CUSTOMER
+
+
+def reason_of_failure(code: str) -> Reason:
+    """Why a payment failed, by the code of the payment service."""
+    return Reason.CARD_DECLINED if code == Reason.CARD_DECLINED else Reason.PAYMENT_FAILED

@@ -39,7 +39,7 @@ from services.payment import metrics, queries
 from services.payment.models import ONE_OPEN, CancelledOrder, Payment
 from services.payment.orders import Orders
 from services.payment.rules import has_attempts_left
-from services.payment.schemas import PaymentRequest, PaymentView
+from services.payment.schemas import PaymentRequest, PaymentResponse
 from services.payment.states import Failure, Status, after_charge
 from services.payment.vault import Vault
 from services.shared import idempotency
@@ -66,7 +66,7 @@ async def accept(
     user: User,
     request: PaymentRequest,
     key: str | None,
-) -> tuple[PaymentView, bool]:
+) -> tuple[PaymentResponse, bool]:
     """Take a payment on; second: whether it was there already by the Idempotency-Key.
 
     attempts: how many payments an order may have: cards are not to be tried one after another.

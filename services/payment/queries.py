@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.payment.models import Payment
-from services.payment.schemas import CardShown, PaymentsOfOrder, PaymentView
+from services.payment.schemas import CardResponse, OrderPaymentsResponse, PaymentResponse
 from services.payment.states import Status
 from services.shared.auth import User
 from services.shared.errors import NotFound
@@ -14,30 +14,30 @@ from services.shared.errors import NotFound
 __all__ = ["get_payment", "payments_of_order", "view"]
 
 
-async def get_payment(session: AsyncSession, payment_id: str) -> PaymentView:
+async def get_payment(session: AsyncSession, payment_id: str) -> PaymentResponse:
     """One payment that is known to be there."""
     return view(await session.get_one(Payment, payment_id))
 
 
-async def payments_of_order(session: AsyncSession, order_id: str, user: User) -> PaymentsOfOrder:
+async def payments_of_order(session: AsyncSession, order_id: str, user: User) -> OrderPaymentsResponse:
     """The latest payment of an order and all attempts. Raises NotFound, also for other people's."""
     statement = select(Payment).where(Payment.order_id == order_id).order_by(Payment.created_at.desc())
     found: Sequence[Payment] = (await session.scalars(statement.order_by(Payment.id.desc()))).all()
     if not found or not (user.is_admin or user.id == found[0].user_id):
         raise NotFound("This order has no payment.")
     attempts = [view(payment) for payment in found]
-    return PaymentsOfOrder(**attempts[0].model_dump(), attempts=attempts)
+    return OrderPaymentsResponse(**attempts[0].model_dump(), attempts=attempts)
 
 
-def view(payment: Payment) -> PaymentView:
+def view(payment: Payment) -> PaymentResponse:
     """A payment as its customer sees it."""
-    return PaymentView(
+    return PaymentResponse(
         id=payment.id,
         order_id=payment.order_id,
         status=Status(payment.status),
         amount_cents=payment.amount_cents,
         currency=payment.currency,
-        card=CardShown(brand=payment.brand, last4=payment.last4),
+        card=CardResponse(brand=payment.brand, last4=payment.last4),
         reason=payment.reason,
         created_at=payment.created_at,
         updated_at=payment.updated_at,

@@ -6,7 +6,13 @@ from fastapi import Header, Request, Response
 
 from services.payment import commands, queries, webhook
 from services.payment.orders import Orders
-from services.payment.schemas import PaymentRequest, PaymentsOfOrder, PaymentView, ProviderResult, WebhookAnswer
+from services.payment.schemas import (
+    OrderPaymentsResponse,
+    PaymentRequest,
+    PaymentResponse,
+    ProviderResult,
+    WebhookResponse,
+)
 from services.payment.settings import Settings
 from services.payment.settle import Settler
 from services.payment.vault import Vault
@@ -44,7 +50,7 @@ async def pay(
     settings: SettingsDep,
     response: Response,
     key: IdempotencyKey = None,
-) -> PaymentView:
+) -> PaymentResponse:
     """Pay an own order with a card. It is `processing` until the provider has told its result."""
     payment, repeated = await commands.accept(
         database=database,
@@ -73,7 +79,7 @@ async def provider_calls(
     settings: SettingsDep,
     x_provider_timestamp: Annotated[list[str], Header()] = [],  # noqa: B006 - FastAPI copies it
     x_provider_signature: Annotated[list[str], Header()] = [],  # noqa: B006
-) -> WebhookAnswer:
+) -> WebhookResponse:
     """For the payment provider: the result of a charge, signed. What is known already is acknowledged too."""
     outcome = await webhook.receive(
         database=database,
@@ -82,10 +88,10 @@ async def provider_calls(
         signatures=x_provider_signature,
         body=await request.body(),
     )
-    return WebhookAnswer(outcome=outcome)
+    return WebhookResponse(outcome=outcome)
 
 
 @router.get("/{order_id}", responses=problems(404))
-async def payments_of_order(order_id: Identifier, user: CurrentUser, session: SessionDep) -> PaymentsOfOrder:
+async def payments_of_order(order_id: Identifier, user: CurrentUser, session: SessionDep) -> OrderPaymentsResponse:
     """The latest payment of an order, and all attempts (its owner, or an admin)."""
     return await queries.payments_of_order(session, order_id, user)

@@ -11,14 +11,14 @@ from services.shared.answers import Answer, Cents, Currency, Name
 from services.shared.schemas import Identifier, Schema, Whole
 
 __all__ = [
-    "CardSent",
-    "CardShown",
+    "CardRequest",
+    "CardResponse",
     "Charge",
+    "OrderPaymentsResponse",
     "PaymentRequest",
-    "PaymentView",
-    "PaymentsOfOrder",
+    "PaymentResponse",
     "ProviderResult",
-    "WebhookAnswer",
+    "WebhookResponse",
 ]
 
 _TEST_NUMBERS = {
@@ -42,7 +42,7 @@ def _cvc(cvc: SecretStr) -> SecretStr:
     return cvc
 
 
-class CardSent(Schema):
+class CardRequest(Schema):
     """A card as a client sends it. It is good to the end of its month."""
 
     number: Annotated[SecretStr, AfterValidator(_test_number)]
@@ -73,17 +73,17 @@ class PaymentRequest(Schema):
     )
 
     order_id: Identifier
-    card: CardSent
+    card: CardRequest
 
 
-class CardShown(Schema):
+class CardResponse(Schema):
     """What is kept of a card."""
 
     brand: str
     last4: str
 
 
-class PaymentView(Schema):
+class PaymentResponse(Schema):
     """One attempt to pay an order."""
 
     id: str
@@ -91,19 +91,19 @@ class PaymentView(Schema):
     status: Status
     amount_cents: int
     currency: str
-    card: CardShown
+    card: CardResponse
     reason: str | None
     created_at: datetime
     updated_at: datetime
 
 
-class PaymentsOfOrder(PaymentView):
+class OrderPaymentsResponse(PaymentResponse):
     """The latest attempt, and all of them, newest first."""
 
-    attempts: list[PaymentView]
+    attempts: list[PaymentResponse]
 
 
-class WebhookAnswer(Schema):
+class WebhookResponse(Schema):
     """What was done with a call of the provider."""
 
     outcome: Literal["applied", "duplicate", "contradiction"]

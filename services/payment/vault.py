@@ -7,7 +7,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from services.payment.schemas import CardSent, PaymentRequest
+from services.payment.schemas import CardRequest, PaymentRequest
 
 __all__ = ["InvalidToken", "Vault"]
 
@@ -19,7 +19,7 @@ class Vault:
         self._fernet = Fernet(key)
         self._digest_key = hmac.digest(key.encode(), b"idempotency", hashlib.sha256)
 
-    def seal(self, card: CardSent) -> str:
+    def seal(self, card: CardRequest) -> str:
         """The card, encrypted and authenticated."""
         return self._fernet.encrypt(json.dumps(_plain(card)).encode()).decode()
 
@@ -34,7 +34,7 @@ class Vault:
         return hmac.digest(self._digest_key, body, hashlib.sha256).hex()
 
 
-def _plain(card: CardSent) -> dict[str, Any]:
+def _plain(card: CardRequest) -> dict[str, Any]:
     return {
         "number": card.number.get_secret_value(),
         "expMonth": card.exp_month,

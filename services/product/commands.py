@@ -13,7 +13,7 @@ from observability.logging import get_logger
 from observability.tracing import annotate, current_traceparent
 from services.product.guard import Op
 from services.product.queries import details
-from services.product.schemas import NewProduct, ProductDetails, ProductEdit
+from services.product.schemas import NewProductRequest, ProductDetailsResponse, ProductRequest
 from services.product.store import Document, Store
 from services.product.words import tokens_of
 from services.shared.errors import Conflict, NotFound
@@ -30,7 +30,7 @@ def _now() -> datetime:
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
-def _fields(edit: ProductEdit) -> Document:
+def _fields(edit: ProductRequest) -> Document:
     return {
         "name": edit.name,
         "description": edit.description,
@@ -48,7 +48,7 @@ def _change(at: datetime) -> Document:
     return {"id": new_id(), "at": at, "traceparent": current_traceparent(), "requestId": request_id.current()}
 
 
-def new_document(product_id: str, product: NewProduct, currency: str, at: datetime) -> Document:
+def new_document(product_id: str, product: NewProductRequest, currency: str, at: datetime) -> Document:
     """The document of a new product, with its first change to be told."""
     return {
         "_id": product_id,
@@ -65,7 +65,7 @@ def new_document(product_id: str, product: NewProduct, currency: str, at: dateti
     }
 
 
-async def add_product(store: Store, product: NewProduct, currency: str) -> ProductDetails:
+async def add_product(store: Store, product: NewProductRequest, currency: str) -> ProductDetailsResponse:
     """Add a product."""
     document = new_document(new_id(), product, currency, _now())
     annotate(product_id=document["_id"])
@@ -74,7 +74,7 @@ async def add_product(store: Store, product: NewProduct, currency: str) -> Produ
     return details(document)
 
 
-async def edit_product(store: Store, product_id: str, edit: ProductEdit) -> ProductDetails:
+async def edit_product(store: Store, product_id: str, edit: ProductRequest) -> ProductDetailsResponse:
     """Replace what an admin may set. Raises NotFound."""
     return await _update(store, product_id, {}, {"$set": _fields(edit)}, "edited")
 
@@ -84,7 +84,7 @@ async def delete_product(store: Store, product_id: str) -> None:
     await _update(store, product_id, {}, {"$set": {"deleted": True}}, "deleted")
 
 
-async def change_stock(store: Store, product_id: str, delta: int) -> ProductDetails:
+async def change_stock(store: Store, product_id: str, delta: int) -> ProductDetailsResponse:
     """Add to what is available, or take from it, but never what is reserved. Raises NotFound, Conflict."""
     guard = {"available": Op({"$gte": -delta})}
     try:
@@ -98,7 +98,9 @@ async def change_stock(store: Store, product_id: str, delta: int) -> ProductDeta
         ) from None
 
 
-async def _update(store: Store, product_id: str, guard: Document, change: Document, what: str) -> ProductDetails:
+async def _update(
+    store: Store, product_id: str, guard: Document, change: Document, what: str
+) -> ProductDetailsResponse:
     annotate(product_id=product_id)
     now = _now()
     update: dict[str, Any] = {

@@ -12,6 +12,7 @@ from pymongo.errors import ConnectionFailure, ExecutionTimeout
 from observability.breaker import BreakerOpenError
 from services.product import reservations
 from services.product.leases import LeaseLostError
+from services.product.states import is_announced
 from services.product.store import Store
 from services.shared.events.broker import Broker
 from services.shared.events.consumer import Handler, Outcome
@@ -41,8 +42,8 @@ def on_order(store: Store, broker: Broker) -> Handler:
     async def created(order: OrderCreated) -> Outcome:
         lines = [line.model_dump() for line in order.lines]
         decision, short = await reservations.reserve(store, order.order_id, lines)
-        if decision not in ("reserved", "rejected"):
-            return "ignored"  # paid or cancelled meanwhile: nobody waits for the decision any more
+        if not is_announced(decision):
+            return "ignored"
         await broker.publish(stock_event(order.order_id, decision, short))
         return "ok"
 

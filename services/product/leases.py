@@ -17,6 +17,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from services.product.guard import Op
+from services.product.states import DECIDING, Decision, State
 from services.product.store import Document, Store
 
 __all__ = ["LeaseLostError", "Leased", "leased"]
@@ -39,11 +40,12 @@ class Leased:
         self.given_back = False
 
     @property
-    def state(self) -> str:
+    def state(self) -> State:
         """`deciding` until something was decided."""
-        return str(self.document["state"])
+        state: State = self.document["state"]
+        return state
 
-    async def decide(self, state: str, **fields: object) -> None:
+    async def decide(self, state: Decision, **fields: object) -> None:
         """Write the decision, and give the lease back. Raises LeaseLostError."""
         result = await self._store.decisions.update_one(
             {"_id": self.document["_id"], "lease": self.document["lease"]},
@@ -83,7 +85,7 @@ async def _take(store: Store, order_id: str, lease: str) -> Document:
                 {"_id": order_id, "leaseUntil": Op({"$lte": now})},
                 {
                     "$set": {"lease": lease, "leaseUntil": now + _LEASE},
-                    "$setOnInsert": {"state": "deciding", "createdAt": now},
+                    "$setOnInsert": {"state": DECIDING, "createdAt": now},
                 },
                 upsert=True,
                 return_document=ReturnDocument.AFTER,

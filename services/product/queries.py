@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from pymongo import ASCENDING, DESCENDING
 
 from services.product.guard import Op
-from services.product.schemas import Category, ProductDetails, ProductPage, ProductView
+from services.product.schemas import CategoryResponse, ProductDetailsResponse, ProductPageResponse, ProductResponse
 from services.product.store import LOW_STOCK, Document, Store
 from services.product.vocabulary import Vocabulary
 from services.product.words import words_of
@@ -67,21 +67,21 @@ class Criteria(BaseModel):
     max_price: int | None = None
 
 
-def _view(document: Document) -> ProductView:
-    return ProductView.model_validate(_shown(document))
+def _view(document: Document) -> ProductResponse:
+    return ProductResponse.model_validate(_shown(document))
 
 
-def details(document: Document) -> ProductDetails:
+def details(document: Document) -> ProductDetailsResponse:
     """A product with everything that there is to tell of it; one from before has fewer of these fields."""
     more = {name: document[name] for name in _MORE if name in document}
-    return ProductDetails.model_validate({**_shown(document), **more})
+    return ProductDetailsResponse.model_validate({**_shown(document), **more})
 
 
 def _shown(document: Document) -> Document:
     return {"id": document["_id"], "stock": document["available"], **{name: document[name] for name in _FIELDS}}
 
 
-async def find_product(store: Store, product_id: str) -> ProductDetails:
+async def find_product(store: Store, product_id: str) -> ProductDetailsResponse:
     """One product. Raises NotFound."""
     document = await store.products.find_one({"_id": product_id, **_LIVE}, [*_READ, *_MORE])
     if document is None:
@@ -89,30 +89,30 @@ async def find_product(store: Store, product_id: str) -> ProductDetails:
     return details(document)
 
 
-async def low_stock(store: Store) -> list[ProductView]:
+async def low_stock(store: Store) -> list[ProductResponse]:
     """The products of which few are left or none, the fewest first."""
     few = {**_LIVE, "available": Op({"$lte": LOW_STOCK})}
     found = store.products.find(few, _READ).sort([("available", ASCENDING), ("_id", ASCENDING)])
     return [_view(document) for document in await found.limit(_MOST_LOW).to_list()]
 
 
-async def offers(store: Store, product_ids: list[str]) -> list[ProductView]:
+async def offers(store: Store, product_ids: list[str]) -> list[ProductResponse]:
     """Those of `product_ids` that are sold, as they are now."""
     found = store.products.find({"_id": Op({"$in": product_ids}), **_LIVE}, _READ)
     return [_view(document) async for document in found]
 
 
-async def categories(store: Store) -> list[Category]:
+async def categories(store: Store) -> list[CategoryResponse]:
     """The categories with their counts, by name."""
     cursor = await store.products.aggregate(
         [{"$match": _LIVE}, {"$group": {"_id": "$category", "count": {"$sum": 1}}}, {"$sort": {"_id": 1}}]
     )
-    return [Category(name=group["_id"], count=group["count"]) async for group in cursor]
+    return [CategoryResponse(name=group["_id"], count=group["count"]) async for group in cursor]
 
 
 async def search(
     store: Store, vocabulary: Vocabulary, criteria: Criteria, *, sort: Sort, limit: int, cursor: str | None
-) -> ProductPage:
+) -> ProductPageResponse:
     """One page. When the first one is empty, the words are searched as they were probably meant."""
     options: dict[str, Any] = {"sort": sort, "limit": limit, "cursor": cursor}
     page = await list_products(store, criteria, **options)
@@ -128,12 +128,14 @@ async def search(
     elif cursor is None and criteria != Criteria():  # of the whole catalogue the categories tell it
         total = await count_products(store, criteria, COUNTED)
     searched_for = meant if page.items else None
-    return ProductPage(items=page.items, next_cursor=page.next_cursor, total=total, searched_for=searched_for)
+    return ProductPageResponse(
+        items=page.items, next_cursor=page.next_cursor, total=total, searched_for=searched_for
+    )
 
 
 async def list_products(
     store: Store, criteria: Criteria, *, sort: Sort, limit: int, cursor: str | None
-) -> Page[ProductView]:
+) -> Page[ProductResponse]:
     """One page."""
     field, direction, kind = _KEYS[sort]
     conditions = _conditions(criteria)

@@ -1,41 +1,32 @@
 """The stock of orders: reserved when an order is placed, committed when it is paid, released when it is cancelled.
 
-What became of an order's stock is one document, written once for each step:
-
-    deciding -> reserved -> committed
-                         -> released
-             -> rejected             some line had too little; nothing stays reserved
-             -> released             cancelled before it was decided (a tombstone, if it was not even known)
-
+What became of an order's stock is one document, written once for each step (states.py).
 A line is reserved by one guarded update of its product, which also holds the reservation: doing it again changes
 nothing. So a worker that dies anywhere leaves a state that the next delivery of the same message completes.
 """
-
-from collections import Counter
-from typing import Any, Literal
 
 from observability.logging import get_logger
 from observability.tracing import annotate
 from services.product.guard import Op
 from services.product.leases import leased
 from services.product.metrics import stock_reservations
+from services.product.states import DECIDING, State, may_become, merged
 from services.product.store import Document, Store
 
-__all__ = ["Decision", "commit", "release", "reserve"]
+__all__ = ["commit", "release", "reserve"]
 
-Decision = Literal["reserved", "rejected", "committed", "released"]
 _log = get_logger("stock")
 
 
-async def reserve(store: Store, order_id: str, lines: list[Document]) -> tuple[Decision, list[str]]:
+async def reserve(store: Store, order_id: str, lines: list[Document]) -> tuple[State, list[str]]:
     """Reserve all `lines` ({productId, quantity}) or none; (the decision, the products that were short).
 
     A decision that was made before is returned unchanged.
     """
     annotate(order_id=order_id)
     async with leased(store, order_id) as order:
-        if order.state == "deciding":
-            lines = _merged(lines)
+        if order.state == DECIDING:
+            lines = merged(lines)
             short = await _reserve_lines(store, order_id, lines)
             if short:
                 for line in lines:
@@ -43,21 +34,20 @@ async def reserve(store: Store, order_id: str, lines: list[Document]) -> tuple[D
                 await order.decide("rejected", lines=lines, short=short)
             else:
                 await order.decide("reserved", lines=lines, short=[])
-            _tell(order_id, order.state)
-        decided: Any = order.state
-        return decided, list(order.document.get("short", []))
+            _count(order_id, order.state)
+        return order.state, list(order.document.get("short", []))
 
 
 async def commit(store: Store, order_id: str) -> bool:
     """The order is paid: what was reserved is sold. False when nothing was reserved (any more)."""
     annotate(order_id=order_id)
     async with leased(store, order_id) as order:
-        if order.state != "reserved":
+        if not may_become(order.state, "committed"):
             return False
         for line in order.document["lines"]:
             await _commit_line(store, order_id, line)
         await order.decide("committed")
-        _tell(order_id, "committed")
+        _count(order_id, "committed")
         return True
 
 
@@ -65,23 +55,15 @@ async def release(store: Store, order_id: str) -> bool:
     """The order is cancelled: what was reserved is available again, and nothing will be reserved for it."""
     annotate(order_id=order_id)
     async with leased(store, order_id) as order:
-        if order.state not in ("reserved", "deciding"):
+        if not may_become(order.state, "released"):
             return False
         own = {"reservations": {"$elemMatch": {"orderId": order_id}}}
         for product in await store.products.find({"reservations.orderId": order_id}, own).to_list():
             for line in product["reservations"]:
                 await _release_line(store, order_id, {**line, "productId": product["_id"]})
         await order.decide("released")
-        _tell(order_id, "released")
+        _count(order_id, "released")
         return True
-
-
-def _merged(lines: list[Document]) -> list[Document]:
-    """One line a product, and the products in one order for all orders."""
-    quantities: Counter[str] = Counter()
-    for line in lines:
-        quantities[line["productId"]] += line["quantity"]
-    return [{"productId": product, "quantity": quantity} for product, quantity in sorted(quantities.items())]
 
 
 async def _reserve_lines(store: Store, order_id: str, lines: list[Document]) -> list[str]:
@@ -140,6 +122,6 @@ async def _end_line(store: Store, order_id: str, line: Document, increase: Docum
     )
 
 
-def _tell(order_id: str, outcome: str) -> None:
+def _count(order_id: str, outcome: str) -> None:
     stock_reservations.labels(outcome).inc()
     _log.info("stock.decided", order_id=order_id, outcome=outcome)

@@ -11,14 +11,14 @@ from services.product.etag import cacheable
 from services.product.queries import Criteria, Sort
 from services.product.relay import Changes
 from services.product.schemas import (
-    Categories,
-    LowStock,
-    NewProduct,
-    ProductDetails,
-    ProductEdit,
-    ProductPage,
-    ProductView,
-    StockChange,
+    CategoriesResponse,
+    LowStockResponse,
+    NewProductRequest,
+    OffersResponse,
+    ProductDetailsResponse,
+    ProductPageResponse,
+    ProductRequest,
+    StockRequest,
 )
 from services.product.settings import Settings
 from services.product.store import Store
@@ -28,7 +28,7 @@ from services.shared.bodies import Router
 from services.shared.cache import Cache
 from services.shared.openapi import headers, problems
 from services.shared.parts import part
-from services.shared.schemas import Digits, Identifier, Page, Text
+from services.shared.schemas import Digits, Identifier, Text
 
 __all__ = ["internal", "router"]
 
@@ -59,7 +59,7 @@ async def _announce(changes: Annotated[Changes, part(Changes)], cache: CacheDep)
 _ANNOUNCED = [Depends(_announce, scope="function")]  # before the answer is sent
 
 
-@router.get("", response_model=ProductPage, responses=_CACHEABLE)
+@router.get("", response_model=ProductPageResponse, responses=_CACHEABLE)
 async def list_products(
     request: Request,
     store: StoreDep,
@@ -87,23 +87,23 @@ async def list_products(
     return cacheable(request, *await cache.get_or_load(f"list:{key}", load))
 
 
-@router.get("/categories", response_model=Categories, responses=_CACHEABLE)
+@router.get("/categories", response_model=CategoriesResponse, responses=_CACHEABLE)
 async def list_categories(request: Request, store: StoreDep, cache: CacheDep) -> Response:
     """The categories, and how many products are in each."""
 
     async def load() -> Any:
-        return Categories(items=await queries.categories(store)).model_dump(mode="json", by_alias=True)
+        return CategoriesResponse(items=await queries.categories(store)).model_dump(mode="json", by_alias=True)
 
     return cacheable(request, *await cache.get_or_load("categories", load))
 
 
 @router.get("/low-stock", responses=problems(403))
-async def low_stock(_: Admin, store: StoreDep) -> LowStock:
+async def low_stock(_: Admin, store: StoreDep) -> LowStockResponse:
     """The products of which few are left or none, at this moment (admin)."""
-    return LowStock(items=await queries.low_stock(store))
+    return LowStockResponse(items=await queries.low_stock(store))
 
 
-@router.get("/{product_id}", response_model=ProductDetails, responses=_CACHEABLE | problems(404))
+@router.get("/{product_id}", response_model=ProductDetailsResponse, responses=_CACHEABLE | problems(404))
 async def product(product_id: Identifier, request: Request, store: StoreDep, cache: CacheDep) -> Response:
     """One product; may be 5 s old."""
     annotate(product_id=product_id)
@@ -116,8 +116,8 @@ async def product(product_id: Identifier, request: Request, store: StoreDep, cac
 
 @router.post("", status_code=201, dependencies=_ANNOUNCED, responses={201: headers("Location"), **problems(403)})
 async def add_product(
-    body: NewProduct, _: Admin, response: Response, store: StoreDep, settings: SettingsDep
-) -> ProductDetails:
+    body: NewProductRequest, _: Admin, response: Response, store: StoreDep, settings: SettingsDep
+) -> ProductDetailsResponse:
     """Add a product (admin)."""
     added = await commands.add_product(store, body, settings.currency)
     response.headers["Location"] = f"/api/products/{added.id}"
@@ -125,7 +125,9 @@ async def add_product(
 
 
 @router.put("/{product_id}", dependencies=_ANNOUNCED, responses=problems(403, 404))
-async def edit_product(product_id: Identifier, body: ProductEdit, _: Admin, store: StoreDep) -> ProductDetails:
+async def edit_product(
+    product_id: Identifier, body: ProductRequest, _: Admin, store: StoreDep
+) -> ProductDetailsResponse:
     """Replace a product's description and price (admin); its stock stays."""
     return await commands.edit_product(store, product_id, body)
 
@@ -137,7 +139,9 @@ async def delete_product(product_id: Identifier, _: Admin, store: StoreDep) -> N
 
 
 @router.post("/{product_id}/stock", dependencies=_ANNOUNCED, responses=problems(403, 404, 409))
-async def change_stock(product_id: Identifier, body: StockChange, _: Admin, store: StoreDep) -> ProductDetails:
+async def change_stock(
+    product_id: Identifier, body: StockRequest, _: Admin, store: StoreDep
+) -> ProductDetailsResponse:
     """Add to a product's stock or take from it (admin); 409 when that would take what is reserved."""
     return await commands.change_stock(store, product_id, body.delta)
 
@@ -145,6 +149,6 @@ async def change_stock(product_id: Identifier, body: StockChange, _: Admin, stor
 @internal.get("")
 async def offers(
     store: StoreDep, ids: Annotated[list[Identifier], Query(alias="id", min_length=1, max_length=50)]
-) -> Page[ProductView]:
+) -> OffersResponse:
     """Those of the products that are sold, past every cache. For other services; the gateway hides it."""
-    return Page(items=await queries.offers(store, ids))
+    return OffersResponse(items=await queries.offers(store, ids))

@@ -10,16 +10,17 @@ from pydantic.config import JsonDict
 from services.shared.schemas import Page, Schema, Text, Whole
 
 __all__ = [
-    "Categories",
-    "Category",
-    "LowStock",
-    "NewProduct",
-    "ProductDetails",
-    "ProductEdit",
-    "ProductPage",
-    "ProductView",
+    "CategoriesResponse",
+    "CategoryResponse",
+    "LowStockResponse",
+    "NewProductRequest",
+    "OffersResponse",
+    "ProductDetailsResponse",
+    "ProductPageResponse",
+    "ProductRequest",
+    "ProductResponse",
     "Specification",
-    "StockChange",
+    "StockRequest",
 ]
 
 # Below /images/ of this site: its pages may load pictures from nowhere else (gateway/headers.conf.template).
@@ -59,7 +60,7 @@ class Specification(Schema):
     value: Annotated[Text, StringConstraints(min_length=1, max_length=200)]
 
 
-class ProductEdit(Schema):
+class ProductRequest(Schema):
     """What an admin may set of a product."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_LAMP]})
@@ -73,7 +74,7 @@ class ProductEdit(Schema):
     delivery_days: Whole = Field(default=3, ge=1, le=60, description="working days until it is delivered, at most")
 
 
-class NewProduct(ProductEdit):
+class NewProductRequest(ProductRequest):
     """A product to add."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{**_LAMP, "stock": 9}]})
@@ -81,7 +82,7 @@ class NewProduct(ProductEdit):
     stock: Whole = Field(default=0, ge=0, le=1_000_000)
 
 
-class StockChange(Schema):
+class StockRequest(Schema):
     """How many come in (positive) or go out (negative)."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"delta": 5}, {"delta": -1}]})
@@ -89,7 +90,7 @@ class StockChange(Schema):
     delta: Whole = Field(ge=-1_000_000, le=1_000_000)
 
 
-class ProductView(Schema):
+class ProductResponse(Schema):
     """A product. `stock` is what is available: on hand less reserved; in lists it may be 5 s old."""
 
     id: str
@@ -104,14 +105,14 @@ class ProductView(Schema):
     updated_at: datetime
 
 
-class ProductDetails(ProductView):
+class ProductDetailsResponse(ProductResponse):
     """A product with what only its own page shows."""
 
     specifications: list[Specification] = Field(default_factory=list)
     delivery_days: int = Field(default=3, description="working days until it is delivered, at most")
 
 
-class ProductPage(Page[ProductView]):
+class ProductPageResponse(Page[ProductResponse]):
     """One page of the catalogue."""
 
     total: int | None = Field(
@@ -126,20 +127,24 @@ class ProductPage(Page[ProductView]):
     )
 
 
-class LowStock(Schema):
+class OffersResponse(Page[ProductResponse]):
+    """Products as they are sold now, for other services."""
+
+
+class LowStockResponse(Schema):
     """The products of which few are left or none, the fewest first."""
 
-    items: list[ProductView]
+    items: list[ProductResponse]
 
 
-class Category(Schema):
+class CategoryResponse(Schema):
     """A category and how many products are in it."""
 
     name: str
     count: int
 
 
-class Categories(Schema):
+class CategoriesResponse(Schema):
     """All categories."""
 
-    items: list[Category]
+    items: list[CategoryResponse]

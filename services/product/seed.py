@@ -11,7 +11,7 @@ from pathlib import Path
 from observability.logging import get_logger
 from services.product.commands import new_document
 from services.product.guard import Op
-from services.product.schemas import NewProduct
+from services.product.schemas import NewProductRequest
 from services.product.settings import Settings
 from services.product.store import Store
 from services.shared.server import run_once
@@ -25,7 +25,7 @@ async def _seed(settings: Settings, entries: list[dict[str, object]]) -> None:
     added = 0
     for position, entry in enumerate(entries):
         product_id = str(entry["id"])
-        product = NewProduct.model_validate({k: v for k, v in entry.items() if k != "id"})
+        product = NewProductRequest.model_validate({k: v for k, v in entry.items() if k != "id"})
         document = new_document(product_id, product, settings.currency, _NEWEST - timedelta(minutes=position))
         result = await store.products.update_one({"_id": product_id}, {"$setOnInsert": document}, upsert=True)
         added += result.upserted_id is not None

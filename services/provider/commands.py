@@ -12,7 +12,7 @@ from observability.tracing import current_traceparent
 from services.provider.cards import CARDS, by_last4
 from services.provider.models import calls, charges, refunds
 from services.provider.queries import as_charge, as_refund, charge_of, find
-from services.provider.schemas import ChargeRequest, ChargeView, RefundView
+from services.provider.schemas import ChargeRequest, ChargeResponse, RefundResponse
 from services.provider.settings import Settings
 from services.shared.errors import Conflict
 from services.shared.events.envelope import new_id
@@ -22,7 +22,7 @@ __all__ = ["charge", "decide_due", "refund"]
 _log = get_logger("ledger")
 
 
-async def charge(*, session: AsyncSession, request: ChargeRequest, settings: Settings) -> ChargeView:
+async def charge(*, session: AsyncSession, request: ChargeRequest, settings: Settings) -> ChargeResponse:
     """Enter a charge, to be decided after a while. Raises Conflict when the payment has another one."""
     number = request.card.number.get_secret_value()
     before = await charge_of(session, request.payment_id)
@@ -53,7 +53,7 @@ async def charge(*, session: AsyncSession, request: ChargeRequest, settings: Set
     return as_charge(await find(session, request.payment_id))
 
 
-async def refund(*, session: AsyncSession, payment_id: str) -> RefundView:
+async def refund(*, session: AsyncSession, payment_id: str) -> RefundResponse:
     """Give the whole amount back. Raises NotFound, or Conflict when nothing was taken."""
     found = await find(session, payment_id)
     if found.status != "succeeded":

@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provider.models import PENDING, calls, charges, refunds
-from services.provider.schemas import CardShown, ChargeView, LedgerEntry, RefundView
+from services.provider.schemas import CardResponse, ChargeResponse, LedgerEntryResponse, RefundResponse
 from services.shared.errors import NotFound
 
 __all__ = ["as_charge", "as_entry", "as_refund", "charge_of", "due_calls", "entries", "find", "next_due"]
@@ -54,14 +54,14 @@ async def next_due(session: AsyncSession) -> float | None:
     return min((t for t in times if t is not None), default=None)
 
 
-def as_charge(row: Row[Any]) -> ChargeView:
+def as_charge(row: Row[Any]) -> ChargeResponse:
     """The public form of a ledger row."""
-    return ChargeView(**_charge(row))
+    return ChargeResponse(**_charge(row))
 
 
-def as_entry(row: Row[Any]) -> LedgerEntry:
+def as_entry(row: Row[Any]) -> LedgerEntryResponse:
     """The public form of a ledger row, with its refund."""
-    return LedgerEntry(**_charge(row), refund=as_refund(row) if row.refund_id else None)
+    return LedgerEntryResponse(**_charge(row), refund=as_refund(row) if row.refund_id else None)
 
 
 def _charge(row: Row[Any]) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def _charge(row: Row[Any]) -> dict[str, Any]:
         "payment_id": row.payment_id,
         "amount_cents": row.amount_cents,
         "currency": row.currency,
-        "card": CardShown(brand=row.brand, last4=row.last4),
+        "card": CardResponse(brand=row.brand, last4=row.last4),
         "status": row.status,
         "reason": row.reason,
         "created_at": _time(row.created_at),
@@ -78,9 +78,9 @@ def _charge(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def as_refund(row: Row[Any]) -> RefundView:
+def as_refund(row: Row[Any]) -> RefundResponse:
     """The public form of the refund in a ledger row."""
-    return RefundView(
+    return RefundResponse(
         refund_id=row.refund_id,
         payment_id=row.payment_id,
         amount_cents=row.amount_cents,

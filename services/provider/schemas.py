@@ -6,9 +6,17 @@ from typing import Annotated
 from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, SecretStr
 
 from services.provider.cards import CARDS, Outcome
-from services.shared.schemas import Identifier, Schema, Whole
+from services.shared.schemas import Identifier, Page, Schema, Whole
 
-__all__ = ["CardSent", "CardShown", "ChargeRequest", "ChargeView", "LedgerEntry", "RefundView"]
+__all__ = [
+    "CardRequest",
+    "CardResponse",
+    "ChargeRequest",
+    "ChargeResponse",
+    "LedgerEntryResponse",
+    "LedgerPageResponse",
+    "RefundResponse",
+]
 
 
 def _known(number: SecretStr) -> SecretStr:
@@ -17,7 +25,7 @@ def _known(number: SecretStr) -> SecretStr:
     return number
 
 
-class CardSent(Schema):
+class CardRequest(Schema):
     """A card as it comes in; of the number only the last four digits are kept, of the rest nothing."""
 
     number: Annotated[SecretStr, AfterValidator(_known)]
@@ -46,32 +54,32 @@ class ChargeRequest(Schema):
     payment_id: Identifier
     amount_cents: Whole = Field(ge=0, le=10**12)
     currency: str = Field(pattern=r"^[A-Z]{3}$")
-    card: CardSent
+    card: CardRequest
     callback_url: HttpUrl
 
 
-class CardShown(Schema):
+class CardResponse(Schema):
     """What may be known of a card."""
 
     brand: str
     last4: str
 
 
-class ChargeView(Schema):
+class ChargeResponse(Schema):
     """A charge as it stands."""
 
     charge_id: str
     payment_id: str
     amount_cents: int
     currency: str
-    card: CardShown
+    card: CardResponse
     status: Outcome
     reason: str | None
     created_at: datetime
     decided_at: datetime | None
 
 
-class RefundView(Schema):
+class RefundResponse(Schema):
     """The refund of a whole charge; there is at most one."""
 
     refund_id: str
@@ -81,7 +89,11 @@ class RefundView(Schema):
     created_at: datetime
 
 
-class LedgerEntry(ChargeView):
+class LedgerEntryResponse(ChargeResponse):
     """A charge with its refund."""
 
-    refund: RefundView | None
+    refund: RefundResponse | None
+
+
+class LedgerPageResponse(Page[LedgerEntryResponse]):
+    """One page of the ledger."""

@@ -16,7 +16,7 @@ from services.user.passwords import Passwords
 from services.user.schemas import (
     JwksResponse,
     LoginRequest,
-    ProfileUpdate,
+    ProfileRequest,
     RefreshRequest,
     RegisterRequest,
     TokenResponse,
@@ -110,7 +110,7 @@ async def get_profile(user: CurrentUser, session: SessionDep) -> User:
 )
 async def put_profile(
     user: CurrentUser,
-    body: ProfileUpdate,
+    body: ProfileRequest,
     database: DatabaseDep,
     passwords: PasswordsDep,
     throttle: ThrottleDep,

@@ -12,7 +12,7 @@ __all__ = [
     "Email",
     "JwksResponse",
     "LoginRequest",
-    "ProfileUpdate",
+    "ProfileRequest",
     "RefreshRequest",
     "RegisterRequest",
     "TokenResponse",
@@ -94,7 +94,7 @@ class RefreshRequest(Schema):
     refresh_token: Annotated[Secret, Field(min_length=1, max_length=200)]
 
 
-class ProfileUpdate(Schema):
+class ProfileRequest(Schema):
     """What is absent stays. A new password needs the current one, and ends all sessions."""
 
     model_config = ConfigDict(

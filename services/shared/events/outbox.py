@@ -26,6 +26,7 @@ from observability import request_id
 from observability.tracing import current_traceparent
 from services.shared.database import Database
 from services.shared.events.backlog import Waiting
+from services.shared.events.contracts import Data
 from services.shared.events.envelope import Event
 
 __all__ = ["CHANNEL", "SENT_KEPT", "add_event", "metadata", "outbox", "sent", "waiting"]
@@ -55,7 +56,7 @@ SENT_KEPT = func.now() - func.make_interval(0, 0, 0, 0, 6)
 
 
 async def add_event(
-    session: AsyncSession, event_type: str, data: dict[str, Any], *, key: str | None = None
+    session: AsyncSession, event_type: str, data: Data | dict[str, Any], *, key: str | None = None
 ) -> None:
     """Put an event into the session's transaction. key: its id, where it may be told of more than once."""
     event = Event(type=event_type, data=data) if key is None else Event(type=event_type, data=data, id=key)

@@ -4,7 +4,16 @@ import itertools
 
 import pytest
 
-from services.order.states import MOVES, UNPAID, Status
+from services.order.states import (
+    MOVES,
+    UNPAID,
+    Reason,
+    Status,
+    may_ask_for,
+    may_follow,
+    reason_of_cancelling,
+    reason_of_failure,
+)
 
 LEGAL = {
     ("pending", "awaiting_payment"),
@@ -22,7 +31,7 @@ LEGAL = {
 @pytest.mark.parametrize(("before", "after"), list(itertools.product(Status, Status)))
 def test_each_pair(before: Status, after: Status) -> None:
     """A move is legal or it is not."""
-    assert (after in MOVES[before]) == ((before, after) in LEGAL)
+    assert may_follow(before, after) == ((before, after) in LEGAL)
 
 
 def test_groups() -> None:
@@ -30,3 +39,18 @@ def test_groups() -> None:
     assert set(MOVES) == set(Status)
     assert {status for status in Status if Status.CANCELLED in MOVES[status]} == UNPAID
     assert {status for status in Status if not MOVES[status]} == {"fulfilled", "rejected", "cancelled"}
+
+
+def test_who_may_ask_for_what() -> None:
+    """A customer may cancel, an admin also fulfil; nobody makes an order paid by asking."""
+    assert {status for status in Status if may_ask_for(status, is_admin=False)} == {"cancelled"}
+    assert {status for status in Status if may_ask_for(status, is_admin=True)} == {"cancelled", "fulfilled"}
+
+
+def test_reasons() -> None:
+    """A code of another service that is not in our list becomes one that is."""
+    assert reason_of_failure("card_declined") is Reason.CARD_DECLINED
+    assert reason_of_failure("refused_by_provider") is Reason.PAYMENT_FAILED
+    assert reason_of_failure("expired") is Reason.PAYMENT_FAILED
+    assert reason_of_cancelling(is_admin=True) is Reason.CANCELLED_BY_ADMIN
+    assert reason_of_cancelling(is_admin=False) is Reason.CANCELLED_BY_CUSTOMER

@@ -11,7 +11,7 @@ from pymongo.errors import AutoReconnect
 from observability import request_id
 from observability.tracing import current_traceparent
 from services.product.commands import new_document
-from services.product.schemas import NewProduct
+from services.product.schemas import NewProductRequest
 from services.product.store import Document, Store
 from services.shared.events.broker import Broker
 from services.shared.events.envelope import Event, new_id
@@ -29,7 +29,9 @@ class Shop:
 
     async def product(self, stock: int = 10, *, at: datetime | None = None, **fields: Any) -> str:
         """A new product's id."""
-        product = NewProduct(**{"name": "Lamp", "category": "Home", "price_cents": 100, "stock": stock, **fields})
+        product = NewProductRequest(
+            **{"name": "Lamp", "category": "Home", "price_cents": 100, "stock": stock, **fields}
+        )
         document = new_document(new_id(), product, "EUR", at or datetime.now(UTC).replace(microsecond=0))
         document["outbox"] = []
         await self.store.products.insert_one(document)

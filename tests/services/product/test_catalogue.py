@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from services.product.commands import new_document
-from services.product.schemas import NewProduct
+from services.product.schemas import NewProductRequest
 
 ROOT = Path(__file__).parents[3]
 CATALOGUE: list[dict[str, Any]] = json.loads((ROOT / "services/product/catalogue.json").read_text())
@@ -22,7 +22,9 @@ SHAPES = {"svg", "defs", "linearGradient", "stop", "g", "rect", "circle", "ellip
 
 def test_a_seeded_product_waits_for_the_broker_from_now_on() -> None:
     """However old it is: else the outbox would look stuck for months while a new platform starts."""
-    product = NewProduct.model_validate({name: value for name, value in CATALOGUE[0].items() if name != "id"})
+    product = NewProductRequest.model_validate(
+        {name: value for name, value in CATALOGUE[0].items() if name != "id"}
+    )
     began = datetime.now(UTC) - timedelta(seconds=1)
     document = new_document("1", product, "EUR", began - timedelta(days=300))
     assert document["createdAt"] == began - timedelta(days=300)
@@ -39,7 +41,7 @@ def test_sixty_products_in_six_categories() -> None:
 @pytest.mark.parametrize("product", CATALOGUE, ids=lambda product: product["id"])
 def test_product_is_complete(product: dict[str, Any]) -> None:
     """Money and stock are integers, and the description is two sentences."""
-    NewProduct.model_validate({name: value for name, value in product.items() if name != "id"})
+    NewProductRequest.model_validate({name: value for name, value in product.items() if name != "id"})
     assert product.keys() == {
         "id", "name", "description", "category", "priceCents", "stock", "imageUrl", "deliveryDays",
         "specifications",

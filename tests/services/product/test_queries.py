@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.product.queries import Criteria, Sort, categories, find_product, list_products, offers
-from services.product.schemas import ProductView
+from services.product.schemas import ProductResponse
 from services.shared.errors import NotFound, Unprocessable
 from services.shared.schemas import Page, encode_cursor
 from tests.services.product.shop import Shop
@@ -14,7 +14,7 @@ from tests.services.product.shop import Shop
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
-async def page(shop: Shop, **query: Any) -> Page[ProductView]:
+async def page(shop: Shop, **query: Any) -> Page[ProductResponse]:
     """One page."""
     options: dict[str, Any] = {"sort": Sort.NEWEST, "limit": 100, "cursor": None}
     options |= {name: query.pop(name) for name in options if name in query}
@@ -26,9 +26,9 @@ async def names(shop: Shop, **query: Any) -> set[str]:
     return {item.name for item in (await page(shop, **query)).items}
 
 
-async def pages(shop: Shop, **query: Any) -> list[ProductView]:
+async def pages(shop: Shop, **query: Any) -> list[ProductResponse]:
     """All pages of a list, one after another."""
-    found: list[ProductView] = []
+    found: list[ProductResponse] = []
     cursor = None
     for _ in range(100):
         got = await page(shop, **query, cursor=cursor)
@@ -184,5 +184,5 @@ async def test_stock_is_what_is_available(shop: Shop) -> None:
 @pytest.mark.parametrize("sort", Sort)
 async def test_an_empty_catalogue(shop: Shop, sort: Sort) -> None:
     """Is an empty page."""
-    assert await page(shop, sort=sort) == Page[ProductView](items=[], next_cursor=None)
+    assert await page(shop, sort=sort) == Page[ProductResponse](items=[], next_cursor=None)
     assert await categories(shop.store) == []

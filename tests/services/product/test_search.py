@@ -7,7 +7,7 @@ import pytest
 from services.product import queries
 from services.product import words as spelling
 from services.product.queries import Criteria, Sort, find_product, low_stock
-from services.product.schemas import ProductPage
+from services.product.schemas import ProductPageResponse
 from services.product.vocabulary import Vocabulary
 from services.product.words import corrected, is_one_typo
 from tests.services.product.shop import Shop
@@ -82,7 +82,7 @@ def test_a_query_of_any_shape_costs_little(monkeypatch: pytest.MonkeyPatch) -> N
     assert compared <= 3 * len(words)
 
 
-async def search(shop: Shop, q: str | None = None, *, limit: int = 10, **more: object) -> ProductPage:
+async def search(shop: Shop, q: str | None = None, *, limit: int = 10, **more: object) -> ProductPageResponse:
     """The first page, with a vocabulary of this moment."""
     criteria = Criteria.model_validate({"q": q, **more})
     return await queries.search(

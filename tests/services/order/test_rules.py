@@ -1,0 +1,32 @@
+"""Totals and allowances, without a database."""
+
+import pytest
+
+from services.order.rules import Allowance, Line, is_expected, total_of, units_of
+
+
+def line(price: int, quantity: int) -> Line:
+    """A line of an order."""
+    return Line(product_id="1", name="Lamp", image_url="/l.svg", unit_price_cents=price, quantity=quantity)
+
+
+def test_totals() -> None:
+    """Prices are multiplied by quantities, in whole minor units."""
+    lines = [line(1999, 3), line(0, 100), line(1, 1)]
+    assert (total_of(lines), units_of(lines)) == (5998, 104)
+    assert (total_of([]), units_of([])) == (0, 0)
+
+
+@pytest.mark.parametrize(("expected", "fits"), [(None, True), (5998, True), (5997, False), (0, False)])
+def test_expected_total(expected: int | None, fits: bool) -> None:
+    """No expectation is met by every total; one of nothing is an expectation."""
+    assert is_expected(5998, expected) == fits
+
+
+@pytest.mark.parametrize(
+    ("orders", "reserved", "units", "fits"),
+    [(0, 0, 200, True), (0, 0, 201, False), (19, 199, 1, True), (19, 200, 1, False), (20, 0, 1, False)],
+)
+def test_allowance(orders: int, reserved: int, units: int, fits: bool) -> None:
+    """Both limits may be reached, and neither passed."""
+    assert Allowance(orders=20, units=200).has_room(orders=orders, reserved=reserved, units=units) == fits
