@@ -1,6 +1,7 @@
 """The direction of imports, and what modules say of their public names."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -166,3 +167,66 @@ def test_no_wait_for(path: Path) -> None:
     assert "wait_for" not in {
         node.attr for node in ast.walk(ast.parse((ROOT / path).read_text())) if isinstance(node, ast.Attribute)
     }
+
+
+# The table of services/README.md says the same, and why.
+EVERY_SERVICE_HAS = {
+    "__init__.py",
+    "commands.py",
+    "main.py",
+    "metrics.py",
+    "queries.py",
+    "routes.py",
+    "schemas.py",
+    "settings.py",
+}
+A_SERVICE_MAY_HAVE = {"events.py", "migrate.py", "models.py", "rules.py", "seed.py", "states.py", "store.py"}
+README = (ROOT / "services" / "README.md").read_text(encoding="utf-8")
+
+
+def _own_files(service: str) -> set[str]:
+    """The files that the page names as a service's own, in the part that begins with the service's name."""
+    own = README.partition("What else a service has")[2].partition("`Dockerfile`")[0]
+    part = next(part for part in own.split(";") if f"`{service}/`" in part)
+    return set(re.findall(r"`(\w+\.py)`", part))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_file_has_the_same_role_in_each_service(service: str) -> None:
+    """Who knows one service knows where to look in all; what is a service's own is named on the page."""
+    found = {path.name for path in (ROOT / "services" / service).glob("*.py")}
+    assert found >= EVERY_SERVICE_HAS
+    assert len(found & {"models.py", "store.py"}) == 1
+    assert found - EVERY_SERVICE_HAS - A_SERVICE_MAY_HAVE == _own_files(service)
+
+
+def test_the_page_has_the_roles() -> None:
+    """Every role is a row of the table, and the other way round."""
+    rows = dict(re.findall(r"^\| `(\w+\.py)` \| ([^|]+) \|", README, re.MULTILINE))
+    assert {name for name, where in rows.items() if where == "every service"} == EVERY_SERVICE_HAS - {
+        "__init__.py"
+    }
+    assert {name for name, where in rows.items() if where != "every service"} == A_SERVICE_MAY_HAVE
+
+
+RULES = [
+    path
+    for path in RUNNING
+    if path.parts[0] == "services" and path.name in ("states.py", "rules.py", "words.py", "cards.py", "backoff.py")
+]
+IO = {"aio_pika", "aiohttp", "asyncio", "asyncpg", "fastapi", "httpx", "pymongo", "redis", "socket", "sqlalchemy"}
+
+
+def test_rules_are_found() -> None:
+    """Of each service that has some."""
+    assert len(RULES) >= 8
+
+
+@pytest.mark.parametrize("path", RULES, ids=str)
+def test_rules_do_no_io(path: Path) -> None:
+    """They import nothing that reaches a store, a network or the loop, and of ours nothing but other rules."""
+    names = set(_imports(path))
+    modules = {".".join(rule.with_suffix("").parts) for rule in RULES}
+    assert {name for name in names if name.split(".")[0] in IO} == set()
+    ours = {name for name in names if name.split(".")[0] in OURS}
+    assert {name for name in ours if not any(_within(name, module) for module in modules)} == set()

@@ -129,7 +129,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @description Where to send it. City and postal code are needed where the country has them; a state may be told. */
-        Address: {
+        AddressRequest: {
             city?: string | null;
             /** @description ISO 3166-1 alpha-2 */
             country: string;
@@ -140,7 +140,7 @@ export interface components {
             state?: string | null;
         };
         /** @description Where an order is sent. Those of older orders stay as they were given. */
-        AddressView: {
+        AddressResponse: {
             city?: string | null;
             country: string;
             line1: string;
@@ -156,34 +156,57 @@ export interface components {
             message: string;
         };
         /** @description A product and how many of it. */
-        Item: {
+        OrderItemRequest: {
             productId: string;
             quantity: number;
         };
         /** @description A line of an order; the price is the one at the time it was placed. */
-        OrderLineView: {
+        OrderLineResponse: {
             imageUrl: string;
             name: string;
             productId: string;
             quantity: number;
             unitPriceCents: number;
         };
+        /** @description One page of orders. */
+        OrderPageResponse: {
+            items: components["schemas"]["OrderResponse"][];
+            nextCursor?: string | null;
+        };
         /** @description `items`, or the short form with `productId` and `quantity`. Lines of the same product are merged. */
         OrderRequest: {
             /** @description 409 when the total is another */
             expectedTotalCents?: number | null;
-            items?: components["schemas"]["Item"][];
+            items?: components["schemas"]["OrderItemRequest"][];
             productId?: string | null;
             quantity?: number | null;
-            shippingAddress?: components["schemas"]["Address"] | null;
+            shippingAddress?: components["schemas"]["AddressRequest"] | null;
+        };
+        /** @description An order. */
+        OrderResponse: {
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            id: string;
+            lines: components["schemas"]["OrderLineResponse"][];
+            /** @description words for people; a customer may have chosen them */
+            reason: string | null;
+            /** @description the same for programs */
+            reasonCode: components["schemas"]["Reason"] | null;
+            shippingAddress: components["schemas"]["AddressResponse"] | null;
+            status: components["schemas"]["Status"];
+            totalCents: number;
+            /** Format: date-time */
+            updatedAt: string;
+            userId: string;
         };
         /** @description The numbers of all orders. A window without a paid order has no entry in `revenue`. */
-        OrderStatistics: {
-            byStatus: components["schemas"]["StatusCount"][];
-            revenue: components["schemas"]["Revenue"][];
+        OrderStatisticsResponse: {
+            byStatus: components["schemas"]["StatusCountResponse"][];
+            revenue: components["schemas"]["RevenueResponse"][];
         };
         /** @description One entry of an order's log. */
-        OrderStep: {
+        OrderStepResponse: {
             /** Format: date-time */
             at: string;
             /** @description order.created or order.moved */
@@ -198,33 +221,11 @@ export interface components {
             status: components["schemas"]["Status"];
         };
         /** @description What happened to an order, oldest first, and the request and the trace in which it was placed. */
-        OrderTimeline: {
+        OrderTimelineResponse: {
             orderId: string;
             requestId: string;
-            steps: components["schemas"]["OrderStep"][];
+            steps: components["schemas"]["OrderStepResponse"][];
             traceId: string | null;
-        };
-        /** @description An order. */
-        OrderView: {
-            /** Format: date-time */
-            createdAt: string;
-            currency: string;
-            id: string;
-            lines: components["schemas"]["OrderLineView"][];
-            /** @description words for people; a customer may have chosen them */
-            reason: string | null;
-            /** @description the same for programs */
-            reasonCode: components["schemas"]["Reason"] | null;
-            shippingAddress: components["schemas"]["AddressView"] | null;
-            status: components["schemas"]["Status"];
-            totalCents: number;
-            /** Format: date-time */
-            updatedAt: string;
-            userId: string;
-        };
-        Page_OrderView_: {
-            items: components["schemas"]["OrderView"][];
-            nextCursor?: string | null;
         };
         /** @description What went wrong (RFC 9457). Some problems have further members. */
         Problem: {
@@ -254,7 +255,7 @@ export interface components {
          */
         Reason: "out_of_stock" | "card_declined" | "payment_failed" | "expired" | "cancelled_by_customer" | "cancelled_by_admin";
         /** @description What was paid for the orders that were placed in the last `days` days, in one currency. */
-        Revenue: {
+        RevenueResponse: {
             currency: string;
             days: number;
             orders: number;
@@ -266,7 +267,7 @@ export interface components {
          */
         Status: "pending" | "awaiting_payment" | "payment_failed" | "paid" | "fulfilled" | "rejected" | "cancelled";
         /** @description How many orders are in a state. */
-        StatusCount: {
+        StatusCountResponse: {
             count: number;
             /** @description there are more than are counted */
             isMore: boolean;
@@ -315,7 +316,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_OrderView_"];
+                    "application/json": components["schemas"]["OrderPageResponse"];
                 };
             };
             default: components["responses"]["Refused"];
@@ -342,7 +343,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderView"];
+                    "application/json": components["schemas"]["OrderResponse"];
                 };
             };
             default: components["responses"]["Refused"];
@@ -363,7 +364,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderStatistics"];
+                    "application/json": components["schemas"]["OrderStatisticsResponse"];
                 };
             };
             default: components["responses"]["Refused"];
@@ -389,7 +390,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_OrderView_"];
+                    "application/json": components["schemas"]["OrderPageResponse"];
                 };
             };
             default: components["responses"]["Refused"];
@@ -412,7 +413,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderView"];
+                    "application/json": components["schemas"]["OrderResponse"];
                 };
             };
             default: components["responses"]["Refused"];
@@ -435,7 +436,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderTimeline"];
+                    "application/json": components["schemas"]["OrderTimelineResponse"];
                 };
             };
             default: components["responses"]["Refused"];
@@ -462,7 +463,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderView"];
+                    "application/json": components["schemas"]["OrderResponse"];
                 };
             };
             default: components["responses"]["Refused"];

@@ -65,7 +65,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @description A card as a client sends it. It is good to the end of its month. */
-        CardSent: {
+        CardRequest: {
             /** Format: password */
             cvc: string;
             expMonth: number;
@@ -74,7 +74,7 @@ export interface components {
             number: string;
         };
         /** @description What is kept of a card. */
-        CardShown: {
+        CardResponse: {
             brand: string;
             last4: string;
         };
@@ -84,15 +84,11 @@ export interface components {
             field: string;
             message: string;
         };
-        /** @description Pay an order. Amount, currency and owner are the order's. */
-        PaymentRequest: {
-            card: components["schemas"]["CardSent"];
-            orderId: string;
-        };
-        /** @description One attempt to pay an order. */
-        PaymentView: {
+        /** @description The latest attempt, and all of them, newest first. */
+        OrderPaymentsResponse: {
             amountCents: number;
-            card: components["schemas"]["CardShown"];
+            attempts: components["schemas"]["PaymentResponse"][];
+            card: components["schemas"]["CardResponse"];
             /** Format: date-time */
             createdAt: string;
             currency: string;
@@ -103,11 +99,15 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
-        /** @description The latest attempt, and all of them, newest first. */
-        PaymentsOfOrder: {
+        /** @description Pay an order. Amount, currency and owner are the order's. */
+        PaymentRequest: {
+            card: components["schemas"]["CardRequest"];
+            orderId: string;
+        };
+        /** @description One attempt to pay an order. */
+        PaymentResponse: {
             amountCents: number;
-            attempts: components["schemas"]["PaymentView"][];
-            card: components["schemas"]["CardShown"];
+            card: components["schemas"]["CardResponse"];
             /** Format: date-time */
             createdAt: string;
             currency: string;
@@ -146,7 +146,7 @@ export interface components {
          */
         Status: "processing" | "succeeded" | "failed" | "refunding" | "refunded";
         /** @description What was done with a call of the provider. */
-        WebhookAnswer: {
+        WebhookResponse: {
             /** @enum {string} */
             outcome: "applied" | "duplicate" | "contradiction";
         };
@@ -190,7 +190,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaymentView"];
+                    "application/json": components["schemas"]["PaymentResponse"];
                 };
             };
             default: components["responses"]["Refused"];
@@ -224,7 +224,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WebhookAnswer"];
+                    "application/json": components["schemas"]["WebhookResponse"];
                 };
             };
             default: components["responses"]["Refused"];
@@ -247,7 +247,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaymentsOfOrder"];
+                    "application/json": components["schemas"]["OrderPaymentsResponse"];
                 };
             };
             default: components["responses"]["Refused"];

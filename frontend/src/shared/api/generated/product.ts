@@ -119,11 +119,11 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @description All categories. */
-        Categories: {
-            items: components["schemas"]["Category"][];
+        CategoriesResponse: {
+            items: components["schemas"]["CategoryResponse"][];
         };
         /** @description A category and how many products are in it. */
-        Category: {
+        CategoryResponse: {
             count: number;
             name: string;
         };
@@ -134,11 +134,11 @@ export interface components {
             message: string;
         };
         /** @description The products of which few are left or none, the fewest first. */
-        LowStock: {
-            items: components["schemas"]["ProductView"][];
+        LowStockResponse: {
+            items: components["schemas"]["ProductResponse"][];
         };
         /** @description A product to add. */
-        NewProduct: {
+        NewProductRequest: {
             category: string;
             /**
              * @description working days until it is delivered, at most
@@ -179,7 +179,7 @@ export interface components {
             [key: string]: unknown;
         };
         /** @description A product with what only its own page shows. */
-        ProductDetails: {
+        ProductDetailsResponse: {
             category: string;
             /** Format: date-time */
             createdAt: string;
@@ -199,8 +199,17 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
+        /** @description One page of the catalogue. */
+        ProductPageResponse: {
+            items: components["schemas"]["ProductResponse"][];
+            nextCursor?: string | null;
+            /** @description the words that were searched for instead of `q`, which nothing has; ask for later pages with these words */
+            searchedFor?: string | null;
+            /** @description how many products match, counted up to 1,000; null on later pages, and of a long list that nothing narrows */
+            total?: number | null;
+        };
         /** @description What an admin may set of a product. */
-        ProductEdit: {
+        ProductRequest: {
             category: string;
             /**
              * @description working days until it is delivered, at most
@@ -216,17 +225,8 @@ export interface components {
             priceCents: number;
             specifications?: components["schemas"]["Specification"][];
         };
-        /** @description One page of the catalogue. */
-        ProductPage: {
-            items: components["schemas"]["ProductView"][];
-            nextCursor?: string | null;
-            /** @description the words that were searched for instead of `q`, which nothing has; ask for later pages with these words */
-            searchedFor?: string | null;
-            /** @description how many products match, counted up to 1,000; null on later pages, and of a long list that nothing narrows */
-            total?: number | null;
-        };
         /** @description A product. `stock` is what is available: on hand less reserved; in lists it may be 5 s old. */
-        ProductView: {
+        ProductResponse: {
             category: string;
             /** Format: date-time */
             createdAt: string;
@@ -251,7 +251,7 @@ export interface components {
             value: string;
         };
         /** @description How many come in (positive) or go out (negative). */
-        StockChange: {
+        StockRequest: {
             delta: number;
         };
     };
@@ -296,7 +296,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProductPage"];
+                    "application/json": components["schemas"]["ProductPageResponse"];
                 };
             };
             /** @description The client has it already */
@@ -318,7 +318,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewProduct"];
+                "application/json": components["schemas"]["NewProductRequest"];
             };
         };
         responses: {
@@ -328,7 +328,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProductDetails"];
+                    "application/json": components["schemas"]["ProductDetailsResponse"];
                 };
             };
             default: components["responses"]["Refused"];
@@ -349,7 +349,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Categories"];
+                    "application/json": components["schemas"]["CategoriesResponse"];
                 };
             };
             /** @description The client has it already */
@@ -377,7 +377,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LowStock"];
+                    "application/json": components["schemas"]["LowStockResponse"];
                 };
             };
             default: components["responses"]["Refused"];
@@ -400,7 +400,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProductDetails"];
+                    "application/json": components["schemas"]["ProductDetailsResponse"];
                 };
             };
             /** @description The client has it already */
@@ -424,7 +424,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProductEdit"];
+                "application/json": components["schemas"]["ProductRequest"];
             };
         };
         responses: {
@@ -434,7 +434,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProductDetails"];
+                    "application/json": components["schemas"]["ProductDetailsResponse"];
                 };
             };
             default: components["responses"]["Refused"];
@@ -472,7 +472,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StockChange"];
+                "application/json": components["schemas"]["StockRequest"];
             };
         };
         responses: {
@@ -482,7 +482,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProductDetails"];
+                    "application/json": components["schemas"]["ProductDetailsResponse"];
                 };
             };
             default: components["responses"]["Refused"];

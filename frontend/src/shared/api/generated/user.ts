@@ -166,7 +166,7 @@ export interface components {
             [key: string]: unknown;
         };
         /** @description What is absent stays. A new password needs the current one, and ends all sessions. */
-        ProfileUpdate: {
+        ProfileRequest: {
             currentPassword?: string | null;
             name?: string | null;
             password?: string | null;
@@ -343,7 +343,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProfileUpdate"];
+                "application/json": components["schemas"]["ProfileRequest"];
             };
         };
         responses: {

@@ -1,0 +1,34 @@
+"""A loop that looks every so often, and at once when somebody says that there is something to do."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+__all__ = ["Loop"]
+
+
+class Loop:
+    """Calls a function for ever. interval: seconds between two calls when nobody wakes it."""
+
+    def __init__(self, interval: float) -> None:
+        self._interval = interval
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Call the function without waiting; while it is at work, once more after that."""
+        self._woken.set()
+
+    async def run(self, look: Callable[[], Awaitable[float | None]]) -> None:
+        """Call `look` for ever. It returns the seconds to wait when they are others than `interval`.
+
+        What `look` raises ends the loop.
+        """
+        while True:
+            self._woken.clear()
+            wait = await look()
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():  # a library may have lost the cancellation
+                raise asyncio.CancelledError
+            with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's can lose a cancellation
+                async with asyncio.timeout(self._interval if wait is None else wait):
+                    await self._woken.wait()
