@@ -10,7 +10,6 @@ itself. Every step may be done twice; the provider knows a payment by its id.
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -31,6 +30,7 @@ from services.payment.states import Failure, Status
 from services.payment.vault import InvalidToken, Vault
 from services.shared.database import STORE_ERRORS, Database
 from services.shared.errors import Unavailable
+from services.shared.loops import Loop
 from services.shared.peer import Peer
 
 __all__ = ["Settler"]
@@ -55,29 +55,27 @@ class Settler:
         self._callback_url = settings.payment_webhook_url
         self._check_after = settings.check_after_seconds
         self._retry = settings.retry_seconds
-        self._woken = asyncio.Event()
+        self._loop = Loop(_POLL)
         self._at_work: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """There is something to do now, that is, committed."""
-        self._woken.set()
+        self._loop.wake()
 
     async def run(self) -> None:
         """Settle for ever; cancelled, it cancels the steps under way, whose rows come back after their lease."""
         try:
-            while True:
-                self._woken.clear()
-                for payment in await self._claim_or_wait():
-                    task = asyncio.create_task(self._step(payment))
-                    self._at_work.add(task)
-                    task.add_done_callback(self._done)
-                with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's can lose a cancellation
-                    async with asyncio.timeout(_POLL):
-                        await self._woken.wait()
+            await self._loop.run(self._begin_what_is_due)
         finally:
             for task in self._at_work:
                 task.cancel()
             await asyncio.gather(*self._at_work, return_exceptions=True)
+
+    async def _begin_what_is_due(self) -> None:
+        for payment in await self._claim_or_wait():
+            task = asyncio.create_task(self._step(payment))
+            self._at_work.add(task)
+            task.add_done_callback(self._done)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._at_work.discard(task)

@@ -5,8 +5,6 @@ so that consumers recognise a second copy, and they keep the highest version. An
 confirmed it.
 """
 
-import asyncio
-import contextlib
 import logging
 from datetime import UTC, datetime
 
@@ -17,12 +15,13 @@ from services.product.store import Document, Store
 from services.shared.events.backlog import Waiting
 from services.shared.events.broker import UNDELIVERABLE, Broker, NoConsumerError
 from services.shared.events.envelope import Event
+from services.shared.loops import Loop
 
 __all__ = ["Changes", "waiting"]
 
 _POLL = 1.0  # seconds between looks for what another replica left behind
 _BATCH = 100
-_TOLD = ["name", "imageUrl", "version", "deleted", "outbox"]
+_FIELDS = ["name", "imageUrl", "version", "deleted", "outbox"]
 _WAITING = {"outbox.id": Op({"$exists": True})}
 _log = get_logger("changes")
 
@@ -33,27 +32,23 @@ class Changes:
     def __init__(self, store: Store, broker: Broker) -> None:
         self._store = store
         self._broker = broker
-        self._wake = asyncio.Event()
-        self._told = ""  # the last reason that was logged
+        self._loop = Loop(_POLL)
+        self._logged = ""  # the last reason that was logged
 
     def wake(self) -> None:
         """There is something to publish."""
-        self._wake.set()
+        self._loop.wake()
 
     async def run(self) -> None:
         """Publish for ever. Raises when database or broker fail."""
-        while True:
-            self._wake.clear()
-            with untraced():
-                found = await self._store.products.find(_WAITING, _TOLD).limit(_BATCH).to_list()
-            refused = await self._publish_each(found)
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():  # the driver waits by wait_for, and may have lost it
-                raise asyncio.CancelledError
-            if len(found) < _BATCH or refused == len(found):
-                with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's can lose a cancellation
-                    async with asyncio.timeout(_POLL):
-                        await self._wake.wait()
+        await self._loop.run(self._publish_some)
+
+    async def _publish_some(self) -> float | None:
+        """Publish a batch; no wait where there are more, and some of these have left."""
+        with untraced():
+            found = await self._store.products.find(_WAITING, _FIELDS).limit(_BATCH).to_list()
+        refused = await self._publish_each(found)
+        return None if len(found) < _BATCH or refused == len(found) else 0.0
 
     async def _publish_each(self, products: list[Document]) -> int:
         """The changes of each product in their order; how many products have some left, up to all of them."""
@@ -63,25 +58,25 @@ class Changes:
                 for entry in product["outbox"]:
                     await self._publish(product, entry)
             except ValueError as error:  # of this change alone: it is no event
-                self._tell(product, error)
+                self._log_held(product, error)
                 refused += 1
             except UNDELIVERABLE as error:  # so is every other
-                self._tell(product, error)
+                self._log_held(product, error)
                 return len(products)
         return refused
 
-    def _tell(self, product: Document, error: Exception) -> None:
+    def _log_held(self, product: Document, error: Exception) -> None:
         """Log a reason once for as long as it lasts.
 
         What is held stays; `shop_outbox_oldest_event_age_seconds` tells of it.
         """
-        if repr(error) != self._told:
-            self._told = repr(error)
+        if repr(error) != self._logged:
+            self._logged = repr(error)
             _log.log(
                 logging.INFO if isinstance(error, NoConsumerError) else logging.ERROR,
                 "change.held",
                 product_id=product["_id"],
-                error=self._told,
+                error=self._logged,
             )
 
     async def _publish(self, product: Document, entry: Document) -> None:

@@ -5,7 +5,6 @@ or the note of it, was lost); the receiver recognises it.
 """
 
 import asyncio
-import contextlib
 import hashlib
 import hmac
 import json
@@ -28,6 +27,7 @@ from services.provider.metrics import callbacks, charges
 from services.provider.models import calls
 from services.provider.settings import Settings
 from services.shared.database import Database
+from services.shared.loops import Loop
 
 __all__ = ["Worker", "sign"]
 
@@ -55,33 +55,29 @@ class Worker:
         self._first_wait = settings.webhook_retry_seconds
         self._client = observed_client("callback", timeout=_TIMEOUT, transport=transport)
         self._breaker = Breaker("callback", reset=2.0)
-        self._woken = asyncio.Event()
+        self._loop = Loop(_POLL)
 
     def wake(self) -> None:
         """There may be something to do earlier than was known."""
-        self._woken.set()
+        self._loop.wake()
 
     async def close(self) -> None:
         """Close all connections."""
         await self._client.aclose()
 
     async def run(self) -> None:
-        """Work for ever; cancelled, it ends the pass under way first.
+        """Work for ever; cancelled, it ends the pass under way first."""
+        await self._loop.run(self._whole_pass)
 
-        A SQLite connection that is cancelled at work is never closed by its driver, which then holds up the end of
-        the process.
-        """
-        while True:
-            self._woken.clear()
-            under_way = asyncio.create_task(self._pass())
-            try:
-                wait = await asyncio.shield(under_way)
-            except asyncio.CancelledError:
-                await under_way
-                raise
-            with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's can lose a cancellation
-                async with asyncio.timeout(wait):
-                    await self._woken.wait()
+    async def _whole_pass(self) -> float:
+        """A SQLite connection that is cancelled at work is never closed by its driver, which then holds up the end
+        of the process."""
+        under_way = asyncio.create_task(self._pass())
+        try:
+            return await asyncio.shield(under_way)
+        except asyncio.CancelledError:
+            await under_way
+            raise
 
     async def _pass(self) -> float:
         """Decide and call what is due; seconds until there is more to do."""

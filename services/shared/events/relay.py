@@ -9,7 +9,6 @@ stays, and holds back what follows it of the same order, but nothing else.
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from services.shared.database import DatabaseUnavailableError
 from services.shared.events.broker import UNDELIVERABLE, Broker, NoConsumerError
 from services.shared.events.envelope import Event
 from services.shared.events.outbox import CHANNEL
+from services.shared.loops import Loop
 
 __all__ = ["relay"]
 
@@ -90,31 +90,31 @@ async def relay(database_url: str, broker: Broker, service: str | None = None) -
         statement_cache_size=20,
         server_settings=_KEEPALIVE,
     )
-    wake = asyncio.Event()
-    known: set[str] = set()
+    loop = Loop(_POLL)
     try:
         # Another process holds the lock; no event of ours tells when it is free.
         while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
             await connection.execute(_END_SILENT_HOLDER, _LOCK)
             await asyncio.sleep(_POLL)
         _log.info("relay.started")
-        await connection.add_listener(CHANNEL, lambda *_: wake.set())
+        await connection.add_listener(CHANNEL, lambda *_: loop.wake())
         clock, held, looked = asyncio.get_running_loop().time, _Held(), float("-inf")
-        while True:
-            wake.clear()
+        known: set[str] = set()
+
+        async def look() -> None:
+            nonlocal known, held, looked
             if clock() - looked >= _POLL:  # what was held back gets its next chance
-                known, held, looked = _tell(held, known), _Held(), clock()
+                known, held, looked = _log_reasons(held, known), _Held(), clock()
                 if service is not None:
                     await _answer(connection, broker, service)
             await _pass(connection, broker, held)
-            with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's can lose a cancellation
-                async with asyncio.timeout(_POLL):
-                    await wake.wait()
+
+        await loop.run(look)
     finally:
         connection.terminate()
 
 
-def _tell(held: _Held, known: set[str]) -> set[str]:
+def _log_reasons(held: _Held, known: set[str]) -> set[str]:
     """Log each reason once for as long as it lasts."""
     reasons = held.reasons()
     for reason in reasons.keys() - known:
