@@ -36,7 +36,8 @@ def test_neither_the_store_nor_its_index_holds_a_secret(box: Tracebox) -> None:
     sent["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["attributes"].append(attribute)
     trace_id = sent["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["traceId"]
     assert box.post(_bytes(sent), "application/json").status_code == 200
-    answer = wait_for(lambda: box.get(f"/api/v3/traces/{trace_id}").text)
+    wait_for(lambda: box.get(f"/api/v3/traces/{trace_id}").status_code == 200)
+    answer = box.get(f"/api/v3/traces/{trace_id}").text
     assert "[redacted]" in answer
     assert not found_in(answer.encode(), canaries)
 
