@@ -1,6 +1,7 @@
 """Slow clients from one address cost others nothing: neither errors nor time."""
 
 import json
+import select
 import socket
 
 import pytest
@@ -29,10 +30,14 @@ def test_one_address_has_so_many_connections(gateway: Gateway) -> None:
     """Beyond 400 they are closed before anything is read, and the log says whose they are."""
     flood = Manner("many", 450, "")
     with slow(gateway.ports["HTTP_PORT"], flood) as connections:
-        open_ones = sum(not _is_closed(connection, 0.01) for connection in connections[:400:20])
-        closed = sum(_is_closed(connection, 5) for connection in connections[400:])
-    assert closed == 50
-    assert open_ones == 20
+        poll = select.poll()  # any of them may be beyond: two workers take them in, each in its own order
+        for connection in connections:
+            poll.register(connection, select.POLLIN)
+        for _ in until(5):
+            closed = poll.poll(0)
+            if len(closed) >= 50:
+                break
+    assert len(closed) == 50
     for _ in until(5):
         lines = [json.loads(line) for line in (gateway.folder / "gateway.log").read_text().splitlines()]
         refused = [line for line in lines if line["event"] == "connection.refused"]
@@ -62,13 +67,3 @@ def test_a_connection_starts_no_word_about_its_address(gateway: Gateway) -> None
     with socket.create_connection(("127.0.0.1", gateway.ports["HTTP_PORT"]), timeout=5) as connection:
         connection.sendall(b"PROXY TCP4 203.0.113.7 203.0.113.8 1 2\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n")
         assert connection.recv(4096).split(b"\r\n")[0].split()[1] == b"400"
-
-
-def _is_closed(connection: socket.socket, within: float) -> bool:
-    connection.settimeout(within)
-    try:
-        return connection.recv(1) == b""
-    except TimeoutError:
-        return False
-    except ConnectionError:
-        return True

@@ -46,6 +46,7 @@ def test_somebody_new_registers_searches_orders_and_pays(visit: Visit, admin: Ad
     page.goto("/")
     visitor.link("Log in").click()
     visitor.link("Create an account").click()
+    expect(visitor.heading("Create an account")).to_be_visible()  # the page before it has the same two fields
     page.get_by_label("Email").fill(f"b-{uuid.uuid4().hex}@example.com")
     page.get_by_label("Password").fill(PASSWORD)
     visitor.button("Create account").click()

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from observability.logging import setup_logging
@@ -28,6 +29,11 @@ def database_url(request: pytest.FixtureRequest, postgres_url: Callable[[str], s
 
 @pytest.fixture
 async def shop(database_url: str, tmp_path: Path) -> AsyncIterator[Shop]:
-    """A payment service and a provider, both running."""
+    """A payment service and a provider, both running; it has no payments of the tests before to finish."""
+    connection = await asyncpg.connect(database_url.replace("+asyncpg", ""))
+    try:
+        await connection.execute("TRUNCATE payments")
+    finally:
+        await connection.close()
     async with open_shop(database_url, tmp_path / "ledger.sqlite") as shop:
         yield shop

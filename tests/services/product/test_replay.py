@@ -18,7 +18,10 @@ from tests.services.product.test_events import created
 from tests.services.product.test_relay import emptied, publishing
 from tests.services.support import until
 
-OLD = datetime.now(UTC) - timedelta(hours=7)
+
+def seven_hours_ago() -> datetime:
+    """When what is old here happened."""
+    return datetime.now(UTC) - timedelta(hours=7)
 
 
 async def test_recent_decisions_are_told_again(shop: Shop) -> None:
@@ -28,7 +31,7 @@ async def test_recent_decisions_are_told_again(shop: Shop) -> None:
     for order, quantity in (("reserved", 1), ("rejected", 99), ("paid", 1), ("old", 1)):
         await handle(created(order, (lamp, quantity)))
     await commit(shop.store, "paid")
-    await shop.store.decisions.update_one({"_id": "old"}, {"$set": {"decidedAt": OLD}})
+    await shop.store.decisions.update_one({"_id": "old"}, {"$set": {"decidedAt": seven_hours_ago()}})
     told = {sent.event.data.order_id: sent.event for sent in broker.sent}
     broker.sent.clear()
     assert await again(shop.store, broker.as_broker, {"stock.reserved", "stock.rejected"}) == 2
@@ -81,7 +84,7 @@ async def test_recent_changes_are_told_again(shop: Shop) -> None:
     broker = FakeBroker()
     new = NewProductRequest(name="Lamp", category="Home", price_cents=100, stock=3)
     products = {(await add_product(shop.store, new, "EUR")).id for _ in range(2)}
-    await shop.product(at=OLD)
+    await shop.product(at=seven_hours_ago())
     ids = []
     for _ in range(3):
         async with publishing(shop.store, broker):
@@ -105,7 +108,7 @@ async def test_backlog_of_changes_is_measured(shop: Shop) -> None:
             shop.store, NewProductRequest(name="Lamp", category="Home", price_cents=100, stock=3), "EUR"
         )
     ).id
-    await shop.store.products.update_one({"_id": product}, {"$set": {"outbox.0.at": OLD}})
+    await shop.store.products.update_one({"_id": product}, {"$set": {"outbox.0.at": seven_hours_ago()}})
     seen = await waiting(shop.store)
     assert seen.events == 1
     assert 7 * 3600 <= seen.seconds < 7 * 3600 + 600

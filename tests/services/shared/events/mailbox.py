@@ -36,6 +36,8 @@ class Mailbox:
         found: list[AbstractIncomingMessage] = []
 
         async def complete() -> bool:
+            if await self.waiting(queue) == 0:  # a get from a queue that is being made may end the connection
+                return False
             while len(found) < count and (message := await source.get(no_ack=True, fail=False)):
                 found.append(message)
             return len(found) == count
