@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
 
 import aio_pika
-from aio_pika.abc import AbstractChannel
+from aio_pika.abc import AbstractConnection
+from aio_pika.exceptions import ChannelNotFoundEntity
 
 from deploy.operations.asking import asking
 from services.shared.events.topology import QUEUES, RETRY_DELAYS_MS, TAP, dead_queue, retry_queue
@@ -19,23 +20,36 @@ EVERY = [*_ON_THEIR_WAY, *map(dead_queue, QUEUES), TAP]
 
 
 class Queues:
-    """The broker's queues, asked over one channel."""
+    """The broker's queues, asked over one connection.
 
-    def __init__(self, channel: AbstractChannel) -> None:
-        self._channel = channel
+    A queue that somebody deleted is made again within seconds, and what was in it is published again.
+    """
+
+    def __init__(self, connection: AbstractConnection) -> None:
+        self._connection = connection
 
     async def dead_letters(self) -> dict[str, int]:
         """By work queue: how many of its messages were given up."""
-        return {queue: await self._length(dead_queue(queue)) for queue in QUEUES}
+        lengths = await self._lengths(map(dead_queue, QUEUES))
+        return {queue: lengths[dead_queue(queue)] or 0 for queue in QUEUES}
 
     async def empty(self) -> dict[str, bool]:
-        """By work queue and retry queue: whether nothing waits in it."""
-        return {name: await self._length(name) == 0 for name in _ON_THEIR_WAY}
+        """By work queue and retry queue: whether it is there and nothing waits in it."""
+        return {name: length == 0 for name, length in (await self._lengths(_ON_THEIR_WAY)).items()}
 
-    async def _length(self, queue: str) -> int:
+    async def _lengths(self, names: Iterable[str]) -> dict[str, int | None]:
+        """None for a queue that is not there: the broker closes the channel that asks for it."""
+        found: dict[str, int | None] = {}
+        waiting = list(names)
         with asking("RabbitMQ"):
-            declared = await self._channel.declare_queue(queue, passive=True, timeout=_SECONDS)
-            return declared.declaration_result.message_count or 0
+            while waiting:
+                async with self._connection.channel() as channel:
+                    with suppress(ChannelNotFoundEntity):
+                        while waiting:
+                            found[waiting[0]] = None
+                            queue = await channel.declare_queue(waiting.pop(0), passive=True, timeout=_SECONDS)
+                            found[queue.name] = queue.declaration_result.message_count or 0
+        return found
 
 
 @asynccontextmanager
@@ -44,6 +58,4 @@ async def connected(url: str) -> AsyncIterator[Queues]:
     with asking("RabbitMQ"):
         connection = await aio_pika.connect(url, timeout=_SECONDS)
     async with connection:
-        with asking("RabbitMQ"):
-            channel = await connection.channel()
-        yield Queues(channel)
+        yield Queues(connection)

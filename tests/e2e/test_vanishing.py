@@ -15,7 +15,7 @@ from deploy.native import rabbitmq
 from services.shared.events import topology
 from tests.platform.client import Admin, Customer, wait_for
 
-_HEALED = 20.0  # seconds: 10 to heal, and the way of an order
+_HEALED = 40.0  # seconds: 10 to heal, 5 for each consumer to come back, and 5 for each event that must come again
 _BINDINGS = [(queue, kind) for queue, kinds in topology.QUEUES.items() for kind in kinds]
 
 
