@@ -53,6 +53,7 @@ class Broker:
         self._client = client
         self._service = service
         self._lock = asyncio.Lock()
+        self._keeping = asyncio.Lock()
         self._connection: AbstractConnection | None = None
         # One a type: an event that cannot be delivered closes its channel, and takes no other type with it.
         self._publishers: dict[str, AbstractChannel] = {}
@@ -97,8 +98,8 @@ class Broker:
     async def keep(self, *queues: str) -> None:
         """Make sure that these work queues, or all of this service's, are there with all that belongs to them."""
         connection = await self._connected()
-        async with asyncio.timeout(_UPKEEP):
-            await upkeep.keep(connection, queues or topology.queues_of(self._service))
+        async with asyncio.timeout(_UPKEEP), self._keeping:
+            await upkeep.keep(connection, queues or topology.queues_of(self._service), self._service)
 
     async def keep_up(self) -> None:
         """Do so again and again, for ever: anybody may delete something while all connections live."""
@@ -164,8 +165,8 @@ class Broker:
                 self._url, client_properties={"connection_name": self._client}, heartbeat=10
             )
         try:
-            async with asyncio.timeout(_MAKING), upkeep.alone(connection, self._service):
-                await upkeep.keep(connection, topology.queues_of(self._service), verify=True)
+            async with asyncio.timeout(_MAKING):
+                await upkeep.keep(connection, topology.queues_of(self._service), self._service, verify=True)
         except BaseException:
             await _close(connection)
             raise

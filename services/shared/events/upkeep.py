@@ -9,7 +9,8 @@ of the whole broker, its owner publishes all its recent events again by itself.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 
 from aio_pika import DeliveryMode, Message
@@ -20,7 +21,7 @@ from aiormq.exceptions import ChannelLockedResource
 from observability.logging import get_logger
 from services.shared.events import topology
 
-__all__ = ["alone", "asked_again", "keep", "missing"]
+__all__ = ["asked_again", "keep", "missing"]
 
 _MOST = 100  # questions that are answered at once
 _TURN = 0.1  # seconds between tries while another process makes the queues
@@ -28,11 +29,12 @@ _log = get_logger("upkeep")
 
 
 @asynccontextmanager
-async def alone(connection: AbstractConnection, service: str | None) -> AsyncIterator[None]:
+async def _alone(connection: AbstractConnection, service: str | None) -> AsyncIterator[None]:
     """One process of a service after another, across replicas, by a queue that only one connection may have.
 
     The broker shows a quorum queue to others before it is there for them: a consumer that comes in between ends
-    its whole connection with INTERNAL_ERROR. So at a first start one replica makes the queues, and others wait.
+    its whole connection with INTERNAL_ERROR. Two that make the same quorum queue at once can leave one that
+    refuses everything for ever. So one replica makes the queues, and the others wait.
     """
     if service is None:  # an operator, or a test
         yield
@@ -50,16 +52,26 @@ async def alone(connection: AbstractConnection, service: str | None) -> AsyncIte
             await asyncio.sleep(_TURN)
 
 
-async def keep(connection: AbstractConnection, queues: Iterable[str], *, verify: bool = False) -> None:
-    """Make what is missing of the exchanges, the tap and these work queues, and bind all again.
+async def keep(
+    connection: AbstractConnection, queues: Collection[str], service: str | None, *, verify: bool = False
+) -> None:
+    """Make what is missing of the exchanges, the tap and these work queues of a service, and bind all again.
 
-    verify: also compare the arguments of what is there; raises when they differ.
+    verify: also compare the arguments of what is there; raises when they differ. One call at a time for a
+    connection.
     """
     async with connection.channel() as channel:
         await topology.declare_exchanges(channel)
     await _keep_tap(connection)
-    for name in queues:
-        await _keep_family(connection, name, verify=verify)
+    family = [spec.name for name in queues for spec in topology.family(name)]
+    if not verify and not await missing(connection, family):
+        for name in queues:
+            await _keep_family(connection, name, frozenset(), verify=False)
+        return
+    async with _alone(connection, service):
+        lost = frozenset(await missing(connection, family))  # another replica may have made them meanwhile
+        for name in queues:
+            await _keep_family(connection, name, lost, verify=verify)
 
 
 async def _keep_tap(connection: AbstractConnection) -> None:
@@ -79,12 +91,12 @@ async def _keep_tap(connection: AbstractConnection) -> None:
             await topology.bind(channel, spec)
 
 
-async def _keep_family(connection: AbstractConnection, name: str, *, verify: bool) -> None:
+async def _keep_family(connection: AbstractConnection, name: str, lost: AbstractSet[str], *, verify: bool) -> None:
     family = list(topology.family(name))
-    lost = await missing(connection, [spec.name for spec in family])
+    missing_here = [spec.name for spec in family if spec.name in lost]
     async with connection.channel(publisher_confirms=True) as channel:
-        if lost:
-            _log.info("queue.missing", queue=name, missing=lost)
+        if missing_here:
+            _log.info("queue.missing", queue=name, missing=missing_here)
             await _ask(channel, topology.QUEUES[name])
         await topology.declare_own_exchange(channel, name)
         for spec in family:

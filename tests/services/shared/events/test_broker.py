@@ -1,19 +1,19 @@
 """Publishing: confirmed by the broker, or an error; never for ever, and again after a lost connection."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import aio_pika
 import pytest
-from aio_pika.abc import AbstractConnection
+from aio_pika.abc import AbstractChannel
 from aio_pika.exceptions import ChannelPreconditionFailed, PublishError
 from opentelemetry.trace import StatusCode
 
 from observability.testing import CapturedSpans, MetricDelta
 from services.shared.events import broker as broker_module
-from services.shared.events import contracts, topology, upkeep
+from services.shared.events import contracts, topology
 from services.shared.events.broker import Broker, NoConsumerError
 from services.shared.events.envelope import Event
 from tests.services.infrastructure import dead_port
@@ -205,22 +205,31 @@ async def test_event_waits_for_those_who_start_later(
     await mailbox.take(QUEUE)
 
 
-async def test_replicas_make_queues_one_after_the_other(broker_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At a first start both connect at once, and each consumer finds queues that are there for it."""
+async def test_replicas_make_queues_one_after_the_other(
+    broker_url: str, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At a first start, and when queues vanish while all look for them: two at once could break a quorum queue."""
     monkeypatch.setattr(topology, "QUEUES", {f"test.{number}": (TYPE,) for number in range(3)})
-    at_work: list[int] = []
+    at_work: list[str] = []
     most: list[int] = []
-    keep = upkeep.keep
+    make = topology.make
 
-    async def watched(connection: AbstractConnection, queues: Iterable[str], *, verify: bool = False) -> None:
-        at_work.append(1)
-        most.append(len(at_work))
-        await keep(connection, queues, verify=verify)
-        at_work.pop()
+    async def watched(channel: AbstractChannel, spec: topology.QueueSpec) -> None:
+        if spec.name in topology.QUEUES:
+            at_work.append(spec.name)
+            most.append(len(at_work))
+            await make(channel, spec)
+            at_work.remove(spec.name)
+        else:
+            await make(channel, spec)
 
-    monkeypatch.setattr(upkeep, "keep", watched)
+    monkeypatch.setattr(topology, "make", watched)
     replicas = [Broker(broker_url, f"replica-{number}", "test") for number in range(3)]
     await asyncio.gather(*(replica.ping() for replica in replicas))
-    assert most == [1, 1, 1]
+    assert most == [1] * 9  # each also compares what the first has made
+    most.clear()
+    await mailbox.delete("test.1")
+    await asyncio.gather(*(replica.keep() for replica in replicas for _ in range(2)))
+    assert most == [1]
     for replica in replicas:
         await replica.close()
