@@ -2,7 +2,8 @@
 
 A service owns what begins with its name, and publishes only its own types. It may besides do what keeps events
 from being lost (services/shared/events/upkeep.py): make the exchanges that all share and the tap, and bind the
-queues of those who must get its events. The administrator is for people (the UI) and for `./shop`.
+queues of those who must get its events, or its question for events again. The administrator is for people (the
+UI) and for `./shop`.
 """
 
 from __future__ import annotations
@@ -51,10 +52,15 @@ def rights(service: str) -> dict[str, str]:
     """The names of what a service may make and delete, change and publish to, read and bind to."""
     own = rf"{re.escape(service)}\..*"
     readers = [queue for kind in topology.PUBLISHED[service] for queue in topology.consumers(kind)]
+    asked = [
+        topology.replay_queue(other).name
+        for other, kinds in topology.PUBLISHED.items()
+        if not {*kinds}.isdisjoint(_consumed(service))
+    ]
     made = [own, *map(re.escape, (*_SHARED, topology.TAP))]
     return {
         "configure": _any_of(made),
-        "write": _any_of([*made, *map(re.escape, readers)]),
+        "write": _any_of([*made, *map(re.escape, (*readers, *asked))]),
         "read": _any_of([own, *map(re.escape, _SHARED)]),
     }
 
@@ -62,16 +68,20 @@ def rights(service: str) -> dict[str, str]:
 def topic_rights(service: str) -> list[dict[str, str]]:
     """By exchange: the routing keys with which a service may publish, and bind."""
     published = topology.PUBLISHED[service]
-    consumed = [kind for queue in topology.queues_of(service) for kind in topology.QUEUES[queue]]
+    consumed = _consumed(service)
 
     def right(exchange: str, write: Iterable[str], read: Iterable[str]) -> dict[str, str]:
         return {"exchange": exchange, "write": _keys(write), "read": _keys(read)}
 
     return [
         right(topology.EXCHANGE, published, (*published, *consumed)),
-        right(topology.REPLAY_EXCHANGE, consumed, published),
+        right(topology.REPLAY_EXCHANGE, consumed, (*published, *consumed)),
         right(topology.TAP_EXCHANGE, published, ["#"]),
     ]
+
+
+def _consumed(service: str) -> list[str]:
+    return [kind for queue in topology.queues_of(service) for kind in topology.QUEUES[queue]]
 
 
 def _keys(keys: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 
 from aio_pika import DeliveryMode, Message
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
+from aio_pika.abc import AbstractConnection, AbstractIncomingMessage
 from aio_pika.exceptions import ChannelNotFoundEntity, ChannelPreconditionFailed
 from aiormq.exceptions import ChannelLockedResource
 
@@ -97,7 +97,7 @@ async def _keep_family(connection: AbstractConnection, name: str, lost: Abstract
     async with connection.channel(publisher_confirms=True) as channel:
         if missing_here:
             _log.info("queue.missing", queue=name, missing=missing_here)
-            await _ask(channel, topology.QUEUES[name])
+            await _ask(connection, topology.QUEUES[name])
         await topology.declare_own_exchange(channel, name)
         for spec in family:
             if verify or spec.name in lost:
@@ -120,11 +120,23 @@ async def missing(connection: AbstractConnection, names: Iterable[str]) -> list[
     return lost
 
 
-async def _ask(channel: AbstractChannel, types: Iterable[str]) -> None:
-    exchange = await channel.get_exchange(topology.REPLAY_EXCHANGE, ensure=False)
-    for kind in types:
-        # Not mandatory: a publisher whose queue is missing needs no question.
-        await exchange.publish(Message(b"", delivery_mode=DeliveryMode.PERSISTENT), kind, mandatory=False)
+async def _ask(connection: AbstractConnection, types: Iterable[str]) -> None:
+    """Ask the publishers. Raises when a question reaches nobody who could answer it later.
+
+    Each question is bound for right before it is sent: the exchange may have been made anew a moment ago, and its
+    other bindings come back later. A publisher whose queue is missing needs no question.
+    """
+    for service, published in topology.PUBLISHED.items():
+        queue = topology.replay_queue(service).name
+        kinds = [kind for kind in types if kind in published]
+        if not kinds or await missing(connection, [queue]):
+            continue
+        async with connection.channel(publisher_confirms=True, on_return_raises=True) as channel:
+            exchange = await channel.get_exchange(topology.REPLAY_EXCHANGE, ensure=False)
+            for kind in kinds:
+                await (await channel.get_queue(queue, ensure=False)).bind(exchange, kind)
+                question = Message(b"", delivery_mode=DeliveryMode.PERSISTENT)
+                await exchange.publish(question, kind, mandatory=True)
 
 
 @asynccontextmanager

@@ -171,6 +171,21 @@ async def test_events_of_a_lost_queue_are_published_again(
         await _emptied(database)
 
 
+async def test_a_question_is_heard_when_its_exchange_vanished_with_the_queue(
+    database: Database, database_url: str, broker: Broker, mailbox: Mailbox, settled: None
+) -> None:
+    """Who asks may make the exchange anew before the publisher has bound its own queue again."""
+    async with relaying(database_url, broker, keeping=False):
+        await _add(database, "a")
+        await _emptied(database)
+    await mailbox.comes_to(QUEUE, 1)
+    await mailbox.delete_exchange(topology.REPLAY_EXCHANGE)
+    await mailbox.delete(QUEUE)
+    await broker.keep()
+    async with relaying(database_url, broker):
+        assert await _ids(mailbox, QUEUE, 1) == ["a"]
+
+
 async def test_database_that_is_too_slow_to_put_events_back_is_told_of(
     database: Database, database_url: str, broker: Broker, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
