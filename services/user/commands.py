@@ -56,13 +56,16 @@ async def update_profile(
     current_password: str | None,
     new_password: str | None,
 ) -> User:
-    """Change what is not None; a new password begins a new epoch of sessions. Raises Forbidden.
+    """Change what is not None; a new password begins a new epoch of sessions.
+
+    Raises Forbidden when the current password is wrong, or is no longer the current one at the end.
 
     Wrong current passwords are throttled like failed logins, with which they are counted.
     """
     async with database.transaction() as session:
         user = await get_user(session=session, caller=caller)
     changes: dict[str, Any] = {}
+    unchanged = [User.id == caller.id]
     if name is not None:
         changes["name"] = name
     if current_password is not None and new_password is not None:
@@ -79,15 +82,18 @@ async def update_profile(
                 raise Forbidden("The current password is wrong.", kind="wrong-password")
             changes["password_hash"] = await turn.hash(new_password)
         changes["session_epoch"] = User.session_epoch + 1
+        unchanged.append(User.password_hash == user.password_hash)  # of two changes at once the first one counts
     if not changes:
         return user
     changes["updated_at"] = func.now()
-    changed = update(User).where(User.id == caller.id).values(changes).returning(User)
+    update_user = update(User).where(*unchanged).values(changes).returning(User)
     async with database.transaction() as session:
-        user = (await session.execute(changed)).scalar_one()
+        changed = (await session.execute(update_user)).scalar_one_or_none()
+    if changed is None:
+        raise Forbidden("The password was changed meanwhile.", kind="wrong-password")
     if "password_hash" in changes:
         _log.info("user.password_changed", user_id=caller.id)
-    return user
+    return changed
 
 
 async def login(

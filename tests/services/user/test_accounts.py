@@ -120,6 +120,20 @@ async def test_password_change_replaces_it_and_ends_all_sessions(people: People)
     assert (await person.refresh(person.refresh_token)).status_code == 200
 
 
+async def test_of_password_changes_at_once_one_succeeds(people: People) -> None:
+    """The others are refused, and the password is the one that the first has set."""
+    person = await people.member()
+    passwords = [f"new password {n}" for n in range(4)]
+    answers = await asyncio.gather(
+        *(person.change(password=password, currentPassword=PASSWORD) for password in passwords)
+    )
+    refused = [answer.status_code for answer in answers if answer.status_code != 200]
+    assert len(refused) == 3
+    assert set(refused) <= {401, 403}  # 401 for one that began when the first had ended
+    for password, answer in zip(passwords, answers, strict=True):
+        assert (await person.login(password)).status_code == (200 if answer.status_code == 200 else 401)
+
+
 async def test_password_change_needs_the_current_one(people: People) -> None:
     """A stolen access token alone cannot take an account over: nothing is changed, not even the name."""
     person = await people.member()
