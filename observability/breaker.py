@@ -40,6 +40,7 @@ class Breaker(pybreaker.CircuitBreakerListener):
     fail_max: failures in a row that open it. reset: seconds it stays open.
     trials: calls at a time when half-open.
     is_failure: says whether an exception speaks against the dependency; what does not, counts as success.
+    not_made: exceptions after which the call was not even made: they count neither way.
     """
 
     def __init__(
@@ -50,10 +51,12 @@ class Breaker(pybreaker.CircuitBreakerListener):
         reset: float = 5.0,
         trials: int = 1,
         is_failure: Callable[[BaseException], bool] = lambda error: True,
+        not_made: tuple[type[Exception], ...] = (),
     ) -> None:
         self.name = name
         self._reset = reset
         self._trials = trials
+        self._not_made = (BreakerOpenError, *not_made)  # the first one: of another breaker inside of the block
         self._generation = 0
         self._running = 0  # calls that this generation has admitted, and that have not ended
         self._opened_at = 0.0
@@ -83,7 +86,7 @@ class Breaker(pybreaker.CircuitBreakerListener):
         try:
             async with asyncio.timeout(timeout):
                 yield
-        except BreakerOpenError:  # another breaker inside of the block: the call was never made
+        except self._not_made:
             self._withdraw(generation)
             raise
         except Exception as error:

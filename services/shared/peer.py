@@ -47,7 +47,8 @@ class Peer:
         self._headers = dict(headers or {})
         # httpx gives up a little earlier than the breaker's guard, so that a replica that hangs is known by name
         self._client = observed_client(name, timeout=timeout * 0.9, transport=transport)
-        self._breaker = Breaker(name)
+        # All our own connections are busy: the peer has not been asked.
+        self._breaker = Breaker(name, not_made=(httpx.PoolTimeout,))
         self._retry = Retry(name)
 
     async def get(self, path: str, *, params: Any = None, headers: dict[str, str] | None = None) -> httpx.Response:
@@ -90,6 +91,8 @@ class Peer:
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 self._replicas.failed(base)
                 refused = error
+            except httpx.PoolTimeout:
+                raise
             except httpx.TransportError:
                 self._replicas.failed(base)
                 raise

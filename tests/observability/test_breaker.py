@@ -251,6 +251,16 @@ async def test_another_open_breaker_inside_counts_neither_way(clock: Clock) -> N
     assert outer.state == "half-open"
 
 
+async def test_a_call_that_was_not_made_counts_neither_way() -> None:
+    """It does not break the row of failures, and adds none."""
+    breaker = Breaker("not-made", fail_max=2, not_made=(LookupError,))
+    await fail(breaker)
+    await fail(breaker, KeyError("no connection is free"))
+    assert breaker.state == "closed"
+    await fail(breaker)
+    assert breaker.state == "open"
+
+
 async def test_cancellation_by_the_caller_wins_over_the_timeout() -> None:
     """A caller's own, shorter timeout is a cancellation here, and a TimeoutError there."""
     breaker = Breaker("outside", fail_max=1)

@@ -110,6 +110,20 @@ async def test_hanging_replica_is_asked_last() -> None:
         await server.wait_closed()
 
 
+async def test_a_full_pool_speaks_against_nobody() -> None:
+    """When all our own connections are busy, replicas and breaker stay as they were: the peer was not asked."""
+
+    def full(request: httpx.Request) -> httpx.Response:
+        raise httpx.PoolTimeout("all are in use", request=request)
+
+    async with peer(full, name="busy") as (client, hosts):
+        for _ in range(8):
+            with pytest.raises(Unavailable):
+                await client.post("/x", json={})
+    assert hosts == ["b", "a"] * 4  # in turn: none is asked last
+    assert metric_value("circuit_breaker_state", breaker="busy", state="closed") == 1
+
+
 @pytest.mark.parametrize("status", [400, 401, 404, 409, 422, 429])
 async def test_refusals_are_answers(status: int) -> None:
     """4xx is passed on, not repeated, and does not speak against the peer."""
