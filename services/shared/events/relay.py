@@ -20,7 +20,7 @@ from observability.breaker import BreakerOpenError
 from observability.logging import get_logger
 from services.shared.database import DatabaseUnavailableError
 from services.shared.events.broker import UNDELIVERABLE, Broker, NoConsumerError
-from services.shared.events.envelope import Event
+from services.shared.events.envelope import Event, MisfitError
 from services.shared.events.outbox import CHANNEL
 from services.shared.loops import Loop
 
@@ -189,7 +189,7 @@ async def _publish_lane(broker: Broker, rows: "list[asyncpg.Record]", held: _Hel
         except UNDELIVERABLE as error:
             held.types[row["type"]] = held.subjects[row["subject"]] = error
             return
-        except ValueError as error:  # of this event alone: it is none
-            held.subjects[row["subject"]] = error
+        except ValueError as error:  # of this event alone: no contract takes it, perhaps since the contract changed
+            held.subjects[row["subject"]] = MisfitError(f"row {row['seq']} of the outbox: {error}")
             return
         confirmed.append(row["seq"])

@@ -151,6 +151,32 @@ async def test_undeliverable_stays_and_holds_up_its_order_only(
         assert [m.message_id for m in await mailbox.take(QUEUE, 2)] == ["a-1", "a-2"]
 
 
+async def test_refused_by_a_newer_contract_is_told_of(
+    database: Database,
+    database_url: str,
+    broker: Broker,
+    monkeypatch: pytest.MonkeyPatch,
+    captured_logs: list[dict[str, Any]],
+) -> None:
+    """An event that the running version takes for none stays in the outbox; a line says which row, and why."""
+    monkeypatch.setattr(relay_module, "_POLL", 0.1)
+    async with database.transaction() as session:
+        old = {"id": "old", "type": "order.paid", "time": "2026-01-01T00:00:00Z", "version": 1, "data": {}}
+        row = insert(outbox).values(event=old, traceparent="", request_id="").returning(outbox.c.seq)
+        seq = await session.scalar(row)
+
+    async def told() -> bool:
+        return any(line["event"] == "relay.held" for line in captured_logs)
+
+    async with relaying(database_url, broker):
+        await until(told)
+    (line,) = [line for line in captured_logs if line["event"] == "relay.held"]
+    assert line["level"] == "error"
+    assert f"row {seq} of the outbox" in line["error"]
+    assert "orderId" in line["error"]  # what is missing
+    assert (await waiting(database)).events == 1  # whose age the alert OutboxStuck watches
+
+
 async def test_another_takes_over(
     database: Database, database_url: str, broker: Broker, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
