@@ -56,7 +56,8 @@ class Breaker(pybreaker.CircuitBreakerListener):
         self.name = name
         self._reset = reset
         self._trials = trials
-        self._not_made = (BreakerOpenError, *not_made)  # the first one: of another breaker inside of the block
+        # An open breaker inside of the block is one, too.
+        self._not_made: tuple[type[Exception], ...] = (BreakerOpenError, *not_made)
         self._generation = 0
         self._running = 0  # calls that this generation has admitted, and that have not ended
         self._opened_at = 0.0

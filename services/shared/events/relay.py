@@ -189,7 +189,7 @@ async def _publish_lane(broker: Broker, rows: "list[asyncpg.Record]", held: _Hel
         except UNDELIVERABLE as error:
             held.types[row["type"]] = held.subjects[row["subject"]] = error
             return
-        except ValueError as error:  # of this event alone: no contract takes it, perhaps since the contract changed
+        except ValueError as error:  # of this event alone: no contract takes it
             held.subjects[row["subject"]] = MisfitError(f"row {row['seq']} of the outbox: {error}")
             return
         confirmed.append(row["seq"])
