@@ -5,4 +5,7 @@ import sys
 
 from deploy.cli.main import main, understand
 
-sys.exit((understand if "SHOP_ONLY_UNDERSTAND" in os.environ else main)(sys.argv[1:]))
+try:
+    sys.exit((understand if "SHOP_ONLY_UNDERSTAND" in os.environ else main)(sys.argv[1:]))
+except KeyboardInterrupt:  # before the command began
+    sys.exit(130)

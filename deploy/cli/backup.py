@@ -9,7 +9,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from deploy.installation.errors import ShopError, reason
+from deploy.installation.errors import NoPlatformError, ShopError, reason
+from deploy.installation.progress import telling
 from deploy.operations.asking import CouldNotAskError
 from deploy.operations.backup.take import take
 from deploy.operations.installation import Installation
@@ -18,13 +19,12 @@ from deploy.operations.installation import Installation
 def run(installation: Installation, console: Console, *, file: str | None) -> int:
     """Write a backup; where, what is in it, and how long writes were held."""
     if not installation.layout.secrets.is_dir():
-        raise ShopError("There is no platform here.", "Start it: ./shop up")
+        raise NoPlatformError
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that it, too, leaves nothing behind
     target = Path(file or f"glasshouse-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.backup").absolute()
     began = time.monotonic()
     try:
-        with console.status("") as status:
-            manifest = take(installation.reach(), target, tell=status.update)
+        manifest = take(installation.reach(), target, tell=telling(console))
     except CouldNotAskError as error:
         raise ShopError(f"No backup was written: {error}", "Is everything up? ./shop status") from error
     except OSError as error:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from deploy.installation.layout import Layout
     from deploy.operations.installation import Installation
 
-__all__ = ["GROUPS", "Command", "Context", "find_all"]
+__all__ = ["GO_ON", "GROUPS", "Command", "Context", "find_all", "go_on"]
+
+GO_ON = 100  # no exit code of a command: the arguments make sense, and the command can run
 
 GROUPS: dict[str, str] = {
     "run": "Run it",
@@ -51,6 +53,22 @@ def _nothing(_: argparse.Namespace) -> None:
     """Nothing can be said before the command runs."""
 
 
+def _accept(_: argparse.Namespace, __: list[str]) -> None:
+    """The arguments need no other check than each by itself."""
+
+
+def go_on(_: argparse.Namespace) -> int:
+    """For commands that need no platform."""
+    return GO_ON
+
+
+def _refuse(_: argparse.Namespace) -> int:
+    """Most commands have nothing to work on where nothing was started."""
+    from deploy.installation.errors import NoPlatformError
+
+    raise NoPlatformError
+
+
 @dataclass(frozen=True)
 class Command:
     """One command. `usage` is its line in the overview.
@@ -67,7 +85,11 @@ class Command:
     arguments: Callable[[argparse.ArgumentParser], None] = _no_arguments
     examples: tuple[str, ...] = field(default=())
     takes_rest: bool = False
+    check: Callable[[argparse.Namespace, list[str]], None] = _accept  # of options and rest; raises UsageError
     early: Callable[[argparse.Namespace], None] = _nothing  # what can be refused before anything is installed
+    # What the command does where nothing was started yet: its exit code, or GO_ON.
+    without_platform: Callable[[argparse.Namespace], int] = _refuse
+    when_interrupted: str = ""  # what is said after Ctrl+C
     rank: int = 0  # the place in its group
 
     def execute(self, options: argparse.Namespace, context: Context) -> int:

@@ -17,7 +17,7 @@ from rich.text import Text
 from deploy.cli.terminal import clean
 from deploy.installation import secrets
 from deploy.installation.addresses import Stores, amqp_url
-from deploy.installation.errors import ShopError, reason
+from deploy.installation.errors import NoPlatformError, ShopError, UsageError, reason
 from deploy.operations import dead_letters
 from deploy.operations.installation import Installation
 from services.shared.events.topology import QUEUES
@@ -37,7 +37,7 @@ def run(
     """One action; 1 when there is no such letter."""
     layout = installation.layout
     if not layout.secrets.is_dir():
-        raise ShopError("There is no platform here.", "Start it: ./shop up")
+        raise NoPlatformError
     url = amqp_url(Stores.of(layout).rabbitmq, secrets.ensure(layout.secrets))
     if action == "list":
         return _list(url, console)
@@ -53,14 +53,14 @@ def run(
         said = f"Dropped {_letters(done)} of {queue}."
     if not done and identifier:
         raise ShopError(f"{queue}.dead has no letter {identifier}.", f"See them: ./shop dlq show {queue}")
-    console.print(said)
+    console.print(said if done else _empty(queue))
     return 0
 
 
 def _known(queue: str | None) -> str:
     name = (queue or "").removesuffix(".dead")
     if name not in QUEUES:
-        raise ShopError(
+        raise UsageError(
             f"There is no queue {queue!r}." if queue else "Which queue?", f"One of: {', '.join(QUEUES)}"
         )
     return name
@@ -68,15 +68,20 @@ def _known(queue: str | None) -> str:
 
 def _list(url: str, console: Console) -> int:
     table = Table("queue", "letters", "oldest (UTC)", box=None, padding=(0, 2))
-    for found in _ask(dead_letters.count(url, list(QUEUES))):
+    counted = _ask(dead_letters.count(url, list(QUEUES)))
+    for found in counted:
         colour = "red" if found.letters else "green"
         table.add_row(f"{found.queue}.dead", f"[{colour}]{found.letters}[/]", _when(found.oldest))
     console.print(table)
+    if not any(found.letters for found in counted):
+        console.print("No message was given up.")
     return 0
 
 
 async def _show(url: str, queue: str, console: Console) -> int:
+    seen = False
     async for letter in dead_letters.look(url, queue):
+        seen = True
         head = f"{_when(letter.time)}  {letter.type or '(no type)'}  {letter.id or '(no id)'}"
         lines = (
             f"  request   {letter.request_id or '-'}, attempts {letter.attempts}",
@@ -86,6 +91,8 @@ async def _show(url: str, queue: str, console: Console) -> int:
         console.print(Text(clean(head), "bold"), soft_wrap=True)
         for line in lines:
             console.print(Text(clean(line)), soft_wrap=True)
+    if not seen:
+        console.print(_empty(queue))
     return 0
 
 
@@ -105,6 +112,10 @@ def _ask(question: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(question)
     except (AMQPError, OSError) as error:  # OSError includes TimeoutError
         raise ShopError(f"RabbitMQ cannot be asked: {reason(error)}", "Is it up? ./shop status") from error
+
+
+def _empty(queue: str) -> str:
+    return f"{queue}.dead is empty: no message of {queue} was given up."
 
 
 def _letters(number: int) -> str:

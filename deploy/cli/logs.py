@@ -6,6 +6,7 @@ import re
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,8 +15,9 @@ from rich.console import Console
 
 from deploy.cli.log_files import Follower, everything, files, newest, program_of, wait
 from deploy.cli.log_records import LEVELS, Record, records
+from deploy.cli.parsing import one_of
 from deploy.cli.waterfall import log_line
-from deploy.installation.errors import ShopError
+from deploy.installation.errors import NoPlatformError, UsageError
 from deploy.installation.layout import Layout
 from deploy.installation.services import SERVICES
 from deploy.operations.installation import Installation
@@ -37,13 +39,14 @@ class Wanted:
     since: datetime | None = None
     text: re.Pattern[str] | None = None
     request: str | None = None
+    trace: str | None = None
     lines: int = 50
     as_json: bool = False
 
     @property
     def is_filtered(self) -> bool:
         """Whether all lines must be read to find the newest records."""
-        return any((self.level, self.since, self.text, self.request))
+        return any((self.level, self.since, self.text, self.request, self.trace))
 
     def takes_program(self, program: str) -> bool:
         """Whether a program's records are wanted."""
@@ -62,11 +65,13 @@ class Wanted:
             return False
         if self.request and record.entry.get("request_id") != self.request:
             return False
+        if self.trace and record.entry.get("trace_id") != self.trace:
+            return False
         return self.text is None or self.text.search(record.line) is not None
 
 
 def run(installation: Installation, wanted: Wanted, *, follow: bool) -> int:
-    """Print the newest records, and with `follow` those from then on; 1 when there is none."""
+    """Print the newest records; 1 when there is none. follow: print those from then on too, until Ctrl+C."""
     layout = installation.layout
     layout.gather_logs()
     chosen = _choose(layout, wanted)
@@ -77,11 +82,13 @@ def run(installation: Installation, wanted: Wanted, *, follow: bool) -> int:
         _show(console, record, wanted)
     if follow:
         sys.stdout.flush()
-        for record in _from_now_on(installation, wanted, follower):
-            _show(console, record, wanted)
-            sys.stdout.flush()
+        with suppress(KeyboardInterrupt):
+            for record in _from_now_on(installation, wanted, follower):
+                _show(console, record, wanted)
+                sys.stdout.flush()
+        return 0
     if not found:
-        print("No log line is like that." if wanted.is_filtered else "Nothing was logged yet.", file=sys.stderr)
+        print("No log line matches." if wanted.is_filtered else "Nothing was logged yet.", file=sys.stderr)
     return 0 if found else 1
 
 
@@ -93,12 +100,12 @@ def _is_probe(record: Record) -> bool:
 def _choose(layout: Layout, wanted: Wanted) -> list[Path]:
     found = files(layout.logs)
     if not found:
-        raise ShopError("Nothing was started here yet, so there are no logs.", "Start it: ./shop up")
+        raise NoPlatformError
     chosen = [path for path in found if wanted.takes_program(program_of(path))]
     if not chosen:
-        raise ShopError(
-            f"There is no log of {wanted.service}.", f"There are: {', '.join(sorted(set(map(program_of, found))))}"
-        )
+        programs = sorted(set(map(program_of, found)))
+        names = [service.name for service in SERVICES if len(service.ports) > 1] + programs
+        raise UsageError(f"There is no log of {wanted.service}.", one_of(names, wanted.service or ""))
     return chosen
 
 

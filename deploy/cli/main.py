@@ -8,28 +8,32 @@ import os
 import sys
 from collections.abc import Sequence
 
-from deploy.cli.command import Command, Context
+from deploy.cli.command import GO_ON, Command, Context
 from deploy.cli.parsing import parse
 
-__all__ = ["UNDERSTOOD", "main", "understand"]
+__all__ = ["main", "understand"]
 
 _PIPE = 120  # columns
-UNDERSTOOD = 100  # exit code: the arguments make sense, and the command can run once everything is installed
 
 
 def understand(arguments: Sequence[str]) -> int:
-    """Only read the arguments: answers help, mistakes and what cannot work without installing anything."""
+    """Only read the arguments: answers help, mistakes and what cannot work, without installing anything.
+
+    The result is GO_ON when the command can run once everything is installed.
+    """
     from deploy.installation.errors import ShopError
     from deploy.installation.layout import CHECKOUT, check_name
 
     command, options, _ = parse(list(arguments))
     try:
         check_name(CHECKOUT)
+        if (code := _without_platform(command, options)) != GO_ON:
+            return code
         command.early(options)
     except ShopError as error:
         print(f"✗ {error.message}\n→ {error.remedy}", file=sys.stderr)
-        return 1
-    return UNDERSTOOD
+        return error.code
+    return GO_ON
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -47,6 +51,8 @@ def _run(command: Command, options: argparse.Namespace, rest: list[str]) -> int:
     errors = Console(stderr=True, highlight=False)
     logging.getLogger().addHandler(logging.NullHandler())  # what libraries log about a failure is told by us
     try:
+        if (code := _without_platform(command, options)) != GO_ON:
+            return code
         code = command.execute(options, Context(current(), Console(highlight=False, width=_width()), rest))
         sys.stdout.flush()
         return code
@@ -54,7 +60,7 @@ def _run(command: Command, options: argparse.Namespace, rest: list[str]) -> int:
         errors.print("[bold red]✗[/]", shown(error.message), soft_wrap=True)
         if error.remedy:
             errors.print("[yellow]→[/]", shown(error.remedy), soft_wrap=True)
-        return 1
+        return error.code
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -67,8 +73,14 @@ def _run(command: Command, options: argparse.Namespace, rest: list[str]) -> int:
         )
         return 1
     except KeyboardInterrupt:
-        errors.print("\nInterrupted. What was started keeps running: ./shop status, ./shop down")
+        errors.print("\nInterrupted." + command.when_interrupted)
         return 130
+
+
+def _without_platform(command: Command, options: argparse.Namespace) -> int:
+    from deploy.installation.layout import Layout
+
+    return GO_ON if Layout.from_environment().run.is_dir() else command.without_platform(options)
 
 
 def _width() -> int | None:

@@ -11,10 +11,12 @@ from typing import NoReturn
 
 from deploy.cli import overview
 from deploy.cli.command import Command, find_all
+from deploy.installation.errors import UsageError
 
-__all__ = ["parse"]
+__all__ = ["nearest", "one_of", "parse", "refuse"]
 
 _OVERVIEW = ("help", "-h", "--help")
+_REQUIRED = "the following arguments are required: "
 _INVALID_CHOICE = re.compile(
     r"argument \S+: invalid choice: '(?P<given>.*)' \(choose from (?P<known>.*)\)", re.DOTALL
 )
@@ -27,8 +29,13 @@ class _Parser(argparse.ArgumentParser):
         choice = _INVALID_CHOICE.fullmatch(message)
         if choice is not None:
             known = [name.strip("'\" ") for name in choice["known"].split(",")]
-            _refuse(f"{self.prog} does not know {choice['given']!r}.", _one_of(known, choice["given"]))
-        _refuse(f"{message[:1].upper()}{message[1:]}.", f"{self.prog} --help")
+            refuse(f"{self.prog} does not know {choice['given']!r}.", one_of(known, choice["given"]))
+        if message.startswith(_REQUIRED):
+            missing = message.removeprefix(_REQUIRED).split(", ")[0]
+            known = next((list(action.choices or ()) for action in self._actions if action.dest == missing), [])
+            remedy = f"One of: {', '.join(known)}" if known else f"{self.prog} --help"
+            refuse(f"{self.prog} needs <{missing}>.", remedy)
+        refuse(f"{_in_plain_words(message)}.", f"{self.prog} --help")
 
 
 def parse(arguments: list[str]) -> tuple[Command, argparse.Namespace, list[str]]:
@@ -41,16 +48,38 @@ def parse(arguments: list[str]) -> tuple[Command, argparse.Namespace, list[str]]
         arguments = [arguments[1], "--help"]
     command = commands.get(arguments[0])
     if command is None:
-        _refuse(f"./shop has no command {arguments[0]!r}.", _one_of(commands, arguments[0], "./shop "))
+        known = [*commands, "--help"]
+        refuse(
+            f"./shop has no command {arguments[0]!r}.",
+            nearest(known, arguments[0], "./shop ") or "See all commands: ./shop",
+        )
     parser = _parser(command)
     options, rest = parser.parse_known_args(arguments[1:])
     if rest and not command.takes_rest:
         flags = [flag for action in parser._actions for flag in action.option_strings if len(flag) > 2]
-        _refuse(
+        refuse(
             f"./shop {command.name} does not take {rest[0]!r}.",
-            _nearest(flags, rest[0]) or f"{parser.prog} --help",
+            nearest(flags, rest[0]) or f"{parser.prog} --help",
         )
+    try:
+        command.check(options, rest)
+    except UsageError as error:
+        refuse(error.message, error.remedy)
     return command, options, rest
+
+
+def _in_plain_words(message: str) -> str:
+    """What argparse says, without its own terms."""
+    option, colon, said = message.removeprefix("argument ").partition(": ")
+    if not message.startswith("argument ") or not colon:
+        return f"{message[:1].upper()}{message[1:]}"
+    if said == "expected one argument":
+        return f"{option} needs a value"
+    if said.startswith("ignored explicit argument"):
+        return f"{option} takes no value"
+    if said.startswith("not allowed with argument "):
+        return f"{option} and {said.removeprefix('not allowed with argument ')} exclude each other"
+    return f"{option}: {said}"
 
 
 def _parser(command: Command) -> _Parser:
@@ -65,16 +94,21 @@ def _parser(command: Command) -> _Parser:
     return parser
 
 
-def _one_of(known: Iterable[str], given: str, prefix: str = "") -> str:
+def one_of(known: Iterable[str], given: str) -> str:
+    """The name that was meant, or all of them."""
     names = list(known)
-    return _nearest([f"{prefix}{name}" for name in names], f"{prefix}{given}") or f"One of: {', '.join(names)}"
+    return nearest(names, given) or f"One of: {', '.join(names)}"
 
 
-def _nearest(known: list[str], given: str) -> str | None:
-    close = difflib.get_close_matches(given.split("=")[0], known, n=1, cutoff=0.6)
-    return f"Did you mean {close[0]}?" if close else None
+def nearest(known: Iterable[str], given: str, prefix: str = "", cutoff: float = 0.6) -> str | None:
+    """Ask for the name that was meant, if one is near: `order` means order-service."""
+    names, wanted = list(known), given.partition("=")[0].lower()
+    close = [name for name in names if wanted and name.startswith(f"{wanted}-")]
+    close = close or difflib.get_close_matches(wanted, names, n=1, cutoff=cutoff)
+    return f"Did you mean {prefix}{close[0]}?" if close else None
 
 
-def _refuse(what: str, remedy: str) -> NoReturn:
+def refuse(what: str, remedy: str) -> NoReturn:
+    """End with what is wrong, what to do about it, and exit code 2."""
     print(f"✗ {what}\n→ {remedy}", file=sys.stderr)
     sys.exit(2)

@@ -8,24 +8,26 @@ import sys
 from rich.console import Console
 
 from deploy.cli.terminal import clean, clean_lines
+from deploy.installation.errors import NoPlatformError
 from deploy.operations.asking import CouldNotAskError
 from deploy.operations.books import Addresses
 from deploy.operations.installation import Installation
 from deploy.operations.reconcile import reconcile
 
+_NOT_COMPARED = 3  # exit code
+
 
 def run(installation: Installation, console: Console, *, settle: float) -> int:
-    """Print every disagreement, a line each; 0 when there is none, 1 when there are, 2 when a store is mute."""
+    """Print every disagreement, a line each; 0 when there is none, 1 when there are, 3 when a store is mute."""
     layout = installation.layout
     if not layout.secrets.is_dir():
-        print("There is no platform here. Start it: ./shop up", file=sys.stderr)
-        return 2
+        raise NoPlatformError
     try:
         with console.status("Comparing orders, payments, the ledger and stock"):
             result = asyncio.run(reconcile(Addresses.of(layout), settle))
     except CouldNotAskError as error:
-        print(f"{clean_lines(error)}\nIs everything up? See ./shop status", file=sys.stderr)
-        return 2
+        print(f"✗ {clean_lines(error)}\n→ Is everything up? ./shop status", file=sys.stderr)
+        return _NOT_COMPARED
     for disagreement in result.disagreements:
         print(clean(disagreement))
     number = len(result.disagreements)

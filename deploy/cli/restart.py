@@ -8,8 +8,8 @@ from deploy.installation import choices
 from deploy.operations.installation import Installation
 
 
-def run(installation: Installation, console: Console, *, service: str | None, rolling: bool = True) -> int:
-    """Restart and say so. rolling: replica by replica, which is always done."""
+def run(installation: Installation, console: Console, *, service: str | None) -> int:
+    """Restart, replica by replica, and say so."""
     choices.recall(installation.layout)
     installation.restart(service, console)
     console.print("Restarted. Nothing was interrupted: requests went to the other replica.")

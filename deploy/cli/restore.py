@@ -10,7 +10,8 @@ from rich.console import Console
 from deploy.cli import reconcile
 from deploy.cli.terminal import shown
 from deploy.installation import choices
-from deploy.installation.errors import ShopError
+from deploy.installation.errors import NoPlatformError, ShopError
+from deploy.installation.progress import telling
 from deploy.operations.asking import CouldNotAskError
 from deploy.operations.backup.put_back import put_back
 from deploy.operations.installation import Installation
@@ -22,12 +23,11 @@ def run(installation: Installation, console: Console, *, file: str, replace: boo
     """Put a backup back, start everything and compare all stores; the exit code of the comparison."""
     layout = installation.layout
     if not layout.secrets.is_dir():
-        raise ShopError("There is no platform here.", "Start an empty one: ./shop up")
+        raise NoPlatformError
     choices.recall(layout)
     began = time.monotonic()
     try:
-        with console.status("") as status:
-            manifest = put_back(installation.reach(), Path(file).absolute(), replace=replace, tell=status.update)
+        manifest = put_back(installation.reach(), Path(file).absolute(), replace=replace, tell=telling(console))
     except CouldNotAskError as error:
         raise ShopError(f"Nothing was restored: {error}", "Is everything up? ./shop status") from error
     counts = ", ".join(f"{count} {kind}" for kind, count in manifest.counts.items())

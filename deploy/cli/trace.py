@@ -13,7 +13,7 @@ from deploy.cli.terminal import clean
 from deploy.cli.trace_logs import find_records
 from deploy.cli.trace_search import Traces, find
 from deploy.cli.waterfall import log_line, trace_lines
-from deploy.installation.errors import reason
+from deploy.installation.errors import ShopError, reason
 from jaeger.spans import ORIGIN
 
 _MOST_TRACES = 20
@@ -35,29 +35,31 @@ class Layout(Protocol):
 
 
 def run(layout: Layout, identifier: str) -> int:
-    """Show everything that is known of an id; 1 when that is nothing."""
+    """Show everything that is known of an id. Raises `ShopError` when that is nothing."""
     base_url = f"http://127.0.0.1:{layout.port('jaeger')}"
     identifier = identifier.strip()
     try:
         with httpx.Client(base_url=base_url, timeout=30, trust_env=False) as jaeger:
             traces = find(jaeger, identifier)
     except (httpx.HTTPError, ValueError) as error:  # ValueError: what answers there sends no JSON
-        print(f"The trace store at {base_url} cannot be asked: {clean(reason(error))}", file=sys.stderr)
-        print("Is the platform up? See ./shop status; ./shop up starts it.", file=sys.stderr)
         _show_logs(layout, identifier, set(), set())
-        return 1
+        raise ShopError(
+            f"The trace store at {base_url} does not answer: {clean(reason(error))}.",
+            "Is it up? ./shop status. Start it: ./shop up",
+        ) from error
     if not traces and _show_logs(layout, identifier, set(), set()):
-        print("Only log lines: no span of it is stored.", file=sys.stderr)
+        print("There are only log lines: no span of it is stored.", file=sys.stderr)
         return 0
     if not traces:
-        as_trace = "a trace id, " if _TRACE_ID.fullmatch(identifier.lower()) else ""
-        print(
-            f"Nothing found: searched for {identifier!r} as {as_trace}request.id and order.id, "
-            "in all services, in the last 24 hours.\n"
-            "Spans arrive up to some seconds after the request: try again in a moment.",
-            file=sys.stderr,
+        kinds = (
+            "a trace id, a request id or an order id"
+            if _TRACE_ID.fullmatch(identifier.lower())
+            else ("a request id or an order id")
         )
-        return 1
+        raise ShopError(
+            f"No trace and no log line of the last 24 hours has {identifier!r} as {kinds}.",
+            "Spans arrive some seconds after the request. If it is new, try again in a moment.",
+        )
     _show(layout, identifier, traces)
     return 0
 

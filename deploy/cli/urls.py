@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from deploy.installation import broker_rights
+from deploy.installation import broker_rights, readiness
 from deploy.operations.installation import Installation
 
 ADMIN = "admin@example.com"
@@ -20,6 +20,8 @@ def run(installation: Installation, console: Console, *, as_json: bool) -> int:
         print(json.dumps(collect(installation), indent=2))
     else:
         show(installation, console)
+        if readiness.tcp(installation.layout.port("gateway"))():
+            console.print("\nThe shop does not answer now. Start it: ./shop up")
     return 0
 
 

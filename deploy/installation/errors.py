@@ -12,6 +12,8 @@ _ERRNO = re.compile(r"\[Errno -?\d+\] ")
 class ShopError(Exception):
     """Something that the user can mend: what happened, and what to do about it."""
 
+    code = 1  # of the command that ends by it
+
     def __init__(self, message: str, remedy: str = "") -> None:
         super().__init__(message)
         self.message = message
@@ -19,6 +21,19 @@ class ShopError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message}\n{self.remedy}" if self.remedy else self.message
+
+
+class UsageError(ShopError):
+    """A command was used wrongly: a name that does not exist, an option where it has no meaning."""
+
+    code = 2
+
+
+class NoPlatformError(ShopError):
+    """Nothing was started here yet."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no platform here.", "Start it: ./shop up")
 
 
 def reason(error: BaseException) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +20,12 @@ def step(console: Console, text: str) -> Iterator[None]:
     with console.status(text):
         yield
     console.print(f"[green]✓[/] {text}  [dim]{time.monotonic() - began:.1f} s[/]")
+
+
+def telling(console: Console) -> Callable[[str], None]:
+    """What prints each thing as it begins, with the seconds since the first."""
+    began = time.monotonic()
+    return lambda text: console.print(f"  {time.monotonic() - began:5.1f} s  {text}", soft_wrap=True)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ __all__ = [
     "DATABASES",
     "MONGO_DATABASE",
     "PUBLIC",
+    "REPLICATED",
     "SECRETS",
     "SERVICES",
     "Service",
@@ -150,6 +151,8 @@ SERVICES: tuple[Service, ...] = (
 # Those that people reach through the gateway. They are named `<package>-service`.
 PUBLIC = tuple(service for service in SERVICES if service.routes)
 BEHIND_GATEWAY = tuple(service.name for service in PUBLIC)
+# Those of which the native run has several replicas.
+REPLICATED = tuple(service.name for service in PUBLIC if len(service.ports) > 1)
 # The databases of PostgreSQL; each belongs to a role of the same name.
 DATABASES = tuple(service.database for service in SERVICES if service.store == "postgresql")
 # The one database of MongoDB; its user has the same name.

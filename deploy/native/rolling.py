@@ -13,28 +13,27 @@ import time
 from rich.console import Console
 
 from deploy.installation import secrets
-from deploy.installation.errors import ShopError
+from deploy.installation.errors import ShopError, UsageError
 from deploy.installation.layout import Layout
 from deploy.installation.progress import alone, step
-from deploy.installation.services import BEHIND_GATEWAY, instances
+from deploy.installation.services import REPLICATED, instances
 from deploy.native import gateway, platform, processes
 from deploy.native.starting import wait
 from deploy.native.supervisor import Supervisor
 
-_REPLICATED = tuple(name for name in BEHIND_GATEWAY if len(instances(name)) > 1)
 _DRAIN_SECONDS = 20.0  # for the gateway's old workers to answer what they have begun
 
 
 def restart(layout: Layout, service: str | None = None, console: Console | None = None) -> None:
     """Restart all replicas of `service`, or of every service that has some. Raises `ShopError`."""
     console = console or Console(quiet=True)
-    if service is not None and service not in _REPLICATED:
-        raise ShopError(f"{service} is not a service with replicas.", f"There are: {', '.join(_REPLICATED)}.")
+    if service is not None and service not in REPLICATED:
+        raise UsageError(f"{service} is not a service with replicas.", f"There are: {', '.join(REPLICATED)}.")
     supervisor = Supervisor(layout)
     if not supervisor.is_running():
         raise ShopError("The platform is not running.", "./shop up starts it.")
     with alone(layout, console):
-        for name in [service] if service else _REPLICATED:
+        for name in [service] if service else REPLICATED:
             for instance in instances(name):
                 with step(console, f"Restarting {instance}"):
                     _restart(layout, supervisor, instance)

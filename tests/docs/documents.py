@@ -16,7 +16,8 @@ _WORDS = {
     "service": "order-service",
     "program": "order-service",
     "queue": "order.stock",
-    "file": "a.backup",
+    "file": "README.md",  # one that exists
+    "trace id": "0a" * 16,
     "path": "folder",
 }
 

@@ -37,12 +37,19 @@ def test_health_needs_no_service(client: Client) -> None:
     assert client("GET", "/health").json() == {"status": "ok"}
 
 
+@pytest.mark.parametrize("path", ["/api", "/api/"])
+def test_the_api_itself_leads_to_its_documents(client: Client, path: str) -> None:
+    """By an address without a host: the client keeps that by which it came. Nothing can be written there."""
+    answer = client("GET", path)
+    assert (answer.status, answer.header("Location")) == (302, "/api/docs")
+    assert client("POST", path, body=b"{}").status == 405
+
+
 @pytest.mark.parametrize(
     "path",
     [
         "/metrics",
         "/metrics/",
-        "/api",
         "/api/metrics",
         "/api/productsx",
         "/internal",

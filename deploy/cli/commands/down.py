@@ -11,11 +11,17 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--wipe", action="store_true", help="delete data, logs and secrets too")
 
 
+def _without_platform(_: argparse.Namespace) -> int:
+    print("Nothing was started here, so there is nothing to stop.")
+    return 0
+
+
 COMMAND = Command(
     name="down",
     group="run",
     usage="down [--wipe]",
     summary="Stop everything; --wipe deletes its data too",
     arguments=_arguments,
+    without_platform=_without_platform,
     rank=1,
 )

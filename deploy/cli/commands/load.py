@@ -6,7 +6,7 @@ import argparse
 import re
 from pathlib import Path
 
-from deploy.cli.command import Command, Context
+from deploy.cli.command import GO_ON, Command, Context
 
 _SCENARIOS = Path(__file__).resolve().parents[3] / "loadtests" / "scenarios"
 
@@ -18,7 +18,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--spawn-rate", type=_positive, metavar="N", help="how many arrive each second")
     parser.add_argument("--run-time", type=_run_time, metavar="TIME", help="for example 90s, 10m, 1h30m")
     parser.add_argument(
-        "--host", metavar="URL", help="another address of this machine; other machines are refused"
+        "--host", type=_host, metavar="URL", help="another address of this machine; other machines are refused"
     )
     parser.add_argument("--ui", action="store_true", help="control it on Locust's page, port 8089")
 
@@ -36,13 +36,21 @@ def _run(options: argparse.Namespace, context: Context) -> int:
     return load.run(context.installation, context.console, options.scenario, chosen)
 
 
-def _early(options: argparse.Namespace) -> None:
-    """That nothing was started here, before Locust is installed."""
-    from deploy.installation.errors import ShopError
-    from deploy.installation.layout import Layout
+def _without_platform(options: argparse.Namespace) -> int:
+    """Another address may be loaded from where nothing runs."""
+    from deploy.installation.errors import NoPlatformError
 
-    if options.host is None and not Layout.from_environment().run.is_dir():
-        raise ShopError("There is no platform here.", "Start it: ./shop up")
+    if options.host is None:
+        raise NoPlatformError
+    return GO_ON
+
+
+def _host(text: str) -> str:
+    from loadtests.target import is_loopback
+
+    if not is_loopback(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no address of this machine, such as http://127.0.0.1:8080")
+    return text
 
 
 def _positive(text: str) -> int:
@@ -64,7 +72,7 @@ COMMAND = Command(
     summary="Let people use the shop: mixed, or calm without trouble",
     run=_run,
     arguments=_arguments,
-    early=_early,
+    without_platform=_without_platform,
     examples=("./shop load mixed", "./shop load calm --run-time 10m", "./shop load mixed --users 40 --ui"),
     rank=1,
 )

@@ -24,6 +24,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--grep", type=_pattern, metavar="TEXT", help="lines with this regular expression")
     parser.add_argument("--request", metavar="ID", help="lines of one request")
+    parser.add_argument("--trace", type=_trace, metavar="ID", help="lines of one trace")
     parser.add_argument("-n", "--lines", type=_lines, default=50, metavar="N", help="how many, at most (50)")
     parser.add_argument("--json", action="store_true", help="the lines as they were written, as JSON")
 
@@ -38,6 +39,7 @@ def _run(options: argparse.Namespace, context: Context) -> int:
         since=options.since,
         text=options.grep,
         request=options.request,
+        trace=options.trace,
         lines=options.lines,
         as_json=options.json,
     )
@@ -61,6 +63,12 @@ def _pattern(text: str) -> re.Pattern[str]:
         raise argparse.ArgumentTypeError(f"{text!r} is not a regular expression: {error}") from None
 
 
+def _trace(text: str) -> str:
+    if not re.fullmatch("[0-9A-Fa-f]{32}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no trace id, which has 32 of the digits 0-9 and a-f")
+    return text.lower()
+
+
 def _lines(text: str) -> int:
     if not re.fullmatch("[0-9]{1,6}", text) or not int(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
@@ -77,7 +85,7 @@ COMMAND = Command(
     examples=(
         "./shop logs -f",
         "./shop logs order-service --level warning --since 10m",
-        "./shop logs --request <request id>",
+        "./shop logs --trace <trace id>",
         "./shop logs --all --grep timeout",
         "./shop logs gateway --json",
     ),

@@ -8,10 +8,10 @@ from deploy.cli.command import Command
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "service", nargs="?", help="for example order-service; all that have replicas when it is left out"
-    )
-    parser.add_argument("--rolling", action="store_true", help="replica by replica; this is always done")
+    from deploy.installation.services import REPLICATED
+
+    about = f"one of {', '.join(REPLICATED)}; all of them when it is left out"
+    parser.add_argument("service", nargs="?", choices=REPLICATED, metavar="service", help=about)
 
 
 COMMAND = Command(
@@ -20,6 +20,7 @@ COMMAND = Command(
     usage="restart [service]",
     summary="Restart services without losing a request",
     arguments=_arguments,
+    when_interrupted=" What was started keeps running: ./shop status",
     examples=("./shop restart", "./shop restart order-service"),
     rank=2,
 )

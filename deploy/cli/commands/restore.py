@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from deploy.cli.command import Command
 
@@ -14,11 +15,19 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _check(options: argparse.Namespace, _: list[str]) -> None:
+    from deploy.installation.errors import UsageError
+
+    if not Path(options.file).is_file():
+        raise UsageError(f"There is no file {options.file}.", "Give one that ./shop backup wrote.")
+
+
 COMMAND = Command(
     name="restore",
     group="mend",
     usage="restore <file>",
     summary="Put a backup in place, start it, and reconcile",
     arguments=_arguments,
+    check=_check,
     rank=4,
 )

@@ -13,10 +13,16 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _without_platform(options: argparse.Namespace) -> int:
+    print("[]" if options.as_json else "Nothing is running. Start it: ./shop up")
+    return 0
+
+
 COMMAND = Command(
     name="status",
     group="look",
     usage="status [--json]",
     summary="Show each process, and the alerts that fire",
     arguments=_arguments,
+    without_platform=_without_platform,
 )

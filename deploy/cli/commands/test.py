@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import shutil
+from pathlib import Path
 
-from deploy.cli.command import Command, Context
+from deploy.cli.command import Command, Context, go_on
+
+_CHECKOUT = Path(__file__).resolve().parents[3]
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +22,18 @@ def _run(options: argparse.Namespace, context: Context) -> int:
     return test.run(
         context.layout, context.console, full=options.full, docker=options.docker, arguments=context.rest
     )
+
+
+def _check(_: argparse.Namespace, rest: list[str]) -> None:
+    """What pytest would refuse too, but only after minutes of installing."""
+    from deploy.cli.parsing import nearest
+    from deploy.installation.errors import UsageError
+
+    for given in rest:
+        if given.startswith("tests/") and not (_CHECKOUT / given.partition("::")[0]).exists():
+            raise UsageError(f"There is no file {given.partition('::')[0]}.", "Run all tests: ./shop test")
+        if given.startswith("--") and (meant := nearest(["--full", "--docker"], given, cutoff=0.8)):
+            raise UsageError(f"./shop test does not take {given!r}.", meant)
 
 
 def _early(options: argparse.Namespace) -> None:
@@ -36,7 +51,9 @@ COMMAND = Command(
     summary="Check format, lint and types, then run all tests",
     run=_run,
     arguments=_arguments,
+    check=_check,
     early=_early,
+    without_platform=go_on,
     examples=("./shop test", "./shop test --full", "./shop test tests/observability -x"),
     takes_rest=True,
     rank=3,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 
-from deploy.cli.command import Command
+from deploy.cli.command import Command, go_on
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,5 +33,7 @@ COMMAND = Command(
     summary="Start everything, and say where to look first",
     arguments=_arguments,
     early=_early,
+    without_platform=go_on,
+    when_interrupted=" What was started keeps running: ./shop status, ./shop down",
     examples=("./shop up", "./shop up --buy", "./shop up --native", "SHOP_PORT_OFFSET=1000 ./shop up"),
 )

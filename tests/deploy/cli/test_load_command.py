@@ -50,8 +50,10 @@ def test_arguments_that_make_no_sense_are_refused(
 
 def test_another_machine_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """Before anything is sent."""
-    assert main(["load", "mixed", "--host", "http://example.com"]) == 1
-    assert "only for this machine" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as caught:
+        main(["load", "mixed", "--host", "http://example.com"])
+    assert caught.value.code == 2
+    assert "no address of this machine" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("port", ["abc", "80 80", ""])

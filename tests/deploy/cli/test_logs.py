@@ -13,7 +13,7 @@ from deploy.cli import ways
 from deploy.cli.log_files import Follower, files, newest
 from deploy.cli.log_records import records
 from deploy.cli.logs import Wanted, run
-from deploy.installation.errors import ShopError
+from deploy.installation.errors import ShopError, UsageError
 from deploy.installation.layout import Layout
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -33,7 +33,7 @@ def layout(tmp_path: Path) -> Layout:
     for name, lines in {
         "order-service-1.log.1": [line(0, "oldest", request="r-1")],
         "order-service-1.log": [line(2, "second", request="r-1"), line(4, "fourth", "error")],
-        "order-service-2.log": [line(1, "first"), line(3, "third", "warning")],
+        "order-service-2.log": [line(1, "first"), line(3, "third", "warning", trace_id="0a" * 16)],
         "order-service-2.err.log": ["Traceback: of no time"],
         "gateway.log": [
             line(2.5, "http.request", method="GET", path="/api/orders", status=200, duration_ms=7),
@@ -81,6 +81,7 @@ def test_all_programs_are_merged_in_order_of_time(layout: Layout, capsys: pytest
     [
         (Wanted(level="warning"), ["third", "fourth"]),
         (Wanted(request="r-1"), ["oldest", "second"]),
+        (Wanted(trace="0a" * 16), ["third"]),
         (Wanted(since=NOON + timedelta(seconds=3)), ["third", "fourth"]),
         (Wanted(text=re.compile("FOURTH|first", re.IGNORECASE)), ["first", "fourth"]),
         (Wanted(service="order-service", level="debug", lines=2), ["third", "fourth"]),
@@ -105,14 +106,16 @@ def test_the_raw_form_is_json(layout: Layout, capsys: pytest.CaptureFixture[str]
 def test_nothing_found_is_said(layout: Layout, capsys: pytest.CaptureFixture[str]) -> None:
     """With exit code 1."""
     assert run(ways.of(layout), Wanted(request="another"), follow=False) == 1
-    assert capsys.readouterr().err.strip() == "No log line is like that."
-    with pytest.raises(ShopError, match="no log of nothing"):
+    assert capsys.readouterr().err.strip() == "No log line matches."
+    with pytest.raises(UsageError, match="no log of nothing"):
         run(ways.of(layout), Wanted(service="nothing"), follow=False)
+    with pytest.raises(UsageError, match="Did you mean order-service"):
+        run(ways.of(layout), Wanted(service="order"), follow=False)
 
 
 def test_an_installation_that_never_started_has_no_logs(tmp_path: Path) -> None:
     """That is said, with what to do."""
-    with pytest.raises(ShopError, match="Nothing was started") as caught:
+    with pytest.raises(ShopError, match="no platform here") as caught:
         run(ways.of(Layout.at(tmp_path)), Wanted(), follow=False)
     assert caught.value.remedy == "Start it: ./shop up"
 
@@ -132,7 +135,7 @@ def test_following_gives_what_is_new(layout: Layout) -> None:
 def test_follow_prints_until_it_is_interrupted(
     layout: Layout, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is written while it runs appears."""
+    """What is written while it runs appears; Ctrl+C ends it quietly, with exit code 0."""
     written = threading.Event()
 
     def pause() -> None:
@@ -143,9 +146,10 @@ def test_follow_prints_until_it_is_interrupted(
         written.set()
 
     monkeypatch.setattr("deploy.cli.logs.wait", pause)
-    with pytest.raises(KeyboardInterrupt):
-        run(ways.of(layout), Wanted(), follow=True)
-    assert capsys.readouterr().out.splitlines()[-1].endswith("while it runs")
+    assert run(ways.of(layout), Wanted(), follow=True) == 0
+    shown = capsys.readouterr()
+    assert shown.out.splitlines()[-1].endswith("while it runs")
+    assert shown.err == ""
 
 
 def test_the_newest_lines_of_a_large_file_are_found_without_reading_it(tmp_path: Path) -> None:

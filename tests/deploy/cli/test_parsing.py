@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from deploy.cli.command import GROUPS, Command, find_all
-from deploy.cli.main import UNDERSTOOD, main, understand
+from deploy.cli.command import GO_ON, GROUPS, Command, find_all
+from deploy.cli.commands import dlq
+from deploy.cli.main import main, understand
 from deploy.installation.layout import CHECKOUT
+from services.shared.events.topology import QUEUES
 
 COMMANDS = find_all()
 
@@ -56,6 +58,10 @@ def test_each_command_explains_itself(name: str, capsys: pytest.CaptureFixture[s
         (["buy", "--card", "decline"], "declined"),
         (["dlq", "lst"], "list"),
         (["down", "--wip"], "--wipe"),
+        (["--hepl"], "./shop --help"),
+        (["restart", "order"], "order-service"),
+        (["test", "--ful"], "--full"),
+        (["dlq", "show", "order.stok"], "order.stock"),
     ],
 )
 def test_a_typing_mistake_is_told_with_what_was_meant(
@@ -77,6 +83,10 @@ def test_a_typing_mistake_is_told_with_what_was_meant(
         *(["buy", "--quantity", "0"], ["buy", "--quantity", "many"], ["buy", "--quantity", "-1"], ["dlq"]),
         *(["buy", "--product", "a\nb"], ["buy", "--product", "../users/me"], ["reconcile", "--settle", "nan"]),
         *(["up", "--docker", "--native"], ["reconcile", "--settle", "x"], ["load"], ["help", "xyzzy"]),
+        *(["dlq", "show"], ["dlq", "list", "order.stock"], ["dlq", "show", "nope"], ["restore", "no such file"]),
+        *(["dlq", "show", "order.stock", "--yes"], ["dlq", "list", "--id", "x"], ["test", "tests/no_such.py"]),
+        *(["load", "mixed", "--host", "http://example.com"], ["trace", "no id"], ["trace", "a" * 65]),
+        *(["logs", "--trace", "short"], ["logs", "--request"], ["down", "--wipe=yes"], ["restart", "gateway"]),
     ],
 )
 def test_arguments_that_make_no_sense_are_refused(
@@ -89,12 +99,42 @@ def test_arguments_that_make_no_sense_are_refused(
     what, remedy = capsys.readouterr().err.splitlines()
     assert what.startswith("✗ ")
     assert remedy.startswith("→ ")
+    assert "argument" not in what.lower()  # that is argparse's word
 
 
-def test_what_makes_sense_is_only_understood() -> None:
+def test_dead_letters_are_those_of_the_queues_that_there_are() -> None:
+    """The command names them by itself, since nothing may be installed when it is read."""
+    assert tuple(QUEUES) == dlq.QUEUES
+
+
+def test_what_makes_sense_is_only_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that ./shop can install what is missing, and then run it."""
-    assert understand(["status", "--json"]) == UNDERSTOOD
-    assert understand(["test", "tests/deploy/cli", "-x"]) == UNDERSTOOD
+    monkeypatch.setenv("SHOP_RUN_DIR", str(tmp_path))
+    assert understand(["status", "--json"]) == GO_ON
+    assert understand(["test", "tests/deploy/cli", "-x"]) == GO_ON
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ("up", "test")])
+def test_where_nothing_was_started_nothing_is_installed(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each command says so, before and after the installation in the same way; stopping nothing is no failure."""
+    monkeypatch.setenv("SHOP_RUN_DIR", str(tmp_path / "nothing"))
+    arguments = {
+        "dlq": ["list"],
+        "load": ["mixed"],
+        "rebuild": ["history"],
+        "restore": [str(CHECKOUT / "README.md")],
+        "trace": ["some-id"],
+    }.get(name, [])
+    for run in (understand, main):
+        assert run([name, *arguments]) == (0 if name in ("down", "status") else 1)
+        shown = capsys.readouterr()
+        if name not in ("down", "status"):
+            assert shown.err == "✗ There is no platform here.\n→ Start it: ./shop up\n"
+        else:
+            assert shown.out.startswith("Nothing ")
+    assert not (tmp_path / "nothing").exists()
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["load", "--help"], ["stauts"]])
@@ -124,15 +164,13 @@ def test_what_a_command_does_takes_its_options(command: Command) -> None:
         assert {action.dest for action in parser._actions} <= set(taken)
 
 
-@pytest.mark.parametrize("arguments", [["load", "mixed"], ["test", "--docker"]])
 def test_what_cannot_work_is_refused_before_anything_is_installed(
-    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A load without a platform, and tests in containers without Docker."""
-    monkeypatch.setenv("SHOP_RUN_DIR", str(tmp_path / "nothing"))
+    """Tests in containers without Docker."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert understand(arguments) == 1
-    assert "There is no platform here" in (said := capsys.readouterr().err) or "No Docker Engine" in said
+    assert understand(["test", "--docker"]) == 1
+    assert "No Docker Engine" in capsys.readouterr().err
 
 
 def test_an_older_python_answers_too() -> None:

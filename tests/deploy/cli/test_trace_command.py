@@ -13,6 +13,7 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from deploy.cli.trace import run
+from deploy.installation.errors import ShopError
 from tests.jaeger.tracebox.process import Tracebox, free_port, running, wait_for
 
 MS = 10**6
@@ -101,7 +102,7 @@ def place(box: Tracebox, tmp_path: Path) -> Place:
     return Place(box.query_port, tmp_path)
 
 
-def test_another_program_on_the_port_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_another_program_on_the_port_is_told(tmp_path: Path) -> None:
     """It answers, but is no trace store."""
 
     class Page(BaseHTTPRequestHandler):
@@ -115,10 +116,10 @@ def test_another_program_on_the_port_is_told(tmp_path: Path, capsys: pytest.Capt
     with HTTPServer(("127.0.0.1", 0), Page) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
-        assert run(Place(server.server_port, tmp_path), "req-order-1") == 1
+        with pytest.raises(ShopError, match="does not answer"):
+            run(Place(server.server_port, tmp_path), "req-order-1")
         server.shutdown()
         thread.join()
-    assert "cannot be asked" in capsys.readouterr().err
 
 
 ORDER_TREE = [
@@ -188,21 +189,21 @@ def test_the_output_is_plain(place: Place, capsys: pytest.CaptureFixture[str]) -
     assert "  80.0 ms, 4 spans, 2 services\n" in first
 
 
-def test_nothing_found_says_what_was_searched(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
-    """Exit code 1, and a hint that spans arrive late."""
-    assert run(place, "req-unknown") == 1
-    message = capsys.readouterr().err
-    assert "'req-unknown' as request.id and order.id" in message
-    assert "try again" in message
+def test_nothing_found_says_what_was_searched(place: Place) -> None:
+    """With a hint that spans arrive late."""
+    with pytest.raises(ShopError, match="'req-unknown' as a request id or an order id") as caught:
+        run(place, "req-unknown")
+    assert "try again" in caught.value.remedy
+    with pytest.raises(ShopError, match="as a trace id, a request id or an order id"):
+        run(place, "f" * 32)
 
 
-def test_an_unreachable_store_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Exit code 1, with the address and the remedy."""
+def test_an_unreachable_store_says_so(tmp_path: Path) -> None:
+    """With the address and the remedy."""
     port = free_port()
-    assert run(Place(port, tmp_path), "o-1") == 1
-    message = capsys.readouterr().err
-    assert f"http://127.0.0.1:{port}" in message
-    assert "./shop up" in message
+    with pytest.raises(ShopError, match=f"http://127.0.0.1:{port} does not answer: connection refused") as caught:
+        run(Place(port, tmp_path), "o-1")
+    assert "./shop up" in caught.value.remedy
 
 
 @pytest.mark.parametrize("identifier", ["req-without-spans", "9" * 32])

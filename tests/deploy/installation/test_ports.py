@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.cli.main import UNDERSTOOD
+from deploy.cli.command import GO_ON
 from deploy.installation import ports
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import CHECKOUT, Layout
@@ -60,7 +60,7 @@ def test_all_ports_can_be_asked_for_before_anything_is_installed(tmp_path: Path)
         environment = {"SHOP_ONLY_UNDERSTAND": "1", "SHOP_RUN_DIR": str(tmp_path), "PATH": os.defpath}
         environment["SHOP_PORT_OFFSET"] = str(layout.offset)
         command = [sys.executable, "-S", "-m", "deploy.cli", "up", "--native"]
-        assert subprocess.run(command, env=environment, cwd=CHECKOUT).returncode == UNDERSTOOD
+        assert subprocess.run(command, env=environment, cwd=CHECKOUT).returncode == GO_ON
         with socket.create_server(("127.0.0.1", layout.port("redis"))):
             done = subprocess.run(command, env=environment, cwd=CHECKOUT, capture_output=True, text=True)
     assert done.returncode == 1

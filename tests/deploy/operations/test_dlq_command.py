@@ -47,6 +47,7 @@ def test_the_life_of_a_poisonous_message(platform: Layout) -> None:
     assert "a member of the envelope is missing" in shown
     assert "hunter2" not in shown
     assert f"{QUEUE}.dead" in shop(platform, "list", None)
+    assert "No message was given up" not in shop(platform, "list", None)
 
     assert "Sent 1 letter back" in shop(platform, "replay", id=identifier)
     wait_for("the letter again", lambda: shop(platform, "show"), lambda text: identifier in text)
@@ -57,6 +58,14 @@ def test_the_life_of_a_poisonous_message(platform: Layout) -> None:
     assert identifier not in shop(platform, "show")
     with pytest.raises(ShopError, match=identifier):
         shop(platform, "drop", id=identifier, yes=True)
+
+
+@pytest.mark.parametrize("action", ["show", "replay", "drop"])
+def test_an_empty_queue_is_said_to_be_empty(platform: Layout, action: str) -> None:
+    """Nothing was shown, sent back or dropped."""
+    assert shop(platform, action, "payment.orders", yes=True) == (
+        "payment.orders.dead is empty: no message of payment.orders was given up.\n"
+    )
 
 
 def test_an_unknown_queue_is_refused(platform: Layout) -> None:

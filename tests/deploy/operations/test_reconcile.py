@@ -98,7 +98,7 @@ def test_a_busy_platform_is_clean(platform: Layout, capsys: pytest.CaptureFixtur
 def test_a_store_that_does_not_answer_is_another_exit_code(
     platform: Layout, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """2, and the store by its name: nothing is said about what it holds."""
+    """3, and the store by its name: nothing is said about what it holds."""
     elsewhere = replace(platform, offset=platform.offset + 7)
-    assert reconcile.run(ways.of(elsewhere), Console(quiet=True), settle=1) == 2
+    assert reconcile.run(ways.of(elsewhere), Console(quiet=True), settle=1) == 3
     assert "PostgreSQL orders could not be asked" in capsys.readouterr().err
