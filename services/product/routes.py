@@ -7,7 +7,7 @@ from fastapi import Depends, Query, Request, Response
 
 from observability.tracing import annotate
 from services.product import commands, queries
-from services.product.etag import cacheable
+from services.product.etag import cacheable, finished
 from services.product.queries import Criteria, Sort
 from services.product.relay import Changes
 from services.product.schemas import (
@@ -79,9 +79,8 @@ async def list_products(
     """
     criteria = Criteria(q=q, category=category, min_price=min_price, max_price=max_price)
 
-    async def load() -> Any:
-        page = await queries.search(store, vocabulary, criteria, sort=sort, limit=limit, cursor=cursor)
-        return page.model_dump(mode="json", by_alias=True)
+    async def load() -> bytes:
+        return finished(await queries.search(store, vocabulary, criteria, sort=sort, limit=limit, cursor=cursor))
 
     key = repr((q, category, min_price, max_price, sort.value, limit, cursor))
     return cacheable(request, *await cache.get_or_load(f"list:{key}", load))
@@ -91,8 +90,8 @@ async def list_products(
 async def list_categories(request: Request, store: StoreDep, cache: CacheDep) -> Response:
     """The categories, and how many products are in each."""
 
-    async def load() -> Any:
-        return CategoriesResponse(items=await queries.categories(store)).model_dump(mode="json", by_alias=True)
+    async def load() -> bytes:
+        return finished(CategoriesResponse(items=await queries.categories(store)))
 
     return cacheable(request, *await cache.get_or_load("categories", load))
 
@@ -108,8 +107,8 @@ async def product(product_id: Identifier, request: Request, store: StoreDep, cac
     """One product; may be 5 s old."""
     annotate(product_id=product_id)
 
-    async def load() -> Any:
-        return (await queries.find_product(store, product_id)).model_dump(mode="json", by_alias=True)
+    async def load() -> bytes:
+        return finished(await queries.find_product(store, product_id))
 
     return cacheable(request, *await cache.get_or_load(f"product:{product_id}", load))
 

@@ -1,12 +1,14 @@
 """A cache in Redis that may be absent: open breaker or error means a miss, never a failure.
 
-Keys carry a generation. A write sets a new one after its commit, which makes all older entries unreachable at
-once; they leave by their TTL. A reader that computed its value before that stores it under the old generation.
+Entries say of which generation they are. A write sets a new generation after its commit, so that no entry from
+before is served any more; they leave by their TTL. A reader that computed its value before that stores it with the
+old generation. One command asks for the generation and the entry together.
 """
 
-import json
+import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -22,53 +24,72 @@ _TIMEOUT = 0.25  # seconds: slower than that, the database is the better choice
 _GENERATION_TTL = 86_400  # seconds; longer than any entry lives
 _log = get_logger("cache")
 _ERRORS = (RedisError, OSError, TimeoutError, BreakerOpenError)
+Load = Callable[[], Awaitable[bytes]]
 
 
 class Cache:
-    """JSON values by key in a named cache. ttl: seconds that an entry may be served."""
+    """Bytes by key in a named cache. ttl: seconds that an entry may be served."""
 
     def __init__(self, redis: MeasuredRedis, name: str, *, ttl: int) -> None:
         self._redis = redis
         self._name = name
         self._ttl = ttl
+        self._generation_key = f"{name}:generation"
         self._breaker = Breaker("redis-cache", reset=2.0)
+        self._loading: dict[tuple[bytes, str], asyncio.Task[bytes]] = {}
+        self._hits, self._misses, self._errors = (
+            cache_requests.labels(name, outcome) for outcome in ("hit", "miss", "error")
+        )
 
-    async def get_or_load(self, key: str, load: Callable[[], Awaitable[Any]]) -> tuple[Any, bool]:
+    async def get_or_load(self, key: str, load: Load) -> tuple[bytes, bool]:
         """The cached value, or what `load` returns, then kept for `ttl`. Second: whether it was a hit.
 
-        None is returned but not kept.
+        Those who miss the same entry at the same time get what one call of `load` returns, or raises.
         """
-        place = None
+        place = f"{self._name}:{key}"
         try:
             async with self._breaker.guard(_TIMEOUT):
-                place = f"{self._name}:{await self._generation()}:{key}"
-                cached = await self._redis.get(place)
-            if cached is not None:
-                cache_requests.labels(self._name, "hit").inc()
-                return json.loads(cached), True
-            cache_requests.labels(self._name, "miss").inc()
+                generation, kept = await self._redis.execute_command(
+                    "MGET", self._generation_key, place, NEVER_DECODE=True
+                )
         except _ERRORS:
-            place = None  # no second try, which would take its time too
-            cache_requests.labels(self._name, "error").inc()
-        value = await load()
-        if place is not None and value is not None:
-            await self._quietly(self._redis.set, place, json.dumps(value), ex=self._ttl)
-        return value, False
+            self._errors.inc()
+            return await load(), False  # Redis is not tried a second time, which would take its time too
+        stamp = (generation or b"0") + b"\n"
+        if kept is not None and kept.startswith(stamp):
+            self._hits.inc()
+            return kept[len(stamp) :], True
+        self._misses.inc()
+        return await self._load_once(place, stamp, load), False
 
     async def invalidate(self) -> None:
-        """Make all entries unreachable. Call it after the commit of a write.
+        """Let no entry of before be served. Call it after the commit of a write.
 
         When Redis does not answer, entries may be served until their TTL ends.
         """
         # One command, so that there is never a generation without a TTL.
         await self._quietly(self._redis.set, self._generation_key, uuid.uuid4().hex, ex=_GENERATION_TTL)
 
-    @property
-    def _generation_key(self) -> str:
-        return f"{self._name}:generation"
+    async def _load_once(self, place: str, stamp: bytes, load: Load) -> bytes:
+        """A load of before a write is not shared with those who came after it: they have another stamp.
 
-    async def _generation(self) -> str:
-        return str(await self._redis.get(self._generation_key) or "0")
+        It is a task of its own, because the others wait for it even when the client that began it goes away.
+        """
+        loading = self._loading.get((stamp, place))
+        if loading is None:
+            loading = self._loading[stamp, place] = asyncio.create_task(self._load(place, stamp, load))
+            loading.add_done_callback(partial(self._loaded, (stamp, place)))
+        return await asyncio.shield(loading)
+
+    async def _load(self, place: str, stamp: bytes, load: Load) -> bytes:
+        value = await load()
+        await self._quietly(self._redis.set, place, stamp + value, ex=self._ttl)
+        return value
+
+    def _loaded(self, which: tuple[bytes, str], task: asyncio.Task[bytes]) -> None:
+        del self._loading[which]
+        if not task.cancelled():
+            task.exception()  # whoever still waits raises it; asyncio need not complain when nobody does
 
     async def _quietly(self, command: Callable[..., Awaitable[Any]], *args: Any, **options: Any) -> None:
         try:

@@ -13,6 +13,7 @@ from observability.testing import MetricDelta, metric_value
 from services.shared.cache import Cache
 from services.shared.redis_client import connect_redis
 from tests.services.infrastructure import dead_port
+from tests.services.support import until
 
 
 @pytest.fixture
@@ -36,54 +37,63 @@ def cache(redis: MeasuredRedis, name: str | None = None, ttl: int = 5) -> Cache:
     return Cache(redis, name or f"test-{uuid.uuid4().hex}", ttl=ttl)
 
 
+async def until_value(delta: MetricDelta, value: float) -> None:
+    """Wait until so much was counted."""
+
+    async def reached() -> bool:
+        return delta.value == value
+
+    await until(reached)
+
+
 class Source:
     """Where the values come from; counts how often it is asked."""
 
-    def __init__(self, value: Any) -> None:
+    def __init__(self, value: bytes) -> None:
         self.value = value
         self.asked = 0
 
-    async def __call__(self) -> Any:
+    async def __call__(self) -> bytes:
         self.asked += 1
         return self.value
 
 
 async def test_second_reader_gets_what_the_first_loaded(redis: MeasuredRedis) -> None:
     """And is told that it was a hit; another key is another value."""
-    values, source = cache(redis), Source({"a": [1, "é"]})
-    assert await values.get_or_load("k", source) == ({"a": [1, "é"]}, False)
-    assert await values.get_or_load("k", source) == ({"a": [1, "é"]}, True)
-    assert await values.get_or_load("other", source) == ({"a": [1, "é"]}, False)
+    values, source = cache(redis), Source("é".encode() + b"\n\xff")
+    assert await values.get_or_load("k", source) == (source.value, False)
+    assert await values.get_or_load("k", source) == (source.value, True)
+    assert await values.get_or_load("other", source) == (source.value, False)
     assert source.asked == 2
 
 
 async def test_after_a_write_nobody_gets_the_old_value(redis: MeasuredRedis) -> None:
     """All keys at once."""
-    values, source = cache(redis), Source("old")
+    values, source = cache(redis), Source(b"old")
     for key in ("a", "b"):
         await values.get_or_load(key, source)
-    source.value = "new"
+    source.value = b"new"
     await values.invalidate()
     for key in ("a", "b"):
-        assert await values.get_or_load(key, source) == ("new", False)
+        assert await values.get_or_load(key, source) == (b"new", False)
 
 
 async def test_reader_that_was_overtaken_by_a_write_spoils_nothing(redis: MeasuredRedis) -> None:
     """It loaded before the write and stores after it: under the old generation, where nobody looks."""
-    values, source = cache(redis), Source("new")
+    values, source = cache(redis), Source(b"new")
     loaded, written = asyncio.Event(), asyncio.Event()
 
-    async def slow() -> str:
+    async def slow() -> bytes:
         loaded.set()
         await written.wait()
-        return "old"
+        return b"old"
 
     reader = asyncio.create_task(values.get_or_load("k", slow))
     await loaded.wait()
     await values.invalidate()
     written.set()
-    assert await reader == ("old", False)
-    assert await values.get_or_load("k", source) == ("new", False)
+    assert await reader == (b"old", False)
+    assert await values.get_or_load("k", source) == (b"new", False)
 
 
 async def test_generations_never_come_back(redis: MeasuredRedis) -> None:
@@ -101,47 +111,107 @@ async def test_every_key_has_an_end(redis: MeasuredRedis) -> None:
     """The generation's is the later one."""
     name = f"test-{uuid.uuid4().hex}"
     values = cache(redis, name, ttl=7)
-    await values.get_or_load("before", Source(1))
+    await values.get_or_load("before", Source(b"1"))
     await values.invalidate()
-    await values.get_or_load("after", Source(1))
+    await values.get_or_load("after", Source(b"1"))
     ends = {key: await redis.ttl(key) for key in await redis.keys(f"{name}:*")}
     assert len(ends) == 3
     assert 3600 < ends.pop(f"{name}:generation") <= 86_400
     assert all(0 < seconds <= 7 for seconds in ends.values())
 
 
-async def test_nothing_is_not_kept(redis: MeasuredRedis) -> None:
-    """None may become something at any time."""
-    values, source = cache(redis), Source(None)
-    for _ in range(2):
-        assert await values.get_or_load("k", source) == (None, False)
-    assert source.asked == 2
+async def test_one_load_serves_all_who_wait_for_it(redis: MeasuredRedis) -> None:
+    """A busy entry that ends asks the source once, also when the reader that began it has gone away."""
+    values, source, asked = cache(redis), Source(b"1"), asyncio.Event()
+    go = asyncio.Event()
+
+    async def slow() -> bytes:
+        asked.set()
+        await go.wait()
+        return await source()
+
+    began = asyncio.create_task(values.get_or_load("k", slow))
+    await asked.wait()
+    misses = MetricDelta("cache_requests_total", outcome="miss")
+    others = [asyncio.create_task(values.get_or_load("k", slow)) for _ in range(20)]
+    await until_value(misses, 20)
+    began.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await began
+    go.set()
+    assert await asyncio.gather(*others) == [(b"1", False)] * 20
+    assert source.asked == 1
+    assert await values.get_or_load("k", source) == (b"1", True)
+
+
+async def test_load_of_before_a_write_is_not_shared_after_it(redis: MeasuredRedis) -> None:
+    """Who asks after a write waits for no answer that may be from before it."""
+    values = cache(redis)
+    loaded, written = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> bytes:
+        loaded.set()
+        await written.wait()
+        return b"old"
+
+    reader = asyncio.create_task(values.get_or_load("k", slow))
+    await loaded.wait()
+    await values.invalidate()
+    assert await values.get_or_load("k", Source(b"new")) == (b"new", False)
+    written.set()
+    assert await reader == (b"old", False)
+
+
+async def test_all_who_wait_for_a_load_get_its_failure(redis: MeasuredRedis) -> None:
+    """And the next reader tries again."""
+    values, go = cache(redis), asyncio.Event()
+
+    async def fails() -> bytes:
+        await go.wait()
+        raise LookupError
+
+    misses = MetricDelta("cache_requests_total", outcome="miss")
+    readers = [asyncio.create_task(values.get_or_load("k", fails)) for _ in range(3)]
+    await until_value(misses, 3)
+    go.set()
+    found = await asyncio.gather(*readers, return_exceptions=True)
+    assert [type(one) for one in found] == [LookupError] * 3
+    assert await values.get_or_load("k", Source(b"1")) == (b"1", False)
+
+
+async def test_reading_takes_one_round_trip(redis: MeasuredRedis) -> None:
+    """A hit is one command, a miss two."""
+    values, sent = cache(redis), MetricDelta("db_client_operation_duration_seconds_count", db_system_name="redis")
+    await values.get_or_load("k", Source(b"1"))
+    assert sent.value == 2
+    await values.get_or_load("k", Source(b"1"))
+    assert sent.value == 3
 
 
 async def test_failure_to_load_is_the_caller_s(redis: MeasuredRedis) -> None:
     """It is raised, not kept, and says nothing against Redis."""
     values = cache(redis)
 
-    async def fails() -> None:
+    async def fails() -> bytes:
         raise LookupError
 
     for _ in range(10):
         with pytest.raises(LookupError):
             await values.get_or_load("k", fails)
-    assert await values.get_or_load("k", Source(1)) == (1, False)
-    assert await values.get_or_load("k", Source(1)) == (1, True)
+    assert await values.get_or_load("k", Source(b"1")) == (b"1", False)
+    assert await values.get_or_load("k", Source(b"1")) == (b"1", True)
 
 
 @pytest.mark.alone
 async def test_without_redis_the_source_answers(absent: MeasuredRedis) -> None:
     """Each time, soon, and counted; after five failures Redis is not even asked."""
     name = f"test-{uuid.uuid4().hex}"
-    values, source = cache(absent, name), Source(1)
+    values, source = cache(absent, name), Source(b"1")
     errors = MetricDelta("cache_requests_total", cache=name, outcome="error")
     rejected = MetricDelta("circuit_breaker_calls_total", breaker="redis-cache", outcome="rejected")
     began = time.monotonic()
     for _ in range(8):
-        assert await values.get_or_load("k", source) == (1, False)
+        assert await values.get_or_load("k", source) == (b"1", False)
     assert time.monotonic() - began < 5 * 0.25 + 1
     assert source.asked == 8
     assert errors.value == 8
@@ -157,15 +227,12 @@ async def test_without_redis_a_write_goes_on(absent: MeasuredRedis) -> None:
 @pytest.mark.alone
 async def test_slow_redis_is_not_waited_for(redis: MeasuredRedis, monkeypatch: pytest.MonkeyPatch) -> None:
     """Longer than a quarter of a second, once a request: what did not answer is not asked to store."""
-    values, source = cache(redis), Source(1)
-    execute = redis.execute_command
+    values, source = cache(redis), Source(b"1")
 
     async def hangs(*args: Any, **options: Any) -> Any:
-        if args[0] == "GET" and args[1].endswith(":generation"):
-            return await execute(*args, **options)
         return await asyncio.Event().wait()
 
     monkeypatch.setattr(redis, "execute_command", hangs)
     began = time.monotonic()
-    assert await values.get_or_load("k", source) == (1, False)
+    assert await values.get_or_load("k", source) == (b"1", False)
     assert 0.2 < time.monotonic() - began < 0.45
