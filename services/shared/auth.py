@@ -22,6 +22,7 @@ ISSUER = "user-service"
 AUDIENCE = "shop"
 _REFETCH = 10.0  # seconds between two fetches of keys, whatever `kid`s are sent
 _LEEWAY = 5  # seconds that clocks may differ
+_MOST_KNOWN = 2_000  # verified tokens that are remembered, about 1 KiB each
 # One spelling only: the gateway's limits know a token by the end of it. The last digit of the signature carries
 # four bits that mean nothing; they are 0.
 _BEARER = re.compile(
@@ -51,17 +52,25 @@ class User:
 class TokenVerifier:
     """Verifies access tokens. fetch_jwks: gets the key set (RFC 7517) and raises when it cannot.
 
-    The last known keys are kept, so that tokens stay good while the user service is down.
+    The last known keys are kept, so that tokens stay good while the user service is down. A token that was good is
+    good until it expires or other keys are fetched, so its signature is not verified again before that.
     """
 
     def __init__(self, fetch_jwks: Callable[[], Awaitable[dict[str, Any]]]) -> None:
         self._fetch = fetch_jwks
         self._keys: dict[str, jwt.PyJWK] = {}
+        self._known: dict[str, tuple[User, int]] = {}  # by the whole token: its caller, and when it expires
         self._fetched_at = -_REFETCH
         self._fetching = asyncio.Lock()
 
     async def verify(self, token: str) -> User:
         """The caller that `token` names. Raises Unauthorized, or Unavailable when no key was ever fetched."""
+        known = self._known.get(token)
+        if known is not None:
+            if time.time() - _LEEWAY < known[1]:
+                return known[0]
+            del self._known[token]
+            raise Unauthorized("The token has expired.", kind="token-expired")
         try:
             kid = str(jwt.get_unverified_header(token).get("kid"))
             key = await self._key(kid)
@@ -78,7 +87,12 @@ class TokenVerifier:
             raise Unauthorized("The token has expired.", kind="token-expired") from error
         except (jwt.PyJWTError, RecursionError) as error:  # RecursionError: a header of brackets
             raise Unauthorized("The token is not valid.") from error
-        return User(id=claims["sub"], role=str(claims["role"]), token=token, epoch=claims.get("epoch"))
+        user = User(id=claims["sub"], role=str(claims["role"]), token=token, epoch=claims.get("epoch"))
+        if self._keys.get(kid) is key:  # not when others were fetched meanwhile
+            if len(self._known) >= _MOST_KNOWN:
+                del self._known[next(iter(self._known))]  # the oldest
+            self._known[token] = user, int(claims["exp"])
+        return user
 
     async def _key(self, kid: str) -> jwt.PyJWK:
         if kid not in self._keys:
@@ -98,6 +112,7 @@ class TokenVerifier:
                 raise Unavailable("The keys to verify tokens are not known yet.") from error
         else:
             self._keys = {str(key.key_id): key for key in keys}
+            self._known.clear()
         self._fetched_at = time.monotonic()
 
 

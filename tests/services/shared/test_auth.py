@@ -73,6 +73,61 @@ async def test_good_token() -> None:
     assert users.asked == 1
 
 
+async def test_signature_is_verified_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not for each request; but whoever changes what is signed has another token."""
+    decode, decoded = jwt.decode, 0
+
+    def counted(*args: Any, **options: Any) -> Any:
+        nonlocal decoded
+        decoded += 1
+        return decode(*args, **options)
+
+    monkeypatch.setattr(jwt, "decode", counted)
+    verifier, good = TokenVerifier(UserService("one").jwks), token()
+    assert await verifier.verify(good) is await verifier.verify(good)
+    assert decoded == 1
+    header, _, signature = good.split(".")
+    forged = token(sub="u-2").split(".")[1]
+    with pytest.raises(Unauthorized):
+        await verifier.verify(f"{header}.{forged}.{signature}")
+
+
+async def test_verified_token_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When it expires, however often it was good before; and its place is free again."""
+    verifier, good = TokenVerifier(UserService("one").jwks), token()
+    await verifier.verify(good)
+    later = time.time() + 906
+    monkeypatch.setattr(time, "time", lambda: later)
+    with pytest.raises(Unauthorized) as caught:
+        await verifier.verify(good)
+    assert caught.value.kind.name == "token-expired"
+    assert verifier._known == {}
+
+
+async def test_verified_token_ends_with_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key that is withdrawn takes with it what was verified by it."""
+    monkeypatch.setattr(auth, "_REFETCH", 0.0)
+    users = UserService("one")
+    verifier, good = TokenVerifier(users.jwks), token("one")
+    await verifier.verify(good)
+    users.kids = ["two"]
+    await verifier.verify(token("two"))
+    with pytest.raises(Unauthorized):
+        await verifier.verify(good)
+
+
+async def test_only_some_tokens_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are, the newest; and none that was refused."""
+    monkeypatch.setattr(auth, "_MOST_KNOWN", 3)
+    verifier = TokenVerifier(UserService("one").jwks)
+    tokens = [token(sub=f"u-{n}") for n in range(5)]
+    for one in tokens:
+        await verifier.verify(one)
+    with pytest.raises(Unauthorized):
+        await verifier.verify(token(exp=int(time.time()) - 60))
+    assert list(verifier._known) == tokens[2:]
+
+
 # Each is made when it is tried: it has a time in it, and an hour may pass before that.
 BAD: dict[str, Callable[[], str]] = {
     "expired": lambda: token(exp=int(time.time()) - 60),
