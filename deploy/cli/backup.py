@@ -34,8 +34,8 @@ def run(installation: Installation, console: Console, *, file: str | None) -> in
     counts = ", ".join(f"{count} {kind}" for kind, count in manifest.counts.items())
     console.print(f"Wrote {target}, {target.stat().st_size / 1e6:.1f} MB: {counts}.", soft_wrap=True)
     console.print(
-        f"As of {manifest.created}; writes were held for {manifest.pause_seconds:.2f} s of "
-        f"{time.monotonic() - began:.1f} s. It contains secrets: only you can read it.",
+        f"It shows {manifest.created}, and took {time.monotonic() - began:.1f} s; writes were held for "
+        f"{manifest.pause_seconds:.2f} s of these. It contains secrets: only you can read it.",
         soft_wrap=True,
     )
     return 0

@@ -31,6 +31,6 @@ def run(installation: Installation, console: Console, *, file: str, replace: boo
     except CouldNotAskError as error:
         raise ShopError(f"Nothing was restored: {error}", "Is everything up? ./shop status") from error
     counts = ", ".join(f"{count} {kind}" for kind, count in manifest.counts.items())
-    console.print(shown(f"Restored {counts}, as of {manifest.created}."), soft_wrap=True)
+    console.print(shown(f"Restored {counts}, from {manifest.created}."), soft_wrap=True)
     console.print(f"Everything runs again after {time.monotonic() - began:.1f} s.")
     return reconcile.run(installation, console, settle=_SETTLE)

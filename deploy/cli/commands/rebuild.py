@@ -15,7 +15,7 @@ COMMAND = Command(
     name="rebuild",
     group="mend",
     usage="rebuild history",
-    summary="Make the read model of orders anew from its log",
+    summary="Rebuild the table from which customers read their orders",
     arguments=_arguments,
     rank=2,
 )

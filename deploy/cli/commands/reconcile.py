@@ -28,7 +28,7 @@ COMMAND = Command(
     name="reconcile",
     group="mend",
     usage="reconcile",
-    summary="Compare orders, payments, ledger and stock",
+    summary="Compare orders, payments, the provider's ledger and stock",
     arguments=_arguments,
     rank=1,
 )
