@@ -35,6 +35,7 @@ def program(layout: Layout) -> Program:
             f"--config.file={conf / 'prometheus.yml'}",
             f"--storage.tsdb.path={layout.data / 'prometheus'}",
             "--storage.tsdb.retention.time=7d",
+            "--storage.tsdb.retention.size=2GB",
             f"--web.listen-address=127.0.0.1:{layout.port('prometheus')}",
             f"--web.external-url=http://localhost:{layout.port('prometheus')}/",
             "--enable-feature=exemplar-storage,expand-external-labels",

@@ -1,4 +1,4 @@
-"""Keep the gateway's log small: Nginx writes it by itself, so supervisord does not rotate it.
+"""Keep the logs of both Nginxes small: they write them by themselves, so supervisord does not rotate them.
 
 The file is renamed and Nginx told to begin anew; its old workers write into the renamed one until they have ended.
 Not by USR1: then workers would open the log by themselves, and they may not look into the folder of logs.
@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.installation.layout import CHECKOUT, Layout
@@ -28,6 +29,8 @@ def program(layout: Layout) -> Program:
         command=(
             *(sys.executable, "-m", "deploy.native.rotate"),
             *(str(layout.logs / "gateway.log"), str(layout.gateway / "nginx.pid")),
+            *(str(layout.logs / "gateway.err.log"), str(layout.gateway / "nginx.pid")),
+            *(str(layout.logs / "frontend.err.log"), str(layout.frontend / "nginx.pid")),
         ),
         ports=(),
         ready=lambda: None,
@@ -49,17 +52,18 @@ def rotate(log: Path, pid_file: Path, limit: int = LIMIT) -> bool:
     return True
 
 
-def main(log: Path, pid_file: Path) -> None:
-    """For ever."""
+def main(paths: Sequence[Path]) -> None:
+    """For ever. paths: a log, the pid file of its Nginx, the next log, and so on."""
     setup_logging("log-rotation")
     while True:
-        try:
-            if rotate(log, pid_file):
-                _log.info("log.rotated", file=log.name)
-        except (OSError, ValueError) as error:  # Nginx is being restarted; the next look finds it
-            _log.warning("log.not_rotated", file=log.name, error=repr(error))
+        for log, pid_file in zip(paths[::2], paths[1::2], strict=True):
+            try:
+                if rotate(log, pid_file):
+                    _log.info("log.rotated", file=log.name)
+            except (OSError, ValueError) as error:  # Nginx is being restarted; the next look finds it
+                _log.warning("log.not_rotated", file=log.name, error=repr(error))
         time.sleep(_INTERVAL)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main([Path(argument) for argument in sys.argv[1:]])

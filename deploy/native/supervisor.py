@@ -140,6 +140,8 @@ def render(layout: Layout, programs: Iterable[Program]) -> str:
         "",
         "[supervisord]",
         f"logfile = {_escape(str(layout.logs / 'supervisord.log'))}",
+        "logfile_maxbytes = 10MB",
+        "logfile_backups = 1",
         f"pidfile = {_escape(str(layout.run / 'supervisord.pid'))}",
         "minfds = 4096",
         "umask = 077",  # of every program too: what it writes is nobody else's to read

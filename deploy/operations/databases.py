@@ -16,7 +16,8 @@ from deploy.operations.rules import LATE_SECONDS
 _PAGE = 1_000  # ids fetched at once
 _ORDERS = f"""
 SELECT id, user_id, status, total_cents, currency, reason, created_at,
-       status = 'pending' AND created_at < now() - interval '{LATE_SECONDS} s' AS overdue
+       status = 'pending' AND created_at < now() - interval '{LATE_SECONDS} s' AS overdue,
+       created_at < now() - interval '7 days' AS old
   FROM orders WHERE id = ANY($1)
 """  # noqa: S608 - a number of ours
 _LINES = "SELECT order_id, product_id, quantity FROM order_lines WHERE order_id = ANY($1)"
@@ -139,4 +140,5 @@ def _order(row: asyncpg.Record, lines: Lines) -> Order:
         lines=lines,
         placed=f"{row['created_at']:%F %T}",
         overdue=row["overdue"],
+        old=row["old"],
     )

@@ -11,7 +11,8 @@ Lines = tuple[tuple[str, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order as the commands left it. overdue: it is pending for too long; placed: when, as text."""
+    """An order as the commands left it. placed: when, as text; overdue: it is pending for too long; old: for so
+    long that the decision about its stock may be forgotten (services/product/housekeeping.py)."""
 
     user_id: str
     status: str
@@ -21,6 +22,7 @@ class Order:
     lines: Lines
     placed: str
     overdue: bool
+    old: bool = False
 
 
 @dataclass(frozen=True, slots=True)

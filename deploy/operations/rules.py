@@ -106,7 +106,8 @@ def _money(case: Case, order: Order) -> Iterator[Disagreement]:
 def _stock(case: Case, order: Order) -> Iterator[Disagreement]:
     """An order that can be paid holds its lines; an order that cannot holds nothing; the decision says which."""
     allowed = _DECISIONS.get(order.status)
-    if allowed and case.decision not in allowed:
+    forgotten = case.decision is None and order.old and order.status not in _HOLDING
+    if allowed and not forgotten and case.decision not in allowed:
         found = f"it is {order.status}, the decision about its stock is {case.decision or 'missing'}"
         yield _order(case, found, " or ".join(allowed))
     if allowed:

@@ -23,7 +23,7 @@ from services.shared.events.consumer import Consumer
 from services.shared.events.inbox import Effect, once
 from services.shared.events.outbox import waiting
 from services.shared.events.relay import relay
-from services.shared.idempotency import forget_old
+from services.shared.housekeeping import forget_old
 from services.shared.jwks import jwks_from
 from services.shared.parts import provide
 from services.shared.peer import Peer

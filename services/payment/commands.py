@@ -24,9 +24,9 @@ which changes other columns without the order's lock.
 """
 
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, cast
 
-from sqlalchemy import exists, func, select, text
+from sqlalchemy import Table, and_, exists, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -48,12 +48,23 @@ from services.shared.database import Database, after_commit
 from services.shared.errors import Conflict
 from services.shared.events.envelope import new_id
 from services.shared.events.outbox import add_event
+from services.shared.housekeeping import WEEK_OLD, Passing
 
-__all__ = ["Outcome", "accept", "cancel_order", "conclude", "lock_order", "refunded"]
+__all__ = ["OLD_TOMBSTONES", "Outcome", "accept", "cancel_order", "conclude", "lock_order", "refunded"]
 
 Outcome = Literal["applied", "duplicate", "unknown", "contradiction"]
 _ROUTE = "POST /api/payments"
 _LOCKS = 0x0FA1  # any number: the class of advisory locks that are orders
+_UNDER_WAY = (Status.PROCESSING, Status.REFUNDING)
+OLD_TOMBSTONES = Passing(
+    cast(Table, CancelledOrder.__table__),
+    and_(
+        CancelledOrder.cancelled_at <= WEEK_OLD,
+        ~exists().where(Payment.order_id == CancelledOrder.order_id, Payment.status.in_(_UNDER_WAY)),
+    ),
+)
+"""Needed by nothing: no payment of theirs is under way, and the order service lets none begin that is asked after
+the cancellation."""
 _log = get_logger("payments")
 
 

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from observability.tasks import Tasks
 from services.payment import events, routes
+from services.payment.commands import OLD_TOMBSTONES
 from services.payment.orders import Orders
 from services.payment.settings import Settings
 from services.payment.settle import Settler
@@ -22,7 +23,7 @@ from services.shared.events.consumer import Consumer
 from services.shared.events.inbox import once
 from services.shared.events.outbox import waiting
 from services.shared.events.relay import relay
-from services.shared.idempotency import forget_old
+from services.shared.housekeeping import forget_old
 from services.shared.jwks import jwks_from
 from services.shared.parts import provide
 from services.shared.peer import Peer
@@ -61,7 +62,7 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
             tasks.start("topology", broker.keep_up)
             tasks.start("outbox-gauges", backlog.run)
             tasks.start("settle", settler.run)
-            tasks.start("housekeeping", lambda: forget_old(database))
+            tasks.start("housekeeping", lambda: forget_old(database, OLD_TOMBSTONES))
             tasks.start(QUEUE, cancellations.run)
             yield
 

@@ -55,10 +55,11 @@ class Payment(Base):
 
 
 class CancelledOrder(Base):
-    """A tombstone: this order will take no money any more. It stays, as a payment may come however late."""
+    """A tombstone: this order will take no money any more. It stays for a week, and while a payment is under way
+    (commands.py)."""
 
     __tablename__ = "cancelled_orders"
 
     order_id: Mapped[str] = mapped_column(primary_key=True)
     reason: Mapped[str]
-    cancelled_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    cancelled_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)

@@ -5,12 +5,14 @@ publishes the same decision again, under the same event id.
 """
 
 import uuid
+from datetime import UTC, datetime
 
 from aio_pika.exceptions import AMQPError
 from pymongo.errors import ConnectionFailure, ExecutionTimeout
 
 from observability.breaker import BreakerOpenError
 from services.product import reservations
+from services.product.housekeeping import KEPT
 from services.product.leases import LeaseLostError
 from services.product.states import is_announced
 from services.product.store import Store
@@ -39,7 +41,9 @@ def stock_event(order_id: str, decision: str, short: list[str]) -> Event:
 def on_order(store: Store, broker: Broker) -> Handler:
     """The handler of the queue `product.orders`."""
 
-    async def created(order: OrderCreated) -> Outcome:
+    async def created(order: OrderCreated, time: datetime) -> Outcome:
+        if time < datetime.now(UTC) - KEPT:  # whatever was decided is forgotten, and the order has long expired
+            return "ignored"
         lines = [line.model_dump() for line in order.lines]
         decision, short = await reservations.reserve(store, order.order_id, lines)
         if not is_announced(decision):
@@ -50,7 +54,7 @@ def on_order(store: Store, broker: Broker) -> Handler:
     async def handle(event: Event) -> Outcome:
         match event.data:
             case OrderCreated() as order:
-                return await created(order)
+                return await created(order, event.time)
             case OrderPaid(order_id=order_id):
                 changed = await reservations.commit(store, order_id)
             case OrderCancelled(order_id=order_id):

@@ -85,7 +85,7 @@ async def _take(store: Store, order_id: str, lease: str) -> Document:
                 {"_id": order_id, "leaseUntil": Op({"$lte": now})},
                 {
                     "$set": {"lease": lease, "leaseUntil": now + _LEASE},
-                    "$setOnInsert": {"state": DECIDING, "createdAt": now},
+                    "$setOnInsert": {"state": DECIDING, "createdAt": now, "decidedAt": now},
                 },
                 upsert=True,
                 return_document=ReturnDocument.AFTER,

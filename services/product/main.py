@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from observability.tasks import Tasks
 from services.product import routes
 from services.product.events import OUTAGES, on_order
+from services.product.housekeeping import forget_old
 from services.product.relay import Changes, waiting
 from services.product.replay import replay
 from services.product.settings import Settings
@@ -56,6 +57,7 @@ def create(settings: Settings) -> FastAPI:
             tasks.start("outbox-gauges", backlog.run)
             tasks.start("topology", broker.keep_up)
             tasks.start("replay", lambda: replay(store, broker))
+            tasks.start("housekeeping", lambda: forget_old(store))
             tasks.start("product.orders", orders.run)
             yield
 

@@ -8,7 +8,8 @@ products        _id, name, description, category, priceCents, currency, imageUrl
                 reservations  [{orderId, quantity}] held for orders that are not paid yet
                 sold        committed to paid orders since the beginning
                 outbox      [{id, data, at, traceparent, requestId}] changes not yet published (relay.py)
-decisions       one document an order: what became of its stock (reservations.py)
+decisions       one document an order: what became of its stock (reservations.py), for a while (housekeeping.py)
+                decidedAt   the time of the last step; of the beginning, while it is not decided
 
 Each write is one guarded update of one document: no transaction and no replica set is needed.
 """

@@ -1,23 +1,25 @@
 """Everything that changes the ledger: a charge and a refund, each at most once for a payment, and the decision."""
 
 import time
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import CursorResult, Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability import request_id
 from observability.logging import get_logger
 from observability.tracing import current_traceparent
 from services.provider.cards import CARDS, by_last4
-from services.provider.models import calls, charges, refunds
+from services.provider.models import ENDED, calls, charges, refunds
 from services.provider.queries import as_charge, as_refund, charge_of, find
 from services.provider.schemas import ChargeRequest, ChargeResponse, RefundResponse
 from services.provider.settings import Settings
 from services.shared.errors import Conflict
 from services.shared.events.envelope import new_id
 
-__all__ = ["charge", "decide_due", "refund"]
+__all__ = ["charge", "decide_due", "forget_calls", "refund"]
+
+_CALLS_KEPT = 7 * 86_400.0  # seconds
 
 _log = get_logger("ledger")
 
@@ -90,3 +92,10 @@ async def decide_due(session: AsyncSession) -> list[Row[Any]]:
                 )
             )
     return found
+
+
+async def forget_calls(session: AsyncSession, most: int) -> int:
+    """Delete calls back that have ended and are a week old, at most so many; how many. The charges stay."""
+    old = select(calls.c.seq).where(ENDED, calls.c.created_at <= time.time() - _CALLS_KEPT).limit(most)
+    done = await session.execute(delete(calls).where(calls.c.seq.in_(old)))
+    return int(cast(CursorResult[Any], done).rowcount)

@@ -1,4 +1,4 @@
-"""The ledger: one SQLite file with every charge, every refund, and the calls back that are still to be made.
+"""The ledger: one SQLite file with every charge, every refund, and the calls back of the last days.
 
 Written through (WAL, synchronous=FULL) before anything is answered. Times are seconds since 1970.
 """
@@ -11,10 +11,11 @@ from sqlalchemy.engine import make_url
 
 from services.shared.database import Database
 
-__all__ = ["PENDING", "calls", "charges", "open_ledger", "refunds"]
+__all__ = ["ENDED", "PENDING", "calls", "charges", "open_ledger", "refunds"]
 
 _metadata = MetaData()
 PENDING = text("state = 'pending'")
+ENDED = text("state != 'pending'")
 charges = Table(
     "charges",
     _metadata,
@@ -54,11 +55,12 @@ calls = Table(
     Column("next_try_at", Float, nullable=False),
     Column("state", Text, nullable=False, default="pending"),  # pending, delivered or given_up
     Index("calls_pending", "payment_id", "seq", sqlite_where=PENDING),
+    Index("calls_ended", "created_at", sqlite_where=ENDED),
 )
 
 
 async def open_ledger(database: Database) -> None:
-    """Make the file and its tables where they are not there yet."""
+    """Make the file, its tables and their indexes where they are not there yet."""
     engine = database.engine.sync_engine
     Path(make_url(str(engine.url)).database or "").parent.mkdir(parents=True, exist_ok=True)
 
@@ -72,3 +74,5 @@ async def open_ledger(database: Database) -> None:
 
     async with database.engine.begin() as connection:
         await connection.run_sync(_metadata.create_all)
+        for index in calls.indexes:  # one that is younger than the file
+            await connection.run_sync(index.create, checkfirst=True)

@@ -36,6 +36,8 @@ _AT_ONCE = 16  # calls under way
 _LONGEST_WAIT = 30.0  # seconds between two tries
 _GIVE_UP = 24 * 3600.0  # seconds after which nobody is called any more
 _POLL = 1.0  # seconds between looks when nothing is known to be due
+_TIDY = 600.0  # seconds between two looks for old calls
+_TIDIED = 10_000  # old calls that one look deletes
 _log = get_logger("worker")
 
 
@@ -56,6 +58,7 @@ class Worker:
         self._client = observed_client("callback", timeout=_TIMEOUT, transport=transport)
         self._breaker = Breaker("callback", reset=2.0)
         self._loop = Loop(_POLL)
+        self._tidy_at = 0.0
 
     def wake(self) -> None:
         """There may be something to do earlier than was known."""
@@ -82,6 +85,7 @@ class Worker:
     async def _pass(self) -> float:
         """Decide and call what is due; seconds until there is more to do."""
         with untraced():
+            await self._tidy()
             async with self._database.transaction() as session:
                 decided = await commands.decide_due(session)
             async with self._database.transaction() as session:
@@ -93,6 +97,14 @@ class Worker:
             await asyncio.gather(*map(self._call, due))
             return 0.0
         return _POLL if next_due is None else min(_POLL, max(0.0, next_due - time.time()))
+
+    async def _tidy(self) -> None:
+        """Forget old calls, now and then; at once again where there are more."""
+        if time.monotonic() < self._tidy_at:
+            return
+        async with self._database.transaction() as session:
+            forgotten = await commands.forget_calls(session, _TIDIED)
+        self._tidy_at = time.monotonic() + (0.0 if forgotten == _TIDIED else _TIDY)
 
     async def _call(self, call: Row[Any]) -> None:
         attributes = {"payment.id": call.payment_id, "request.id": call.request_id}

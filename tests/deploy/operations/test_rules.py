@@ -59,6 +59,7 @@ CLEAN = {
         "cancelled", "released", **attempt("refunding", "succeeded", refunded=True)
     ),
     "refunded": case("cancelled", "released", **attempt("refunded", "succeeded", refunded=True)),
+    "old, its decision forgotten": case("paid", None, order=replace(ORDER, old=True), **PAID),
 }
 TOLD: dict[str, Any] = {
     "user_id": "u",
@@ -120,6 +121,11 @@ GARBLED = {
         "it is paid and holds 2 of product 1, 1 of product 2; expected no stock",
     ),
     "awaiting, undecided": (case("awaiting_payment", None, **HELD), "is missing; expected reserved"),
+    "old, undecided": (
+        case("awaiting_payment", None, order=replace(ORDER, status="awaiting_payment", old=True), **HELD),
+        "is missing; expected reserved",
+    ),
+    "paid, undecided": (case("paid", None, **PAID), "is missing; expected committed"),
     "awaiting, nothing held": (case("awaiting_payment", "reserved"), "holds no stock; expected 2 of product 1"),
     "a line lost": (case("payment_failed", "reserved", held=(("1", 2),)), "holds 2 of product 1; expected"),
     "another quantity": (

@@ -199,3 +199,33 @@ async def test_bad_requests(tmp_path: Path) -> None:
         assert (await client.get("/charges/p-1")).status_code == 404
         ready = (await client.get("/health/ready")).json()
     assert ready == {"status": "ok", "dependencies": {"ledger": "ok", "event-loop": "ok", "worker": "ok"}}
+
+
+async def test_calls_that_ended_are_forgotten_after_a_week(tmp_path: Path) -> None:
+    """Charges stay, and so does a call that is still to be made. A ledger from before gets the index for it."""
+    ledger, receiver = tmp_path / "ledger.sqlite", Receiver()
+    async with provider(ledger, receiver) as client:
+        for day in range(10):
+            await client.post("/charges", json=charge(f"p-{day}"))
+            await _decided(client, f"p-{day}")
+        await _calls(receiver, 10)
+    week = 7 * 86_400
+    with closing(sqlite3.connect(ledger)) as connection, connection:
+        connection.execute("UPDATE calls SET created_at = created_at - 86400 * substr(payment_id, 3) - 60")
+        connection.execute(
+            "UPDATE calls SET state = 'pending', next_try_at = next_try_at + ? WHERE payment_id = 'p-9'", (week,)
+        )
+        connection.execute("DROP INDEX calls_ended")
+
+    def left() -> set[str]:
+        with closing(sqlite3.connect(ledger)) as connection:
+            return {row[0] for row in connection.execute("SELECT payment_id FROM calls")}
+
+    async def tidied() -> bool:
+        return left() == {f"p-{day}" for day in (0, 1, 2, 3, 4, 5, 6, 9)}
+
+    async with provider(ledger, receiver) as client:
+        await until(tidied)
+        assert (await client.get("/charges/p-8")).json()["status"] == "succeeded"
+    with closing(sqlite3.connect(ledger)) as connection:
+        assert connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'calls_ended'").fetchall()

@@ -6,13 +6,11 @@ from datetime import timedelta
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, text, update
 
-from services.shared import idempotency
 from services.shared.database import Database
 from services.shared.errors import Unprocessable
-from services.shared.events.inbox import inbox
-from services.shared.idempotency import IdempotencyKey, _keys, claim, fingerprint, forget_old, known
+from services.shared.idempotency import IdempotencyKey, claim, fingerprint, keys, known
 from services.shared.schemas import Schema
 from tests.services.support import until
 
@@ -31,7 +29,7 @@ async def _known(database: Database, key: str = "k", user: str = "u", digest: st
 
 async def _grow_older(database: Database, hours: float) -> None:
     async with database.transaction() as session:
-        await session.execute(update(_keys).values(created_at=func.now() - timedelta(hours=hours)))
+        await session.execute(update(keys).values(created_at=func.now() - timedelta(hours=hours)))
 
 
 @pytest.mark.parametrize("secret", ["4242424242424242", "4242 4242", "eyJhbGciOiJFZERTQSJ9.e30.c2ln"])
@@ -106,29 +104,6 @@ async def test_second_waits_for_the_first(database: Database) -> None:
     with pytest.raises(RuntimeError, match="undone"):
         await first
     assert await _known(database) == "second"
-
-
-async def test_old_rows_are_forgotten(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys go after a day, notes of events after a week, however many there are; younger ones stay."""
-    monkeypatch.setattr(idempotency, "_BATCH", 2)
-    assert await _claim(database, "old", key="old")
-    await _grow_older(database, 25)
-    assert await _claim(database, "new", key="new")
-    async with database.transaction() as session:
-        for days in (6, 8, 9, 10, 11, 12):
-            received = func.now() - timedelta(days=days)
-            await session.execute(insert(inbox).values(queue="q", event_id=str(days), received_at=received))
-    task = asyncio.create_task(forget_old(database, 60.0))
-
-    async def left() -> bool:
-        async with database.transaction() as session:
-            keys = list(await session.scalars(select(_keys.c.key)))
-            notes = list(await session.scalars(select(inbox.c.event_id)))
-        return (keys, notes) == (["new"], ["6"])
-
-    await until(left)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
 
 
 def test_fingerprint() -> None:
