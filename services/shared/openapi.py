@@ -12,7 +12,8 @@ from services.shared.problems import general
 
 __all__ = ["document_problems", "headers", "operation_id", "problems"]
 
-_SERVERS = [{"url": "/", "description": "the gateway, by default http://localhost:8080"}]
+_GATEWAY = {"url": "/", "description": "the gateway, by default http://localhost:8080"}
+_ITSELF = {"url": "/", "description": "the service itself; the gateway has no way to it"}
 _ID = "3f6c1b8e0d7a4c52"
 # status: (name of the component, an example of a detail, headers besides the request id)
 _PROBLEMS: dict[int, tuple[str, str, tuple[str, ...]]] = {
@@ -109,7 +110,8 @@ def document_problems(app: FastAPI) -> None:
 
 
 def _complete(document: dict[str, Any]) -> None:
-    document["servers"] = _SERVERS
+    is_public = any(path.startswith("/api/") for path in document["paths"])
+    document["servers"] = [_GATEWAY if is_public else _ITSELF]
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own form, which is never sent
