@@ -1,6 +1,7 @@
 """Request ids, and the access log that is searched by them."""
 
 import re
+import socket
 
 import pytest
 
@@ -88,3 +89,14 @@ def test_slow_request_is_logged_in_milliseconds(gateway: Gateway, client: Client
     entry = gateway.log("log-line-4")
     assert 250 <= entry["duration_ms"] < 1000
     assert entry["level"] == "error"
+
+
+@pytest.mark.parametrize("framing", ["Content-Length: 100\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n5\r\n{"])
+def test_body_that_breaks_off_is_no_bad_request(gateway: Gateway, framing: str) -> None:
+    """Its client went away and was answered nothing: 499, as for one that goes away later."""
+    ident = f"half-{len(framing)}-body"
+    head = f"POST /api/users/login HTTP/1.1\r\nHost: x\r\nX-Request-ID: {ident}\r\n{framing}"
+    with socket.create_connection(("127.0.0.1", gateway.ports["HTTP_PORT"]), timeout=5) as connection:
+        connection.sendall(head.encode())
+    entry = gateway.log(ident)
+    assert (entry["status"], entry["bytes"], entry["level"]) == (499, 0, "info")
