@@ -15,8 +15,9 @@ refunds = Counter(
 )
 webhooks = Counter(
     "shop_webhooks",
-    "Calls of the provider: `applied`, `duplicate` (known or older), `rejected` (bad signature or age), "
-    "`unknown` (no such payment) or `contradiction` (against the result that is known)",
+    "Calls of the provider: `applied`, `duplicate` (known or older), `rejected` (not signed with our secret), "
+    "`unusable` (signed, but old or not in the agreed form), `unknown` (no such payment) "
+    "or `contradiction` (against the result that is known)",
     ["outcome"],
 )
 
@@ -25,5 +26,5 @@ for _outcome in ("succeeded", "failed"):
     payments.labels(_outcome)
 for _reason in ("expired", "cancelled"):
     refunds.labels(_reason)
-for _outcome in ("applied", "duplicate", "rejected", "unknown", "contradiction"):
+for _outcome in ("applied", "duplicate", "rejected", "unusable", "unknown", "contradiction"):
     webhooks.labels(_outcome)

@@ -26,13 +26,18 @@ __all__ = ["receive", "verify"]
 _WINDOW = 300  # seconds that a signature is good for
 _TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)  # seconds since 1970
 _SIGNATURE = re.compile(r"sha256=[0-9a-f]{64}", re.ASCII)
+_CHALLENGE = {"WWW-Authenticate": "Signature"}
 _log = get_logger("webhook")
 
 
 class BadSignature(Problem):
-    """Not from the provider, or too old."""
+    """Not from the provider."""
 
     status = 401
+
+
+class OldSignature(BadSignature):
+    """From the provider once, but its time is far from now."""
 
 
 def verify(
@@ -48,19 +53,16 @@ def verify(
     signed = timestamp.encode() + b"." + body
     expected = "sha256=" + hmac.digest(secret.get_secret_value().encode(), signed, hashlib.sha256).hex()
     if not hmac.compare_digest(expected.encode(), signature.encode()):
-        raise _bad("The signature is not good.")
+        raise BadSignature("The signature is not good.", headers=_CHALLENGE)
     if abs(now - int(timestamp)) > _WINDOW:
-        raise _bad("The signature is too old.")
+        raise OldSignature("The signature is too old.", headers=_CHALLENGE)
 
 
 def _only(form: re.Pattern[str], values: Sequence[str]) -> str:
     if len(values) != 1 or not form.fullmatch(values[0]):
-        raise _bad("One timestamp and one signature are needed, in the agreed form.")
+        detail = "One timestamp and one signature are needed, in the agreed form."
+        raise BadSignature(detail, headers=_CHALLENGE)
     return values[0]
-
-
-def _bad(detail: str) -> BadSignature:
-    return BadSignature(detail, headers={"WWW-Authenticate": "Signature"})
 
 
 async def receive(
@@ -70,13 +72,14 @@ async def receive(
     try:
         verify(secret, timestamps, signatures, body, time.time())
     except BadSignature as error:
-        metrics.webhooks.labels("rejected").inc()
+        # Anybody can call without our secret. Who has it is the provider: refusing it is for somebody to look at.
+        metrics.webhooks.labels("unusable" if isinstance(error, OldSignature) else "rejected").inc()
         _log.warning("webhook.rejected", reason=error.detail)
         raise
     try:
         told = ProviderResult.model_validate_json(body)
     except ValidationError as error:
-        metrics.webhooks.labels("rejected").inc()
+        metrics.webhooks.labels("unusable").inc()
         _log.error("webhook.rejected", reason="not in the agreed form")
         raise Unprocessable("The body is not in the agreed form.") from error
     outcome = await _apply(database, told)

@@ -95,9 +95,10 @@ async def test_contradiction_is_no_move(shop: Shop) -> None:
     ],
 )
 async def test_calls_that_are_not_believed(shop: Shop, fault: str, more: dict[str, Any]) -> None:
-    """401, counted, and nothing happens."""
+    """401, counted, and nothing happens. Only what has our secret counts as the provider's."""
     order_id, told = await _processing(shop)
-    rejected = MetricDelta("shop_webhooks_total", outcome="rejected")
+    outcome = "unusable" if "age" in more else "rejected"
+    rejected = MetricDelta("shop_webhooks_total", outcome=outcome)
     answer = await _call(shop, told, **more)
     assert answer.status_code == 401, fault
     assert answer.headers["content-type"] == "application/problem+json"
@@ -159,10 +160,12 @@ async def test_body_out_of_form(shop: Shop) -> None:
     wrong += [{**good, key: value} for key in needed for value in odd]
     odd = ["\x00", "\ud800", "x" * 501, 10**400, False, ["r"]]
     wrong += [{**good, "reason": value} for value in odd]
+    unusable = MetricDelta("shop_webhooks_total", outcome="unusable")
     for body in wrong:
         answer = await _call(shop, body)
         assert answer.status_code == 422, body
         assert answer.headers["content-type"] == "application/problem+json"
+    assert unusable.value == len(wrong)
     assert (await shop.look(order_id)).json()["status"] == "processing"
     assert await shop.told(order_id) == []
 
