@@ -3,13 +3,15 @@
 import asyncio
 import time
 
-from services.product.store import Store
+from observability.logging import get_logger
+from services.product.store import STORE_ERRORS, Store
 from services.product.words import corrected
 
 __all__ = ["Vocabulary"]
 
 _MOST_WORDS = 5_000  # the most common ones: comparing a word with all of them takes some milliseconds
 _MAX_AGE = 60.0  # seconds: whatever is searched for, the words are read once in that time
+_log = get_logger("vocabulary")
 
 
 class Vocabulary:
@@ -23,11 +25,17 @@ class Vocabulary:
         self._reading = asyncio.Lock()
 
     async def correct(self, q: str) -> str | None:
-        """`q` with its mistyped words replaced by those that were meant; None when there is nothing to replace."""
+        """`q` with its mistyped words replaced by those that were meant; None when there is nothing to replace.
+
+        When the words cannot be read, those of the last time serve until it is time to read them again.
+        """
         async with self._reading:
             if time.monotonic() - self._read_at >= self._max_age:
-                self._words = await self._read()
                 self._read_at = time.monotonic()
+                try:
+                    self._words = await self._read()
+                except STORE_ERRORS as error:
+                    _log.warning("vocabulary.not_read", error=repr(error))
         return corrected(q, self._words)
 
     async def _read(self) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import pytest
+from pymongo.errors import AutoReconnect
 
 from services.product import queries
 from services.product import words as spelling
@@ -142,6 +143,19 @@ async def test_the_words_are_read_once_in_a_while(shop: Shop, monkeypatch: pytes
     monkeypatch.setattr(vocabulary, "_read", counted)
     assert [await vocabulary.correct(q) for q in ("ketle", "kettel", "zzzz")] == ["kettle", "kettle", None]
     assert looks == 1
+
+
+async def test_search_without_the_words(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the words cannot be read, a search is answered all the same, with no correction."""
+    await shop.product(name="Kettle")
+    vocabulary = Vocabulary(shop.store)
+
+    async def broken() -> dict[str, int]:
+        raise AutoReconnect("connection closed")
+
+    monkeypatch.setattr(vocabulary, "_read", broken)
+    page = await queries.search(shop.store, vocabulary, Criteria(q="ketle"), sort=Sort.NAME, limit=5, cursor=None)
+    assert (page.items, page.total, page.searched_for) == ([], 0, None)
 
 
 async def test_how_many_there_are(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
