@@ -98,11 +98,14 @@ def test_a_tag_publishes_every_image_that_compose_builds() -> None:
 
 
 def test_the_images_that_are_scanned_are_all_of_ours() -> None:
-    """The pattern of the scan finds each image that compose builds, and no other."""
+    """The pattern of the scan finds each image that compose builds, in each of its profiles, and no other."""
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"].values()
-    (pattern,) = re.findall(
-        r"config --images \| grep '([^']*)'", (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8")
+    ((options, pattern),) = re.findall(
+        r"docker compose (.*)config --images \| grep '([^']*)'",
+        (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"),
     )
+    profiles = {profile for service in compose for profile in service.get("profiles", [])}
+    assert set(re.findall(r"--profile (\S+)", options)) == profiles
     built = {service["image"] for service in compose if "build" in service}
     assert {service["image"] for service in compose if re.search(pattern, service["image"])} == built
 
