@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 from pathlib import Path
 
 from deploy.cli.command import Command, Context, go_on
@@ -38,9 +37,10 @@ def _check(_: argparse.Namespace, rest: list[str]) -> None:
 
 def _early(options: argparse.Namespace) -> None:
     """That there is no Docker, before what tests need is installed."""
+    from deploy.containers.stack import engine_answers
     from deploy.installation.errors import ShopError
 
-    if options.docker and not shutil.which("docker"):
+    if options.docker and not engine_answers():
         raise ShopError("No Docker Engine with Compose answers.", "./shop test needs none.")
 
 
