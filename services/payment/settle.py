@@ -155,7 +155,7 @@ class Settler:
             "callbackUrl": self._callback_url,
         }
         answer = await self._provider.post("/charges", json=body, idempotent=True)
-        if answer.status_code in (400, 422):
+        if answer.status_code in (400, 409, 422):  # 409: it has this payment with another amount or card
             _log.error("charge.refused", payment_id=payment.id, order_id=payment.order_id)
             await conclude(
                 self._database, payment_id=payment.id, succeeded=False, failure=Failure.REFUSED_BY_PROVIDER

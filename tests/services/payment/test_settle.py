@@ -100,6 +100,15 @@ async def test_answers_of_the_provider_are_checked(shop: Shop, changes: dict[str
     await shop.comes_to(order_id, "succeeded", limit=15)
 
 
+async def test_charge_that_the_provider_has_otherwise(shop: Shop) -> None:
+    """A payment that the provider knows with another amount or card fails, instead of being sent for ever."""
+    shop.network.hosts["provider"] = httpx.MockTransport(lambda _: httpx.Response(409, json={}))
+    order_id = shop.order()
+    await shop.pay(order_id)
+    assert (await shop.comes_to(order_id, "failed"))["reason"] == "refused_by_provider"
+    assert (await shop.row(order_id)).sealed_card is None
+
+
 async def test_words_of_the_provider_become_no_code(shop: Shop) -> None:
     """A reason that we do not know is told as `declined`: states, labels and events keep to a closed list."""
     shop.network.hosts["provider"] = httpx.MockTransport(
