@@ -9,6 +9,7 @@ RESERVATION = "shop_reservation_duration_seconds"
 PAYMENT = "shop_payment_duration_seconds"
 REQUESTS = "http_server_request_duration_seconds"
 PLACED = increase(ORDERS, where='status="pending"')
+RESERVED = increase("shop_stock_reservations_total", where='outcome="reserved"')
 
 
 def _state(name: str) -> str:
@@ -33,7 +34,7 @@ BOARD = Board(
                     "Stock reserved",
                     "How many got their stock? Orders whose stock was reserved in 5 minutes.",
                     "none",
-                    Q(increase("shop_stock_reservations_total", where='outcome="reserved"'), "reserved"),
+                    Q(RESERVED, "reserved"),
                 ),
                 number(
                     "Orders paid",
@@ -76,9 +77,13 @@ BOARD = Board(
                 bars(
                     "Funnel, last 5 minutes",
                     "Where do orders leave the funnel? "
-                    "Moves into each state, in 5 minutes. Retried payments count again.",
+                    "Orders that reached each step in 5 minutes, in the order of the steps. "
+                    "The panel beside it shows where the others went.",
                     "none",
-                    Q(increase(ORDERS, by="status"), "{{status}}"),
+                    Q(PLACED, "placed"),
+                    Q(RESERVED, "stock reserved"),
+                    Q(_state("paid"), "paid"),
+                    Q(_state("fulfilled"), "sent"),
                 ),
                 lines(
                     "Orders by new state",

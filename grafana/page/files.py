@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from pathlib import Path
@@ -17,7 +18,7 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".md": "text/plain; charset=utf-8",
 }
-_BOARD = re.compile(r"/d/[\w-]+(/[\w-]*)?")  # a dashboard's address, the same as Grafana's
+_BOARD = re.compile(r"/d/(?P<uid>[\w-]+)(/[\w-]*)?")  # a dashboard's address, the same as Grafana's
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")  # one file, no folders: nothing outside can be reached
 
 
@@ -27,7 +28,11 @@ def find(settings: Settings, path: str) -> tuple[str, bytes] | None:
         return _TYPES[".json"], json.dumps(_list(settings)).encode()
     if path == "/config.json":
         return _TYPES[".json"], json.dumps(_configuration(settings)).encode()
-    folder, _, name = ("/static/index.html" if path == "/" or _BOARD.fullmatch(path) else path).rpartition("/")
+    if board := _BOARD.fullmatch(path):
+        if board["uid"] not in {entry["uid"] for entry in _list(settings)}:
+            return None
+        path = "/"
+    folder, _, name = ("/static/index.html" if path == "/" else path).rpartition("/")
     folders = {
         "/static": settings.static,
         "/charts": settings.charts,
@@ -41,6 +46,16 @@ def find(settings: Settings, path: str) -> tuple[str, bytes] | None:
     if kind is None or not file.is_file():
         return None
     return kind, file.read_bytes()
+
+
+def missing(settings: Settings) -> tuple[str, bytes]:
+    """The type and the content of the page that says that there is nothing, and names what there is."""
+    links = "".join(
+        f'<li><a href="/d/{html.escape(entry["uid"])}">{html.escape(entry["title"])}</a></li>'
+        for entry in _list(settings)
+    )
+    page = (settings.static / "missing.html").read_text(encoding="utf-8")
+    return _TYPES[".html"], page.replace("<!-- dashboards -->", links).encode()
 
 
 def _configuration(settings: Settings) -> dict[str, object]:

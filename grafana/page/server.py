@@ -67,7 +67,7 @@ class Handler(BaseHTTPRequestHandler):
             status, kind, body = self._ask(f"{path}?{query}")
         else:
             found = files.find(self.server.settings, path)
-            status, (kind, body) = (200, found) if found else (404, ("text/plain", b"There is nothing here.\n"))
+            status, (kind, body) = (200, found) if found else (404, files.missing(self.server.settings))
         self._answer(status, kind, body)
         _log.log(
             logging.INFO if status < 500 else logging.ERROR,

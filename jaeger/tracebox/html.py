@@ -41,6 +41,7 @@ def page(title: str, *body: Content) -> str:
         el("meta", charset="utf-8"),
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
         el("title", title),
+        el("link", rel="icon", href="/static/icon.svg"),
         el("link", rel="stylesheet", href="/static/tracebox.css"),
         el("link", rel="stylesheet", href="/static/colours.css"),
         el("script", src="/static/tracebox.js", defer=""),

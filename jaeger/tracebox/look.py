@@ -16,6 +16,13 @@ def stylesheet() -> str:
 
 
 def milliseconds(nanoseconds: int) -> str:
-    """Write a duration in ms, exact enough for short ones."""
+    """Write a duration in ms, exact enough for short ones; in seconds from ten on."""
     value = nanoseconds / 1e6
+    if value >= 10_000:
+        return f"{value / 1000:.1f} s"
     return f"{value:.2f} ms" if value < 10 else f"{value:,.1f} ms"
+
+
+def counted(number: int, what: str) -> str:
+    """Write a number of things: 1 span, 2 spans."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

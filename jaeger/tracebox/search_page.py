@@ -82,7 +82,7 @@ def _results(traces: Iterable[search.Summary]) -> Markup:
     if not rows:
         return el("p", "No trace found. Spans arrive some seconds after the request they tell of.")
     titles = [el("th", title) for title in ("Start (UTC)", "Root", "Services", "Spans", "Errors", "Duration")]
-    return el("table", el("thead", el("tr", *titles)), el("tbody", *rows))
+    return el("table", el("thead", el("tr", *titles)), el("tbody", *rows), class_="traces")
 
 
 def _row(trace: search.Summary) -> Markup:
@@ -95,7 +95,7 @@ def _row(trace: search.Summary) -> Markup:
         el("td", start.strftime("%m-%d %H:%M:%S.%f")[:-3]),
         el("td", el("a", f"{trace.service}: {trace.operation}", href=f"/trace/{trace.trace_id}")),
         el("td", *services),
-        el("td", trace.spans, class_="number"),
-        el("td", trace.errors, class_="number error" if trace.errors else "number"),
+        el("td", trace.spans, class_="number", title="spans"),
+        el("td", trace.errors, class_="number error" if trace.errors else "number", title="errors"),
         el("td", milliseconds(trace.duration), class_="number"),
     )

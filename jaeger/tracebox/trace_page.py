@@ -10,7 +10,7 @@ from jaeger.spans import Node, Span, read_spans, walk
 from jaeger.tracebox import search
 from jaeger.tracebox.html import Markup, el, join, page
 from jaeger.tracebox.jsonform import resource_spans
-from jaeger.tracebox.look import colour, milliseconds
+from jaeger.tracebox.look import colour, counted, milliseconds
 from jaeger.tracebox.params import BadParameterError, parse_trace_id
 from jaeger.tracebox.schema import reading
 
@@ -32,7 +32,8 @@ def trace_page(request: Request) -> Response:
         about = search.summary(db, row)
         spans = list(read_spans(resource_spans(db, row, _MOST_SPANS)))
     title = f"{about.service}: {about.operation}"
-    facts = f"{about.spans} spans, {len(about.services)} services, {about.errors} errors, "
+    numbers = ((about.spans, "span"), (len(about.services), "service"), (about.errors, "error"))
+    facts = "".join(f"{counted(number, what)}, " for number, what in numbers)
     left_out = about.spans - len(spans)
     return HTMLResponse(
         page(

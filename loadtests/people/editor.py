@@ -12,7 +12,7 @@ from loadtests.people.member import Member
 
 __all__ = ["Editor"]
 
-_EDITED = ("name", "description", "category", "priceCents", "imageUrl")
+_EDITED = ("name", "description", "category", "imageUrl", "specifications", "deliveryDays")
 _LOW, _MORE = 20, 79  # what is filled up, and by how much: never to the 100 that a buyer may ask for in vain
 
 
@@ -31,8 +31,8 @@ class Editor(Member):
         self.stay_logged_in()
         with self.journey("edit a product"):
             items = self.call("GET", "/api/products?limit=100", name="/api/products")["items"]
-            product = random.choice(items)
-            path = f"/api/products/{product['id']}"
+            path = f"/api/products/{random.choice(items)['id']}"
+            product = self.call("GET", path, name="/api/products/{id}")  # the list leaves out a part of it
             fields = {key: product[key] for key in _EDITED}
             for price in (product["priceCents"] + 100, product["priceCents"]):
                 self.call("PUT", path, name="/api/products/{id}", body={**fields, "priceCents": price})

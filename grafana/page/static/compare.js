@@ -4,7 +4,9 @@ import { colourOf, fixedColour, textOf } from "./thresholds.js";
 import { format } from "./units.js";
 
 export function drawBars(body, panel, series) {
-  const shown = series.filter(({ value }) => !Number.isNaN(value)).sort((a, b) => b.value - a.value);
+  const shown = series.filter(({ value }) => !Number.isNaN(value));
+  // Several queries come in the order that was meant; the series of one query, the greatest first.
+  if (panel.targets.length === 1) shown.sort((a, b) => b.value - a.value);
   if (!shown.length) return false;
   const { unit, decimals } = panel.fieldConfig.defaults;
   const top = unit === "percentunit" ? 1 : Math.max(...shown.map(({ value }) => value)) || 1;

@@ -27,7 +27,7 @@ export function drawDots(u, dots) {
   for (const dot of dots) {
     const [x, y] = position(u, dot, true);
     ctx.beginPath();
-    ctx.arc(x, y, 3.5 * devicePixelRatio, 0, 2 * Math.PI);
+    ctx.arc(x, y, 2.5 * devicePixelRatio, 0, 2 * Math.PI);
     ctx.fill();
     ctx.stroke();
   }

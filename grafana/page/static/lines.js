@@ -19,7 +19,7 @@ export function drawLines(body, panel, series, { window, dots, links, marks }) {
   const times = Array.from({ length: series[0].values.length }, (_, index) => window.from + index * window.step);
   const tip = el("div", { class: "tip", hidden: "" });
   const place = el("div", { class: dots.length ? "chart pick" : "chart" });
-  body.append(place, legend(series, colours, hidden, () => chart.setData(data())));
+  body.append(place, legend(series, colours, hidden, dots.length, () => chart.setData(data())));
 
   const visible = () => series.map(({ values }, index) => (hidden.has(index) ? values.map(() => null) : values));
   const data = () => [times, ...(stacked ? piled(visible()) : visible())];
@@ -68,7 +68,7 @@ function piled(all) {
   }));
 }
 
-function legend(series, colours, hidden, changed) {
+function legend(series, colours, hidden, hasDots, changed) {
   const items = series.map(({ name }, index) => {
     const mark = el("i");
     mark.style.background = colours[index].colour;
@@ -79,7 +79,8 @@ function legend(series, colours, hidden, changed) {
     } }, mark, name);
     return el("li", {}, button);
   });
-  return el("ul", { class: "legend" }, ...items);
+  const dots = hasDots ? el("li", { class: "dots" }, el("i"), "one request: click to open its trace") : null;
+  return el("ul", { class: "legend" }, ...items, dots);
 }
 
 function drawThresholds(u, lines) {

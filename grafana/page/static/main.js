@@ -101,4 +101,5 @@ at("dashboard").addEventListener("change", () => { remember("dashboard", at("das
 choice("from", Object.keys(RANGES), "15m", refresh);
 choice("refresh", Object.keys(REFRESH), "10s", rhythm);
 rhythm();
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", refresh); // drawings have colours of their own
 await show();

@@ -13,7 +13,7 @@ const LISTS = { alertlist: drawAlerts, dashlist: drawDashboards };
 const DRAW = { timeseries: drawLines, stat: drawStat, gauge: drawDial, bargauge: drawBars, table: drawTable };
 
 export function frame(panel, values) {
-  const body = el("div", { class: "body" });
+  const body = el("div", { class: "body" }, el("p", { class: "none" }, "loading"));
   const links = (panel.fieldConfig.defaults.links ?? []).map(({ title, url }) => ({ title, url: put(url, values) }));
   const further = links.filter(({ url }) => !url.includes("${")).map(({ url }) => link("traces", url));
   const heading = el("h3", { title: panel.description }, put(panel.title, values));

@@ -47,6 +47,7 @@ def test_somebody_new_registers_searches_orders_and_pays(visit: Visit, admin: Ad
     visitor.link("Log in").click()
     visitor.link("Create an account").click()
     expect(visitor.heading("Create an account")).to_be_visible()  # the page before it has the same two fields
+    page.get_by_label("Your name").fill("Ada Byron")
     page.get_by_label("Email").fill(f"b-{uuid.uuid4().hex}@example.com")
     page.get_by_label("Password").fill(PASSWORD)
     visitor.button("Create account").click()
@@ -59,6 +60,7 @@ def test_somebody_new_registers_searches_orders_and_pays(visit: Visit, admin: Ad
     visitor.button("Add to cart").click()
     visitor.link("Cart, 2 items").click()
     visitor.link("Go to checkout").click()
+    expect(page.get_by_label("Full name")).to_have_value("Ada Byron")  # as the account has it
     fill_address(visitor.page)
     visitor.button("Succeeds").click()
     expect(page.get_by_label("Your order")).to_contain_text("€25.00")

@@ -85,6 +85,15 @@ def test_an_alerts_addresses_lead_somewhere(page: httpx.Client) -> None:
     assert page.get("/public/docs/runbooks.css").status_code == 200
 
 
+def test_a_dashboard_that_is_not_there_is_a_404_that_names_the_others(page: httpx.Client) -> None:
+    """Not the overview under a wrong address."""
+    answer = page.get("/d/nosuch")
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "There is no such page" in answer.text
+    assert 'href="/d/glasshouse-overview"' in answer.text
+
+
 def test_queries_are_handed_to_prometheus(page: httpx.Client) -> None:
     """With their parameters, and the answer's status comes back."""
     asked = "/api/v1/query?query=up%7Bjob%3D%22a%22%7D"

@@ -5,13 +5,14 @@ import { api, data } from "@/shared/api/client";
 import { ApiError } from "@/shared/api/problem";
 import type { Profile } from "@/shared/api/types";
 import { notify } from "@/shared/notices";
+import { profileQuery } from "@/shared/session/profile";
 import { formatTime } from "@/shared/time";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { TextField } from "@/shared/ui/Field";
 import { Form } from "@/shared/ui/Form";
 import { Loading, Skeleton } from "@/shared/ui/Skeleton";
-import { logIn, logOut, logOutEverywhere, profileQuery } from "./queries";
+import { logIn, logOut, logOutEverywhere } from "./queries";
 
 export function Component() {
   const { data: profile, error, isPending, refetch } = useQuery(profileQuery);

@@ -1,11 +1,5 @@
-import { queryOptions } from "@tanstack/react-query";
 import { api, data } from "@/shared/api/client";
 import { begin, end, useSession } from "@/shared/session/session";
-
-export const profileQuery = queryOptions({
-  queryKey: ["profile"],
-  queryFn: ({ signal }) => data(api.GET("/api/users/profile", { signal })),
-});
 
 export async function logIn(email: string, password: string): Promise<void> {
   const { token, refreshToken } = await data(api.POST("/api/users/login", { body: { email, password } }));

@@ -59,6 +59,7 @@ export function FilterBar({ filters }: { filters: Filters }) {
 
 function Categories({ filters }: { filters: Filters }) {
   const categories = useQuery(categoriesQuery);
+  const isNarrowed = Boolean(filters.q || filters.min || filters.max); // the counts are of whole categories
   const chips = [{ name: "", count: 0 }, ...(categories.data?.items ?? [])];
   return (
     <nav aria-label="Categories" className="-mr-4 min-w-0 overflow-x-auto pr-4 sm:mr-0 sm:pr-0">
@@ -78,7 +79,7 @@ function Categories({ filters }: { filters: Filters }) {
                 }`}
               >
                 {name || "All"}
-                {count > 0 && <span className={isChosen ? "" : "text-faint"}>{count}</span>}
+                {count > 0 && !isNarrowed && <span className={isChosen ? "" : "text-faint"}>{count}</span>}
               </Link>
             </li>
           );

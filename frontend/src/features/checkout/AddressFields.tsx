@@ -4,8 +4,16 @@ import type { Address } from "@/shared/api/types";
 import { SelectField, TextField } from "@/shared/ui/Field";
 import { countries, partOf, type Part } from "./address";
 
+interface Props {
+  /** Where it went the last time. */
+  address: Address | null;
+  /** Of the account, for the first time; it may come late, and does not replace what was typed. */
+  name: string;
+  faults: FieldFault[];
+}
+
 /** Asks for what addresses of the chosen country have. */
-export function AddressFields({ address, faults }: { address: Address | null; faults: FieldFault[] }) {
+export function AddressFields({ address, name: ownName, faults }: Props) {
   const [country, setCountry] = useState(address?.country ?? "DE");
   const field = (name: keyof Address) => ({
     name,
@@ -17,7 +25,12 @@ export function AddressFields({ address, faults }: { address: Address | null; fa
   const has = (name: Part) => partOf(country, name) !== "none";
   return (
     <div className="grid gap-5">
-      <TextField label="Full name" autoComplete="name" {...field("name")} />
+      <TextField
+        label="Full name"
+        autoComplete="name"
+        {...field("name")}
+        defaultValue={address?.name ?? ownName}
+      />
       <TextField label="Street and number" autoComplete="address-line1" {...field("line1")} />
       <TextField
         label="Apartment, floor or company"

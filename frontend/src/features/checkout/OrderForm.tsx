@@ -1,9 +1,10 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { Link } from "react-router";
 import { usePricedCart } from "@/features/cart/priced";
 import { formatMoney } from "@/shared/money";
 import { useOnline } from "@/shared/online";
+import { profileQuery } from "@/shared/session/profile";
 import { Button, LinkButton } from "@/shared/ui/Button";
 import { Empty } from "@/shared/ui/Empty";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
@@ -26,6 +27,7 @@ interface Props {
 export function OrderForm({ stage, userId, card }: Props) {
   const cart = usePricedCart();
   const address = useLastAddress((last) => (last.userId === userId ? last.address : null));
+  const profile = useQuery({ ...profileQuery, enabled: !address });
   const isOnline = useOnline();
   useFreshPrices(stage);
 
@@ -66,7 +68,11 @@ export function OrderForm({ stage, userId, card }: Props) {
             <ErrorNotice error={stage.problem} title="The order was not accepted. Nothing was charged." />
           )}
           <Section title="Delivery address">
-            <AddressFields address={address} faults={stage.name === "refused" ? stage.problem.faults : []} />
+            <AddressFields
+              address={address}
+              name={profile.data?.name ?? ""}
+              faults={stage.name === "refused" ? stage.problem.faults : []}
+            />
           </Section>
           <Section title="Payment">
             <CardFields value={card.value} faults={card.faults} change={card.change} />

@@ -35,6 +35,7 @@ export function SeeThrough({ history }: { history: OrderTimeline }) {
           ) : (
             <p className="text-faint">This order was placed without one.</p>
           )}
+          {isOperator && <Copyable text={`./shop trace ${history.orderId}`} what="command for the trace" />}
         </Way>
         <Way title={isOperator ? "Log lines" : "Request"}>
           {isOperator ? (
@@ -73,9 +74,9 @@ const dashboards = [
 
 function Way({ title, link, children }: { title: string; link?: ReactNode; children: ReactNode }) {
   return (
-    <div className="grid gap-x-4 gap-y-1 sm:grid-cols-[6.5rem_1fr]">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-x-4 gap-y-1 sm:grid-cols-[6.5rem_minmax(0,1fr)]">
       <h3 className="font-semibold">{title}</h3>
-      <div className="grid min-w-0 justify-items-start gap-2">
+      <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] justify-items-start gap-2">
         {link}
         {children}
       </div>
@@ -106,7 +107,7 @@ function Out({ to, strong = false, children }: { to: string; strong?: boolean; c
 /** The log of the order as it is stored. */
 function Events({ history: { steps } }: { history: OrderTimeline }) {
   return (
-    <details className="w-full text-sm">
+    <details className="w-full min-w-0 text-sm">
       <summary className="min-h-6 text-leaf underline underline-offset-4">
         {plural(steps.length, "event")} in the order&apos;s log
       </summary>

@@ -69,7 +69,7 @@ function Step({ moment, isLast }: { moment: Moment; isLast: boolean }) {
         {detail && <p className="text-sm text-faint">{detail}</p>}
         <p className="flex items-center gap-2 text-sm text-faint">
           <span aria-hidden="true" className={`size-2 rounded-full ${services[by]}`} />
-          {by}
+          recorded by {by}
         </p>
       </div>
       <div className="text-right tabular-nums">
