@@ -29,7 +29,7 @@ def test_search_lists_a_trace(box: Tracebox, trace_id: str) -> None:
     """With its root, services, number of spans and errors, and a link to its page."""
     html = box.get("/", attributes="order.id=o-9 resource.deployment.environment.name=test").text
     assert f'<a href="/trace/{trace_id}">order-service: POST /api/orders</a>' in html
-    assert '<td class="number">2</td><td class="number error">1</td>' in html
+    assert '<td class="number" title="spans">2</td><td class="number error" title="errors">1</td>' in html
     assert "order-service 1</span>" in html
 
 
