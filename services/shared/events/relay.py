@@ -29,6 +29,8 @@ __all__ = ["relay"]
 _LOCK = 0x0B0C  # any number: the advisory lock of the relay
 _BATCH = 200  # rows, and so unconfirmed messages, at most
 _POLL = 1.0  # seconds between looks without a notification
+_REST = 0.0003  # seconds more between two looks at everything, for each row that was held back in the last one
+_LONGEST_REST = 30.0  # seconds
 _PUT_BACK = 60.0  # seconds to put back the events of six hours
 # The server notices within 25 s that a holder of the lock has vanished with its machine.
 _KEEPALIVE = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
@@ -64,10 +66,16 @@ _log = get_logger("relay")
 
 @dataclass
 class _Held:
-    """What stays in the outbox in one pass. types: cannot be delivered. subjects: their next event must wait."""
+    """What stays in the outbox since the last look at everything.
+
+    types: cannot be delivered. subjects: their next event must wait. rows: how many stay. last: the number of the
+    last row that was looked at, while some stay.
+    """
 
     types: dict[str, Exception] = field(default_factory=dict)
     subjects: dict[str, Exception | None] = field(default_factory=dict)
+    rows: int = 0
+    last: int = 0
 
     def __contains__(self, row: "asyncpg.Record") -> bool:
         return row["type"] in self.types or row["subject"] in self.subjects
@@ -98,15 +106,19 @@ async def relay(database_url: str, broker: Broker, service: str | None = None) -
             await asyncio.sleep(_POLL)
         _log.info("relay.started")
         await connection.add_listener(CHANNEL, lambda *_: loop.wake())
-        clock, held, looked = asyncio.get_running_loop().time, _Held(), float("-inf")
+        clock, held = asyncio.get_running_loop().time, _Held()
+        looked = asked = float("-inf")
         known: set[str] = set()
 
         async def look() -> None:
-            nonlocal known, held, looked
-            if clock() - looked >= _POLL:  # what was held back gets its next chance
+            nonlocal known, held, looked, asked
+            if clock() - looked >= max(_POLL, min(_LONGEST_REST, _REST * held.rows)):
+                # What was held back gets its next chance; where it is much, less often, as all of it is read then.
                 known, held, looked = _log_reasons(held, known), _Held(), clock()
-                if service is not None:
-                    await _answer(connection, broker, service)
+            if clock() - asked >= _POLL:
+                asked = clock()
+                if service is not None and await _answer(connection, broker, service):
+                    held = _Held()  # what is put back has old numbers
             await _pass(connection, broker, held)
 
         await loop.run(look)
@@ -123,8 +135,8 @@ def _log_reasons(held: _Held, known: set[str]) -> set[str]:
     return set(reasons)
 
 
-async def _answer(connection: "asyncpg.Connection[asyncpg.Record]", broker: Broker, service: str) -> None:
-    """Put back what is asked for again.
+async def _answer(connection: "asyncpg.Connection[asyncpg.Record]", broker: Broker, service: str) -> bool:
+    """Put back what is asked for again; whether something was.
 
     Never at the same time as a pass: what that has published would not be among the events that were sent yet.
     """
@@ -133,8 +145,9 @@ async def _answer(connection: "asyncpg.Connection[asyncpg.Record]", broker: Brok
             if types:
                 count = await _put_back(connection, types)
                 _log.info("relay.again", event_types=sorted(types), events=count)
+            return bool(types)
     except _NO_BROKER:  # it is asked a second later
-        pass
+        return False
 
 
 async def _put_back(connection: "asyncpg.Connection[asyncpg.Record]", types: AbstractSet[str]) -> int:
@@ -148,13 +161,14 @@ async def _put_back(connection: "asyncpg.Connection[asyncpg.Record]", types: Abs
 
 
 async def _pass(connection: "asyncpg.Connection[asyncpg.Record]", broker: Broker, held: _Held) -> None:
-    """Try every row once that is not held back."""
-    last = 0
-    while rows := await connection.fetch(_ROWS, last, _BATCH):
-        await _publish(connection, broker, rows, held)
+    """Try every row once that is not held back; of these, those that came since."""
+    while rows := await connection.fetch(_ROWS, held.last, _BATCH):
+        held.rows += len(rows) - await _publish(connection, broker, rows, held)
+        held.last = rows[-1]["seq"]
         if len(rows) < _BATCH:  # what came meanwhile is the next pass
-            return
-        last = rows[-1]["seq"]
+            break
+    if not held.rows:  # a row may yet appear below the last one, as transactions end in another order
+        held.last = 0
 
 
 async def _publish(
@@ -162,7 +176,8 @@ async def _publish(
     broker: Broker,
     rows: "list[asyncpg.Record]",
     held: _Held,
-) -> None:
+) -> int:
+    """How many of the rows have left."""
     confirmed: list[int] = []
     lanes: dict[str, list[asyncpg.Record]] = {}
     for row in rows:
@@ -175,6 +190,7 @@ async def _publish(
     failures = [result for result in results if isinstance(result, BaseException)]
     if failures:
         raise failures[0]
+    return len(confirmed)
 
 
 async def _publish_lane(broker: Broker, rows: "list[asyncpg.Record]", held: _Held, confirmed: list[int]) -> None:

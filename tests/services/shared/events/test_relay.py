@@ -151,6 +151,35 @@ async def test_undeliverable_stays_and_holds_up_its_order_only(
         assert [m.message_id for m in await mailbox.take(QUEUE, 2)] == ["a-1", "a-2"]
 
 
+async def test_many_that_are_held_back_are_not_read_for_each_event(
+    database: Database, database_url: str, broker: Broker, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one consumer has no queue, its events lie in the outbox, and others leave at once. They are not read
+    for each of those, but tried again now and then: the less often, the more they are."""
+    monkeypatch.setattr(relay_module, "_POLL", 0.05)
+    monkeypatch.setattr(relay_module, "_REST", 1.0)
+    read, publish = [0], relay_module._publish
+
+    async def counting(connection: Any, broker: Broker, rows: list[Any], held: Any) -> int:
+        read[0] += len(rows)
+        return await publish(connection, broker, rows, held)
+
+    monkeypatch.setattr(relay_module, "_publish", counting)
+    async with database.transaction() as session:
+        for number in range(500):
+            await add_event(session, "nobody.listens", {"orderId": f"o-{number}"}, key=f"held-{number}")
+    async with relaying(database_url, broker):
+        for first in range(3):
+            await _add(database, first)
+            assert [m.message_id for m in await mailbox.take(QUEUE)] == [f"event-{first}"]
+
+        async def only_held() -> bool:
+            return await _left(database) == 500
+
+        await until(only_held)
+    assert read[0] <= 500 + 3
+
+
 async def test_refused_by_a_newer_contract_is_told_of(
     database: Database,
     database_url: str,

@@ -1,0 +1,90 @@
+"""What the platform costs while nobody uses it, by process:
+
+    .venv/bin/python -m loadtests.idle [--seconds 60] [--json .run/load/idle.json]
+
+The platform of this checkout must run, and be left alone. Processor time is user and system time as the operating
+system counts it, in thousandths of one core; memory is the proportional share (PSS), in which what processes share
+counts once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from deploy.installation.layout import Layout
+from deploy.native import processes
+from deploy.native.supervisor import Supervisor
+
+__all__ = ["Cost", "costs", "table"]
+
+_TICK = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One program with the processes that it started. core: thousandths of one core. memory: MB of PSS."""
+
+    program: str
+    core: float
+    memory: float
+
+
+def costs(supervisor: Supervisor, seconds: float) -> list[Cost]:
+    """Of every program, the dearest first."""
+    programs = {name: state.pid for name, state in supervisor.states().items() if state.pid}
+    trees = {name: processes.tree(pid) for name, pid in programs.items()}
+    trees["supervisord"] = [supervisor.pid()]  # the others are its children
+    before, since = {pid: _ticks(pid) for tree in trees.values() for pid in tree}, time.monotonic()
+    time.sleep(seconds)
+    after, lasted = {pid: _ticks(pid) for pid in before}, time.monotonic() - since
+    found = []
+    for name, tree in trees.items():
+        ticks = sum(max(0, after[pid] - before[pid]) for pid in tree)
+        memory = processes.memory(tree).pss / 2**20
+        found.append(Cost(name, round(ticks / _TICK / lasted * 1000, 2), round(memory, 1)))
+    return sorted(found, key=lambda cost: -cost.core)
+
+
+def table(found: Iterable[Cost]) -> str:
+    """Markdown, with the sums in the first row."""
+    found = list(found)
+    every = Cost("all", sum(cost.core for cost in found), sum(cost.memory for cost in found))
+    rows = [f"| {cost.program} | {cost.core / 10:.2f} % | {cost.memory:.0f} MB |" for cost in (every, *found)]
+    return "\n".join(["| program | of one core | memory (PSS) |", "| --- | ---: | ---: |", *rows])
+
+
+def _ticks(pid: int) -> int:
+    """User and system time of a process, and of its children that have ended; 0 when it has ended itself."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return sum(map(int, fields[11:15]))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The exit code."""
+    parser = argparse.ArgumentParser(
+        prog="loadtests.idle", description="What the platform costs while it is idle."
+    )
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--json", type=Path)
+    chosen = parser.parse_args(arguments)
+    layout = Layout.from_environment()
+    found = costs(Supervisor(layout), chosen.seconds)
+    print(table(found))
+    target = chosen.json or layout.run / "load" / "idle.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps([asdict(cost) for cost in found], indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
