@@ -37,7 +37,7 @@ if [ "${OTEL-on}" = on ]; then
     otel_exporter { endpoint jaeger:4317; }
     otel_service_name gateway;
     otel_span_name \$log_method;
-    otel_span_attr request.id \$req_id;
+    otel_span_attr shop.request.id \$req_id;
     otel_trace_context extract; # proxy.conf hands it on
     map \$request_uri \$uri_secret { include secrets.conf; default \"\"; }
     map \"\$uri_secret\$agent_secret \$uri\" \$is_traced { ~^! off; \"~^ /(health|otlp)(/|\$)\" off; default on; }

@@ -8,7 +8,7 @@ from jaeger.loose import mapping, mappings, text, whole
 
 KINDS = ("", "internal", "server", "client", "producer", "consumer")
 BROWSER = "frontend"  # the service of browsers' spans
-ORIGIN = "glasshouse.origin"  # of a resource: `browser` where its spans are from anybody
+ORIGIN = "shop.origin"  # of a resource: `browser` where its spans are from anybody
 _ERROR = 2
 _DEEPEST = 20  # lists and maps within each other that are shown
 

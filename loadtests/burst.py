@@ -73,7 +73,7 @@ async def people(stack: AsyncExitStack, host: str, tokens: Sequence[str]) -> lis
         client = httpx.AsyncClient(
             base_url=host,
             transport=httpx.AsyncHTTPTransport(verify=context, local_address=address),
-            headers={"Authorization": f"Bearer {token}"} if token else {},
+            headers={"User-Agent": "loadtest-burst", **({"Authorization": f"Bearer {token}"} if token else {})},
             timeout=_LIMIT,
             trust_env=False,
         )

@@ -1,9 +1,9 @@
 """Telemetry and resilience for FastAPI services; it knows nothing of shops and can be lifted out whole.
 
 One idea a module, imported by its own name, so that a service pays only for the libraries it uses:
-`request_id`, `logging`, `secrets`, `redaction`, `span_redaction`, `environment`, `propagation`, `tracing`,
-`export`, `metrics`, `middleware`, `fastapi`, `health`, `breaker`, `retry`, `messaging`, `tasks`, `sql`, `mongo`,
-`redis`, `http_client`; and for tests `testing`.
+`request_id`, `names`, `logging`, `secrets`, `redaction`, `span_redaction`, `environment`, `propagation`,
+`tracing`, `export`, `metrics`, `middleware`, `fastapi`, `health`, `breaker`, `retry`, `messaging`, `tasks`,
+`client_span`, `sql`, `mongo`, `redis`, `http_client`; and for tests `testing`.
 """
 
 from observability.environment import forget_the_rest

@@ -19,6 +19,7 @@ from opentelemetry import trace
 
 from observability.logging import get_logger
 from observability.metrics import breaker_calls, breaker_state, breaker_transitions, timeouts
+from observability.names import own
 
 __all__ = ["Breaker", "BreakerOpenError"]
 
@@ -115,7 +116,9 @@ class Breaker(pybreaker.CircuitBreakerListener):
 
     def _reject(self, retry_after: float) -> None:
         self._count("rejected")
-        trace.get_current_span().add_event("circuit_breaker.rejected", {"breaker": self.name})
+        trace.get_current_span().add_event(
+            own("circuit_breaker.rejected"), {own("circuit_breaker.name"): self.name}
+        )
         raise BreakerOpenError(self.name, retry_after)
 
     def _withdraw(self, generation: int) -> None:
@@ -158,7 +161,12 @@ class Breaker(pybreaker.CircuitBreakerListener):
         }
         self._show(new_state.name)
         breaker_transitions.labels(**change).inc()
-        trace.get_current_span().add_event("circuit_breaker.transition", change)
+        attributes = {
+            own("circuit_breaker.name"): self.name,
+            own("circuit_breaker.from_state"): change["from_state"],
+            own("circuit_breaker.to_state"): change["to_state"],
+        }
+        trace.get_current_span().add_event(own("circuit_breaker.transition"), attributes)
         _log.warning("breaker.transition", **change)
 
     def _show(self, current: str) -> None:

@@ -1,21 +1,28 @@
 """httpx: a client span, a duration and the request id for each call."""
 
 import time
+from typing import Any
 
 import httpx
-from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
+from opentelemetry.propagate import inject
+from opentelemetry.trace import INVALID_SPAN, Span, set_span_in_context
 
 from observability import request_id
+from observability.client_span import address_of, fail, fail_by, start
 from observability.metrics import Children, error_type, exemplar, http_client_duration
+from observability.names import tracer
 
-__all__ = ["observed_client"]
+__all__ = ["TEMPLATE", "observed_client"]
 
+TEMPLATE = "url_template"
+"""The httpx extension that says what a call is: `extensions={TEMPLATE: "/things/{id}"}`."""
 _PORTS = {"http": 80, "https": 443}
 _durations = Children(http_client_duration)
+_tracer = tracer(__name__)
 
 
 class _Observed(httpx.AsyncBaseTransport):
-    """Wraps a transport: sends the current request id, observes `http_client_request_duration_seconds`."""
+    """Wraps a transport: sends the request id and the trace, observes `http_client_request_duration_seconds`."""
 
     def __init__(self, wrapped: httpx.AsyncBaseTransport, peer: str) -> None:
         self._wrapped = wrapped
@@ -24,32 +31,55 @@ class _Observed(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if request_id.current():
             request.headers.setdefault(request_id.HEADER, request_id.current())
+        span = self._span(request)
+        if span is not INVALID_SPAN:
+            inject(request.headers, set_span_in_context(span))
         started = time.perf_counter()
         try:
             response = await self._wrapped.handle_async_request(request)
         except BaseException as error:  # a cancelled call has taken its time as well
-            self._observe(request, "", error_type(error), started)
+            fail_by(span, error)
+            self._end(span, request, "", error_type(error), started)
             raise
         status = str(response.status_code)
-        self._observe(request, status, status if response.status_code >= 400 else "", started)
+        span.set_attribute("http.response.status_code", response.status_code)
+        if response.status_code >= 400:
+            fail(span, status)
+        self._end(span, request, status, status if response.status_code >= 400 else "", started)
         return response
 
-    def _observe(self, request: httpx.Request, status: str, error: str, started: float) -> None:
+    def _span(self, request: httpx.Request) -> Span:
+        url, method = request.url, request.method
+        template = request.extensions.get(TEMPLATE)
+        attributes: dict[str, Any] = {
+            "http.request.method": method,
+            "url.full": str(url),
+            "url.scheme": url.scheme,
+            "service.peer.name": self._peer,
+            **address_of(url.host, _port(url)),
+        }
+        if template:
+            attributes["url.template"] = template
+        return start(_tracer, f"{method} {template}" if template else method, attributes)
+
+    def _end(self, span: Span, request: httpx.Request, status: str, error: str, started: float) -> None:
         url = request.url
-        port = str(url.port or _PORTS[url.scheme])
-        child = _durations[request.method, url.host, port, status, error, url.scheme, self._peer]
-        child.observe(time.perf_counter() - started, exemplar())
+        span.end()
+        child = _durations[request.method, url.host, str(_port(url)), status, error, url.scheme, self._peer]
+        child.observe(time.perf_counter() - started, exemplar(span))
 
     async def aclose(self) -> None:
         await self._wrapped.aclose()
+
+
+def _port(url: httpx.URL) -> int:
+    return url.port or _PORTS[url.scheme]
 
 
 def observed_client(
     peer: str, *, timeout: float, transport: httpx.AsyncBaseTransport | None = None
 ) -> httpx.AsyncClient:
     """An httpx client for calls to `peer`, traced and measured. timeout: seconds for each phase of a call."""
-    client = httpx.AsyncClient(
+    return httpx.AsyncClient(
         transport=_Observed(transport or httpx.AsyncHTTPTransport(), peer), timeout=timeout, trust_env=False
     )
-    HTTPXClientInstrumentor.instrument_client(client)
-    return client

@@ -12,11 +12,13 @@ from opentelemetry import trace
 from opentelemetry.trace import SpanKind
 
 from observability import request_id
+from observability.names import own, tracer
 from observability.tracing import current_traceparent, span_from
 
 __all__ = ["SYSTEM", "consuming", "destination", "publishing"]
 
 SYSTEM = "rabbitmq"
+_tracer = tracer(__name__)
 
 
 def destination(exchange: str, routing_key: str, queue: str = "") -> str:
@@ -26,24 +28,34 @@ def destination(exchange: str, routing_key: str, queue: str = "") -> str:
 
 @contextmanager
 def publishing(
-    event: str, message_id: str, *, exchange: str, traceparent: str = "", request: str = ""
+    event: str,
+    message_id: str,
+    *,
+    exchange: str,
+    broker: Mapping[str, Any] | None = None,
+    traceparent: str = "",
+    request: str = "",
 ) -> Iterator[dict[str, str]]:
     """A PRODUCER span around one publish; yields the headers to send.
 
+    broker: its `server.address` and `server.port`.
     traceparent, request: where the message was stored first (an outbox), else the current ones are used.
     """
+    place = destination(exchange, event)
     with span_from(
+        _tracer,
         traceparent or current_traceparent(),
-        f"publish {event}",
+        f"publish {place}",
         kind=SpanKind.PRODUCER,
         attributes={
-            "messaging.system": "rabbitmq",
+            "messaging.system": SYSTEM,
             "messaging.operation.name": "publish",
             "messaging.operation.type": "send",
-            "messaging.destination.name": exchange,
+            "messaging.destination.name": place,
             "messaging.rabbitmq.destination.routing_key": event,
             "messaging.message.id": message_id,
-            "request.id": request or request_id.current(),
+            own("request.id"): request or request_id.current(),
+            **(broker or {}),
         },
     ):
         yield {
@@ -54,26 +66,39 @@ def publishing(
 
 @contextmanager
 def consuming(
-    event: str, message_id: str, *, queue: str, headers: Mapping[str, Any], attempt: int
+    event: str,
+    message_id: str,
+    *,
+    exchange: str,
+    queue: str,
+    headers: Mapping[str, Any],
+    attempt: int,
+    broker: Mapping[str, Any] | None = None,
 ) -> Iterator[trace.Span]:
-    """A CONSUMER span around the handling of one delivery, with the message's request id bound."""
+    """A CONSUMER span around the handling of one delivery, with the message's request id bound.
+
+    broker: its `server.address` and `server.port`. attempt: which delivery of the message it is, from 1.
+    """
+    place = destination(exchange, event, queue)
     identifier = request_id.accept(_text(headers.get(request_id.HEADER)))
     with (
         request_id.bound(identifier),
         span_from(
+            _tracer,
             _text(headers.get("traceparent")) or "",
-            f"process {event}",
+            f"process {place}",
             kind=SpanKind.CONSUMER,
             link=True,
             attributes={
-                "messaging.system": "rabbitmq",
+                "messaging.system": SYSTEM,
                 "messaging.operation.name": "process",
                 "messaging.operation.type": "process",
-                "messaging.destination.name": queue,
+                "messaging.destination.name": place,
                 "messaging.rabbitmq.destination.routing_key": event,
                 "messaging.message.id": message_id,
-                "messaging.delivery_attempt": attempt,
-                "request.id": identifier,
+                own("message.attempt"): attempt,
+                own("request.id"): identifier,
+                **(broker or {}),
             },
         ) as span,
     ):

@@ -180,9 +180,9 @@ def error_type(error: BaseException | None) -> str:
     return "" if error is None else qualified_name(type(error))
 
 
-def exemplar() -> dict[str, str] | None:
-    """The current span and its trace as an exemplar, or None outside of a sampled one."""
-    context = trace.get_current_span().get_span_context()
+def exemplar(span: trace.Span | None = None) -> dict[str, str] | None:
+    """`span`, or else the current one, and its trace as an exemplar; None outside of a sampled one."""
+    context = (span or trace.get_current_span()).get_span_context()
     if not (context.trace_flags & 1 and context.is_valid):
         return None
     return {"trace_id": f"{context.trace_id:032x}", "span_id": f"{context.span_id:016x}"}

@@ -38,7 +38,7 @@ class TelemetryMiddleware:
         self._app = app
         self._on_crash = on_crash
         self._headers = tuple(headers)
-        self._spans = ServerSpans("observability.server_span")
+        self._spans = ServerSpans()
         self._log = RequestLog("http")
         self._series: dict[tuple[str, ...], _Series] = {}
 

@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from opentelemetry.instrumentation.pymongo import PymongoInstrumentor
+from opentelemetry import trace
+from opentelemetry.trace import INVALID_SPAN
 from pymongo import monitoring
 
+from observability.client_span import address_of, fail, start
 from observability.metrics import OTHER, Children, db_connections, db_duration, exemplar
+from observability.names import tracer
 
 __all__ = ["instrument_pymongo"]
 
@@ -15,17 +18,48 @@ _COMMANDS = {
     "createIndexes", "ping", "hello",
 }  # fmt: skip
 _durations = Children(db_duration)
+_tracer = tracer(__name__)
 
 
-class _Durations(monitoring.CommandListener):
+class _Commands(monitoring.CommandListener):
+    """Makes spans: the driver announces a command and its end in the task that waits for it."""
+
+    def __init__(self) -> None:
+        self._open: dict[object, trace.Span] = {}
+
     def started(self, event: monitoring.CommandStartedEvent) -> None:
-        """Nothing: the driver measures."""
+        operation, namespace = event.command_name, event.database_name
+        collection = _collection(event)
+        attributes = {
+            "db.system.name": "mongodb",
+            "db.operation.name": operation,
+            "db.namespace": namespace,
+            **address_of(*event.connection_id),
+        }
+        if collection:
+            attributes["db.collection.name"] = collection
+        self._open[_key(event)] = start(_tracer, f"{operation} {collection or namespace}", attributes)
 
     def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
-        _observe(event.command_name, event.duration_micros, "")
+        self._ended(event, "")
 
     def failed(self, event: monitoring.CommandFailedEvent) -> None:
-        _observe(event.command_name, event.duration_micros, _error_type(event.failure))
+        self._ended(event, _error_type(event.failure), event.failure.get("code"))
+
+    def _ended(
+        self,
+        event: monitoring.CommandSucceededEvent | monitoring.CommandFailedEvent,
+        error: str,
+        code: object = None,
+    ) -> None:
+        span = self._open.pop(_key(event), INVALID_SPAN)
+        if error:  # without the server's words, which repeat what was to be stored
+            fail(span, error)
+            if code is not None:
+                span.set_attribute("db.response.status_code", str(code))
+        span.end()
+        operation = event.command_name if event.command_name in _COMMANDS else OTHER
+        _durations["mongodb", operation, error].observe(event.duration_micros / 1e6, exemplar(span))
 
 
 class _Pool(monitoring.ConnectionPoolListener):
@@ -61,16 +95,18 @@ class _Pool(monitoring.ConnectionPoolListener):
 
 
 def instrument_pymongo(pool: str) -> Sequence[Any]:
-    """Trace all clients made after this call; returns the `event_listeners` for the one named `pool`."""
-    instrumentor = PymongoInstrumentor()  # one a process
-    if not instrumentor.is_instrumented_by_opentelemetry:
-        instrumentor.instrument()
-    return [_Durations(), _Pool(pool)]
+    """Return the `event_listeners` that trace and measure a client; `pool` names its connections."""
+    return [_Commands(), _Pool(pool)]
 
 
-def _observe(command: str, micros: int, error: str) -> None:
-    operation = command if command in _COMMANDS else OTHER
-    _durations["mongodb", operation, error].observe(micros / 1e6, exemplar())
+def _key(event: Any) -> object:
+    return event.request_id, event.connection_id
+
+
+def _collection(event: monitoring.CommandStartedEvent) -> str:
+    """What the command is about; a cursor's next part names it elsewhere, and some are about none."""
+    name = event.command.get("collection" if event.command_name == "getMore" else event.command_name)
+    return name if isinstance(name, str) else ""
 
 
 def _error_type(failure: Mapping[str, Any]) -> str:

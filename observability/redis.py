@@ -3,34 +3,49 @@
 import time
 from typing import Any
 
-from opentelemetry.instrumentation.redis import RedisInstrumentor
 from redis.asyncio import Redis
 
+from observability.client_span import address_of, fail_by, start
 from observability.metrics import Children, db_duration, error_type, exemplar
+from observability.names import tracer
 
-__all__ = ["MeasuredRedis", "instrument_redis"]
+__all__ = ["ObservedRedis"]
 
 _durations = Children(db_duration)
+_tracer = tracer(__name__)
 
 
-class MeasuredRedis(Redis):
-    """The asyncio client, observing `db_client_operation_duration_seconds{db_system_name="redis"}`."""
+class ObservedRedis(Redis):
+    """The asyncio client, traced, observing `db_client_operation_duration_seconds{db_system_name="redis"}`.
+
+    The name of a span is the command with the number of the database, as `GET 0`.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        server = self.connection_pool.connection_kwargs
+        host, port = server.get("path") or server.get("host"), server.get("port")
+        self._namespace = str(server.get("db") or 0)
+        self._described = {
+            "db.system.name": "redis",
+            "db.namespace": self._namespace,
+            **address_of(host, None if server.get("path") else port),
+        }
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
-        """As in `Redis`; the operation label is the command's first word, which our code bounds."""
+        """As in `Redis`; the operation is the command's first word, which our code bounds."""
         operation = str(args[0]).split(" ", 1)[0].upper()
+        attributes = {**self._described, "db.operation.name": operation}
+        span = start(_tracer, f"{operation} {self._namespace}", attributes)
         failed: BaseException | None = None
         started = time.perf_counter()
         try:
             return await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
         except BaseException as error:  # a cancelled command has taken its time as well
             failed = error
+            fail_by(span, error)
             raise
         finally:
             seconds = time.perf_counter() - started
-            _durations["redis", operation, error_type(failed)].observe(seconds, exemplar())
-
-
-def instrument_redis(client: MeasuredRedis) -> None:
-    """Trace `client`."""
-    RedisInstrumentor.instrument_client(client)
+            span.end()
+            _durations["redis", operation, error_type(failed)].observe(seconds, exemplar(span))

@@ -12,23 +12,23 @@ from opentelemetry import context, trace
 from opentelemetry.trace import SpanKind, StatusCode
 
 from observability.metrics import OTHER
+from observability.names import own, tracer
 from observability.propagation import parent_of
 
 __all__ = ["METHODS", "ServerSpans"]
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE", "QUERY"})
-_SCHEMA = "https://opentelemetry.io/schemas/1.37.0"
 # Programs that make load, as they name themselves.
-_LOAD = ("locust", "wrk", "k6/", "apachebench", "hey/", "oha/", "vegeta", "gatling", "jmeter", "glasshouse-")
+_LOAD = ("locust", "wrk", "k6/", "apachebench", "hey/", "oha/", "vegeta", "gatling", "jmeter", "loadtest")
 _CRAWLERS = ("googlebot", "bingbot")
 
 
 class ServerSpans:
     """Starts and ends the spans of one application."""
 
-    def __init__(self, scope_name: str, request_id_attribute: str = "request.id") -> None:
-        self._request_id = request_id_attribute
-        self._tracer = trace.get_tracer(scope_name, schema_url=_SCHEMA)
+    def __init__(self) -> None:
+        self._request_id = own("request.id")
+        self._tracer = tracer(__name__)
 
     def start(self, scope: MutableMapping[str, Any], identifier: str) -> tuple[trace.Span, Any]:
         """The span, made current, and what `end` needs to undo that.

@@ -5,13 +5,11 @@ import time
 from functools import lru_cache
 from typing import Any
 
-from opentelemetry import trace
-from opentelemetry.instrumentation.sqlalchemy import engine as instrumentation
-from opentelemetry.metrics import NoOpMeter
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 
+from observability.client_span import address_of, fail_by, start
 from observability.metrics import (
     OTHER,
     Children,
@@ -21,48 +19,72 @@ from observability.metrics import (
     error_type,
     exemplar,
 )
-from observability.tracing import record_error
+from observability.names import tracer
 
 __all__ = ["instrument_sqlalchemy"]
 
 _OPERATIONS = {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"}
+_PORTS = {"postgresql": 5432}
 _durations = Children(db_duration)
+_tracer = tracer(__name__)
 # FROM stands also before functions, and in EXTRACT(epoch FROM now()).
 _TABLE = re.compile(r"\b(?:FROM\s+(?!\w+\s*\()|INTO\s+|UPDATE\s+|NOTIFY\s+)(\w+)", re.IGNORECASE)
 
 
+class _Statement:
+    """A statement at work."""
+
+    __slots__ = ("operation", "span", "started", "system")
+
+    def __init__(self, system: str, sql: str, attributes: dict[str, Any]) -> None:
+        self.system = system
+        self.operation, table = _described(sql)
+        summary = f"{self.operation} {table}".rstrip()
+        described = {
+            **attributes,
+            "db.query.text": sql,
+            "db.query.summary": summary,
+            "db.operation.name": self.operation,
+        }
+        if table:
+            described["db.collection.name"] = table
+        self.span = start(_tracer, summary, described)
+        self.started = time.perf_counter()
+
+    def end(self, error: BaseException | None = None) -> None:
+        """Observe it and end its span."""
+        if error is not None:
+            fail_by(self.span, error)
+            if code := getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None):
+                self.span.set_attribute("db.response.status_code", code)
+        self.span.end()
+        operation = self.operation if self.operation in _OPERATIONS else OTHER
+        child = _durations[self.system, operation, error_type(error)]
+        child.observe(time.perf_counter() - self.started, exemplar(self.span))
+
+
 def instrument_sqlalchemy(engine: AsyncEngine, pool: str) -> None:
     """Trace and measure `engine`; `pool` names it in `db_client_connection_count`."""
-    system = engine.dialect.name
-    sync = engine.sync_engine
     # Not SQLAlchemyInstrumentor: it traces the first engine of a process only, patches SQLAlchemy for all, and
     # makes a span for taking a connection from the pool, which says nothing and costs like any.
-    meter = NoOpMeter("").create_up_down_counter("unused")
-    instrumentation.EngineTracer(trace.get_tracer("observability"), sync, meter)  # type: ignore[no-untyped-call]
-    # It writes the database's own words into spans, which may repeat what the statement was to store.
-    event.remove(sync, "handle_error", instrumentation._handle_error)
+    system, sync = engine.dialect.name, engine.sync_engine
+    port = engine.url.port or _PORTS.get(system)
+    attributes = {"db.system.name": system, "db.namespace": pool, **address_of(engine.url.host, port)}
 
     @event.listens_for(sync, "before_cursor_execute")
     def begin(_conn: Any, _cur: Any, sql: str, _params: Any, context: Any, _many: bool) -> None:
-        span = getattr(context, "_otel_span", None)
-        if span is not None:
-            _name(span, sql, pool)
-        context.observability_started = time.perf_counter()
+        context.observed = _Statement(system, sql, attributes)
 
     @event.listens_for(sync, "after_cursor_execute")
-    def end(_conn: Any, _cur: Any, sql: str, _params: Any, context: Any, _many: bool) -> None:
-        _observe(system, sql, context)
+    def end(_conn: Any, _cur: Any, _sql: str, _params: Any, context: Any, _many: bool) -> None:
+        context.observed.end()
 
     @event.listens_for(sync, "handle_error")
     def failed(context: Any) -> None:
-        if context.execution_context is None:
-            return
-        if context.statement:
-            _observe(system, context.statement, context.execution_context, context.original_exception)
-        span = getattr(context.execution_context, "_otel_span", None)
-        if span is not None:
-            record_error(span, context.original_exception)
-            span.end()
+        statement = getattr(context.execution_context, "observed", None)
+        if statement is not None:
+            error = context.original_exception
+            statement.end(error.__cause__ or error)  # the driver's own is inside of the dialect's
 
     def connections(method: str) -> float:
         return float(getattr(sync.pool, method)())  # asked each time: dispose() makes another pool
@@ -74,27 +96,8 @@ def instrument_sqlalchemy(engine: AsyncEngine, pool: str) -> None:
         db_connections_max.labels(pool).set(sync.pool.size() + sync.pool._max_overflow)
 
 
-def _name(span: trace.Span, sql: str, namespace: str) -> None:
-    """As the semantic conventions have it: `INSERT orders`. The instrumentation names SQLite's file."""
-    operation, table = _described(sql)
-    span.update_name(f"{operation} {table}".rstrip())
-    span.set_attribute("db.operation.name", operation)
-    span.set_attribute("db.namespace", namespace)
-    if table:
-        span.set_attribute("db.collection.name", table)
-
-
 @lru_cache(maxsize=512)
 def _described(sql: str) -> tuple[str, str]:
     """The first word, and the first table that is named."""
     words, table = sql.split(None, 1), _TABLE.search(sql)
     return words[0].upper() if words else "", table[1] if table else ""
-
-
-def _observe(system: str, sql: str, context: Any, error: BaseException | None = None) -> None:
-    started = getattr(context, "observability_started", None)
-    if started is None:
-        return
-    words = sql.lstrip()[:8].split(None, 1)
-    operation = words[0].upper() if words and words[0].upper() in _OPERATIONS else OTHER
-    _durations[system, operation, error_type(error)].observe(time.perf_counter() - started, exemplar())

@@ -37,6 +37,7 @@ __all__ = [
     "captured_spans",
     "metric_families",
     "metric_value",
+    "pytest_addoption",
     "pytest_configure",
 ]
 
@@ -56,12 +57,18 @@ class _WhileWanted(SimpleSpanProcessor):
 _processor = _WhileWanted(RedactingExporter(_finished))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the project say how names of its own attributes begin."""
+    parser.addini("telemetry_prefix", "prefix of attributes that no convention names", default="")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Install the one tracer provider of the process before anything is instrumented, and JSON logs."""
     _configure("test")
     if isinstance(trace.get_tracer_provider(), TracerProvider):
         return
-    provider = setup_tracing("test", version="0", instance="test-1", environment="test")
+    prefix = config.getini("telemetry_prefix")
+    provider = setup_tracing("test", version="0", instance="test-1", environment="test", prefix=prefix)
     provider.add_span_processor(_processor)
 
 
@@ -193,7 +200,12 @@ class CapturedMessages:
     def deliver(message: SentMessage, queue: str = "test", attempt: int = 1) -> AbstractContextManager[trace.Span]:
         """The block is the handling of one delivery of `message`."""
         return messaging.consuming(
-            message.event, message.message_id, queue=queue, headers=message.headers, attempt=attempt
+            message.event,
+            message.message_id,
+            exchange=message.exchange,
+            queue=queue,
+            headers=message.headers,
+            attempt=attempt,
         )
 
 

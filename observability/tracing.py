@@ -1,6 +1,7 @@
 """Traces: the provider that exports over OTLP/HTTP, and small helpers around spans."""
 
 import os
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -15,11 +16,22 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from observability.exceptions import exception_attributes
 from observability.export import NativeProcessor, contrib_processor
+from observability.names import own, own_names_begin_with
 from observability.propagation import EdgeIds, EdgePropagator, EverythingUnlessTold
 from observability.span_redaction import redacted_attributes
 
-__all__ = ["annotate", "current_traceparent", "link_to", "record_error", "setup_tracing", "span_from", "untraced"]
+__all__ = [
+    "annotate",
+    "annotate_enduser",
+    "current_traceparent",
+    "link_to",
+    "record_error",
+    "setup_tracing",
+    "span_from",
+    "untraced",
+]
 
+_RECORDED = "_is_recorded_in_a_span"
 _stored = TraceContextTextMapPropagator()
 
 untraced = suppress_instrumentation
@@ -27,23 +39,32 @@ untraced = suppress_instrumentation
 
 
 def setup_tracing(
-    service: str, *, version: str, instance: str, environment: str, contrib_export: bool = False
+    service: str,
+    *,
+    version: str,
+    instance: str,
+    environment: str,
+    namespace: str = "",
+    prefix: str = "",
+    contrib_export: bool = False,
 ) -> TracerProvider:
     """Install the global tracer provider. Exports only where OTEL_EXPORTER_OTLP_ENDPOINT is set.
 
-    Call it before any `instrument_...`: instrumentations choose their semantic conventions once, when they are
-    first switched on. Resource attributes follow the conventions for `service.*` and `deployment.*`.
+    Resource attributes follow the conventions for `service.*` and `deployment.*`.
+    instance: what the replica is called; its process gets an id of its own, which begins with it.
+    namespace: of the services that belong together. prefix: of attributes that no convention names.
     contrib_export: send spans by the SDK's own processor and exporter.
     """
-    os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")  # the stable ones
+    os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http")  # the stable one, where contrib is switched on
+    own_names_begin_with(prefix)
     set_global_textmap(EdgePropagator())
     resource = Resource.create(
         {
             "service.name": service,
-            "service.namespace": "glasshouse",
             "service.version": version,
-            "service.instance.id": instance,
+            "service.instance.id": f"{instance}.{uuid.uuid4().hex[:12]}",
             "deployment.environment.name": environment,
+            **({"service.namespace": namespace} if namespace else {}),
         }
     )  # and whatever OTEL_RESOURCE_ATTRIBUTES holds
     provider = TracerProvider(
@@ -59,16 +80,26 @@ def setup_tracing(
 
 
 def annotate(**attributes: str | int | float | bool) -> None:
-    """Set attributes on the current span; `order_id=...` becomes `order.id`."""
+    """Set attributes of our own on the current span; `order_id=...` becomes the prefix and `order.id`."""
     span = trace.get_current_span()
     for name, value in attributes.items():
-        span.set_attribute(name.replace("_", "."), value)
+        span.set_attribute(own(name.replace("_", ".")), value)
+
+
+def annotate_enduser(identifier: str) -> None:
+    """Say on the current span who the verified caller is."""
+    trace.get_current_span().set_attribute("enduser.id", identifier)
 
 
 def record_error(span: trace.Span, error: BaseException) -> None:
-    """Mark `span` as failed by `error`. Secrets in it are redacted when it is exported (span_redaction.py)."""
+    """Mark `span` as failed by `error`. Secrets in it are redacted when it is exported (span_redaction.py).
+
+    The exception itself is recorded by the first span that it meets, and not again by those around it.
+    """
     details = exception_attributes(error)
-    span.add_event("exception", details)
+    if not error.__dict__.get(_RECORDED):
+        error.__dict__[_RECORDED] = True
+        span.add_event("exception", details)
     span.set_status(StatusCode.ERROR, details["exception.message"])
     span.set_attribute("error.type", details["exception.type"])
 
@@ -90,6 +121,7 @@ def link_to(traceparent: str) -> None:
 
 @contextmanager
 def span_from(
+    tracer: trace.Tracer,
     traceparent: str,
     name: str,
     *,
@@ -101,7 +133,7 @@ def span_from(
     context = _stored.extract({"traceparent": traceparent})
     parent = trace.get_current_span(context).get_span_context()
     links = [Link(parent)] if link and parent.is_valid else []
-    with trace.get_tracer("observability").start_as_current_span(
+    with tracer.start_as_current_span(
         name,
         context=context,
         kind=kind,

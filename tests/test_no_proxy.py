@@ -97,7 +97,7 @@ def test_spans_arrive(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", part)
     monkeypatch.setattr("opentelemetry.trace.set_tracer_provider", lambda provider: None)
     received.clear()
-    provider = setup_tracing("test", version="1", instance="1", environment="test")
+    provider = setup_tracing("test", version="1", instance="1", environment="test", prefix="shop")
     provider.get_tracer("test").start_span("one").end()
     provider.shutdown()
     assert received.wait(5)  # the store says so after it has answered

@@ -98,7 +98,7 @@ def run(installation: Installation, console: Console, *, product: str | None, qu
     """Buy something; 0 when the order is paid, 1 when it is not."""
     layout = installation.layout
     request_id = f"buy-{uuid.uuid4().hex}"
-    root = Span("purchase", attributes={"request.id": request_id})
+    root = Span("purchase", attributes={"shop.request.id": request_id})
     headers = {"X-Request-ID": request_id}
     try:
         with httpx.Client(base_url=layout.url("gateway"), headers=headers, timeout=20, trust_env=False) as http:
@@ -132,7 +132,7 @@ def _buy(purchase: _Purchase, product: str | None, quantity: int, card: str) -> 
     with purchase.step("order", f"The order service takes an order of {quantity} x {found['name']}"):
         lines = [{"productId": chosen, "quantity": quantity}]
         order = purchase.call("POST", "/api/orders", {"items": lines})["id"]
-        purchase.root.attributes["order.id"] = order
+        purchase.root.attributes["shop.order.id"] = order
     with purchase.step("wait for the stock", "An event asks the product service to reserve the stock"):
         view = purchase.until(order, lambda status: status != "pending")
     if view["status"] != "awaiting_payment":

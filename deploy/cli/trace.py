@@ -76,10 +76,10 @@ def _show(layout: Layout, identifier: str, traces: Traces) -> None:
         console.print()
     shown = {span.trace_id for spans in largest for span in spans}
     requests = {
-        span.attributes["request.id"]
+        span.attributes["shop.request.id"]
         for spans in largest
         for span in spans
-        if "request.id" in span.attributes and span.resource.get(ORIGIN) != "browser"  # anybody may claim one
+        if "shop.request.id" in span.attributes and span.resource.get(ORIGIN) != "browser"  # anybody may claim one
     }
     if not _show_logs(layout, identifier, shown, requests):
         console.print(_heading(identifier, 0))

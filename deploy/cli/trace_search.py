@@ -11,7 +11,7 @@ from jaeger.spans import BROWSER, Span, read_spans
 
 Traces = dict[str, list[Span]]  # by trace id
 _ID = re.compile("[0-9a-fA-F]{32}")
-_KEYS = ("request.id", "order.id")
+_KEYS = ("shop.request.id", "shop.order.id")
 _LOOKBACK = timedelta(hours=24)
 _DEPTH = 200
 _MOST_LINKED = 20

@@ -6,7 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 # Looked up by an index; any other attribute is found by reading the spans of the time range.
-INDEXED = frozenset({"request.id", "enduser.id", "order.id", "payment.id", "product.id", "messaging.message.id"})
+INDEXED = frozenset(
+    {
+        *("shop.request.id", "shop.order.id", "shop.payment.id", "shop.product.id"),
+        *("enduser.id", "messaging.message.id"),
+    }
+)
 
 _VERSION = 1
 _TABLES = """

@@ -60,7 +60,7 @@ def _form(form: Mapping[str, str], services: list[str], operations: list[str]) -
         "form",
         _select("service", "Service", [("", "all"), *((name, name) for name in services)], form),
         _select("operation", "Operation", [("", "all"), *((name, name) for name in operations)], form),
-        text("attributes", "Attributes", 'order.id=... error=true "a key=a value"'),
+        text("attributes", "Attributes", 'shop.order.id=... error=true "a key=a value"'),
         text("min", "Longer than", "100ms"),
         text("max", "Shorter than", "2s"),
         _select("lookback", "In the last", [(item, item) for item in _LOOKBACKS], {"lookback": "1h", **form}),

@@ -89,7 +89,7 @@ class Buyer(Member):
         """Place an order; its id."""
         body = {"productId": product, "quantity": quantity}
         order: str = self.call("POST", "/api/orders", 201, body=body)["id"]
-        span.attributes.update({"order.id": order, "enduser.id": self.account.id})
+        span.attributes.update({"shop.order.id": order, "enduser.id": self.account.id})
         return order
 
     def pay(self, order: str, number: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import locust
 from locust import FastHttpUser, between
 from locust.env import Environment
 
@@ -44,7 +45,9 @@ class Person(FastHttpUser):
         self.client_pool = self.connections
         super().__init__(environment)
         # Natively the connection says it; containers, which see all of this machine as one, may take our word.
-        self.headers = {"X-Forwarded-For": loopback(self.number)}
+        # The agent marks what this causes as a test (`user_agent.synthetic.type`).
+        agent = f"locust/{locust.__version__}"
+        self.headers = {"X-Forwarded-For": loopback(self.number), "User-Agent": agent}
 
     def on_stop(self) -> None:
         """Leave one's address to the next."""

@@ -24,7 +24,7 @@ class Request:
     def encoded(self, number: int) -> bytes:
         """As bytes of HTTP/1.1."""
         body = self.body.replace("{n}", str(number)).encode()
-        headers = [("Host", "tax"), ("User-Agent", "glasshouse-tax"), *self.headers]
+        headers = [("Host", "tax"), ("User-Agent", "tax-loadtest"), *self.headers]
         if body:
             headers += [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers).replace("{n}", str(number))

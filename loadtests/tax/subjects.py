@@ -88,9 +88,11 @@ def _service(kind: str, package: str) -> FastAPI:
     if not kind.startswith("ours"):
         vars(main)["create_app"] = _plain
     if kind == "bare":
+        from redis.asyncio import Redis
+
         for module, name, instead in (
             ("services.shared.database", "instrument_sqlalchemy", lambda *_: None),
-            ("services.shared.redis_client", "instrument_redis", lambda *_: None),
+            ("services.shared.redis_client", "ObservedRedis", Redis),
             ("services.product.store", "instrument_pymongo", lambda *_: ()),
             ("services.shared.peer", "observed_client", _plain_client),
         ):

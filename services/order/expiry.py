@@ -6,14 +6,17 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from observability import request_id
+from observability.names import own, tracer
 from observability.tracing import span_from, untraced
 from services.order.commands import move
 from services.order.models import Order
 from services.order.states import UNPAID, Reason, Status
 from services.shared.database import Database
+from services.shared.names import VERSION
 
 __all__ = ["cancel_expired"]
 
+_tracer = tracer(__name__, VERSION)
 _BATCH = 100
 _INTERVAL = 1.0  # seconds between looks
 _UNPAID = [status.value for status in UNPAID]
@@ -31,9 +34,10 @@ async def cancel_expired(database: Database, expiry_seconds: float) -> None:
             async with database.transaction() as session:
                 found = (await session.execute(due.order_by(Order.created_at).limit(_BATCH))).all()
         for order_id, traceparent, request in found:
+            attributes = {own("order.id"): order_id, own("request.id"): request}
             with (
                 request_id.bound(request),
-                span_from(traceparent, "expire order", attributes={"order.id": order_id, "request.id": request}),
+                span_from(_tracer, traceparent, "expire order", attributes=attributes),
             ):
                 async with database.transaction() as session:
                     statement = select(Order).where(Order.id == order_id, *overdue)

@@ -32,7 +32,9 @@ class Orders:
 
     async def payable(self, order_id: str, user: User) -> PayableOrder:
         """The order, asked for with the user's token. Raises a Problem when this user cannot pay it now."""
-        answer = await self._peer.get(f"/api/orders/{order_id}", headers={"Authorization": f"Bearer {user.token}"})
+        answer = await self._peer.get(
+            "/api/orders/{order_id}", headers={"Authorization": f"Bearer {user.token}"}, order_id=order_id
+        )
         if answer.status_code == 404:
             raise NotFound("There is no such order.")
         if answer.status_code == 401:

@@ -20,6 +20,7 @@ from sqlalchemy import func, select, update
 
 from observability import request_id
 from observability.logging import get_logger
+from observability.names import own, tracer
 from observability.tracing import record_error, span_from, untraced
 from services.payment.commands import conclude, refunded
 from services.payment.models import Payment
@@ -31,6 +32,7 @@ from services.payment.vault import InvalidToken, Vault
 from services.shared.database import STORE_ERRORS, Database
 from services.shared.errors import Unavailable
 from services.shared.loops import Loop
+from services.shared.names import VERSION
 from services.shared.peer import Peer
 
 __all__ = ["Settler"]
@@ -39,6 +41,7 @@ _AT_ONCE = 16  # steps under way in one process
 _LEASE = timedelta(seconds=15)  # longer than a step takes at most: three attempts of 2 s
 _POLL = 0.5  # seconds between looks: for what became due, and for what another replica accepted
 _log = get_logger("settle")
+_tracer = tracer(__name__, VERSION)
 
 
 class UnexpectedAnswerError(Exception):
@@ -110,13 +113,13 @@ class Settler:
     async def _step(self, payment: Payment) -> None:
         name = next_step(Status(payment.status), has_card=payment.sealed_card is not None)
         attributes = {
-            "payment.id": payment.id,
-            "order.id": payment.order_id,
-            "request.id": payment.request_id,
+            own("payment.id"): payment.id,
+            own("order.id"): payment.order_id,
+            own("request.id"): payment.request_id,
         }
         with (
             request_id.bound(payment.request_id),
-            span_from(payment.traceparent, f"settle payment: {name}", attributes=attributes) as span,
+            span_from(_tracer, payment.traceparent, f"settle payment: {name}", attributes=attributes) as span,
         ):
             try:
                 if name == "refund":
@@ -173,7 +176,7 @@ class Settler:
         await self._take(payment, result)
 
     async def _ask(self, payment: Payment) -> None:
-        answer = await self._provider.get(f"/charges/{payment.id}")
+        answer = await self._provider.get("/charges/{payment_id}", payment_id=payment.id)
         if answer.status_code == 404:
             await conclude(
                 self._database, payment_id=payment.id, succeeded=False, failure=Failure.UNKNOWN_TO_PROVIDER
@@ -186,7 +189,9 @@ class Settler:
         await self._take(payment, result)
 
     async def _refund(self, payment: Payment) -> None:
-        answer = await self._provider.post(f"/charges/{payment.id}/refunds", json={}, idempotent=True)
+        answer = await self._provider.post(
+            "/charges/{payment_id}/refunds", json={}, idempotent=True, payment_id=payment.id
+        )
         if answer.status_code not in (200, 202):
             raise UnexpectedAnswerError(f"refund answered with {answer.status_code}")
         await refunded(self._database, payment.id)

@@ -11,6 +11,7 @@ import json
 import logging
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from opentelemetry.trace import StatusCode
@@ -18,8 +19,10 @@ from sqlalchemy import Row, update
 
 from observability import request_id
 from observability.breaker import Breaker, BreakerOpenError
-from observability.http_client import observed_client
+from observability.http_client import TEMPLATE, observed_client
 from observability.logging import get_logger
+from observability.metrics import error_type
+from observability.names import own, tracer
 from observability.tracing import span_from, untraced
 from services.provider import commands, queries
 from services.provider.cards import by_last4
@@ -28,6 +31,7 @@ from services.provider.models import calls
 from services.provider.settings import Settings
 from services.shared.database import Database
 from services.shared.loops import Loop
+from services.shared.names import VERSION
 
 __all__ = ["Worker", "sign"]
 
@@ -39,6 +43,7 @@ _POLL = 1.0  # seconds between looks when nothing is known to be due
 _TIDY = 600.0  # seconds between two looks for old calls
 _TIDIED = 10_000  # old calls that one look deletes
 _log = get_logger("worker")
+_tracer = tracer(__name__, VERSION)
 
 
 def sign(secret: str, timestamp: str, body: bytes) -> str:
@@ -107,10 +112,10 @@ class Worker:
         self._tidy_at = time.monotonic() + (0.0 if forgotten == _TIDIED else _TIDY)
 
     async def _call(self, call: Row[Any]) -> None:
-        attributes = {"payment.id": call.payment_id, "request.id": call.request_id}
+        attributes = {own("payment.id"): call.payment_id, own("request.id"): call.request_id}
         with (
             request_id.bound(call.request_id),
-            span_from(call.traceparent, "call back", attributes=attributes) as span,
+            span_from(_tracer, call.traceparent, "call back", attributes=attributes) as span,
         ):
             try:
                 async with self._breaker.guard(_TIMEOUT):
@@ -118,10 +123,13 @@ class Worker:
                     if response.status_code >= 500:
                         response.raise_for_status()
                 outcome = "delivered" if response.is_success else "refused"
-                problem = "" if response.is_success else f"answered {response.status_code}"
+                problem, kind = "", str(response.status_code)
+                if not response.is_success:
+                    problem = f"answered {response.status_code}"
             except (BreakerOpenError, httpx.HTTPError, TimeoutError) as error:
-                outcome, problem = "failed", repr(error)
+                outcome, problem, kind = "failed", repr(error), error_type(error)
             if problem:
+                span.set_attribute("error.type", kind)
                 span.set_status(StatusCode.ERROR, problem)
             await self._note(call, outcome, problem)
 
@@ -138,6 +146,7 @@ class Worker:
         return await self._client.post(
             call.callback_url,
             content=body,
+            extensions={TEMPLATE: urlsplit(call.callback_url).path},
             headers={
                 "Content-Type": "application/json",
                 "X-Provider-Timestamp": timestamp,

@@ -17,9 +17,8 @@ from services.shared.admission import AT_ONCE, Admission
 from services.shared.bodies import MAX_BODY, BodyLimit, Router
 from services.shared.errors import add_error_handlers, busy_response, crash_response
 from services.shared.methods import HeadAsGet
-from services.shared.names import PREFIX
+from services.shared.names import PREFIX, VERSION
 from services.shared.openapi import document_problems
-from services.shared.server import VERSION
 
 __all__ = ["create_app"]
 

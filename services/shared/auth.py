@@ -12,7 +12,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from observability.logging import get_logger
-from observability.tracing import annotate
+from observability.tracing import annotate_enduser
 from services.shared.errors import Forbidden, Unauthorized, Unavailable
 from services.shared.parts import part
 
@@ -131,7 +131,7 @@ async def _current_user(request: Request, given: _Credentials, verifier: _Verifi
     if found is None:
         raise Unauthorized("The token is not valid.")
     user = await verifier.verify(found[1])
-    annotate(enduser_id=user.id)
+    annotate_enduser(user.id)
     return user
 
 

@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 from observability.breaker import Breaker, BreakerOpenError
 from observability.logging import get_logger
 from observability.metrics import cache_requests
-from observability.redis import MeasuredRedis
+from observability.redis import ObservedRedis
 
 __all__ = ["Cache"]
 
@@ -30,7 +30,7 @@ Load = Callable[[], Awaitable[bytes]]
 class Cache:
     """Bytes by key in a named cache. ttl: seconds that an entry may be served."""
 
-    def __init__(self, redis: MeasuredRedis, name: str, *, ttl: int) -> None:
+    def __init__(self, redis: ObservedRedis, name: str, *, ttl: int) -> None:
         self._redis = redis
         self._name = name
         self._ttl = ttl

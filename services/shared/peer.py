@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
 from observability.breaker import Breaker, BreakerOpenError
-from observability.http_client import observed_client
+from observability.http_client import TEMPLATE, observed_client
 from observability.logging import get_logger
 from observability.metrics import timeouts
 from observability.retry import Retry
@@ -51,16 +52,19 @@ class Peer:
         self._breaker = Breaker(name, not_made=(httpx.PoolTimeout,))
         self._retry = Retry(name)
 
-    async def get(self, path: str, *, params: Any = None, headers: dict[str, str] | None = None) -> httpx.Response:
+    async def get(
+        self, path: str, *, params: Any = None, headers: dict[str, str] | None = None, **ids: str
+    ) -> httpx.Response:
         """GET, tried again at the next replica when it fails. Answers below 500 are returned.
 
+        ids: for the places of `path`, such as `/orders/{order_id}`, by which its span is named.
         Raises Unavailable.
         """
-        return await self._call("GET", path, retry=True, params=params, headers=headers)
+        return await self._call("GET", path, ids, retry=True, params=params, headers=headers)
 
-    async def post(self, path: str, *, json: Any, idempotent: bool = False) -> httpx.Response:
+    async def post(self, path: str, *, json: Any, idempotent: bool = False, **ids: str) -> httpx.Response:
         """POST; tried again only when `idempotent`. Raises Unavailable: it may have been done all the same."""
-        return await self._call("POST", path, retry=idempotent, json=json)
+        return await self._call("POST", path, ids, retry=idempotent, json=json)
 
     def read(self, answer: httpx.Response, model: type[M], *, status: int = 200) -> M:
         """What the peer answered, as a `model`. Raises Unavailable for another status or another form.
@@ -110,7 +114,12 @@ class Peer:
                     raise _ServerError(f"{self.name} answered more than {_LARGEST} bytes")
             return httpx.Response(answer.status_code, content=bytes(content), request=answer.request)
 
-    async def _call(self, method: str, path: str, *, retry: bool, **options: Any) -> httpx.Response:
+    async def _call(
+        self, method: str, template: str, ids: Mapping[str, str], *, retry: bool, **options: Any
+    ) -> httpx.Response:
+        path = template.format_map({name: quote(value, safe="") for name, value in ids.items()})
+        options["extensions"] = {TEMPLATE: template}
+
         async def attempt() -> httpx.Response:
             async with self._breaker.guard(self._timeout):
                 try:

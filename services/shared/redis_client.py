@@ -11,7 +11,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from observability.redis import MeasuredRedis, instrument_redis
+from observability.redis import ObservedRedis
 
 __all__ = ["connect_redis"]
 
@@ -19,7 +19,7 @@ _CONNECTIONS = 50
 _WAIT = 0.2  # seconds to wait for a free one: a burst is no reason to take Redis for broken
 
 
-def connect_redis(url: str) -> MeasuredRedis:
+def connect_redis(url: str) -> ObservedRedis:
     """A client with short timeouts, traced and measured. It connects at its first command."""
     pool = BlockingConnectionPool.from_url(
         url,
@@ -30,7 +30,6 @@ def connect_redis(url: str) -> MeasuredRedis:
         max_connections=_CONNECTIONS,
         timeout=_WAIT,
     )
-    client = MeasuredRedis(connection_pool=pool)
+    client = ObservedRedis(connection_pool=pool)
     client.auto_close_connection_pool = True  # the pool is this client's own
-    instrument_redis(client)
     return client

@@ -15,12 +15,12 @@ from pydantic import ValidationError
 from observability import request_id
 from observability.logging import get_logger, setup_logging
 from observability.tracing import setup_tracing
+from services.shared.names import NAMESPACE, PREFIX, VERSION
 from services.shared.protocol import ProblemProtocol
 from services.shared.settings import ServiceSettings
 
-__all__ = ["VERSION", "run_once", "serve"]
+__all__ = ["run_once", "serve"]
 
-VERSION = "0.1.0"
 S = TypeVar("S", bound=ServiceSettings)
 
 
@@ -39,6 +39,8 @@ def _prepare(name: str, settings_type: type[S]) -> S:
         version=VERSION,
         instance=settings.service_instance_id,
         environment=settings.environment,
+        namespace=NAMESPACE,
+        prefix=PREFIX,
         contrib_export=settings.contrib_span_export,
     )
     return settings

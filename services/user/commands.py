@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability.logging import get_logger
-from observability.tracing import annotate
+from observability.tracing import annotate_enduser
 from services.shared.auth import User as Caller
 from services.shared.database import Database
 from services.shared.errors import Conflict, Forbidden, TooManyRequests, Unauthorized, Unavailable
@@ -39,7 +39,7 @@ async def register(*, database: Database, passwords: Passwords, email: str, pass
             raise
         registrations.labels("duplicate").inc()
         raise Conflict("There is an account with this email already.", kind="email-taken") from error
-    annotate(enduser_id=user.id)
+    annotate_enduser(user.id)
     registrations.labels("created").inc()
     _log.info("user.registered", user_id=user.id)
     return user
@@ -133,7 +133,7 @@ async def login(
     if new_hash is not None:
         await _replace_hash(database, user, new_hash)
     await throttle.succeeded(email=email, address=address)
-    annotate(enduser_id=user.id)
+    annotate_enduser(user.id)
     logins.labels("success").inc()
     _log.info("user.logged_in", user_id=user.id)
     try:
@@ -164,7 +164,7 @@ async def refresh(*, session: AsyncSession, sessions: Sessions, issuer: TokenIss
         if outcome == "reused":
             _log.warning("session.reuse_detected", user_id=user.id)
         raise Unauthorized("The session is over.", kind="session-over")
-    annotate(enduser_id=user.id)
+    annotate_enduser(user.id)
     return _tokens(issuer, user, next_token)
 
 

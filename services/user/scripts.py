@@ -6,7 +6,7 @@ from typing import Any
 from redis.exceptions import RedisError
 
 from observability.breaker import Breaker, BreakerOpenError
-from observability.redis import MeasuredRedis
+from observability.redis import ObservedRedis
 
 __all__ = ["RedisDown", "Scripts"]
 
@@ -20,7 +20,7 @@ class RedisDown(Exception):
 class Scripts:
     """Runs Lua scripts: each is atomic."""
 
-    def __init__(self, redis: MeasuredRedis) -> None:
+    def __init__(self, redis: ObservedRedis) -> None:
         self._redis = redis
         self._breaker = Breaker("redis-sessions", reset=2.0)
 

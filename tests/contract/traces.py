@@ -104,10 +104,11 @@ def label(span: Span) -> str:
     if span.service == GATEWAY:
         return GATEWAY
     if system := span.attributes.get("db.system.name"):
-        # the instrumentations of MongoDB and Redis know no db.operation.name yet
-        mongo = span.attributes.get("db.query.text", "").split(" ")[0] if system == "mongodb" else span.name
-        operation = span.attributes.get("db.operation.name") or mongo
-        return f"{system} {operation} {span.attributes.get('db.collection.name', '')}".rstrip()
+        given = span.attributes
+        return f"{system} {given['db.operation.name']} {given.get('db.collection.name', '')}".rstrip()
+    if "messaging.system" in span.attributes:
+        event = span.attributes["messaging.rabbitmq.destination.routing_key"]
+        return f"{span.service} {span.attributes['messaging.operation.name']} {event}"
     return f"{span.service} {span.name}"
 
 

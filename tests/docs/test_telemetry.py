@@ -10,13 +10,16 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.metrics import MetricWrapperBase
 
 from deploy.native import packages
-from docs.telemetry import build
+from docs.telemetry import browser, build
 from docs.telemetry.logs import CONTEXT, events
 from docs.telemetry.metrics import gateway_metrics, metrics, recorded
 from docs.telemetry.registry import registry
-from docs.telemetry.source import PARTS, Call, UnreadableError
+from docs.telemetry.source import PARTS, ROOT, Call, UnreadableError, calls
+from jaeger.spans import ORIGIN
 from observability.logging import get_logger
+from services.shared.names import PREFIX
 from tests.grafana.names import MODULES, base, declared
+from tests.platform.names import PAGES
 
 # Where OpenTelemetry's convention and Prometheus' differ, the name is OpenTelemetry's.
 AGREED = {'db_client_connection_count non-histogram and non-summary metrics should not have "_count" suffix'}
@@ -63,6 +66,41 @@ def test_metrics_are_those_of_the_registry() -> None:
     }
     assert {m.name: (m.type, set(m.labels), m.help) for m in [*metrics(), *gateway_metrics()]} == ours
     assert {name for name in registry().metrics if ":" in name} == set(recorded())
+
+
+def test_spans_are_made_by_the_modules_that_the_registry_names() -> None:
+    """Each of them is an instrumentation scope, and there is no other."""
+    made = {
+        f"{PARTS[call.part]}/{call.module}".removesuffix(".py").replace("/", ".")
+        for call in calls()
+        if call.name == "tracer"
+    }
+    assert made - {"observability.names"} == {g.scope for g in registry().of_type("span") if not g.of_browser}
+
+
+def test_our_own_names_on_spans_are_those_that_the_code_writes() -> None:
+    """Attributes and events, as `own` and `annotate` are given them; pages have theirs."""
+    literal = (call for call in calls() if call.name == "own" and isinstance(call.node.args[0], ast.Constant))
+    written = {call.text(0) for call in literal}
+    annotated = (keyword for call in calls() if call.name == "annotate" for keyword in call.node.keywords)
+    written |= {str(keyword.arg).replace("_", ".") for keyword in annotated}
+    groups = [group for group in registry().of_type("span") if not group.of_browser]
+    groups += [registry().events[name] for name in ON_SPANS]
+    known = {*ON_SPANS, *(name for group in groups for name in group.attributes)}
+    assert {f"{PREFIX}.{name}" for name in written} == {name for name in known if name.startswith(f"{PREFIX}.")}
+
+
+def test_what_pages_trace_is_in_the_registry() -> None:
+    """Names, attributes and resource; the trace store adds where they are from. A scope marks them."""
+    pages = [group for group in registry().of_type("span") if group.of_browser]
+    assert sorted(map(build.shape, browser.spans())) == sorted(
+        build.shape(name) for group in pages for name in group.span_names
+    )
+    assert browser.attributes() == {name for group in pages for name in group.attributes}
+    assert browser.resource() == registry().group("resource.shop.browser").attributes.keys() - {ORIGIN}
+    assert f'getTracer("{PAGES}", version' in (ROOT / "frontend/src/telemetry/tracer.ts").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_every_line_has_the_context(captured_logs: list[dict[str, Any]]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from deploy.installation.layout import Layout
 from tests.platform.client import Admin, Customer
 from tests.platform.fixtures import OURS, log_files
-from tests.platform.names import log_faults, metric_faults
+from tests.platform.names import log_faults, metric_faults, span_faults
 
 
 @pytest.fixture(scope="module")
@@ -37,4 +37,11 @@ def test_metrics_are_in_the_registry(used: Layout) -> None:
 def test_log_lines_are_in_the_registry(used: Layout) -> None:
     """Events, keys and types; the end of the session looks at every line once more."""
     faults = log_faults(log_files(used, OURS))
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.skipif("SHOP_TEST_DOCKER" in os.environ, reason="Jaeger keeps spans in a form of its own")
+def test_spans_are_in_the_registry(used: Layout) -> None:
+    """Names, kinds, scopes, attributes, events, resources; the end of the session looks once more."""
+    faults = span_faults(used)
     assert not faults, "\n".join(faults)

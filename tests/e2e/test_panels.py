@@ -42,7 +42,7 @@ def test_every_panel_has_data(platform: Layout) -> None:
 
 def checkouts(platform: Layout) -> list[Trace]:
     """Traces of the load that went from the user through every service to the committed stock."""
-    last = {"locust CLIENT checkout", "product-service CONSUMER process order.paid"}
+    last = {"locust CLIENT checkout", "product-service CONSUMER process shop.events:order.paid:product.orders"}
     with TraceStore(platform) as store:
         traces = [store.get(trace_id) for trace_id in store.search("locust")]
     return [trace for trace in traces if last <= {str(span) for span in trace.spans} and not trace.orphans()]

@@ -26,7 +26,7 @@ def test_a_journey_leaves_the_trace_that_was_agreed(walks: Walks, journey: str) 
     wrong = walk.contract.deviations(trace)
 
     assert not wrong, "\n".join(wrong)
-    assert walks.store.search(*SERVICES, request_id=walk.request_id) == {walk.trace_id}
+    assert walks.store.search(*SERVICES, shop_request_id=walk.request_id) == {walk.trace_id}
 
 
 @pytest.mark.parametrize("journey", JOURNEYS)
@@ -36,7 +36,7 @@ def test_spans_of_a_journey_are_in_the_agreed_form(walks: Walks, journey: str) -
     work = [span for span in ours if span.kind != "CLIENT"]
     servers = [span for span in ours if span.kind == "SERVER"]
 
-    assert {span.attributes.get("request.id") for span in work} == {walks.made[journey].request_id}
+    assert {span.attributes.get("shop.request.id") for span in work} == {walks.made[journey].request_id}
     assert all("http.request.method" in s.attributes and "http.method" not in s.attributes for s in servers)
     assert [s for s in ours if "db.system" in s.attributes or s.name.endswith(("http send", "http receive"))] == []
 
@@ -56,18 +56,18 @@ def test_a_consumer_span_links_to_its_producer(walks: Walks, journey: str) -> No
 
 
 def test_a_checkout_is_found_by_what_people_know(walks: Walks) -> None:
-    """request.id, order.id, enduser.id, payment.id, product.id, messaging.message.id."""
+    """Of the request, the order, the person, the payment, the product and the message."""
     walk = walks.made["checkout"]
     spans = walks.trace("checkout").spans
-    message = next(s.attributes["messaging.message.id"] for s in spans if s.name == "process order.paid")
-    payment = next(s.attributes["payment.id"] for s in spans if s.name == "POST /api/payments")
+    message = next(s.attributes["messaging.message.id"] for s in spans if ":order.paid:" in s.name)
+    payment = next(s.attributes["shop.payment.id"] for s in spans if s.name == "POST /api/payments")
 
     for service, known in (
-        ("order-service", {"order_id": walk.order_id}),
-        ("order-service", {"request_id": walk.request_id}),
+        ("order-service", {"shop_order_id": walk.order_id}),
+        ("order-service", {"shop_request_id": walk.request_id}),
         ("order-service", {"enduser_id": walks.customer.id}),
-        ("payment-service", {"payment_id": payment}),
-        ("product-service", {"product_id": walks.product}),
+        ("payment-service", {"shop_payment_id": payment}),
+        ("product-service", {"shop_product_id": walks.product}),
         ("product-service", {"messaging_message_id": message}),
     ):
         assert walk.trace_id in walks.store.search(service, **known), known

@@ -54,7 +54,7 @@ def send(layout: Layout, *, milliseconds: int, failed: bool = False) -> str:
         "kind": 2,
         "startTimeUnixNano": str(end - milliseconds * 1_000_000),
         "endTimeUnixNano": str(end),
-        "attributes": [{"key": "order.id", "value": {"stringValue": f"order-{trace_id}"}}],
+        "attributes": [{"key": "shop.order.id", "value": {"stringValue": f"order-{trace_id}"}}],
         "status": {"code": 2 if failed else 0},
     }
     service = {"key": "service.name", "value": {"stringValue": "a-service"}}

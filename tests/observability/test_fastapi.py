@@ -17,7 +17,7 @@ async def test_one_span_a_request(captured_spans: CapturedSpans) -> None:
     (span,) = captured_spans.all
     attributes = dict(span.attributes or {})
     assert (span.name, span.kind) == ("GET /things/{thing_id}", SpanKind.SERVER)
-    assert attributes["request.id"] == "mine-1234"
+    assert attributes["shop.request.id"] == "mine-1234"
     assert attributes["http.request.method"] == "GET"
     assert attributes["http.response.status_code"] == 200
     assert attributes["http.route"] == "/things/{thing_id}"
@@ -37,7 +37,7 @@ async def test_a_made_up_id_is_the_same_in_span_and_response(captured_spans: Cap
     """The span begins outside of the middleware: both must agree on the id they make."""
     async with client(make()) as http:
         response = await http.get("/things/7")
-    assert (captured_spans.all[0].attributes or {})["request.id"] == response.headers["x-request-id"]
+    assert (captured_spans.all[0].attributes or {})["shop.request.id"] == response.headers["x-request-id"]
 
 
 async def test_a_crash_marks_the_span(captured_spans: CapturedSpans) -> None:

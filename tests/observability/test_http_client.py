@@ -2,10 +2,10 @@
 
 import httpx
 import pytest
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import SpanKind, StatusCode
 
 from observability import request_id
-from observability.http_client import observed_client
+from observability.http_client import TEMPLATE, observed_client
 from observability.testing import CapturedSpans, MetricDelta
 from observability.tracing import untraced
 
@@ -32,11 +32,20 @@ async def test_call_is_traced_measured_and_named(captured_spans: CapturedSpans) 
 
     async with observed_client("user-service", timeout=1, transport=httpx.MockTransport(answer)) as client:
         with request_id.bound("req-12345678"):
-            await client.get("http://user/api/users/1")
+            await client.get("http://user/api/users/1", extensions={TEMPLATE: "/api/users/{id}"})
     (span,) = captured_spans.all
     assert span.kind is SpanKind.CLIENT
-    assert (span.attributes or {})["http.request.method"] == "GET"
-    assert (span.attributes or {})["http.response.status_code"] == 204
+    assert span.name == "GET /api/users/{id}"
+    assert span.attributes == {
+        "http.request.method": "GET",
+        "http.response.status_code": 204,
+        "server.address": "user",
+        "server.port": 80,
+        "service.peer.name": "user-service",
+        "url.full": "http://user/api/users/1",
+        "url.scheme": "http",
+        "url.template": "/api/users/{id}",
+    }
     assert seen[0].headers["x-request-id"] == "req-12345678"
     assert seen[0].headers["traceparent"].split("-")[2] == f"{span.context.span_id:016x}"
     assert counted.value == 1
@@ -50,16 +59,21 @@ async def test_no_request_no_header() -> None:
 
 
 @pytest.mark.parametrize(("status", "error"), [(304, ""), (404, "404"), (503, "503")])
-async def test_a_status_from_400_on_is_an_error_of_the_call(status: int, error: str) -> None:
+async def test_a_status_from_400_on_is_an_error_of_the_call(
+    status: int, error: str, captured_spans: CapturedSpans
+) -> None:
     """As the conventions have it for clients; a port that is not the scheme's own is told."""
     counted = MetricDelta(COUNT, http_response_status_code=str(status), error_type=error, server_port="8001")
     transport = httpx.MockTransport(lambda request: httpx.Response(status))
     async with observed_client("x", timeout=1, transport=transport) as client:
         await client.get("http://x:8001/")
     assert counted.value == 1
+    (span,) = captured_spans.all
+    assert (span.name, (span.attributes or {}).get("error.type", "")) == ("GET", error)
+    assert (span.status.status_code is StatusCode.ERROR) is bool(error)
 
 
-async def test_no_answer_is_an_error() -> None:
+async def test_no_answer_is_an_error(captured_spans: CapturedSpans) -> None:
     """A call without a response is observed without a status, by its exception, which is raised."""
     counted = MetricDelta(
         COUNT,
@@ -76,6 +90,9 @@ async def test_no_answer_is_an_error() -> None:
         with pytest.raises(httpx.ConnectError):
             await client.post("http://gone/")
     assert counted.value == 1
+    (span,) = captured_spans.all
+    assert (span.attributes or {})["error.type"] == "httpx.ConnectError"
+    assert (span.status.description, span.events) == ("refused", ())
 
 
 async def test_untraced_calls_make_no_span(captured_spans: CapturedSpans) -> None:

@@ -69,7 +69,7 @@ def _expected(theirs: dict[str, Any], case: str) -> dict[str, Any]:
     """Their span as ours has to be: every difference that we want."""
     attributes = theirs["attributes"]
     # Ours only: what a request is found by.
-    attributes["request.id"] = "mine-1234"
+    attributes["shop.request.id"] = "mine-1234"
     # The conventions: server.address is no address with a port; that is server.port.
     attributes["server.address"] = attributes["server.address"].split(":")[0]
     if case == "crash":
@@ -116,14 +116,14 @@ async def test_a_cancelled_request(captured_spans: CapturedSpans) -> None:
 async def test_theirs_in_place_of_ours(captured_spans: CapturedSpans) -> None:
     """With contrib switched on there is one span still, theirs, and it has the request id."""
     (span,) = await _spans(make(contrib=True), "plain", captured_spans)
-    assert span["attributes"]["request.id"] == "mine-1234"
+    assert span["attributes"]["shop.request.id"] == "mine-1234"
     assert ":" in span["attributes"]["server.address"]
     (crash,) = await _spans(make(contrib=True), "crash", captured_spans)
     assert crash["exceptions"] == ["password=[redacted]"]
 
 
 @pytest.mark.parametrize(
-    "agent", ["python-locust/2.47", "wrk/4.1", "k6/1.0 (https://k6.io/)", "ApacheBench/2.3", "glasshouse-tax"]
+    "agent", ["python-locust/2.47", "wrk/4.1", "k6/1.0 (https://k6.io/)", "ApacheBench/2.3", "tax-loadtest"]
 )
 async def test_load_says_that_it_is_a_test(captured_spans: CapturedSpans, agent: str) -> None:
     """So that a search can leave it out."""

@@ -11,7 +11,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
 from redis.exceptions import ResponseError
 
-from observability.redis import MeasuredRedis, instrument_redis
+from observability.redis import ObservedRedis
 from observability.testing import CapturedSpans, MetricDelta
 
 COUNT = "db_client_operation_duration_seconds_count"
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(not shutil.which("redis-server"), reason="redis-
 
 
 @pytest.fixture
-async def client(tmp_path: Path) -> AsyncIterator[MeasuredRedis]:
+async def client(tmp_path: Path) -> AsyncIterator[ObservedRedis]:
     """A client of a Redis that listens on a socket in `tmp_path`."""
     socket = tmp_path / "redis.sock"
     process = subprocess.Popen(  # noqa: ASYNC220 - starting it takes no time; a test needs no more
@@ -27,16 +27,15 @@ async def client(tmp_path: Path) -> AsyncIterator[MeasuredRedis]:
         stdout=subprocess.DEVNULL,
     )
     retry = Retry(ConstantBackoff(0.02), 200)
-    found = MeasuredRedis(unix_socket_path=str(socket), retry=retry, retry_on_error=[OSError])
+    found = ObservedRedis(unix_socket_path=str(socket), retry=retry, retry_on_error=[OSError])
     await found.ping()
-    instrument_redis(found)
     yield found
     await found.aclose()
     process.terminate()
     process.wait()
 
 
-async def test_commands_are_traced_and_measured(client: MeasuredRedis, captured_spans: CapturedSpans) -> None:
+async def test_commands_are_traced_and_measured(client: ObservedRedis, captured_spans: CapturedSpans) -> None:
     """One span and one observation a command, also one that fails; values are not in the span."""
     counted = {
         name: MetricDelta(COUNT, db_system_name="redis", db_operation_name=name)
@@ -49,7 +48,17 @@ async def test_commands_are_traced_and_measured(client: MeasuredRedis, captured_
         await client.incr("session")
     assert {name: delta.value for name, delta in counted.items()} == {"SET": 1, "GET": 1, "INCRBY": 1}
     assert failed.value == 1
-    assert [(span.name, span.kind) for span in captured_spans.all] == [
-        (name, SpanKind.CLIENT) for name in ("SET", "GET", "INCRBY")
+    assert [(span.name, span.kind) for span in captured_spans.all if not span.name.startswith("PING")] == [
+        (name, SpanKind.CLIENT) for name in ("SET 0", "GET 0", "INCRBY 0")
     ]
+    *_, incr = captured_spans.all
+    attributes = dict(incr.attributes or {})
+    assert str(attributes.pop("server.address")).endswith("redis.sock")
+    assert attributes == {
+        "db.system.name": "redis",
+        "db.operation.name": "INCRBY",
+        "db.namespace": "0",
+        "error.type": "redis.exceptions.ResponseError",
+    }
+    assert "not an integer" in str(incr.status.description)
     assert "hunter2" not in str([dict(span.attributes or {}) for span in captured_spans.all])

@@ -1,11 +1,22 @@
 """observability.tracing"""
 
+import re
+
 import pytest
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind, StatusCode
 
+from observability import names
 from observability.testing import CapturedSpans
-from observability.tracing import annotate, current_traceparent, link_to, setup_tracing, span_from, untraced
+from observability.tracing import (
+    annotate,
+    annotate_enduser,
+    current_traceparent,
+    link_to,
+    setup_tracing,
+    span_from,
+    untraced,
+)
 
 tracer = trace.get_tracer("test")
 STORED = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03"
@@ -18,23 +29,35 @@ def test_resource_names_the_process(captured_spans: CapturedSpans) -> None:
     resource = captured_spans.one("work").resource.attributes
     assert {key: resource[key] for key in resource if key.split(".")[0] in ("service", "deployment")} == {
         "service.name": "test",
-        "service.namespace": "glasshouse",
         "service.version": "0",
-        "service.instance.id": "test-1",
+        "service.instance.id": resource["service.instance.id"],
         "deployment.environment.name": "test",
     }
+    assert re.fullmatch(r"test-1\.[0-9a-f]{12}", str(resource["service.instance.id"]))
+
+
+def test_each_process_of_a_replica_has_an_id_of_its_own() -> None:
+    """Also those that it had one after another; the services that belong together share a namespace."""
+    first, second = (
+        setup_tracing(
+            "x", version="0", instance="x-1", environment="test", namespace="toys", prefix="shop"
+        ).resource.attributes
+        for _ in range(2)
+    )
+    assert first["service.instance.id"] != second["service.instance.id"]
+    assert first["service.namespace"] == "toys"
 
 
 def test_nothing_is_exported_without_an_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
     """No endpoint, no exporter: spans exist (for the ids in the logs) and go nowhere."""
     monkeypatch.delenv("OTEL_EXPORTER_OTLP_ENDPOINT", raising=False)
-    provider = setup_tracing("x", version="0", instance="1", environment="test")
+    provider = setup_tracing("x", version="0", instance="1", environment="test", prefix="shop")
     assert provider._active_span_processor._span_processors == ()
 
 
 def test_span_from_is_a_child_of_what_was_stored(captured_spans: CapturedSpans) -> None:
     """Work done later belongs to the trace that caused it; W3C flags other than 01 are understood."""
-    with span_from(STORED, "later", kind=SpanKind.CONSUMER, attributes={"a": 1}, link=True):
+    with span_from(tracer, STORED, "later", kind=SpanKind.CONSUMER, attributes={"a": 1}, link=True):
         pass
     span = captured_spans.one("later")
     assert span.parent is not None
@@ -47,7 +70,7 @@ def test_span_from_is_a_child_of_what_was_stored(captured_spans: CapturedSpans) 
 @pytest.mark.parametrize("stored", ["", "nonsense", "00-" + "0" * 32 + "-" + "0" * 16 + "-01"])
 def test_span_from_nothing_begins_a_trace(stored: str, captured_spans: CapturedSpans) -> None:
     """What was stored without a trace does not fall into the one that happens to be current."""
-    with tracer.start_as_current_span("current"), span_from(stored, "alone", link=True):
+    with tracer.start_as_current_span("current"), span_from(tracer, stored, "alone", link=True):
         pass
     assert captured_spans.one("alone").parent is None
     assert not captured_spans.one("alone").links
@@ -71,7 +94,7 @@ def test_link_to_names_the_other_trace(captured_spans: CapturedSpans) -> None:
 
 def test_span_from_records_a_failure(captured_spans: CapturedSpans) -> None:
     """An exception in the block marks the span and goes on."""
-    with pytest.raises(KeyError), span_from("", "fails"):
+    with pytest.raises(KeyError), span_from(tracer, "", "fails"):
         raise KeyError("x")
     span = captured_spans.one("fails")
     assert span.status.status_code is StatusCode.ERROR
@@ -83,7 +106,7 @@ def test_traceparent_leads_back(captured_spans: CapturedSpans) -> None:
     assert current_traceparent() == ""
     with tracer.start_as_current_span("now") as now:
         stored = current_traceparent()
-    with span_from(stored, "then"):
+    with span_from(tracer, stored, "then"):
         pass
     parent = captured_spans.one("then").parent
     assert parent is not None
@@ -91,11 +114,36 @@ def test_traceparent_leads_back(captured_spans: CapturedSpans) -> None:
 
 
 def test_annotate(captured_spans: CapturedSpans) -> None:
-    """Attributes go to the current span under dotted names; outside of a span they go nowhere."""
+    """Our own attributes go to the current span under dotted names; outside of a span they go nowhere."""
     annotate(order_id="lost")
     with tracer.start_as_current_span("work"):
-        annotate(order_id="o-1", enduser_id="u-1")
-    assert captured_spans.one("work").attributes == {"order.id": "o-1", "enduser.id": "u-1"}
+        annotate(order_id="o-1")
+        annotate_enduser("u-1")
+    assert captured_spans.one("work").attributes == {"shop.order.id": "o-1", "enduser.id": "u-1"}
+
+
+def test_an_exception_is_recorded_once(captured_spans: CapturedSpans) -> None:
+    """By the innermost span; those around it say that they failed, and why, without the type in their status."""
+    with (
+        pytest.raises(ConnectionError),
+        span_from(tracer, "", "outer"),
+        span_from(tracer, current_traceparent(), "inner"),
+    ):
+        raise ConnectionError("gone")
+    outer, inner = captured_spans.one("outer"), captured_spans.one("inner")
+    assert [len(span.events) for span in (inner, outer)] == [1, 0]
+    for span in (inner, outer):
+        assert (span.attributes or {})["error.type"] == "ConnectionError"
+        assert span.status.description == "gone"
+
+
+def test_spans_name_their_scope_and_conventions(captured_spans: CapturedSpans) -> None:
+    """The module that makes them, its version, and the version of the conventions that they follow."""
+    with names.tracer("toys.shop", "1.2").start_as_current_span("work"):
+        pass
+    scope = captured_spans.one("work").instrumentation_scope
+    assert scope is not None
+    assert (scope.name, scope.version, scope.schema_url) == ("toys.shop", "1.2", names.SCHEMA_URL)
 
 
 def test_untraced_is_over_after_its_block() -> None:
@@ -109,7 +157,7 @@ def test_untraced_is_over_after_its_block() -> None:
 
 def test_an_error_in_a_span_keeps_no_secret(captured_spans: CapturedSpans) -> None:
     """Traces are read by more people than logs: the same is redacted, in the event and in the status."""
-    with pytest.raises(ValueError, match="hunter2"), span_from("", "failing"):
+    with pytest.raises(ValueError, match="hunter2"), span_from(tracer, "", "failing"):
         raise ValueError("login with password='hunter2' refused")
     span = captured_spans.one("failing")
     [event] = span.events

@@ -21,7 +21,7 @@ from deploy.native.down import down
 from deploy.native.up import up
 from tests.platform.client import Admin, Customer
 from tests.platform.messages import Recorder
-from tests.platform.names import log_faults
+from tests.platform.names import log_faults, span_faults
 from tests.platform.ports import free_offset
 
 _SERVICES = tuple(service.name for service in SERVICES)
@@ -53,7 +53,7 @@ def natively(layout: Layout) -> Iterator[Layout]:
         yield layout
     finally:
         down(layout)
-    faults = log_faults(log_files(layout))
+    faults = [*log_faults(log_files(layout)), *span_faults(layout)]
     assert not faults, "\n".join(faults)
     down(layout, wipe=True)
 

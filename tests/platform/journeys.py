@@ -81,7 +81,9 @@ class Walks:
         }
 
     def _begun(self, request_id: str) -> str:
-        found = wait_for(f"a trace of {request_id}", lambda: self.store.search(*SERVICES, request_id=request_id))
+        found = wait_for(
+            f"a trace of {request_id}", lambda: self.store.search(*SERVICES, shop_request_id=request_id)
+        )
         return next(iter(found))
 
     def _wait_for_spans(self) -> None:
@@ -173,7 +175,7 @@ def wait_for_exports(platform: Layout, store: TraceStore) -> None:
         httpx.get(f"{platform.url(instance)}/last", headers={"traceparent": traceparent})
     wait_for(
         "the last span of each process",
-        lambda: {span.instance for span in store.get(trace_id).spans},
+        lambda: {span.instance.rpartition(".")[0] for span in store.get(trace_id).spans},
         lambda seen: seen == {parts(platform).telemetry_name(name) for name in processes},
     )
 

@@ -41,7 +41,7 @@ class Parts(Protocol):
         """Since when it runs, in seconds since 1970."""
 
     def telemetry_name(self, name: str) -> str:
-        """What a replica calls itself: its service.instance.id."""
+        """What a replica calls itself: its process's service.instance.id begins with it."""
 
 
 def parts(platform: Layout) -> Parts:

@@ -69,7 +69,7 @@ def _buy(visitor: Visitor, layout: Layout, customer: Customer, folder: Path) -> 
     order = str(customer.http.get(f"/api/orders/user/{customer.id}").json()["items"][0]["id"])
     with TraceStore(layout) as store:
         (trace,) = wait_for(
-            "the trace", lambda: store.search("frontend", **{"order.id": order}), lambda found: len(found) == 1
+            "the trace", lambda: store.search("frontend", shop_order_id=order), lambda found: len(found) == 1
         )
         wait_for(
             "its spans", lambda: store.get(trace), lambda found: len(found.roots()) == 1 and not found.orphans()

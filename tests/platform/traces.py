@@ -70,7 +70,7 @@ class TraceStore:
         return Trace(trace_id, self._spans(self.client.get(f"/api/v3/traces/{trace_id}")))
 
     def search(self, *services: str, **attributes: str) -> set[str]:
-        """Ids of the traces of `services` that have a span with these attributes (`order_id` for `order.id`)."""
+        """Ids of the traces of `services` that have a span with these attributes (`a_b` for `a.b`)."""
         return {trace_id for service in services for trace_id in self._search(service, attributes)}
 
     def _search(self, service: str, attributes: dict[str, str]) -> set[str]:

@@ -56,7 +56,7 @@ describe("a request", () => {
     expect(span("/api/orders/{id}").attributes).toMatchObject({
       "http.request.method": "GET",
       "url.full": "http://shop.test/api/orders/0190a5c2-7e1b-7cc3-98c4-dc0c0c07398f",
-      "order.id": "0190a5c2-7e1b-7cc3-98c4-dc0c0c07398f",
+      "shop.order.id": "0190a5c2-7e1b-7cc3-98c4-dc0c0c07398f",
     });
   });
 
@@ -112,7 +112,7 @@ describe("a request", () => {
       Promise.resolve(new Response("{}", { status: 503, headers: { "X-Request-ID": "request-9" } }));
     await get("/api/orders");
     expect(span("/api/orders").attributes).toMatchObject({
-      "request.id": "request-9",
+      "shop.request.id": "request-9",
       "http.response.status_code": 503,
       "error.type": "503",
     });
@@ -172,15 +172,15 @@ describe("an action", () => {
   it("takes what becomes known meanwhile", async () => {
     await run("checkout", { lines: 2 }, async (action) => {
       await later();
-      action.set({ "order.id": "42" });
+      action.set({ "shop.order.id": "42" });
     });
-    expect(span("checkout").attributes).toMatchObject({ lines: 2, "order.id": "42" });
+    expect(span("checkout").attributes).toMatchObject({ lines: 2, "shop.order.id": "42" });
   });
 
   it("ends when the page goes away, and is marked", async () => {
     const open = run("checkout", {}, later);
     abandon();
-    expect(span("checkout").attributes).toEqual({ "app.abandoned": true });
+    expect(span("checkout").attributes).toEqual({ "shop.action.abandoned": true });
     await open;
     expect(exporter.getFinishedSpans()).toHaveLength(1);
   });

@@ -23,7 +23,7 @@ const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 export interface Action {
   /** The action as W3C Trace Context, for requests and nested actions; undefined when nothing is traced. */
   readonly traceparent: string | undefined;
-  /** Add what became known meanwhile, such as `order.id`. Nothing that identifies a person. */
+  /** Add what became known meanwhile, such as `shop.order.id`. Nothing that identifies a person. */
   set(attributes: Attributes): void;
 }
 
@@ -77,7 +77,7 @@ export function currentSpan(): Span | undefined {
 /** End what is open: the page goes away, and a span that has not ended is never sent. */
 export function abandon(): void {
   for (const { span } of open) {
-    span.setAttribute("app.abandoned", true);
+    span.setAttribute("shop.action.abandoned", true);
     span.end();
   }
   open.clear();

@@ -75,7 +75,7 @@ function describe(span: Span, pathname: string, { status, headers }: Response): 
     span.setStatus({ code: SpanStatusCode.ERROR });
   }
   const requestId = headers.get("x-request-id");
-  if (requestId) span.setAttribute("request.id", requestId);
+  if (requestId) span.setAttribute("shop.request.id", requestId);
   const order = /^\/api\/(?:orders|payments)\/([0-9a-f-]{36})(?:\/|$)/.exec(pathname)?.[1];
-  if (order) span.setAttribute("order.id", order);
+  if (order) span.setAttribute("shop.order.id", order);
 }

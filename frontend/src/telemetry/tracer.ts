@@ -10,6 +10,7 @@ import {
 import { version } from "@/../package.json";
 import { randomId } from "./ids";
 
+const SCHEMA = "https://opentelemetry.io/schemas/1.44.0"; // the conventions that all spans follow
 const MOST_WAITING = 200; // spans, until the exporter is there
 const SESSION_KEY = "glasshouse.telemetry.session";
 
@@ -41,7 +42,7 @@ export class Waiting implements SpanProcessor {
 }
 
 export function tracer(): Tracer {
-  return trace.getTracer("glasshouse.frontend", version);
+  return trace.getTracerProvider().getTracer("shop.frontend", version, { schemaUrl: SCHEMA });
 }
 
 /** Make spans from now on; the caller decides where they go. */

@@ -1,4 +1,4 @@
-/** LCP, INP and CLS (https://web.dev/articles/vitals), each a span that is found by `web_vital.name` and `.rating`. */
+/** LCP, INP and CLS (https://web.dev/articles/vitals), each a span that is found by `browser.web_vital.name` and `.rating`. */
 import { onCLS, onINP, onLCP, type Metric } from "web-vitals";
 import { pageContext } from "./page";
 import { tracer } from "./tracer";
@@ -9,20 +9,21 @@ export function watchVitals(): void {
   onCLS(record);
 }
 
-function record({ name, value, rating, id, entries, navigationType }: Metric): void {
+function record({ name: metric, value, rating, id, entries, navigationType }: Metric): void {
+  const name = metric.toLowerCase(); // as the conventions have it
   // LCP counts from the navigation, INP is the duration of an interaction, CLS has no time of its own.
-  const start = name === "LCP" ? 0 : name === "INP" ? entries[0]?.startTime : undefined;
+  const start = metric === "LCP" ? 0 : metric === "INP" ? entries[0]?.startTime : undefined;
   const begin = performance.timeOrigin + (start ?? performance.now());
   const span = tracer().startSpan(
     `web vital ${name}`,
     {
       startTime: begin,
       attributes: {
-        "web_vital.name": name,
-        "web_vital.value": value,
-        "web_vital.rating": rating,
-        "web_vital.id": id,
-        "web_vital.navigation_type": navigationType,
+        "browser.web_vital.name": name,
+        "browser.web_vital.value": value,
+        "browser.web_vital.rating": rating,
+        "browser.web_vital.id": id,
+        "browser.web_vital.navigation_type": navigationType,
         "url.path": location.pathname,
       },
     },

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection
@@ -16,6 +17,7 @@ from aio_pika.exceptions import AMQPError, ChannelClosed, ChannelNotFoundEntity,
 
 from observability import request_id
 from observability.breaker import Breaker
+from observability.client_span import address_of
 from observability.messaging import SYSTEM, destination, publishing
 from observability.metrics import Children, error_type, sent_messages
 from services.shared.events import topology, upkeep
@@ -31,6 +33,7 @@ class NoConsumerError(AMQPError):
 UNDELIVERABLE = (ChannelClosed, DeliveryError, NoConsumerError)
 """What is raised for an event that one of its consumers cannot get now, while the broker is well."""
 
+_PORT = 5672  # where the URL names none
 _CONNECT = 3.0  # seconds to connect
 _CONFIRM = 5.0  # seconds for a publisher confirm
 _CLOSE = 2.0  # seconds to say goodbye
@@ -50,6 +53,9 @@ class Broker:
 
     def __init__(self, url: str, client: str, service: str | None = None) -> None:
         self._url = url
+        parts = urlsplit(url)
+        self.address = address_of(parts.hostname, parts.port or _PORT)
+        """`server.address` and `server.port`, for spans."""
         self._client = client
         self._service = service
         self._lock = asyncio.Lock()
@@ -81,7 +87,12 @@ class Broker:
             async with self._breaker.guard(_CONFIRM):
                 channel = await self._publisher(event.type)
                 with publishing(
-                    event.type, event.id, exchange=topology.EXCHANGE, traceparent=traceparent, request=request
+                    event.type,
+                    event.id,
+                    exchange=topology.EXCHANGE,
+                    broker=self.address,
+                    traceparent=traceparent,
+                    request=request,
                 ) as headers:
                     message = _message(event, headers)
                     await _send(channel, message, event.type)

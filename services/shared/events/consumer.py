@@ -146,7 +146,13 @@ class Consumer:
             redelivered.labels(self._queue).inc()
         started = time.perf_counter()
         with consuming(
-            event_type, message.message_id or "", queue=self._queue, headers=message.headers, attempt=attempt
+            event_type,
+            message.message_id or "",
+            exchange=topology.EXCHANGE,
+            queue=self._queue,
+            headers=message.headers,
+            attempt=attempt,
+            broker=self._broker.address,
         ) as span:
             outcome, error = await self._decide(message)
             if error is not None:

@@ -19,9 +19,9 @@ from tests.jaeger.tracebox.process import Tracebox, free_port, running, wait_for
 MS = 10**6
 ORDER, PAYMENT, OTHER, HEX_REQUEST = "0a" * 16, "0b" * 16, "0c" * 16, "0d" * 16
 START = time.time_ns() - 60 * 10**9
-OF_ORDER = {"order.id": "o-1"}
-ORDERED = {"request.id": "req-order-1"}
-PAID = {"request.id": "req-pay-1"}
+OF_ORDER = {"shop.order.id": "o-1"}
+ORDERED = {"shop.request.id": "req-order-1"}
+PAID = {"shop.request.id": "req-pay-1"}
 
 # trace, span, parent, service, operation, kind, start (ms), duration (ms), error, attributes, link
 SPANS = [
@@ -32,8 +32,8 @@ SPANS = [
     (PAYMENT, 5, 0, "payment-service", "POST /api/payments", 2, 1000, 40, "", {**PAID, **OF_ORDER}, ORDER),
     (PAYMENT, 6, 5, "payment-provider", "charge\x1b[2J", 2, 1010, 9, "card declined", {}, ""),
     (PAYMENT, 8, 7, "payment-service", "webhook", 2, 1500, 3, "", {}, ""),
-    (OTHER, 9, 0, "order-service", "GET /api/orders/{id}", 2, 0, 1, "", {"request.id": "req-other"}, ""),
-    (HEX_REQUEST[::-1], 10, 0, "user-service", "POST /login", 2, 0, 1, "", {"request.id": "e" * 32}, ""),
+    (OTHER, 9, 0, "order-service", "GET /api/orders/{id}", 2, 0, 1, "", {"shop.request.id": "req-other"}, ""),
+    (HEX_REQUEST[::-1], 10, 0, "user-service", "POST /login", 2, 0, 1, "", {"shop.request.id": "e" * 32}, ""),
 ]  # fmt: skip
 
 

@@ -26,7 +26,7 @@ def test_a_checkout_is_one_trace_from_the_click_to_paid(
 
     with TraceStore(platform) as store:
         agreed = contract("bought", with_gateway="gateway" in store.services())
-        (trace_id,) = wait_for("the browser's spans", lambda: store.search("frontend", order_id=order["id"]))
+        (trace_id,) = wait_for("the browser's spans", lambda: store.search("frontend", shop_order_id=order["id"]))
         wait_for("the whole trace", lambda: store.get(trace_id), agreed.is_complete)
         wait_for_exports(platform, store)  # what nobody expects may come later than what is missing
         wait_for_export_of(visitor, store)

@@ -11,6 +11,7 @@ from deploy.installation.layout import Layout
 from tests.e2e.browser.conftest import Visit
 from tests.e2e.browser.test_shopping import go_to_checkout, orders_of
 from tests.platform.client import Admin, Customer, wait_for
+from tests.platform.names import span_faults
 from tests.platform.traces import Trace, TraceStore
 
 FOURTH_ATTEMPT = 7.0  # s after the first: pauses of 2 s (Retry-After), or of 1, 1.5 and 2.25 s and a fifth more
@@ -84,7 +85,7 @@ def test_page_tells_its_vitals_and_errors(visit: Visit, platform: Layout, admin:
             return store.get(found.pop()) if found else Trace("", [])
 
         def is_complete(trace: Trace) -> bool:
-            return {"web vital LCP", "web vital CLS", "unhandled error"} <= {span.name for span in trace.spans}
+            return {"web vital lcp", "web vital cls", "unhandled error"} <= {span.name for span in trace.spans}
 
         trace = wait_for("the page's vitals and its error", told, is_complete)
     (root,) = trace.roots()
@@ -92,3 +93,4 @@ def test_page_tells_its_vitals_and_errors(visit: Visit, platform: Layout, admin:
     assert "GET /api/products/{id}" in {span.name for span in trace.spans}
     assert "product-service" in {span.service for span in trace.spans}
     assert "jane" not in repr(trace)
+    assert span_faults(platform) == []  # each name is in the registry

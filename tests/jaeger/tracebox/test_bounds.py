@@ -26,7 +26,7 @@ def request(first: int, traces: int, spans: int = 1) -> bytes:
             span = scope.spans.add(name=f"operation {number}", start_time_unix_nano=START + number)
             span.trace_id = (number + 1).to_bytes(16, "big")
             span.span_id = (number * spans + position + 1).to_bytes(8, "big")
-            span.attributes.add(key="request.id").value.string_value = f"request-{number}"
+            span.attributes.add(key="shop.request.id").value.string_value = f"request-{number}"
     body: bytes = message.SerializeToString()
     return body
 

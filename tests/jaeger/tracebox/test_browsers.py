@@ -58,7 +58,7 @@ def test_the_name_is_the_browsers() -> None:
     assert {item.key: item.value.string_value for item in part.resource.attributes} == {
         "service.name": "frontend",
         "service.namespace": "glasshouse",
-        "glasshouse.origin": "browser",
+        "shop.origin": "browser",
         "session.id": "s",
     }
     assert len(part.scope_spans[0].scope.name) == 64
@@ -138,7 +138,7 @@ def flood(number: int) -> ExportTraceServiceRequest:
 
 def test_browsers_push_out_only_browsers(tmp_path: Path) -> None:
     """Past their share their oldest spans go; what services sent before is there, whole."""
-    mine = request(*(span(number, attributes=[text("order.id", "o-1")]) for number in range(50)))
+    mine = request(*(span(number, attributes=[text("shop.order.id", "o-1")]) for number in range(50)))
     path = store(tmp_path, (mine, False), *((flood(number), True) for number in range(60)), share=500_000)
     with schema.reading(path) as db:
         held = db.execute("SELECT SUM(spans), SUM(browser_spans), SUM(browser_bytes) FROM trace").fetchone()
@@ -165,14 +165,14 @@ def test_a_trace_takes_so_much_of_browsers(tmp_path: Path) -> None:
 
 def test_a_claimed_order_is_not_found_by_its_id(tmp_path: Path) -> None:
     """A search for an order leads to what services said of it, unless the browsers' words are asked for."""
-    claimed = span(1, "cd" * 16, attributes=[text("order.id", "o-1")])
+    claimed = span(1, "cd" * 16, attributes=[text("shop.order.id", "o-1")])
     path = store(
         tmp_path,
-        (request(span(0, attributes=[text("order.id", "o-1")])), False),
+        (request(span(0, attributes=[text("shop.order.id", "o-1")])), False),
         (request(claimed), True),
     )
     with schema.reading(path) as db:
-        found = search.find_traces(db, Query(0, 2**63 - 1, attributes={"order.id": "o-1"}))
+        found = search.find_traces(db, Query(0, 2**63 - 1, attributes={"shop.order.id": "o-1"}))
         assert found == [search.trace_row(db, bytes.fromhex(SHARED))]
-        asked = Query(0, 2**63 - 1, service="frontend", attributes={"order.id": "o-1"})
+        asked = Query(0, 2**63 - 1, service="frontend", attributes={"shop.order.id": "o-1"})
         assert search.find_traces(db, asked) == [search.trace_row(db, bytes.fromhex("cd" * 16))]

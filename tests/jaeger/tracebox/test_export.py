@@ -67,7 +67,7 @@ def test_spans_of_the_real_exporter_come_back_in_jaegers_form(box: Tracebox) -> 
     ):
         link = trace.Link(parent.get_span_context())
         otel.start_span(
-            "child", kind=trace.SpanKind.PRODUCER, links=[link], attributes={"n": 1, "order.id": "o-1"}
+            "child", kind=trace.SpanKind.PRODUCER, links=[link], attributes={"n": 1, "shop.order.id": "o-1"}
         ).end()
     trace_id = f"{parent.get_span_context().trace_id:032x}"
     answer = box.trace(trace_id)

@@ -90,7 +90,7 @@ def read_everywhere(database: Path, traces: set[str]) -> None:
     searches: list[dict[str, str]] = [
         {},
         {"query.attributes": '{"a": "b"}'},
-        {"query.attributes": '{"order.id": "o-1"}'},
+        {"query.attributes": '{"shop.order.id": "o-1"}'},
     ]
     for wanted in searches:
         assert ask(app, "/api/v3/traces", **EVER, **wanted).status_code in (200, 404)

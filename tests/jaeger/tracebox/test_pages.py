@@ -15,7 +15,7 @@ def trace_id(box: Tracebox) -> str:
     with (
         tracer(box, "order-service") as orders,
         tracer(box, f"shop {EVIL}") as shop,
-        orders.start_as_current_span("POST /api/orders", attributes={"order.id": "o-9"}) as root,
+        orders.start_as_current_span("POST /api/orders", attributes={"shop.order.id": "o-9"}) as root,
         shop.start_as_current_span(EVIL, links=[trace.Link(other)], attributes={EVIL: EVIL}) as child,
     ):
         child.add_event(f"event {EVIL}", {EVIL: EVIL})
@@ -27,7 +27,7 @@ def trace_id(box: Tracebox) -> str:
 
 def test_search_lists_a_trace(box: Tracebox, trace_id: str) -> None:
     """With its root, services, number of spans and errors, and a link to its page."""
-    html = box.get("/", attributes="order.id=o-9 resource.deployment.environment.name=test").text
+    html = box.get("/", attributes="shop.order.id=o-9 resource.deployment.environment.name=test").text
     assert f'<a href="/trace/{trace_id}">order-service: POST /api/orders</a>' in html
     assert '<td class="number" title="spans">2</td><td class="number error" title="errors">1</td>' in html
     assert "order-service 1</span>" in html
@@ -39,7 +39,7 @@ def test_search_lists_a_trace(box: Tracebox, trace_id: str) -> None:
         ({"service": "order-service"}, True),
         ({"service": "order-service", "operation": "POST /api/orders", "lookback": "5m"}, True),
         ({"attributes": "error=true"}, True),
-        ({"attributes": "order.id=other"}, False),
+        ({"attributes": "shop.order.id=other"}, False),
         ({"min": "1h"}, False),
         ({"max": "1h", "limit": "1"}, True),
     ],

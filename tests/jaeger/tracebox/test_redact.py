@@ -32,7 +32,7 @@ def test_neither_the_store_nor_its_index_holds_a_secret(box: Tracebox) -> None:
     """What is searched for is found by what was kept, never by the secret."""
     canaries = Canaries()
     sent = spans(canaries)
-    attribute = {"key": "request.id", "value": {"stringValue": canaries.card}}
+    attribute = {"key": "shop.request.id", "value": {"stringValue": canaries.card}}
     sent["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["attributes"].append(attribute)
     trace_id = sent["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["traceId"]
     assert box.post(_bytes(sent), "application/json").status_code == 200

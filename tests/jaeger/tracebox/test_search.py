@@ -13,10 +13,18 @@ SECOND = 10**9
 
 # number: service, operation, kind, start (s), duration (ms), status code, attributes
 SPANS: dict[int, tuple[str, str, int, int, int, int, dict[str, Any]]] = {
-    1: ("order-service", "POST /api/orders", 2, 0, 250, 0, {"request.id": "req-11111111", "order.id": "o-1"}),
-    2: ("payment-service", "charge", 3, 10, 5, 2, {"order.id": "o-1", "payment.id": "p-1", "try": 2}),
+    1: (
+        "order-service",
+        "POST /api/orders",
+        2,
+        0,
+        250,
+        0,
+        {"shop.request.id": "req-11111111", "shop.order.id": "o-1"},
+    ),
+    2: ("payment-service", "charge", 3, 10, 5, 2, {"shop.order.id": "o-1", "shop.payment.id": "p-1", "try": 2}),
     3: ("payment-service", "charge", 3, 20, 900, 1, {"enduser.id": "u-1", "cached": True, "rate": 0.5}),
-    4: ("product-service", "reserve", 5, 30, 40, 0, {"product.id": "7", "messaging.message.id": "m-1"}),
+    4: ("product-service", "reserve", 5, 30, 40, 0, {"shop.product.id": "7", "messaging.message.id": "m-1"}),
 }
 
 
@@ -59,19 +67,19 @@ def numbers(box: Tracebox, **criteria: str) -> list[int]:
 
 
 ATTRIBUTES = [
-    ({"order.id": "o-1"}, [2, 1]),
-    ({"order.id": "o-1", "payment.id": "p-1"}, [2]),
-    ({"request.id": "req-11111111"}, [1]),
+    ({"shop.order.id": "o-1"}, [2, 1]),
+    ({"shop.order.id": "o-1", "shop.payment.id": "p-1"}, [2]),
+    ({"shop.request.id": "req-11111111"}, [1]),
     ({"enduser.id": "u-1"}, [3]),
-    ({"product.id": "7"}, [4]),
+    ({"shop.product.id": "7"}, [4]),
     ({"messaging.message.id": "m-1"}, [4]),
     ({"messaging.message.id": "linked-3"}, [3]),
-    ({"order.id": "o-2"}, []),
-    ({"order.id": "o-1", "product.id": "7"}, []),  # on one span, not on one trace
+    ({"shop.order.id": "o-2"}, []),
+    ({"shop.order.id": "o-1", "shop.product.id": "7"}, []),  # on one span, not on one trace
     ({"try": "2"}, [2]),
     ({"cached": "true"}, [3]),
     ({"rate": "0.5"}, [3]),
-    ({"order.id": "o-1", "try": "2"}, [2]),
+    ({"shop.order.id": "o-1", "try": "2"}, [2]),
     ({"note": "note-4"}, [4]),
     ({"host.name": "host-1"}, [1]),
     ({"resource.host.name": "host-1"}, [1]),
@@ -81,7 +89,7 @@ ATTRIBUTES = [
     ({"error": "false"}, [3]),
     ({"span.status": "ok"}, [3]),
     ({"span.kind": "consumer"}, [4]),
-    ({"order.id": "o-1' OR '1'='1"}, []),
+    ({"shop.order.id": "o-1' OR '1'='1"}, []),
 ]
 
 

@@ -82,10 +82,12 @@ async def test_in_the_trace_of_its_order(desk: Desk, database_url: str, captured
     async with _replicas(database_url, 1):
         await _cancelled(desk, order_id)
     [(traceparent, request)] = await _origin(desk, order_id)
-    span = next(s for s in captured_spans.named("expire order") if (s.attributes or {})["order.id"] == order_id)
+    span = next(
+        s for s in captured_spans.named("expire order") if (s.attributes or {})["shop.order.id"] == order_id
+    )
     assert span.context is not None
     assert f"{span.context.trace_id:032x}" in traceparent
-    assert (span.attributes or {})["request.id"] == request
+    assert (span.attributes or {})["shop.request.id"] == request
     requests = await desk.rows("SELECT request_id FROM outbox WHERE event->'data'->>'orderId' = :id", id=order_id)
     assert requests == [request] * 2
 

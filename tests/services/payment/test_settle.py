@@ -243,5 +243,5 @@ async def test_whole_payment_is_one_trace(shop: Shop, captured_spans: CapturedSp
     for name in ("settle payment: charge", "POST /api/payments"):
         [span] = captured_spans.named(name)
         assert span.attributes is not None
-        assert span.attributes["order.id"] == order_id
-        assert span.attributes["payment.id"] == row.id
+        assert span.attributes["shop.order.id"] == order_id
+        assert span.attributes["shop.payment.id"] == row.id

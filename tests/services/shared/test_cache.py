@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from observability.redis import MeasuredRedis
+from observability.redis import ObservedRedis
 from observability.testing import MetricDelta, metric_value
 from services.shared.cache import Cache
 from services.shared.redis_client import connect_redis
@@ -17,7 +17,7 @@ from tests.services.support import until
 
 
 @pytest.fixture
-async def redis(redis_url: str) -> AsyncIterator[MeasuredRedis]:
+async def redis(redis_url: str) -> AsyncIterator[ObservedRedis]:
     """A client of a Redis."""
     client = connect_redis(redis_url)
     yield client
@@ -25,14 +25,14 @@ async def redis(redis_url: str) -> AsyncIterator[MeasuredRedis]:
 
 
 @pytest.fixture
-async def absent() -> AsyncIterator[MeasuredRedis]:
+async def absent() -> AsyncIterator[ObservedRedis]:
     """A client of a Redis that is not there."""
     client = connect_redis(f"redis://127.0.0.1:{dead_port()}/0")
     yield client
     await client.aclose()
 
 
-def cache(redis: MeasuredRedis, name: str | None = None, ttl: int = 5) -> Cache:
+def cache(redis: ObservedRedis, name: str | None = None, ttl: int = 5) -> Cache:
     """A cache, with a name of its own unless one is given."""
     return Cache(redis, name or f"test-{uuid.uuid4().hex}", ttl=ttl)
 
@@ -58,7 +58,7 @@ class Source:
         return self.value
 
 
-async def test_second_reader_gets_what_the_first_loaded(redis: MeasuredRedis) -> None:
+async def test_second_reader_gets_what_the_first_loaded(redis: ObservedRedis) -> None:
     """And is told that it was a hit; another key is another value."""
     values, source = cache(redis), Source("é".encode() + b"\n\xff")
     assert await values.get_or_load("k", source) == (source.value, False)
@@ -67,7 +67,7 @@ async def test_second_reader_gets_what_the_first_loaded(redis: MeasuredRedis) ->
     assert source.asked == 2
 
 
-async def test_after_a_write_nobody_gets_the_old_value(redis: MeasuredRedis) -> None:
+async def test_after_a_write_nobody_gets_the_old_value(redis: ObservedRedis) -> None:
     """All keys at once."""
     values, source = cache(redis), Source(b"old")
     for key in ("a", "b"):
@@ -78,7 +78,7 @@ async def test_after_a_write_nobody_gets_the_old_value(redis: MeasuredRedis) -> 
         assert await values.get_or_load(key, source) == (b"new", False)
 
 
-async def test_reader_that_was_overtaken_by_a_write_spoils_nothing(redis: MeasuredRedis) -> None:
+async def test_reader_that_was_overtaken_by_a_write_spoils_nothing(redis: ObservedRedis) -> None:
     """It loaded before the write and stores after it: under the old generation, where nobody looks."""
     values, source = cache(redis), Source(b"new")
     loaded, written = asyncio.Event(), asyncio.Event()
@@ -96,7 +96,7 @@ async def test_reader_that_was_overtaken_by_a_write_spoils_nothing(redis: Measur
     assert await values.get_or_load("k", source) == (b"new", False)
 
 
-async def test_generations_never_come_back(redis: MeasuredRedis) -> None:
+async def test_generations_never_come_back(redis: ObservedRedis) -> None:
     """When Redis has forgotten the generation, the next write still makes one that never was."""
     name = f"test-{uuid.uuid4().hex}"
     values, seen = cache(redis, name), set()
@@ -107,7 +107,7 @@ async def test_generations_never_come_back(redis: MeasuredRedis) -> None:
     assert len(seen) == 3
 
 
-async def test_every_key_has_an_end(redis: MeasuredRedis) -> None:
+async def test_every_key_has_an_end(redis: ObservedRedis) -> None:
     """The generation's is the later one."""
     name = f"test-{uuid.uuid4().hex}"
     values = cache(redis, name, ttl=7)
@@ -120,7 +120,7 @@ async def test_every_key_has_an_end(redis: MeasuredRedis) -> None:
     assert all(0 < seconds <= 7 for seconds in ends.values())
 
 
-async def test_one_load_serves_all_who_wait_for_it(redis: MeasuredRedis) -> None:
+async def test_one_load_serves_all_who_wait_for_it(redis: ObservedRedis) -> None:
     """A busy entry that ends asks the source once, also when the reader that began it has gone away."""
     values, source, asked = cache(redis), Source(b"1"), asyncio.Event()
     go = asyncio.Event()
@@ -144,7 +144,7 @@ async def test_one_load_serves_all_who_wait_for_it(redis: MeasuredRedis) -> None
     assert await values.get_or_load("k", source) == (b"1", True)
 
 
-async def test_load_of_before_a_write_is_not_shared_after_it(redis: MeasuredRedis) -> None:
+async def test_load_of_before_a_write_is_not_shared_after_it(redis: ObservedRedis) -> None:
     """Who asks after a write waits for no answer that may be from before it."""
     values = cache(redis)
     loaded, written = asyncio.Event(), asyncio.Event()
@@ -162,7 +162,7 @@ async def test_load_of_before_a_write_is_not_shared_after_it(redis: MeasuredRedi
     assert await reader == (b"old", False)
 
 
-async def test_all_who_wait_for_a_load_get_its_failure(redis: MeasuredRedis) -> None:
+async def test_all_who_wait_for_a_load_get_its_failure(redis: ObservedRedis) -> None:
     """And the next reader tries again."""
     values, go = cache(redis), asyncio.Event()
 
@@ -179,7 +179,7 @@ async def test_all_who_wait_for_a_load_get_its_failure(redis: MeasuredRedis) -> 
     assert await values.get_or_load("k", Source(b"1")) == (b"1", False)
 
 
-async def test_reading_takes_one_round_trip(redis: MeasuredRedis) -> None:
+async def test_reading_takes_one_round_trip(redis: ObservedRedis) -> None:
     """A hit is one command, a miss two."""
     values, sent = cache(redis), MetricDelta("db_client_operation_duration_seconds_count", db_system_name="redis")
     await values.get_or_load("k", Source(b"1"))
@@ -188,7 +188,7 @@ async def test_reading_takes_one_round_trip(redis: MeasuredRedis) -> None:
     assert sent.value == 3
 
 
-async def test_failure_to_load_is_the_caller_s(redis: MeasuredRedis) -> None:
+async def test_failure_to_load_is_the_caller_s(redis: ObservedRedis) -> None:
     """It is raised, not kept, and says nothing against Redis."""
     values = cache(redis)
 
@@ -203,7 +203,7 @@ async def test_failure_to_load_is_the_caller_s(redis: MeasuredRedis) -> None:
 
 
 @pytest.mark.alone
-async def test_without_redis_the_source_answers(absent: MeasuredRedis) -> None:
+async def test_without_redis_the_source_answers(absent: ObservedRedis) -> None:
     """Each time, soon, and counted; after five failures Redis is not even asked."""
     name = f"test-{uuid.uuid4().hex}"
     values, source = cache(absent, name), Source(b"1")
@@ -219,13 +219,13 @@ async def test_without_redis_the_source_answers(absent: MeasuredRedis) -> None:
     assert metric_value("circuit_breaker_state", breaker="redis-cache", state="open") == 1
 
 
-async def test_without_redis_a_write_goes_on(absent: MeasuredRedis) -> None:
+async def test_without_redis_a_write_goes_on(absent: ObservedRedis) -> None:
     """Entries end by their TTL then."""
     await cache(absent).invalidate()
 
 
 @pytest.mark.alone
-async def test_slow_redis_is_not_waited_for(redis: MeasuredRedis, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_slow_redis_is_not_waited_for(redis: ObservedRedis, monkeypatch: pytest.MonkeyPatch) -> None:
     """Longer than a quarter of a second, once a request: what did not answer is not asked to store."""
     values, source = cache(redis), Source(b"1")
 

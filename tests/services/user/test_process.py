@@ -172,12 +172,12 @@ def test_no_secret_leaves_the_process(story: Story) -> None:
 
 
 def test_spans_name_the_user(story: Story) -> None:
-    """`enduser.id` finds the requests of a user, from the registration on, and `request.id` each of them."""
+    """`enduser.id` finds the requests of a user, from the registration on, and `shop.request.id` each of them."""
     server = [span for span in story.spans if span.kind == Span.SPAN_KIND_SERVER]
     named = [span.name for span in server if ("enduser.id", story.user_id) in _attributes(span)]
     assert {"POST /api/users/register", "POST /api/users/login", "POST /api/users/refresh"} <= set(named)
     assert "PUT /api/users/profile" in named
-    assert all("request.id" in dict(_attributes(span)) for span in server)
+    assert all("shop.request.id" in dict(_attributes(span)) for span in server)
 
 
 def test_stores_are_traced(story: Story) -> None:

@@ -26,13 +26,17 @@ export function AddToCart({ product }: { product: Product }) {
 
 /** A span of its own: the action of the customer that everything else begins with. */
 export function put(product: Product, quantity: number): Promise<void> {
-  return withSpan("add to cart", { "product.id": product.id, "cart.quantity": quantity }, async () => {
-    const isIn = add(product, quantity);
-    notify(
-      isIn
-        ? `${product.name} is in your cart.`
-        : `A cart holds at most ${maxLines} different products. Order these first.`,
-      { to: "/cart", name: "View cart" },
-    );
-  });
+  return withSpan(
+    "add to cart",
+    { "shop.product.id": product.id, "shop.cart.quantity": quantity },
+    async () => {
+      const isIn = add(product, quantity);
+      notify(
+        isIn
+          ? `${product.name} is in your cart.`
+          : `A cart holds at most ${maxLines} different products. Order these first.`,
+        { to: "/cart", name: "View cart" },
+      );
+    },
+  );
 }

@@ -97,7 +97,7 @@ export function forgetOthers(userId: string | undefined): void {
 function run(attempt: Attempt): Promise<void> {
   order = undefined;
   show({ name: "placing" });
-  const attributes: Record<string, string> = attempt.orderId ? { "order.id": attempt.orderId } : {};
+  const attributes: Record<string, string> = attempt.orderId ? { "shop.order.id": attempt.orderId } : {};
   const work = async (action: Action) => {
     const traceparent = attempt.traceparent ?? action.traceparent;
     keepAttempt({ ...attempt, traceparent });
@@ -105,7 +105,7 @@ function run(attempt: Attempt): Promise<void> {
     const step = { services: servicesFor(attempt.userId), show };
     const reserved = await reserve(attempt, step, (placed) => {
       order = placed;
-      action.set({ "order.id": placed.id });
+      action.set({ "shop.order.id": placed.id });
       keepAttempt({ ...attempt, traceparent, orderId: placed.id });
     });
     return settle(reserved, sent, step);

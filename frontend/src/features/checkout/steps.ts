@@ -62,7 +62,7 @@ export async function settle(order: Order, sent: CardSent | null, step: Step): P
     if (known && known.status !== "failed") return result(order, step);
     return known ? { name: "declined", order, reason: known.reason ?? "" } : { name: "unpaid", order };
   }
-  return withSpan("pay", { "order.id": order.id }, () => pay(order, sent, step));
+  return withSpan("pay", { "shop.order.id": order.id }, () => pay(order, sent, step));
 }
 
 async function pay(order: Order, sent: CardSent, step: Step): Promise<Stage> {
