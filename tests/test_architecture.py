@@ -48,6 +48,7 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("deploy", "cli"): [*_CLI, "services.shared", "jaeger", "grafana.colours", "loadtests"],
     # The only command files that know how an installation runs, and how a machine is given what tests need.
     ("deploy", "cli", "ways.py"): [*_CLI, "deploy.native", "deploy.containers"],
+    ("deploy", "cli", "commands", "test.py"): [*_CLI, "deploy.containers.stack"],  # before anything is installed
     ("deploy", "cli", "test.py"): [*_CLI, "deploy.native.packages", "deploy.containers.stack"],
     ("jaeger",): ["jaeger", "deploy.installation", "grafana.colours", "observability"],
     ("grafana",): ["grafana"],
@@ -55,6 +56,7 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("prometheus",): ["prometheus", "deploy.installation.services"],
     ("frontend",): ["frontend", "deploy.installation.services"],
     ("loadtests",): ["loadtests", "deploy.installation"],
+    ("loadtests", "idle.py"): ["loadtests", "deploy.installation", "deploy.native"],  # it measures its processes
     ("loadtests", "tax"): ["loadtests.tax", "deploy", "observability", "services"],  # it measures them
     ("docs",): ["docs"],
     ("docs", "telemetry"): ["docs.telemetry", "observability.metrics", "services.shared.names"],

@@ -101,7 +101,7 @@ def one_of(known: Iterable[str], given: str) -> str:
 
 
 def nearest(known: Iterable[str], given: str, prefix: str = "", cutoff: float = 0.6) -> str | None:
-    """Ask for the name that was meant, if one is near: `order` means order-service."""
+    """Ask for the name that was meant, if one is near: a name without its `-service`, for example."""
     names, wanted = list(known), given.partition("=")[0].lower()
     close = [name for name in names if wanted and name.startswith(f"{wanted}-")]
     close = close or difflib.get_close_matches(wanted, names, n=1, cutoff=cutoff)

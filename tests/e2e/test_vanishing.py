@@ -15,7 +15,7 @@ from deploy.native import rabbitmq
 from services.shared.events import topology
 from tests.platform.client import Admin, Customer, wait_for
 
-_HEALED = 40.0  # seconds: 10 to heal, 5 for each consumer to come back, and 5 for each event that must come again
+_HEALED = 90.0  # seconds: 10 to heal, 5 for each consumer to come back, and 5 for each event that must come again
 _BINDINGS = tuple((queue, kind) for queue, kinds in topology.QUEUES.items() for kind in kinds)
 # Without one of these the broker still says that somebody got the event.
 _ONE_OF_SEVERAL = [(queue, kind) for queue, kind in _BINDINGS if len(topology.consumers(kind)) > 1]
