@@ -42,10 +42,11 @@ class _Observed(httpx.AsyncBaseTransport):
             self._end(span, request, "", error_type(error), started)
             raise
         status = str(response.status_code)
+        failure = status if response.status_code >= 400 else ""
         span.set_attribute("http.response.status_code", response.status_code)
-        if response.status_code >= 400:
-            fail(span, status)
-        self._end(span, request, status, status if response.status_code >= 400 else "", started)
+        if failure:
+            fail(span, failure)
+        self._end(span, request, status, failure, started)
         return response
 
     def _span(self, request: httpx.Request) -> Span:

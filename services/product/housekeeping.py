@@ -5,12 +5,12 @@ order will be paid or cancelled. For all others a week is enough, since events.p
 that is as old.
 """
 
-import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
-from observability.tracing import untraced
 from services.product.guard import Op
 from services.product.store import Store
+from services.shared.loops import sweep
 
 __all__ = ["KEPT", "forget_old"]
 
@@ -20,11 +20,7 @@ _BATCH = 1_000
 
 async def forget_old(store: Store, interval: float = 600.0) -> None:
     """Delete old decisions, for ever. Raises when the database fails."""
-    while True:
-        with untraced():
-            while await _forget_some(store) == _BATCH:
-                pass
-        await asyncio.sleep(interval)
+    await sweep(interval, _BATCH, partial(_forget_some, store))
 
 
 async def _forget_some(store: Store) -> int:

@@ -3,18 +3,18 @@
 docs/growth.md says for every store of the shop what grows in it, and where that ends.
 """
 
-import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, Table, delete, func, literal_column, select
 
-from observability.tracing import untraced
 from services.shared import idempotency
 from services.shared.database import Database
 from services.shared.events.inbox import inbox
 from services.shared.events.outbox import SENT_KEPT, sent
+from services.shared.loops import sweep
 
 __all__ = ["WEEK_OLD", "Passing", "forget_old"]
 
@@ -40,12 +40,7 @@ _OF_ALL = (
 
 async def forget_old(database: Database, *more: Passing, interval: float = 600.0) -> None:
     """Delete keys after 24 hours, inbox rows after 7 days, sent events after 6 hours, and `more`, for ever."""
-    while True:
-        with untraced():
-            for passing in (*_OF_ALL, *more):
-                while await _forget_some(database, passing) == _BATCH:
-                    pass
-        await asyncio.sleep(interval)
+    await sweep(interval, _BATCH, *(partial(_forget_some, database, passing) for passing in (*_OF_ALL, *more)))
 
 
 async def _forget_some(database: Database, passing: Passing) -> int:

@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 
-__all__ = ["Loop"]
+from observability.tracing import untraced
+
+__all__ = ["Loop", "sweep"]
 
 
 class Loop:
@@ -32,3 +34,16 @@ class Loop:
             with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's can lose a cancellation
                 async with asyncio.timeout(self._interval if wait is None else wait):
                     await self._woken.wait()
+
+
+async def sweep(interval: float, batch: int, *steps: Callable[[], Awaitable[int]]) -> None:
+    """Call each step until it has done less than `batch`, then rest for `interval` seconds; for ever.
+
+    A step says how much it has done. What it raises ends the loop.
+    """
+    while True:
+        with untraced():
+            for step in steps:
+                while await step() == batch:
+                    pass
+        await asyncio.sleep(interval)

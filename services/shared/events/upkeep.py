@@ -11,7 +11,7 @@ of the whole broker, its owner publishes all its recent events again by itself.
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable
 from collections.abc import Set as AbstractSet
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractConnection, AbstractIncomingMessage
@@ -64,14 +64,13 @@ async def keep(
         await topology.declare_exchanges(channel)
     await _keep_tap(connection)
     family = [spec.name for name in queues for spec in topology.family(name)]
-    if not verify and not await missing(connection, family):
+    lost = await missing(connection, family)
+    makes = verify or bool(lost)
+    async with _alone(connection, service) if makes else nullcontext():
+        if makes:
+            lost = await missing(connection, family)  # another replica may have made them meanwhile
         for name in queues:
-            await _keep_family(connection, name, frozenset(), verify=False)
-        return
-    async with _alone(connection, service):
-        lost = frozenset(await missing(connection, family))  # another replica may have made them meanwhile
-        for name in queues:
-            await _keep_family(connection, name, lost, verify=verify)
+            await _keep_family(connection, name, frozenset(lost), verify=verify)
 
 
 async def _keep_tap(connection: AbstractConnection) -> None:
@@ -127,14 +126,15 @@ async def _ask(connection: AbstractConnection, types: Iterable[str]) -> None:
     other bindings come back later. A publisher whose queue is missing needs no question.
     """
     for service, published in topology.PUBLISHED.items():
-        queue = topology.replay_queue(service).name
+        name = topology.replay_queue(service).name
         kinds = [kind for kind in types if kind in published]
-        if not kinds or await missing(connection, [queue]):
+        if not kinds or await missing(connection, [name]):
             continue
         async with connection.channel(publisher_confirms=True, on_return_raises=True) as channel:
             exchange = await channel.get_exchange(topology.REPLAY_EXCHANGE, ensure=False)
+            queue = await channel.get_queue(name, ensure=False)
             for kind in kinds:
-                await (await channel.get_queue(queue, ensure=False)).bind(exchange, kind)
+                await queue.bind(exchange, kind)
                 question = Message(b"", delivery_mode=DeliveryMode.PERSISTENT)
                 await exchange.publish(question, kind, mandatory=True)
 

@@ -217,18 +217,18 @@ async def test_no_keys_yet(answer: dict[str, Any] | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "path", "status"),
+    ("header", "path", "status"),  # a token is made when its test begins: it lives for minutes only
     [
         (None, "/me", 401),
-        ("Basic dTpw", "/me", 401),
-        ("Bearer", "/me", 401),
-        pytest.param(f"Bearer {token()}", "/me", 200, id="customer"),
-        pytest.param(f"bearer {token()}", "/me", 200, id="lower case"),
-        pytest.param(f"Bearer {token()}", "/admin", 403, id="customer as admin"),
-        pytest.param(f"Bearer {token(role='admin')}", "/admin", 200, id="admin"),
+        (lambda: "Basic dTpw", "/me", 401),
+        (lambda: "Bearer", "/me", 401),
+        pytest.param(lambda: f"Bearer {token()}", "/me", 200, id="customer"),
+        pytest.param(lambda: f"bearer {token()}", "/me", 200, id="lower case"),
+        pytest.param(lambda: f"Bearer {token()}", "/admin", 403, id="customer as admin"),
+        pytest.param(lambda: f"Bearer {token(role='admin')}", "/admin", 200, id="admin"),
     ],
 )
-async def test_guarded_routes(header: str | None, path: str, status: int) -> None:
+async def test_guarded_routes(header: Callable[[], str] | None, path: str, status: int) -> None:
     """Without a good token 401 with a challenge; with one that does not suffice 403."""
     app = FastAPI()
     provide(app, TokenVerifier(UserService("one").jwks))
@@ -243,7 +243,7 @@ async def test_guarded_routes(header: str | None, path: str, status: int) -> Non
         return user.id
 
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as client:
-        answer = await client.get(path, headers={"Authorization": header} if header else {})
+        answer = await client.get(path, headers={"Authorization": header()} if header else {})
     assert answer.status_code == status
     assert ("www-authenticate" in answer.headers) == (status == 401)
 

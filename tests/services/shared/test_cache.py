@@ -24,6 +24,21 @@ async def redis(redis_url: str) -> AsyncIterator[ObservedRedis]:
     await client.aclose()
 
 
+async def overtaken(values: Cache) -> tuple[asyncio.Task[tuple[bytes, bool]], asyncio.Event]:
+    """A reader that has loaded `old` when a write came; it goes on when the event is set."""
+    loaded, written = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> bytes:
+        loaded.set()
+        await written.wait()
+        return b"old"
+
+    reader = asyncio.create_task(values.get_or_load("k", slow))
+    await loaded.wait()
+    await values.invalidate()
+    return reader, written
+
+
 @pytest.fixture
 async def absent() -> AsyncIterator[ObservedRedis]:
     """A client of a Redis that is not there."""
@@ -81,16 +96,7 @@ async def test_after_a_write_nobody_gets_the_old_value(redis: ObservedRedis) -> 
 async def test_reader_that_was_overtaken_by_a_write_spoils_nothing(redis: ObservedRedis) -> None:
     """It loaded before the write and stores after it: under the old generation, where nobody looks."""
     values, source = cache(redis), Source(b"new")
-    loaded, written = asyncio.Event(), asyncio.Event()
-
-    async def slow() -> bytes:
-        loaded.set()
-        await written.wait()
-        return b"old"
-
-    reader = asyncio.create_task(values.get_or_load("k", slow))
-    await loaded.wait()
-    await values.invalidate()
+    reader, written = await overtaken(values)
     written.set()
     assert await reader == (b"old", False)
     assert await values.get_or_load("k", source) == (b"new", False)
@@ -147,16 +153,7 @@ async def test_one_load_serves_all_who_wait_for_it(redis: ObservedRedis) -> None
 async def test_load_of_before_a_write_is_not_shared_after_it(redis: ObservedRedis) -> None:
     """Who asks after a write waits for no answer that may be from before it."""
     values = cache(redis)
-    loaded, written = asyncio.Event(), asyncio.Event()
-
-    async def slow() -> bytes:
-        loaded.set()
-        await written.wait()
-        return b"old"
-
-    reader = asyncio.create_task(values.get_or_load("k", slow))
-    await loaded.wait()
-    await values.invalidate()
+    reader, written = await overtaken(values)
     assert await values.get_or_load("k", Source(b"new")) == (b"new", False)
     written.set()
     assert await reader == (b"old", False)
