@@ -63,8 +63,8 @@ class Gateway:
     def log(self, request_id: str) -> dict[str, Any]:
         """The access log's line of a request: written just after its response."""
         for _ in until(5):
-            lines = (json.loads(line) for line in (self.folder / "gateway.log").read_text().splitlines())
-            for entry in lines:
+            lines = (self.folder / "gateway.log").read_text().splitlines()
+            for entry in (json.loads(line) for line in lines if request_id in line):
                 if entry["request_id"] == request_id:
                     return dict(entry)
         raise AssertionError(f"no log line for {request_id}")

@@ -42,8 +42,8 @@ def render(source: Path, target: Path, values: dict[str, str]) -> None:
     for template in source.glob("*.template"):
         text = re.sub(r"\$\{([A-Z0-9_]+)\}", lambda match: values[match[1]], template.read_text())
         # The tests of the read timeouts should not take as long as the timeouts.
-        text = text.replace("proxy_read_timeout 15s", "proxy_read_timeout 300ms")
-        text = text.replace("proxy_read_timeout 2s", "proxy_read_timeout 300ms")
+        text = text.replace("proxy_read_timeout 15s", "proxy_read_timeout 1s")
+        text = text.replace("proxy_read_timeout 2s", "proxy_read_timeout 1s")
         (target / template.stem).write_text(text)
 
 

@@ -46,7 +46,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         if wish == "slow":
-            self.server.closing.wait(1)
+            self.server.closing.wait(2)
         padding = "x" * 1_000_000 if wish == "large" else ""
         told = {"stub": self.server.name, "target": self.path, "headers": headers, "padding": padding}
         body = json.dumps(told).encode()

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from httpx import Response
 from redis.asyncio import Redis
 
 from services.user.main import create
@@ -46,7 +47,15 @@ async def test_reused_token_ends_its_family_and_no_other(
 async def test_concurrent_refreshes_have_one_winner(people: People) -> None:
     """A token is good once, however many come at the same time; the others are reuse."""
     person = await people.member()
-    responses = await asyncio.gather(*(person.refresh(person.refresh_token) for _ in range(10)))
+
+    async def decided() -> Response:
+        """A busy machine may answer 503, which leaves the token good for another try."""
+        for _ in range(10):
+            if (response := await person.refresh(person.refresh_token)).status_code != 503:
+                break
+        return response
+
+    responses = await asyncio.gather(*(decided() for _ in range(10)))
     statuses = sorted(r.status_code for r in responses)
     assert statuses == [200] + [401] * 9
     (winner,) = [r for r in responses if r.status_code == 200]
