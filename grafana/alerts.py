@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ from grafana_foundation_sdk.models import dashboard as model
 from grafana.colours import MEANINGS
 from grafana.panels import PROMETHEUS
 
-__all__ = ["FIRING", "leading_to", "listed", "marks"]
+__all__ = ["FIRING", "RESTARTS", "leading_to", "listed", "marks"]
 
 _RULES = Path(__file__).parents[1] / "prometheus" / "rules"
 FIRING = 'ALERTS{alertstate="firing", severity=~"page|ticket"}'  # `info` is told to nobody
+# The step of annotations is 15 s, so a start is marked once.
+RESTARTS = "time() - process_start_time_seconds < 15"
 _RUNBOOK = '<a href="/public/docs/runbooks.html#{{alertname}}" target="_blank">Runbook</a>'
 
 
@@ -56,35 +59,40 @@ def listed(matchers: str) -> Listed:
 
 
 def marks(matchers: str) -> list[build.AnnotationQuery]:
-    """A mark on every panel while an alert fires, in red; where the mouse is, its name and its runbook."""
+    """Marks on every panel: in red while an alert fires, with its name and its runbook; in grey where a process began."""
     more = f", {matchers}" if matchers else ""
-    return [Query("Firing alerts", FIRING.replace("}", f"{more}}}"))]
+    firing = {
+        "tagKeys": "severity,service",
+        "titleFormat": "{{alertname}}",
+        "textFormat": f"{{{{service}}}} {_RUNBOOK}",
+    }
+    started = {"tagKeys": "job", "titleFormat": "{{instance}} started", "textFormat": ""}
+    return [
+        Query("Firing alerts", FIRING.replace("}", f"{more}}}"), MEANINGS["failure"], firing),
+        Query("Restarts", RESTARTS, MEANINGS["quiet"], started),
+    ]
 
 
 class Query(build.AnnotationQuery):
-    """An annotation from Prometheus. The SDK does not know what its data source wants beside the query."""
+    """An annotation from Prometheus. The SDK does not know what its data source wants beside the query: `words`."""
 
-    def __init__(self, name: str, expr: str) -> None:
+    def __init__(self, name: str, expr: str, colour: str, words: Mapping[str, str]) -> None:
         super().__init__()
-        self.name(name).datasource(PROMETHEUS).enable(True).icon_color(MEANINGS["failure"]).expr(expr)
+        self.name(name).datasource(PROMETHEUS).enable(True).icon_color(colour).expr(expr)
+        self._words = words
 
     def build(self) -> model.AnnotationQuery:
         """The model, which also writes how a mark is named."""
-        return _Annotation(super().build())
+        return _Annotation(super().build(), self._words)
 
 
 class _Annotation(model.AnnotationQuery):
-    def __init__(self, plain: model.AnnotationQuery) -> None:
+    def __init__(self, plain: model.AnnotationQuery, words: Mapping[str, str]) -> None:
         vars(self).update(vars(plain))
+        self._words = words
 
     def to_json(self) -> dict[str, object]:
-        return {
-            **super().to_json(),
-            "step": "15s",
-            "tagKeys": "severity,service",
-            "titleFormat": "{{alertname}}",
-            "textFormat": f"{{{{service}}}} {_RUNBOOK}",
-        }
+        return {**super().to_json(), "step": "15s", **self._words}
 
 
 def leading_to(uid: str) -> list[str]:

@@ -112,7 +112,7 @@ def _lines(panels: Sequence[Panel | alerts.Listed]) -> Iterator[tuple[Panel | al
         count = -(-same // -(-same // (6 if small else 3)))  # lines as even as possible
         for place in range(count):
             width = (place + 1) * 24 // count - place * 24 // count
-            yield rest.pop(0), width, 4 if small else 8
+            yield rest.pop(0), width, 4 if small else 9
 
 
 # Lists have a line of their own.

@@ -67,10 +67,10 @@ def lines(
         .show_points(options.VisibilityMode.NEVER)
         .legend(
             common.VizLegendOptions()
-            .display_mode(options.LegendDisplayMode.LIST)
+            .display_mode(options.LegendDisplayMode.TABLE)
             .placement(options.LegendPlacement.BOTTOM)
             .show_legend(True)
-            .calcs([])
+            .calcs(["lastNotNull", "max", "mean"])
         )
         .tooltip(
             common.VizTooltipOptions().mode(options.TooltipDisplayMode.MULTI).sort(options.SortOrder.DESCENDING)

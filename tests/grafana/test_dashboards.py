@@ -73,7 +73,7 @@ def test_every_panel_can_be_scanned_and_explains(dashboard: dict[str, Any]) -> N
 def test_alerts_are_listed_and_marked_on_every_dashboard(dashboard: dict[str, Any]) -> None:
     """Grafana's own list and its annotations, both of the same alerts; the mark leads to the runbook."""
     (listed,) = [panel for panel in dashboard["panels"] if panel["type"] == "alertlist"]
-    (mark,) = dashboard["annotations"]["list"]
+    mark, restarts = dashboard["annotations"]["list"]
     matchers = listed["options"]["alertInstanceLabelFilter"].strip("{}")
     assert listed["options"]["stateFilter"]["firing"]
     assert listed["options"]["datasource"] == "Prometheus"
@@ -81,6 +81,9 @@ def test_alerts_are_listed_and_marked_on_every_dashboard(dashboard: dict[str, An
     assert mark["expr"].startswith('ALERTS{alertstate="firing"')
     assert mark["expr"].endswith(f"{matchers}}}")
     assert "/public/docs/runbooks.html#{{alertname}}" in mark["textFormat"]
+    assert restarts["enable"]
+    assert "process_start_time_seconds" in restarts["expr"]
+    assert "{{instance}}" in restarts["titleFormat"]
     named = re.findall(r'alertname=~"([^"]+)"', matchers)
     assert all(any(re.fullmatch(named[0], alert.name) for alert in alerts()) for _ in named)
     assert matchers or dashboard["uid"] in {"glasshouse-overview", "glasshouse-resilience"}
@@ -96,6 +99,14 @@ def test_every_alert_is_on_the_dashboard_to_which_it_leads() -> None:
         matchers = listed["options"]["alertInstanceLabelFilter"]
         by_name = re.search(r'alertname=~"([^"]+)"', matchers)
         assert not by_name or re.fullmatch(by_name[1], alert.name), alert.name
+
+
+@EACH
+def test_legends_have_the_last_the_highest_and_the_mean_value(dashboard: dict[str, Any]) -> None:
+    """Of every panel that draws lines."""
+    for panel in dashboard["panels"]:
+        if panel["type"] == "timeseries":
+            assert panel["options"]["legend"]["calcs"] == ["lastNotNull", "max", "mean"], panel["title"]
 
 
 def test_the_overview_is_red_while_something_fires() -> None:
