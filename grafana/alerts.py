@@ -59,7 +59,7 @@ def listed(matchers: str) -> Listed:
 
 
 def marks(matchers: str) -> list[build.AnnotationQuery]:
-    """Marks on every panel: in red while an alert fires, with its name and its runbook; in grey where a process began."""
+    """Marks on every panel: red while an alert fires, with its name and runbook; grey where a process began."""
     more = f", {matchers}" if matchers else ""
     firing = {
         "tagKeys": "severity,service",
@@ -74,7 +74,7 @@ def marks(matchers: str) -> list[build.AnnotationQuery]:
 
 
 class Query(build.AnnotationQuery):
-    """An annotation from Prometheus. The SDK does not know what its data source wants beside the query: `words`."""
+    """An annotation from Prometheus. The SDK does not know what else its data source wants: `words`."""
 
     def __init__(self, name: str, expr: str, colour: str, words: Mapping[str, str]) -> None:
         super().__init__()

@@ -26,8 +26,9 @@ export async function drawAlerts(body, panel, values) {
 
 // When each alert fired within the window: its name, and from when to when.
 export async function marks(dashboard, values, window) {
-  const found = await Promise.all(dashboard.annotations.list.map(({ expr }) => range(put(expr, values), window)));
-  return found.flat().flatMap(({ labels, values: there }) => spans(there).map(([from, to]) => ({
+  const [firing] = dashboard.annotations.list;
+  const found = await range(put(firing.expr, values), window);
+  return found.flatMap(({ labels, values: there }) => spans(there).map(([from, to]) => ({
     name: labels.alertname, from: window.from + from * window.step, to: window.from + to * window.step,
   })));
 }
