@@ -1,18 +1,15 @@
 """The steps that make a FastAPI app one of ours. Each is usable alone; the order of the lines matters."""
 
-from collections import ChainMap
-from collections.abc import AsyncIterator, Callable, Mapping, MutableMapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Any, cast
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from observability.health import Check, health_routes
-from observability.logging import log_loop_errors
-from observability.metrics import metrics_route
+from observability.health import Check
 from observability.middleware import TelemetryMiddleware
-from observability.tasks import Tasks, watch_event_loop
+from observability.service import instrument_app
 from services.shared.admission import AT_ONCE, Admission
 from services.shared.bodies import MAX_BODY, BodyLimit, Router
 from services.shared.errors import add_error_handlers, busy_response, crash_response
@@ -60,11 +57,10 @@ def create_app(
     at_once: requests from the gateway that are at work at a time, half of them with one token; the others wait.
     max_body: bytes of a request's body.
     """
-    watch = Tasks()
     app = _App(
         title=title,
         version=VERSION,
-        lifespan=_watched(lifespan, watch),
+        lifespan=lifespan,
         redirect_slashes=False,  # a redirect would be built from whatever Host the client claims
         # Off: our middleware traces, measures and logs.
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
@@ -72,28 +68,12 @@ def create_app(
     for router in routers:
         # Not include_router: it keeps a router inside of the app's, and matches each request three times.
         app.router.routes.extend(router.routes)
-    app.router.routes.extend(health_routes(required, ChainMap(optional, watch.checks)))
-    app.router.routes.append(metrics_route(PREFIX))
     add_error_handlers(app, store_errors)
     document_problems(app)
     app.add_middleware(HeadAsGet)  # each middleware is inside of the next
     app.add_middleware(BodyLimit, limit=max_body)
     app.add_middleware(Admission, refuse=busy_response, at_once=at_once)
-    app.add_middleware(TelemetryMiddleware, on_crash=crash_response, headers=_HEADERS)
+    instrument_app(
+        app, required=required, optional=optional, prefix=PREFIX, on_crash=crash_response, headers=_HEADERS
+    )
     return app
-
-
-def _watched(lifespan: Lifespan, watch: Tasks) -> Lifespan:
-    """What every service does while it runs, around what it does itself."""
-
-    @asynccontextmanager
-    async def around(app: FastAPI) -> AsyncIterator[None]:
-        log_loop_errors()
-        watch.start("event-loop", watch_event_loop)
-        try:
-            async with lifespan(app):
-                yield
-        finally:
-            await watch.stop()
-
-    return around

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from observability import request_id
 from observability.logging import get_logger, setup_logging
-from observability.tracing import setup_tracing
+from observability.service import setup_telemetry
 from services.shared.names import NAMESPACE, PREFIX, VERSION
 from services.shared.protocol import ProblemProtocol
 from services.shared.settings import ServiceSettings
@@ -33,14 +33,14 @@ def _prepare(name: str, settings_type: type[S]) -> S:
         faults = [{"setting": e["loc"], "problem": e["msg"]} for e in error.errors(include_input=False)]
         get_logger("server").critical("settings.invalid", faults=faults)
         sys.exit(2)
-    setup_logging(name, settings.log_level)
-    setup_tracing(
+    setup_telemetry(
         name,
         version=VERSION,
         instance=settings.service_instance_id,
         environment=settings.environment,
         namespace=NAMESPACE,
         prefix=PREFIX,
+        level=settings.log_level,
         contrib_export=settings.contrib_span_export,
     )
     return settings
