@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from grafana_foundation_sdk.builders import dashboard as build
-from grafana_foundation_sdk.builders import dashboardlist
+from grafana_foundation_sdk.builders import dashboardlist, logs
 from grafana_foundation_sdk.models import dashboard as model
 
 from grafana import alerts
@@ -37,13 +37,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Variable:
-    """A choice at the top of the dashboard, filled by a query; `first` is chosen at the start."""
+    """A choice at the top of the dashboard, filled by a query; `first` is chosen at the start.
+
+    With `source` it is a choice of several labels' values of Loki, and `query` is the name of that label.
+    """
 
     name: str
     label: str
     query: str
     first: str
     regex: str = ""
+    source: model.DataSourceRef = PROMETHEUS
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ class Board:
     variables: list[Variable] = field(default_factory=list)
     # Which alerts concern it, as matchers of labels; by default those that lead to this dashboard.
     alerts: str | None = None
+    search: str = ""  # the label of a field for free text, `$search`
 
     def matchers(self) -> str:
         """The matchers of the labels of its alerts; "" is every alert."""
@@ -81,6 +86,8 @@ def render(board: Board) -> model.Dashboard:
     )
     for variable in board.variables:
         made.with_variable(_variable(variable))
+    if board.search:
+        made.with_variable(build.TextBoxVariable("search").label(board.search).default_value(""))
     for name, address in ADDRESSES.items():
         made.with_variable(_Constant(name).value(address))
     for annotation in alerts.marks(board.matchers()):
@@ -104,7 +111,7 @@ def _lines(panels: Sequence[Panel | alerts.Listed]) -> Iterator[tuple[Panel | al
     rest = list(panels)
     while rest:
         if type(rest[0]).__module__ in _WIDE:
-            yield rest.pop(0), 24, 4
+            yield rest[0], 24, _WIDE[type(rest.pop(0)).__module__]
             continue
         small = _is_small(rest[0])
         narrow = itertools.takewhile(lambda panel: type(panel).__module__ not in _WIDE, rest)
@@ -115,8 +122,8 @@ def _lines(panels: Sequence[Panel | alerts.Listed]) -> Iterator[tuple[Panel | al
             yield rest.pop(0), width, 4 if small else 9
 
 
-# Lists have a line of their own.
-_WIDE = (alerts.__name__, dashboardlist.__name__)
+# Lists have a line of their own, each kind with its height.
+_WIDE = {alerts.__name__: 4, dashboardlist.__name__: 4, logs.__name__: 20}
 
 
 def _is_small(panel: Panel | alerts.Listed) -> bool:
@@ -124,16 +131,21 @@ def _is_small(panel: Panel | alerts.Listed) -> bool:
 
 
 def _variable(variable: Variable) -> build.QueryVariable:
-    return (
+    made = (
         build.QueryVariable(variable.name)
         .label(variable.label)
-        .datasource(PROMETHEUS)
+        .datasource(variable.source)
         .query({"query": variable.query, "refId": variable.name})
         .regex(variable.regex)
         .refresh(model.VariableRefresh.ON_TIME_RANGE_CHANGED)
         .sort(model.VariableSort.ALPHABETICAL_ASC)
         .current(model.VariableOption(text=variable.first, value=variable.first))
     )
+    if variable.source.type_val == "loki":
+        made.query({"label": variable.query, "refId": variable.name, "stream": "", "type": 1})
+        made.multi(True).include_all(True).all_value(".+")
+        made.current(model.VariableOption(text=["All"], value=["$__all"]))
+    return made
 
 
 class _Constant(build.ConstantVariable):

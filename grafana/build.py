@@ -7,7 +7,7 @@ from typing import Any
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
 from grafana.board import Board, render
-from grafana.dashboards import ALL
+from grafana.dashboards import ALL, IN_CONTAINERS
 
 __all__ = ["FOLDER", "documents"]
 
@@ -15,8 +15,10 @@ FOLDER = Path(__file__).parent / "generated"
 
 
 def documents() -> dict[str, str]:
-    """Each dashboard's file name and text."""
-    return {f"{board.uid}.json": json.dumps(_plain(board), indent=2, sort_keys=True) + "\n" for board in ALL}
+    """Each dashboard's file, from the folder of all, and its text."""
+    files = {f"{board.uid}.json": board for board in ALL}
+    files |= {f"containers/{board.uid}.json": board for board in IN_CONTAINERS}
+    return {name: json.dumps(_plain(board), indent=2, sort_keys=True) + "\n" for name, board in files.items()}
 
 
 def _plain(board: Board) -> dict[str, Any]:
@@ -29,10 +31,10 @@ def _plain(board: Board) -> dict[str, Any]:
 
 def main() -> None:
     """Write every dashboard, and remove what is no longer one."""
-    FOLDER.mkdir(exist_ok=True)
+    (FOLDER / "containers").mkdir(parents=True, exist_ok=True)
     written = documents()
-    for old in FOLDER.glob("*.json"):
-        if old.name not in written:
+    for old in FOLDER.rglob("*.json"):
+        if str(old.relative_to(FOLDER)) not in written:
             old.unlink()
     for name, text in written.items():
         (FOLDER / name).write_text(text, encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
-from grafana_foundation_sdk.builders import bargauge, common, dashboardlist, gauge, stat, table, timeseries
+from grafana_foundation_sdk.builders import bargauge, common, dashboardlist, gauge, logs, stat, table, timeseries
 from grafana_foundation_sdk.builders import dashboard as build
 from grafana_foundation_sdk.builders import prometheus as query
 from grafana_foundation_sdk.models import common as options
@@ -34,7 +34,9 @@ _LEAST = {
     "currencyEUR": 10,
 }
 _DECIMALS = {"percentunit": 1, "reqps": 1, "ops": 1, "cpm": 1, "none": 0, "currencyEUR": 0}
-Panel = timeseries.Panel | stat.Panel | gauge.Panel | bargauge.Panel | table.Panel | dashboardlist.Panel
+Panel = (
+    timeseries.Panel | stat.Panel | gauge.Panel | bargauge.Panel | table.Panel | dashboardlist.Panel | logs.Panel
+)
 P = TypeVar("P", timeseries.Panel, stat.Panel, gauge.Panel, bargauge.Panel, table.Panel)
 Steps = tuple[tuple[float, str], ...]  # from this value on, this colour; green below
 

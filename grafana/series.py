@@ -13,7 +13,7 @@ from grafana.colours import MEANINGS, OUTCOMES, PALETTE, PARTS, SERVICES, VALUES
 __all__ = ["Paint", "paints"]
 
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
-_NAMES_A_SERVICE = {"job", "service", "breaker", "service_peer_name", "call"}
+_NAMES_A_SERVICE = {"job", "service", "breaker", "service_name", "service_peer_name", "call"}
 _NAMES_AN_OUTCOME = {
     *("outcome", "shop_message_outcome", "error_type", "kind"),
     *("state", "to_state", "db_client_connection_state"),

@@ -5,7 +5,7 @@ set -eu
 source=$1 target=$2
 shift 2
 mkdir -p "$target"
-for file in "$source"/*.json; do
+for file in "$source"/*.json "$source"/containers/*.json; do
     sed -e "s|\"http://localhost:8080\"|\"$SHOP_URL\"|" \
         -e "s|\"http://localhost:16686\"|\"$JAEGER_URL\"|" \
         -e "s|\"http://localhost:15672\"|\"$RABBITMQ_URL\"|" \

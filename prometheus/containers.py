@@ -25,6 +25,7 @@ _SINGLE: Mapping[str, Mapping[str, str]] = {
     "redis": {"redis": "redis-exporter:9121"},
     "rabbitmq": {"rabbitmq": "rabbitmq:15692"},
     "jaeger": {"jaeger": "jaeger:8888", "jaeger-span-metrics": "jaeger:8889"},
+    "logs": {"collector": "collector:8888", "loki": "loki:3100"},
     "alertmanager": {"alertmanager": "alertmanager:9093"},
     "prometheus": {"prometheus": "localhost:9090"},
 }

@@ -31,6 +31,7 @@ VARIABLES: Mapping[str, str] = {
     "MONGO_PORT": "mongo",
     "PROVIDER_PORT": "payment-provider",
     "LOCUST_PORT": "locust",
+    "LOGS_PORT": "container-logs",
 }
 # (service, its port inside) -> name in a layout.
 INSIDE: Mapping[tuple[str, int], str] = {
@@ -48,6 +49,7 @@ INSIDE: Mapping[tuple[str, int], str] = {
     ("redis", 6379): "redis",
     ("mongo", 27017): "mongo",
     ("payment-provider", 8000): "payment-provider",
+    ("collector", 24224): "container-logs",
 }
 _MEMORY = "containers.json"
 _ENGINE_SECONDS = 10.0  # for an engine to say that it is there

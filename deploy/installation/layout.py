@@ -30,6 +30,7 @@ PORTS: Mapping[str, int] = {
     "prometheus": 9090,
     "grafana": 3000,
     "alertmanager": 9093,
+    "container-logs": 24224,  # where Docker's driver finds the Collector; the native run has its logs in files
     "locust": 8089,  # only while ./shop load --ui runs
     "rabbitmq-ui": 15672,
     "rabbitmq-metrics": 25692,

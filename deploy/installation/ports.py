@@ -14,8 +14,10 @@ _LISTEN = "0A"
 _LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 
 
-# Wanted only now and then: by `./shop load --ui`, and by a real Jaeger, which tells of itself when it is started.
-_NOT_ALWAYS = frozenset({"locust", "otlp-grpc", *(name for name in PORTS if name.startswith("jaeger-"))})
+# Wanted only now and then: by `./shop load --ui`, by containers, and by a real Jaeger, which tells of itself.
+_NOT_ALWAYS = frozenset(
+    {"locust", "container-logs", "otlp-grpc", *(name for name in PORTS if name.startswith("jaeger-"))}
+)
 
 
 def check_all(layout: Layout) -> None:

@@ -21,6 +21,7 @@ JOBS: Mapping[str, Mapping[str, str]] = {
     "redis": {"redis-exporter": "redis"},
     "rabbitmq": {"rabbitmq-metrics": "rabbitmq"},
     "jaeger": jaeger.SCRAPED,
+    "logs": {},  # of the containers
     "alertmanager": {"alertmanager": "alertmanager"},
     "prometheus": {"prometheus": "prometheus"},
 }

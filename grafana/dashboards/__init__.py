@@ -5,6 +5,7 @@ from grafana.dashboards import (
     checkout,
     datastores,
     gateway,
+    logs,
     messaging,
     overview,
     resilience,
@@ -14,7 +15,7 @@ from grafana.dashboards import (
     telemetry,
 )
 
-__all__ = ["ALL"]
+__all__ = ["ALL", "IN_CONTAINERS"]
 
 ALL: tuple[Board, ...] = (
     overview.BOARD,
@@ -28,3 +29,6 @@ ALL: tuple[Board, ...] = (
     telemetry.BOARD,
     runtime.BOARD,
 )
+
+IN_CONTAINERS: tuple[Board, ...] = (logs.BOARD,)
+"""Those that need what only the containers have."""

@@ -16,6 +16,7 @@ FOLDERS = (
         "gateway",
         "grafana",
         "jaeger",
+        "loki",
         "loadtests",
         "observability",
         "prometheus",

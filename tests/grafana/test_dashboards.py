@@ -20,7 +20,8 @@ EACH = pytest.mark.parametrize("dashboard", DOCUMENTS, ids=[d["uid"] for d in DO
 
 def test_the_committed_json_is_what_the_code_makes() -> None:
     """`python -m grafana.build` would change nothing."""
-    on_disk = {path.name: path.read_text(encoding="utf-8") for path in build.FOLDER.glob("*.json")}
+    files = build.FOLDER.rglob("*.json")
+    on_disk = {str(path.relative_to(build.FOLDER)): path.read_text(encoding="utf-8") for path in files}
     assert on_disk == build.documents()
 
 
