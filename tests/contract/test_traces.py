@@ -1,6 +1,8 @@
 """The trace contract itself: what it is made of, and that it notices every way in which a trace can be wrong."""
 
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,28 @@ from tests.contract.traces import CLIENT, JOURNEYS, Edge, contract
 from tests.platform import journeys
 from tests.platform.traces import Span, Trace
 
+ACCESS = tomllib.loads((Path(__file__).parents[1] / "services" / "access.toml").read_text(encoding="utf-8"))
+_READ = "one read of the service's own store, as in the journeys that read one"
+_WRITE = "one change of the service's own store; it calls no other service and sends no event"
+_EDIT = "as the journey `edit`: a change of one product, and `product.changed`"
+# Routes that no journey takes, each with the reason.
+UNWALKED = {
+    "POST /api/users/logout": _WRITE,
+    "POST /api/users/logout-all": _WRITE,
+    "GET /api/users/profile": _READ,
+    "PUT /api/users/profile": _WRITE,
+    "GET /.well-known/jwks.json": "asked once by each process: the journeys begin when all have the keys",
+    "GET /api/orders": _READ,
+    "GET /api/orders/statistics": _READ,
+    "GET /api/orders/{order_id}/history": _READ,
+    "GET /api/products/low-stock": _READ,
+    "POST /api/products": _EDIT,
+    "DELETE /api/products/{product_id}": _EDIT,
+    "POST /api/products/{product_id}/stock": _EDIT,
+    "GET /charges/{payment_id}": "asked only when the provider's call back did not come, a moment after the payment",
+    "POST /charges/{payment_id}/refunds": "asked only for a payment of an order that was cancelled meanwhile",
+    "GET /ledger": "for `./shop reconcile`, which is no click",
+}
 KINDS = {"http", "message", "internal", "database", "cache"}
 
 
@@ -49,6 +73,16 @@ def test_every_caller_is_called_by_somebody(journey: str) -> None:
 
     assert {edge.caller for edge in edges} <= reached
     assert {edge.kind for edge in edges} <= KINDS
+
+
+def test_every_route_is_walked_or_has_a_reason() -> None:
+    """Whatever a client or another service may ask; `every` are health, metrics and documents."""
+    routes = {route for service, rules in ACCESS.items() if service != "every" for route in rules}
+    edges = {edge for journey in JOURNEYS for edge in contract(journey).edges}
+    walked = {edge.callee.partition(" ")[2] for edge in edges if edge.kind == "http"}
+
+    assert walked - routes == set()
+    assert routes - walked == UNWALKED.keys()
 
 
 def test_every_table_is_made_or_part_of_one_that_is() -> None:

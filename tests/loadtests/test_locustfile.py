@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from loadtests import faults
+from observability.testing import CapturedSpans
+from tests.observability.apps import client, make
 from tests.platform.client import wait_for
 
 ROOT = Path(__file__).parents[2]
@@ -25,12 +27,14 @@ class Shop(ThreadingHTTPServer):
         shop = self
         self.status = 200
         self.seen: set[tuple[str, str]] = set()  # source address, traceparent
+        self.agents: set[str] = set()
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
                 shop.seen.add((self.client_address[0], self.headers.get("traceparent", "")))
+                shop.agents.add(self.headers.get("User-Agent", ""))
                 body = b'{"items": [{"id": "1", "name": "A lamp", "stock": 50}]}'
                 self.send_response(404 if self.path.endswith("/gone") and shop.status == 200 else shop.status)
                 self.send_header("Content-Length", str(len(body)))
@@ -132,6 +136,19 @@ def test_locust_itself_refuses_another_machine(tmp_path: Path) -> None:
     assert code == 1
     assert "only this machine may be loaded" in output
     assert results["requests"] == {}
+
+
+async def test_what_load_causes_is_marked_as_a_test(
+    shop: Shop, tmp_path: Path, captured_spans: CapturedSpans
+) -> None:
+    """The server span of every call has `user_agent.synthetic.type`, so that a search can leave it out."""
+    code, output, _ = locust(tmp_path, f"http://127.0.0.1:{shop.server_port}")
+    assert code == 0, output
+    async with client(make()) as http:
+        for agent in shop.agents:
+            await http.get("/things/7", headers={"User-Agent": agent})
+    kinds = [(span.attributes or {}).get("user_agent.synthetic.type") for span in captured_spans.all]
+    assert kinds == ["test"] * len(shop.agents) != []
 
 
 def test_a_run_that_is_ended_early_says_what_was_done(shop: Shop, tmp_path: Path) -> None:
