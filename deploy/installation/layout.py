@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.installation.errors import ShopError
+from deploy.installation.errors import ShopError, UsageError
 from deploy.installation.services import SERVICES
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -57,7 +57,8 @@ BLOCKED = frozenset(
         *(6697, 10080),
     }
 )
-_HIGHEST_OFFSET = 65535 - max(PORTS.values())
+_HIGHEST_PORT = 65535
+_GIVEN_AWAY = Path("/proc/sys/net/ipv4/ip_local_port_range")  # by the kernel: the first and the last port
 _OFFSET_FILE = "port-offset"
 _PLAIN = frozenset("/ -_.,+@=~()")
 
@@ -85,13 +86,19 @@ class Layout:
             check_name(folder)
         in_use = _offset_in_use(run)
         text = os.environ.get("SHOP_PORT_OFFSET") or in_use
-        if not (text.isascii() and text.isdecimal()) or int(text) > _HIGHEST_OFFSET:
-            raise ShopError(
+        if not re.fullmatch("[0-9]{1,5}", text) or int(text) > _HIGHEST_PORT - max(PORTS.values()):
+            raise UsageError(
                 f"SHOP_PORT_OFFSET is {text!r}.",
-                f"Give a whole number from 0 to {_HIGHEST_OFFSET}, for example 1000.",
+                f"Give a whole number from 0 to {highest_offset()}, for example 1000.",
+            )
+        if text != in_use and int(text) > highest_offset():
+            raise UsageError(
+                f"SHOP_PORT_OFFSET={text} would put a server on port {max(PORTS.values()) + int(text)}."
+                " The kernel gives such ports to programs that connect to others, so it may be taken at any time.",
+                f"Give a whole number from 0 to {highest_offset()}, for example 1000.",
             )
         if text != in_use and (refused := refused_by_browsers(int(text))):
-            raise ShopError(
+            raise UsageError(
                 f"SHOP_PORT_OFFSET={text} would put a page on a port that browsers refuse: {', '.join(refused)}.",
                 f"Give another, for example {next_offset(int(text))}.",
             )
@@ -200,9 +207,19 @@ def refused_by_browsers(offset: int) -> list[str]:
     return [f"{name} {PORTS[name] + offset}" for name in PAGES if PORTS[name] + offset in BLOCKED]
 
 
+def highest_offset() -> int:
+    """Up to here all ports stay below those that the kernel gives away, where it leaves room for ours at all."""
+    highest = max(PORTS.values())
+    try:
+        first = int(_GIVEN_AWAY.read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        first = 0
+    return (first - 1 if first > highest else _HIGHEST_PORT) - highest
+
+
 def next_offset(offset: int) -> int:
     """The next one that can be used, in steps of a hundred; from the beginning again when there is none."""
-    candidates: list[int] = [*range(offset + 100, _HIGHEST_OFFSET, 100), *range(1000, offset + 100, 100)]
+    candidates: list[int] = [*range(offset + 100, highest_offset() + 1, 100), *range(1000, offset + 100, 100)]
     return next(candidate for candidate in candidates if not refused_by_browsers(candidate))
 
 

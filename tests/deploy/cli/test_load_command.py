@@ -22,7 +22,7 @@ AS_IT_IS = Options(users=None, spawn_rate=None, run_time=None, host=None, ui=Fal
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An installation of which nothing runs."""
     monkeypatch.setenv("SHOP_RUN_DIR", str(tmp_path))
-    monkeypatch.setenv("SHOP_PORT_OFFSET", "30000")
+    monkeypatch.setenv("SHOP_PORT_OFFSET", "5000")
 
 
 @pytest.mark.parametrize(

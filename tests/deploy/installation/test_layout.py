@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from deploy.installation import layout
-from deploy.installation.errors import ShopError
+from deploy.installation.errors import ShopError, UsageError
 from deploy.installation.layout import Layout
 
 
@@ -39,10 +39,11 @@ def test_later_commands_find_the_offset_of_what_runs(tmp_path: Path, monkeypatch
 def test_offset_that_hides_a_page_is_refused_with_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Browsers open no page on some ports: every offset to such a one is refused, and the hint is none of them."""
     monkeypatch.setenv("SHOP_RUN_DIR", str(tmp_path))
+    monkeypatch.setattr(layout, "_GIVEN_AWAY", tmp_path / "nothing")  # by the kernel
     bad = {port - layout.PORTS[page] for page in layout.PAGES for port in layout.BLOCKED} - {0}
     for offset in sorted(offset for offset in bad if offset > 0):
         monkeypatch.setenv("SHOP_PORT_OFFSET", str(offset))
-        with pytest.raises(ShopError, match="browsers refuse") as caught:
+        with pytest.raises(UsageError, match="browsers refuse") as caught:
             Layout.from_environment()
         monkeypatch.setenv("SHOP_PORT_OFFSET", caught.value.remedy.rpartition(" ")[2].rstrip("."))
         Layout.from_environment()
@@ -60,8 +61,40 @@ def test_what_runs_on_such_an_offset_can_be_stopped(tmp_path: Path, monkeypatch:
 def test_impossible_offset_is_refused_with_a_remedy(offset: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """An offset that leaves the range of ports says what to give instead."""
     monkeypatch.setenv("SHOP_PORT_OFFSET", offset)
-    with pytest.raises(ShopError, match="whole number"):
+    with pytest.raises(UsageError, match="whole number"):
         Layout.from_environment()
+
+
+def test_ports_that_the_kernel_gives_away_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client's connection may have such a port when a server wants it. No hint names such an offset."""
+    kernel = tmp_path / "ip_local_port_range"
+    kernel.write_text("32768\t60999\n")
+    monkeypatch.setattr(layout, "_GIVEN_AWAY", kernel)
+    monkeypatch.setenv("SHOP_RUN_DIR", str(tmp_path))
+    highest = 32767 - max(layout.PORTS.values())
+    monkeypatch.setenv("SHOP_PORT_OFFSET", str(highest))
+    assert Layout.from_environment().offset == highest
+    monkeypatch.setenv("SHOP_PORT_OFFSET", str(highest + 1))
+    with pytest.raises(UsageError, match="port 32768") as caught:
+        Layout.from_environment()
+    assert f"from 0 to {highest}," in caught.value.remedy
+    assert layout.next_offset(highest) == 1000
+    Layout.at(tmp_path).offset_file.write_text(f"{highest + 1}\n")
+    assert Layout.from_environment().offset == highest + 1  # what runs there can be stopped
+
+
+@pytest.mark.parametrize("given", ["1024\t65535", "", None])
+def test_a_kernel_that_leaves_no_room_refuses_nothing(
+    given: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where even the plain ports are among those, or nothing says which they are, an offset changes nothing."""
+    kernel = tmp_path / "ip_local_port_range"
+    if given is not None:
+        kernel.write_text(given)
+    monkeypatch.setattr(layout, "_GIVEN_AWAY", kernel)
+    monkeypatch.setenv("SHOP_RUN_DIR", str(tmp_path))
+    monkeypatch.setenv("SHOP_PORT_OFFSET", "30000")
+    assert Layout.from_environment().offset == 30000
 
 
 @pytest.mark.parametrize("name", ["glass house", "Glas-Häuser (2)", "玻璃屋", "a+b,c=d@e~f_g.h"])
