@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from deploy.installation.layout import Layout
 from tests.e2e.browser.conftest import Visit
 from tests.platform.client import Admin, Customer
+from tests.platform.faults import stopped
 from tests.platform.visitor import Visitor
 
 STORY = ["Order placed", "Stock reserved", "Payment accepted", "Call-back: charged", "Order paid"]
@@ -41,6 +42,25 @@ def test_an_order_tells_its_story_while_it_moves(visit: Visit, customer: Custome
     assert [[part for part in line.split("\n") if part][1] for line in lines] == STORY  # after the mark
     assert all(re.search(r"\+[\d.]+ (ms|s|min)", line) for line in lines[1:])
     assert all(re.search(r"\d\d:\d\d:\d\d\.\d{3}", line) for line in lines)
+
+
+def test_a_charge_under_way_is_not_paid_again(
+    visit: Visit, platform: Layout, customer: Customer, admin: Admin
+) -> None:
+    """The page says that the payment is being confirmed. A cancelled order gives the money back."""
+    order_id = customer.reserved_order(admin.add_product(stock=1))
+    with stopped(platform, "payment-provider"):
+        customer.pay(order_id).raise_for_status()
+        visitor = visit(customer)
+        visitor.page.goto(f"/orders/{order_id}")
+        expect(visitor.page.get_by_text("Confirming payment")).to_be_visible()
+        expect(visitor.page.get_by_text("Waiting for the payment provider's call-back")).to_be_visible()
+        expect(visitor.link("Pay now")).to_have_count(0)
+        visitor.button("Cancel order").click()
+        expect(visitor.page.get_by_role("dialog")).to_contain_text("you get all of it back")
+        visitor.button("Yes, cancel it").click()
+        expect(visitor.page.get_by_text("The order is cancelled.")).to_be_visible()
+    expect(visitor.page.get_by_label("What happened").get_by_text("Refunded")).to_be_visible()
 
 
 def test_an_order_leads_to_its_trace_its_logs_and_its_events(

@@ -65,7 +65,7 @@ function Row({ order }: { order: Order }) {
         </p>
       </div>
       <p>
-        <StatusBadge status={order.status} />
+        <StatusBadge view={statuses[order.status]} />
       </p>
       <p className="font-semibold tabular-nums md:text-right">
         {formatMoney(order.totalCents, order.currency)}

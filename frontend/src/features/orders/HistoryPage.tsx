@@ -10,6 +10,7 @@ import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Picture } from "@/shared/ui/Picture";
 import { Loading, Skeleton } from "@/shared/ui/Skeleton";
 import { historyQuery } from "./queries";
+import { statuses } from "./status";
 import { StatusBadge } from "./StatusBadge";
 
 export function Component() {
@@ -68,7 +69,7 @@ function OrderCard({ order }: { order: Order }) {
             Order of {formatTime(order.createdAt)}
           </Link>
         </h2>
-        <StatusBadge status={order.status} />
+        <StatusBadge view={statuses[order.status]} />
       </div>
       <div className="mt-4 flex items-center gap-2">
         {order.lines.slice(0, shown).map((line) => (

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { api, data } from "@/shared/api/client";
 import { ApiError } from "@/shared/api/problem";
-import type { Order } from "@/shared/api/types";
+import type { Order, Payments } from "@/shared/api/types";
 import { formatTime } from "@/shared/time";
 import { Button, LinkButton } from "@/shared/ui/Button";
 import { Dialog } from "@/shared/ui/Dialog";
@@ -15,7 +15,7 @@ import { OrderLines } from "./OrderLines";
 import { orderQuery, paymentsQuery, timelineQuery } from "./queries";
 import { SeeThrough } from "./SeeThrough";
 import { StatusBadge } from "./StatusBadge";
-import { statuses } from "./status";
+import { confirming, viewOf } from "./status";
 import { Timeline } from "./Timeline";
 
 export function Component() {
@@ -60,26 +60,36 @@ function Failed({ error, retry }: { error: unknown; retry: () => void }) {
 }
 
 function Details({ order, stale }: { order: Order; stale: unknown }) {
-  const status = statuses[order.status];
+  const payments = useQuery({
+    ...paymentsQuery(order.id, order.status),
+    placeholderData: keepPreviousData,
+  });
+  const view = viewOf(order.status, payments.data);
+  const isPaymentKnown = !payments.isPending && !payments.isPlaceholderData;
   return (
     <>
       <h1 className="title mt-4">Order of {formatTime(order.createdAt, "day")}</h1>
       <div className="mt-5 flex flex-wrap items-center gap-x-4 gap-y-2" role="status">
-        <StatusBadge status={order.status} />
-        <p>{status.meaning}</p>
+        <StatusBadge view={view} />
+        <p>{view.meaning}</p>
       </div>
       {stale !== null && (
         <p className="mt-3 text-sun">The order service is not answering, so this may be out of date.</p>
       )}
-      {(status.canPay || status.canCancel) && (
+      {view.canCancel && (
         <div className="mt-5 flex flex-wrap gap-3">
-          {status.canPay && <LinkButton to={`/checkout/${order.id}`}>Pay now</LinkButton>}
-          {status.canCancel && <CancelOrder order={order} />}
+          {view.canPay &&
+            (isPaymentKnown ? (
+              <LinkButton to={`/checkout/${order.id}`}>Pay now</LinkButton>
+            ) : (
+              <Skeleton className="h-11 w-28" />
+            ))}
+          <CancelOrder order={order} isCharged={view === confirming} />
         </div>
       )}
       {/* On a phone: what happened, what was ordered, how to look inside; else the second stands beside the others. */}
       <div className="mt-8 grid items-start gap-6 lg:grid-cols-[1fr_24rem] lg:grid-rows-[auto_1fr]">
-        <Story order={order} />
+        <Story order={order} payments={payments.data} />
         <div className="grid gap-6 max-lg:order-1 lg:col-start-2 lg:row-span-2 lg:row-start-1">
           <section aria-labelledby="things" className="pane px-5 pt-5">
             <h2 id="things" className="heading mb-2">
@@ -100,16 +110,12 @@ function Details({ order, stale }: { order: Order; stale: unknown }) {
 }
 
 /** What happened, and the ways to look at it from inside. */
-function Story({ order }: { order: Order }) {
+function Story({ order, payments }: { order: Order; payments: Payments | null | undefined }) {
   const {
     data: history,
     error,
     refetch,
   } = useQuery({ ...timelineQuery(order), placeholderData: keepPreviousData });
-  const { data: payments } = useQuery({
-    ...paymentsQuery(order.id, order.status),
-    placeholderData: keepPreviousData,
-  });
   if (history)
     return (
       <>
@@ -131,7 +137,7 @@ function Story({ order }: { order: Order }) {
   );
 }
 
-function CancelOrder({ order }: { order: Order }) {
+function CancelOrder({ order, isCharged }: { order: Order; isCharged: boolean }) {
   const [asks, setAsks] = useState(false);
   const client = useQueryClient();
   const cancel = useMutation({
@@ -156,7 +162,10 @@ function CancelOrder({ order }: { order: Order }) {
       </Button>
       {asks && (
         <Dialog title="Cancel this order?" close={() => setAsks(false)}>
-          <p>The items that are reserved for you go back on sale. You cannot undo this.</p>
+          <p>
+            The items that are reserved for you go back on sale. You cannot undo this.
+            {isCharged && " If your card is charged for this order, you get all of it back."}
+          </p>
           {cancel.isError && (
             <div className="mt-4">
               <ErrorNotice error={cancel.error} title="The order could not be cancelled." />

@@ -1,5 +1,4 @@
-import type { OrderStatus } from "@/shared/api/types";
-import { statuses, type StatusView } from "./status";
+import type { StatusView } from "./status";
 
 const tones: Record<StatusView["tone"], string> = {
   busy: "bg-sun-soft text-sun",
@@ -8,8 +7,7 @@ const tones: Record<StatusView["tone"], string> = {
   calm: "bg-sunken text-faint",
 };
 
-export function StatusBadge({ status }: { status: OrderStatus }) {
-  const { label, tone } = statuses[status];
+export function StatusBadge({ view: { label, tone } }: { view: StatusView }) {
   return (
     <span
       className={`inline-flex items-center gap-2 rounded-full px-3 py-1 text-sm font-semibold ${tones[tone]}`}

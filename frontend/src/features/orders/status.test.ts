@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { statuses } from "./status";
+import type { OrderStatus, Payments } from "@/shared/api/types";
+import { statuses, viewOf } from "./status";
 
 const names = (wanted: "isFinal" | "canCancel" | "canPay") =>
   Object.entries(statuses).flatMap(([name, view]) => (view[wanted] ? [name] : []));
@@ -14,4 +15,26 @@ test("what is not paid may be cancelled", () => {
 
 test("what is reserved may be paid, again after a declined card", () => {
   expect(names("canPay")).toEqual(["awaiting_payment", "payment_failed"]);
+});
+
+/** How an order looks whose latest payment is in this state. */
+const seen = (status: OrderStatus, payment: string) => viewOf(status, { status: payment } as Payments);
+
+test.each(["awaiting_payment", "payment_failed"] as const)(
+  "an order that is %s is not paid again while its charge is under way, and may be cancelled",
+  (status) => {
+    for (const payment of ["processing", "succeeded"])
+      expect(seen(status, payment)).toMatchObject({
+        label: "Confirming payment",
+        canPay: false,
+        canCancel: true,
+      });
+    expect(seen(status, "failed")).toBe(statuses[status]);
+    expect(viewOf(status, null)).toBe(statuses[status]);
+  },
+);
+
+test("a payment says nothing about an order that cannot be paid", () => {
+  expect(seen("paid", "succeeded")).toBe(statuses.paid);
+  expect(seen("cancelled", "processing")).toBe(statuses.cancelled);
 });

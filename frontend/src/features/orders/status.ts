@@ -1,4 +1,4 @@
-import type { OrderStatus } from "@/shared/api/types";
+import type { OrderStatus, Payments } from "@/shared/api/types";
 
 export interface StatusView {
   label: string;
@@ -70,3 +70,18 @@ export const statuses: Record<OrderStatus, StatusView> = {
     canPay: false,
   },
 };
+
+export const confirming: StatusView = {
+  label: "Confirming payment",
+  tone: "busy",
+  meaning: "We have your payment and are waiting for the payment provider to confirm it. Do not pay again.",
+  isFinal: false,
+  canCancel: true,
+  canPay: false,
+};
+
+/** How an order looks together with its payments: it learns of a charge only when the provider has called back. */
+export function viewOf(status: OrderStatus, payments: Payments | null | undefined): StatusView {
+  const isCharged = payments?.status === "processing" || payments?.status === "succeeded";
+  return statuses[status].canPay && isCharged ? confirming : statuses[status];
+}
