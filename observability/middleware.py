@@ -161,11 +161,11 @@ class _Exchange:
         kind = message["type"]
         if kind == "http.response.start":
             self.status = message["status"]
-            told = [header for header in message.get("headers", ()) if header[0] != _ID]
-            names = [name.lower() for name, _ in told]
-            told += [header for header in self._headers if header[0] not in names]
-            told.append((_ID, self.identifier.encode()))
-            message = {**message, "headers": told}
+            given = [header for header in message.get("headers", ()) if header[0] != _ID]
+            names = [name.lower() for name, _ in given]
+            given += [header for header in self._headers if header[0] not in names]
+            given.append((_ID, self.identifier.encode()))
+            message = {**message, "headers": given}
         await self._send(message)
         if kind in _BODIES and not message.get("more_body"):
             self.complete = True

@@ -75,13 +75,13 @@ def redact_event(_logger: Any, _method: str, event: EventDict) -> EventDict:
             continue
         kind = type(value)
         if is_secret_name(name):
-            kept = value if value is None else REDACTED
+            new = value if value is None else REDACTED
         elif kind is str:
-            kept = hide(value)
+            new = hide(value)
         elif kind is float and 0 <= value < _LEAST_CARD:
             continue
         else:
-            kept = _redact(value, _DEEPEST - 1)
-        if kept is not value:
-            changed[name] = kept
+            new = _redact(value, _DEEPEST - 1)
+        if new is not value:
+            changed[name] = new
     return {**event, **changed} if changed else event

@@ -149,10 +149,12 @@ def _context(context: SpanContext) -> SpanContext:
     state = context.trace_state
     if state is DEFAULT_TRACE_STATE or not state:
         return context
-    kept = [(key, value) for key, value in state.items() if hide(value) is value and not is_secret_name(key)]
-    if len(kept) == len(state):
+    others = [(key, value) for key, value in state.items() if hide(value) is value and not is_secret_name(key)]
+    if len(others) == len(state):
         return context
-    return SpanContext(context.trace_id, context.span_id, context.is_remote, context.trace_flags, TraceState(kept))
+    return SpanContext(
+        context.trace_id, context.span_id, context.is_remote, context.trace_flags, TraceState(others)
+    )
 
 
 _PARTS: Mapping[str, Callable[[Any], Any]] = {

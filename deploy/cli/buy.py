@@ -67,10 +67,10 @@ class _Purchase:
         """The JSON of an answer. Raises `ShopError` for any answer but success."""
         answer = self.http.request(method, path, json=body)
         try:
-            told = answer.json()
+            document = answer.json()
             if answer.is_success:
-                return told
-            detail = f"{told['title']}. {told['detail']}"
+                return document
+            detail = f"{document['title']}. {document['detail']}"
         except (ValueError, KeyError, TypeError):
             detail = "that is no answer of the shop" if answer.is_success else answer.reason_phrase
         raise ShopError(f"{method} {path} was answered {answer.status_code}: {detail}", _look(self.request_id))

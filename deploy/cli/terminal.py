@@ -16,8 +16,8 @@ _LONGEST = 2_000  # characters of one text
 def clean(text: object, most: int = _LONGEST) -> str:
     """One line of at most `most` characters; what is not printable (controls, line ends, overrides) is a `?`."""
     whole = str(text)
-    kept = "".join(character if character.isprintable() else "?" for character in whole[:most])
-    return kept if len(whole) <= most else f"{kept}..."
+    visible = "".join(character if character.isprintable() else "?" for character in whole[:most])
+    return visible if len(whole) <= most else f"{visible}..."
 
 
 def clean_lines(text: object) -> str:

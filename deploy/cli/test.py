@@ -34,9 +34,9 @@ def run(layout: Layout, console: Console, *, full: bool, docker: bool, arguments
     with ThreadPoolExecutor(1) as pool:
         types = pool.submit(_beside, layout, ["mypy", "."])  # tests mostly wait, and leave it a processor
         results["tests"] = _check(console, layout, "tests", pytest([*selection, *arguments]))
-        results["types"], told = types.result()
+        results["types"], output = types.result()
     console.rule("types: mypy .")
-    print(told, end="")
+    print(output, end="")
     console.rule("Summary")
     for name, (code, seconds) in results.items():
         outcome = "[green]passed[/]" if code == 0 else f"[bold red]failed[/] (exit code {code})"

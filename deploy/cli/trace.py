@@ -20,7 +20,7 @@ _MOST_TRACES = 20
 _TRACE_ID = re.compile("[0-9a-f]{32}")
 
 
-class Layout(Protocol):
+class Places(Protocol):
     """What this command needs to know of the running platform."""
 
     @property
@@ -34,7 +34,7 @@ class Layout(Protocol):
         """Make the log files complete."""
 
 
-def run(layout: Layout, identifier: str) -> int:
+def run(layout: Places, identifier: str) -> int:
     """Show everything that is known of an id. Raises `ShopError` when that is nothing."""
     base_url = f"http://127.0.0.1:{layout.port('jaeger')}"
     identifier = identifier.strip()
@@ -64,7 +64,7 @@ def run(layout: Layout, identifier: str) -> int:
     return 0
 
 
-def _show(layout: Layout, identifier: str, traces: Traces) -> None:
+def _show(layout: Places, identifier: str, traces: Traces) -> None:
     console = Console(highlight=False, soft_wrap=True)
     ascii_only = console.options.ascii_only
     largest = sorted(traces.values(), key=len, reverse=True)[:_MOST_TRACES]
@@ -85,7 +85,7 @@ def _show(layout: Layout, identifier: str, traces: Traces) -> None:
         console.print(_heading(identifier, 0))
 
 
-def _show_logs(layout: Layout, identifier: str, trace_ids: set[str], request_ids: set[str]) -> bool:
+def _show_logs(layout: Places, identifier: str, trace_ids: set[str], request_ids: set[str]) -> bool:
     """The log lines of these traces and requests, and those that bear the id itself; whether there are any."""
     layout.gather_logs()
     own = {identifier} - {""}

@@ -14,7 +14,7 @@ from deploy.containers import status, up
 from deploy.containers.reach import ContainerReach
 from deploy.containers.stack import Containers
 from deploy.installation.errors import ShopError
-from deploy.operations.backup.reach import Command
+from deploy.operations.backup.reach import ClientCommand
 
 _COMPOSE_PREFIX = re.compile(r"(?P<program>\S+)\s+\| ?(?P<line>.*)")
 
@@ -43,9 +43,9 @@ class InContainers:
     def reach(self) -> ContainerReach:
         return ContainerReach(self.layout)
 
-    def job(self, service: str, module: str) -> Command:
+    def job(self, service: str, module: str) -> ClientCommand:
         once = ("docker", "compose", "run", "--rm", "--no-deps", "-T", "-e", "LOG_LEVEL", service)
-        return Command((*once, "python", "-m", module), self.layout.variables)
+        return ClientCommand((*once, "python", "-m", module), self.layout.variables)
 
     def follow_logs(self) -> Iterator[tuple[str, str]]:
         command = ["docker", "compose", "logs", "--follow", "--tail=0", "--no-color"]
@@ -54,8 +54,8 @@ class InContainers:
             command, cwd=layout.checkout, env=layout.variables, stdout=subprocess.PIPE, text=True, errors="replace"
         ) as compose:
             assert compose.stdout is not None
-            for told in compose.stdout:
-                if match := _COMPOSE_PREFIX.fullmatch(told.rstrip("\n")):
+            for line in compose.stdout:
+                if match := _COMPOSE_PREFIX.fullmatch(line.rstrip("\n")):
                     yield match["program"], match["line"]
         raise ShopError("Docker Compose has no more logs to show.", "Does the platform run? ./shop status")
 

@@ -18,7 +18,7 @@ from deploy.containers.stack import Containers
 from deploy.installation.errors import ShopError
 from deploy.installation.services import SERVICES
 from deploy.native.reach import NativeReach
-from deploy.operations.backup.reach import Command
+from deploy.operations.backup.reach import ClientCommand
 
 _SERVICES = tuple(service.name for service in SERVICES)
 _WRITERS = ("gateway", *_SERVICES)
@@ -78,11 +78,11 @@ class ContainerReach(NativeReach):
                 self._container(name)  # looked up now, so that writes need not be held for it
             yield
 
-    def client(self, program: str, database: str) -> Command:
+    def client(self, program: str, database: str) -> ClientCommand:
         # By the socket in the container, where the database's owner needs no password.
         named = () if program == "pg_restore" else (f"--dbname={database}",)
         command = ("docker", "exec", "--interactive", self._container("postgres"), program)
-        return Command((*command, f"--username={database}", *named), self._environment)
+        return ClientCommand((*command, f"--username={database}", *named), self._environment)
 
     def copy_ledger(self, target: Path) -> None:
         with target.open("wb") as file:

@@ -46,6 +46,7 @@ _DATABASE = ("database_url", "mongo_url")
 GIVEN = (*NAMES, GRAFANA)
 # RabbitMQ 4 drops a message of a quorum queue that was delivered 20 times: whoever looks at dead letters would
 # lose them one day. -1 is no limit; 3.x, which runs natively, does not know it.
+_ANY = "0.0.0.0"  # noqa: S104 (inside of a container, whose networks decide who reaches it)
 _DEAD_LETTERS_STAY = {"delivery-limit": -1}
 # These stand in no URL and no configuration file.
 _ANYTHING = frozenset({*SECRETS, GRAFANA})
@@ -59,8 +60,8 @@ def main(volume: Path = VOLUME) -> None:
     for name in GIVEN:
         if value := os.environ.get(name.upper()):
             read_or_make(everything / name, partial(_given, name, value))
-    kept = ensure(everything)
-    for container, files in contents(kept).items():
+    secrets = ensure(everything)
+    for container, files in contents(secrets).items():
         folder = volume / container
         folder.mkdir(mode=0o750, exist_ok=True)
         os.chown(folder, -1, GROUPS[container])
@@ -75,44 +76,44 @@ def _given(name: str, value: str) -> str:
     return value
 
 
-def contents(kept: Secrets) -> dict[str, dict[str, str]]:
+def contents(secrets: Secrets) -> dict[str, dict[str, str]]:
     """The files of every folder. Those of a service are named like its settings."""
-    grafana = read_or_make(kept.directory / GRAFANA, make_password)
+    grafana = read_or_make(secrets.directory / GRAFANA, make_password)
 
     return {
-        **{service.name: _of_service(service, kept) for service in SERVICES},
-        **{f"{service.name}-seed": _of_seed(service, kept) for service in SERVICES if service.seed_secrets},
-        "postgres": {"password": kept.postgres_password, "databases.sql": postgres.statements(kept)},
-        "mongo": {"password": kept.mongo_password, "products_password": kept.databases[MONGO_DATABASE]},
-        "redis": {"password": kept.redis_password, "redis.conf": redis.config(kept, "0.0.0.0", 6379, "/data")},  # noqa: S104
+        **{service.name: _of_service(service, secrets) for service in SERVICES},
+        **{f"{service.name}-seed": _of_seed(service, secrets) for service in SERVICES if service.seed_secrets},
+        "postgres": {"password": secrets.postgres_password, "databases.sql": postgres.statements(secrets)},
+        "mongo": {"password": secrets.mongo_password, "products_password": secrets.databases[MONGO_DATABASE]},
+        "redis": {"password": secrets.redis_password, "redis.conf": redis.config(secrets, _ANY, 6379, "/data")},
         "rabbitmq": {
             "definitions.json": json.dumps(
-                definitions(broker_passwords(kept), policies(VHOST, dead=_DEAD_LETTERS_STAY)), indent=2
+                definitions(broker_passwords(secrets), policies(VHOST, dead=_DEAD_LETTERS_STAY)), indent=2
             )
         },
         "gateway": {
-            "tls.crt": kept.tls_certificate_file.read_text(),
-            "tls.key": kept.tls_key_file.read_text(),
+            "tls.crt": secrets.tls_certificate_file.read_text(),
+            "tls.key": secrets.tls_key_file.read_text(),
         },
         "grafana": {"password": grafana},
         "alertmanager": {"alertmanager.yml": alertmanager.config(os.environ.get("ALERT_WEBHOOK_URL", ""))},
-        "postgres-exporter": {"password": kept.monitoring_password},
-        "redis-exporter": {"passwords.json": json.dumps({"redis://redis:6379": kept.redis_password})},
+        "postgres-exporter": {"password": secrets.monitoring_password},
+        "redis-exporter": {"passwords.json": json.dumps({"redis://redis:6379": secrets.redis_password})},
     }
 
 
-def _of_service(service: Service, kept: Secrets) -> dict[str, str]:
-    settings = secret_settings(service, kept, _STORES)
+def _of_service(service: Service, secrets: Secrets) -> dict[str, str]:
+    settings = secret_settings(service, secrets, _STORES)
     return {
         **{name.lower(): value for name, value in settings.items()},
-        **{file: (kept.directory / file).read_text() for file in service.secret_files.values()},
+        **{file: (secrets.directory / file).read_text() for file in service.secret_files.values()},
     }
 
 
-def _of_seed(service: Service, kept: Secrets) -> dict[str, str]:
+def _of_seed(service: Service, secrets: Secrets) -> dict[str, str]:
     """Its database and what it alone may know."""
-    database = {name: value for name, value in _of_service(service, kept).items() if name in _DATABASE}
-    return database | {name: kept.given[name] for name in service.seed_secrets}
+    database = {name: value for name, value in _of_service(service, secrets).items() if name in _DATABASE}
+    return database | {name: secrets.given[name] for name in service.seed_secrets}
 
 
 def _hand_over(path: Path, text: str, group: int) -> None:

@@ -187,10 +187,10 @@ class Containers(Layout):
         return {**os.environ, **self.environment}
 
     def _port_of_replica(self, name: str) -> int:
-        told = self.docker("port", self.container(name), "8000/tcp").strip()
-        if not told:
+        address = self.docker("port", self.container(name), "8000/tcp").strip()
+        if not address:
             raise ShopError(f"{name} has no port on this machine.", "Ask it through the gateway.")
-        return int(told.splitlines()[0].rpartition(":")[2])
+        return int(address.splitlines()[0].rpartition(":")[2])
 
 
 def engine_answers() -> bool:

@@ -21,22 +21,22 @@ def collect(stack: Containers) -> list[dict[str, Any]]:
         return []
     memory = _memory(stack, ids)
     return sorted(
-        (_row(told, memory) for told in json.loads(stack.docker("inspect", *ids))),
+        (_row(details, memory) for details in json.loads(stack.docker("inspect", *ids))),
         key=lambda row: str(row["name"]),
     )
 
 
-def _row(told: dict[str, Any], memory: dict[str, int]) -> dict[str, Any]:
-    state, labels = told["State"], told["Config"]["Labels"]
+def _row(details: dict[str, Any], memory: dict[str, int]) -> dict[str, Any]:
+    state, labels = details["State"], details["Config"]["Labels"]
     started = datetime.fromisoformat(state["StartedAt"][:19] + "+00:00").timestamp()
-    used = memory.get(told["Id"], 0)
-    ports = told.get("NetworkSettings", {}).get("Ports") or {}
+    used = memory.get(details["Id"], 0)
+    ports = details.get("NetworkSettings", {}).get("Ports") or {}
     return {
         "name": f"{labels['com.docker.compose.service']}-{labels['com.docker.compose.container-number']}",
         "state": state.get("Health", {}).get("Status") or state["Status"],
         "health": state.get("Health", {}).get("Status"),
         "ports": sorted({int(bound["HostPort"]) for all_bound in ports.values() for bound in all_bound or ()}),
-        "restarts": told.get("RestartCount", 0),
+        "restarts": details.get("RestartCount", 0),
         "pid": state["Pid"] or None,
         "uptime": round(max(0.0, time.time() - started), 1) if state["Running"] else 0,
         "rss": used,
@@ -45,8 +45,8 @@ def _row(told: dict[str, Any], memory: dict[str, int]) -> dict[str, Any]:
 
 
 def _memory(stack: Containers, ids: list[str]) -> dict[str, int]:
-    told = stack.docker("stats", "--no-stream", "--no-trunc", "--format", "{{json .}}", *ids)
-    return {row["ID"]: size(row["MemUsage"].partition("/")[0]) for row in map(json.loads, told.splitlines())}
+    output = stack.docker("stats", "--no-stream", "--no-trunc", "--format", "{{json .}}", *ids)
+    return {row["ID"]: size(row["MemUsage"].partition("/")[0]) for row in map(json.loads, output.splitlines())}
 
 
 def size(text: str) -> int:

@@ -58,12 +58,12 @@ def _log(stack: Containers) -> Path:
 
 def _trouble(stack: Containers) -> str:
     """Each container that failed, is not healthy or was never started, with its last lines."""
-    told = ""
+    report = ""
     wanted = stack.compose("config", "--services").split()  # not Locust's, which ends with an exit code of its own
     for row in (row for row in stack.containers() if row["Service"] in wanted):
         done = row["State"] == "exited" and row["ExitCode"] == 0
         well = row["State"] == "running" and row["Health"] in ("healthy", "")
         if not (done or well):
             lines = stack.compose("logs", "--no-color", "--no-log-prefix", "--tail=5", row["Service"]).splitlines()
-            told += f"\n  {row['Service']}: {row['Status']}" + "".join(f"\n    {line[:300]}" for line in lines)
-    return told
+            report += f"\n  {row['Service']}: {row['Status']}" + "".join(f"\n    {line[:300]}" for line in lines)
+    return report

@@ -21,7 +21,7 @@ def recall(layout: Layout) -> None:
     An empty value (`CORS_ORIGINS= ./shop up`) goes back to the default.
     """
     file = layout.run / "choices.json"
-    kept: dict[str, str] = read_json(file)
-    kept |= {name: os.environ[name] for name in NAMES if name in os.environ}
-    os.environ.update(kept)
-    write_private(file, json.dumps(kept))
+    values: dict[str, str] = read_json(file)
+    values |= {name: os.environ[name] for name in NAMES if name in os.environ}
+    os.environ.update(values)
+    write_private(file, json.dumps(values))

@@ -19,7 +19,7 @@ from deploy.native.down import down
 from deploy.native.reach import NativeReach
 from deploy.native.supervisor import Supervisor
 from deploy.native.up import up
-from deploy.operations.backup.reach import Command
+from deploy.operations.backup.reach import ClientCommand
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,13 @@ class Native:
     def reach(self) -> NativeReach:
         return NativeReach(self.layout)
 
-    def job(self, service: str, module: str) -> Command:
+    def job(self, service: str, module: str) -> ClientCommand:
         if not Supervisor(self.layout).is_running():
             raise ShopError("The platform is not running.", "Start it: ./shop up")
-        kept, chosen = secrets.ensure(self.layout.secrets), find(service)
-        settings = services.environment(self.layout, kept, chosen, next(iter(chosen.replicas)))
+        credentials, chosen = secrets.ensure(self.layout.secrets), find(service)
+        settings = services.environment(self.layout, credentials, chosen, next(iter(chosen.replicas)))
         inherited = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"}
-        return Command((sys.executable, "-m", module), {**inherited, **settings})
+        return ClientCommand((sys.executable, "-m", module), {**inherited, **settings})
 
     def follow_logs(self) -> None:
         """Programs write to files."""

@@ -18,7 +18,7 @@ from deploy.installation.services import DATABASES
 from deploy.native import platform, postgres, redis
 from deploy.native.supervisor import Supervisor
 from deploy.native.up import up
-from deploy.operations.backup.reach import SECRETS, Command
+from deploy.operations.backup.reach import SECRETS, ClientCommand
 from deploy.operations.books import Addresses
 
 
@@ -61,12 +61,12 @@ class NativeReach:
         with self._locked():
             yield
 
-    def client(self, program: str, database: str) -> Command:
+    def client(self, program: str, database: str) -> ClientCommand:
         arguments, environment = postgres.client(
             self._layout, program, user=database, password=self._secrets.databases[database]
         )
         named = () if program == "pg_restore" else (f"--dbname={database}",)
-        return Command((*arguments, *named), environment)
+        return ClientCommand((*arguments, *named), environment)
 
     def copy_ledger(self, target: Path) -> None:
         with (

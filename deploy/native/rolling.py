@@ -40,20 +40,22 @@ def restart(layout: Layout, service: str | None = None, console: Console | None 
 
 
 def _restart(layout: Layout, supervisor: Supervisor, instance: str) -> None:
-    kept = secrets.ensure(layout.secrets)
-    program = next(p for p in platform.describe(layout, kept).services if p.name == instance)
-    _reload_gateway(layout, supervisor, kept, without=instance)
+    credentials = secrets.ensure(layout.secrets)
+    program = next(p for p in platform.describe(layout, credentials).services if p.name == instance)
+    _reload_gateway(layout, supervisor, credentials, without=instance)
     try:
         supervisor.stop([instance])
         supervisor.start(instance)
         wait(layout, supervisor, [program])
     finally:
-        _reload_gateway(layout, supervisor, kept)
+        _reload_gateway(layout, supervisor, credentials)
 
 
-def _reload_gateway(layout: Layout, supervisor: Supervisor, kept: secrets.Secrets, *, without: str = "") -> None:
+def _reload_gateway(
+    layout: Layout, supervisor: Supervisor, credentials: secrets.Secrets, *, without: str = ""
+) -> None:
     """Make Nginx read its configuration again, and wait until no worker of the old one is left."""
-    gateway.prepare(layout, kept, without=without)
+    gateway.prepare(layout, credentials, without=without)
     master = supervisor.states()["gateway"].pid
     old = set(processes.tree(master)) - {master}
     os.kill(master, signal.SIGHUP)

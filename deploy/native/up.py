@@ -35,18 +35,18 @@ def up(layout: Layout, console: Console | None = None, *, with_services: bool = 
         if with_services:
             frontend.build(layout, console)
             _fetch_charts(layout, console)
-        kept = secrets.ensure(layout.secrets)
-        parts = platform.describe(layout, kept)
+        credentials = secrets.ensure(layout.secrets)
+        parts = platform.describe(layout, credentials)
         supervisor = Supervisor(layout)
         with step(console, "Checking ports, writing configuration"):
-            _configure(layout, kept, supervisor, parts)
+            _configure(layout, credentials, supervisor, parts)
         with step(console, "Starting PostgreSQL, Redis, MongoDB, Jaeger"):
             start(supervisor, parts.infrastructure)  # RabbitMQ takes longest: it begins now
             wait(layout, supervisor, parts.stores)
-            postgres.make_databases(layout, kept)
+            postgres.make_databases(layout, credentials)
         if with_services:
             with step(console, "Migrating and seeding"):
-                for together in services.one_shots(layout, kept):
+                for together in services.one_shots(layout, credentials):
                     with ThreadPoolExecutor(len(together)) as pool:
                         list(pool.map(partial(oneshots.run, layout), together))
             # The broker is still starting: meanwhile those that do without it can.
@@ -82,14 +82,14 @@ def _fetch_charts(layout: Layout, console: Console) -> None:
             )
 
 
-def _configure(layout: Layout, kept: secrets.Secrets, supervisor: Supervisor, parts: Platform) -> None:
+def _configure(layout: Layout, credentials: secrets.Secrets, supervisor: Supervisor, parts: Platform) -> None:
     if not supervisor.is_running():
         processes.end(processes.belonging_to(layout))  # what a killed supervisord left behind
         postgres.remove_stale_pid_file(layout)
     starting = _not_started(supervisor, parts.programs)
     ports.check_free(layout, ((program.name, port) for program in starting for port in program.ports))
     write_private(layout.offset_file, f"{layout.offset}\n")
-    platform.prepare(layout, kept)
+    platform.prepare(layout, credentials)
     supervisor.apply(parts.programs)
 
 

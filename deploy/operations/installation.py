@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from rich.console import Console
 
 from deploy.installation.layout import Layout
-from deploy.operations.backup.reach import Command, Reach
+from deploy.operations.backup.reach import ClientCommand, Reach
 
 
 class Installation(Protocol):
@@ -37,7 +37,7 @@ class Installation(Protocol):
     def reach(self) -> Reach:
         """How its stores are reached, for a backup and a restore."""
 
-    def job(self, service: str, module: str) -> Command:
+    def job(self, service: str, module: str) -> ClientCommand:
         """A module to run once, with the settings of a service."""
 
     def follow_logs(self) -> Iterator[tuple[str, str]] | None:

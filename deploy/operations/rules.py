@@ -76,11 +76,11 @@ def _payments(case: Case) -> Iterator[Disagreement]:
         found = _state(charge)
         allowed = _CHARGES.get(payment.status)
         if allowed and found not in allowed:
-            told = f"payment {payment.id} is {payment.status}, its charge in the ledger is {found}"
-            yield _order(case, told, f"a charge that is {' or '.join(allowed)}")
+            text = f"payment {payment.id} is {payment.status}, its charge in the ledger is {found}"
+            yield _order(case, text, f"a charge that is {' or '.join(allowed)}")
         if charge and (charge.amount_cents, charge.currency) != (payment.amount_cents, payment.currency):
-            told = f"the charge of payment {payment.id} is {_amount(charge.amount_cents, charge.currency)}"
-            yield _order(case, told, f"{_amount(payment.amount_cents, payment.currency)} as the payment")
+            text = f"the charge of payment {payment.id} is {_amount(charge.amount_cents, charge.currency)}"
+            yield _order(case, text, f"{_amount(payment.amount_cents, payment.currency)} as the payment")
 
 
 def _money(case: Case, order: Order) -> Iterator[Disagreement]:
@@ -122,9 +122,9 @@ def _history(case: Case, order: Order) -> Iterator[Disagreement]:
         yield _order(case, "it has no history row", "one (./shop rebuild history)")
         return
     for name in ("status", "user_id", "total_cents", "currency", "reason"):
-        told, is_so = getattr(case.history, name), getattr(order, name)
-        if told != is_so:
-            yield _order(case, f"its history row has {name} {told!r}", f"{is_so!r} as the order")
+        shown, is_so = getattr(case.history, name), getattr(order, name)
+        if shown != is_so:
+            yield _order(case, f"its history row has {name} {shown!r}", f"{is_so!r} as the order")
 
 
 def _strays(case: Case) -> Iterator[Disagreement]:

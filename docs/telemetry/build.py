@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 
 from docs.telemetry.conventions import published
-from docs.telemetry.logs import Event, events
+from docs.telemetry.logs import LogEvent, events
 from docs.telemetry.metrics import Metric, gateway_metrics, metrics
 from docs.telemetry.registry import Attribute, Group, registry
 from docs.telemetry.source import PARTS
@@ -52,7 +52,7 @@ Libraries' lines have the same shape, their own words as `event`, and their own 
 """
 
 
-def _event(event: Event) -> tuple[str, ...]:
+def _event(event: LogEvent) -> tuple[str, ...]:
     meaning = registry().events[event.name].brief
     return (f"`{event.name}`", _words(event.levels), _code(event.fields), meaning, _words(event.modules))
 

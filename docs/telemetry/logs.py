@@ -16,7 +16,7 @@ _LEVELS = {"debug", "info", "warning", "error", "critical", "exception", "log"}
 
 
 @dataclass
-class Event:
+class LogEvent:
     """A kind of log line, as one part writes it."""
 
     part: str
@@ -27,14 +27,14 @@ class Event:
     modules: set[str] = field(default_factory=set)
 
 
-def events() -> list[Event]:
+def events() -> list[LogEvent]:
     """All of them, in the order of the parts and then by name. Raises UnreadableError."""
-    found: dict[tuple[str, str], Event] = {}
+    found: dict[tuple[str, str], LogEvent] = {}
     for call in calls():
         if (position := _position(call)) is None:
             continue
         name = call.text(position)
-        event = found.setdefault((call.part, name), Event(call.part, name))
+        event = found.setdefault((call.part, name), LogEvent(call.part, name))
         event.levels |= _levels(call)
         event.fields |= _fields(call)
         event.loggers.add(_logger(call))
@@ -88,10 +88,10 @@ def _logger(call: Call) -> str:
     return str(ast.literal_eval(names[0]))
 
 
-def _gateway() -> Event:
+def _gateway() -> LogEvent:
     """The access log: its keys and levels are in the template of the log's format."""
     template = (ROOT / LOG_FORMAT).read_text(encoding="utf-8")
     levels = re.findall(r"(\w+);", re.findall(r"\$log_level \{(.*?)\}", template, re.DOTALL)[0])
     keys = set(re.findall(r'"(\w+)":', template)) - CONTEXT
     name = re.findall(r'"event":"([^"]+)"', template)[0]
-    return Event(GATEWAY, name, set(levels), keys, {"nginx"}, {LOG_FORMAT.rsplit("/", 1)[1]})
+    return LogEvent(GATEWAY, name, set(levels), keys, {"nginx"}, {LOG_FORMAT.rsplit("/", 1)[1]})

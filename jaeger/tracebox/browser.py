@@ -23,9 +23,9 @@ _RESOURCE_PREFIXES = ("telemetry.sdk.", "browser.")
 def bounded(request: ExportTraceServiceRequest) -> tuple[ExportTraceServiceRequest, int]:
     """What is kept of a request, and the number of spans that are not."""
     now = time.time_ns()
-    kept, refused, room = ExportTraceServiceRequest(), 0, MAX_SPANS
+    copy, refused, room = ExportTraceServiceRequest(), 0, MAX_SPANS
     for resource_spans in request.resource_spans:
-        resource = kept.resource_spans.add()
+        resource = copy.resource_spans.add()
         _copy_resource(resource_spans, resource)
         for scope_spans in resource_spans.scope_spans:
             scope = resource.scope_spans.add()
@@ -35,10 +35,10 @@ def bounded(request: ExportTraceServiceRequest) -> tuple[ExportTraceServiceReque
                     room -= 1
                 else:
                     refused += 1
-    return kept, refused
+    return copy, refused
 
 
-def _copy_resource(given: ResourceSpans, kept: ResourceSpans) -> None:
+def _copy_resource(given: ResourceSpans, copy: ResourceSpans) -> None:
     known = (
         item
         for item in given.resource.attributes
@@ -46,12 +46,12 @@ def _copy_resource(given: ResourceSpans, kept: ResourceSpans) -> None:
     )
     own = {"service.name": BROWSER, "service.namespace": "glasshouse", ORIGIN: "browser"}
     for key, value in own.items():
-        kept.resource.attributes.add(key=key).value.string_value = value
-    kept.resource.attributes.extend(_attributes(known, _NAME))
+        copy.resource.attributes.add(key=key).value.string_value = value
+    copy.resource.attributes.extend(_attributes(known, _NAME))
 
 
-def _copy_scope(given: InstrumentationScope, kept: ScopeSpans) -> None:
-    kept.scope.name, kept.scope.version = given.name[:_KEY], given.version[:_KEY]
+def _copy_scope(given: InstrumentationScope, copy: ScopeSpans) -> None:
+    copy.scope.name, copy.scope.version = given.name[:_KEY], given.version[:_KEY]
 
 
 def _copy_span(given: Span, scope: ScopeSpans, now: int) -> bool:
@@ -84,14 +84,14 @@ def _copy_span(given: Span, scope: ScopeSpans, now: int) -> bool:
 
 
 def _attributes(given: Iterable[KeyValue], longest: int) -> list[KeyValue]:
-    kept: dict[str, KeyValue] = {}
+    copy: dict[str, KeyValue] = {}
     for item in given:
         value = _value(item.value, longest)
-        if value is not None and 0 < len(item.key) <= _KEY and item.key not in kept:
-            kept[item.key] = KeyValue(key=item.key, value=value)
-        if len(kept) == _ATTRIBUTES:
+        if value is not None and 0 < len(item.key) <= _KEY and item.key not in copy:
+            copy[item.key] = KeyValue(key=item.key, value=value)
+        if len(copy) == _ATTRIBUTES:
             break
-    return list(kept.values())
+    return list(copy.values())
 
 
 def _value(value: AnyValue, longest: int) -> AnyValue | None:
@@ -107,8 +107,8 @@ def _value(value: AnyValue, longest: int) -> AnyValue | None:
                 for member in value.array_value.values[:_MEMBERS]
                 if member.WhichOneof("value") != "array_value"
             )
-            kept = AnyValue()
-            kept.array_value.values.extend(member for member in members if member is not None)
-            return kept
+            copy = AnyValue()
+            copy.array_value.values.extend(member for member in members if member is not None)
+            return copy
         case _:
             return None

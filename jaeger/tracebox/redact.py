@@ -69,5 +69,5 @@ def _value(value: AnyValue) -> None:
 def _texts(message: object, *fields: str) -> None:
     for name in fields:
         text = getattr(message, name)
-        if (kept := hide(text)) is not text:
-            setattr(message, name, kept)
+        if (redacted := hide(text)) is not text:
+            setattr(message, name, redacted)

@@ -47,8 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
             turns: dict[str, list[Turn]] = {}
             for kind, turn in _turns(endpoint, chosen, logs, place):
                 turns.setdefault(kind, []).append(turn)
-                told = f"{turn.processor * 1e6:.0f} us, p99 {turn.p99 * 1e3:.1f} ms"
-                print(f"{endpoint}, {kind}: {told}", file=sys.stderr)
+                figures = f"{turn.processor * 1e6:.0f} us, p99 {turn.p99 * 1e3:.1f} ms"
+                print(f"{endpoint}, {kind}: {figures}", file=sys.stderr)
             found[endpoint] = [Measured(kind, tuple(of)) for kind, of in turns.items()]
             print(f"{endpoint}\n\n{table(found[endpoint])}\n")
     results = {endpoint: [one.as_json() for one in measured] for endpoint, measured in found.items()}

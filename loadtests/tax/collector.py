@@ -47,14 +47,14 @@ class Collector(asyncio.Protocol):
 
     def _answer(self, head: bytes, body: bytes) -> None:
         global spans
-        told = b""
+        answer = b""
         if head.startswith(b"post"):
             spans += _count(body)
         else:
-            told = str(spans).encode()
+            answer = str(spans).encode()
         kind = b"application/x-protobuf" if head.startswith(b"post") else b"text/plain"
         self._transport.write(
-            b"HTTP/1.1 200 OK\r\nContent-Type: %b\r\nContent-Length: %d\r\n\r\n%b" % (kind, len(told), told)
+            b"HTTP/1.1 200 OK\r\nContent-Type: %b\r\nContent-Length: %d\r\n\r\n%b" % (kind, len(answer), answer)
         )
 
 

@@ -1,6 +1,5 @@
 """Commands: everything that changes an order. Each is one transaction with its events in the outbox."""
 
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,11 +13,11 @@ from services.order import history, metrics, queries
 from services.order.catalogue import Catalogue, Offer
 from services.order.limits import Limits
 from services.order.models import Order, OrderLine
-from services.order.rules import Line, is_expected, total_of, units_of
+from services.order.rules import is_expected, total_of, units_of
 from services.order.schemas import OrderLineResponse, OrderRequest, OrderResponse
 from services.order.states import Reason, Status, may_ask_for, may_follow, reason_of_cancelling
 from services.shared import idempotency
-from services.shared.auth import User
+from services.shared.auth import Caller
 from services.shared.database import Database, after_commit
 from services.shared.errors import Conflict, NotFound
 from services.shared.events import contracts
@@ -36,7 +35,7 @@ async def place_order(
     database: Database,
     catalogue: Catalogue,
     limits: Limits,
-    user: User,
+    user: Caller,
     request: OrderRequest,
     key: str | None,
 ) -> tuple[OrderResponse, bool]:
@@ -71,8 +70,8 @@ async def place_order(
         return await _create(session, order_id, user, lines, currency, _address(request)), False
 
 
-def _line(offer: Offer, quantity: int) -> Line:
-    return Line(
+def _line(offer: Offer, quantity: int) -> OrderLineResponse:
+    return OrderLineResponse(
         product_id=offer.product_id,
         name=offer.name,
         image_url=offer.image_url,
@@ -88,8 +87,8 @@ def _address(request: OrderRequest) -> dict[str, Any] | None:
 async def _create(
     session: AsyncSession,
     order_id: str,
-    user: User,
-    lines: list[Line],
+    user: Caller,
+    lines: list[OrderLineResponse],
     currency: str,
     address: dict[str, Any] | None,
 ) -> OrderResponse:
@@ -108,17 +107,17 @@ async def _create(
         **facts,
         traceparent=current_traceparent(),
         request_id=request_id.current(),
-        lines=[OrderLine(position=position, **asdict(line)) for position, line in enumerate(lines)],
+        lines=[OrderLine(position=position, **line.model_dump()) for position, line in enumerate(lines)],
     )
     session.add(order)
     await session.flush()  # created_at comes from the database's clock, which also decides about expiry
     at = order.created_at
-    created = {**facts, "lines": [OrderLineResponse(**asdict(line)).model_dump(by_alias=True) for line in lines]}
+    created = {**facts, "lines": [line.model_dump(by_alias=True) for line in lines]}
     await history.record(session, order_id, history.CREATED, created, at)
     event = contracts.OrderCreated(
         order_id=order_id,
         user_id=user.id,
-        lines=[contracts.OrderLine(product_id=line.product_id, quantity=line.quantity) for line in lines],
+        lines=[contracts.OrderedProduct(product_id=line.product_id, quantity=line.quantity) for line in lines],
         total_cents=total_of(lines),
         currency=currency,
     )
@@ -128,7 +127,7 @@ async def _create(
 
 
 async def change_status(
-    *, session: AsyncSession, user: User, order_id: str, status: Status, reason: str | None
+    *, session: AsyncSession, user: Caller, order_id: str, status: Status, reason: str | None
 ) -> None:
     """Cancel (owner or admin) or fulfil (admin) an order; the other states are reached by events only."""
     order = await locked(session, order_id)

@@ -22,7 +22,7 @@ from services.order.schemas import (
     StatusCountResponse,
 )
 from services.order.states import Status
-from services.shared.auth import User
+from services.shared.auth import Caller
 from services.shared.errors import NotFound
 from services.shared.schemas import decode_cursor, encode_cursor
 
@@ -40,7 +40,7 @@ SELECT days, currency, count(*) AS orders, sum(total_cents) AS total
 """)
 
 
-async def get_order(session: AsyncSession, order_id: str, user: User) -> OrderResponse:
+async def get_order(session: AsyncSession, order_id: str, user: Caller) -> OrderResponse:
     """The order, when it is the user's own or the user is an admin."""
     annotate(order_id=order_id)
     row = await session.get(OrderHistory, order_id)
@@ -100,7 +100,7 @@ async def _responses(session: AsyncSession, rows: list[OrderHistory]) -> list[Or
     ]
 
 
-async def timeline_of(session: AsyncSession, order_id: str, user: User) -> OrderTimelineResponse:
+async def timeline_of(session: AsyncSession, order_id: str, user: Caller) -> OrderTimelineResponse:
     """The steps of an order, oldest first. Raises NotFound, also for other people's."""
     annotate(order_id=order_id)
     origin = select(Order.user_id, Order.traceparent, Order.request_id).where(Order.id == order_id)

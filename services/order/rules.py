@@ -2,17 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 __all__ = ["Allowance", "Line", "is_expected", "total_of", "units_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A product of an order as it was when the order was placed: a later price changes nothing."""
+class Line(Protocol):
+    """What a total needs of a line of an order. A later price changes nothing."""
 
-    product_id: str
-    name: str
-    image_url: str
     unit_price_cents: int
     quantity: int
 

@@ -43,7 +43,7 @@ from services.payment.schemas import PaymentRequest, PaymentResponse
 from services.payment.states import Failure, Status, after_charge
 from services.payment.vault import Vault
 from services.shared import idempotency
-from services.shared.auth import User
+from services.shared.auth import Caller
 from services.shared.database import Database, after_commit
 from services.shared.errors import Conflict
 from services.shared.events.envelope import new_id
@@ -74,7 +74,7 @@ async def accept(
     orders: Orders,
     vault: Vault,
     attempts: int,
-    user: User,
+    user: Caller,
     request: PaymentRequest,
     key: str | None,
 ) -> tuple[PaymentResponse, bool]:

@@ -6,7 +6,7 @@ from pydantic import StringConstraints
 
 from services.payment.states import PAYABLE
 from services.shared.answers import Answer, Cents, Currency
-from services.shared.auth import User
+from services.shared.auth import Caller
 from services.shared.errors import Conflict, Forbidden, NotFound, Unauthorized, Unavailable
 from services.shared.peer import Peer
 from services.shared.schemas import Identifier
@@ -30,8 +30,8 @@ class Orders:
     def __init__(self, order_service: Peer) -> None:
         self._peer = order_service
 
-    async def payable(self, order_id: str, user: User) -> PayableOrder:
-        """The order, asked for with the user's token. Raises a Problem when this user cannot pay it now."""
+    async def payable(self, order_id: str, user: Caller) -> PayableOrder:
+        """The order, asked for with the user's token. Raises a ProblemError when this user cannot pay it now."""
         answer = await self._peer.get(
             "/api/orders/{order_id}", headers={"Authorization": f"Bearer {user.token}"}, order_id=order_id
         )

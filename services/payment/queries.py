@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.payment.models import Payment
 from services.payment.schemas import CardResponse, OrderPaymentsResponse, PaymentResponse
 from services.payment.states import Status
-from services.shared.auth import User
+from services.shared.auth import Caller
 from services.shared.errors import NotFound
 
 __all__ = ["get_payment", "payments_of_order", "view"]
@@ -19,7 +19,7 @@ async def get_payment(session: AsyncSession, payment_id: str) -> PaymentResponse
     return view(await session.get_one(Payment, payment_id))
 
 
-async def payments_of_order(session: AsyncSession, order_id: str, user: User) -> OrderPaymentsResponse:
+async def payments_of_order(session: AsyncSession, order_id: str, user: Caller) -> OrderPaymentsResponse:
     """The latest payment of an order and all attempts. Raises NotFound, also for other people's."""
     statement = select(Payment).where(Payment.order_id == order_id).order_by(Payment.created_at.desc())
     found: Sequence[Payment] = (await session.scalars(statement.order_by(Payment.id.desc()))).all()

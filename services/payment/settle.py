@@ -200,11 +200,11 @@ class Settler:
         """The charge that was asked for: of this payment, over its amount."""
         if answer.status_code != expected:
             raise UnexpectedAnswerError(f"charge answered with {answer.status_code}")
-        told = self._provider.read(answer, Charge, status=expected)
-        charged = (told.payment_id, told.amount_cents, told.currency)
+        answered = self._provider.read(answer, Charge, status=expected)
+        charged = (answered.payment_id, answered.amount_cents, answered.currency)
         if charged != (payment.id, payment.amount_cents, payment.currency):
             raise UnexpectedAnswerError("the charge is of another payment or amount")
-        return told
+        return answered
 
     async def _take(self, payment: Payment, result: Charge) -> None:
         if result.status == "processing":

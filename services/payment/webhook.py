@@ -19,7 +19,7 @@ from services.payment import metrics
 from services.payment.commands import Outcome, conclude
 from services.payment.schemas import ProviderResult
 from services.shared.database import Database
-from services.shared.errors import NotFound, Problem, Unprocessable
+from services.shared.errors import NotFound, ProblemError, Unprocessable
 
 __all__ = ["receive", "verify"]
 
@@ -30,7 +30,7 @@ _CHALLENGE = {"WWW-Authenticate": "Signature"}
 _log = get_logger("webhook")
 
 
-class BadSignature(Problem):
+class BadSignature(ProblemError):
     """Not from the provider."""
 
     status = 401
@@ -77,26 +77,26 @@ async def receive(
         _log.warning("webhook.rejected", reason=error.detail)
         raise
     try:
-        told = ProviderResult.model_validate_json(body)
+        result = ProviderResult.model_validate_json(body)
     except ValidationError as error:
         metrics.webhooks.labels("unusable").inc()
         _log.error("webhook.rejected", reason="not in the agreed form")
         raise Unprocessable("The body is not in the agreed form.") from error
-    outcome = await _apply(database, told)
+    outcome = await _apply(database, result)
     metrics.webhooks.labels(outcome).inc()
-    _log.info("webhook.received", payment_id=told.payment_id, status=told.status, outcome=outcome)
+    _log.info("webhook.received", payment_id=result.payment_id, status=result.status, outcome=outcome)
     if outcome == "unknown":
         raise NotFound("There is no such payment.")
     return outcome
 
 
-async def _apply(database: Database, told: ProviderResult) -> Outcome:
-    if told.status == "processing":  # says nothing new: it is so from the start
+async def _apply(database: Database, result: ProviderResult) -> Outcome:
+    if result.status == "processing":  # says nothing new: it is so from the start
         return "duplicate"
     return await conclude(
         database,
-        payment_id=told.payment_id,
-        succeeded=told.status == "succeeded",
-        failure=told.failure,
-        charge_id=told.charge_id,
+        payment_id=result.payment_id,
+        succeeded=result.status == "succeeded",
+        failure=result.failure,
+        charge_id=result.charge_id,
     )

@@ -21,14 +21,14 @@ def finished(answer: Schema) -> bytes:
     return f'"{hashlib.sha256(content).hexdigest()[:_DIGITS]}"'.encode() + content
 
 
-def cacheable(request: Request, kept: bytes, hit: bool) -> Response:
+def cacheable(request: Request, stored: bytes, hit: bool) -> Response:
     """What `finished` made, with its ETag, or 304 when the client has it already."""
-    etag = kept[:_TAG].decode()
+    etag = stored[:_TAG].decode()
     headers = {"ETag": etag, "X-Cache": "HIT" if hit else "MISS", "Cache-Control": "no-cache"}
     asked = request.headers.get("if-none-match")
     if asked is not None and _has(asked, etag):
         return Response(status_code=304, headers=headers)
-    return Response(kept[_TAG:], headers=headers, media_type="application/json")
+    return Response(stored[_TAG:], headers=headers, media_type="application/json")
 
 
 def _has(asked: str, etag: str) -> bool:

@@ -17,7 +17,7 @@ from services.product.leases import LeaseLostError
 from services.product.states import is_announced
 from services.product.store import Store
 from services.shared.events.broker import Broker
-from services.shared.events.consumer import Handler, Outcome
+from services.shared.events.consumer import Handled, Handler
 from services.shared.events.contracts import OrderCancelled, OrderCreated, OrderPaid
 from services.shared.events.envelope import Event, MisfitError
 
@@ -41,7 +41,7 @@ def stock_event(order_id: str, decision: str, short: list[str]) -> Event:
 def on_order(store: Store, broker: Broker) -> Handler:
     """The handler of the queue `product.orders`."""
 
-    async def created(order: OrderCreated, time: datetime) -> Outcome:
+    async def created(order: OrderCreated, time: datetime) -> Handled:
         if time < datetime.now(UTC) - KEPT:  # whatever was decided is forgotten, and the order has long expired
             return "ignored"
         lines = [line.model_dump() for line in order.lines]
@@ -51,7 +51,7 @@ def on_order(store: Store, broker: Broker) -> Handler:
         await broker.publish(stock_event(order.order_id, decision, short))
         return "ok"
 
-    async def handle(event: Event) -> Outcome:
+    async def handle(event: Event) -> Handled:
         match event.data:
             case OrderCreated() as order:
                 return await created(order, event.time)

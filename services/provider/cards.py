@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["CARDS", "Card", "Outcome", "by_last4"]
+__all__ = ["CARDS", "Card", "ChargeStatus", "by_last4"]
 
-Outcome = Literal["processing", "succeeded", "declined"]
+ChargeStatus = Literal["processing", "succeeded", "declined"]
 
 
 @dataclass(frozen=True)
@@ -14,10 +14,10 @@ class Card:
     """How a charge ends, and which calls back it makes: (status, sequence), sent in this order."""
 
     number: str
-    outcome: Outcome = "succeeded"
+    outcome: ChargeStatus = "succeeded"
     reason: str | None = None
     slow: bool = False
-    calls: Sequence[tuple[Outcome, int]] = (("succeeded", 2),)
+    calls: Sequence[tuple[ChargeStatus, int]] = (("succeeded", 2),)
 
 
 CARDS = {

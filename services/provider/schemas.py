@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, SecretStr
 
-from services.provider.cards import CARDS, Outcome
+from services.provider.cards import CARDS, ChargeStatus
 from services.shared.schemas import Identifier, Page, Schema, Whole
 
 __all__ = [
@@ -73,7 +73,7 @@ class ChargeResponse(Schema):
     amount_cents: int
     currency: str
     card: CardResponse
-    status: Outcome
+    status: ChargeStatus
     reason: str | None
     created_at: datetime
     decided_at: datetime | None

@@ -134,15 +134,15 @@ class Worker:
             await self._note(call, outcome, problem)
 
     async def _post(self, call: Row[Any]) -> httpx.Response:
-        told = {
+        news = {
             "paymentId": call.payment_id,
             "chargeId": call.charge_id,
             "status": call.status,
             "sequence": call.sequence,
         }
         if call.status == "declined":
-            told["reason"] = call.reason
-        body, timestamp = json.dumps(told).encode(), str(int(time.time()))
+            news["reason"] = call.reason
+        body, timestamp = json.dumps(news).encode(), str(int(time.time()))
         return await self._client.post(
             call.callback_url,
             content=body,

@@ -16,7 +16,7 @@ from observability.tracing import annotate_enduser
 from services.shared.errors import Forbidden, Unauthorized, Unavailable
 from services.shared.parts import part
 
-__all__ = ["AUDIENCE", "ISSUER", "Admin", "CurrentUser", "TokenVerifier", "User"]
+__all__ = ["AUDIENCE", "ISSUER", "Admin", "Caller", "CurrentUser", "TokenVerifier"]
 
 ISSUER = "user-service"
 AUDIENCE = "shop"
@@ -32,7 +32,7 @@ _log = get_logger("auth")
 
 
 @dataclass(frozen=True)
-class User:
+class Caller:
     """A verified caller. token: to be passed on in calls made for this user.
 
     epoch: of the account's sessions, when the token was made; only the user service can compare it.
@@ -59,11 +59,11 @@ class TokenVerifier:
     def __init__(self, fetch_jwks: Callable[[], Awaitable[dict[str, Any]]]) -> None:
         self._fetch = fetch_jwks
         self._keys: dict[str, jwt.PyJWK] = {}
-        self._known: dict[str, tuple[User, int]] = {}  # by the whole token: its caller, and when it expires
+        self._known: dict[str, tuple[Caller, int]] = {}  # by the whole token: its caller, and when it expires
         self._fetched_at = -_REFETCH
         self._fetching = asyncio.Lock()
 
-    async def verify(self, token: str) -> User:
+    async def verify(self, token: str) -> Caller:
         """The caller that `token` names. Raises Unauthorized, or Unavailable when no key was ever fetched."""
         known = self._known.get(token)
         if known is not None:
@@ -87,7 +87,7 @@ class TokenVerifier:
             raise Unauthorized("The token has expired.", kind="token-expired") from error
         except (jwt.PyJWTError, RecursionError) as error:  # RecursionError: a header of brackets
             raise Unauthorized("The token is not valid.") from error
-        user = User(id=claims["sub"], role=str(claims["role"]), token=token, epoch=claims.get("epoch"))
+        user = Caller(id=claims["sub"], role=str(claims["role"]), token=token, epoch=claims.get("epoch"))
         if self._keys.get(kid) is key:  # not when others were fetched meanwhile
             if len(self._known) >= _MOST_KNOWN:
                 del self._known[next(iter(self._known))]  # the oldest
@@ -123,7 +123,7 @@ _Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 _Verifier = Annotated[TokenVerifier, part(TokenVerifier)]
 
 
-async def _current_user(request: Request, given: _Credentials, verifier: _Verifier) -> User:
+async def _current_user(request: Request, given: _Credentials, verifier: _Verifier) -> Caller:
     if given is None:
         raise Unauthorized("A bearer token is needed.")
     sent = request.headers.getlist("authorization")
@@ -135,15 +135,15 @@ async def _current_user(request: Request, given: _Credentials, verifier: _Verifi
     return user
 
 
-CurrentUser = Annotated[User, Depends(_current_user)]
+CurrentUser = Annotated[Caller, Depends(_current_user)]
 """The verified caller; 401 without one."""
 
 
-async def _admin(user: CurrentUser) -> User:
+async def _admin(user: CurrentUser) -> Caller:
     if not user.is_admin:
         raise Forbidden("Only an admin may do this.")
     return user
 
 
-Admin = Annotated[User, Depends(_admin)]
+Admin = Annotated[Caller, Depends(_admin)]
 """The verified caller, who is an admin; 403 otherwise."""

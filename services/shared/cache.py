@@ -49,16 +49,16 @@ class Cache:
         place = f"{self._name}:{key}"
         try:
             async with self._breaker.guard(_TIMEOUT):
-                generation, kept = await self._redis.execute_command(
+                generation, entry = await self._redis.execute_command(
                     "MGET", self._generation_key, place, NEVER_DECODE=True
                 )
         except _ERRORS:
             self._errors.inc()
             return await load(), False  # Redis is not tried a second time, which would take its time too
         stamp = (generation or b"0") + b"\n"
-        if kept is not None and kept.startswith(stamp):
+        if entry is not None and entry.startswith(stamp):
             self._hits.inc()
-            return kept[len(stamp) :], True
+            return entry[len(stamp) :], True
         self._misses.inc()
         return await self._load_once(place, stamp, load), False
 

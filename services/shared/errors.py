@@ -24,7 +24,7 @@ __all__ = [
     "Forbidden",
     "NotFound",
     "Policy",
-    "Problem",
+    "ProblemError",
     "RequestTimeout",
     "TooManyRequests",
     "Unauthorized",
@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 
-class Problem(Exception):
+class ProblemError(Exception):
     """An answer other than success. Keyword arguments become members of the document.
 
     kind: a name in problems.toml, where the status alone says too little.
@@ -55,7 +55,7 @@ class Problem(Exception):
         self.members = members
 
 
-class Unauthorized(Problem):
+class Unauthorized(ProblemError):
     """Nobody is known, or the token is not good (RFC 6750)."""
 
     status = 401
@@ -64,19 +64,19 @@ class Unauthorized(Problem):
         super().__init__(detail, kind=kind, headers={"WWW-Authenticate": "Bearer"})
 
 
-class Forbidden(Problem):
+class Forbidden(ProblemError):
     """Known, but not allowed."""
 
     status = 403
 
 
-class NotFound(Problem):
+class NotFound(ProblemError):
     """There is no such thing, or not for this user."""
 
     status = 404
 
 
-class Conflict(Problem):
+class Conflict(ProblemError):
     """Against the present state of the thing."""
 
     status = 409
@@ -87,7 +87,7 @@ class Conflict(Problem):
         super().__init__(detail, kind=kind, headers=_retry_after(retry_after), **members)
 
 
-class RequestTimeout(Problem):
+class RequestTimeout(ProblemError):
     """The rest of the request did not come in time; the connection is closed."""
 
     status = 408
@@ -96,19 +96,19 @@ class RequestTimeout(Problem):
         super().__init__(detail, headers={"Connection": "close"})
 
 
-class ContentTooLarge(Problem):
+class ContentTooLarge(ProblemError):
     """The body is larger than any request needs."""
 
     status = 413
 
 
-class UnsupportedMediaType(Problem):
+class UnsupportedMediaType(ProblemError):
     """The body is in a form that is not taken; the detail and a header say which is."""
 
     status = 415
 
 
-class Unprocessable(Problem):
+class Unprocessable(ProblemError):
     """Well formed, but cannot be done as written."""
 
     status = 422
@@ -123,7 +123,7 @@ class Policy:
     window: int
 
 
-class TooManyRequests(Problem):
+class TooManyRequests(ProblemError):
     """Slow down. retry_after: seconds until `policy` allows more (draft-ietf-httpapi-ratelimit-headers-11)."""
 
     status = 429
@@ -137,7 +137,7 @@ class TooManyRequests(Problem):
         super().__init__(detail, kind=kind, headers=headers)
 
 
-class Unavailable(Problem):
+class Unavailable(ProblemError):
     """Something that is needed does not answer. retry_after: seconds."""
 
     status = 503
@@ -168,7 +168,7 @@ def _document(
 
 
 async def _problem(_: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, Problem)
+    assert isinstance(error, ProblemError)
     return _document(error.kind, error.detail, error.headers, **error.members)
 
 
@@ -200,7 +200,7 @@ def add_error_handlers(app: FastAPI, store_errors: Sequence[type[Exception]]) ->
     """Render all errors of `app` as problem documents. store_errors: say that its database is unavailable."""
     for kind in store_errors:
         app.add_exception_handler(kind, _store_down)
-    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(ProblemError, _problem)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)
 

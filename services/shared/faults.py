@@ -14,7 +14,7 @@ _LONGEST_MESSAGE = 200
 
 def faults(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """`field` and `message` of pydantic's errors. Never `input`: it may hold a password or a card."""
-    told: list[dict[str, str]] = []
+    found: list[dict[str, str]] = []
     room = _MOST_BYTES
     for error in errors[:MOST_FAULTS]:
         name = ".".join(_plain(str(part), _LONGEST_NAME) for part in error["loc"][:8])
@@ -22,8 +22,8 @@ def faults(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
         room -= len(json.dumps(fault))
         if room < 0:
             break
-        told.append(fault)
-    return told
+        found.append(fault)
+    return found
 
 
 def _plain(text: str, longest: int) -> str:

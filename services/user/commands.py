@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability.logging import get_logger
 from observability.tracing import annotate_enduser
-from services.shared.auth import User as Caller
+from services.shared.auth import Caller
 from services.shared.database import Database
 from services.shared.errors import Conflict, Forbidden, TooManyRequests, Unauthorized, Unavailable
 from services.user.metrics import logins, refreshes, registrations

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.shared.auth import User as Caller
+from services.shared.auth import Caller
 from services.shared.errors import Unauthorized
 from services.user.models import User
 

@@ -52,21 +52,21 @@ def as_line(message: AbstractIncomingMessage, exchange: str, routing_key: str) -
 
 async def publish(channel: AbstractChannel, line: bytes) -> None:
     """Publish one again, and wait for the confirm."""
-    kept = json.loads(line)
+    record = json.loads(line)
     message = aio_pika.Message(
-        base64.b64decode(kept["body"]),
-        headers=kept["headers"],
-        message_id=kept["messageId"],
-        correlation_id=kept["correlationId"],
-        type=kept["type"],
-        content_type=kept["contentType"],
-        timestamp=datetime.fromtimestamp(kept["timestamp"], UTC) if kept["timestamp"] else None,
+        base64.b64decode(record["body"]),
+        headers=record["headers"],
+        message_id=record["messageId"],
+        correlation_id=record["correlationId"],
+        type=record["type"],
+        content_type=record["contentType"],
+        timestamp=datetime.fromtimestamp(record["timestamp"], UTC) if record["timestamp"] else None,
         delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
     )
     with asking("RabbitMQ"):
-        exchange = await channel.get_exchange(kept["exchange"], ensure=False) if kept["exchange"] else None
+        exchange = await channel.get_exchange(record["exchange"], ensure=False) if record["exchange"] else None
         await (exchange or channel.default_exchange).publish(
-            message, kept["routingKey"], mandatory=True, timeout=SECONDS
+            message, record["routingKey"], mandatory=True, timeout=SECONDS
         )
 
 

@@ -15,7 +15,7 @@ SECRETS = ("admin_password", "card_key", "token_key.pem", "webhook_secret")
 
 
 @dataclass(frozen=True)
-class Command:
+class ClientCommand:
     """A program to start, with what its environment gets besides."""
 
     arguments: tuple[str, ...]
@@ -48,7 +48,7 @@ class Reach(Protocol):
     def alone(self) -> AbstractContextManager[None]:
         """Nobody starts or stops the installation meanwhile. Raises ShopError when it does not run."""
 
-    def client(self, program: str, database: str) -> Command:
+    def client(self, program: str, database: str) -> ClientCommand:
         """A client program of PostgreSQL (pg_dump, pg_restore, psql), as the owner of a database."""
 
     def copy_ledger(self, target: Path) -> None:

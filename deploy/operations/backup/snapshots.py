@@ -14,7 +14,7 @@ import asyncpg
 
 from deploy.installation.errors import ShopError
 from deploy.operations.asking import asking
-from deploy.operations.backup.reach import Command, Reach
+from deploy.operations.backup.reach import ClientCommand, Reach
 from deploy.operations.databases import read_only
 
 DATABASES: Mapping[str, str] = {"users": "user", "orders": "order", "payments": "payment"}
@@ -85,7 +85,7 @@ def load(reach: Reach, name: str, source: IO[bytes]) -> None:
 
 
 def _run(
-    command: Command,
+    command: ClientCommand,
     options: tuple[str, ...],
     *,
     stdin: IO[bytes] | None = None,

@@ -94,11 +94,11 @@ async def _collect(reach: Reach, folder: Path, lead_seconds: float, tell: Tell) 
 
 @asynccontextmanager
 async def _cut(reach: Reach, folder: Path, tape: Tape, places: Queues) -> AsyncIterator[Cut]:
-    async with AsyncExitStack() as kept:
+    async with AsyncExitStack() as resources:
         began = time.monotonic()
         try:
             async with writes_held(reach), asyncio.timeout(_LONGEST_PAUSE):
-                cut = await _one_of_some(reach, folder, places, kept)
+                cut = await _one_of_some(reach, folder, places, resources)
                 await tape.stop()
                 async with channel_to(reach.addresses.amqp) as letters:
                     cut.messages = await dead_letters(letters)
@@ -108,12 +108,12 @@ async def _cut(reach: Reach, folder: Path, tape: Tape, places: Queues) -> AsyncI
         yield cut
 
 
-async def _one_of_some(reach: Reach, folder: Path, places: Queues, kept: AsyncExitStack) -> Cut:
+async def _one_of_some(reach: Reach, folder: Path, places: Queues, resources: AsyncExitStack) -> Cut:
     """The first attempt during which nothing came in; its sessions are left to `kept`."""
     for _ in range(_TRIES):
         async with AsyncExitStack() as attempt:
             if (cut := await _attempt(reach, folder, places, attempt)) is not None:
-                kept.push_async_exit(attempt.pop_all())
+                resources.push_async_exit(attempt.pop_all())
                 return cut
     raise ShopError("Orders or payments came in although writes were held.", "Try again.")
 

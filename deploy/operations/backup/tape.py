@@ -95,11 +95,11 @@ async def recording(channel: AbstractChannel) -> AsyncIterator[Tape]:
 
 async def dead_letters(channel: AbstractChannel) -> list[str]:
     """Every message that was given up. They stay: what is not acknowledged goes back when the channel ends."""
-    kept = []
+    letters = []
     for name in map(dead_queue, QUEUES):
         with asking("RabbitMQ"):
             queue = await channel.declare_queue(name, passive=True, timeout=SECONDS)
             for _ in range(queue.declaration_result.message_count or 0):
                 if (letter := await queue.get(fail=False, timeout=SECONDS)) is not None:
-                    kept.append(as_line(letter, "", name))
-    return kept
+                    letters.append(as_line(letter, "", name))
+    return letters

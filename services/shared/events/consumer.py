@@ -33,10 +33,10 @@ from services.shared.events.broker import Broker
 from services.shared.events.copies import attempt_of, copy_of, since_of
 from services.shared.events.envelope import Event, MisfitError, read_event
 
-__all__ = ["Consumer", "Handler", "Outcome"]
+__all__ = ["Consumer", "Handled", "Handler"]
 
-Outcome = Literal["ok", "duplicate", "ignored"]
-Handler = Callable[[Event], Awaitable[Outcome]]
+Handled = Literal["ok", "duplicate", "ignored"]
+Handler = Callable[[Event], Awaitable[Handled]]
 """Handles one event durably. `ignored`: the event is no legal move any more; that is logged and counted.
 Raises MisfitError for what no later attempt can make right; whatever else it raises is tried again."""
 

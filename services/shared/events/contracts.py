@@ -20,8 +20,8 @@ __all__ = [
     "Data",
     "OrderCancelled",
     "OrderCreated",
-    "OrderLine",
     "OrderPaid",
+    "OrderedProduct",
     "PaymentFailed",
     "PaymentRefunded",
     "PaymentSucceeded",
@@ -67,14 +67,14 @@ class Data(BaseModel):
     FORM: ClassVar[int] = 1
 
 
-class OrderLine(Data):
+class OrderedProduct(Data):
     """A product of an order, and how many of it."""
 
     product_id: Id
     quantity: int = Field(ge=1, le=MAX_QUANTITY)
 
 
-def _distinct(lines: Sequence[OrderLine]) -> Sequence[OrderLine]:
+def _distinct(lines: Sequence[OrderedProduct]) -> Sequence[OrderedProduct]:
     if len({line.product_id for line in lines}) < len(lines):
         raise ValueError("a product is in two lines")
     return lines
@@ -92,7 +92,7 @@ class OrderCreated(Data):
     }
     order_id: Id
     user_id: Id
-    lines: Annotated[list[OrderLine], Field(min_length=1, max_length=MAX_LINES), AfterValidator(_distinct)]
+    lines: Annotated[list[OrderedProduct], Field(min_length=1, max_length=MAX_LINES), AfterValidator(_distinct)]
     total_cents: Cents
     currency: Currency
 

@@ -46,7 +46,7 @@ def copy_of(
 
 def small(headers: Mapping[str, Any]) -> dict[str, Any]:
     """Of a message's headers, those that a copy may have: not those that tell of its former life."""
-    kept = {
+    known = {
         name: value
         for name in _OWN
         if isinstance(value := headers.get(name), str | bytes) and len(value) <= _OWN_LENGTH
@@ -57,9 +57,9 @@ def small(headers: Mapping[str, Any]) -> dict[str, Any]:
             continue
         size = len(encode.field_table({name: headers[name]}))
         if size <= room:
-            kept[name] = headers[name]
+            known[name] = headers[name]
             room -= size
-    return kept
+    return known
 
 
 def attempt_of(message: AbstractIncomingMessage) -> int:

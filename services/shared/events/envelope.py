@@ -89,10 +89,10 @@ class Event(BaseModel):
 def read_event(body: bytes, *, message_id: str | None, message_type: str | None) -> Event:
     """The event in a message's body, whose AMQP properties must say the same. Raises MisfitError."""
     try:
-        told = json.loads(body.decode(), object_pairs_hook=_once_each, parse_constant=_no_number)
-        if not isinstance(told, dict) or not told.keys() >= Event.model_fields.keys():
+        parsed = json.loads(body.decode(), object_pairs_hook=_once_each, parse_constant=_no_number)
+        if not isinstance(parsed, dict) or not parsed.keys() >= Event.model_fields.keys():
             raise ValueError("a member of the envelope is missing")
-        event = Event.model_validate(told)
+        event = Event.model_validate(parsed)
     except RecursionError:  # not chained: it is thousands of lines
         raise MisfitError("too deeply nested") from None
     except ValueError as error:

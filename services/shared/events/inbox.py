@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability.logging import get_logger
 from services.shared.database import Database
-from services.shared.events.consumer import Handler, Outcome
+from services.shared.events.consumer import Handled, Handler
 from services.shared.events.envelope import Event
 
 __all__ = ["Effect", "inbox", "metadata", "once"]
@@ -32,7 +32,7 @@ _log = get_logger("inbox")
 def once(database: Database, queue: str, effects: Mapping[str, Effect]) -> Handler:
     """A handler that applies the effect of each event at most once, by its type."""
 
-    async def handle(event: Event) -> Outcome:
+    async def handle(event: Event) -> Handled:
         async with database.transaction() as session:
             statement = insert(inbox).values(queue=queue, event_id=event.id).on_conflict_do_nothing()
             if not (await session.execute(statement.returning(inbox.c.event_id))).first():

@@ -1,18 +1,23 @@
 """Totals and allowances, without a database."""
 
+from dataclasses import dataclass
+
 import pytest
 
-from services.order.rules import Allowance, Line, is_expected, total_of, units_of
+from services.order.rules import Allowance, is_expected, total_of, units_of
 
 
-def line(price: int, quantity: int) -> Line:
+@dataclass
+class Priced:
     """A line of an order."""
-    return Line(product_id="1", name="Lamp", image_url="/l.svg", unit_price_cents=price, quantity=quantity)
+
+    unit_price_cents: int
+    quantity: int
 
 
 def test_totals() -> None:
     """Prices are multiplied by quantities, in whole minor units."""
-    lines = [line(1999, 3), line(0, 100), line(1, 1)]
+    lines = [Priced(1999, 3), Priced(0, 100), Priced(1, 1)]
     assert (total_of(lines), units_of(lines)) == (5998, 104)
     assert (total_of([]), units_of([])) == (0, 0)
 

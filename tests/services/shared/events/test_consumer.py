@@ -14,7 +14,7 @@ from observability.testing import MetricDelta
 from services.shared.events import consumer as consumer_module
 from services.shared.events import topology
 from services.shared.events.broker import UNDELIVERABLE, Broker
-from services.shared.events.consumer import Consumer, Handler, Outcome
+from services.shared.events.consumer import Consumer, Handled, Handler
 from services.shared.events.envelope import Event, MisfitError
 from tests.services.rabbit import Rabbit
 from tests.services.shared.conftest import QUEUE, TYPE
@@ -33,7 +33,7 @@ class Seen:
         self.done = 0
         self._then = then
 
-    async def __call__(self, event: Event) -> Outcome:
+    async def __call__(self, event: Event) -> Handled:
         self.events.append(event)
         if self._then is not None:
             await self._then(len(self.events))
