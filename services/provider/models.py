@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Float, Index, Integer, MetaData, Table, Text, event, text
 from sqlalchemy.engine import make_url
 
+from observability.tracing import untraced
 from services.shared.database import Database
 
 __all__ = ["ENDED", "PENDING", "calls", "charges", "open_ledger", "refunds"]
@@ -72,7 +73,9 @@ async def open_ledger(database: Database) -> None:
             cursor.fetchall()  # a statement left open would forbid the commit
         cursor.close()
 
-    async with database.engine.begin() as connection:
-        await connection.run_sync(_metadata.create_all)
-        for index in calls.indexes:  # one that is younger than the file
-            await connection.run_sync(index.create, checkfirst=True)
+    # Each statement would be a trace of its own: nobody asked for them.
+    with untraced():
+        async with database.engine.begin() as connection:
+            await connection.run_sync(_metadata.create_all)
+            for index in calls.indexes:  # one that is younger than the file
+                await connection.run_sync(index.create, checkfirst=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from observability.testing import CapturedSpans
 from services.provider.worker import sign
 from tests.services.provider.helpers import SECRET, Receiver, charge, provider
 from tests.services.support import until
@@ -50,6 +51,12 @@ async def test_charge_succeeds_and_is_told(tmp_path: Path) -> None:
     assert request.headers["x-request-id"] == answer.headers["x-request-id"]
 
 
+async def test_starting_makes_no_traces(tmp_path: Path, captured_spans: CapturedSpans) -> None:
+    """The statements that open the ledger are nobody's request: each would be a trace of one span."""
+    async with provider(tmp_path / "ledger.sqlite", Receiver()):
+        assert captured_spans.all == []
+
+
 def test_signature_is_the_documented_one() -> None:
     """The signature is the hex HMAC-SHA256 of "<timestamp>.<body>"; the value is from `openssl dgst`."""
     expected = "sha256=9d713ed406bb7076d4123f0dc2c39d2df5c654ed4b0cd56b52c8b4c940bd63ae"
@@ -89,7 +96,7 @@ async def test_card_that_calls_twice_and_out_of_order(tmp_path: Path) -> None:
 
 async def test_slow_card_is_slower(tmp_path: Path) -> None:
     """A charge of the slow card is still processing when a later one is decided."""
-    async with provider(tmp_path / "ledger.sqlite", Receiver()) as client:
+    async with provider(tmp_path / "ledger.sqlite", Receiver(), provider_slow_seconds=2.0) as client:
         await client.post("/charges", json=charge("slow", "4000000000000077"))
         await client.post("/charges", json=charge("fast"))
         await _decided(client, "fast")

@@ -128,7 +128,7 @@ function contentOf(stage: Ended): { title: string; text: ReactNode; actions: Rea
     case "missing":
       return {
         title: "There is no such order",
-        text: <ErrorNotice error={stage.problem} title="At least not in your account." />,
+        text: <ErrorNotice error={stage.problem} title="Your account has no order with this id." />,
         actions: (
           <>
             <LinkButton to="/orders">View your orders</LinkButton>

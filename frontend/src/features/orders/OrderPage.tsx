@@ -49,7 +49,7 @@ function Failed({ error, retry }: { error: unknown; retry: () => void }) {
       </h1>
       {problem ? (
         <>
-          <p className="text-lg text-faint">At least not in your account.</p>
+          <p className="text-lg text-faint">Your account has no order with this id.</p>
           <Ids requestId={problem.requestId} traceId={problem.traceId} />
         </>
       ) : (

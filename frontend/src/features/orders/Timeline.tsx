@@ -68,8 +68,11 @@ function Step({ moment, isLast }: { moment: Moment; isLast: boolean }) {
         <p className="leading-6 font-semibold">{title}</p>
         {detail && <p className="text-sm text-faint">{detail}</p>}
         <p className="flex items-center gap-2 text-sm text-faint">
-          <span aria-hidden="true" className={`size-2 rounded-full ${services[by]}`} />
-          recorded by {by}
+          <span aria-hidden="true" className={`size-2 shrink-0 rounded-full ${services[by]}`} />
+          <span>
+            <span className="max-sm:sr-only">recorded by </span>
+            {by}
+          </span>
         </p>
       </div>
       <div className="text-right tabular-nums">

@@ -31,7 +31,7 @@ function Id({ name, value }: { name: string; value: string }) {
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
       <dt>{name}</dt>
       <dd className="flex min-w-0 items-center gap-2">
-        <code className="break-all text-ink">{value}</code>
+        <code className="break-all text-ink max-sm:text-xs">{value}</code>
         <CopyButton text={value} what={name.toLowerCase()} />
       </dd>
     </div>
