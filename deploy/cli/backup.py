@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from deploy.installation.errors import NoPlatformError, ShopError, reason
+from deploy.installation.errors import ShopError, reason
 from deploy.installation.progress import telling
 from deploy.operations.asking import CouldNotAskError
 from deploy.operations.backup.take import take
@@ -18,8 +18,6 @@ from deploy.operations.installation import Installation
 
 def run(installation: Installation, console: Console, *, file: str | None) -> int:
     """Write a backup; where, what is in it, and how long writes were held."""
-    if not installation.layout.secrets.is_dir():
-        raise NoPlatformError
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that it, too, leaves nothing behind
     target = Path(file or f"glasshouse-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.backup").absolute()
     began = time.monotonic()

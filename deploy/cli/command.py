@@ -1,7 +1,7 @@
 """A command of ./shop. Each file of `commands/` holds one, named COMMAND; adding one touches nothing else.
 
-This module and those files import only the standard library: an overview, a `--help` and a typing mistake are
-answered before anything is installed, by whatever Python there is.
+This module, those files and what they import need only the standard library: an overview, a `--help` and a typing
+mistake are answered before anything is installed, by whatever Python there is.
 """
 
 from __future__ import annotations
@@ -89,6 +89,7 @@ class Command:
     early: Callable[[argparse.Namespace], None] = _nothing  # what can be refused before anything is installed
     # What the command does where nothing was started yet: its exit code, or GO_ON.
     without_platform: Callable[[argparse.Namespace], int] = _refuse
+    asks_stores: bool = False  # it needs their passwords, which a start that failed may not have made
     when_interrupted: str = ""  # what is said after Ctrl+C
     rank: int = 0  # the place in its group
 

@@ -80,7 +80,9 @@ def _run(command: Command, options: argparse.Namespace, rest: list[str]) -> int:
 def _without_platform(command: Command, options: argparse.Namespace) -> int:
     from deploy.installation.layout import Layout
 
-    return GO_ON if Layout.from_environment().run.is_dir() else command.without_platform(options)
+    layout = Layout.from_environment()
+    made = layout.secrets if command.asks_stores else layout.run
+    return GO_ON if made.is_dir() else command.without_platform(options)
 
 
 def _width() -> int | None:

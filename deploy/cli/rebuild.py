@@ -9,15 +9,13 @@ from typing import Any
 from rich.console import Console
 
 from deploy.cli.log_records import records
-from deploy.installation.errors import NoPlatformError, ShopError
+from deploy.installation.errors import ShopError
 from deploy.operations.installation import Installation
 
 
 def run(installation: Installation, console: Console, *, model: str = "history") -> int:
     """Rebuild the order service's one read model as a process of its own, with that service's settings."""
     layout = installation.layout
-    if not layout.secrets.is_dir():
-        raise NoPlatformError
     job = installation.job("order-service", "services.order.rebuild")
     log = layout.logs / "order-service-rebuild.log"
     errors = log.with_suffix(".err.log")

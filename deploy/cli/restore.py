@@ -10,7 +10,7 @@ from rich.console import Console
 from deploy.cli import reconcile
 from deploy.cli.terminal import shown
 from deploy.installation import choices
-from deploy.installation.errors import NoPlatformError, ShopError
+from deploy.installation.errors import ShopError
 from deploy.installation.progress import telling
 from deploy.operations.asking import CouldNotAskError
 from deploy.operations.backup.put_back import put_back
@@ -22,8 +22,6 @@ _SETTLE = 10.0  # seconds
 def run(installation: Installation, console: Console, *, file: str, replace: bool) -> int:
     """Put a backup back, start everything and compare all stores; the exit code of the comparison."""
     layout = installation.layout
-    if not layout.secrets.is_dir():
-        raise NoPlatformError
     choices.recall(layout)
     began = time.monotonic()
     try:

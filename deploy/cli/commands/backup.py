@@ -17,5 +17,6 @@ COMMAND = Command(
     usage="backup [file]",
     summary="Write all stores into one file; the shop stays open",
     arguments=_arguments,
+    asks_stores=True,
     rank=3,
 )

@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 
 from deploy.cli.command import Command
-
-# Those of services/shared/events/topology.py.
-QUEUES = ("product.orders", "order.stock", "order.payments", "order.products", "payment.orders")
+from services.shared.events.topology import QUEUES
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +39,7 @@ COMMAND = Command(
     usage="dlq <action> [queue]",
     summary="List, show, replay or drop messages that were given up",
     arguments=_arguments,
+    asks_stores=True,
     check=_check,
     examples=("./shop dlq list", "./shop dlq show order.stock", "./shop dlq replay order.stock"),
 )

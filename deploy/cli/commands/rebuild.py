@@ -17,5 +17,6 @@ COMMAND = Command(
     usage="rebuild history",
     summary="Rebuild the table from which customers read their orders",
     arguments=_arguments,
+    asks_stores=True,
     rank=2,
 )

@@ -30,5 +30,6 @@ COMMAND = Command(
     usage="reconcile",
     summary="Compare orders, payments, the provider's ledger and stock",
     arguments=_arguments,
+    asks_stores=True,
     rank=1,
 )

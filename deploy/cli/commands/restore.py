@@ -28,6 +28,7 @@ COMMAND = Command(
     usage="restore <file>",
     summary="Replace the data by a backup, start everything, and reconcile",
     arguments=_arguments,
+    asks_stores=True,
     check=_check,
     rank=4,
 )

@@ -13,12 +13,14 @@ directly or through another exchange, would make the broker call every event del
 consumers cannot get.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aio_pika import ExchangeType
-from aio_pika.abc import AbstractChannel
+if TYPE_CHECKING:  # ./shop dlq names the queues before anything is installed
+    from aio_pika.abc import AbstractChannel
 
 __all__ = [
     "ATTEMPTS",
@@ -165,13 +167,13 @@ def tap() -> QueueSpec:
 async def declare_exchanges(channel: AbstractChannel) -> None:
     """Idempotent."""
     for name in (EXCHANGE, REPLAY_EXCHANGE, TAP_EXCHANGE):
-        await channel.declare_exchange(name, ExchangeType.TOPIC, durable=True)
-    await channel.declare_exchange(DEAD_EXCHANGE, ExchangeType.DIRECT, durable=True)
+        await channel.declare_exchange(name, "topic", durable=True)
+    await channel.declare_exchange(DEAD_EXCHANGE, "direct", durable=True)
 
 
 async def declare_own_exchange(channel: AbstractChannel, queue: str) -> None:
     """That of the queue's service. Idempotent."""
-    await channel.declare_exchange(own_exchange(queue), ExchangeType.DIRECT, durable=True)
+    await channel.declare_exchange(own_exchange(queue), "direct", durable=True)
 
 
 async def make(channel: AbstractChannel, spec: QueueSpec) -> None:

@@ -66,9 +66,3 @@ def test_an_empty_queue_is_said_to_be_empty(platform: Layout, action: str) -> No
     assert shop(platform, action, "payment.orders", yes=True) == (
         "payment.orders.dead is empty: no message of payment.orders was given up.\n"
     )
-
-
-def test_an_unknown_queue_is_refused(platform: Layout) -> None:
-    """The message names those that there are."""
-    with pytest.raises(ShopError, match=r"product\.orders"):
-        shop(platform, "show", "nope")
