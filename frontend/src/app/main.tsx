@@ -5,6 +5,8 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { RouterProvider } from "react-router";
+import { categoriesQuery, productsQuery } from "@/features/catalogue/queries";
+import { readFilters } from "@/features/catalogue/filters";
 import { followOtherTabs as followCart } from "@/features/cart/store";
 import { followOtherTabs as followSession } from "@/shared/session/session";
 import { reportError, startTelemetry } from "@/telemetry";
@@ -18,6 +20,8 @@ followSession();
 followCart();
 forgetOnOtherPerson();
 
+if (window.location.pathname === "/") prefetchListing();
+
 createRoot(document.getElementById("root")!, {
   onUncaughtError: reportError,
   onCaughtError: reportError,
@@ -28,3 +32,10 @@ createRoot(document.getElementById("root")!, {
     </QueryClientProvider>
   </StrictMode>,
 );
+
+/** The products are asked for before anything is drawn, and before the pictures that take connections. */
+function prefetchListing(): void {
+  const filters = readFilters(new URLSearchParams(window.location.search));
+  void queryClient.prefetchInfiniteQuery(productsQuery(filters));
+  void queryClient.prefetchQuery(categoriesQuery);
+}

@@ -1,5 +1,3 @@
-const panes = ["17", "5", "41", "3", "32", "1", "35", "20", "22"];
-
 /** The arched front of a glasshouse; each of its panes is a thing of the shop. Low, so that products are seen below. */
 export function Hero() {
   return (
@@ -16,21 +14,15 @@ export function Hero() {
             Useful things at fair prices. Order one and watch every step.
           </p>
         </div>
-        <div
-          aria-hidden="true"
-          className="mt-4 hidden w-36 grid-cols-3 gap-0.5 overflow-hidden rounded-t-full border-4 border-b-0 border-leaf bg-leaf md:grid"
-        >
-          {panes.map((id) => (
-            <img
-              key={id}
-              src={`/images/products/${id}.svg`}
-              alt=""
-              width={48}
-              height={48}
-              className="aspect-square w-full object-cover"
-            />
-          ))}
-        </div>
+        <img
+          src="/images/arch.svg"
+          alt=""
+          width={136}
+          height={136}
+          loading="lazy"
+          fetchPriority="low"
+          className="mt-4 hidden w-36 rounded-t-full border-4 border-b-0 border-leaf bg-leaf md:block"
+        />
       </div>
     </section>
   );

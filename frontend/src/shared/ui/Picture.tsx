@@ -17,7 +17,8 @@ export function Picture({
       width={400}
       height={400}
       loading={eager ? "eager" : "lazy"}
-      decoding="async"
+      fetchPriority={eager ? "high" : "auto"}
+      decoding={eager ? "sync" : "async"}
       className={`aspect-square bg-sunken object-cover ${className}`}
       onError={(event) => {
         event.currentTarget.onerror = null;
