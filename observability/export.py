@@ -50,6 +50,7 @@ class NativeProcessor(SpanProcessor):
         self._waiting: deque[ReadableSpan] = deque()
         self._due_in: asyncio.AbstractEventLoop | None = None
         self._stopped = threading.Event()
+        self._news = threading.Event()  # something ended since the accounts were made
         spans_queued.set_function(lambda: self._ended - self._settled)
         self._accounts = threading.Thread(target=self._keep_accounts, name="telemetry-accounts", daemon=True)
         self._accounts.start()
@@ -72,6 +73,8 @@ class NativeProcessor(SpanProcessor):
     def _hand_on(self) -> None:
         """Many after each other cost less than one now and then: what is needed for it stays in the caches."""
         self._due_in = None
+        if not self._news.is_set():
+            self._news.set()
         waiting, send = self._waiting, self._sender.on_end
         while waiting:
             try:
@@ -86,6 +89,7 @@ class NativeProcessor(SpanProcessor):
     def shutdown(self) -> None:
         """Send what is left, for a few seconds at most."""
         self._stopped.set()
+        self._news.set()
         self._hand_on()
         self._sender.shutdown()
         self._settle(self._ended)
@@ -101,7 +105,10 @@ class NativeProcessor(SpanProcessor):
 
     def _keep_accounts(self) -> None:
         """fastotel counts what it lost, and tells it to those who ask: that is done here."""
-        while not self._stopped.wait(self._delay):
+        while not self._stopped.is_set():
+            self._news.wait()  # a process that does nothing is not woken
+            self._stopped.wait(self._delay)
+            self._news.clear()
             if self._ended != self._settled:
                 self.force_flush()
 

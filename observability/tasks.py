@@ -82,7 +82,7 @@ def _cancelled() -> bool:
     return current is None or current.cancelling() > 0
 
 
-async def watch_event_loop(interval: float = 0.25) -> None:
+async def watch_event_loop(interval: float = 0.5) -> None:
     """Observe `event_loop_lag_seconds` for ever: how late a timer of `interval` seconds fires."""
     clock = asyncio.get_running_loop().time
     while True:

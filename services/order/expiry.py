@@ -18,7 +18,7 @@ __all__ = ["cancel_expired"]
 
 _tracer = tracer(__name__, VERSION)
 _BATCH = 100
-_INTERVAL = 1.0  # seconds between looks
+_SHORTEST, _LONGEST = 1.0, 10.0  # seconds between looks
 _UNPAID = [status.value for status in UNPAID]
 
 
@@ -29,10 +29,13 @@ async def cancel_expired(database: Database, expiry_seconds: float) -> None:
         Order.created_at < func.now() - timedelta(seconds=expiry_seconds),
     )
     due = select(Order.id, Order.traceparent, Order.request_id).where(*overdue)
+    age = func.extract("epoch", func.now() - func.min(Order.created_at))
+    oldest = select(age).where(overdue[0], ~overdue[1])
     while True:
         with untraced():
             async with database.transaction() as session:
                 found = (await session.execute(due.order_by(Order.created_at).limit(_BATCH))).all()
+                left = expiry_seconds - float(await session.scalar(oldest) or 0)
         for order_id, traceparent, request in found:
             attributes = {own("order.id"): order_id, own("request.id"): request}
             with (
@@ -47,4 +50,4 @@ async def cancel_expired(database: Database, expiry_seconds: float) -> None:
                     if order is not None:  # else paid, or cancelled by another replica, meanwhile
                         await move(session, order, Status.CANCELLED, reason="expired", code=Reason.EXPIRED)
         if len(found) < _BATCH:
-            await asyncio.sleep(_INTERVAL)
+            await asyncio.sleep(min(_LONGEST, max(_SHORTEST, left)))

@@ -39,6 +39,7 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
     users = Peer("user-service", settings.user_service_url, transport=transport)
     products = Peer("product-service", settings.product_service_url, transport=transport)
     backlog = Backlog(lambda: waiting(database))
+    verifier = TokenVerifier(jwks_from(users))
     tasks = Tasks()
 
     def consumer(queue: str, effects: Mapping[str, Effect]) -> Consumer:
@@ -50,6 +51,7 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
         async with AsyncExitStack() as stack:  # each part is closed, whatever happens to the others
             for close in (database.close, users.close, products.close, broker.close, tasks.stop):
                 stack.push_async_callback(close)
+            await verifier.prefetch()
             tasks.start("relay", lambda: relay(settings.database_url, broker, "order"))
             tasks.start("topology", broker.keep_up)
             tasks.start("outbox-gauges", backlog.run)
@@ -70,7 +72,7 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
         max_body=settings.max_body_bytes,
     )
     allowance = Allowance(settings.unpaid_orders_per_account, settings.reserved_units_per_account)
-    provide(app, database, Catalogue(products), Limits(allowance), TokenVerifier(jwks_from(users)))
+    provide(app, database, Catalogue(products), Limits(allowance), verifier)
     return app
 
 

@@ -19,7 +19,8 @@ from services.shared.auth import TokenVerifier
 from services.shared.database import STORE_ERRORS, Database
 from services.shared.events.backlog import Backlog
 from services.shared.events.broker import Broker
-from services.shared.events.consumer import Consumer
+from services.shared.events.consumer import Consumer, Handled
+from services.shared.events.envelope import Event
 from services.shared.events.inbox import once
 from services.shared.events.outbox import waiting
 from services.shared.events.relay import relay
@@ -48,16 +49,23 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
     vault = Vault(settings.card_key.get_secret_value())
     settler = Settler(database, provider, vault, settings)
     backlog = Backlog(lambda: waiting(database))
+    verifier = TokenVerifier(jwks_from(users))
     tasks = Tasks()
-    cancellations = Consumer(
-        broker, QUEUE, once(database, QUEUE, events.ORDERS), drain=settings.drain_seconds, outages=STORE_ERRORS
-    )
+    cancel = once(database, QUEUE, events.ORDERS)
+
+    async def cancelled(event: Event) -> Handled:
+        outcome = await cancel(event)
+        settler.wake()  # there may be money to give back
+        return outcome
+
+    cancellations = Consumer(broker, QUEUE, cancelled, drain=settings.drain_seconds, outages=STORE_ERRORS)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:  # each part is closed, whatever happens to the others
             for close in (database.close, users.close, orders.close, provider.close, broker.close, tasks.stop):
                 stack.push_async_callback(close)
+            await verifier.prefetch()
             tasks.start("relay", lambda: relay(settings.database_url, broker, "payment"))
             tasks.start("topology", broker.keep_up)
             tasks.start("outbox-gauges", backlog.run)
@@ -75,7 +83,7 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
         store_errors=STORE_ERRORS,
         max_body=settings.max_body_bytes,
     )
-    provide(app, settings, database, Orders(orders), vault, settler, TokenVerifier(jwks_from(users)))
+    provide(app, settings, database, Orders(orders), vault, settler, verifier)
     return app
 
 

@@ -39,7 +39,8 @@ __all__ = ["Settler"]
 
 _AT_ONCE = 16  # steps under way in one process
 _LEASE = timedelta(seconds=15)  # longer than a step takes at most: three attempts of 2 s
-_POLL = 0.5  # seconds between looks: for what became due, and for what another replica accepted
+_POLL = 2.0  # seconds between looks for what nobody tells: another replica accepted it, and died
+_EXACT = 0.5  # seconds: what this replica knows to become due, it begins so late at most
 _log = get_logger("settle")
 _tracer = tracer(__name__, VERSION)
 
@@ -60,6 +61,7 @@ class Settler:
         self._retry = settings.retry_seconds
         self._loop = Loop(_POLL)
         self._at_work: set[asyncio.Task[None]] = set()
+        self._due: set[int] = set()  # in units of _EXACT, by the event loop's clock
 
     def wake(self) -> None:
         """There is something to do now, that is, committed."""
@@ -173,6 +175,7 @@ class Settler:
             attempts=0,
             next_check_at=_after(self._check_after),
         )
+        self._look_in(self._check_after)
         await self._take(payment, result)
 
     async def _ask(self, payment: Payment) -> None:
@@ -218,13 +221,27 @@ class Settler:
             charge_id=result.charge_id,
         )
 
+    def _look_in(self, seconds: float) -> None:
+        """Look when something becomes due; many that do so together cost one look."""
+        loop = asyncio.get_running_loop()
+        due = int((loop.time() + seconds) / _EXACT) + 1
+        if due not in self._due:
+            self._due.add(due)
+            loop.call_at(due * _EXACT, self._look_now, due)
+
+    def _look_now(self, due: int) -> None:
+        self._due.discard(due)
+        self.wake()
+
     async def _erase(self, payment: Payment, why: str) -> None:
         """Keep the card no longer. An answer of the provider may have been lost, so the next step asks."""
         _log.error("card.erased", payment_id=payment.id, order_id=payment.order_id, reason=why)
         await self._write(payment, sealed_card=None, attempts=0, next_check_at=func.now())
+        self.wake()
 
     async def _again(self, payment: Payment, seconds: float) -> None:
         await self._write(payment, attempts=Payment.attempts + 1, next_check_at=_after(seconds))
+        self._look_in(seconds)
 
     async def _write(self, payment: Payment, **values: Any) -> None:
         """Change the row unless its state was changed meanwhile: then somebody else has said what is next."""

@@ -46,6 +46,7 @@ def create(settings: Settings) -> FastAPI:
         drain=settings.drain_seconds,
         outages=OUTAGES,
     )
+    verifier = TokenVerifier(jwks_from(users))
     tasks = Tasks()
 
     @asynccontextmanager
@@ -53,6 +54,7 @@ def create(settings: Settings) -> FastAPI:
         async with AsyncExitStack() as stack:  # each part is closed, whatever happens to the others
             for close in (redis.aclose, store.close, users.close, broker.close, tasks.stop):
                 stack.push_async_callback(close)
+            await verifier.prefetch()
             tasks.start("changes", changes.run)
             tasks.start("outbox-gauges", backlog.run)
             tasks.start("topology", broker.keep_up)
@@ -71,7 +73,7 @@ def create(settings: Settings) -> FastAPI:
         max_body=settings.max_body_bytes,
     )
     cache = Cache(redis, "catalogue", ttl=_STOCK_AGE)
-    provide(app, settings, store, cache, changes, Vocabulary(store), TokenVerifier(jwks_from(users)))
+    provide(app, settings, store, cache, changes, Vocabulary(store), verifier)
     return app
 
 

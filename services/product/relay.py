@@ -19,7 +19,8 @@ from services.shared.loops import Loop
 
 __all__ = ["Changes", "waiting"]
 
-_POLL = 1.0  # seconds between looks for what another replica left behind
+_POLL = 1.0  # seconds between looks while something is held back
+_QUIET = 5.0  # seconds between looks for what another replica left behind
 _BATCH = 100
 _FIELDS = ["name", "imageUrl", "version", "deleted", "outbox"]
 _WAITING = {"outbox.id": Op({"$exists": True})}
@@ -32,7 +33,7 @@ class Changes:
     def __init__(self, store: Store, broker: Broker) -> None:
         self._store = store
         self._broker = broker
-        self._loop = Loop(_POLL)
+        self._loop = Loop(_QUIET)
         self._logged = ""  # the last reason that was logged
 
     def wake(self) -> None:
@@ -48,7 +49,9 @@ class Changes:
         with untraced():
             found = await self._store.products.find(_WAITING, _FIELDS).limit(_BATCH).to_list()
         refused = await self._publish_each(found)
-        return None if len(found) < _BATCH or refused == len(found) else 0.0
+        if len(found) == _BATCH and refused < _BATCH:
+            return 0.0
+        return _POLL if refused else None
 
     async def _publish_each(self, products: list[Document]) -> int:
         """The changes of each product in their order; how many products have some left, up to all of them."""

@@ -18,7 +18,7 @@ from services.shared.events.broker import Broker
 
 __all__ = ["again", "replay"]
 
-_LOOK = 1.0  # seconds between looks
+_LOOK = 5.0  # seconds between looks
 _KEPT = timedelta(hours=6)  # as events that the other services have sent
 _AT_ONCE = 50  # decisions
 _STATES = {"stock.reserved": "reserved", "stock.rejected": "rejected"}

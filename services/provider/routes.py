@@ -11,7 +11,7 @@ from services.provider.schemas import ChargeRequest, ChargeResponse, LedgerPageR
 from services.provider.settings import Settings
 from services.provider.worker import Worker
 from services.shared.bodies import Router
-from services.shared.database import SessionDep
+from services.shared.database import SessionDep, after_commit
 from services.shared.openapi import problems
 from services.shared.parts import part
 from services.shared.schemas import Digits, Identifier, decode_cursor, encode_cursor
@@ -31,7 +31,7 @@ async def charge(
     """Charge a card. The result is told by a call back, and by asking; a repeated request changes nothing."""
     annotate(payment_id=body.payment_id)
     view = await commands.charge(session=session, request=body, settings=settings)
-    worker.wake()
+    after_commit(session, worker.wake)
     return view
 
 

@@ -39,7 +39,7 @@ _TIMEOUT = 2.0  # seconds for one call
 _AT_ONCE = 16  # calls under way
 _LONGEST_WAIT = 30.0  # seconds between two tries
 _GIVE_UP = 24 * 3600.0  # seconds after which nobody is called any more
-_POLL = 1.0  # seconds between looks when nothing is known to be due
+_LONGEST = 30.0  # seconds between looks: whoever changes the ledger wakes the worker
 _TIDY = 600.0  # seconds between two looks for old calls
 _TIDIED = 10_000  # old calls that one look deletes
 _log = get_logger("worker")
@@ -62,7 +62,7 @@ class Worker:
         self._first_wait = settings.webhook_retry_seconds
         self._client = observed_client("callback", timeout=_TIMEOUT, transport=transport)
         self._breaker = Breaker("callback", reset=2.0)
-        self._loop = Loop(_POLL)
+        self._loop = Loop(_LONGEST)
         self._tidy_at = 0.0
 
     def wake(self) -> None:
@@ -101,7 +101,7 @@ class Worker:
         if due:
             await asyncio.gather(*map(self._call, due))
             return 0.0
-        return _POLL if next_due is None else min(_POLL, max(0.0, next_due - time.time()))
+        return _LONGEST if next_due is None else min(_LONGEST, max(0.0, next_due - time.time()))
 
     async def _tidy(self) -> None:
         """Forget old calls, now and then; at once again where there are more."""

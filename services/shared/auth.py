@@ -1,6 +1,7 @@
 """Who is asking: EdDSA tokens of the user service (RFC 8037, RFC 7519), verified offline by its public keys."""
 
 import asyncio
+import contextlib
 import re
 import time
 from collections.abc import Awaitable, Callable
@@ -12,7 +13,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from observability.logging import get_logger
-from observability.tracing import annotate_enduser
+from observability.tracing import annotate_enduser, untraced
 from services.shared.errors import Forbidden, Unauthorized, Unavailable
 from services.shared.parts import part
 
@@ -21,6 +22,7 @@ __all__ = ["AUDIENCE", "ISSUER", "Admin", "Caller", "CurrentUser", "TokenVerifie
 ISSUER = "user-service"
 AUDIENCE = "shop"
 _REFETCH = 10.0  # seconds between two fetches of keys, whatever `kid`s are sent
+_PREFETCH = 1.0  # seconds that a start waits for keys at most
 _LEEWAY = 5  # seconds that clocks may differ
 _MOST_KNOWN = 2_000  # verified tokens that are remembered, about 1 KiB each
 # One spelling only: the gateway's limits know a token by the end of it. The last digit of the signature carries
@@ -62,6 +64,12 @@ class TokenVerifier:
         self._known: dict[str, tuple[Caller, int]] = {}  # by the whole token: its caller, and when it expires
         self._fetched_at = -_REFETCH
         self._fetching = asyncio.Lock()
+
+    async def prefetch(self) -> None:
+        """Fetch the keys before the first token comes, if they can be had at once."""
+        with contextlib.suppress(Exception), untraced():
+            async with asyncio.timeout(_PREFETCH):
+                await self._refetch()
 
     async def verify(self, token: str) -> Caller:
         """The caller that `token` names. Raises Unauthorized, or Unavailable when no key was ever fetched."""

@@ -27,7 +27,7 @@ class Backlog:
         self._look = look
         self._last = Waiting()
 
-    async def run(self, interval: float = 2.0) -> None:
+    async def run(self, interval: float = 5.0) -> None:
         """Keep the gauges `shop_outbox_pending_events` and `shop_outbox_oldest_event_age_seconds`, for ever."""
         while True:
             with untraced():

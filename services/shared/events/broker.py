@@ -38,7 +38,7 @@ _CONNECT = 3.0  # seconds to connect
 _CONFIRM = 5.0  # seconds for a publisher confirm
 _CLOSE = 2.0  # seconds to say goodbye
 _SHOW = 1.0  # seconds to hand over the tap's copy
-_LOOK = 3.0  # seconds between looks for queues and bindings that vanished
+_LOOK = 10.0  # seconds between looks for queues and bindings that vanished
 _UPKEEP = 10.0  # seconds for one look
 _MAKING = 20.0  # seconds to make all queues of a new broker, after another replica
 _AGAIN = 300.0  # seconds to answer who asks for events again
@@ -63,6 +63,7 @@ class Broker:
         self._connection: AbstractConnection | None = None
         # One a type: an event that cannot be delivered closes its channel, and takes no other type with it.
         self._publishers: dict[str, AbstractChannel] = {}
+        self._asked: dict[str, AbstractChannel] = {}
         self._tap: AbstractChannel | None = None
         self._tap_lock = asyncio.Lock()
         self._breaker = Breaker("broker", reset=2.0, is_failure=lambda error: not isinstance(error, UNDELIVERABLE))
@@ -113,16 +114,28 @@ class Broker:
             await upkeep.keep(connection, queues or topology.queues_of(self._service), self._service)
 
     async def keep_up(self) -> None:
-        """Do so again and again, for ever: anybody may delete something while all connections live."""
+        """Do so whenever something is missing, for ever: anybody may delete what is in use.
+
+        A consumer notices at once that its queue vanished, a publisher that its exchange did: this is for others.
+        """
+        queues = topology.queues_of(self._service)
         while True:
-            # What vanishes while it is looked at is made at the next look.
-            with contextlib.suppress(ChannelNotFoundEntity):
-                await self.keep()
+            async with asyncio.timeout(_UPKEEP):
+                complete = await upkeep.is_complete(await self._asking("keep_up"), queues)
+            if not complete:
+                # What vanishes while it is looked at is made at the next look.
+                with contextlib.suppress(ChannelNotFoundEntity):
+                    await self.keep()
             await asyncio.sleep(_LOOK)
 
     @asynccontextmanager
     async def asked_again(self, service: str) -> AsyncIterator[set[str]]:
-        """The types of events that `service` must publish again; see upkeep.asked_again."""
+        """The types of events that `service` must publish again, often none; see upkeep.asked_again."""
+        async with asyncio.timeout(_CONFIRM):
+            asked = await upkeep.is_asked(await self._asking(service), service)
+        if not asked:
+            yield set()
+            return
         connection = await self._connected()
         async with asyncio.timeout(_AGAIN), upkeep.asked_again(connection, service) as types:
             yield types
@@ -147,6 +160,13 @@ class Broker:
                 self._tap = await connection.channel(publisher_confirms=False)
                 await topology.declare_exchanges(self._tap)
             return self._tap
+
+    async def _asking(self, purpose: str) -> AbstractChannel:
+        """A channel that is kept for one question. The broker closes it when the answer is no."""
+        channel = self._asked.get(purpose)
+        if channel is None or channel.is_closed:
+            channel = self._asked[purpose] = await (await self._connected()).channel(publisher_confirms=False)
+        return channel
 
     async def _publisher(self, event_type: str) -> AbstractChannel:
         channel = self._publishers.get(event_type)

@@ -28,13 +28,14 @@ __all__ = ["relay"]
 
 _LOCK = 0x0B0C  # any number: the advisory lock of the relay
 _BATCH = 200  # rows, and so unconfirmed messages, at most
-_POLL = 1.0  # seconds between looks without a notification
+_POLL = 1.0  # seconds between looks while something is held back
+_QUIET = 5  # times as long: while nothing is, since a notification tells what is new
 _REST = 0.0003  # seconds more between two looks at everything, for each row that was held back in the last one
 _LONGEST_REST = 30.0  # seconds
 _PUT_BACK = 60.0  # seconds to put back the events of six hours
 # The server notices within 25 s that a holder of the lock has vanished with its machine.
 _KEEPALIVE = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
-# A holder asks at least once a second. One that has been silent for so long is stopped, not dead: its connection,
+# A holder asks every few seconds. One that has been silent for so long is stopped, not dead: its connection,
 # and with it the lock, would stay for ever. When it goes on, it finds the connection gone. One whose statement the
 # server still works on is not silent: only then does the server not wait for its client.
 _END_SILENT_HOLDER = """
@@ -43,6 +44,9 @@ SELECT pg_terminate_backend(a.pid) FROM pg_locks l JOIN pg_stat_activity a USING
    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
    AND a.wait_event_type = 'Client' AND a.state_change < now() - interval '30 seconds'
 """
+# The next in line waits at the server, which gives it the lock at the moment that it is free. From time to time it
+# looks whether the holder is silent.
+_WAIT_FOR_TURN = "SET LOCAL lock_timeout = {limit:.0f}; SELECT pg_advisory_lock({lock})"  # limit: milliseconds
 _ROWS = """
 SELECT seq, event, traceparent, request_id, event->>'type' AS type,
        coalesce(event->'data'->>'orderId', event->>'id', '') AS subject
@@ -100,30 +104,39 @@ async def relay(database_url: str, broker: Broker, service: str | None = None) -
     )
     loop = Loop(_POLL)
     try:
-        # Another process holds the lock; no event of ours tells when it is free.
-        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
-            await connection.execute(_END_SILENT_HOLDER, _LOCK)
-            await asyncio.sleep(_POLL)
+        while not await _has_turn(connection):
+            pass
         _log.info("relay.started")
         await connection.add_listener(CHANNEL, lambda *_: loop.wake())
         clock, held = asyncio.get_running_loop().time, _Held()
         looked = asked = float("-inf")
         known: set[str] = set()
 
-        async def look() -> None:
+        async def look() -> float | None:
             nonlocal known, held, looked, asked
             if clock() - looked >= max(_POLL, min(_LONGEST_REST, _REST * held.rows)):
                 # What was held back gets its next chance; where it is much, less often, as all of it is read then.
                 known, held, looked = _log_reasons(held, known), _Held(), clock()
-            if clock() - asked >= _POLL:
+            if clock() - asked >= _POLL * _QUIET:
                 asked = clock()
                 if service is not None and await _answer(connection, broker, service):
                     held = _Held()  # what is put back has old numbers
             await _pass(connection, broker, held)
+            return None if held.rows else _POLL * _QUIET
 
         await loop.run(look)
     finally:
         connection.terminate()
+
+
+async def _has_turn(connection: "asyncpg.Connection[asyncpg.Record]") -> bool:
+    """Wait for the lock; False when another process still holds it after a while."""
+    await connection.execute(_END_SILENT_HOLDER, _LOCK)
+    try:
+        await connection.execute(_WAIT_FOR_TURN.format(lock=_LOCK, limit=_POLL * _QUIET * 1000))
+    except asyncpg.LockNotAvailableError:
+        return False
+    return True
 
 
 def _log_reasons(held: _Held, known: set[str]) -> set[str]:
@@ -146,7 +159,7 @@ async def _answer(connection: "asyncpg.Connection[asyncpg.Record]", broker: Brok
                 count = await _put_back(connection, types)
                 _log.info("relay.again", event_types=sorted(types), events=count)
             return bool(types)
-    except _NO_BROKER:  # it is asked a second later
+    except _NO_BROKER:  # it is asked some seconds later
         return False
 
 

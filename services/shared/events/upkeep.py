@@ -14,14 +14,14 @@ from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager, nullcontext
 
 from aio_pika import DeliveryMode, Message
-from aio_pika.abc import AbstractConnection, AbstractIncomingMessage
-from aio_pika.exceptions import ChannelNotFoundEntity, ChannelPreconditionFailed
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
+from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity, ChannelPreconditionFailed
 from aiormq.exceptions import ChannelLockedResource
 
 from observability.logging import get_logger
 from services.shared.events import topology
 
-__all__ = ["asked_again", "keep", "missing"]
+__all__ = ["asked_again", "is_asked", "is_complete", "keep", "missing"]
 
 _MOST = 100  # questions that are answered at once
 _TURN = 0.1  # seconds between tries while another process makes the queues
@@ -71,6 +71,24 @@ async def keep(
             lost = await missing(connection, family)  # another replica may have made them meanwhile
         for name in queues:
             await _keep_family(connection, name, frozenset(lost), verify=verify)
+
+
+async def is_complete(channel: AbstractChannel, queues: Collection[str]) -> bool:
+    """Whether exchanges, tap and these work queues with all that belongs to them are there. Binds them again.
+
+    The broker closes a channel that binds what is not there: so this asks only once, for the exchange to which
+    nothing is bound here, and may be done often. False also where it could not be found out.
+    """
+    specs = (topology.tap(), *(spec for name in queues for spec in topology.family(name)))
+    try:
+        underlay = await channel.get_underlay_channel()
+        for spec in specs:
+            for exchange, key in spec.bindings:
+                await underlay.queue_bind(spec.name, exchange, key, nowait=True)
+        await underlay.exchange_declare(topology.REPLAY_EXCHANGE, passive=True)
+    except (AMQPError, OSError, RuntimeError):  # the library raises RuntimeError for a channel that was closed
+        return False
+    return True
 
 
 async def _keep_tap(connection: AbstractConnection) -> None:
@@ -137,6 +155,19 @@ async def _ask(connection: AbstractConnection, types: Iterable[str]) -> None:
                 await queue.bind(exchange, kind)
                 question = Message(b"", delivery_mode=DeliveryMode.PERSISTENT)
                 await exchange.publish(question, kind, mandatory=True)
+
+
+async def is_asked(channel: AbstractChannel, service: str) -> bool:
+    """Whether a question waits in the queue of `asked_again`, or it is missing, or that could not be found out."""
+    spec = topology.replay_queue(service)
+    try:
+        underlay = await channel.get_underlay_channel()
+        for exchange, key in spec.bindings:
+            await underlay.queue_bind(spec.name, exchange, key, nowait=True)
+        queue = await channel.declare_queue(spec.name, passive=True)
+    except (AMQPError, OSError, RuntimeError):
+        return True
+    return bool(queue.declaration_result.message_count)
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from observability.logging import setup_logging
+from services.payment import settle
 from services.shared.migrations import migrate
 from tests.services.payment.shop import Shop, open_shop
 
@@ -17,6 +18,12 @@ MIGRATIONS = Path(__file__).parents[3] / "services/payment"
 def _json_logs() -> None:
     """As in the service: the broker is away all the time here, and pretty tracebacks would hold the loop up."""
     setup_logging("payment-service")
+
+
+@pytest.fixture(autouse=True)
+def _looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody tells the settle loop of a row that a test changes by itself."""
+    monkeypatch.setattr(settle, "_POLL", 0.2)
 
 
 @pytest.fixture(scope="module")

@@ -67,7 +67,7 @@ async def test_every_change_is_told_and_then_forgotten(shop: Shop) -> None:
 
 async def test_change_is_told_at_once_when_woken(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Long before the next look."""
-    monkeypatch.setattr(relay, "_POLL", 600.0)
+    monkeypatch.setattr(relay, "_QUIET", 600.0)
     broker = FakeBroker()
     async with publishing(shop.store, broker) as publisher:
         for n in range(1, 4):
@@ -77,8 +77,11 @@ async def test_change_is_told_at_once_when_woken(shop: Shop, monkeypatch: pytest
             assert len(broker.sent) == n
 
 
-async def test_change_of_another_replica_is_found(shop: Shop, second_store: Store) -> None:
+async def test_change_of_another_replica_is_found(
+    shop: Shop, second_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """By looking, since nobody wakes this one."""
+    monkeypatch.setattr(relay, "_QUIET", 0.1)
     broker = FakeBroker()
     async with publishing(second_store, broker):
         product = (await add_product(shop.store, LAMP, "EUR")).id
@@ -116,7 +119,7 @@ async def test_two_publishers_tell_the_same_event(shop: Shop, second_store: Stor
 
 async def test_change_during_the_publish_is_not_forgotten(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only what the broker has is removed, and who was woken meanwhile looks again."""
-    monkeypatch.setattr(relay, "_POLL", 600.0)
+    monkeypatch.setattr(relay, "_QUIET", 600.0)
     product = (await add_product(shop.store, LAMP, "EUR")).id
 
     async def write(_: object) -> None:
@@ -132,7 +135,7 @@ async def test_change_during_the_publish_is_not_forgotten(shop: Shop, monkeypatc
 
 async def test_more_changes_than_one_batch(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """All are told, without waiting for the next look."""
-    monkeypatch.setattr(relay, "_POLL", 600.0)
+    monkeypatch.setattr(relay, "_QUIET", 600.0)
     monkeypatch.setattr(relay, "_BATCH", 3)
     products = [(await add_product(shop.store, LAMP, "EUR")).id for _ in range(7)]
     broker = FakeBroker()
