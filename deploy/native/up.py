@@ -41,7 +41,9 @@ def up(layout: Layout, console: Console | None = None, *, with_services: bool = 
         with step(console, "Checking ports, writing configuration"):
             _configure(layout, credentials, supervisor, parts)
         with step(console, "Starting PostgreSQL, Redis, MongoDB, Jaeger"):
-            start(supervisor, parts.infrastructure)  # RabbitMQ takes longest: it begins now
+            start(supervisor, (*parts.broker, *parts.stores))  # RabbitMQ takes longest: it begins now
+            if with_services:
+                supervisor.read_libraries()
             wait(layout, supervisor, parts.stores)
             postgres.make_databases(layout, credentials)
         if with_services:
@@ -51,7 +53,8 @@ def up(layout: Layout, console: Console | None = None, *, with_services: bool = 
                         list(pool.map(partial(oneshots.run, layout), together))
             # The broker is still starting: meanwhile those that do without it can.
             without_broker = (p for p in parts.services if "AMQP_URL" not in p.environment)
-            start(supervisor, [*parts.exporters, *without_broker])
+            pages = (parts.frontend, parts.gateway, *parts.dashboards)
+            start(supervisor, [*parts.exporters, *without_broker, *pages])
         with step(console, "Starting RabbitMQ"):
             wait(layout, supervisor, parts.broker)
         if with_services:
@@ -61,7 +64,7 @@ def up(layout: Layout, console: Console | None = None, *, with_services: bool = 
                 wait(layout, supervisor, rest)
                 # Last: before that it would report as down what has never been up.
                 last = (parts.prometheus, *parts.dashboards)
-                start(supervisor, last)
+                start(supervisor, [parts.prometheus])
                 wait(layout, supervisor, [_through_gateway(layout, parts.gateway), *last])
 
 

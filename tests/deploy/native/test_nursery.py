@@ -1,0 +1,89 @@
+"""Services as copies of supervisord, with a real one."""
+
+import json
+import socket
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.installation import readiness
+from deploy.installation.layout import CHECKOUT, Layout
+from deploy.native import processes
+from deploy.native.programs import Program
+from deploy.native.starting import start, wait
+from deploy.native.supervisor import Supervisor
+
+NAME = "payment-provider"  # it needs no other part
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Iterator[Layout]:
+    """An installation with a supervisord, which is ended afterwards."""
+    layout = Layout.at(tmp_path / "run")
+    layout.make_directories()
+    yield layout
+    supervisor = Supervisor(layout)
+    if supervisor.is_running():
+        supervisor.shutdown()
+
+
+def _provider(layout: Layout, port: int, **settings: str) -> Program:
+    return Program(
+        name=NAME,
+        command=(sys.executable, "-m", "services.provider.main"),
+        ports=(port,),
+        ready=readiness.http(f"http://127.0.0.1:{port}/health/ready"),
+        environment={"PORT": str(port), "PROVIDER_KEY": "k" * 16, "WEBHOOK_SECRET": "s" * 16, **settings},
+        directory=CHECKOUT,
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _command_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text()
+
+
+@pytest.mark.parametrize("read", [True, False], ids=["a copy", "a program of its own"])
+def test_a_service_runs_the_same_in_both_ways(layout: Layout, read: bool) -> None:
+    """It answers, logs, has its own name and settings, and ends in good order; only its beginning differs."""
+    supervisor, port = Supervisor(layout), _free_port()
+    program = _provider(layout, port, DATABASE_URL=f"sqlite+aiosqlite:///{layout.run}/ledger.sqlite")
+    supervisor.apply([program])
+    if read:
+        supervisor.read_libraries()
+    start(supervisor, [program])
+    wait(layout, supervisor, [program])
+    pid = supervisor.states()[NAME].pid
+    assert ("supervisord" in _command_of(pid)) is read
+    assert ("services.provider.main" in _command_of(pid)) is not read
+    assert pid in processes.belonging_to(layout)
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/health") as answer:
+        assert json.load(answer) == {"status": "ok"}
+    supervisor.stop([NAME])
+    lines = [json.loads(line) for line in (layout.logs / f"{NAME}.log").read_text().splitlines()]
+    assert {"Application startup complete.", "Application shutdown complete."} <= {line["event"] for line in lines}
+    assert f"stopped: {NAME} (exit status 0)" in (layout.logs / "supervisord.log").read_text()
+    assert (layout.logs / f"{NAME}.err.log").read_text() == ""
+
+
+def test_a_copy_that_fails_ends_with_its_own_exit_code(layout: Layout) -> None:
+    """What is wrong is in its log; no second supervisord goes on in its place."""
+    supervisor, port = Supervisor(layout), _free_port()
+    program = _provider(layout, port)  # no DATABASE_URL
+    supervisor.apply([program])
+    supervisor.read_libraries()
+    start(supervisor, [program])
+    with pytest.raises(Exception, match="ended at its start"):
+        wait(layout, supervisor, [program])
+    assert "settings.invalid" in (layout.logs / f"{NAME}.log").read_text()
+    assert f"exited: {NAME} (exit status 2" in (layout.logs / "supervisord.log").read_text()
+    others = set(processes.belonging_to(layout)) - {supervisor.pid()}
+    assert not others
