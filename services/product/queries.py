@@ -29,6 +29,7 @@ __all__ = [
     "low_stock",
     "offers",
     "search",
+    "where",
 ]
 
 COUNTED = 1_000  # products: a list with more of them says so many
@@ -138,15 +139,15 @@ async def list_products(
 ) -> Page[ProductResponse]:
     """One page."""
     field, direction, kind = _KEYS[sort]
-    conditions = _conditions(criteria)
+    found_by = where(criteria)
     if cursor is not None:
         name, value, last_id = decode_cursor(cursor, str, kind, str)
         if name != sort:
             raise Unprocessable("The cursor belongs to a list in another order.", kind="invalid-cursor")
         beyond = "$gt" if direction == ASCENDING else "$lt"
-        conditions.append({field: Op({f"{beyond}e": value})})  # says it again, in a way that bounds an index scan
-        conditions.append({"$or": [{field: Op({beyond: value})}, {field: value, "_id": Op({beyond: last_id})}]})
-    found = store.products.find({"$and": conditions}, _READ).sort([(field, direction), ("_id", direction)])
+        _narrow(found_by, field, f"{beyond}e", value)  # says it again, in a way that bounds an index scan
+        found_by["$or"] = [{field: Op({beyond: value})}, {field: value, "_id": Op({beyond: last_id})}]
+    found = store.products.find(found_by, _READ).sort([(field, direction), ("_id", direction)])
     documents = await found.limit(limit + 1).to_list()
     more = len(documents) > limit
     documents = documents[:limit]
@@ -156,25 +157,34 @@ async def list_products(
 
 async def count_products(store: Store, criteria: Criteria, most: int) -> int:
     """How many products there are, counted no further than `most`."""
-    return await store.products.count_documents({"$and": _conditions(criteria)}, limit=most)
+    return await store.products.count_documents(where(criteria), limit=most)
 
 
-def _conditions(criteria: Criteria) -> list[Document]:
-    conditions: list[Document] = [_LIVE]
-    if criteria.q is not None:
-        conditions.append(_matching(criteria.q))
+def where(criteria: Criteria) -> Document:
+    """Each field stands by itself, not within `$and`: the native stand-in finds an index only for these."""
+    conditions: Document = {**_LIVE}
+    if criteria.q is not None and (matching := _matching(criteria.q)):
+        conditions["tokens"] = matching
     if criteria.category is not None:
-        conditions.append({"category": criteria.category})
-    prices = {k: v for k, v in (("$gte", criteria.min_price), ("$lte", criteria.max_price)) if v is not None}
-    if prices:
-        conditions.append({"priceCents": Op(prices)})
+        conditions["category"] = criteria.category
+    for operator, price in (("$gte", criteria.min_price), ("$lte", criteria.max_price)):
+        if price is not None:
+            _narrow(conditions, "priceCents", operator, price)
     return conditions
 
 
-def _matching(q: str) -> Document:
+def _narrow(conditions: Document, field: str, operator: str, value: Any) -> None:
+    """Bound a field, which may have such a bound already: the narrower one counts."""
+    bounds = conditions.setdefault(field, Op())
+    narrower = max if operator == "$gte" else min
+    bounds[operator] = narrower(value, bounds.get(operator, value))
+
+
+def _matching(q: str) -> Op:
     """MongoDB's $text is not used: it knows no beginnings of words, and the native stand-in has none."""
     words = words_of(q)
     if not words:
-        return {}
+        return Op()
     *complete, begun = words
-    return {"$and": [*({"tokens": word} for word in complete), {"tokens": Op({"$regex": f"^{re.escape(begun)}"})}]}
+    beginning = {"$regex": f"^{re.escape(begun)}"}
+    return Op({"$all": complete, **beginning} if complete else beginning)

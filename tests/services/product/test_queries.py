@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.product.queries import Criteria, Sort, categories, find_product, list_products, offers
+from services.product.queries import Criteria, Sort, categories, find_product, list_products, offers, where
 from services.product.schemas import ProductResponse
 from services.shared.errors import NotFound, Unprocessable
 from services.shared.schemas import Page, encode_cursor
@@ -186,3 +186,12 @@ async def test_an_empty_catalogue(shop: Shop, sort: Sort) -> None:
     """Is an empty page."""
     assert await page(shop, sort=sort) == Page[ProductResponse](items=[], next_cursor=None)
     assert await categories(shop.store) == []
+
+
+@pytest.mark.parametrize(
+    "criteria",
+    [Criteria(), Criteria(category="lamps"), Criteria(min_price=1, max_price=9), Criteria(q="lamp red")],
+)
+def test_filters_name_their_fields_at_the_top(criteria: Criteria) -> None:
+    """Within `$and` the native stand-in finds no index for them, and reads the whole catalogue."""
+    assert not [name for name in where(criteria) if name.startswith("$")]
