@@ -17,6 +17,8 @@ _COMMANDS = {
     "find", "insert", "update", "delete", "findAndModify", "aggregate", "getMore", "count", "distinct",
     "createIndexes", "ping", "hello",
 }  # fmt: skip
+# What opens and closes a connection: no request asks for it, and which request meets it is chance.
+_OF_CONNECTIONS = {"saslStart", "saslContinue", "endSessions"}
 _durations = Children(db_duration)
 _tracer = tracer(__name__)
 
@@ -29,6 +31,8 @@ class _Commands(monitoring.CommandListener):
 
     def started(self, event: monitoring.CommandStartedEvent) -> None:
         operation, namespace = event.command_name, event.database_name
+        if operation in _OF_CONNECTIONS:
+            return
         collection = _collection(event)
         attributes = {
             "db.system.name": "mongodb",

@@ -77,6 +77,17 @@ def test_a_command_is_a_span(
     }
 
 
+@pytest.mark.parametrize("command", ["saslStart", "saslContinue", "endSessions"])
+def test_what_opens_and_closes_a_connection_is_no_span(captured_spans: CapturedSpans, command: str) -> None:
+    """The driver sends it by itself, in whichever request needs a new connection. It is measured all the same."""
+    commands, _ = instrument_pymongo("products")
+    other = MetricDelta(COUNT, db_system_name="mongodb", db_operation_name="_OTHER")
+    commands.started(_event(command))
+    commands.succeeded(_event(command))
+    assert captured_spans.all == []
+    assert other.value == 1
+
+
 def test_a_failed_command_says_what_failed(captured_spans: CapturedSpans) -> None:
     """By the server's name and code, without its words: they repeat what was to be stored."""
     commands, _ = instrument_pymongo("products")
