@@ -2,12 +2,14 @@
 
 import hashlib
 import os
+import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from deploy.installation.layout import CHECKOUT
+from tests.platform.client import wait_for
 
 FOREIGN = {
     "PYTHONHOME": "/nowhere",
@@ -68,3 +70,28 @@ def test_it_can_be_called_from_anywhere(checkout: Path, tmp_path: Path) -> None:
     assert f"folder: {checkout}" in shown
     assert "arguments: -m deploy.cli status" in shown
     assert shown[-1] == "0022"
+
+
+def test_an_interrupted_installation_ends_in_a_sentence(checkout: Path, tmp_path: Path) -> None:
+    """Ctrl+C while pip works: exit code 130, no traceback and no word of a failure."""
+    (checkout / ".venv/native.txt.installed").unlink()
+    (checkout / ".venv/bin/python").write_text(
+        '#!/bin/sh\ncase "$*" in *install*) touch installing; sleep 60 ;; esac\n'
+    )
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "python3").write_text("#!/bin/sh\nexit 100\n")  # the command is understood
+    (programs / "python3").chmod(0o755)
+    running = subprocess.Popen(
+        [str(checkout / "shop"), "status"],
+        env={"PATH": f"{programs}:{os.environ['PATH']}"},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # as a terminal has it, which interrupts all that belong to it
+    )
+    wait_for("pip to work", (checkout / "installing").exists)
+    os.killpg(running.pid, signal.SIGINT)
+    _, errors = running.communicate(timeout=20)
+    assert running.returncode == 130
+    assert errors.endswith("Interrupted. The same command goes on from here.\n")
+    assert "✗" not in errors
