@@ -2,7 +2,7 @@
 
 python -m docs.runbooks           writes the page
 
-Grafana serves it in containers, the dashboard page natively, both at /public/docs/runbooks.html: beside the
+Grafana serves it in containers, the console natively, both at /public/docs/runbooks.html: beside the
 dashboards and not behind the gateway, so that it can be read while the shop is down.
 """
 

@@ -13,6 +13,8 @@ const allowed = {
   "features/admin": ["shared", "telemetry", "features/catalogue", "features/orders"],
 };
 const folders = [...Object.keys(allowed), "app"];
+// The same in the console: its sections do not know each other, and of the shop it knows only parts of pages.
+const sections = ["dashboards"];
 const sibling = {
   regex: "^\\.\\./",
   message: "Name other folders by @/, so that the direction of imports shows.",
@@ -27,11 +29,22 @@ function direction(folder) {
   return { files: [`src/${folder}/**`], rules: { "no-restricted-imports": ["error", { patterns }] } };
 }
 
+function within(folder, others) {
+  const patterns = [
+    { regex: "^@/(?!shared/(ui/|theme$))", message: "The console knows only parts of the shop's pages." },
+    ...others.map((other) => ({ regex: `^~/${other}(/|$)`, message: `${folder} must not know ${other}.` })),
+  ];
+  return { files: [`console/src/${folder}/**`], rules: { "no-restricted-imports": ["error", { patterns }] } };
+}
+
 export default tseslint.config(
-  { ignores: ["dist", "src/shared/api/generated", "public"] },
+  { ignores: ["**/dist", "src/shared/api/generated", "public"] },
   ...tseslint.configs.recommended,
   reactHooks.configs.flat.recommended,
   { rules: { "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }] } },
   { files: ["src/app/**"], rules: { "no-restricted-imports": ["error", { patterns: [sibling] }] } },
   ...Object.keys(allowed).map(direction),
+  within("app", []),
+  within("shared", ["app", ...sections]),
+  ...sections.map((name) => within(name, ["app", ...sections.filter((other) => other !== name)])),
 );

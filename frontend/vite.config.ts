@@ -8,12 +8,14 @@ import { defineConfig } from "vitest/config";
 const port = 8080 + Number(process.env.SHOP_PORT_OFFSET ?? 0);
 const gateway = process.env.SHOP_URL ?? `http://127.0.0.1:${port}`;
 
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
 let wanted: Set<string> | undefined;
 
 /** All that the first page needs is one file: a browser has six connections, and each further file waits for one. */
 const firstPage: Rolldown.CodeSplittingNameFunction = (id, context) => {
   if (!wanted) {
-    wanted = new Set([fileURLToPath(new URL("./src/app/main.tsx", import.meta.url))]);
+    wanted = new Set([at("./src/app/main.tsx")]);
     for (const module of wanted)
       context.getModuleInfo(module)?.importedIds.forEach((name) => wanted?.add(name));
   }
@@ -22,7 +24,7 @@ const firstPage: Rolldown.CodeSplittingNameFunction = (id, context) => {
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],
-  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  resolve: { alias: { "@": at("./src"), "~": at("./console/src") } }, // ~: for the tests of the console
   build: {
     target: "es2022",
     assetsInlineLimit: 0, // no data: addresses, which the Content-Security-Policy refuses

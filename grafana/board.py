@@ -16,13 +16,13 @@ from grafana.panels import PROMETHEUS, Panel
 __all__ = ["Board", "Row", "Variable", "render"]
 
 # Where a browser finds the parts that are no dashboards, natively with the ports of the first installation. The
-# dashboard page puts in its own, and so does Grafana's start in docker-compose.yml.
+# console puts in its own, and so does Grafana's start in docker-compose.yml.
 ADDRESSES = {
     "shop": "http://localhost:8080",
     "jaeger": "http://localhost:16686",
     "rabbitmq": "http://localhost:15672",
     "prometheus": "http://localhost:9090",
-    # Grafana serves its public/ folder; docs/ is mounted there. The dashboard page has the same path.
+    # Grafana serves its public/ folder; docs/ is mounted there. The console has the same path.
     "runbook": "/public/docs/runbooks.html",
 }
 

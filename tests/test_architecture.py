@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 SERVICES = sorted(p.name for p in (ROOT / "services").iterdir() if (p / "main.py").exists())
 TOPS = (
+    "console",
     "deploy",
     "docs",
     "frontend",
@@ -52,7 +53,7 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("deploy", "cli", "test.py"): [*_CLI, "deploy.native.packages", "deploy.containers.stack"],
     ("jaeger",): ["jaeger", "deploy.installation", "grafana.colours", "observability"],
     ("grafana",): ["grafana"],
-    ("grafana", "page"): ["grafana", "deploy.installation", "observability"],
+    ("console",): ["console", "grafana.colours", "deploy.installation", "observability"],
     ("prometheus",): ["prometheus", "deploy.installation.services"],
     ("frontend",): ["frontend", "deploy.installation.services"],
     ("loadtests",): ["loadtests", "deploy.installation"],
@@ -64,7 +65,7 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("docs", "events"): ["docs.events", "services.shared"],
 }
 # Inside of a stand-in: others know it by its addresses only.
-INSIDES = ("jaeger.tracebox", "grafana.page")
+INSIDES = ("jaeger.tracebox", "console")
 MIRRORED = {("tests", top) for top in TOPS}
 OURS = TOPS
 

@@ -10,14 +10,24 @@ from pathlib import Path
 import pytest
 import yaml
 
+from console.server import Server
+from console.settings import Settings
 from deploy.installation import readiness
-from grafana.page.server import Server
-from grafana.page.settings import Settings
 from grafana.targets import prometheus
 from observability.tracing import setup_tracing
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("deploy", "docs", "grafana", "jaeger", "loadtests", "observability", "prometheus", "services")
+FOLDERS = (
+    "console",
+    "deploy",
+    "docs",
+    "grafana",
+    "jaeger",
+    "loadtests",
+    "observability",
+    "prometheus",
+    "services",
+)
 # Calls that heed the proxies of the environment; a client of httpx does unless it is told not to.
 HEEDING = {
     "urllib.request": {"urlopen", "urlretrieve"},
@@ -104,10 +114,10 @@ def test_spans_arrive(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_probes_and_dashboards_reach_what_they_ask(part: str) -> None:
-    """Readiness, the dashboard page, and what checks its panels."""
+    """Readiness, the console, and what checks its panels."""
     assert readiness.http(f"{part}/ready")() is None
     assert prometheus(part)("query", {"query": "up"}) == ["/api/v1/query?query=up"]
-    settings = Settings(host="127.0.0.1", port=0, prometheus_url=part, addresses={})
+    settings = Settings("127.0.0.1", 0, prometheus_url=part, alertmanager_url=part, traces_url=part, addresses={})
     with Server(settings) as page:
         threading.Thread(target=page.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{page.server_port}/api/v1/query?query=up"

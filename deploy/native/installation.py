@@ -14,7 +14,7 @@ from deploy.installation import ports, secrets
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.installation.services import find
-from deploy.native import dashboards, jaeger, mongo, rolling, services, status
+from deploy.native import jaeger, mongo, rolling, services, status
 from deploy.native.down import down
 from deploy.native.reach import NativeReach
 from deploy.native.supervisor import Supervisor
@@ -64,14 +64,10 @@ class Native:
             )
 
     def links(self) -> Mapping[str, tuple[bool, str]]:
-        drawn = dashboards.is_installed()
         return {
             "prometheus": (True, "metrics; its pages are below /classic/"),
             "alertmanager": (True, "alerts; no pages here, only an API: /api/v2/alerts"),
-            "grafana": (
-                drawn,
-                "dashboards" if drawn else "no dashboards: npm is needed to fetch their chart library",
-            ),
+            "grafana": (True, "the console: dashboards"),
             "locust": (True, "loads; while ./shop load mixed --ui runs"),
         }
 
@@ -81,7 +77,7 @@ class Native:
     def stand_ins(self) -> str:
         parts = {
             "tracebox for Jaeger": jaeger.BINARY is None,
-            "a page of our own for Grafana": dashboards.is_installed(),
+            "the console for Grafana": True,
             "SecantusDB for MongoDB": not mongo.is_installed(),
         }
         return ", ".join(part for part, stands_in in parts.items() if stands_in)

@@ -8,7 +8,7 @@ from deploy.installation.layout import Layout
 from deploy.installation.secrets import Secrets
 from deploy.native import (
     alertmanager,
-    dashboards,
+    console,
     exporters,
     frontend,
     gateway,
@@ -35,7 +35,7 @@ class Platform:
     frontend: Program
     gateway: Program
     prometheus: Program
-    dashboards: tuple[Program, ...]  # none where their page cannot be drawn
+    console: Program
 
     @property
     def infrastructure(self) -> tuple[Program, ...]:
@@ -50,7 +50,7 @@ class Platform:
             self.frontend,
             self.gateway,
             self.prometheus,
-            *self.dashboards,
+            self.console,
         )
 
 
@@ -83,5 +83,5 @@ def describe(layout: Layout, secrets: Secrets) -> Platform:
         frontend=frontend.program(layout),
         gateway=gateway.program(layout, secrets),
         prometheus=prometheus.program(layout),
-        dashboards=dashboards.programs(layout),
+        console=console.program(layout),
     )

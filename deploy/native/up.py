@@ -14,7 +14,7 @@ from deploy.installation.files import write_private
 from deploy.installation.layout import Layout
 from deploy.installation.progress import alone, step
 from deploy.installation.services import BEHIND_GATEWAY
-from deploy.native import dashboards, frontend, oneshots, packages, platform, postgres, processes, services
+from deploy.native import frontend, oneshots, packages, platform, postgres, processes, services
 from deploy.native.platform import Platform
 from deploy.native.programs import Program
 from deploy.native.starting import start, wait
@@ -34,7 +34,6 @@ def up(layout: Layout, console: Console | None = None, *, with_services: bool = 
         _install(layout, console)
         if with_services:
             frontend.build(layout, console)
-            _fetch_charts(layout, console)
         credentials = secrets.ensure(layout.secrets)
         parts = platform.describe(layout, credentials)
         supervisor = Supervisor(layout)
@@ -53,7 +52,7 @@ def up(layout: Layout, console: Console | None = None, *, with_services: bool = 
                         list(pool.map(partial(oneshots.run, layout), together))
             # The broker is still starting: meanwhile those that do without it can.
             without_broker = (p for p in parts.services if "AMQP_URL" not in p.environment)
-            pages = (parts.frontend, parts.gateway, *parts.dashboards)
+            pages = (parts.frontend, parts.gateway, parts.console)
             start(supervisor, [*parts.exporters, *without_broker, *pages])
         with step(console, "Starting RabbitMQ"):
             wait(layout, supervisor, parts.broker)
@@ -63,7 +62,7 @@ def up(layout: Layout, console: Console | None = None, *, with_services: bool = 
                 start(supervisor, rest)
                 wait(layout, supervisor, rest)
                 # Last: before that it would report as down what has never been up.
-                last = (parts.prometheus, *parts.dashboards)
+                last = (parts.prometheus, parts.console)
                 start(supervisor, [parts.prometheus])
                 wait(layout, supervisor, [_through_gateway(layout, parts.gateway), *last])
 
@@ -73,16 +72,6 @@ def _install(layout: Layout, console: Console) -> None:
         names = ", ".join(package.name for package in wanted)
         with step(console, f"Installing {names} (about half a minute)"):
             packages.ensure(wanted, layout.logs / "apt.log")
-
-
-def _fetch_charts(layout: Layout, console: Console) -> None:
-    if not dashboards.is_installed():
-        with step(console, "Fetching the chart library of the dashboards"):
-            problem = dashboards.install(layout.logs / "npm.log")
-        if problem:
-            console.print(
-                f"[yellow]![/] No dashboard page: {problem}. Everything else runs; Prometheus has the numbers."
-            )
 
 
 def _configure(layout: Layout, credentials: secrets.Secrets, supervisor: Supervisor, parts: Platform) -> None:

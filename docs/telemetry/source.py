@@ -18,7 +18,7 @@ PARTS = {
     "Payment service": "services/payment",
     "Payment provider": "services/provider",
     "Trace store (tracebox)": "jaeger/tracebox",
-    "Dashboard page": "grafana/page",
+    "Console": "console",
 }
 # What `exception_attributes` gives to spans and to log lines.
 EXCEPTION = {"exception.type", "exception.message", "exception.stacktrace"}

@@ -10,6 +10,7 @@ from tests.docs.documents import ROOT
 # Those at the top, and those below it in which a reader looks for something.
 FOLDERS = (
     *(
+        "console",
         "deploy",
         "docs",
         "frontend",

@@ -34,7 +34,7 @@ def test_every_link_inside_of_the_page_has_its_anchor() -> None:
 
 
 def test_nothing_on_the_page_is_inline_or_foreign() -> None:
-    """No script, no style attribute, no other host: the policy of the dashboard page forbids them."""
+    """No script, no style attribute, no other host: the policy of the console forbids them."""
     assert not re.search(r"<script|style=|<style|src=", PAGE)
     assert not re.search(r'href="(https?:)?//', PAGE)
 

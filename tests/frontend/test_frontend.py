@@ -48,7 +48,7 @@ def test_script_passes(npm: node.Node, tmp_path: Path, script: str) -> None:
 def test_services_have_their_colours() -> None:
     """A service looks the same on an order's page as in dashboards, on trace pages and in the terminal."""
     services = tomllib.loads((CHECKOUT / "grafana" / "colours.toml").read_text())["services"]
-    styles = (SOURCE / "src" / "app" / "index.css").read_text()
+    styles = (SOURCE / "src" / "app" / "look.css").read_text()
     shown = dict(re.findall(r"--color-([a-z]+-service): (#[0-9a-f]{6});", styles))
     assert shown
     assert shown == {name: services[name] for name in shown}
@@ -72,3 +72,11 @@ def test_first_page_is_small(npm: node.Node, tmp_path: Path) -> None:
     assert later
     sizes = {name: len(gzip.compress((dist / name).read_bytes(), 9)) for name in [*named, *later]}
     assert sum(sizes.values()) <= 150_000, sizes
+
+
+def test_the_console_is_small(npm: node.Node, tmp_path: Path) -> None:
+    """All of its JavaScript is at most 180 KB, gzipped: so it is drawn within a second."""
+    npm.run(["run", "build:console", "--", "--outDir", str(tmp_path / "dist")], SOURCE, tmp_path / "npm.log")
+    scripts = list((tmp_path / "dist" / "assets").glob("*.js"))
+    assert scripts
+    assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in scripts) <= 180_000

@@ -4,8 +4,10 @@ import contextlib
 import random
 import socket
 import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from deploy.containers.stack import Containers
 from deploy.installation.layout import Layout
@@ -22,6 +24,21 @@ def from_address(layout: Layout, address: str) -> dict[str, str]:
     return {"X-Forwarded-For": address} if isinstance(layout, Containers) else {}
 
 
+class Way(Protocol):
+    """Where a browser goes, and which headers it sends."""
+
+    url: str
+    headers: Mapping[str, str]
+
+
+@dataclass
+class Page:
+    """A page of a platform that looks at nobody's address."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
 class Door:
     """Passes connections on to the gateway, all from one address that nobody else has. `url` is where to knock."""
 
@@ -31,7 +48,7 @@ class Door:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self._open: set[socket.socket] = set()
         self._threads = [threading.Thread(target=self._accept)]
-        self.headers = from_address(layout, self._address)
+        self.headers: Mapping[str, str] = from_address(layout, self._address)
         self.url = f"http://localhost:{self._listener.getsockname()[1]}"
 
     def __enter__(self) -> Self:

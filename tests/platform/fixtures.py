@@ -25,7 +25,7 @@ from tests.platform.names import log_faults, span_faults
 from tests.platform.ports import free_offset
 
 _SERVICES = tuple(service.name for service in SERVICES)
-OURS = (*_SERVICES, "jaeger", "gateway.log", "grafana")
+OURS = (*_SERVICES, "jaeger", "gateway.log", "console")
 OURS_IN_CONTAINERS = (*_SERVICES, "gateway-1.log")
 
 

@@ -27,8 +27,8 @@ _TALLEST = 8000  # pixels
 def take(url: str, folder: Path, time: str) -> Iterator[Path]:
     """One picture of each page of the dashboards at `url` in each form; `time` is one that the page offers."""
     folder.mkdir(parents=True, exist_ok=True)
-    listed = httpx.get(f"{url}/dashboards.json", trust_env=False).json()
-    pages = {entry["uid"]: f"/d/{entry['uid']}?refresh=off&from={time}" for entry in listed}
+    listed = httpx.get(f"{url}/config.json", trust_env=False).json()["dashboards"]
+    pages = {entry["uid"]: f"/d/{entry['uid']}?refresh=off&from=now-{time}&to=now" for entry in listed}
     pages["runbooks"] = "/public/docs/runbooks.html"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])

@@ -1,4 +1,4 @@
-"""Somebody at the shop's pages with a real browser, who notices everything that must not happen."""
+"""Somebody at the pages of shop or console with a real browser, who notices everything that must not happen."""
 
 import json
 import logging
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
 
 from tests.platform.client import LIMIT, Client
-from tests.platform.door import Door
+from tests.platform.door import Way
 
 SESSION = "glasshouse.session"
 _IGNORED = "Failed to load resource"  # told by its answer, below
@@ -21,15 +21,18 @@ class Visitor:
     """One browser context with one page, and an address of its own.
 
     faults: console errors, violations of the Content-Security-Policy, exceptions, answers of 400 and more that the
-    test did not `expect`, and requests to anybody but the shop.
+    test did not `expect`, and requests to anybody but whom they visit.
     """
 
-    def __init__(self, browser: Browser, door: Door, client: Client | None = None, **options: Any) -> None:
+    def __init__(self, browser: Browser, door: Way, client: Client | None = None, **options: Any) -> None:
         self.faults: list[str] = []
         self._expected: set[tuple[int, str]] = set()
         self._door = door
         self.context = browser.new_context(
-            base_url=door.url, storage_state=_storage(door, client), extra_http_headers=door.headers, **options
+            base_url=door.url,
+            storage_state=_storage(door, client),
+            extra_http_headers=dict(door.headers),
+            **options,
         )
         self.context.set_default_timeout(LIMIT * 1000)
         self.page: Page = self.context.new_page()
@@ -107,7 +110,7 @@ class Visitor:
             self.faults.append(f"{response.status} {response.request.method} {path}")
 
 
-def _storage(door: Door, client: Client | None) -> Any:
+def _storage(door: Way, client: Client | None) -> Any:
     """Logged in as `client` from the beginning, as after a visit before."""
     if client is None:
         return None

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from deploy.installation.layout import Layout
 from tests.platform.client import LIMIT, Client
-from tests.platform.door import Door
+from tests.platform.door import Door, Page, Way
 from tests.platform.visitor import Visitor
 
 Visit = Callable[..., Visitor]
@@ -36,8 +37,9 @@ def visit(platform: Layout, chromium: Browser, request: pytest.FixtureRequest, t
     visitors: list[Visitor] = []
     with ExitStack() as doors:
 
-        def come(client: Client | None = None, **options: Any) -> Visitor:
-            visitors.append(Visitor(chromium, doors.enter_context(Door(platform)), client, **options))
+        def come(client: Client | None = None, *, way: Way | None = None, **options: Any) -> Visitor:
+            way = way or doors.enter_context(Door(platform))
+            visitors.append(Visitor(chromium, way, client, **options))
             return visitors[-1]
 
         yield come
@@ -47,6 +49,12 @@ def visit(platform: Layout, chromium: Browser, request: pytest.FixtureRequest, t
             visitor.close()
     faults = [fault for visitor in visitors for fault in visitor.faults]
     assert not faults, "\n".join([*faults, f"pictures are in {tmp_path}"])
+
+
+@pytest.fixture
+def watch(platform: Layout, visit: Visit) -> Visit:
+    """Lets somebody look at the console: `watch()`, `watch(viewport=...)`."""
+    return partial(visit, way=Page(f"http://localhost:{platform.port('grafana')}"))
 
 
 _FAILED = pytest.StashKey[bool]()

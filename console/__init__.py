@@ -1,0 +1,1 @@
+"""The server of the console, which shows what Grafana and Jaeger would where they are absent."""

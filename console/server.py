@@ -1,0 +1,141 @@
+"""Serves the console's pages, and hands questions on to the parts that know the answers."""
+
+from __future__ import annotations
+
+import logging
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from console import files, upstream
+from console.settings import Settings
+from deploy.installation.own_names import is_own
+from observability.logging import get_logger
+
+_log = get_logger("console")
+_NAMES = ("localhost", "grafana", "console")
+_LARGEST = 64 * 1024  # bytes of what is sent to Alertmanager
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+}
+_REFUSALS = {
+    403: "another site's page may not do this.",
+    405: "this is only read, by GET.",
+    411: "say how long the content is.",
+    413: f"at most {_LARGEST} bytes.",
+    415: "send application/json.",
+    421: "this is not that site.",
+}
+
+
+class Server(ThreadingHTTPServer):
+    """One thread for each connection; there are few, they are a browser's."""
+
+    daemon_threads = True
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        super().__init__((settings.host, settings.port), Handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that goes away is no error worth a stack trace on stderr."""
+        _log.warning("http.connection_lost", client=str(client_address))
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection."""
+
+    server: Server
+    protocol_version = "HTTP/1.1"
+    server_version, sys_version = "console", ""
+    timeout = 60  # seconds that a connection may be idle
+    disable_nagle_algorithm = True
+
+    def do_GET(self) -> None:
+        """A page, one of its files, or an answer of another part."""
+        began = time.monotonic()
+        path, _, query = self.path.partition("?")
+        if not is_own(self.headers.get("Host", ""), _NAMES):
+            self.send_error(421)
+            return
+        if path == "/health":
+            self._answer(200, "application/json", b'{"status":"ok"}')
+            return
+        if asked := upstream.responsible("GET", path):
+            answer = upstream.ask(asked, self.server.settings, "GET", f"{path}?{query}", None)
+        elif found := files.find(self.server.settings, path):
+            answer = (200, *found)
+        else:
+            answer = (404, *files.index(self.server.settings))
+        self._answer(*answer)
+        self._log_request("GET", path, answer[0], began)
+
+    def do_POST(self) -> None:
+        """Hand a change on, when it comes from a page of the console or from a program."""
+        began = time.monotonic()
+        path = self.path.partition("?")[0]
+        asked = upstream.responsible(self.command, path)
+        if refusal := self._refusal(asked):
+            self.send_error(refusal)
+            return
+        assert asked
+        body = self.rfile.read(self._length() or 0) or None
+        answer = upstream.ask(asked, self.server.settings, self.command, path, body)
+        self._answer(*answer)
+        self._log_request(self.command, path, answer[0], began)
+
+    do_DELETE = do_POST
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What cannot be read or may not be done: in plain words, with the headers of every answer."""
+        self.close_connection = True
+        self._answer(code, "text/plain", f"{code}: {_REFUSALS.get(code, 'this is not understood.')}\n".encode())
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Requests are logged by the methods; this would write to stderr."""
+
+    def _refusal(self, asked: upstream.Upstream | None) -> int | None:
+        """The status for a change that is not made. A browser says which site asks; a program says nothing."""
+        host = self.headers.get("Host", "")
+        site, origin = self.headers.get("Sec-Fetch-Site", "none"), self.headers.get("Origin")
+        length = self._length()
+        checks = (
+            (421, is_own(host, _NAMES)),
+            (405, asked),
+            (403, site in ("same-origin", "none") and origin in (None, f"http://{host}")),
+            (415, self.command == "DELETE" or self.headers.get_content_type() == "application/json"),
+            (411, length is not None and "Transfer-Encoding" not in self.headers),
+            (413, (length or 0) <= _LARGEST),
+        )
+        return next((status for status, passed in checks if not passed), None)
+
+    def _length(self) -> int | None:
+        text = self.headers.get("Content-Length", "0" if self.command == "DELETE" else "")
+        return int(text) if text.isascii() and text.isdecimal() else None
+
+    def _answer(self, status: int, kind: str, body: bytes) -> None:
+        self.send_response(status)
+        # The names of built files change with their content.
+        kept = "max-age=31536000, immutable" if self.path.startswith("/assets/") and status == 200 else "no-cache"
+        own = {"Cache-Control": kept, "Content-Type": kind, "Content-Length": str(len(body))}
+        for name, value in {**_HEADERS, **own}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _log_request(self, method: str, path: str, status: int, began: float) -> None:
+        _log.log(
+            logging.INFO if status < 500 else logging.ERROR,
+            "http.request",
+            method=method,
+            route=path if status != 404 else "unknown",
+            status=status,
+            duration_ms=round((time.monotonic() - began) * 1000, 1),
+        )

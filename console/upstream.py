@@ -1,0 +1,73 @@
+"""Whom the console hands questions on to, and which: Prometheus, the trace store and Alertmanager."""
+
+from __future__ import annotations
+
+import re
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+
+from console.settings import Settings
+from deploy.installation.readiness import DIRECT
+from observability.logging import get_logger
+
+_log = get_logger("console")
+_SECONDS = 30
+_JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Upstream:
+    """A part of the platform, and what of it may be asked."""
+
+    name: str
+    address: str  # the field of the settings
+    calls: dict[str, re.Pattern[str]]  # by method
+
+
+UPSTREAMS = (
+    Upstream(
+        "Prometheus",
+        "prometheus_url",
+        {
+            "GET": re.compile(
+                r"/api/v1/(alerts|rules|query|query_range|query_exemplars|series|labels|label/[A-Za-z_]\w*/values)"
+            )
+        },
+    ),
+    Upstream(
+        "The trace store",
+        "traces_url",
+        {"GET": re.compile(r"/api/v3/(services|operations|traces|traces/[0-9a-f]{1,32})")},
+    ),
+    Upstream(
+        "Alertmanager",
+        "alertmanager_url",
+        {
+            "GET": re.compile(r"/api/v2/(alerts|silences)"),
+            "POST": re.compile(r"/api/v2/silences"),
+            "DELETE": re.compile(r"/api/v2/silence/[0-9a-f-]{36}"),
+        },
+    ),
+)
+
+
+def responsible(method: str, path: str) -> Upstream | None:
+    """Who answers this, if somebody does."""
+    return next((one for one in UPSTREAMS if method in one.calls and one.calls[method].fullmatch(path)), None)
+
+
+def ask(
+    upstream: Upstream, settings: Settings, method: str, target: str, body: bytes | None
+) -> tuple[int, str, bytes]:
+    """Status, type and content of the answer; 502 when there is none."""
+    url = getattr(settings, upstream.address) + target
+    request = urllib.request.Request(url, body, {"Content-Type": _JSON} if body else {}, method=method)  # noqa: S310 (http, by the settings)
+    try:
+        with DIRECT.open(request, timeout=_SECONDS) as answer:
+            return answer.status, answer.headers.get("Content-Type", _JSON), answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers.get("Content-Type", _JSON), error.read()
+    except OSError as error:
+        _log.error("upstream.unreachable", upstream=upstream.name, error=str(error))
+        return 502, _JSON, f'{{"status":"error","error":"{upstream.name} does not answer"}}'.encode()

@@ -1,0 +1,104 @@
+import { useQuery } from "@tanstack/react-query";
+import { useDeferredValue, useId, useRef, useState } from "react";
+import { useNavigate } from "react-router";
+import { within } from "~/shared/links";
+import { Icon } from "~/shared/ui/Icon";
+import { FINDERS, type Found } from "./finders";
+
+/** Finds what a text is: a dashboard, or the id of an order, a request or a trace. */
+export function Search() {
+  const [text, setText] = useState("");
+  const [open, setOpen] = useState(false);
+  const [at, setAt] = useState(0);
+  const list = useId();
+  const field = useRef<HTMLInputElement>(null);
+  const navigate = useNavigate();
+  const wanted = useDeferredValue(text.trim());
+  const { data, error, isFetching } = useQuery({
+    queryKey: ["find", wanted],
+    queryFn: async ({ signal }) =>
+      (await Promise.all(FINDERS.map((finder) => finder(wanted, signal)))).flat(),
+    enabled: wanted.length > 1,
+    retry: false,
+  });
+  const found = wanted.length > 1 ? (data ?? []) : [];
+  const go = (one: Found | undefined) => {
+    if (!one) return;
+    setOpen(false);
+    setText("");
+    field.current?.blur();
+    const path = within(one.to);
+    if (path) void navigate(path);
+    else window.open(one.to, "_blank", "noopener,noreferrer");
+  };
+  return (
+    <div className="relative order-last w-full sm:order-none sm:w-72">
+      <span className="pointer-events-none absolute top-2 left-2 text-faint">
+        <Icon of="find" />
+      </span>
+      <input
+        ref={field}
+        id="search"
+        type="search"
+        role="combobox"
+        aria-label="Search"
+        aria-expanded={open && wanted.length > 1}
+        aria-controls={list}
+        aria-activedescendant={open && found.length ? `${list}-${at}` : undefined}
+        placeholder="Dashboard, or id of order, request, trace"
+        value={text}
+        className="min-h-8 w-full rounded border border-line bg-pane py-1 pr-2 pl-8 text-sm placeholder:text-faint"
+        onChange={(event) => {
+          setText(event.target.value);
+          setOpen(true);
+          setAt(0);
+        }}
+        onFocus={() => setOpen(true)}
+        onBlur={() => setOpen(false)}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") setOpen(false);
+          if (event.key === "Enter") go(found[at]);
+          const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+          if (step && found.length) {
+            event.preventDefault();
+            setAt((at + step + found.length) % found.length);
+          }
+        }}
+      />
+      {open && wanted.length > 1 && (
+        <ul
+          id={list}
+          role="listbox"
+          aria-label="Found"
+          className="popup mt-1 max-h-96 w-full overflow-y-auto"
+        >
+          {found.map((one, index) => (
+            <li
+              key={one.kind + one.to}
+              id={`${list}-${index}`}
+              role="option"
+              aria-selected={index === at}
+              className="entry flex cursor-pointer gap-2"
+              onPointerDown={(event) => {
+                event.preventDefault();
+                go(one);
+              }}
+            >
+              <span className="w-20 shrink-0 text-faint">{one.kind}</span>
+              <span className="min-w-0 truncate">{one.title}</span>
+            </li>
+          ))}
+          {!found.length && (
+            <li role="status" className="px-2.5 py-1.5 text-faint">
+              {error
+                ? error.message
+                : isFetching || wanted !== text.trim()
+                  ? "Searching"
+                  : "Nothing has this name or id."}
+            </li>
+          )}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+import type { RouteObject } from "react-router";
+import { BoardPage } from "~/dashboards/BoardPage";
+import { ListPage } from "~/dashboards/ListPage";
+
+/** A part of the console: its name in the header, and its pages. */
+interface Section {
+  name: string;
+  to: string;
+  /** The first words of its paths, for the header to show where one is. */
+  owns: string[];
+  routes: RouteObject[];
+}
+
+/** Adding a section here is all that the header, the router and the keyboard need. */
+export const SECTIONS: Section[] = [
+  {
+    name: "Dashboards",
+    to: "/dashboards",
+    owns: ["", "d", "dashboards"],
+    routes: [
+      { path: "/", Component: BoardPage },
+      { path: "/d/:uid/:slug?", Component: BoardPage },
+      { path: "/dashboards", Component: ListPage },
+    ],
+  },
+];

@@ -1,0 +1,70 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { useParams } from "react-router";
+import { config } from "~/shared/config";
+import { ask } from "~/shared/http";
+import { useWindow } from "~/shared/time/state";
+import { TimeControls } from "~/shared/time/TimeControls";
+import { Anchor } from "~/shared/ui/Anchor";
+import { Missing } from "~/shared/ui/Missing";
+import { Choices } from "./Choices";
+import { useMarks } from "./marks";
+import type { Dashboard } from "./model";
+import { Panel, placed } from "./Panel";
+import { useVariables } from "./useVariables";
+import { put, read } from "./variables";
+
+/** A dashboard: `/d/<uid>` as in Grafana, and the first of them at `/`. */
+export function BoardPage() {
+  const { uid = config.dashboards[0]?.uid ?? "" } = useParams();
+  const isKnown = config.dashboards.some((one) => one.uid === uid);
+  const { data: dashboard, error } = useQuery({
+    queryKey: ["board", uid],
+    queryFn: ({ signal }) => ask<Dashboard>(`/boards/${uid}`, { signal }),
+    staleTime: Infinity,
+    enabled: isKnown,
+  });
+  const variables = useVariables(dashboard);
+  const marks = useMarks(dashboard, variables?.values ?? {}, useWindow());
+  useEffect(() => {
+    document.title = dashboard?.title ?? "Glasshouse console";
+  }, [dashboard]);
+  if (!isKnown) return <Missing what={`No dashboard is called ${uid}.`} />;
+  if (error) return <Missing what={error.message} />;
+  if (!dashboard || !variables) return null;
+  const { values, choices } = variables;
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-2 px-3 py-2">
+        <h1 className="mr-2 font-display text-xl font-medium">
+          {dashboard.title.replace("Glasshouse / ", "")}
+        </h1>
+        <Choices choices={choices} />
+        <TimeControls />
+      </div>
+      <p className="px-3 pb-2 text-faint">
+        {dashboard.description}{" "}
+        {dashboard.links
+          .filter(({ type }) => type === "link")
+          .map(({ title, url = "" }) => (
+            <span key={title} className="ml-2">
+              <Anchor to={put(url, values)} className="link">
+                {title}
+              </Anchor>
+            </span>
+          ))}
+      </p>
+      <main className="board px-3 pb-8">
+        {dashboard.panels.map((panel) =>
+          panel.type === "row" ? (
+            <h2 key={panel.id} className="self-end font-semibold" style={placed(panel)}>
+              {read(panel.title, values)}
+            </h2>
+          ) : (
+            <Panel key={panel.id} panel={panel} values={values} marks={marks} />
+          ),
+        )}
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,24 @@
+import { ask } from "./http";
+
+export interface Listed {
+  uid: string;
+  title: string;
+  description: string;
+}
+
+interface Config {
+  /** Other pages, as a browser reaches them, by the names in grafana/board.py. */
+  addresses: Record<string, string>;
+  dashboards: Listed[];
+  /** grafana/colours.toml: of services, of meanings, of everything else. */
+  services: Record<string, string>;
+  meanings: Record<string, string>;
+  palette: string[];
+}
+
+/** What this installation tells the console. main.tsx fills it before anything is drawn. */
+export const config: Config = { addresses: {}, dashboards: [], services: {}, meanings: {}, palette: [] };
+
+export async function loadConfig(): Promise<void> {
+  Object.assign(config, await ask<Config>("/config.json"));
+}

@@ -1,0 +1,58 @@
+import { useCallback, useMemo } from "react";
+import { useNavigate, useSearchParams } from "react-router";
+import { create } from "zustand";
+import { DEFAULT, isRange, resolve, type Range, type Window } from "./range";
+
+export const REFRESH: Record<string, number> = { off: 0, "5s": 5, "10s": 10, "30s": 30, "1m": 60, "5m": 300 };
+
+/** The moment that everything on the page is drawn for. */
+export const useNow = create(() => ({ now: Date.now() / 1000 }));
+export const tick = () => useNow.setState({ now: Date.now() / 1000 });
+
+/** The time range, which is in the address: each change is a step that Back undoes. */
+export function useRange() {
+  const [params] = useSearchParams();
+  const navigate = useNavigate();
+  const given = { from: params.get("from") ?? DEFAULT.from, to: params.get("to") ?? DEFAULT.to };
+  const { from, to } = isRange(given, useNow.getState().now) ? given : DEFAULT;
+  const range = useMemo(() => ({ from, to }), [from, to]);
+  const setRange = useCallback(
+    (next: Range, zoomed = false) => {
+      tick();
+      const changed = new URLSearchParams(location.search);
+      changed.set("from", next.from);
+      changed.set("to", next.to);
+      void navigate({ search: `?${changed}` }, { state: { zoomed }, preventScrollReset: true });
+    },
+    [navigate],
+  );
+  return { range, setRange };
+}
+
+export function useWindow(): Window {
+  const { range } = useRange();
+  const now = useNow((state) => state.now);
+  return useMemo(() => resolve(range, now), [range, now]);
+}
+
+/** How often everything is asked for again: `10s`. */
+export function useRefresh(): [string, (next: string) => void] {
+  const [params, setParams] = useSearchParams();
+  const given = params.get("refresh") ?? "10s";
+  const set = (next: string) =>
+    setParams(
+      (before) => {
+        before.set("refresh", next);
+        return before;
+      },
+      { replace: true, preventScrollReset: true },
+    );
+  return [given in REFRESH ? given : "10s", set];
+}
+
+/** What of the address another page of the console keeps: the time, and how often it is asked for. */
+export function useKept(): string {
+  const [params] = useSearchParams();
+  const kept = new URLSearchParams([...params].filter(([name]) => ["from", "to", "refresh"].includes(name)));
+  return kept.size ? `?${kept}` : "";
+}

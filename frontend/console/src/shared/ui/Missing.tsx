@@ -1,0 +1,28 @@
+import { Link } from "react-router";
+import { config } from "../config";
+
+/** What was asked for is not there; this is what there is. */
+export function Missing({ what }: { what: string }) {
+  return (
+    <main className="mx-auto max-w-xl px-3 py-12">
+      <h1 className="title mb-4">There is no such page</h1>
+      <p>{what} These are all dashboards:</p>
+      <ul className="my-3 list-disc pl-6">
+        {config.dashboards.map(({ uid, title }) => (
+          <li key={uid}>
+            <Link to={`/d/${uid}`} className="link">
+              {title}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <p>
+        There are also the{" "}
+        <a href="/public/docs/runbooks.html" className="link">
+          runbooks
+        </a>
+        .
+      </p>
+    </main>
+  );
+}

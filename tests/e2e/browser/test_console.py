@@ -1,0 +1,144 @@
+"""The console: dashboards, alerts and the search, with a real browser against the real parts."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, ViewportSize, expect
+
+from tests.e2e.browser.conftest import Visit
+from tests.platform.client import Admin, Customer, wait_for
+from tests.platform.visitor import Visitor
+
+pytestmark = pytest.mark.native  # in containers Grafana is at its port
+
+PHONE = ViewportSize(width=360, height=760)
+DESK = ViewportSize(width=1440, height=900)
+
+
+def panel(visitor: Visitor, name: str) -> Locator:
+    """A panel of the dashboard that is shown."""
+    return visitor.page.get_by_role("region", name=name, exact=True)
+
+
+def test_every_dashboard_opens_from_the_list(watch: Visit) -> None:
+    """Found by a word of what it tells; its panels have answers, and none has an error."""
+    visitor = watch(viewport=DESK)
+    page = visitor.page
+    page.goto("/dashboards")
+    links = page.get_by_role("main").get_by_role("link")
+    expect(links.first).to_be_visible()
+    addresses = [link.get_attribute("href") for link in links.all()]
+    assert len(addresses) == 10
+    page.get_by_role("searchbox", name="Search dashboards").fill("breakers")
+    expect(links).to_have_count(1)
+    links.first.click()
+    expect(visitor.heading("Resilience")).to_be_visible()
+    for address in addresses:
+        page.goto(f"{address}?refresh=off")
+        expect(page.get_by_role("region").first).to_have_attribute("aria-busy", "false")
+        expect(page.get_by_role("region").get_by_role("alert")).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", ["/", "/dashboards", "/d/glasshouse-service"])
+def test_a_phone_shows_all_of_it(watch: Visit, path: str) -> None:
+    """Nothing is wider than the screen."""
+    page = watch(viewport=PHONE).page
+    page.goto(path)
+    expect(page.get_by_role("main")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_the_time_is_in_the_address_and_back_undoes_it(watch: Visit) -> None:
+    """Quick, by an exact time, by the arrows, and in UTC."""
+    visitor = watch(viewport=DESK)
+    page = visitor.page
+    page.goto("/?refresh=off")
+    page.get_by_role("button", name="Time range: last 15 minutes").click()
+    visitor.button("last hour").click()
+    expect(page).to_have_url(re.compile("from=now-1h&to=now"))
+    visitor.button("Earlier").click()
+    expect(page).to_have_url(re.compile(r"from=\d{13}&to=\d{13}"))
+    page.go_back()
+    expect(page).to_have_url(re.compile("from=now-1h&to=now"))
+    visitor.button("Local time").click()
+    page.get_by_role("button", name="Time range: last hour").click()
+    page.get_by_label("From", exact=True).fill("2026-01-02 03:04:05")
+    page.get_by_label("To", exact=True).fill("2026-01-02 04:00:00")
+    visitor.button("Show this time").click()
+    expect(page).to_have_url(re.compile("from=1767323045000&to=1767326400000"))
+    page.go_back()
+    expect(page.get_by_role("button", name="Time range: last hour")).to_be_visible()
+
+
+def test_dragging_zooms_and_a_double_click_goes_back(watch: Visit) -> None:
+    """All panels show the part that was dragged over."""
+    visitor = watch(viewport=DESK)
+    page = visitor.page
+    page.goto("/?refresh=off")
+    chart = panel(visitor, "Requests by service").locator(".u-over")
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    assert box
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.25, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.75, middle, steps=5)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"from=\d{13}&to=\d{13}"))
+    expect(panel(visitor, "Requests by service")).to_have_attribute("aria-busy", "false")
+    chart.dblclick()
+    expect(page).not_to_have_url(re.compile("from="))
+
+
+def test_a_refresh_keeps_what_was_hidden_and_what_is_pointed_at(watch: Visit) -> None:
+    """A click on a name shows that series alone; the values at the mouse stay."""
+    visitor = watch(viewport=DESK)
+    page = visitor.page
+    page.goto("/?refresh=off")
+    requests = panel(visitor, "Requests by service")
+    requests.scroll_into_view_if_needed()
+    names = requests.get_by_role("button", pressed=True)
+    expect(names.nth(1)).to_be_visible()
+    names.first.click()
+    expect(names).to_have_count(1)
+    requests.locator(".u-over").hover()
+    tip = requests.get_by_role("tooltip")
+    expect(tip).to_be_visible()
+    with page.expect_response(re.compile("/api/v1/query_range")):
+        visitor.button("Refresh").dispatch_event("click")  # the mouse stays where it is
+    expect(requests).to_have_attribute("aria-busy", "false")
+    expect(names).to_have_count(1)
+    expect(tip).to_be_visible()
+    names.first.click()
+    assert names.count() > 1
+
+
+def test_the_search_finds_what_an_id_is(watch: Visit, customer: Customer, admin: Admin) -> None:
+    """The id of an order leads to its trace, words lead to a dashboard."""
+    order = customer.reserved_order(admin.add_product(stock=1))
+    visitor = watch(viewport=DESK)
+    page = visitor.page
+    page.goto("/?refresh=off")
+    search = page.get_by_role("combobox", name="Search", exact=True)
+
+    def found() -> int:
+        search.fill("")
+        search.fill(order)
+        expect(page.get_by_text("Searching")).to_be_hidden()
+        return page.get_by_role("option").filter(has_text="order-service").count()
+
+    wait_for("the trace of the order", found)
+    search.fill("messaging")
+    expect(page.get_by_role("option", name="dashboard Messaging")).to_have_attribute("aria-selected", "true")
+    search.press("Enter")
+    expect(visitor.heading("Messaging")).to_be_visible()
+
+
+def test_an_address_that_is_none_names_the_dashboards(watch: Visit) -> None:
+    """Not the overview under a wrong address."""
+    visitor = watch()
+    visitor.expect_status(404, "/d/nosuch")
+    visitor.page.goto("/d/nosuch")
+    expect(visitor.heading("There is no such page")).to_be_visible()
+    visitor.page.get_by_role("main").get_by_role("link", name="Resilience").click()
+    expect(visitor.heading("Resilience")).to_be_visible()
