@@ -58,7 +58,14 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("frontend",): ["frontend", "deploy.installation.services"],
     ("loadtests",): ["loadtests", "deploy.installation"],
     ("loadtests", "idle.py"): ["loadtests", "deploy.installation", "deploy.native"],  # it measures its processes
-    ("loadtests", "tax"): ["loadtests.tax", "deploy", "observability", "services"],  # it measures them
+    ("loadtests", "growth"): ["loadtests.growth", "loadtests.tax", "deploy", "services"],
+    ("loadtests", "tax"): [
+        "loadtests.tax",
+        "loadtests.growth.report",
+        "deploy",
+        "observability",
+        "services",
+    ],  # it measures them
     ("docs",): ["docs"],
     ("docs", "telemetry"): ["docs.telemetry", "observability.metrics", "services.shared.names"],
     ("docs", "api"): ["docs.api", "services.shared", "frontend.api", "deploy.installation.services"],

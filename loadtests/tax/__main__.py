@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
+from loadtests.growth.report import page_with, section_of
 from loadtests.tax.estate import Estate, estate
 from loadtests.tax.measure import Measured, Turn, measure
 from loadtests.tax.report import page, table
@@ -54,7 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
     results = {endpoint: [one.as_json() for one in measured] for endpoint, measured in found.items()}
     chosen.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
     if chosen.results:
-        chosen.results.write_text(page(found, chosen.connections), encoding="utf-8")
+        growth = section_of(chosen.results.read_text(encoding="utf-8")) if chosen.results.exists() else ""
+        chosen.results.write_text(page_with(page(found, chosen.connections), growth), encoding="utf-8")
     return 0
 
 

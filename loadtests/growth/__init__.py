@@ -1,0 +1,1 @@
+"""How answers slow down while the shop grows: `python -m loadtests.growth`."""

@@ -1,0 +1,86 @@
+"""Cached reads of one product by more and more connections, and from more and more replicas."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from loadtests.tax.client import Answers, Request, ask
+from loadtests.tax.processes import free_port, get
+
+__all__ = ["connections", "replicas"]
+
+_REFUSED = b"HTTP/1.1 503"  # more wait than can be answered soon
+_READ = Request("GET", "/api/products/1")
+_SECONDS = 4.0
+_TOGETHER = 32  # connections to all replicas
+
+
+async def connections(port: int, sizes: Sequence[int]) -> AsyncIterator[tuple[int, dict[str, float]]]:
+    """For each number of connections to one replica: requests a second, and milliseconds until the answer."""
+    await ask(port, _READ, connections=1, seconds=1)
+    for size in sizes:
+        yield size, _told([await ask(port, _READ, connections=size, seconds=_SECONDS)])
+
+
+async def replicas(
+    environment: Mapping[str, str], sizes: Sequence[int]
+) -> AsyncIterator[tuple[int, dict[str, float]]]:
+    """The same for each number of replicas, over all of them."""
+    for size in sizes:
+        with _running(environment, size) as ports:
+            await asyncio.gather(*(ask(port, _READ, connections=1, seconds=1) for port in ports))
+            share = _TOGETHER // size
+            found = await asyncio.gather(*(ask(p, _READ, connections=share, seconds=_SECONDS) for p in ports))
+        yield size, _told(found)
+
+
+def _told(found: Sequence[Answers]) -> dict[str, float]:
+    refused = [answer for one in found for answer in one.wrong]
+    if wrong := [answer for answer in refused if not answer.startswith(_REFUSED)]:
+        raise RuntimeError(f"{len(wrong)} wrong answers, for example {wrong[0][:300]!r}")
+    every = Answers([seconds for one in found for seconds in one.seconds])
+    return {
+        "requests a second": len(every.seconds) / _SECONDS,
+        "p50 ms": every.percentile(0.5) * 1000,
+        "p99 ms": every.percentile(0.99) * 1000,
+        "503 of a hundred": 100 * len(refused) / (len(refused) + len(every.seconds)),
+    }
+
+
+def _wait(port: int, limit: float = 60.0) -> None:
+    end = time.monotonic() + limit
+    while True:
+        try:
+            get(port, "/health")
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+@contextmanager
+def _running(environment: Mapping[str, str], count: int) -> Iterator[list[int]]:
+    ports = [free_port() for _ in range(count)]
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "services.product.main"],
+            env={**os.environ, **environment, "PORT": str(port), "SERVICE_INSTANCE_ID": f"growth-{port}"},
+            stdout=subprocess.DEVNULL,
+        )
+        for port in ports
+    ]
+    try:
+        for port in ports:
+            _wait(port)
+        yield ports
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(20)
