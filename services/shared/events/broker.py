@@ -157,8 +157,9 @@ class Broker:
         async with self._tap_lock:  # a burst of events shares one channel, also right after a connect
             if self._tap is None or self._tap.is_closed:
                 connection = await self._connected()
-                self._tap = await connection.channel(publisher_confirms=False)
-                await topology.declare_exchanges(self._tap)
+                channel = await connection.channel(publisher_confirms=False)
+                await topology.declare_exchanges(channel)
+                self._tap = channel  # not earlier: one whose declaration was given up is about to be closed
             return self._tap
 
     async def _asking(self, purpose: str) -> AbstractChannel:
