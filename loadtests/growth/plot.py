@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 __all__ = ["chart"]
 
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 640, 300, 64, 170, 36, 44
-_COLOURS = ("#2f7ed8", "#d9822b", "#2e9e5b", "#a855c7", "#c9444d")
+_COLOURS = ("#2f7ed8", "#d9822b", "#2e9e5b", "#a855c7", "#c9444d", "#0f9aa7", "#8a8f2a", "#d25f9e")
 _STYLE = """
 text { font: 12px system-ui, sans-serif; fill: #444 } .title { font-size: 14px; font-weight: 600 }
 .grid { stroke: #8884; stroke-width: 1 } path { fill: none; stroke-width: 2 }
