@@ -16,7 +16,7 @@ from observability.secrets import hide
 from observability.server_span import METHODS, ServerSpans
 from observability.tracing import record_error
 
-__all__ = ["TelemetryMiddleware"]
+__all__ = ["TelemetryMiddleware", "note_wait"]
 
 Header = tuple[bytes, bytes]
 _QUIET = frozenset({"/health", "/health/ready", "/metrics"})
@@ -25,6 +25,11 @@ _ID = request_id.HEADER.encode()
 _MOMENT = 0.1  # seconds
 _durations = Children(http_server_duration)
 _active = Children(http_active)
+
+
+def note_wait(scope: Scope, seconds: float) -> None:
+    """So long a request was kept open because its client asked for that. It is not in the metric of durations."""
+    scope["waited"] = scope.get("waited", 0.0) + seconds
 
 
 class TelemetryMiddleware:
@@ -70,11 +75,11 @@ class TelemetryMiddleware:
             if span is not None:
                 active.dec()
                 route = getattr(scope.get("route"), "path", "")
-                self._record(scope["path"], route, exchange, span[0].get_span_context())
+                self._record(scope, route, exchange, span[0].get_span_context())
                 self._spans.end(span, exchange.method, route, exchange.status)
             request_id.unbind(binding)
 
-    def _record(self, path: str, route: str, exchange: "_Exchange", span: trace.SpanContext) -> None:
+    def _record(self, scope: Scope, route: str, exchange: "_Exchange", span: trace.SpanContext) -> None:
         """Observe and log one request."""
         seconds = time.perf_counter() - exchange.started
         sent = str(exchange.status) if exchange.status else ""
@@ -83,15 +88,17 @@ class TelemetryMiddleware:
         series = self._series.get(labels)
         if series is None:
             series = self._series[labels] = _Series(_durations[labels])
-        series.observe(seconds)
+        waited = scope.get("waited", 0.0)
+        series.observe(max(0.0, seconds - waited))
         valid = span.is_valid
         self._log.info(
             "http.request",
             method=exchange.method,
             route=route,
-            path=hide(path),
+            path=hide(scope["path"]),
             status=exchange.status,
             duration_ms=round(seconds * 1000, 2),
+            **({"waited_ms": round(waited * 1000, 2)} if waited else {}),
             **({} if exchange.complete else {"aborted": True}),
             request_id=exchange.identifier,
             trace_id=f"{span.trace_id:032x}" if valid else "",

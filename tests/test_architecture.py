@@ -66,6 +66,7 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
         "observability",
         "services",
     ],  # it measures them
+    ("loadtests", "checkout.py"): ["loadtests", "deploy.installation", "deploy.native"],
     ("docs",): ["docs"],
     ("docs", "telemetry"): ["docs.telemetry", "observability.metrics", "services.shared.names"],
     ("docs", "api"): ["docs.api", "services.shared", "frontend.api", "deploy.installation.services"],

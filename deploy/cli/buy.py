@@ -32,7 +32,8 @@ CARDS: Mapping[str, str] = {
 }
 _SERVICE = "shop-cli"  # the name of this client in traces
 _PATIENCE = 60.0  # seconds until the order must have moved; a silent provider is asked after some seconds
-_POLL = 0.05  # seconds between two looks at the order
+_POLL = 0.05  # seconds between two looks at the order where a request cannot wait for it
+_WAIT = "wait=9"  # seconds that one request waits for the order to move (RFC 7240)
 _PASSWORD = "a purchase from the terminal"  # noqa: S105  of a customer who exists for one purchase
 _FINAL = {"paid", "payment_failed", "rejected", "cancelled"}
 
@@ -65,7 +66,11 @@ class _Purchase:
 
     def call(self, method: str, path: str, body: object = None) -> Any:
         """The JSON of an answer. Raises `ShopError` for any answer but success."""
-        answer = self.http.request(method, path, json=body)
+        return self.content(self.http.request(method, path, json=body))
+
+    def content(self, answer: httpx.Response) -> Any:
+        """The JSON of an answer. Raises `ShopError` for any answer but success."""
+        method, path = answer.request.method, answer.request.url.path
         try:
             document = answer.json()
             if answer.is_success:
@@ -78,15 +83,20 @@ class _Purchase:
     def until(self, order: str, good: Callable[[str], bool]) -> dict[str, Any]:
         """The order, once its status is good. Raises `ShopError`."""
         deadline = time.monotonic() + _PATIENCE
+        known: dict[str, str] = {}
         while True:
-            view: dict[str, Any] = self.call("GET", f"/api/orders/{order}")
+            answer = self.http.get(f"/api/orders/{order}", headers=known)
+            if answer.status_code != httpx.codes.NOT_MODIFIED:
+                view: dict[str, Any] = self.content(answer)
             if good(view["status"]):
                 return view
             if time.monotonic() > deadline:
                 raise ShopError(
                     f"The order is still {view['status']} after {_PATIENCE:.0f} s.", _look(self.request_id)
                 )
-            time.sleep(_POLL)
+            if known and "Preference-Applied" not in answer.headers:
+                time.sleep(_POLL)
+            known = {"If-None-Match": answer.headers.get("ETag", ""), "Prefer": _WAIT}
 
     def _tell(self, mark: str, colour: str, text: str, seconds: float) -> None:
         line = Text.assemble(f"  {time.monotonic() - self.began:6.2f} s  ", (mark, colour), f" {clean(text)} ")

@@ -51,12 +51,10 @@ async def orders(url: str, sizes: Sequence[int]) -> AsyncIterator[tuple[int, dic
         deep = encode_cursor(middle, f"{user}-{size // 2}")
 
         async def page(cursor: str | None = None) -> None:
-            async with database.transaction() as session:
-                assert (await queries.list_orders(session, user_id=user, limit=20, cursor=cursor)).items
+            assert (await queries.list_orders(database, user_id=user, limit=20, cursor=cursor)).items
 
         async def one(number: int = size // 2) -> None:
-            async with database.transaction() as session:
-                await queries.get_order(session, f"{user}-{number}", Caller(id=user, role="customer", token=""))
+            await queries.get_order(database, f"{user}-{number}", Caller(id=user, role="customer", token=""))
 
         yield (
             size,

@@ -97,6 +97,7 @@ class Person(FastHttpUser):
             note(f"{method} {name}: {status}" + (" (a fault was announced)" if excused else ""))
             raise GivenUpError(f"{method} {name}: {status}")
         self.status = status
+        self.answered = answer.headers or {}
         return json.loads(answer.text) if answer.text else None
 
     def waited(self, what: str, began: float, problem: str = "") -> None:

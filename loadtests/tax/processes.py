@@ -32,10 +32,13 @@ def free_port() -> int:
 
 
 def processor_seconds(process: int) -> float:
-    """User and system time of a process and of those that it started, as the operating system counts it."""
+    """User and system time of a process and of those that it started, as the operating system counts it.
+
+    Those that have ended count, too.
+    """
     first = psutil.Process(process)
     times = [one.cpu_times() for one in (first, *first.children(recursive=True))]
-    return sum(time.user + time.system for time in times)
+    return sum(time.user + time.system + time.children_user + time.children_system for time in times)
 
 
 def get(port: int, path: str) -> bytes:

@@ -1,9 +1,27 @@
-"""Commands: everything that changes an order. Each is one transaction with its events in the outbox."""
+"""Commands: everything that changes an order. Each is one transaction with its events in the outbox.
 
+What a command writes is one statement: the order, its log, its history and its event.
+"""
+
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    Table,
+    Text,
+    column,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability import request_id
@@ -22,11 +40,14 @@ from services.shared.database import Database, after_commit
 from services.shared.errors import Conflict, NotFound
 from services.shared.events import contracts
 from services.shared.events.envelope import new_id
-from services.shared.events.outbox import add_event
+from services.shared.events.outbox import NOTIFY, event_part
 
-__all__ = ["change_status", "locked", "move", "place_order"]
+__all__ = ["MOVES", "Standing", "change_status", "locked", "move", "place_order"]
 
 _ROUTE = "POST /api/orders"
+MOVES = "orders"
+"""The channel of PostgreSQL on which the id of each order that has moved is told, with the commit."""
+_orders, _lines = cast(Table, Order.__table__), cast(Table, OrderLine.__table__)
 _log = get_logger("orders")
 
 
@@ -43,12 +64,11 @@ async def place_order(
 
     No transaction is open while the product service is asked.
     """
-    digest = idempotency.fingerprint(request)
+    scope = {"user_id": user.id, "route": _ROUTE, "key": key or "", "digest": idempotency.fingerprint(request)}
     if key is not None:
-        async with database.transaction() as session:
-            before = await idempotency.known(session, user_id=user.id, route=_ROUTE, key=key, digest=digest)
-            if before is not None:
-                return await queries.get_order(session, before, user), True
+        before = await idempotency.known(database, **scope)
+        if before is not None:
+            return await queries.get_order(database, before, user), True
 
     offers = await catalogue.offers([item.product_id for item in request.items])
     lines = [_line(offers[item.product_id], item.quantity) for item in request.items]
@@ -60,14 +80,12 @@ async def place_order(
     order_id = new_id()
     annotate(order_id=order_id)
     async with limits.turn(user.id), database.transaction() as session:
-        if key is not None and not await idempotency.claim(
-            session, user_id=user.id, route=_ROUTE, key=key, digest=digest, resource_id=order_id
-        ):
-            first = await idempotency.known(session, user_id=user.id, route=_ROUTE, key=key, digest=digest)
-            assert first is not None
-            return await queries.get_order(session, first, user), True
-        await limits.check(session, user.id, units_of(lines))
-        return await _create(session, order_id, user, lines, currency, _address(request)), False
+        if key is None or await idempotency.claim(session, **scope, resource_id=order_id):
+            await limits.check(session, user.id, units_of(lines))
+            return await _create(session, order_id, user, lines, currency, _address(request)), False
+    first = await idempotency.known(database, **scope)
+    assert first is not None
+    return await queries.get_order(database, first, user), True
 
 
 def _line(offer: Offer, quantity: int) -> OrderLineResponse:
@@ -102,18 +120,7 @@ async def _create(
         "reason": None,
         "reason_code": None,
     }
-    order = Order(
-        id=order_id,
-        **facts,
-        traceparent=current_traceparent(),
-        request_id=request_id.current(),
-        lines=[OrderLine(position=position, **line.model_dump()) for position, line in enumerate(lines)],
-    )
-    session.add(order)
-    await session.flush()  # created_at comes from the database's clock, which also decides about expiry
-    at = order.created_at
     created = {**facts, "lines": [line.model_dump(by_alias=True) for line in lines]}
-    await history.record(session, order_id, history.CREATED, created, at)
     event = contracts.OrderCreated(
         order_id=order_id,
         user_id=user.id,
@@ -121,15 +128,47 @@ async def _create(
         total_cents=total_of(lines),
         currency=currency,
     )
-    await add_event(session, "order.created", event)
+    origin = {"traceparent": current_traceparent(), "request_id": request_id.current()}
+    placed = insert(_orders).values(id=order_id, **facts, **origin).returning(_orders.c.created_at).cte("placed")
+    at = select(placed.c.created_at).scalar_subquery()  # the database's clock also decides about expiry
+    parts = (
+        insert(_lines).from_select(["order_id", *_LINE], _numbered(order_id, lines)).cte("lines"),
+        *history.logged(order_id, history.CREATED, created, at),
+        event_part("order.created", event),
+    )
+    now = (await session.execute(select(placed.c.created_at, NOTIFY).add_cte(placed, *parts))).scalar_one()
     after_commit(session, lambda: _count(Status.PENDING, order_id))
-    return OrderResponse.model_validate({**created, "id": order_id, "created_at": at, "updated_at": at})
+    return OrderResponse.model_validate({**created, "id": order_id, "created_at": now, "updated_at": now})
+
+
+_LINE = {
+    "position": Integer,
+    "product_id": Text,
+    "name": Text,
+    "image_url": Text,
+    "unit_price_cents": BigInteger,
+    "quantity": Integer,
+}
+
+
+def _numbered(order_id: str, lines: list[OrderLineResponse]) -> Select[Any]:
+    """The lines as rows: one value, so that the statement is the same for any number of them."""
+    numbered = [{"position": position, **line.model_dump()} for position, line in enumerate(lines)]
+    given = func.jsonb_to_recordset(literal(numbered, JSONB)).table_valued(
+        *(column(name, kind) for name, kind in _LINE.items())
+    )
+    return select(literal(order_id), given.render_derived(with_types=True))
 
 
 async def change_status(
-    *, session: AsyncSession, user: Caller, order_id: str, status: Status, reason: str | None
+    *, database: Database, user: Caller, order_id: str, status: Status, reason: str | None
 ) -> None:
     """Cancel (owner or admin) or fulfil (admin) an order; the other states are reached by events only."""
+    async with database.transaction() as session:
+        await _change(session, user, order_id, status, reason)
+
+
+async def _change(session: AsyncSession, user: Caller, order_id: str, status: Status, reason: str | None) -> None:
     order = await locked(session, order_id)
     if order is None or not (user.is_admin or order.user_id == user.id):
         raise NotFound("There is no such order.")
@@ -145,23 +184,43 @@ async def change_status(
         )
 
 
-async def locked(session: AsyncSession, order_id: str) -> Order | None:
+@dataclass(slots=True)
+class Standing:
+    """What must be known of an order to move it."""
+
+    id: str
+    user_id: str
+    status: str
+    total_cents: int
+    currency: str
+    traceparent: str
+    created_at: datetime
+
+
+_STANDING = select(*(_orders.c[field.name] for field in fields(Standing)))
+
+
+async def locked(
+    session: AsyncSession, order_id: str, *also: ColumnElement[bool], skip_locked: bool = False
+) -> Standing | None:
     """The order, locked until the transaction ends: moves of one order happen one after the other.
 
+    also: what must be true of it. skip_locked: pass over an order that is locked.
     What moves it may be a trace of its own (a payment made with plain curl): that links to the order's.
     """
     annotate(order_id=order_id)
-    order = (
-        await session.execute(select(Order).where(Order.id == order_id).with_for_update())
-    ).scalar_one_or_none()
-    if order is not None:
-        link_to(order.traceparent)
+    statement = _STANDING.where(_orders.c.id == order_id, *also).with_for_update(skip_locked=skip_locked)
+    row = (await session.execute(statement)).one_or_none()
+    if row is None:
+        return None
+    order = Standing(*row)
+    link_to(order.traceparent)
     return order
 
 
 async def move(
     session: AsyncSession,
-    order: Order,
+    order: Standing,
     status: Status,
     *,
     reason: str | None = None,
@@ -176,23 +235,30 @@ async def move(
     if not may_follow(before, status):
         return False
     now = datetime.now(UTC)
-    order.status, order.reason, order.reason_code, order.updated_at = status, reason, code, now
+    fresh = {"status": status, "reason": reason, "reason_code": code, "updated_at": now}
     moved = {"status": status, "reason": reason, "reasonCode": code}
-    await history.record(session, order.id, history.MOVED, moved, now)
+    parts = [
+        update(_orders).where(_orders.c.id == order.id).values(fresh).cte("moved"),
+        *history.logged(order.id, history.MOVED, moved, now),
+    ]
+    notices = [func.pg_notify(MOVES, order.id)]
     if status is Status.PAID:
         paid = {"orderId": order.id, "userId": order.user_id, "paymentId": payment_id}
-        await add_event(session, "order.paid", paid)
+        parts.append(event_part("order.paid", paid))
     elif status is Status.CANCELLED:
         cancelled = {"orderId": order.id, "userId": order.user_id, "reason": reason, "reasonCode": code}
-        await add_event(session, "order.cancelled", cancelled)
-    created_at, value = order.created_at, order.total_cents
+        parts.append(event_part("order.cancelled", cancelled))
+    if status in (Status.PAID, Status.CANCELLED):
+        notices.append(NOTIFY)
+    await session.execute(select(*notices).add_cte(*parts))
+    order.status = status
 
     def count() -> None:
         _count(status, order.id)
         if before is Status.PENDING and status in (Status.AWAITING_PAYMENT, Status.REJECTED):
-            metrics.reservation_duration.observe(max(0.0, (now - created_at).total_seconds()))
+            metrics.reservation_duration.observe(max(0.0, (now - order.created_at).total_seconds()))
         if status is Status.PAID:
-            metrics.order_value.inc(value)
+            metrics.order_value.inc(order.total_cents)
 
     after_commit(session, count)
     return True

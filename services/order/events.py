@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability.logging import get_logger
-from services.order.commands import locked, move
+from services.order.commands import Standing, locked, move
 from services.order.history import learn_product
-from services.order.models import Order
 from services.order.states import Reason, Status, reason_of_failure
 from services.shared.events.contracts import (
     PaymentFailed,
@@ -28,7 +27,7 @@ __all__ = ["PAYMENTS", "PRODUCTS", "STOCK"]
 _log = get_logger("orders")
 
 
-async def _order_of(session: AsyncSession, order_id: str) -> Order:
+async def _order_of(session: AsyncSession, order_id: str) -> Standing:
     order = await locked(session, order_id)
     if order is None:  # cannot be: our own commit came first; so it is retried, then kept as a dead letter
         raise LookupError(f"no order {order_id}")
@@ -57,7 +56,7 @@ async def _payment_failed(session: AsyncSession, failed: PaymentFailed) -> bool:
     return await move(session, order, Status.PAYMENT_FAILED, reason=failed.reason, code=code)
 
 
-async def _retried(session: AsyncSession, order: Order) -> Order:
+async def _retried(session: AsyncSession, order: Standing) -> Standing:
     """A result for an order whose payment had failed is that of another attempt, which made it wait again."""
     if order.status == Status.PAYMENT_FAILED:
         await move(session, order, Status.AWAITING_PAYMENT)
@@ -71,7 +70,7 @@ async def _payment_refunded(session: AsyncSession, payment: PaymentRefunded) -> 
     return True
 
 
-def _check_amount(order: Order, payment: PaymentSucceeded | PaymentRefunded) -> None:
+def _check_amount(order: Standing, payment: PaymentSucceeded | PaymentRefunded) -> None:
     """Raises MisfitError when the money is not the order's.
 
     The order is then not paid; the dead letter is alerted about. Unpaid, it expires, and its cancellation makes

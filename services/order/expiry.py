@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from observability import request_id
 from observability.names import own, tracer
 from observability.tracing import span_from, untraced
-from services.order.commands import move
+from services.order.commands import locked, move
 from services.order.models import Order
 from services.order.states import UNPAID, Reason, Status
 from services.shared.database import Database
@@ -33,9 +33,9 @@ async def cancel_expired(database: Database, expiry_seconds: float) -> None:
     oldest = select(age).where(overdue[0], ~overdue[1])
     while True:
         with untraced():
-            async with database.transaction() as session:
-                found = (await session.execute(due.order_by(Order.created_at).limit(_BATCH))).all()
-                left = expiry_seconds - float(await session.scalar(oldest) or 0)
+            found = await database.read(due.order_by(Order.created_at).limit(_BATCH))
+            [(first,)] = await database.read(oldest)
+            left = expiry_seconds - float(first or 0)
         for order_id, traceparent, request in found:
             attributes = {own("order.id"): order_id, own("request.id"): request}
             with (
@@ -43,10 +43,7 @@ async def cancel_expired(database: Database, expiry_seconds: float) -> None:
                 span_from(_tracer, traceparent, "expire order", attributes=attributes),
             ):
                 async with database.transaction() as session:
-                    statement = select(Order).where(Order.id == order_id, *overdue)
-                    order = (
-                        await session.execute(statement.with_for_update(skip_locked=True))
-                    ).scalar_one_or_none()
+                    order = await locked(session, order_id, *overdue, skip_locked=True)
                     if order is not None:  # else paid, or cancelled by another replica, meanwhile
                         await move(session, order, Status.CANCELLED, reason="expired", code=Reason.EXPIRED)
         if len(found) < _BATCH:

@@ -1,47 +1,52 @@
 """The history projection: the read model of orders, made only from the log of their events.
 
-`record` appends to the log and applies the event in the same transaction, so that a customer reads what was
-just written. `apply` is all there is to know: replaying the log through it gives the same rows.
+`logged` appends to the log and applies the event in the same statement, so that a customer reads what was just
+written. `effect` is all there is to know: replaying the log through it gives the same rows.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import update
+from sqlalchemy import CTE, ColumnElement, Insert, Table, Update, update
+from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.order.models import OrderEvent, OrderHistory, ProductInfo
 
-__all__ = ["apply", "learn_product", "record"]
+__all__ = ["CREATED", "MOVED", "effect", "learn_product", "logged"]
 
 CREATED = "created"
 MOVED = "moved"
+_events = cast(Table, OrderEvent.__table__)
+_history = cast(Table, OrderHistory.__table__)
 
 
-async def record(session: AsyncSession, order_id: str, kind: str, data: dict[str, Any], at: datetime) -> None:
-    """Append an event (`created` or `moved`) to the log, and keep the read model."""
-    event = OrderEvent(order_id=order_id, type=kind, data=data, at=at)
-    session.add(event)
-    await apply(session, event)
+def logged(
+    order_id: str, kind: str, data: dict[str, Any], at: datetime | ColumnElement[datetime]
+) -> tuple[CTE, CTE]:
+    """Append an event (`created` or `moved`) to the log, and keep the read model: as parts of a statement."""
+    event = plain_insert(_events).values(order_id=order_id, type=kind, data=data, at=at)
+    return event.cte("event"), effect(order_id, kind, data, at).cte("history")
 
 
-async def apply(session: AsyncSession, event: OrderEvent) -> None:
+def effect(
+    order_id: str, kind: str, data: dict[str, Any], at: datetime | ColumnElement[datetime]
+) -> Insert | Update:
     """What one event does to the read model."""
-    if event.type == CREATED:
-        row = {**event.data, "order_id": event.order_id, "created_at": event.at, "updated_at": event.at}
-        await session.execute(insert(OrderHistory).values(row).on_conflict_do_nothing())
-    else:
-        await session.execute(
-            update(OrderHistory)
-            .where(OrderHistory.order_id == event.order_id)
-            .values(
-                status=event.data["status"],
-                reason=event.data["reason"],
-                reason_code=event.data.get("reasonCode"),  # events from before have none
-                updated_at=event.at,
-            )
+    if kind == CREATED:
+        row = {**data, "order_id": order_id, "created_at": at, "updated_at": at}
+        return insert(_history).values(row).on_conflict_do_nothing()
+    return (
+        update(_history)
+        .where(_history.c.order_id == order_id)
+        .values(
+            status=data["status"],
+            reason=data["reason"],
+            reason_code=data.get("reasonCode"),  # events from before have none
+            updated_at=at,
         )
+    )
 
 
 async def learn_product(

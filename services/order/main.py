@@ -12,6 +12,7 @@ from services.order import events, routes
 from services.order.catalogue import Catalogue
 from services.order.expiry import cancel_expired
 from services.order.limits import Limits
+from services.order.moves import hear
 from services.order.rules import Allowance
 from services.order.settings import Settings
 from services.shared.app import create_app
@@ -28,6 +29,7 @@ from services.shared.jwks import jwks_from
 from services.shared.parts import provide
 from services.shared.peer import Peer
 from services.shared.server import serve
+from services.shared.standby import Standby
 
 NAME = "order-service"
 
@@ -40,6 +42,7 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
     products = Peer("product-service", settings.product_service_url, transport=transport)
     backlog = Backlog(lambda: waiting(database))
     verifier = TokenVerifier(jwks_from(users))
+    standby = Standby()
     tasks = Tasks()
 
     def consumer(queue: str, effects: Mapping[str, Effect]) -> Consumer:
@@ -55,6 +58,7 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
             tasks.start("relay", lambda: relay(settings.database_url, broker, "order"))
             tasks.start("topology", broker.keep_up)
             tasks.start("outbox-gauges", backlog.run)
+            tasks.start("moves", lambda: hear(settings.database_url, standby))
             tasks.start("expiry", lambda: cancel_expired(database, settings.order_expiry_seconds))
             tasks.start("housekeeping", lambda: forget_old(database))
             tasks.start("order.stock", consumer("order.stock", events.STOCK).run)
@@ -72,7 +76,7 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
         max_body=settings.max_body_bytes,
     )
     allowance = Allowance(settings.unpaid_orders_per_account, settings.reserved_units_per_account)
-    provide(app, database, Catalogue(products), Limits(allowance), verifier)
+    provide(app, database, Catalogue(products), Limits(allowance), standby, verifier)
     return app
 
 

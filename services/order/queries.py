@@ -4,10 +4,10 @@ Except for what happened to an order, which its own log tells, they see the hist
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Select, func, literal, select, text, tuple_, union_all
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Row, Select, Table, func, literal, select, text, true, tuple_, union_all
+from sqlalchemy.dialects.postgresql import JSONB
 
 from observability.tracing import annotate
 from services.order.history import CREATED
@@ -23,6 +23,7 @@ from services.order.schemas import (
 )
 from services.order.states import Status
 from services.shared.auth import Caller
+from services.shared.database import Database
 from services.shared.errors import NotFound
 from services.shared.schemas import decode_cursor, encode_cursor
 
@@ -40,17 +41,30 @@ SELECT days, currency, count(*) AS orders, sum(total_cents) AS total
 """)
 
 
-async def get_order(session: AsyncSession, order_id: str, user: Caller) -> OrderResponse:
+_history, _products = cast(Table, OrderHistory.__table__), cast(Table, ProductInfo.__table__)
+_line = func.jsonb_array_elements(_history.c.lines).table_valued("value", name="line")
+_shown = func.jsonb_build_object("name", _products.c.name, "imageUrl", _products.c.image_url)
+_newest = (
+    select(func.jsonb_object_agg(_products.c.product_id, _shown, type_=JSONB).label("newest"))
+    .where(_products.c.product_id.in_(select(_line.c.value.op("->>")("productId"))))
+    .correlate(_history)
+    .lateral("products")
+)
+_ORDERS = select(_history, _newest.c.newest).outerjoin_from(_history, _newest, true())
+"""Orders, each with the newest names and pictures of its products, in one statement."""
+
+
+async def get_order(database: Database, order_id: str, user: Caller) -> OrderResponse:
     """The order, when it is the user's own or the user is an admin."""
     annotate(order_id=order_id)
-    row = await session.get(OrderHistory, order_id)
-    if row is None or not (user.is_admin or row.user_id == user.id):
+    rows = await database.read(_ORDERS.where(_history.c.order_id == order_id))
+    if not rows or not (user.is_admin or rows[0].user_id == user.id):
         raise NotFound("There is no such order.")
-    return (await _responses(session, [row]))[0]
+    return _response(rows[0])
 
 
 async def list_orders(
-    session: AsyncSession,
+    database: Database,
     *,
     user_id: str | None = None,
     status: Status | None = None,
@@ -58,66 +72,59 @@ async def list_orders(
     cursor: str | None,
 ) -> OrderPageResponse:
     """Newest first; of one user, in one status, or all."""
-    statement: Select[Any] = select(OrderHistory).order_by(
-        OrderHistory.created_at.desc(), OrderHistory.order_id.desc()
-    )
+    statement = _ORDERS.order_by(_history.c.created_at.desc(), _history.c.order_id.desc())
     if user_id is not None:
-        statement = statement.where(OrderHistory.user_id == user_id)
+        statement = statement.where(_history.c.user_id == user_id)
     if status is not None:
-        statement = statement.where(OrderHistory.status == status)
+        statement = statement.where(_history.c.status == status)
     if cursor is not None:
         after = decode_cursor(cursor, datetime, str)
-        statement = statement.where(tuple_(OrderHistory.created_at, OrderHistory.order_id) < tuple_(*after))
-    rows = list((await session.execute(statement.limit(limit + 1))).scalars())
+        statement = statement.where(tuple_(_history.c.created_at, _history.c.order_id) < tuple_(*after))
+    rows = await database.read(statement.limit(limit + 1))
     more = len(rows) > limit
     rows = rows[:limit]
     last = encode_cursor(rows[-1].created_at, rows[-1].order_id) if more else None
-    return OrderPageResponse(items=await _responses(session, rows), next_cursor=last)
+    return OrderPageResponse(items=[_response(row) for row in rows], next_cursor=last)
 
 
-async def _responses(session: AsyncSession, rows: list[OrderHistory]) -> list[OrderResponse]:
-    """Rows with the newest names and pictures of their products; prices stay those of the order."""
-    wanted = {line["productId"] for row in rows for line in row.lines}
-    found = (await session.execute(select(ProductInfo).where(ProductInfo.product_id.in_(wanted)))).scalars()
-    newest = {info.product_id: {"name": info.name, "imageUrl": info.image_url} for info in found}
-    return [
-        OrderResponse.model_validate(
-            {
-                "id": row.order_id,
-                "user_id": row.user_id,
-                "status": row.status,
-                "total_cents": row.total_cents,
-                "currency": row.currency,
-                "lines": [{**line, **newest.get(line["productId"], {})} for line in row.lines],
-                "shipping_address": row.shipping_address,
-                "reason": row.reason,
-                "reason_code": row.reason_code,
-                "created_at": row.created_at,
-                "updated_at": row.updated_at,
-            }
-        )
-        for row in rows
-    ]
+def _response(row: Row[Any]) -> OrderResponse:
+    """A row with the newest names and pictures of its products; prices stay those of the order."""
+    newest = row.newest or {}
+    return OrderResponse.model_validate(
+        {
+            "id": row.order_id,
+            "user_id": row.user_id,
+            "status": row.status,
+            "total_cents": row.total_cents,
+            "currency": row.currency,
+            "lines": [{**line, **newest.get(line["productId"], {})} for line in row.lines],
+            "shipping_address": row.shipping_address,
+            "reason": row.reason,
+            "reason_code": row.reason_code,
+            "created_at": row.created_at,
+            "updated_at": row.updated_at,
+        }
+    )
 
 
-async def timeline_of(session: AsyncSession, order_id: str, user: Caller) -> OrderTimelineResponse:
+async def timeline_of(database: Database, order_id: str, user: Caller) -> OrderTimelineResponse:
     """The steps of an order, oldest first. Raises NotFound, also for other people's."""
     annotate(order_id=order_id)
     origin = select(Order.user_id, Order.traceparent, Order.request_id).where(Order.id == order_id)
-    found = (await session.execute(origin)).one_or_none()
-    if found is None or not (user.is_admin or found.user_id == user.id):
+    found = await database.read(origin)
+    if not found or not (user.is_admin or found[0].user_id == user.id):
         raise NotFound("There is no such order.")
     log = select(OrderEvent).where(OrderEvent.order_id == order_id).order_by(OrderEvent.seq).limit(_MOST_STEPS)
-    events = await session.scalars(log)
+    events = await database.read(log)
     return OrderTimelineResponse(
         order_id=order_id,
-        trace_id=_trace_id(found.traceparent),
-        request_id=found.request_id,
+        trace_id=_trace_id(found[0].traceparent),
+        request_id=found[0].request_id,
         steps=[_step(event) for event in events],
     )
 
 
-def _step(event: OrderEvent) -> OrderStepResponse:
+def _step(event: Row[Any]) -> OrderStepResponse:
     return OrderStepResponse(
         seq=event.seq,
         event=f"order.{event.type}",
@@ -134,14 +141,14 @@ def _trace_id(traceparent: str) -> str | None:
     return parts[1] if len(parts) == 4 and parts[1].strip("0") else None
 
 
-async def statistics(session: AsyncSession) -> OrderStatisticsResponse:
+async def statistics(database: Database) -> OrderStatisticsResponse:
     """How many orders are in each state, and what was sold in the last day and the last week.
 
     What this costs does not grow with the age of the shop: each state is counted up to a limit, and what was sold
     is read from an index that has only the sold orders, and all that is asked of them.
     """
-    counted = (await session.execute(union_all(*(_count_of(status) for status in Status)))).all()
-    sold = (await session.execute(_SOLD)).all()
+    counted = await database.read(union_all(*(_count_of(status) for status in Status)))
+    sold = await database.read(_SOLD)
     return OrderStatisticsResponse(
         by_status=[
             StatusCountResponse(

@@ -51,7 +51,7 @@ async def _stretch(session: AsyncSession, after: str) -> tuple[list[str], int]:
     gone = set(await session.scalars(old.returning(OrderHistory.order_id)))
     log = select(OrderEvent).where(OrderEvent.order_id.in_(locked)).order_by(OrderEvent.seq)
     for event in await session.scalars(log):
-        await history.apply(session, event)
+        await session.execute(history.effect(event.order_id, event.type, event.data, event.at))
     return locked, len(gone.difference(locked))
 
 

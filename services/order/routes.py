@@ -1,8 +1,8 @@
 """HTTP routes of the order service."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
 
 from services.order import commands, queries
 from services.order.catalogue import Catalogue
@@ -18,12 +18,14 @@ from services.order.schemas import (
 from services.order.states import Status
 from services.shared.auth import Admin, CurrentUser
 from services.shared.bodies import Router
-from services.shared.database import DatabaseDep, SessionDep
+from services.shared.database import DatabaseDep
 from services.shared.errors import NotFound
+from services.shared.etag import finished
 from services.shared.idempotency import IdempotencyKey
 from services.shared.openapi import headers, problems
 from services.shared.parts import part
 from services.shared.schemas import Digits, Identifier
+from services.shared.standby import Prefer, Standby, answer
 
 __all__ = ["router"]
 
@@ -35,6 +37,11 @@ Cursor = Annotated[str | None, Query(max_length=200)]
 
 CatalogueDep = Annotated[Catalogue, part(Catalogue)]
 LimitsDep = Annotated[Limits, part(Limits)]
+StandbyDep = Annotated[Standby, part(Standby)]
+_CONDITIONAL: dict[int | str, dict[str, Any]] = {
+    200: headers("ETag", "Preference-Applied"),
+    304: {"description": "The client has it already", **headers("ETag", "Preference-Applied")},
+}
 
 
 @router.post("", status_code=201, responses={201: headers("Location", "Idempotency-Replayed"), **problems(409)})
@@ -59,46 +66,57 @@ async def place_order(
 
 @router.get("", responses=problems(403))
 async def all_orders(
-    _: Admin, session: SessionDep, status: Status | None = None, limit: Limit = 20, cursor: Cursor = None
+    _: Admin, database: DatabaseDep, status: Status | None = None, limit: Limit = 20, cursor: Cursor = None
 ) -> OrderPageResponse:
     """All orders, newest first (admin)."""
-    return await queries.list_orders(session, status=status, limit=limit, cursor=cursor)
+    return await queries.list_orders(database, status=status, limit=limit, cursor=cursor)
 
 
 @router.get("/statistics", responses=problems(403))
-async def order_statistics(_: Admin, session: SessionDep) -> OrderStatisticsResponse:
+async def order_statistics(_: Admin, database: DatabaseDep) -> OrderStatisticsResponse:
     """How many orders are in each state, and the revenue of the last day and week (admin)."""
-    return await queries.statistics(session)
+    return await queries.statistics(database)
 
 
 @router.get("/user/{user_id}", responses=problems(404))
 async def orders_of_user(
-    user_id: Identifier, user: CurrentUser, session: SessionDep, limit: Limit = 20, cursor: Cursor = None
+    user_id: Identifier, user: CurrentUser, database: DatabaseDep, limit: Limit = 20, cursor: Cursor = None
 ) -> OrderPageResponse:
     """A user's orders, newest first (the user, or an admin)."""
     if not (user.is_admin or user.id == user_id):
         raise NotFound("There is no such user.")
-    return await queries.list_orders(session, user_id=user_id, limit=limit, cursor=cursor)
+    return await queries.list_orders(database, user_id=user_id, limit=limit, cursor=cursor)
 
 
-@router.get("/{order_id}", responses=problems(404))
-async def order(order_id: Identifier, user: CurrentUser, session: SessionDep) -> OrderResponse:
-    """One order (its owner, or an admin)."""
-    return await queries.get_order(session, order_id, user)
+@router.get("/{order_id}", response_model=OrderResponse, responses=_CONDITIONAL | problems(404))
+async def order(
+    order_id: Identifier,
+    request: Request,
+    user: CurrentUser,
+    database: DatabaseDep,
+    standby: StandbyDep,
+    prefer: Prefer = None,
+) -> Response:
+    """One order (its owner, or an admin). With If-None-Match and `Prefer: wait=9` it is answered when it moves."""
+
+    async def read() -> bytes:
+        return finished(await queries.get_order(database, order_id, user))
+
+    return await answer(request, standby, read, thing=order_id, caller=user.id, prefer=prefer)
 
 
 @router.get("/{order_id}/history", responses=problems(404))
-async def order_history(order_id: Identifier, user: CurrentUser, session: SessionDep) -> OrderTimelineResponse:
+async def order_history(order_id: Identifier, user: CurrentUser, database: DatabaseDep) -> OrderTimelineResponse:
     """What happened to an order, step by step, with times (its owner, or an admin)."""
-    return await queries.timeline_of(session, order_id, user)
+    return await queries.timeline_of(database, order_id, user)
 
 
 @router.put("/{order_id}/status", responses=problems(404, 409))
 async def change_status(
-    order_id: Identifier, body: StatusRequest, user: CurrentUser, session: SessionDep
+    order_id: Identifier, body: StatusRequest, user: CurrentUser, database: DatabaseDep
 ) -> OrderResponse:
     """Cancel (owner, admin) or fulfil (admin) an order; 409 when its state does not allow it."""
     await commands.change_status(
-        session=session, user=user, order_id=order_id, status=body.status, reason=body.reason
+        database=database, user=user, order_id=order_id, status=body.status, reason=body.reason
     )
-    return await queries.get_order(session, order_id, user)
+    return await queries.get_order(database, order_id, user)

@@ -24,12 +24,13 @@ which changes other columns without the order's lock.
 """
 
 from datetime import datetime, timedelta
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
-from sqlalchemy import Table, and_, exists, func, select, text
+from sqlalchemy import Function, Table, and_, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from observability import request_id
 from observability.logging import get_logger
@@ -87,10 +88,9 @@ async def accept(
     annotate(order_id=request.order_id)
     scope = {"user_id": user.id, "route": _ROUTE, "key": key or "", "digest": vault.fingerprint(request)}
     if key is not None:
-        async with database.transaction() as session:
-            before = await idempotency.known(session, **scope)
-            if before is not None:
-                return await queries.get_payment(session, before), True
+        before = await idempotency.known(database, **scope)
+        if before is not None:
+            return await queries.get_payment(database, before), True
 
     order = await orders.payable(request.order_id, user)
     payment = Payment(
@@ -110,28 +110,32 @@ async def accept(
     annotate(payment_id=payment.id)
     try:
         async with database.transaction() as session:
-            if key is not None and not await idempotency.claim(session, **scope, resource_id=payment.id):
-                first = await idempotency.known(session, **scope)
-                assert first is not None
-                return await queries.get_payment(session, first), True
-            await _insert(session, payment, attempts)
-            return queries.view(payment), False
+            if key is None or await idempotency.claim(session, **scope, resource_id=payment.id):
+                await _insert(session, payment, attempts)
+                return queries.view(payment), False
     except IntegrityError as error:
         if ONE_OPEN not in str(error.orig):
             raise
         raise Conflict("This order is paid, or a payment of it is under way.", kind="already-paid") from error
+    first = await idempotency.known(database, **scope)
+    assert first is not None
+    return await queries.get_payment(database, first), True
 
 
 async def lock_order(session: AsyncSession, order_id: str) -> None:
     """Wait for, and hold until the transaction ends, the right to decide about the payments of an order."""
-    await session.execute(
-        text("SELECT pg_advisory_xact_lock(:orders, hashtext(:id))"), {"orders": _LOCKS, "id": order_id}
-    )
+    await session.execute(select(_lock(order_id)))
 
 
-async def _tombstone(session: AsyncSession, order_id: str) -> CancelledOrder | None:
-    """The tombstone of an order, if it has one."""
-    return await session.get(CancelledOrder, order_id)
+async def _lock_order_of(session: AsyncSession, payment_id: str) -> str | None:
+    """The same for the order of a payment; its id, if there is such a payment."""
+    order = select(Payment.order_id, _lock(Payment.order_id)).where(Payment.id == payment_id)
+    found = (await session.execute(order)).first()
+    return found.order_id if found else None
+
+
+def _lock(order_id: str | InstrumentedAttribute[str]) -> Function[Any]:
+    return func.pg_advisory_xact_lock(_LOCKS, func.hashtext(order_id))
 
 
 async def conclude(
@@ -144,13 +148,12 @@ async def conclude(
 ) -> Outcome:
     """Write the final result of a charge. Only a payment that is processing takes one."""
     async with database.transaction() as session:
-        order_id = await session.scalar(select(Payment.order_id).where(Payment.id == payment_id))
+        order_id = await _lock_order_of(session, payment_id)
         if order_id is None:
             return "unknown"
         annotate(payment_id=payment_id, order_id=order_id)
-        await lock_order(session, order_id)
-        payment, now = await _locked(session, payment_id)
-        cancelled = succeeded and await _tombstone(session, order_id) is not None
+        payment, now, cancelled_for = await _locked(session, payment_id)
+        cancelled = succeeded and cancelled_for is not None
         after = after_charge(Status(payment.status), succeeded=succeeded, cancelled=cancelled)
         if not isinstance(after, Status):
             if after == "contradiction":
@@ -191,16 +194,15 @@ async def cancel_order(session: AsyncSession, order_id: str, reason: Literal["ex
 async def refunded(database: Database, payment_id: str) -> None:
     """Write that the provider has given the money back."""
     async with database.transaction() as session:
-        payment, now = await _locked(session, payment_id)
+        payment, now, reason = await _locked(session, payment_id)
         if payment.status != Status.REFUNDING:
             return
-        cancelled = await _tombstone(session, payment.order_id)
-        assert cancelled is not None  # the only way into `refunding`
+        assert reason is not None  # the only way into `refunding`
         payment.status, payment.next_check_at, payment.updated_at = Status.REFUNDED, None, now
         payment.attempts = 0
-        data = {**_money(payment), "reason": cancelled.reason}
+        data = {**_money(payment), "reason": reason}
         await add_event(session, "payment.refunded", data, key=f"{payment_id}-refunded")
-        after_commit(session, lambda: _count_refund(payment, cancelled.reason))
+        after_commit(session, lambda: _count_refund(payment, reason))
 
 
 async def _insert(session: AsyncSession, payment: Payment, attempts: int) -> None:
@@ -234,10 +236,13 @@ def _log_accepted(payment: Payment) -> None:
     )
 
 
-async def _locked(session: AsyncSession, payment_id: str) -> tuple[Payment, datetime]:
-    statement = select(Payment, func.now()).where(Payment.id == payment_id).with_for_update(of=Payment)
-    payment, now = (await session.execute(statement)).one()
-    return payment, now
+async def _locked(session: AsyncSession, payment_id: str) -> tuple[Payment, datetime, str | None]:
+    """The payment, the time, and for what reason its order was cancelled, if it was."""
+    tombstone = CancelledOrder.order_id == Payment.order_id
+    found = select(Payment, func.now(), CancelledOrder.reason).outerjoin(CancelledOrder, tombstone)
+    statement = found.where(Payment.id == payment_id)
+    payment, now, reason = (await session.execute(statement.with_for_update(of=Payment))).one()
+    return payment, now, reason
 
 
 def _money(payment: Payment) -> dict[str, str | int]:

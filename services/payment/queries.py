@@ -1,35 +1,36 @@
 """What is known of the payments of an order."""
 
-from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Row, select
 
 from services.payment.models import Payment
 from services.payment.schemas import CardResponse, OrderPaymentsResponse, PaymentResponse
 from services.payment.states import Status
 from services.shared.auth import Caller
+from services.shared.database import Database
 from services.shared.errors import NotFound
 
 __all__ = ["get_payment", "payments_of_order", "view"]
 
 
-async def get_payment(session: AsyncSession, payment_id: str) -> PaymentResponse:
+async def get_payment(database: Database, payment_id: str) -> PaymentResponse:
     """One payment that is known to be there."""
-    return view(await session.get_one(Payment, payment_id))
+    [row] = await database.read(select(Payment).where(Payment.id == payment_id))
+    return view(row)
 
 
-async def payments_of_order(session: AsyncSession, order_id: str, user: Caller) -> OrderPaymentsResponse:
+async def payments_of_order(database: Database, order_id: str, user: Caller) -> OrderPaymentsResponse:
     """The latest payment of an order and all attempts. Raises NotFound, also for other people's."""
     statement = select(Payment).where(Payment.order_id == order_id).order_by(Payment.created_at.desc())
-    found: Sequence[Payment] = (await session.scalars(statement.order_by(Payment.id.desc()))).all()
+    found = await database.read(statement.order_by(Payment.id.desc()))
     if not found or not (user.is_admin or user.id == found[0].user_id):
         raise NotFound("This order has no payment.")
     attempts = [view(payment) for payment in found]
     return OrderPaymentsResponse(**attempts[0].model_dump(), attempts=attempts)
 
 
-def view(payment: Payment) -> PaymentResponse:
+def view(payment: Payment | Row[Any]) -> PaymentResponse:
     """A payment as its customer sees it."""
     return PaymentResponse(
         id=payment.id,

@@ -18,7 +18,7 @@ from services.payment.settle import Settler
 from services.payment.vault import Vault
 from services.shared.auth import CurrentUser
 from services.shared.bodies import Router
-from services.shared.database import DatabaseDep, SessionDep
+from services.shared.database import DatabaseDep
 from services.shared.idempotency import IdempotencyKey
 from services.shared.openapi import headers, problems
 from services.shared.parts import part
@@ -92,6 +92,8 @@ async def provider_calls(
 
 
 @router.get("/{order_id}", responses=problems(404))
-async def payments_of_order(order_id: Identifier, user: CurrentUser, session: SessionDep) -> OrderPaymentsResponse:
+async def payments_of_order(
+    order_id: Identifier, user: CurrentUser, database: DatabaseDep
+) -> OrderPaymentsResponse:
     """The latest payment of an order, and all attempts (its owner, or an admin)."""
-    return await queries.payments_of_order(session, order_id, user)
+    return await queries.payments_of_order(database, order_id, user)

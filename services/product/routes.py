@@ -7,7 +7,6 @@ from fastapi import Depends, Query, Request, Response
 
 from observability.tracing import annotate
 from services.product import commands, queries
-from services.product.etag import cacheable, finished
 from services.product.queries import Criteria, Sort
 from services.product.relay import Changes
 from services.product.schemas import (
@@ -26,6 +25,7 @@ from services.product.vocabulary import Vocabulary
 from services.shared.auth import Admin
 from services.shared.bodies import Router
 from services.shared.cache import Cache
+from services.shared.etag import finished, respond
 from services.shared.openapi import headers, problems
 from services.shared.parts import part
 from services.shared.schemas import Digits, Identifier, Text
@@ -56,6 +56,11 @@ async def _announce(changes: Annotated[Changes, part(Changes)], cache: CacheDep)
     await cache.invalidate()
 
 
+def _cacheable(request: Request, stored: bytes, hit: bool) -> Response:
+    """With X-Cache, for whoever wants to see the cache work."""
+    return respond(request, stored, {"X-Cache": "HIT" if hit else "MISS", "Cache-Control": "no-cache"})
+
+
 _ANNOUNCED = [Depends(_announce, scope="function")]  # before the answer is sent
 
 
@@ -83,7 +88,7 @@ async def list_products(
         return finished(await queries.search(store, vocabulary, criteria, sort=sort, limit=limit, cursor=cursor))
 
     key = repr((q, category, min_price, max_price, sort.value, limit, cursor))
-    return cacheable(request, *await cache.get_or_load(f"list:{key}", load))
+    return _cacheable(request, *await cache.get_or_load(f"list:{key}", load))
 
 
 @router.get("/categories", response_model=CategoriesResponse, responses=_CACHEABLE)
@@ -93,7 +98,7 @@ async def list_categories(request: Request, store: StoreDep, cache: CacheDep) ->
     async def load() -> bytes:
         return finished(CategoriesResponse(items=await queries.categories(store)))
 
-    return cacheable(request, *await cache.get_or_load("categories", load))
+    return _cacheable(request, *await cache.get_or_load("categories", load))
 
 
 @router.get("/low-stock", responses=problems(403))
@@ -110,7 +115,7 @@ async def product(product_id: Identifier, request: Request, store: StoreDep, cac
     async def load() -> bytes:
         return finished(await queries.find_product(store, product_id))
 
-    return cacheable(request, *await cache.get_or_load(f"product:{product_id}", load))
+    return _cacheable(request, *await cache.get_or_load(f"product:{product_id}", load))
 
 
 @router.post("", status_code=201, dependencies=_ANNOUNCED, responses={201: headers("Location"), **problems(403)})

@@ -8,6 +8,7 @@ comes when too many wait, gets 503 and a time to come back.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable
 from weakref import WeakValueDictionary
 
@@ -15,11 +16,46 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from observability.metrics import http_waiting
 
-__all__ = ["AT_ONCE", "Admission"]
+__all__ = ["AT_ONCE", "Admission", "Place"]
 
 AT_ONCE = 16  # requests at work; one needs at most one connection of the database's pool at a time
 _WAITING = 1000  # requests that wait
 _PATIENCE = 9.0  # seconds; with a statement's 5 s less than the 15 s after which the gateway gives up
+
+
+class Place:
+    """The place of one request among those at work. It may be left for a while, and taken again.
+
+    arrived: when the request came, by the monotonic clock.
+    """
+
+    def __init__(self, slots: asyncio.Semaphore, share: asyncio.Semaphore) -> None:
+        self.arrived = time.monotonic()
+        self._slots = slots
+        self._share = share
+        self._is_taken = False
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody has to wait for it."""
+        return not self._share.locked() and not self._slots.locked()
+
+    async def enter(self) -> None:
+        """Wait for one's turn."""
+        await self._share.acquire()
+        try:
+            await self._slots.acquire()
+        except BaseException:  # the time is over, or the client went away
+            self._share.release()
+            raise
+        self._is_taken = True
+
+    def leave(self) -> None:
+        """Let the next one come."""
+        if self._is_taken:
+            self._is_taken = False
+            self._slots.release()
+            self._share.release()
 
 
 class Admission:
@@ -51,13 +87,13 @@ class Admission:
         return self._in_turn(scope, receive, send)
 
     async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
-        share = self._share_of(scope)
-        if await self._is_admitted(share):
+        place = Place(self._slots, self._share_of(scope))
+        if await self._is_admitted(place):
+            scope["place"] = place
             try:
                 await self._app(scope, receive, send)
             finally:
-                self._slots.release()
-                share.release()
+                place.leave()
         else:
             await self._refuse(scope, receive, send)
 
@@ -68,28 +104,22 @@ class Admission:
                 return self._shares.setdefault(token, asyncio.Semaphore(self._share))
         return self._without_token
 
-    async def _is_admitted(self, share: asyncio.Semaphore) -> bool:
-        if not share.locked() and not self._slots.locked():
-            return await self._enter(share)
+    async def _is_admitted(self, place: Place) -> bool:
+        if place.is_free:
+            await place.enter()
+            return True
         if self._waiting >= self._most_waiting:
             return False
         self._waiting += 1
         with http_waiting.track_inprogress():
             try:
                 async with asyncio.timeout(self._patience):
-                    return await self._enter(share)
+                    await place.enter()
+                    return True
             except TimeoutError:
                 return False
             finally:
                 self._waiting -= 1
-
-    async def _enter(self, share: asyncio.Semaphore) -> bool:
-        await share.acquire()
-        try:
-            return await self._slots.acquire()
-        except BaseException:  # the time is over, or the client went away
-            share.release()
-            raise
 
 
 def _from_gateway(scope: Scope) -> bool:

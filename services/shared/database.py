@@ -1,14 +1,19 @@
-"""PostgreSQL (and the provider's SQLite) by SQLAlchemy: an engine with limits, one transaction a request."""
+"""PostgreSQL (and the provider's SQLite) by SQLAlchemy: an engine with limits, one transaction a request.
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+A lost connection costs nobody anything as long as nothing was done on it. The BEGIN of a transaction shows whether
+its connection is good, and a read is one statement, which can be repeated. So no round trip asks for that alone.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import Depends
-from sqlalchemy import event, text
+from sqlalchemy import Executable, Row, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
@@ -29,21 +34,25 @@ _PASSING = ("08", "40", "53", "55", "57")
 
 _CONNECT = 3.0  # seconds to connect
 _STATEMENT = 5.0  # seconds for one statement
+_IDLE = 60_000  # milliseconds after which the server closes a connection that nobody uses
+_reads: ContextVar[bool] = ContextVar("reads", default=False)
 
 
 class Database:
-    """One engine. `size` connections are kept, as many again are opened under load; 5 s is the longest wait.
+    """One engine with at most `size` connections, opened when they are needed; 5 s is the longest wait for one.
 
     SQLite gets one connection, whatever `size` says.
     """
 
-    def __init__(self, url: str, *, size: int = 5) -> None:
+    def __init__(self, url: str, *, size: int = 10) -> None:
         options: dict[str, Any] = {}
         if make_url(url).get_backend_name() == "postgresql":
             options = {
                 "pool_size": size,
-                "max_overflow": size,
+                "max_overflow": 0,  # what is on top would be opened anew for each use
+                "pool_use_lifo": True,  # so that after a burst the others become idle
                 "pool_timeout": 5.0,
+                "pool_pre_ping": True,  # see `_begin`
                 "connect_args": {
                     "timeout": _CONNECT,
                     "command_timeout": _STATEMENT,
@@ -51,34 +60,74 @@ class Database:
                     "server_settings": {
                         "lock_timeout": "4000",
                         "idle_in_transaction_session_timeout": "15000",
+                        "idle_session_timeout": str(_IDLE),
                     },
                 },
             }
         else:  # SQLite has one writer: to queue for it here is fairer than its own busy-waiting
             options = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 2.0}
-        self.engine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True, **options)
+        self.engine = create_async_engine(url, hide_parameters=True, **options)
+        self.engine.dialect.do_ping = _begin  # type: ignore[assignment, method-assign]
         instrument_sqlalchemy(self.engine, Path(make_url(url).database or "sqlite").stem)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A session whose work is committed at the end of the block, or undone when it raises."""
-        try:
+        with _outages():
             async with self._sessions.begin() as session:
                 yield session
-        except Exception as error:
-            if _passes(error):
-                raise DatabaseUnavailableError(repr(getattr(error, "orig", error))) from error
-            raise
+
+    async def read(self, statement: Executable) -> Sequence[Row[Any]]:
+        """The rows of one statement that changes nothing: one round trip, with no transaction around it."""
+        with _outages():
+            try:
+                return await self._read(statement)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                return await self._read(statement)  # on another connection
+
+    async def _read(self, statement: Executable) -> Sequence[Row[Any]]:
+        token = _reads.set(True)
+        try:
+            async with self._reader.connect() as connection:
+                return (await connection.execute(statement)).all()
+        finally:
+            _reads.reset(token)
 
     async def ping(self) -> None:
         """Raises when the database does not answer."""
-        async with self.engine.connect() as connection:
-            await connection.execute(text("SELECT 1"))
+        await self.read(text("SELECT 1"))
 
     async def close(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
+
+
+@contextmanager
+def _outages() -> Iterator[None]:
+    """Raises DatabaseUnavailableError in place of what passes."""
+    try:
+        yield
+    except Exception as error:
+        if _passes(error):
+            raise DatabaseUnavailableError(repr(getattr(error, "orig", error))) from error
+        raise
+
+
+def _begin(connection: Any) -> bool:
+    """Begin the transaction of a connection that was taken from the pool: SQLAlchemy asks whether it is good.
+
+    SQLAlchemy's own question is three round trips. Otherwise it begins a transaction with the first statement, and
+    has no public name for that. Raises DisconnectionError for a connection that is known to be closed.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError("the server closed it while nobody used it")
+    if not _reads.get():
+        connection.await_(connection._start_transaction())
+    return True
 
 
 def _passes(error: Exception) -> bool:

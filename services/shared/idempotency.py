@@ -9,6 +9,7 @@ from sqlalchemy import Column, DateTime, MetaData, Table, Text, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.shared.database import Database
 from services.shared.errors import Unprocessable
 from services.shared.schemas import no_secret
 
@@ -38,23 +39,15 @@ def fingerprint(body: BaseModel) -> str:
     return hashlib.sha256(body.model_dump_json().encode()).hexdigest()
 
 
-async def known(session: AsyncSession, *, user_id: str, route: str, key: str, digest: str) -> str | None:
+async def known(database: Database, *, user_id: str, route: str, key: str, digest: str) -> str | None:
     """The id of what this key made before, or None. Raises Unprocessable when the body was another."""
-    row = (
-        await session.execute(
-            select(keys.c.fingerprint, keys.c.resource_id).where(
-                keys.c.user_id == user_id,
-                keys.c.route == route,
-                keys.c.key == key,
-                keys.c.created_at > KEPT,
-            )
-        )
-    ).first()
-    if row is None:
+    mine = (keys.c.user_id == user_id, keys.c.route == route, keys.c.key == key, keys.c.created_at > KEPT)
+    rows = await database.read(select(keys.c.fingerprint, keys.c.resource_id).where(*mine))
+    if not rows:
         return None
-    if row.fingerprint != digest:
+    if rows[0].fingerprint != digest:
         raise Unprocessable("This Idempotency-Key was used with another body.", kind="idempotency-key-reused")
-    return str(row.resource_id)
+    return str(rows[0].resource_id)
 
 
 async def claim(

@@ -49,6 +49,7 @@ _HEADERS: dict[str, tuple[str, dict[str, Any], bool]] = {  # meaning, schema, al
     "Location": ("where the thing is", {"type": "string", "format": "uri-reference"}, True),
     "Idempotency-Replayed": ("`true` when this Idempotency-Key was used before", {"type": "string"}, False),
     "ETag": ("names this representation; send it as If-None-Match", {"type": "string"}, True),
+    "Preference-Applied": ("`wait=9` when the answer waited, as `Prefer` asked", {"type": "string"}, False),
     "X-Cache": ("whether the cache had it", {"enum": ["HIT", "MISS"], "type": "string"}, True),
     "Cache-Control": ("who may keep it", {"type": "string"}, True),
 }

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -21,6 +22,7 @@ from observability.service import setup_telemetry
 from services.shared.names import NAMESPACE, PREFIX, VERSION
 from services.shared.protocol import ProblemProtocol
 from services.shared.settings import ServiceSettings
+from services.shared.standby import Standby
 
 __all__ = ["run_once", "serve"]
 
@@ -29,6 +31,10 @@ S = TypeVar("S", bound=ServiceSettings)
 
 class _Server(uvicorn.Server):
     """Looks once a second, for the header Date, and at once when it shall end; uvicorn's own looks ten times."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._parts: dict[type, object] = getattr(app.state, "parts", {})
 
     async def main_loop(self) -> None:
         """Run until a signal has come."""
@@ -43,6 +49,13 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
         if hasattr(self, "_loop"):
             self._loop.call_soon_threadsafe(self._told.set)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer at once the requests that wait for news: the end of the process is not held up by them."""
+        standby = self._parts.get(Standby)
+        if isinstance(standby, Standby):
+            standby.end()
+        await super().shutdown(sockets)
 
 
 def _prepare(name: str, settings_type: type[S]) -> S:
@@ -93,7 +106,8 @@ def serve(name: str, settings_type: type[S], create: Callable[[S], FastAPI]) -> 
             proxy_headers=False,
             timeout_graceful_shutdown=settings.drain_seconds,
             timeout_keep_alive=75,  # longer than the gateway keeps idle connections, so that it closes first
-        )
+        ),
+        app,
     )
     # When it has shut down, uvicorn raises the signal again; by default that would end us before the flush.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

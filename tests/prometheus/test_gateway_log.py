@@ -31,6 +31,7 @@ def line(**changed: Any) -> str:
         "upstream": "127.0.0.1:18011",
         "upstream_status": "200",
         "upstream_duration": "0.011",
+        "preference": "",
         "limit": "PASSED",
         "limit_conn": "PASSED",
         "bytes": 600,
@@ -124,3 +125,12 @@ def test_clients_cannot_make_labels(tmp_path: Path) -> None:
     assert found["shop_gateway_http_requests_total", "_OTHER", "405", "frontend"] == 5
     assert found["shop_gateway_http_requests_total", "_OTHER", "400", "other"] == 1
     assert not any(name[0] == "shop_gateway_limited_total" for name in found)
+
+
+def test_a_request_that_waited_for_news_is_not_slow(tmp_path: Path) -> None:
+    """It is counted, but its time is in no histogram: the client asked for it."""
+    waited = line(path="/api/orders/1", duration_ms=8900, upstream_duration="8.899", preference="wait=9")
+    found = counted(tmp_path, waited, line(path="/api/orders/1"))
+    assert found["shop_gateway_http_requests_total", "GET", "200", "order-service"] == 2
+    assert found["shop_gateway_http_request_duration_seconds_sum", "order-service"] == 0.012
+    assert found["shop_gateway_upstream_duration_seconds_sum", "order-service"] == 0.011

@@ -30,10 +30,13 @@ async def running(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @asynccontextmanager
-async def listening(app: Any) -> AsyncIterator[int]:
-    """The port where uvicorn serves `app` as ours are served, on sockets; its lifespan is left out."""
+async def listening(app: Any, make: Callable[..., uvicorn.Server] | None = None) -> AsyncIterator[int]:
+    """The port where uvicorn serves `app` as ours are served, on sockets; its lifespan is left out.
+
+    make: makes the server of a configuration and the app.
+    """
     config = uvicorn.Config(app, port=0, http=ProblemProtocol, lifespan="off", log_config=None, access_log=False)
-    server = uvicorn.Server(config)
+    server = make(config, app) if make else uvicorn.Server(config)
     config.load()
     server.lifespan = config.lifespan_class(config)
     await server.startup()

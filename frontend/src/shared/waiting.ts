@@ -15,19 +15,20 @@ export class TookTooLong<T> extends Error {
  * Ask until the answer is `final`, soon at first and then once a second.
  * An API that does not answer is asked again until the time is over. Rejects with TookTooLong, or with the ApiError
  * that the last question met.
+ * @param read given the last answer, so that it may wait for another
  * @param limit ms
  */
 export async function ask<T>(
-  read: () => Promise<T>,
+  read: (last?: T) => Promise<T>,
   final: (answer: T) => boolean,
   limit: number,
 ): Promise<T> {
   const began = Date.now();
+  let last: T | undefined;
   for (let pause = 250; ; pause = Math.min(1000, pause * 1.25)) {
-    let last: T | undefined;
     let trouble: ApiError | undefined;
     try {
-      last = await read();
+      last = await read(last);
       if (final(last)) return last;
     } catch (error) {
       if (!(error instanceof ApiError && error.isTemporary)) throw error;

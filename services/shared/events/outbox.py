@@ -7,6 +7,7 @@ to the trace that caused it. relay.py carries the rows to the broker, and moves 
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     Column,
     DateTime,
@@ -17,7 +18,6 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,7 +29,7 @@ from services.shared.events.backlog import Waiting
 from services.shared.events.contracts import Data
 from services.shared.events.envelope import Event
 
-__all__ = ["CHANNEL", "SENT_KEPT", "add_event", "metadata", "outbox", "sent", "waiting"]
+__all__ = ["CHANNEL", "NOTIFY", "SENT_KEPT", "add_event", "event_part", "metadata", "outbox", "sent", "waiting"]
 
 CHANNEL = "outbox"  # NOTIFY wakes the relay when the transaction commits
 metadata = MetaData()
@@ -59,20 +59,29 @@ async def add_event(
     session: AsyncSession, event_type: str, data: Data | dict[str, Any], *, key: str | None = None
 ) -> None:
     """Put an event into the session's transaction. key: its id, where it may be told of more than once."""
+    await session.execute(select(NOTIFY).add_cte(event_part(event_type, data, key=key)))
+
+
+NOTIFY = func.pg_notify(CHANNEL, "")
+"""Beside `event_part` in a statement of one's own; a column that it selects."""
+
+
+def event_part(event_type: str, data: Data | dict[str, Any], *, key: str | None = None) -> CTE:
+    """What puts an event into the outbox, as a part of a statement that does more. It needs `NOTIFY`, too."""
     event = Event(type=event_type, data=data) if key is None else Event(type=event_type, data=data, id=key)
-    await session.execute(
-        insert(outbox).values(
+    return (
+        insert(outbox)
+        .values(
             event=event.model_dump(mode="json"),
             traceparent=current_traceparent(),
             request_id=request_id.current(),
         )
+        .cte("event_of_outbox")
     )
-    await session.execute(text(f"NOTIFY {CHANNEL}"))
 
 
 async def waiting(database: Database) -> Waiting:
     """How many events the broker has not confirmed, and how long the oldest has waited."""
     age = func.extract("epoch", func.now() - func.min(outbox.c.created_at))
-    async with database.transaction() as session:
-        count, oldest = (await session.execute(select(func.count(), age).select_from(outbox))).one()
+    [(count, oldest)] = await database.read(select(func.count(), age).select_from(outbox))
     return Waiting(count, float(oldest or 0))

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fastapi import FastAPI
 from jwt.algorithms import OKPAlgorithm
 from sqlalchemy import text
 
@@ -72,8 +73,13 @@ class Desk:
 
     client: httpx.AsyncClient
     elsewhere: Elsewhere
-    database: Database
+    app: FastAPI
     user_id: str = field(default_factory=lambda: f"user-{uuid.uuid4().hex}")
+
+    @property
+    def database(self) -> Database:
+        """The service's own."""
+        return part_of(self.app, Database)
 
     async def post(self, body: dict[str, Any], *, key: str | None = None) -> httpx.Response:
         """POST /api/orders."""
@@ -154,4 +160,4 @@ async def open_desk(database_url: str, **settings: Any) -> AsyncIterator[Desk]:
         elsewhere,
     )
     async with running(app) as client:
-        yield Desk(client, elsewhere, part_of(app, Database))
+        yield Desk(client, elsewhere, app)

@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from observability.testing import MetricDelta
 from services.order import commands
-from services.shared.events.outbox import add_event
 from tests.services.order.desk import Desk, open_desk
 
 ITEMS: dict[str, Any] = {"items": [{"productId": 1, "quantity": 2}, {"productId": "2", "quantity": 1}]}
@@ -61,12 +60,11 @@ async def test_death_before_the_commit(desk: Desk, monkeypatch: pytest.MonkeyPat
     placed = MetricDelta("shop_orders_total", status="pending")
     before = await _counts(desk)
 
-    async def dies(*args: Any, **options: Any) -> None:
-        await add_event(*args, **options)
+    def dies(*_: Any) -> None:
         raise RuntimeError("killed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(commands, "add_event", dies)
+        patch.setattr(commands, "after_commit", dies)
         assert (await desk.post(ITEMS, key="crash")).status_code == 500
     assert await _counts(desk) == before
     assert placed.value == 0

@@ -1,9 +1,10 @@
 """The database: what passes is told apart from what is wrong, and nothing counts that was undone."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
+from asyncpg import Connection
 from sqlalchemy import event, insert, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -11,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from services.shared import database as database_module
 from services.shared.database import STORE_ERRORS, Database, DatabaseUnavailableError, after_commit
 from tests.services.infrastructure import dead_port
+from tests.services.round_trips import counted
 from tests.services.shared.tables import effects
 
 
@@ -64,13 +66,71 @@ async def test_pooled_connection_lost(database: Database, database_url: str) -> 
     """Connections that died while nobody used them are not noticed."""
     other = Database(database_url)
     await _run(other, "SELECT 1")
+    await _end_the_others(database)
+    await _run(other, "SELECT 1")
+    await other.close()
+
+
+async def _end_the_others(database: Database) -> None:
     await _run(
         database,
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
         "WHERE datname = current_database() AND pid <> pg_backend_pid()",
     )
-    await _run(other, "SELECT 1")
-    await other.close()
+
+
+@pytest.fixture
+async def unaware(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
+    """A database whose connections do not notice their end before they are used: it came in the same moment."""
+    monkeypatch.setattr("asyncpg.connection.Connection.is_closed", _seen_late())
+    unaware = Database(database_url)
+    yield unaware
+    await unaware.close()
+
+
+def _seen_late() -> Callable[[Connection], bool]:
+    """`is_closed` whose first answer about each ended connection is wrong."""
+    seen: set[int] = set()
+    is_closed = Connection.is_closed
+
+    def late(connection: Connection) -> bool:
+        if is_closed(connection) and id(connection) not in seen:
+            seen.add(id(connection))
+            return False
+        return bool(is_closed(connection))
+
+    return late
+
+
+async def test_a_connection_that_ends_in_this_moment_costs_nobody_a_read(
+    unaware: Database, database: Database
+) -> None:
+    """The statement is repeated on another connection."""
+    await unaware.read(text("SELECT 1"))
+    await _end_the_others(database)
+    [(two,)] = await unaware.read(text("SELECT 2"))
+    assert two == 2
+
+
+async def test_a_connection_that_ends_in_this_moment_costs_nobody_a_transaction(
+    unaware: Database, database: Database
+) -> None:
+    """Its BEGIN fails, and another connection takes its place."""
+    await _run(unaware, "SELECT 1")
+    await _end_the_others(database)
+    await _run(unaware, "SELECT 2")
+
+
+async def test_nothing_is_asked_of_a_connection_but_the_work(database_url: str) -> None:
+    """A read is one round trip, a transaction of one statement is three."""
+    async with counted(database_url) as (database, trips):
+        await database.read(text("SELECT 1"))  # connects and prepares
+        trips.reset()
+        await database.read(text("SELECT 1"))
+        assert trips.count == 1
+        trips.reset()
+        await _run(database, "SELECT 1")
+        assert trips.count == 3
 
 
 async def test_lock_is_not_waited_for_ever(database: Database, database_url: str) -> None:

@@ -23,8 +23,7 @@ async def _claim(database: Database, resource: str, key: str = "k", user: str = 
 
 
 async def _known(database: Database, key: str = "k", user: str = "u", digest: str = "d") -> str | None:
-    async with database.transaction() as session:
-        return await known(session, user_id=user, route=ROUTE, key=key, digest=digest)
+    return await known(database, user_id=user, route=ROUTE, key=key, digest=digest)
 
 
 async def _grow_older(database: Database, hours: float) -> None:

@@ -1,11 +1,13 @@
 import { api, data } from "@/shared/api/client";
+import { readOrder } from "@/shared/api/orders";
 import { ApiError } from "@/shared/api/problem";
 import type { Card, Order, OrderRequest, Payment, Payments } from "@/shared/api/types";
 
 /** What a checkout asks of the order and the payment service. */
 export interface Services {
   place(request: OrderRequest, key: string): Promise<Order>;
-  order(id: string): Promise<Order>;
+  /** With what is known of it the answer comes when it has moved. */
+  order(id: string, known?: Order): Promise<Order>;
   pay(orderId: string, card: Card, key: string): Promise<Payment>;
   /** null while there is none. */
   payments(orderId: string): Promise<Payments | null>;
@@ -14,7 +16,7 @@ export interface Services {
 export const services: Services = {
   place: (body, key) =>
     data(api.POST("/api/orders", { body, params: { header: { "Idempotency-Key": key } } })),
-  order: (id) => data(api.GET("/api/orders/{order_id}", { params: { path: { order_id: id } } })),
+  order: (id, known) => readOrder(id, known),
   pay: (orderId, card, key) =>
     data(
       api.POST("/api/payments", { body: { orderId, card }, params: { header: { "Idempotency-Key": key } } }),

@@ -1,18 +1,21 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, data } from "@/shared/api/client";
+import { readOrder, rest } from "@/shared/api/orders";
 import { ApiError } from "@/shared/api/problem";
 import type { Order, OrderStatus } from "@/shared/api/types";
 import { statuses } from "./status";
 
-const pollEvery = 1500; // ms, while an order may still change by itself
+const pollEvery = 1500; // ms, while a payment may still change by itself
 
 export const orderQuery = (id: string) =>
   queryOptions({
     queryKey: ["orders", "one", id],
-    queryFn: ({ signal }) =>
-      data(api.GET("/api/orders/{order_id}", { params: { path: { order_id: id } }, signal })),
+    queryFn: ({ client, queryKey, signal }) => {
+      const shown = client.getQueryData<Order>(queryKey);
+      return readOrder(id, shown && !statuses[shown.status].isFinal ? shown : undefined, signal);
+    },
     // An order that is not there does not come to be by asking.
-    refetchInterval: ({ state }) => (state.data && !statuses[state.data.status].isFinal ? pollEvery : false),
+    refetchInterval: ({ state }) => (state.data && !statuses[state.data.status].isFinal ? rest() : false),
   });
 
 export const historyQuery = (userId: string) =>

@@ -73,7 +73,7 @@ export interface paths {
         };
         /**
          * Order
-         * @description One order (its owner, or an admin).
+         * @description One order (its owner, or an admin). With If-None-Match and `Prefer: wait=9` it is answered when it moves.
          */
         get: operations["order"];
         put?: never;
@@ -399,7 +399,10 @@ export interface operations {
     order: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=9`: answer when it has changed, or after so many seconds, 9 at most */
+                prefer?: string | null;
+            };
             path: {
                 order_id: string;
             };
@@ -415,6 +418,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OrderResponse"];
                 };
+            };
+            /** @description The client has it already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Refused"];
         };

@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { readOrder, rest } from "./orders";
+import type { Order } from "./types";
+
+const order = { id: "1", status: "pending", updatedAt: "2026-01-01T00:00:00Z" } as Order;
+const sent: Headers[] = [];
+let next: Response;
+
+function answer(status: number, body: Order | null, headers: Record<string, string>): void {
+  const text = body && JSON.stringify(body);
+  next = new Response(text, { status, headers: { "Content-Type": "application/json", ...headers } });
+}
+
+// The client makes requests of addresses without a host, which a browser completes.
+vi.hoisted(() => {
+  const { Request } = globalThis;
+  globalThis.Request = class extends Request {
+    constructor(input: RequestInfo | URL, init?: RequestInit) {
+      super(typeof input === "string" ? new URL(input, "http://shop") : input, init);
+    }
+  };
+});
+
+beforeEach(() => {
+  sent.length = 0;
+  vi.stubGlobal("fetch", async (request: Request) => {
+    sent.push(request.headers);
+    return next;
+  });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+test("what is shown already is asked for with its tag, and may wait", async () => {
+  answer(200, order, { ETag: '"a"' });
+  await expect(readOrder("1")).resolves.toEqual(order);
+  expect(sent[0]?.has("Prefer")).toBe(false);
+
+  answer(304, null, { ETag: '"a"', "Preference-Applied": "wait=9" });
+  await expect(readOrder("1", order)).resolves.toEqual(order);
+  expect(sent[1]?.get("If-None-Match")).toBe('"a"');
+  expect(sent[1]?.get("Prefer")).toBe("wait=9");
+  expect(rest()).toBeLessThan(1000);
+});
+
+test("a service that does not wait is asked less often", async () => {
+  answer(200, order, { ETag: '"a"' });
+  await readOrder("1");
+  expect(rest()).toBeGreaterThan(1000);
+});
+
+test("another order, or another state of it, is asked for without a wait", async () => {
+  answer(200, order, { ETag: '"a"' });
+  await readOrder("1");
+  for (const shown of [{ ...order, updatedAt: "2026-01-01T00:00:01Z" }, undefined]) {
+    answer(200, order, { ETag: '"a"' });
+    await readOrder("1", shown);
+    expect(sent.at(-1)?.has("Prefer")).toBe(false);
+  }
+});
