@@ -21,7 +21,7 @@ _TYPES = {
 }
 # The addresses of pages: each is the same file, whose script draws what the address names. A dashboard has
 # Grafana's address.
-_PAGES = re.compile(r"/(d/(?P<uid>[\w-]+)(/[\w-]*)?|dashboards)?")
+_PAGES = re.compile(r"/(d/(?P<uid>[\w-]+)(/[\w-]*)?|dashboards|alerts)?")
 _BOARD = re.compile(r"/boards/([\w-]+)")
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")  # one file, no folders: nothing outside can be reached
 

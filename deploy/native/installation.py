@@ -66,8 +66,8 @@ class Native:
     def links(self) -> Mapping[str, tuple[bool, str]]:
         return {
             "prometheus": (True, "metrics; its pages are below /classic/"),
-            "alertmanager": (True, "alerts; no pages here, only an API: /api/v2/alerts"),
-            "grafana": (True, "the console: dashboards"),
+            "alertmanager": (True, "alerts; its pages are the console's; its API: /api/v2/alerts"),
+            "grafana": (True, "the console: dashboards and alerts"),
             "locust": (True, "loads; while ./shop load mixed --ui runs"),
         }
 

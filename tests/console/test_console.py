@@ -65,6 +65,7 @@ def console(part: ThreadingHTTPServer, tmp_path: Path) -> Iterator[httpx.Client]
     [
         "/",
         "/dashboards",
+        "/alerts?q=slow",
         "/d/glasshouse-service?var-service=order-service",
         "/d/glasshouse-slo/slo",
         "/d/glasshouse-slo/",

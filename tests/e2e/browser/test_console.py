@@ -1,12 +1,15 @@
 """The console: dashboards, alerts and the search, with a real browser against the real parts."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, ViewportSize, expect
 
+from deploy.installation.layout import Layout
 from tests.e2e.browser.conftest import Visit
 from tests.platform.client import Admin, Customer, wait_for
+from tests.platform.faults import stopped
 from tests.platform.visitor import Visitor
 
 pytestmark = pytest.mark.native  # in containers Grafana is at its port
@@ -119,6 +122,7 @@ def test_the_search_finds_what_an_id_is(watch: Visit, customer: Customer, admin:
     visitor = watch(viewport=DESK)
     page = visitor.page
     page.goto("/?refresh=off")
+    visitor.expect_status(404, "/api/v3/traces")  # of services that have no trace of it
     search = page.get_by_role("combobox", name="Search", exact=True)
 
     def found() -> int:
@@ -142,3 +146,85 @@ def test_an_address_that_is_none_names_the_dashboards(watch: Visit) -> None:
     expect(visitor.heading("There is no such page")).to_be_visible()
     visitor.page.get_by_role("main").get_by_role("link", name="Resilience").click()
     expect(visitor.heading("Resilience")).to_be_visible()
+
+
+def test_a_panel_is_seen_alone_with_its_query_and_as_a_file(watch: Visit, tmp_path: Path) -> None:
+    """By its menu, and back by the browser."""
+    visitor = watch(viewport=DESK)
+    page = visitor.page
+    page.goto("/d/glasshouse-service?refresh=off")
+    requests = panel(visitor, "Requests by status")
+    menu = visitor.button("Menu of Requests by status")
+    menu.click()
+    visitor.button("View alone").click()
+    expect(page.get_by_role("region")).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"viewPanel=\d+"))
+    menu.click()
+    visitor.button("Query and answer").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("http_server_request_duration_seconds_count")
+    dialog.get_by_text("Answer", exact=True).click()
+    expect(dialog).to_contain_text('"resultType": "matrix"')
+    page.keyboard.press("Escape")
+    menu.click()
+    with page.expect_download() as download:
+        visitor.button("Save as CSV").click()
+    download.value.save_as(tmp_path / "panel.csv")
+    assert (tmp_path / "panel.csv").read_text().startswith("time,")
+    page.go_back()
+    expect(page.get_by_role("region").nth(1)).to_be_visible()
+    requests.hover()
+    page.keyboard.press("v")
+    expect(page.get_by_role("region")).to_have_count(1)
+
+
+def test_an_alert_says_what_to_do_and_can_be_silenced(watch: Visit, platform: Layout) -> None:
+    """Three clicks to its runbook; a silence holds it back until somebody ends it."""
+    visitor = watch(viewport=DESK)
+    page = visitor.page
+    page.goto("/?refresh=off")
+    with stopped(platform, "redis-exporter"):
+        page.get_by_role("link", name="Alerts", exact=True).click()
+        pending = page.get_by_role("region", name=re.compile("Pending|Firing")).locator("details")
+        alert = pending.filter(has_text="TargetDown").filter(has_text="redis")
+
+        def raised() -> int:
+            visitor.button("Refresh").click()
+            return alert.count()
+
+        wait_for("the alert", raised)
+        alert.locator("summary").click()
+        expect(alert).to_contain_text("up == 0")
+        expect(alert).to_contain_text("job=redis")
+        with page.expect_popup() as opened:
+            alert.get_by_role("link", name="Runbook").click()
+        expect(opened.value.locator("#targetdown")).to_be_in_viewport()
+        opened.value.close()
+        form = alert.get_by_role("form", name="Silence")
+        form.get_by_label("Your name").fill("Ada")
+        form.get_by_label("Reason").fill("<b>known</b>")
+        form.get_by_role("button", name="Silence").click()
+        silent = (
+            page.get_by_role("region", name=re.compile("Silent")).locator("details").filter(has_text="TargetDown")
+        )
+        expect(silent).to_contain_text("by Ada: <b>known</b>")
+        silent.locator("summary").click()
+        silent.get_by_role("button", name="End silence").click()
+        expect(alert).to_be_visible()
+
+
+def test_the_keyboard_moves_through_time(watch: Visit) -> None:
+    """Outside of fields; a question mark says which keys there are."""
+    page = watch(viewport=DESK).page
+    page.goto("/?refresh=off")
+    expect(page.get_by_role("region").first).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    expect(page).to_have_url(re.compile(r"from=\d{13}&to=\d{13}"))
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    search = page.get_by_role("combobox", name="Search", exact=True)
+    expect(search).to_be_focused()
+    search.press("-")
+    expect(search).to_have_value("-")

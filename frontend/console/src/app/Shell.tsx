@@ -3,6 +3,7 @@ import { toggleTheme } from "@/shared/theme";
 import { toggleZone, useZone } from "~/shared/preferences";
 import { useKept } from "~/shared/time/state";
 import { Icon } from "~/shared/ui/Icon";
+import { Keys } from "./Keys";
 import { Search } from "./Search";
 import { SECTIONS } from "./sections";
 
@@ -53,6 +54,7 @@ export function Shell() {
       </header>
       {/* Another zone is another text everywhere. */}
       <Outlet key={zone} />
+      <Keys />
       <ScrollRestoration getKey={({ pathname }) => pathname} />
     </>
   );

@@ -1,3 +1,4 @@
+import { rules } from "~/alerts/rules";
 import { config } from "~/shared/config";
 import { tracesOf } from "~/shared/traces";
 
@@ -20,6 +21,14 @@ const dashboards: Finder = (text) => {
     .map(({ uid, title }) => ({ kind: "dashboard", title, to: `/d/${uid}` }));
 };
 
+const alerts: Finder = async (text, signal) => {
+  const names = new Set((await rules(signal)).map(({ name }) => name));
+  return [...names]
+    .filter((name) => name.toLowerCase().includes(text.toLowerCase()))
+    .slice(0, 5)
+    .map((name) => ({ kind: "alert", title: name, to: `/alerts?q=${name}` }));
+};
+
 /** A trace id, or the id of an order or a request. */
 const ids: Finder = async (text, signal) => {
   if (!/^[\w.-]{8,64}$/.test(text) || !/\d/.test(text)) return [];
@@ -31,4 +40,4 @@ const ids: Finder = async (text, signal) => {
   }));
 };
 
-export const FINDERS: Finder[] = [ids, dashboards];
+export const FINDERS: Finder[] = [ids, dashboards, alerts];

@@ -1,4 +1,5 @@
 import type { RouteObject } from "react-router";
+import { AlertsPage } from "~/alerts/AlertsPage";
 import { BoardPage } from "~/dashboards/BoardPage";
 import { ListPage } from "~/dashboards/ListPage";
 
@@ -23,4 +24,5 @@ export const SECTIONS: Section[] = [
       { path: "/dashboards", Component: ListPage },
     ],
   },
+  { name: "Alerts", to: "/alerts", owns: ["alerts"], routes: [{ path: "/alerts", Component: AlertsPage }] },
 ];

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { useParams } from "react-router";
+import { useParams, useSearchParams } from "react-router";
 import { config } from "~/shared/config";
 import { ask } from "~/shared/http";
 import { useWindow } from "~/shared/time/state";
@@ -11,12 +11,14 @@ import { Choices } from "./Choices";
 import { useMarks } from "./marks";
 import type { Dashboard } from "./model";
 import { Panel, placed } from "./Panel";
+import { ALONE } from "./PanelMenu";
 import { useVariables } from "./useVariables";
 import { put, read } from "./variables";
 
 /** A dashboard: `/d/<uid>` as in Grafana, and the first of them at `/`. */
 export function BoardPage() {
   const { uid = config.dashboards[0]?.uid ?? "" } = useParams();
+  const [params] = useSearchParams();
   const isKnown = config.dashboards.some((one) => one.uid === uid);
   const { data: dashboard, error } = useQuery({
     queryKey: ["board", uid],
@@ -31,8 +33,15 @@ export function BoardPage() {
   }, [dashboard]);
   if (!isKnown) return <Missing what={`No dashboard is called ${uid}.`} />;
   if (error) return <Missing what={error.message} />;
-  if (!dashboard || !variables) return null;
+  if (!dashboard || !variables)
+    return (
+      <main aria-busy="true" className="p-3 text-faint">
+        Loading
+      </main>
+    );
   const { values, choices } = variables;
+  const alone = dashboard.panels.find(({ id, type }) => type !== "row" && String(id) === params.get(ALONE));
+  const panels = alone ? [alone] : dashboard.panels;
   return (
     <>
       <div className="flex flex-wrap items-center gap-2 px-3 py-2">
@@ -55,13 +64,13 @@ export function BoardPage() {
           ))}
       </p>
       <main className="board px-3 pb-8">
-        {dashboard.panels.map((panel) =>
+        {panels.map((panel) =>
           panel.type === "row" ? (
             <h2 key={panel.id} className="self-end font-semibold" style={placed(panel)}>
               {read(panel.title, values)}
             </h2>
           ) : (
-            <Panel key={panel.id} panel={panel} values={values} marks={marks} />
+            <Panel key={panel.id} {...{ panel, values, marks }} isAlone={panel === alone} />
           ),
         )}
       </main>

@@ -13,16 +13,19 @@ import { Gauge } from "./panels/Gauge";
 import { isLoud, Stat } from "./panels/Stat";
 import { Table } from "./panels/Table";
 import { TimeSeries } from "./panels/TimeSeries";
+import { PanelMenu } from "./PanelMenu";
 import { put, read, type Values } from "./variables";
 
 interface Props {
   panel: Model;
   values: Values;
   marks: Mark[];
+  /** The only one that is shown, as high as the window. */
+  isAlone?: boolean;
 }
 
 /** The frame of a panel, and the drawing of its kind in it. */
-export function Panel({ panel, values, marks }: Props) {
+export function Panel({ panel, values, marks, isAlone }: Props) {
   const box = useRef<HTMLElement>(null);
   const window = useWindow();
   const { data, error, isFetching } = usePanel(panel, values, window, useSeen(box) && Boolean(panel.targets));
@@ -40,7 +43,8 @@ export function Panel({ panel, values, marks }: Props) {
       aria-label={title}
       aria-busy={isFetching}
       className={`of-${panel.type} flex min-w-0 flex-col rounded border border-line bg-pane px-2.5 py-1.5 hover:z-10`}
-      style={{ ...placed(panel), ...loud }}
+      style={{ ...placed(panel), ...(isAlone && ALONE), ...loud }}
+      data-panel={panel.id}
     >
       <h3 title={panel.description} className="flex gap-2 font-semibold">
         <span className="truncate">{title}</span>
@@ -49,6 +53,9 @@ export function Panel({ panel, values, marks }: Props) {
             traces
           </Anchor>
         ))}
+        <span className="ml-auto shrink-0">
+          <PanelMenu panel={panel} title={title} values={values} drawn={known} />
+        </span>
       </h3>
       <div className="relative flex min-h-0 flex-1 flex-col">
         {error ? (
@@ -73,6 +80,8 @@ function Body({ panel, values, marks, drawn }: Props & { drawn?: Drawn }) {
   const Kind = { stat: Stat, gauge: Gauge, bargauge: Bars, table: Table, row: () => null }[panel.type];
   return <Kind panel={panel} series={drawn.series} />;
 }
+
+const ALONE = { "--x": 0, "--y": 0, "--w": 24, "--h": 18 } as CSSProperties;
 
 /** Its place on the grid, for the class `board`. */
 export const placed = ({ gridPos: { x, y, w, h } }: Model) =>

@@ -50,7 +50,7 @@ export function Legend({ panel, series, paints, hidden, change }: Props) {
           <tr>
             <th aria-label="Series" />
             {calcs.map(({ title }) => (
-              <th key={title} className="w-[4.6rem] pl-2 font-normal">
+              <th key={title} className="w-20 pl-2 font-normal">
                 {title}
               </th>
             ))}
@@ -61,7 +61,7 @@ export function Legend({ panel, series, paints, hidden, change }: Props) {
             <tr key={name}>
               <td>{button(name, index)}</td>
               {calcs.map(({ title, of }) => (
-                <td key={title} className="pl-2 text-right tabular-nums">
+                <td key={title} className="pl-2 text-right whitespace-nowrap tabular-nums">
                   {format(reduced(values, of), unit, decimals)}
                 </td>
               ))}

@@ -5,25 +5,29 @@ import { clock, readClock } from "./format";
 import { absolute, isLive, named, QUICK, resolve, shifted, widened, type Range } from "./range";
 import { REFRESH, tick, useNow, useRange, useRefresh } from "./state";
 
-/** Which time is shown, and how often it is asked for again. */
-export function TimeControls() {
+/** Which time is shown, and how often it is asked for again; `onlyRefresh` where all is of now. */
+export function TimeControls({ onlyRefresh = false }: { onlyRefresh?: boolean }) {
   const { range, setRange } = useRange();
   const [refresh, setRefresh] = useRefresh();
   const now = () => useNow.getState().now;
   useEffect(() => {
     const seconds = REFRESH[refresh];
-    if (!seconds || !isLive(range)) return;
+    if (!seconds || !(onlyRefresh || isLive(range))) return;
     const timer = setInterval(() => !document.hidden && tick(), seconds * 1000);
     return () => clearInterval(timer);
-  }, [refresh, range]);
+  }, [refresh, range, onlyRefresh]);
   return (
     <div className="ml-auto flex flex-wrap items-center gap-1" role="group" aria-label="Time">
-      <Small name="Earlier" icon="left" press={() => setRange(shifted(range, -1, now()))} />
-      <Popup name={`Time range: ${words(range)}`} label={words(range)} align="right">
-        {(close) => <Picker range={range} pick={(next) => (setRange(next), close())} />}
-      </Popup>
-      <Small name="Later" icon="right" press={() => setRange(shifted(range, 1, now()))} />
-      <Small name="Zoom out" icon="out" press={() => setRange(widened(range, now()))} />
+      {!onlyRefresh && (
+        <>
+          <Small name="Earlier" icon="left" press={() => setRange(shifted(range, -1, now()))} />
+          <Popup name={`Time range: ${words(range)}`} label={words(range)} align="right">
+            {(close) => <Picker range={range} pick={(next) => (setRange(next), close())} />}
+          </Popup>
+          <Small name="Later" icon="right" press={() => setRange(shifted(range, 1, now()))} />
+          <Small name="Zoom out" icon="out" press={() => setRange(widened(range, now()))} />
+        </>
+      )}
       <Small name="Refresh" icon="refresh" press={tick} />
       <label className="control">
         <span className="text-faint max-sm:sr-only">every</span>
