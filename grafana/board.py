@@ -48,6 +48,7 @@ class Variable:
     first: str
     regex: str = ""
     source: model.DataSourceRef = PROMETHEUS
+    several: bool = False  # whether more than one can be chosen: then queries compare it by =~
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,9 @@ def _variable(variable: Variable) -> build.QueryVariable:
         made.query({"label": variable.query, "refId": variable.name, "stream": "", "type": 1})
         made.multi(True).include_all(True).all_value(".+")
         made.current(model.VariableOption(text=["All"], value=["$__all"]))
+    elif variable.several:
+        made.multi(True).include_all(True)
+        made.current(model.VariableOption(text=[variable.first], value=[variable.first]))
     return made
 
 

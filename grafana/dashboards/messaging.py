@@ -246,5 +246,5 @@ BOARD = Board(
             ],
         ),
     ],
-    variables=[Variable("queue", "Queue", f"label_values({REDELIVERED}, queue)", "product.orders")],
+    variables=[Variable("queue", "Queue", f"label_values({REDELIVERED}, queue)", "product.orders", several=True)],
 )

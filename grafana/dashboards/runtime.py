@@ -5,7 +5,7 @@ from grafana.panels import Q, bars, lines, number
 from grafana.promql import quantile, rate
 
 LAG = "shop_event_loop_lag_seconds"
-JOB = 'job="$service"'
+JOB = 'job=~"$service"'
 OURS = 'job=~".+-service|payment-provider"'
 MEMORY = "process_resident_memory_bytes"
 
@@ -190,6 +190,6 @@ BOARD = Board(
             ],
         ),
     ],
-    variables=[Variable("service", "Service", f"label_values({LAG}_count, job)", "order-service")],
-    alerts='service="$service"',
+    variables=[Variable("service", "Service", f"label_values({LAG}_count, job)", "order-service", several=True)],
+    alerts='service=~"$service"',
 )

@@ -6,7 +6,7 @@ from grafana.promql import increase, named, quantile, rate, ratio, zero_for
 
 REQUESTS = "http_server_request_duration_seconds"
 COUNT = f"{REQUESTS}_count"
-JOB = 'job="$service"'
+JOB = 'job=~"$service"'
 ROUTE = "http_route"
 STATUS = "http_response_status_code"
 FAILED = f'{JOB}, {STATUS}=~"5.."'
@@ -205,7 +205,7 @@ BOARD = Board(
         ),
     ],
     variables=[
-        Variable("service", "Service", f"label_values({COUNT}, job)", "order-service"),
+        Variable("service", "Service", f"label_values({COUNT}, job)", "order-service", several=True),
     ],
-    alerts='service="$service"',
+    alerts='service=~"$service"',
 )

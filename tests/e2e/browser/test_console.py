@@ -228,3 +228,25 @@ def test_the_keyboard_moves_through_time(watch: Visit) -> None:
     expect(search).to_be_focused()
     search.press("-")
     expect(search).to_have_value("-")
+
+
+def test_several_services_are_looked_at_together(watch: Visit) -> None:
+    """One, one more, and all of them; the choice is in the address."""
+    visitor = watch(viewport=DESK)
+    page = visitor.page
+    page.goto("/d/glasshouse-service?refresh=off")
+    choice = page.get_by_role("button", name=re.compile("^Service: "))
+    expect(choice).to_have_text("Serviceorder-service")
+    choice.click()
+    page.get_by_role("checkbox", name="also user-service").click()
+    expect(page.get_by_role("heading", name="order-service + user-service now")).to_be_visible()
+    expect(page).to_have_url(re.compile("var-service=order-service&var-service=user-service"))
+    visitor.button("All").click()
+    expect(choice).to_have_text("ServiceAll")
+    expect(page).to_have_url(re.compile(r"var-service=%24__all"))
+    requests = panel(visitor, "Replicas up")
+    expect(requests).to_have_attribute("aria-busy", "false")
+    expect(requests.get_by_role("alert")).to_have_count(0)
+    page.go_back()
+    page.go_back()
+    expect(choice).to_have_text("Serviceorder-service")

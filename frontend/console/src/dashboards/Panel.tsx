@@ -14,7 +14,7 @@ import { isLoud, Stat } from "./panels/Stat";
 import { Table } from "./panels/Table";
 import { TimeSeries } from "./panels/TimeSeries";
 import { PanelMenu } from "./PanelMenu";
-import { put, read, type Values } from "./variables";
+import { address, read, type Values } from "./variables";
 
 interface Props {
   panel: Model;
@@ -35,7 +35,7 @@ export function Panel({ panel, values, marks, isAlone }: Props) {
     isLoud(panel) && first ? { background: colourOf(panel, first.value), color: "white" } : undefined;
   const title = read(panel.title, values);
   const further = (panel.fieldConfig.defaults.links ?? [])
-    .map(({ url }) => put(url, values))
+    .map(({ url }) => address(url, values))
     .filter((url) => !url.includes("${"));
   return (
     <section

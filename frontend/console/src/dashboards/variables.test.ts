@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Variable } from "./model";
-import { chosen, put, read, source, written } from "./variables";
+import { address, chosen, put, read, source, written } from "./variables";
 
 const variable: Variable = {
   type: "query",
@@ -23,6 +23,11 @@ test("one value stands as it is, several become one expression of PromQL", () =>
 
 test("people read several values as a list", () => {
   expect(read("$service now", { service: ["a", "b"] })).toBe("a + b now");
+});
+
+test("an address has room for one value", () => {
+  expect(address("/search?service=$service", { service: ["a"] })).toBe("/search?service=a");
+  expect(address("/search?service=$service", { service: ["a", "b"] })).toBe("/search?service=");
 });
 
 test("the address chooses, what it does not know is left out", () => {

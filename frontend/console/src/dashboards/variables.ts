@@ -25,6 +25,15 @@ export function read(text: string, values: Values): string {
   return put(text, Object.fromEntries(words) as Values);
 }
 
+/** The same in an address, which has room for one value: several are written as none, which is every. */
+export function address(url: string, values: Values): string {
+  const single = Object.entries(values).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? (value.length === 1 ? value[0] : "") : value,
+  ]);
+  return put(url, Object.fromEntries(single) as Values);
+}
+
 function alternatives(values: string[]): string {
   const escaped = values.map((value) => value.replace(/[.*+?^${}()|[\]\\]/g, "\\\\$&"));
   return escaped.length === 1 ? (escaped[0] ?? "") : `(${escaped.join("|")})`;

@@ -12,7 +12,7 @@ import type { Drawn } from "../data";
 import type { Mark } from "../marks";
 import type { Panel } from "../model";
 import { paints } from "../paint";
-import { put, type Values } from "../variables";
+import { address, type Values } from "../variables";
 
 interface Props {
   panel: Panel;
@@ -43,10 +43,10 @@ export function TimeSeries({ panel, drawn, marks, values, hidden, hide }: Props)
   };
   const open = (dot: Exemplar) => {
     const link = panel.fieldConfig.defaults.links?.find(({ url }) => url.includes(TRACE));
-    const address = safe(link && put(link.url, values).replace(TRACE, dot.trace));
-    const path = address && within(address);
+    const url = safe(link && address(link.url, values).replace(TRACE, dot.trace));
+    const path = url && within(url);
     if (path) void navigate(path);
-    else if (address) window.open(address, "_blank", "noopener,noreferrer");
+    else if (url) window.open(url, "_blank", "noopener,noreferrer");
   };
   return (
     <>
