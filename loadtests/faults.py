@@ -15,6 +15,7 @@ __all__ = ["announced", "explains"]
 
 # No answer, and what gateway and services say when something behind them is missing.
 _STATUSES = frozenset({0, 502, 503, 504})
+_AFTER = 5.0  # seconds that a breaker may stay open when its fault is over
 
 
 @contextmanager
@@ -30,11 +31,12 @@ def announced(file: Path) -> Iterator[None]:
 
 
 def explains(file: Path, began: float, status: int) -> bool:
-    """Whether the newest fault overlaps what began then (Unix time), ends now, and was answered with `status`."""
+    """Whether the newest fault, with what follows it, overlaps what began then (Unix time), ends now, and was
+    answered with `status`."""
     if status not in _STATUSES:
         return False
     try:
         begin, end = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return bool(begin <= time.time() and (end is None or began <= end))
+    return bool(begin <= time.time() and (end is None or began <= end + _AFTER))

@@ -96,8 +96,9 @@ def record_error(span: trace.Span, error: BaseException) -> None:
 
     The exception itself is recorded by the first span that it meets, and not again by those around it.
     """
-    details = exception_attributes(error)
-    if not error.__dict__.get(_RECORDED):
+    is_new = not error.__dict__.get(_RECORDED)
+    details = exception_attributes(error, stacktrace=is_new)
+    if is_new:
         error.__dict__[_RECORDED] = True
         span.add_event("exception", details)
     span.set_status(StatusCode.ERROR, details["exception.message"])

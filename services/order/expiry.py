@@ -1,6 +1,5 @@
 """Orders that stay unpaid too long are cancelled, by the database's clock, on whichever replica comes first."""
 
-import asyncio
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -12,6 +11,7 @@ from services.order.commands import locked, move
 from services.order.models import Order
 from services.order.states import UNPAID, Reason, Status
 from services.shared.database import Database
+from services.shared.loops import rest
 from services.shared.names import VERSION
 
 __all__ = ["cancel_expired"]
@@ -47,4 +47,4 @@ async def cancel_expired(database: Database, expiry_seconds: float) -> None:
                     if order is not None:  # else paid, or cancelled by another replica, meanwhile
                         await move(session, order, Status.CANCELLED, reason="expired", code=Reason.EXPIRED)
         if len(found) < _BATCH:
-            await asyncio.sleep(min(_LONGEST, max(_SHORTEST, left)))
+            await rest(min(_LONGEST, max(_SHORTEST, left)))

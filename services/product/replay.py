@@ -15,6 +15,7 @@ from services.product.events import stock_event
 from services.product.guard import Op
 from services.product.store import Store
 from services.shared.events.broker import Broker
+from services.shared.loops import rest
 
 __all__ = ["again", "replay"]
 
@@ -35,7 +36,7 @@ async def replay(store: Store, broker: Broker) -> None:
                 with untraced():
                     count = await again(store, broker, types)
                 _log.info("replay.done", event_types=sorted(types), events=count)
-        await asyncio.sleep(_LOOK)
+        await rest(_LOOK)
 
 
 async def again(store: Store, broker: Broker, types: AbstractSet[str]) -> int:

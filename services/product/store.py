@@ -40,7 +40,7 @@ class Store:
             _pool_class=CheckedPool,
             maxPoolSize=20,
             serverSelectionTimeoutMS=1000,
-            connectTimeoutMS=1000,
+            connectTimeoutMS=2000,
             timeoutMS=3000,
             retryWrites=False,  # a stand-alone server has none; our writes may be repeated anyway
             w="majority",

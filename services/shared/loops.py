@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from observability.tracing import untraced
 
-__all__ = ["Loop", "sweep"]
+__all__ = ["Loop", "rest", "sweep"]
 
 
 class Loop:
@@ -28,9 +28,7 @@ class Loop:
         while True:
             self._woken.clear()
             wait = await look()
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():  # a library may have lost the cancellation
-                raise asyncio.CancelledError
+            _check()
             with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's can lose a cancellation
                 async with asyncio.timeout(self._interval if wait is None else wait):
                     await self._woken.wait()
@@ -45,5 +43,18 @@ async def sweep(interval: float, batch: int, *steps: Callable[[], Awaitable[int]
         with untraced():
             for step in steps:
                 while await step() == batch:
-                    pass
-        await asyncio.sleep(interval)
+                    _check()
+        await rest(interval)
+
+
+async def rest(seconds: float) -> None:
+    """Sleep between two rounds of work. Raises CancelledError also when the work has lost the cancellation."""
+    _check()
+    await asyncio.sleep(seconds)
+
+
+def _check() -> None:
+    """Raise the cancellation that a library may have lost."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

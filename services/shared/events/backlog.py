@@ -1,11 +1,11 @@
 """What waits for the broker, of a service that publishes: two gauges and a readiness check."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from observability.tracing import untraced
 from services.shared.events.metrics import outbox_oldest, outbox_pending
+from services.shared.loops import rest
 
 __all__ = ["Backlog", "Waiting"]
 
@@ -34,7 +34,7 @@ class Backlog:
                 self._last = await self._look()
             outbox_pending.set(self._last.events)
             outbox_oldest.set(self._last.seconds)
-            await asyncio.sleep(interval)
+            await rest(interval)
 
     async def check(self) -> None:
         """Raises while an event has waited for long: a consumer cannot get it, or the broker is away."""

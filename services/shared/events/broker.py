@@ -7,7 +7,7 @@ what comes on a channel in its order, and closes a channel that binds a queue wh
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
@@ -22,6 +22,7 @@ from observability.messaging import SYSTEM, destination, publishing
 from observability.metrics import Children, error_type, sent_messages
 from services.shared.events import topology, upkeep
 from services.shared.events.envelope import Event
+from services.shared.loops import rest
 
 __all__ = ["UNDELIVERABLE", "Broker", "NoConsumerError"]
 
@@ -63,7 +64,7 @@ class Broker:
         self._connection: AbstractConnection | None = None
         # One a type: an event that cannot be delivered closes its channel, and takes no other type with it.
         self._publishers: dict[str, AbstractChannel] = {}
-        self._asked: dict[str, AbstractChannel] = {}
+        self._asking: dict[str, AbstractChannel] = {}
         self._tap: AbstractChannel | None = None
         self._tap_lock = asyncio.Lock()
         self._breaker = Breaker("broker", reset=2.0, is_failure=lambda error: not isinstance(error, UNDELIVERABLE))
@@ -120,19 +121,21 @@ class Broker:
         """
         queues = topology.queues_of(self._service)
         while True:
+            await self._connected()  # making all queues may take longer than a look
             async with asyncio.timeout(_UPKEEP):
-                complete = await upkeep.is_complete(await self._asking("keep_up"), queues)
+                complete = await self._asked("keep_up", lambda channel: upkeep.is_complete(channel, queues))
             if not complete:
                 # What vanishes while it is looked at is made at the next look.
                 with contextlib.suppress(ChannelNotFoundEntity):
                     await self.keep()
-            await asyncio.sleep(_LOOK)
+            await rest(_LOOK)
 
     @asynccontextmanager
     async def asked_again(self, service: str) -> AsyncIterator[set[str]]:
         """The types of events that `service` must publish again, often none; see upkeep.asked_again."""
+        await self._connected()
         async with asyncio.timeout(_CONFIRM):
-            asked = await upkeep.is_asked(await self._asking(service), service)
+            asked = await self._asked(service, lambda channel: upkeep.is_asked(channel, service))
         if not asked:
             yield set()
             return
@@ -162,12 +165,14 @@ class Broker:
                 self._tap = channel  # not earlier: one whose declaration was given up is about to be closed
             return self._tap
 
-    async def _asking(self, purpose: str) -> AbstractChannel:
-        """A channel that is kept for one question. The broker closes it when the answer is no."""
-        channel = self._asked.get(purpose)
+    async def _asked(self, purpose: str, question: Callable[[AbstractChannel], Awaitable[bool]]) -> bool:
+        """The answer, on a channel that is kept for this question. The broker closes it when the answer is no."""
+        channel = self._asking.pop(purpose, None)
         if channel is None or channel.is_closed:
-            channel = self._asked[purpose] = await (await self._connected()).channel(publisher_confirms=False)
-        return channel
+            channel = await (await self._connected()).channel(publisher_confirms=False)
+        answer = await question(channel)
+        self._asking[purpose] = channel  # not earlier: one whose question was given up is about to be closed
+        return answer
 
     async def _publisher(self, event_type: str) -> AbstractChannel:
         channel = self._publishers.get(event_type)

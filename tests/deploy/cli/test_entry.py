@@ -88,6 +88,9 @@ def test_an_interrupted_installation_ends_in_a_sentence(checkout: Path, tmp_path
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,  # as a terminal has it, which interrupts all that belong to it
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        ),  # also where these tests run in the background
     )
     wait_for("pip to work", (checkout / "installing").exists)
     os.killpg(running.pid, signal.SIGINT)

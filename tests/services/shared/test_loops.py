@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from services.shared.loops import Loop
+from services.shared.loops import Loop, sweep
 
 
 async def test_it_looks_again_by_itself() -> None:
@@ -64,6 +64,26 @@ async def test_a_cancellation_that_was_lost_ends_it() -> None:
             return
 
     task = asyncio.create_task(Loop(3600).run(look))
+    async with asyncio.timeout(5):
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+@pytest.mark.parametrize("found", [0, 10])
+async def test_a_sweep_ends_when_a_step_has_lost_its_cancellation(found: int) -> None:
+    """It does not rest for its interval, nor go on with its batch."""
+
+    async def step() -> int:
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()
+        try:
+            await asyncio.sleep(3600)
+        except asyncio.CancelledError:
+            return found
+        raise AssertionError
+
+    task = asyncio.create_task(sweep(3600, 10, step))
     async with asyncio.timeout(5):
         with pytest.raises(asyncio.CancelledError):
             await task

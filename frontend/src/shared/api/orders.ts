@@ -11,7 +11,8 @@ let last: { order: Order; tag: string; waited: boolean } | undefined;
  * @param shown what the page shows of it
  */
 export async function readOrder(id: string, shown?: Order, signal?: AbortSignal): Promise<Order> {
-  const known = last?.order.id === id && last.tag && last.order.updatedAt === shown?.updatedAt ? last : undefined;
+  const known =
+    last?.order.id === id && last.tag && last.order.updatedAt === shown?.updatedAt ? last : undefined;
   const headers = known && { "If-None-Match": known.tag, Prefer: `wait=${wait}` };
   const asked = api.GET("/api/orders/{order_id}", { params: { path: { order_id: id } }, headers, signal });
   const response = await asked.then(
