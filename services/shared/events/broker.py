@@ -121,9 +121,7 @@ class Broker:
         """
         queues = topology.queues_of(self._service)
         while True:
-            await self._connected()  # making all queues may take longer than a look
-            async with asyncio.timeout(_UPKEEP):
-                complete = await self._asked("keep_up", lambda channel: upkeep.is_complete(channel, queues))
+            complete = await self._asked("keep_up", _UPKEEP, lambda channel: upkeep.is_complete(channel, queues))
             if not complete:
                 # What vanishes while it is looked at is made at the next look.
                 with contextlib.suppress(ChannelNotFoundEntity):
@@ -133,9 +131,7 @@ class Broker:
     @asynccontextmanager
     async def asked_again(self, service: str) -> AsyncIterator[set[str]]:
         """The types of events that `service` must publish again, often none; see upkeep.asked_again."""
-        await self._connected()
-        async with asyncio.timeout(_CONFIRM):
-            asked = await self._asked(service, lambda channel: upkeep.is_asked(channel, service))
+        asked = await self._asked(service, _CONFIRM, lambda channel: upkeep.is_asked(channel, service))
         if not asked:
             yield set()
             return
@@ -165,12 +161,16 @@ class Broker:
                 self._tap = channel  # not earlier: one whose declaration was given up is about to be closed
             return self._tap
 
-    async def _asked(self, purpose: str, question: Callable[[AbstractChannel], Awaitable[bool]]) -> bool:
+    async def _asked(
+        self, purpose: str, seconds: float, question: Callable[[AbstractChannel], Awaitable[bool]]
+    ) -> bool:
         """The answer, on a channel that is kept for this question. The broker closes it when the answer is no."""
-        channel = self._asking.pop(purpose, None)
-        if channel is None or channel.is_closed:
-            channel = await (await self._connected()).channel(publisher_confirms=False)
-        answer = await question(channel)
+        connection = await self._connected()  # making all queues may take longer than a question
+        async with asyncio.timeout(seconds):
+            channel = self._asking.pop(purpose, None)
+            if channel is None or channel.is_closed:
+                channel = await connection.channel(publisher_confirms=False)
+            answer = await question(channel)
         self._asking[purpose] = channel  # not earlier: one whose question was given up is about to be closed
         return answer
 

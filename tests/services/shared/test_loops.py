@@ -1,6 +1,7 @@
 """A loop that looks every so often, or at once when it is woken."""
 
 import asyncio
+import contextlib
 
 import pytest
 
@@ -51,17 +52,20 @@ async def test_it_looks_at_once_when_it_is_woken() -> None:
         await task
 
 
+async def lose_a_cancellation() -> None:
+    """As a library may: the task is cancelled, and goes on."""
+    task = asyncio.current_task()
+    assert task is not None
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.sleep(3600)
+
+
 async def test_a_cancellation_that_was_lost_ends_it() -> None:
     """A look that swallows the cancellation is its last."""
 
     async def look() -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        task.cancel()
-        try:
-            await asyncio.sleep(3600)
-        except asyncio.CancelledError:
-            return
+        await lose_a_cancellation()
 
     task = asyncio.create_task(Loop(3600).run(look))
     async with asyncio.timeout(5):
@@ -74,14 +78,8 @@ async def test_a_sweep_ends_when_a_step_has_lost_its_cancellation(found: int) ->
     """It does not rest for its interval, nor go on with its batch."""
 
     async def step() -> int:
-        task = asyncio.current_task()
-        assert task is not None
-        task.cancel()
-        try:
-            await asyncio.sleep(3600)
-        except asyncio.CancelledError:
-            return found
-        raise AssertionError
+        await lose_a_cancellation()
+        return found
 
     task = asyncio.create_task(sweep(3600, 10, step))
     async with asyncio.timeout(5):
