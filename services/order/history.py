@@ -7,9 +7,8 @@ written. `effect` is all there is to know: replaying the log through it gives th
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CTE, ColumnElement, Insert, Table, Update, update
-from sqlalchemy import insert as plain_insert
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import CTE, ColumnElement, Insert, Table, Update, insert, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.order.models import OrderEvent, OrderHistory, ProductInfo
@@ -26,7 +25,7 @@ def logged(
     order_id: str, kind: str, data: dict[str, Any], at: datetime | ColumnElement[datetime]
 ) -> tuple[CTE, CTE]:
     """Append an event (`created` or `moved`) to the log, and keep the read model: as parts of a statement."""
-    event = plain_insert(_events).values(order_id=order_id, type=kind, data=data, at=at)
+    event = insert(_events).values(order_id=order_id, type=kind, data=data, at=at)
     return event.cte("event"), effect(order_id, kind, data, at).cte("history")
 
 
@@ -36,7 +35,7 @@ def effect(
     """What one event does to the read model."""
     if kind == CREATED:
         row = {**data, "order_id": order_id, "created_at": at, "updated_at": at}
-        return insert(_history).values(row).on_conflict_do_nothing()
+        return insert(_history).values(row)
     return (
         update(_history)
         .where(_history.c.order_id == order_id)
@@ -53,7 +52,7 @@ async def learn_product(
     session: AsyncSession, *, product_id: str, name: str, image_url: str, version: int
 ) -> bool:
     """Keep the newest name and picture of a product; False when a newer one is known already."""
-    statement = insert(ProductInfo).values(product_id=product_id, name=name, image_url=image_url, version=version)
+    statement = upsert(ProductInfo).values(product_id=product_id, name=name, image_url=image_url, version=version)
     statement = statement.on_conflict_do_update(
         index_elements=[ProductInfo.product_id],
         set_={k: statement.excluded[k] for k in ("name", "image_url", "version")},

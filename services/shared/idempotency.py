@@ -5,8 +5,7 @@ from typing import Annotated
 
 from fastapi import Header
 from pydantic import AfterValidator, BaseModel
-from sqlalchemy import Column, DateTime, MetaData, Table, Text, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Column, DateTime, MetaData, Table, Text, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.database import Database
@@ -26,8 +25,18 @@ keys = Table(
     Column("resource_id", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now(), index=True),
 )
-KEPT = func.now() - func.make_interval(0, 0, 0, 0, 24)
+_HOURS = 24
+KEPT = func.now() - func.make_interval(0, 0, 0, 0, _HOURS)
 """A key is forgotten that is older than this (housekeeping.py)."""
+# An expired row is taken over in place. As text: SQLAlchemy compiles PostgreSQL's `insert` anew for each request.
+_CLAIM = text(f"""
+INSERT INTO idempotency_keys AS mine (user_id, route, key, fingerprint, resource_id)
+VALUES (:user_id, :route, :key, :digest, :resource_id)
+ON CONFLICT (user_id, route, key) DO UPDATE
+SET fingerprint = excluded.fingerprint, resource_id = excluded.resource_id, created_at = now()
+WHERE mine.created_at <= now() - make_interval(hours => {_HOURS})
+RETURNING key
+""")
 
 _Key = Annotated[str, AfterValidator(no_secret)]
 IdempotencyKey = Annotated[_Key | None, Header(alias="Idempotency-Key", pattern=r"^[\x21-\x7e]{1,128}$")]
@@ -57,17 +66,5 @@ async def claim(
 
     False when another request has it; where that one is still at work, this waits for its end.
     """
-    statement = insert(keys).values(
-        user_id=user_id, route=route, key=key, fingerprint=digest, resource_id=resource_id
-    )
-    # An expired row is taken over in place.
-    statement = statement.on_conflict_do_update(
-        index_elements=[keys.c.user_id, keys.c.route, keys.c.key],
-        set_={
-            "fingerprint": statement.excluded.fingerprint,
-            "resource_id": statement.excluded.resource_id,
-            "created_at": func.now(),
-        },
-        where=keys.c.created_at <= KEPT,
-    )
-    return (await session.execute(statement.returning(keys.c.key))).first() is not None
+    names = {"user_id": user_id, "route": route, "key": key, "digest": digest, "resource_id": resource_id}
+    return (await session.execute(_CLAIM, names)).first() is not None

@@ -3,8 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Column, DateTime, MetaData, Table, Text, func
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Column, DateTime, MetaData, Table, Text, func, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability.logging import get_logger
@@ -22,6 +21,10 @@ inbox = Table(
     Column("event_id", Text, primary_key=True),
     Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.now(), index=True),
 )
+# As text: SQLAlchemy compiles PostgreSQL's `insert` anew for each event.
+_TAKE_IN = text(
+    "INSERT INTO inbox (queue, event_id) VALUES (:queue, :event_id) ON CONFLICT DO NOTHING RETURNING event_id"
+)
 
 Effect = Callable[[AsyncSession, Any], Awaitable[bool]]
 """What an event's data (as contracts.py has it for the type) does inside a transaction; False when it is no legal
@@ -34,8 +37,7 @@ def once(database: Database, queue: str, effects: Mapping[str, Effect]) -> Handl
 
     async def handle(event: Event) -> Handled:
         async with database.transaction() as session:
-            statement = insert(inbox).values(queue=queue, event_id=event.id).on_conflict_do_nothing()
-            if not (await session.execute(statement.returning(inbox.c.event_id))).first():
+            if not (await session.execute(_TAKE_IN, {"queue": queue, "event_id": event.id})).first():
                 return "duplicate"
             if await effects[event.type](session, event.data):
                 return "ok"

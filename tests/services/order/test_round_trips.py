@@ -48,6 +48,15 @@ async def test_a_read_is_one(desk: Desk, trips: RoundTrips) -> None:
     assert trips.count == 1
 
 
+async def test_no_statement_is_compiled_twice(desk: Desk, trips: RoundTrips) -> None:
+    """Placing with a key, taking in an event, and reading find all their statements in SQLAlchemy's cache."""
+    await desk.post({"productId": 1}, key="another")
+    order_id = await desk.place()
+    await desk.happens("stock.reserved", order_id)
+    await desk.order(order_id)
+    assert trips.compiled == []
+
+
 async def test_an_event_is_five(desk: Desk, trips: RoundTrips) -> None:
     """Begin, the inbox, the order and its lock, all that is written, commit: also where another event follows."""
     order_id = await desk.place()
