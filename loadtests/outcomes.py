@@ -2,7 +2,9 @@
 
 from collections import Counter
 
-__all__ = ["OUTCOMES", "note"]
+__all__ = ["ASKED_TO_WAIT", "OUTCOMES", "note"]
+
+ASKED_TO_WAIT = "asked to wait: 503 with Retry-After"
 
 OUTCOMES: Counter[str] = Counter()
 

@@ -14,11 +14,12 @@ from rich.table import Table
 from rich.text import Text
 
 from loadtests import settings
-from loadtests.outcomes import OUTCOMES
+from loadtests.outcomes import ASKED_TO_WAIT, OUTCOMES
 
 __all__ = ["progress", "show"]
 
 _INTERVAL = 5  # seconds
+_WAITS = 0.02  # of all requests may be answered by a 503 that asks to wait
 _WIDTH = 100  # of what goes into a file
 _console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
 
@@ -37,7 +38,7 @@ def progress(environment: Environment) -> None:
 
 
 def show(environment: Environment) -> None:
-    """The table, the failures and the outcomes, also as results.json; 1 if anything failed or nothing was done."""
+    """The table, the failures and the outcomes, also as results.json; the exit code is 1 if there are failures."""
     runner = environment.runner
     errors = [f"{e.occurrences} x {e.method} {e.name}: {e.error}" for e in environment.stats.errors.values()]
     raised = [f"{e['count']} x {e['msg']}\n{e['traceback']}" for e in getattr(runner, "exceptions", {}).values()]
@@ -45,13 +46,20 @@ def show(environment: Environment) -> None:
     if entries:
         _console.print(_table([*entries, environment.stats.total]))
     _console.print(_outcomes())
-    for line in (*errors, *raised):
+    failures = [*errors, *raised, *_unmet(environment.stats.total.num_requests)]
+    for line in failures:
         _console.print("[red]failed[/]", Text(line))
-    idle = not environment.stats.total.num_requests
-    if idle:
-        _console.print("[red]failed[/] not one request was made")
-    environment.process_exit_code = 1 if errors or raised or idle else 0
-    _keep(environment, [*errors, *raised])
+    environment.process_exit_code = 1 if failures else 0
+    _keep(environment, failures)
+
+
+def _unmet(requests: int) -> Iterator[str]:
+    """What the run as a whole did not reach."""
+    waits = OUTCOMES[ASKED_TO_WAIT]
+    if not requests:
+        yield "not one request was made"
+    elif waits > requests * _WAITS:
+        yield f"{waits} of {requests} requests were asked to wait, more than {_WAITS:.0%}"
 
 
 def _keep(environment: Environment, failures: list[str]) -> None:

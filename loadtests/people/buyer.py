@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -88,14 +89,18 @@ class Buyer(Member):
     def order(self, span: Span, product: str, quantity: int) -> str:
         """Place an order; its id."""
         body = {"productId": product, "quantity": quantity}
-        order: str = self.call("POST", "/api/orders", 201, body=body)["id"]
+        order: str = self.call("POST", "/api/orders", 201, body=body, **self._key())["id"]
         span.attributes.update({"shop.order.id": order, "enduser.id": self.account.id})
         return order
 
     def pay(self, order: str, number: str) -> None:
         """Send a card."""
         card = {"number": number, "expMonth": 12, "expYear": 2040, "cvc": "123"}
-        self.call("POST", "/api/payments", 202, body={"orderId": order, "card": card})
+        self.call("POST", "/api/payments", 202, body={"orderId": order, "card": card}, **self._key())
+
+    @staticmethod
+    def _key() -> dict[str, str]:
+        return {"Idempotency-Key": uuid.uuid4().hex}
 
     def until(self, order: str, status: str) -> None:
         """Wait until the order is in this status; where a request does not wait, ask ever more slowly."""

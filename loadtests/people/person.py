@@ -6,25 +6,34 @@ import itertools
 import json
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import gevent
 import locust
 from locust import FastHttpUser, between
 from locust.env import Environment
 
 from loadtests import faults, settings, spans
 from loadtests.address import FromAddress, loopback
-from loadtests.outcomes import note
+from loadtests.outcomes import ASKED_TO_WAIT, note
 
 __all__ = ["GivenUpError", "Person"]
 
+_PATIENCE = 15.0  # seconds for which a request is sent again, when the answers ask to wait
+_REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 _TIMEOUT = 20.0  # seconds; the gateway itself gives up after 15
 _FAULTS = settings.FOLDER / "fault.json"
 _log = logging.getLogger(__name__)
 _numbers = itertools.count()
 _left: list[int] = []  # numbers of those who went
+
+
+def _pause(headers: Mapping[str, str]) -> float | None:
+    """The seconds that an answer asks to wait; None when it does not."""
+    seconds = headers.get("Retry-After", "")
+    return float(seconds) if seconds.isdecimal() else None
 
 
 class GivenUpError(Exception):
@@ -75,29 +84,41 @@ class Person(FastHttpUser):
     ) -> Any:
         """One request; the JSON of its answer, None if it has none. Any status but the expected is a failure.
 
+        A 503 with Retry-After is no failure but an order to wait. Where nothing can happen twice, the request is
+        sent again after that time, for as long as `_PATIENCE`; otherwise the journey ends here.
+
         Raises `GivenUpError`, also when an announced fault explains the status, which then is no failure.
         """
-        name = name or path
-        right = expected or (200,)
-        began = time.time()
-        with self.client.request(
-            method, path, name=name, json=body, headers={**self.headers, **headers}, catch_response=True
-        ) as answer:
-            status = answer.status_code
-            wrong = status not in right
-            excused = wrong and faults.explains(_FAULTS, began, status)
-            if not wrong or excused:
-                answer.success()
-            else:
-                request_id = (answer.headers or {}).get("X-Request-ID", "")
-                _log.warning("%s %s: %s, request id %s: %s", method, name, status, request_id, answer.text)
-                problem = answer.error if status == 0 else f"instead of {' or '.join(map(str, right))}"
-                answer.failure(f"{status} {problem}")
+        name, right = name or path, expected or (200,)
+        deadline = time.time() + _PATIENCE
+        while True:
+            began = time.time()
+            with self.client.request(
+                method, path, name=name, json=body, headers={**self.headers, **headers}, catch_response=True
+            ) as answer:
+                status, self.answered = answer.status_code, answer.headers or {}
+                wrong = status not in right
+                excused = wrong and faults.explains(_FAULTS, began, status)
+                pause = _pause(self.answered) if status == 503 and wrong and not excused else None
+                if not wrong or excused or pause is not None:
+                    answer.success()
+                else:
+                    request_id = self.answered.get("X-Request-ID", "")
+                    _log.warning("%s %s: %s, request id %s: %s", method, name, status, request_id, answer.text)
+                    problem = answer.error if status == 0 else f"instead of {' or '.join(map(str, right))}"
+                    answer.failure(f"{status} {problem}")
+            if pause is None:
+                break
+            note(ASKED_TO_WAIT)
+            again = method in _REPEATABLE or "Idempotency-Key" in headers
+            if not again or time.time() + pause > deadline:
+                break
+            gevent.sleep(pause)
         if wrong:
-            note(f"{method} {name}: {status}" + (" (a fault was announced)" if excused else ""))
+            why = " (a fault was announced)" if excused else " (it asked to wait)" if pause is not None else ""
+            note(f"{method} {name}: {status}{why}")
             raise GivenUpError(f"{method} {name}: {status}")
         self.status = status
-        self.answered = answer.headers or {}
         return json.loads(answer.text) if answer.text else None
 
     def waited(self, what: str, began: float, problem: str = "") -> None:

