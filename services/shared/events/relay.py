@@ -22,7 +22,7 @@ from services.shared.database import DatabaseUnavailableError
 from services.shared.events.broker import UNDELIVERABLE, Broker, NoConsumerError
 from services.shared.events.envelope import Event, MisfitError
 from services.shared.events.outbox import CHANNEL
-from services.shared.loops import Loop
+from services.shared.loops import Loop, rest
 
 __all__ = ["relay"]
 
@@ -44,9 +44,6 @@ SELECT pg_terminate_backend(a.pid) FROM pg_locks l JOIN pg_stat_activity a USING
    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
    AND a.wait_event_type = 'Client' AND a.state_change < now() - interval '30 seconds'
 """
-# The next in line waits at the server, which gives it the lock at the moment that it is free. From time to time it
-# looks whether the holder is silent.
-_WAIT_FOR_TURN = "SET LOCAL lock_timeout = {limit:.0f}; SELECT pg_advisory_lock({lock})"  # limit: milliseconds
 _ROWS = """
 SELECT seq, event, traceparent, request_id, event->>'type' AS type,
        coalesce(event->'data'->>'orderId', event->>'id', '') AS subject
@@ -104,8 +101,7 @@ async def relay(database_url: str, broker: Broker, service: str | None = None) -
     )
     loop = Loop(_POLL)
     try:
-        while not await _has_turn(connection):
-            pass
+        await _take_turn(connection)
         _log.info("relay.started")
         await connection.add_listener(CHANNEL, lambda *_: loop.wake())
         clock, held = asyncio.get_running_loop().time, _Held()
@@ -129,14 +125,14 @@ async def relay(database_url: str, broker: Broker, service: str | None = None) -
         connection.terminate()
 
 
-async def _has_turn(connection: "asyncpg.Connection[asyncpg.Record]") -> bool:
-    """Wait for the lock; False when another process still holds it after a while."""
-    await connection.execute(_END_SILENT_HOLDER, _LOCK)
-    try:
-        await connection.execute(_WAIT_FOR_TURN.format(lock=_LOCK, limit=_POLL * _QUIET * 1000))
-    except asyncpg.LockNotAvailableError:
-        return False
-    return True
+async def _take_turn(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Ask for the lock until it is free, and from time to time whether its holder is silent."""
+    looks = 0
+    while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
+        if looks % _QUIET == 0:
+            await connection.execute(_END_SILENT_HOLDER, _LOCK)
+        looks += 1
+        await rest(_POLL)
 
 
 def _log_reasons(held: _Held, known: set[str]) -> set[str]:
