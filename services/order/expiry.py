@@ -8,8 +8,8 @@ from observability import request_id
 from observability.names import own, tracer
 from observability.tracing import span_from, untraced
 from services.order.commands import locked, move
-from services.order.models import Order
-from services.order.states import UNPAID, Reason, Status
+from services.order.models import IS_UNPAID, Order
+from services.order.states import Reason, Status
 from services.shared.database import Database
 from services.shared.loops import rest
 from services.shared.names import VERSION
@@ -19,13 +19,12 @@ __all__ = ["cancel_expired"]
 _tracer = tracer(__name__, VERSION)
 _BATCH = 100
 _SHORTEST, _LONGEST = 1.0, 10.0  # seconds between looks
-_UNPAID = [status.value for status in UNPAID]
 
 
 async def cancel_expired(database: Database, expiry_seconds: float) -> None:
     """Cancel unpaid orders older than `expiry_seconds`, for ever. Each is a span in its own order's trace."""
     overdue = (
-        Order.status.in_(_UNPAID),
+        IS_UNPAID,
         Order.created_at < func.now() - timedelta(seconds=expiry_seconds),
     )
     due = select(Order.id, Order.traceparent, Order.request_id).where(*overdue)

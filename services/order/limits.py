@@ -12,15 +12,13 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability.logging import get_logger
-from services.order.models import Order, OrderLine
+from services.order.models import IS_UNPAID, Order, OrderLine
 from services.order.rules import Allowance
-from services.order.states import UNPAID
 from services.shared.errors import Conflict
 
 __all__ = ["Limits"]
 
 _LOCKS = 0x0FA2  # any number: the class of advisory locks that are accounts
-_UNPAID = [status.value for status in UNPAID]
 _log = get_logger("orders")
 
 
@@ -44,7 +42,7 @@ class Limits:
         held = (
             select(func.count(Order.id.distinct()), func.coalesce(func.sum(OrderLine.quantity), 0))
             .join(OrderLine, OrderLine.order_id == Order.id)
-            .where(Order.user_id == user_id, Order.status.in_(_UNPAID))
+            .where(Order.user_id == user_id, IS_UNPAID)
         )
         orders, reserved = (await session.execute(held)).one()
         allowed = self._allowance

@@ -4,11 +4,15 @@ what happened; `order_history` and `product_info` are read models, made from eve
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, Integer, Text, func, text
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, Integer, Text, bindparam, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-__all__ = ["Base", "Order", "OrderEvent", "OrderHistory", "OrderLine", "ProductInfo"]
+from services.order.states import UNPAID
+
+__all__ = ["IS_UNPAID", "Base", "Order", "OrderEvent", "OrderHistory", "OrderLine", "ProductInfo"]
+
+_UNPAID = "status IN ('pending', 'awaiting_payment', 'payment_failed')"
 
 
 class Base(DeclarativeBase):
@@ -25,12 +29,12 @@ class Order(Base):
         Index(
             "orders_unpaid",
             "created_at",
-            postgresql_where=text("status IN ('pending', 'awaiting_payment', 'payment_failed')"),
+            postgresql_where=text(_UNPAID),
         ),
         Index(
             "orders_unpaid_of_user",
             "user_id",
-            postgresql_where=text("status IN ('pending', 'awaiting_payment', 'payment_failed')"),
+            postgresql_where=text(_UNPAID),
         ),
     )
 
@@ -113,3 +117,8 @@ class ProductInfo(Base):
     name: Mapped[str]
     image_url: Mapped[str]
     version: Mapped[int] = mapped_column(BigInteger)
+
+
+IS_UNPAID = Order.status.in_(bindparam("unpaid", sorted(UNPAID), expanding=True, literal_execute=True))
+"""Orders of which the payment is open. The states are spelled out, as the indexes have them: for a prepared
+statement PostgreSQL uses such an index only if no parameter stands in their place."""
