@@ -13,12 +13,13 @@ from grafana_foundation_sdk.models import dashboard as model
 from grafana.colours import MEANINGS
 from grafana.panels import PROMETHEUS
 
-__all__ = ["FIRING", "RESTARTS", "leading_to", "listed", "marks"]
+__all__ = ["DRILLS", "FIRING", "RESTARTS", "leading_to", "listed", "marks"]
 
 _RULES = Path(__file__).parents[1] / "prometheus" / "rules"
 FIRING = 'ALERTS{alertstate="firing", severity=~"page|ticket"}'  # `info` is told to nobody
 # The step of annotations is 15 s, so a start is marked once.
 RESTARTS = "time() - process_start_time_seconds < 15"
+DRILLS = "shop_drill_active"  # there only while a drill lasts (./shop drill)
 _RUNBOOK = '<a href="/public/docs/runbooks.html#{{alertname}}" target="_blank">Runbook</a>'
 
 
@@ -59,17 +60,20 @@ def listed(matchers: str) -> Listed:
 
 
 def marks(matchers: str) -> list[build.AnnotationQuery]:
-    """Marks on every panel: red while an alert fires, with its name and runbook; grey where a process began."""
+    """Marks on every panel: red while an alert fires, with its name and runbook; grey where a process began;
+    yellow while a drill lasts."""
     more = f", {matchers}" if matchers else ""
     firing = {
         "tagKeys": "severity,service",
         "titleFormat": "{{alertname}}",
         "textFormat": f"{{{{service}}}} {_RUNBOOK}",
     }
+    drilled = {"tagKeys": "fault", "titleFormat": "drill: {{fault}}", "textFormat": ""}
     started = {"tagKeys": "job", "titleFormat": "{{instance}} started", "textFormat": ""}
     return [
         Query("Firing alerts", FIRING.replace("}", f"{more}}}"), MEANINGS["failure"], firing),
         Query("Restarts", RESTARTS, MEANINGS["quiet"], started),
+        Query("Drills", DRILLS, MEANINGS["throttled"], drilled),
     ]
 
 

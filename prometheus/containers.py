@@ -25,6 +25,7 @@ _SINGLE: Mapping[str, Mapping[str, str]] = {
     "redis": {"redis": "redis-exporter:9121"},
     "rabbitmq": {"rabbitmq": "rabbitmq:15692"},
     "jaeger": {"jaeger": "jaeger:8888", "jaeger-span-metrics": "jaeger:8889"},
+    "drill": {},
     "logs": {"collector": "collector:8888", "loki": "loki:3100"},
     "alertmanager": {"alertmanager": "alertmanager:9093"},
     "prometheus": {"prometheus": "localhost:9090"},
@@ -79,7 +80,7 @@ def _services() -> str:
 
 def _static(groups: Iterable[Mapping[str, object]]) -> str:
     lines = "".join(f"\n      - {json.dumps(group)}" for group in groups)  # JSON is YAML
-    return f"static_configs:{lines}"
+    return f"static_configs:{lines or ' []'}"
 
 
 def main(arguments: list[str]) -> int:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from rich.console import Console
 
 from deploy.installation.progress import step
+from deploy.operations.drills import run as drills
 from deploy.operations.installation import Installation
 
 
 def run(installation: Installation, console: Console, *, wipe: bool) -> int:
+    drills.end(installation)
     with step(console, "Stopping everything" + (" and deleting its data" if wipe else "")):
         installation.down(wipe=wipe)
     return 0

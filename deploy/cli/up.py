@@ -13,6 +13,7 @@ from deploy.cli.first_scrape import wait_for_first_scrape
 from deploy.installation import choices
 from deploy.installation.errors import ShopError
 from deploy.installation.progress import step
+from deploy.operations.drills import run as drills
 from deploy.operations.installation import Installation
 
 
@@ -25,6 +26,7 @@ def run(installation: Installation, console: Console, *, docker: bool, native: b
         )
     began = time.monotonic()
     choices.recall(layout)
+    drills.end(installation)
     installation = ways.choose(layout, docker=docker, native=native).up(console)
     with step(console, "Waiting until Prometheus has measured everything once"):
         wait_for_first_scrape(installation.layout)

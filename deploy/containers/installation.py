@@ -15,6 +15,7 @@ from deploy.containers.reach import ContainerReach
 from deploy.containers.stack import Containers
 from deploy.installation.errors import ShopError
 from deploy.operations.backup.reach import ClientCommand
+from deploy.operations.installation import Programs
 
 _COMPOSE_PREFIX = re.compile(r"(?P<program>\S+)\s+\| ?(?P<line>.*)")
 
@@ -42,6 +43,9 @@ class InContainers:
 
     def reach(self) -> ContainerReach:
         return ContainerReach(self.layout)
+
+    def programs(self) -> Programs:
+        raise ShopError("Drills break processes of the native run, and this one runs in containers.")
 
     def job(self, service: str, module: str) -> ClientCommand:
         once = ("docker", "compose", "run", "--rm", "--no-deps", "-T", "-e", "LOG_LEVEL", service)

@@ -31,6 +31,7 @@ PORTS: Mapping[str, int] = {
     "grafana": 3000,
     "alertmanager": 9093,
     "container-logs": 24224,  # where Docker's driver finds the Collector; the native run has its logs in files
+    "drill": 19190,  # only while a drill lasts
     "locust": 8089,  # only while ./shop load --ui runs
     "rabbitmq-ui": 15672,
     "rabbitmq-metrics": 25692,
@@ -150,6 +151,16 @@ class Layout:
     def unfinished_restore(self) -> Path:
         """A file that is there while a restore replaces data: until it is gone, the stores hold nothing of use."""
         return self.run / "restore-unfinished"
+
+    @property
+    def drill(self) -> Path:
+        """What is known of a drill while it lasts."""
+        return self.run / "drill"
+
+    @property
+    def flags_file(self) -> Path:
+        """What a drill has switched on inside of the services. There is none while no drill needs it."""
+        return self.drill / "flags.json"
 
     def gather_logs(self) -> None:
         """Make `logs` complete. Nothing to do where programs write their own files."""

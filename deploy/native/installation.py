@@ -15,6 +15,7 @@ from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.installation.services import find
 from deploy.native import jaeger, mongo, rolling, services, status
+from deploy.native.breaking import NativePrograms
 from deploy.native.down import down
 from deploy.native.reach import NativeReach
 from deploy.native.supervisor import Supervisor
@@ -43,6 +44,9 @@ class Native:
 
     def reach(self) -> NativeReach:
         return NativeReach(self.layout)
+
+    def programs(self) -> NativePrograms:
+        return NativePrograms(self.layout)
 
     def job(self, service: str, module: str) -> ClientCommand:
         if not Supervisor(self.layout).is_running():

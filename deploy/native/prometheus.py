@@ -22,6 +22,7 @@ JOBS: Mapping[str, Mapping[str, str]] = {
     "rabbitmq": {"rabbitmq-metrics": "rabbitmq"},
     "jaeger": jaeger.SCRAPED,
     "logs": {},  # of the containers
+    "drill": {},  # while one lasts
     "alertmanager": {"alertmanager": "alertmanager"},
     "prometheus": {"prometheus": "prometheus"},
 }

@@ -81,6 +81,7 @@ def environment(layout: Layout, secrets: Secrets, service: Service, instance: st
         "LOG_LEVEL": os.environ.get("LOG_LEVEL") or "info",
         "OTEL_EXPORTER_OTLP_ENDPOINT": layout.url("otlp"),
         "PYTHONUNBUFFERED": "1",
+        "FLAGS_FILE": str(layout.flags_file),
         **{name: f"{layout.url(instance)}{path}" for name, path in service.own_addresses.items()},
         **{name: os.environ.get(name) or default for name, default in service.choices.items()},
         **{

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from rich.console import Console
 
 from deploy.installation.layout import Layout
 from deploy.operations.backup.reach import ClientCommand, Reach
+
+
+class Programs(Protocol):
+    """Programs of an installation as a drill treats them, by their names: `redis`, or that of a replica."""
+
+    def stop(self, names: Sequence[str]) -> None:
+        """They end in good order, and stay away."""
+
+    def start(self, names: Sequence[str]) -> None:
+        """Those that do not run are started; all are ready when this returns."""
+
+    def kill(self, name: str) -> None:
+        """It dies at once, if it runs."""
+
+    def freeze(self, names: Sequence[str]) -> None:
+        """They and their children stand still: they accept connections, and answer nothing."""
+
+    def thaw(self, names: Sequence[str]) -> None:
+        """They go on; all are ready when this returns."""
 
 
 class Installation(Protocol):
@@ -36,6 +55,9 @@ class Installation(Protocol):
 
     def reach(self) -> Reach:
         """How its stores are reached, for a backup and a restore."""
+
+    def programs(self) -> Programs:
+        """Its programs, for a drill. Raises ShopError where drills are not possible."""
 
     def job(self, service: str, module: str) -> ClientCommand:
         """A module to run once, with the settings of a service."""

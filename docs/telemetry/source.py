@@ -19,6 +19,7 @@ PARTS = {
     "Payment provider": "services/provider",
     "Trace store (tracebox)": "jaeger/tracebox",
     "Console": "console",
+    "Drills": "deploy/operations/drills",
 }
 # What `exception_attributes` gives to spans and to log lines.
 EXCEPTION = {"exception.type", "exception.message", "exception.stacktrace"}

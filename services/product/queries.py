@@ -14,6 +14,7 @@ from services.product.store import LOW_STOCK, Document, Store
 from services.product.vocabulary import Vocabulary
 from services.product.words import words_of
 from services.shared.errors import NotFound, Unprocessable
+from services.shared.flags import flags
 from services.shared.schemas import Page, decode_cursor, encode_cursor
 
 __all__ = [
@@ -151,6 +152,8 @@ async def list_products(
     documents = await found.limit(limit + 1).to_list()
     more = len(documents) > limit
     documents = documents[:limit]
+    if flags.are_on and flags.value("n-plus-one"):
+        documents = [await store.products.find_one({"_id": one["_id"]}, _READ) or one for one in documents]
     last = encode_cursor(sort.value, documents[-1][field], documents[-1]["_id"]) if more else None
     return Page(items=[_view(document) for document in documents], next_cursor=last)
 

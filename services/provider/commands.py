@@ -3,13 +3,13 @@
 import time
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Row, delete, insert, select, update
+from sqlalchemy import CursorResult, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability import request_id
 from observability.logging import get_logger
 from observability.tracing import current_traceparent
-from services.provider.cards import CARDS, by_last4
+from services.provider.cards import CARDS, ChargeStatus, by_last4
 from services.provider.models import ENDED, calls, charges, refunds
 from services.provider.queries import as_charge, as_refund, charge_of, find
 from services.provider.schemas import ChargeRequest, ChargeResponse, RefundResponse
@@ -71,15 +71,15 @@ async def refund(*, session: AsyncSession, payment_id: str) -> RefundResponse:
     return as_refund(found)
 
 
-async def decide_due(session: AsyncSession) -> list[Row[Any]]:
-    """Decide the charges that are due, and note the calls back that follow; the charges decided."""
+async def decide_due(session: AsyncSession) -> list[ChargeStatus]:
+    """Decide the charges that are due, and note the calls back that follow; what became of each."""
     now = time.time()
     due = (charges.c.status == "processing", charges.c.decide_at <= now)
     found = list(
         (await session.execute(select(charges).where(*due).order_by(charges.c.decide_at).limit(200))).all()
     )
-    for charge in found:
-        card = by_last4(charge.last4)
+    cards = [by_last4(charge.last4) for charge in found]
+    for charge, card in zip(found, cards, strict=True):
         await session.execute(
             update(charges)
             .where(charges.c.seq == charge.seq)
@@ -91,7 +91,7 @@ async def decide_due(session: AsyncSession) -> list[Row[Any]]:
                     payment_id=charge.payment_id, status=status, sequence=sequence, created_at=now, next_try_at=now
                 )
             )
-    return found
+    return [card.outcome for card in cards]
 
 
 async def forget_calls(session: AsyncSession, most: int) -> int:

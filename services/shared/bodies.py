@@ -12,7 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.shared import drills
 from services.shared.errors import ContentTooLarge, RequestTimeout, Unprocessable, UnsupportedMediaType
+from services.shared.flags import flags
 from services.shared.openapi import operation_id
 
 __all__ = ["MAX_BODY", "BodyLimit", "JsonRoute", "Router"]
@@ -80,6 +82,8 @@ class JsonRoute(APIRoute):
         takes_body = self.body_field is not None or "requestBody" in (self.openapi_extra or {})
 
         async def checked(request: Request) -> Response:
+            if flags.are_on:
+                drills.in_route(self.path)
             if request.scope["query_string"].count(b"&") >= _MAX_PARAMETERS:
                 raise Unprocessable(f"A query may have at most {_MAX_PARAMETERS} parameters.")
             if not _has_body(request.scope):

@@ -17,6 +17,7 @@ from observability.breaker import Breaker, BreakerOpenError
 from observability.logging import get_logger
 from observability.metrics import cache_requests
 from observability.redis import ObservedRedis
+from services.shared.flags import flags
 
 __all__ = ["Cache"]
 
@@ -55,6 +56,8 @@ class Cache:
         except _ERRORS:
             self._errors.inc()
             return await load(), False  # Redis is not tried a second time, which would take its time too
+        if flags.are_on and flags.value("cache-misses", cache=self._name):
+            entry = None
         stamp = (generation or b"0") + b"\n"
         if entry is not None and entry.startswith(stamp):
             self._hits.inc()

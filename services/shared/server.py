@@ -19,6 +19,8 @@ from pydantic import ValidationError
 from observability import request_id
 from observability.logging import get_logger, setup_logging
 from observability.service import setup_telemetry
+from services.shared import drills
+from services.shared.flags import FlagFile, flags
 from services.shared.names import NAMESPACE, PREFIX, VERSION
 from services.shared.protocol import ProblemProtocol
 from services.shared.settings import ServiceSettings
@@ -30,16 +32,24 @@ S = TypeVar("S", bound=ServiceSettings)
 
 
 class _Server(uvicorn.Server):
-    """Looks once a second, for the header Date, and at once when it shall end; uvicorn's own looks ten times."""
+    """Looks once a second, for the header Date and for flags, and at once when it shall end.
 
-    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+    uvicorn's own looks ten times a second.
+    """
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI, flag_file: FlagFile) -> None:
         super().__init__(config)
+        self._flag_file = flag_file
         self._parts: dict[type, object] = getattr(app.state, "parts", {})
 
     async def main_loop(self) -> None:
         """Run until a signal has come."""
         self._loop, self._told = asyncio.get_running_loop(), asyncio.Event()
         while not await self.on_tick(0):
+            were_on = flags.are_on
+            self._flag_file.look()
+            if were_on or flags.are_on:
+                drills.once_a_second()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(1.0):
                     await self._told.wait()
@@ -108,6 +118,7 @@ def serve(name: str, settings_type: type[S], create: Callable[[S], FastAPI]) -> 
             timeout_keep_alive=75,  # longer than the gateway keeps idle connections, so that it closes first
         ),
         app,
+        FlagFile(settings.flags_file, flags, service=name, instance=settings.service_instance_id),
     )
     # When it has shut down, uvicorn raises the signal again; by default that would end us before the flush.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

@@ -2,6 +2,7 @@
 or from files of the folder SECRETS_DIR."""
 
 import socket
+from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import BaseSettings
@@ -22,4 +23,5 @@ class ServiceSettings(BaseSettings):
     )
     contrib_span_export: bool = Field(default=False, description="by the SDK's own exporter in place of fastotel")
     max_body_bytes: int = Field(default=65_536, gt=0, description="of a request's body, as at the gateway")
+    flags_file: Path | None = Field(default=None, description="what drills switch on in this process")
     drain_seconds: int = Field(default=6, description="limit on SIGTERM for requests, then for messages")

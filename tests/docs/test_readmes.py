@@ -13,6 +13,7 @@ FOLDERS = (
         "console",
         "deploy",
         "docs",
+        "faults",
         "frontend",
         "gateway",
         "grafana",

@@ -74,7 +74,7 @@ def test_every_panel_can_be_scanned_and_explains(dashboard: dict[str, Any]) -> N
 def test_alerts_are_listed_and_marked_on_every_dashboard(dashboard: dict[str, Any]) -> None:
     """Grafana's own list and its annotations, both of the same alerts; the mark leads to the runbook."""
     (listed,) = [panel for panel in dashboard["panels"] if panel["type"] == "alertlist"]
-    mark, restarts = dashboard["annotations"]["list"]
+    mark, restarts, drills = dashboard["annotations"]["list"]
     matchers = listed["options"]["alertInstanceLabelFilter"].strip("{}")
     assert listed["options"]["stateFilter"]["firing"]
     assert listed["options"]["datasource"] == "Prometheus"
@@ -85,6 +85,11 @@ def test_alerts_are_listed_and_marked_on_every_dashboard(dashboard: dict[str, An
     assert restarts["enable"]
     assert "process_start_time_seconds" in restarts["expr"]
     assert "{{instance}}" in restarts["titleFormat"]
+    assert (drills["enable"], drills["expr"], drills["titleFormat"]) == (
+        True,
+        "shop_drill_active",
+        "drill: {{fault}}",
+    )
     named = re.findall(r'alertname=~"([^"]+)"', matchers)
     assert all(any(re.fullmatch(named[0], alert.name) for alert in alerts()) for _ in named)
     assert matchers or dashboard["uid"] in {"glasshouse-overview", "glasshouse-resilience"}

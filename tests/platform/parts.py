@@ -10,11 +10,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from deploy.containers.stack import Containers
-from deploy.installation import secrets
 from deploy.installation.layout import Layout
-from deploy.native import platform as native
-from deploy.native.programs import Program
-from deploy.native.starting import start, wait
+from deploy.native.breaking import NativePrograms
 from deploy.native.supervisor import Supervisor
 from tests.platform.client import wait_for
 
@@ -49,51 +46,27 @@ def parts(platform: Layout) -> Parts:
     return InContainers(platform) if isinstance(platform, Containers) else Native(platform)
 
 
-class Native:
+class Native(NativePrograms):
     """Processes under supervisord."""
 
     def __init__(self, platform: Layout) -> None:
-        self._platform = platform
-        self._supervisor = Supervisor(platform)
-
-    def stop(self, names: Sequence[str]) -> None:
-        assert len(self._described(names)) == len(names)
-        self._supervisor.stop(names)
-
-    def start(self, names: Sequence[str]) -> None:
-        chosen = self._described(names)
-        start(self._supervisor, chosen)
-        wait(self._platform, self._supervisor, chosen)
+        super().__init__(platform)
+        self._states = Supervisor(platform).states
 
     def kill(self, name: str) -> None:
-        before = self._supervisor.states()[name].pid
-        os.kill(before, signal.SIGKILL)
+        before = self._states()[name].pid
+        super().kill(name)
         wait_for(
             f"{name} to be back",
-            lambda: self._supervisor.states()[name],
+            lambda: self._states()[name],
             lambda state: state.name == "RUNNING" and state.pid != before,
         )
 
-    def freeze(self, names: Sequence[str]) -> None:
-        self._signal(names, signal.SIGSTOP)
-
-    def thaw(self, names: Sequence[str]) -> None:
-        self._signal(names, signal.SIGCONT)
-
     def started(self, name: str) -> float:
-        return self._supervisor.states()[name].since
+        return self._states()[name].since
 
     def telemetry_name(self, name: str) -> str:
         return name
-
-    def _described(self, names: Sequence[str]) -> list[Program]:
-        described = native.describe(self._platform, secrets.ensure(self._platform.secrets)).programs
-        return [program for program in described if program.name in names]
-
-    def _signal(self, names: Sequence[str], number: signal.Signals) -> None:
-        states = self._supervisor.states()
-        for name in names:
-            os.kill(states[name].pid, number)
 
 
 class InContainers:

@@ -7,12 +7,6 @@ import httpx
 from deploy.installation.layout import Layout
 
 
-def firing(platform: Layout) -> set[tuple[str, str]]:
-    """(name, service) of the alerts in Alertmanager that nothing else explains."""
-    answer = httpx.get(f"{platform.url('alertmanager')}/api/v2/alerts", params={"inhibited": "false"})
-    return {(alert["labels"]["alertname"], alert["labels"].get("service", "")) for alert in answer.json()}
-
-
 def alerts(platform: Layout) -> list[dict[str, Any]]:
     """Pending and firing alerts as Prometheus sees them."""
     answer = httpx.get(f"{platform.url('prometheus')}/api/v1/alerts")

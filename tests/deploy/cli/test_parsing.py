@@ -124,6 +124,7 @@ def test_where_nothing_was_started_nothing_is_installed(
     monkeypatch.setenv("SHOP_RUN_DIR", str(tmp_path / "nothing"))
     arguments = {
         "dlq": ["list"],
+        "drill": ["start", "redis-down"],
         "load": ["mixed"],
         "rebuild": ["history"],
         "restore": [str(CHECKOUT / "README.md")],

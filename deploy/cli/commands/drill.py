@@ -1,0 +1,92 @@
+"""./shop drill"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+from deploy.cli.command import GO_ON, Command, Context
+
+_FAULTS = Path(__file__).resolve().parents[3] / "faults"
+_ACTIONS = ("list", "start", "status", "stop", "all")
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    about = (
+        "list: shows the faults; start: breaks something, and mends it after a while or at Ctrl+C; "
+        "status: shows what is broken now; stop: mends it; "
+        "all: breaks one after another under load, and checks what must be seen"
+    )
+    parser.add_argument("action", choices=_ACTIONS, help=about)
+    parser.add_argument("faults", nargs="*", metavar="fault", help="for start: one; for all: some; see list")
+    parser.add_argument(
+        "--for", dest="seconds", type=_seconds, metavar="TIME", help="for start: such as 90s or 2m (2m)"
+    )
+    parser.add_argument("--report", metavar="FILE", help="for all: write what was measured into this JSON file")
+
+
+def _seconds(text: str) -> float:
+    found = re.fullmatch(r"([0-9]{1,4})([smh]?)", text)
+    if found is None or not int(found[1]):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 90s or 2m")
+    return float(int(found[1]) * _UNITS[found[2] or "s"])
+
+
+def _check(options: argparse.Namespace, _: list[str]) -> None:
+    from deploy.cli.parsing import one_of
+    from deploy.installation.errors import UsageError
+
+    known = sorted(path.stem for path in _FAULTS.glob("*.toml"))
+    action, chosen = options.action, options.faults
+    for name in chosen:
+        if name not in known:
+            raise UsageError(f"There is no fault {name!r}.", one_of(known, name))
+    if action == "start" and len(chosen) != 1:
+        raise UsageError("./shop drill start needs one fault.", "See them: ./shop drill list")
+    if action in ("list", "status") and chosen:
+        raise UsageError(f"./shop drill {action} takes no fault.", f"./shop drill {action}")
+    if action == "stop" and len(chosen) > 1:
+        raise UsageError("./shop drill stop takes one fault at most: no more than one lasts.", "./shop drill stop")
+    if options.seconds is not None and action != "start":
+        raise UsageError(f"./shop drill {action} takes no --for.", "./shop drill --help")
+    if options.report is not None and action != "all":
+        raise UsageError(f"./shop drill {action} takes no --report.", "./shop drill --help")
+
+
+def _run(options: argparse.Namespace, context: Context) -> int:
+    from deploy.cli import drill
+
+    return drill.run(context.installation, context.console, **vars(options))
+
+
+def _without_platform(options: argparse.Namespace) -> int:
+    """The list can be read where nothing runs."""
+    from deploy.installation.errors import NoPlatformError
+
+    if options.action == "list":
+        return GO_ON
+    if options.action == "status":
+        print("Nothing is running, so nothing is broken.")
+        return 0
+    raise NoPlatformError
+
+
+COMMAND = Command(
+    name="drill",
+    group="load",
+    usage="drill <action> [fault]",
+    summary="Break something on purpose, and see what tells of it",
+    run=_run,
+    arguments=_arguments,
+    check=_check,
+    without_platform=_without_platform,
+    when_interrupted=" What was broken is mended.",
+    examples=(
+        "./shop drill list",
+        "./shop drill start redis-down --for 2m",
+        "./shop drill all --report drills.json",
+    ),
+    rank=2,
+)

@@ -1,0 +1,159 @@
+"""Drills under load, one after another: what each one caused, compared with what its file says."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from functools import partial
+
+from deploy.cli.drill_load import Counts, Load
+from deploy.cli.drill_watch import Named, Watch, firing, has_answer, heeded
+from deploy.installation.errors import ShopError
+from deploy.installation.layout import Layout
+from deploy.operations.books import Addresses
+from deploy.operations.drills import run
+from deploy.operations.drills.fault import Fault
+from deploy.operations.installation import Installation
+from deploy.operations.reconcile import reconcile
+
+__all__ = ["Outcome", "judge", "measure"]
+
+_QUIET_WITHIN = 400.0  # seconds for the alerts of before to end: some look back over five minutes
+_OVER_WITHIN = 400.0
+_SETTLE = 20.0  # seconds that a disagreement between the stores must last before it counts
+_ABOUT_NOW = frozenset(
+    {
+        *("RedisDown", "PostgreSQLDown", "BrokerDown", "BrokerAlarm", "MongoDBFailing", "GatewayDown"),
+        *("FrontendDown", "ServiceDown", "ServiceNotReady", "TargetDown"),
+    }
+)  # the others look back over minutes
+_SLOW = "SLOBurn"  # these look back over an hour, so they outlast the fault that caused them
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a drill caused. Times are seconds: since the fault began, or since its repair.
+
+    fired, over: alerts. unseen: what the file says can be seen, and was not. mended: how long the repair took.
+    """
+
+    fired: dict[Named, float]
+    over: dict[Named, float]
+    mended: float
+    unseen: list[str] = field(default_factory=list)
+    counts: Counts = field(default_factory=Counts)
+    orders: int = 0
+    disagreements: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, object]:
+        """For a report. Each alert has the seconds until it fired, and until it was over."""
+        return {
+            "alerts": {
+                " ".join(name).strip(): {"fired": self.fired[name], "over": self.over.get(name)}
+                for name in sorted(self.fired)
+            },
+            "mended": self.mended,
+            "requests": self.counts.requests,
+            "errors": self.counts.errors,
+            "paid": self.counts.paid,
+            "orders": self.orders,
+            "disagreements": len(self.disagreements),
+        }
+
+
+def measure(installation: Installation, fault: Fault, *, load: Load | None = None, brief: bool = False) -> Outcome:
+    """Break it, look until all is mended and told, and compare the stores.
+
+    Raises ShopError, and KeyboardInterrupt when a signal ended it; then all is mended, too.
+
+    brief: the fault ends as soon as everything was seen that must be. On a platform that others have used, alerts
+    that look back over minutes may still come from before, so only those count that must fire or are about now.
+    """
+    layout = installation.layout
+    names = _ABOUT_NOW | {one.alert for one in fault.must} if brief else None
+    before = _wait_for_quiet(layout, {(one.alert, one.service) for one in fault.must}, names)
+    _check_absence(layout, fault)
+    watch, counts = Watch(layout, fault, before, names), load.counts() if load else Counts()
+    with load.fault() if load else nullcontext():
+        if not run.run(installation, fault, fault.seconds, partial(watch.until, all_seen=brief)):
+            raise KeyboardInterrupt
+        lasted = watch.ended or watch.seconds
+        mended = time.monotonic()
+        took = round(watch.seconds - lasted, 1)
+        over = _wait_until_over(watch, mended, fault)
+        watch.look_for_the_rest()
+    result = asyncio.run(reconcile(Addresses.of(layout), _SETTLE))
+    return Outcome(
+        fired=watch.fired,
+        over=over,
+        mended=took,
+        unseen=[str(one) for one in watch.missing],
+        counts=load.counts().since(counts) if load else counts,
+        orders=result.orders,
+        disagreements=[str(one) for one in result.disagreements],
+    )
+
+
+def judge(fault: Fault, outcome: Outcome) -> list[str]:
+    """Everything that is not as the fault's file says, a sentence each; empty: the drill is proven."""
+    return [*_alerts(fault, outcome), *(f"It was not seen: {one}." for one in outcome.unseen), *_books(outcome)]
+
+
+def _alerts(fault: Fault, outcome: Outcome) -> Iterable[str]:
+    for must in fault.must:
+        name = (must.alert, must.service)
+        fired, over = outcome.fired.get(name), outcome.over.get(name)
+        if fired is None:
+            yield f"{must.alert} of {must.service} did not fire."
+        elif fired > must.within:
+            yield f"{must.alert} of {must.service} fired after {fired} s, and not within {must.within:.0f} s."
+        elif over is None or over > must.over_within:
+            said = "never" if over is None else f"{over} s after the repair"
+            yield f"{must.alert} of {must.service} was over {said}, and not within {must.over_within:.0f} s."
+    expected = {(one.alert, one.service) for one in fault.must}
+    for alert, service in sorted(outcome.fired.keys() - expected):
+        if not any(may.alert == alert and may.service in ("", service) for may in fault.may):
+            yield f"{alert} of {service or 'nobody'} fired, and should not."
+
+
+def _books(outcome: Outcome) -> Iterable[str]:
+    yield from (f"The stores disagree: {one}" for one in outcome.disagreements)
+
+
+def _wait_for_quiet(layout: Layout, must: set[Named], names: frozenset[str] | None) -> set[Named]:
+    """The alerts that still fire when those that are not about budgets are over, or at least those of `must`."""
+    deadline = time.monotonic() + _QUIET_WITHIN
+    while True:
+        now = heeded(firing(layout), names)
+        late = time.monotonic() > deadline
+        if all(alert.startswith(_SLOW) for alert, _ in now) or (late and not now & must):
+            return now
+        if late:
+            fires = ", ".join(sorted(alert for alert, _ in now & must))
+            raise ShopError(f"{fires} fires already.", "A drill needs a platform that is well: ./shop status")
+        time.sleep(1)
+
+
+def _check_absence(layout: Layout, fault: Fault) -> None:
+    """What shows a fault must not be there before it."""
+    for metric in fault.metrics:
+        if has_answer(layout, metric.query):
+            raise ShopError(f"Before the fault there is an answer already to {metric.query}")
+
+
+def _wait_until_over(watch: Watch, mended: float, fault: Fault) -> dict[Named, float]:
+    """When each alert was over, in seconds after the repair; budgets of an hour are not waited for."""
+    over: dict[Named, float] = {}
+    while True:
+        now = watch.look_at_alerts()
+        since = round(time.monotonic() - mended, 1)
+        for name in watch.fired.keys() - now:
+            over.setdefault(name, since)
+        for name in now & over.keys():  # it came again
+            del over[name]
+        if all(alert.startswith(_SLOW) for alert, _ in now) or since > _OVER_WITHIN:
+            return over
+        time.sleep(0.5)

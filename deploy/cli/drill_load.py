@@ -1,0 +1,93 @@
+"""A steady load beside a drill: `./shop load calm`, to which the fault is announced, and what it counted."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+
+from deploy.installation.errors import ShopError
+from deploy.installation.layout import Layout
+from loadtests import faults
+
+__all__ = ["Counts", "Load", "steady"]
+
+_STARTS_WITHIN = 60.0  # seconds
+_ENDS_WITHIN = 60.0
+_EXCUSED = "(a fault was announced)"  # as loadtests/people/person.py notes it
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What clients have done so far: requests, those that were answered wrongly, and orders that were paid."""
+
+    requests: int = 0
+    errors: int = 0
+    paid: int = 0
+
+    def since(self, before: Counts) -> Counts:
+        """What was added."""
+        return Counts(self.requests - before.requests, self.errors - before.errors, self.paid - before.paid)
+
+
+class Load:
+    """A load that runs."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._folder = layout.run / "load"
+
+    def fault(self) -> AbstractContextManager[None]:
+        """What fails inside of the block does not end the load."""
+        return faults.announced(self._folder / "fault.json")
+
+    def counts(self) -> Counts:
+        """So far, as it was written a few seconds ago."""
+        try:
+            found = json.loads((self._folder / "results.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return Counts()
+        requests = [one for name, one in found["requests"].items() if not name.startswith("WAIT ")]
+        excused = sum(number for name, number in found["outcomes"].items() if name.endswith(_EXCUSED))
+        return Counts(
+            requests=int(sum(one["requests"] for one in requests)),
+            errors=int(sum(one["failures"] for one in requests)) + excused,
+            paid=int(found["outcomes"].get("checkout", 0)),
+        )
+
+
+@contextmanager
+def steady(layout: Layout) -> Iterator[Load]:
+    """Customers use the shop inside of the block. Raises ShopError when they cannot begin."""
+    load, log = Load(layout), layout.logs / "drill-load.txt"
+    (layout.run / "load" / "results.json").unlink(missing_ok=True)
+    command = [sys.executable, "-m", "deploy.cli", "load", "calm", "--run-time", "12h"]
+    environment = {**os.environ, "SHOP_RUN_DIR": str(layout.run), "SHOP_PORT_OFFSET": str(layout.offset)}
+    with log.open("w", encoding="utf-8") as output:
+        process = subprocess.Popen(
+            command,
+            env=environment,
+            cwd=layout.checkout,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,  # Ctrl+C is for the drill, which ends the load when all is mended
+        )
+    try:
+        deadline = time.monotonic() + _STARTS_WITHIN
+        while not load.counts().paid:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise ShopError("The load did not begin.", f"What it printed: {log}")
+            time.sleep(0.5)
+        yield load
+    finally:
+        process.terminate()
+        try:
+            process.wait(_ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -1,0 +1,185 @@
+"""What is seen of a fault while it lasts and after its repair: alerts, metrics, log lines and spans."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import httpx
+
+from deploy.cli.log_files import Follower, files, program_of
+from deploy.installation.errors import ShopError
+from deploy.installation.layout import Layout
+from deploy.operations.drills.fault import Fault, Log, Metric, Span
+from deploy.operations.drills.place import lasts
+from jaeger.loose import mapping, mappings
+from jaeger.spans import read_spans
+
+__all__ = ["Named", "Watch", "firing", "has_answer", "heeded"]
+
+Named = tuple[str, str]  # an alert and its service
+_PAUSE = 0.5  # seconds between two looks at the alerts
+_TIMEOUT = 3.0
+_GROUP_WAIT = 5.0  # seconds, as in prometheus/alertmanager.yml: what ends sooner is told to nobody
+_SLOWLY = 4  # looks at alerts for each look at everything else
+
+
+def firing(layout: Layout) -> set[Named]:
+    """The alerts that somebody would be told of: those in Alertmanager that no other alert explains.
+
+    Raises ShopError when it does not answer.
+    """
+    try:
+        answer = httpx.get(
+            f"http://127.0.0.1:{layout.port('alertmanager')}/api/v2/alerts",
+            params={"inhibited": "false"},
+            timeout=_TIMEOUT,
+            trust_env=False,
+        )
+        found = answer.raise_for_status().json()
+    except (httpx.HTTPError, ValueError) as error:
+        raise ShopError("Alertmanager does not answer.", "Is everything up? ./shop status") from error
+    labels = [one["labels"] for one in found]
+    return {(one["alertname"], one.get("service", "")) for one in labels if one["severity"] != "info"}
+
+
+def heeded(alerts: set[Named], names: frozenset[str] | None) -> set[Named]:
+    """Those of these names; all of them for None."""
+    return alerts if names is None else {one for one in alerts if one[0] in names}
+
+
+@dataclass
+class Watch:
+    """Looks at one installation from the moment when it is made. Times are seconds since then.
+
+    before: alerts that fired already. heeded: names of the alerts that count; None: all of them.
+    fired: when each other one was seen first. missing: what was not seen yet.
+    """
+
+    layout: Layout
+    fault: Fault
+    before: set[Named]
+    heeded: frozenset[str] | None = None
+    fired: dict[Named, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._began = time.monotonic()
+        self._since = datetime.now(UTC)
+        self._logs = Follower(files(self.layout.logs))
+        self.missing: list[Metric | Log | Span] = [*self.fault.metrics, *self.fault.logs, *self.fault.spans]
+        self._read: set[Log] = set()
+        self._since_when: dict[Named, float] = {}
+        self.ended: float | None = None  # when the fault's repair began
+
+    @property
+    def seconds(self) -> float:
+        """How long it looks already."""
+        return time.monotonic() - self._began
+
+    @property
+    def has_all(self) -> bool:
+        """Whether every alert that must fire was seen, and everything else that must be seen."""
+        return not self.missing and all((one.alert, one.service) in self.fired for one in self.fault.must)
+
+    def look_at_alerts(self) -> set[Named]:
+        """The alerts that fire now, but for those of before."""
+        now = heeded(firing(self.layout), self.heeded) - self.before
+        seconds = round(self.seconds, 1)
+        self._since_when = {one: self._since_when.get(one, seconds) for one in now}
+        told = {one: since for one, since in self._since_when.items() if seconds - since >= _GROUP_WAIT}
+        self.fired = {**told, **self.fired}
+        return now
+
+    async def until(self, over: asyncio.Event, *, all_seen: bool) -> None:
+        """Look until it is over. all_seen: it is over as soon as everything was seen that must be."""
+        try:
+            await self._look(over, all_seen=all_seen)
+        finally:
+            self.ended = self.seconds
+
+    async def _look(self, over: asyncio.Event, *, all_seen: bool) -> None:
+        looks = 0
+        while await lasts(over, _PAUSE):
+            await asyncio.to_thread(self.look_at_alerts)
+            if looks % _SLOWLY == 0:
+                await asyncio.to_thread(self.look_for_the_rest)
+            looks += 1
+            if all_seen and self.has_all:
+                return
+
+    def look_for_the_rest(self) -> None:
+        """Look for metrics, log lines and spans that were not seen yet."""
+        self._read_logs(one for one in self.missing if isinstance(one, Log))
+        self.missing = [one for one in self.missing if not self._is_seen(one)]
+
+    def _is_seen(self, one: Metric | Log | Span) -> bool:
+        if isinstance(one, Metric):
+            return has_answer(self.layout, one.query)
+        return one in self._read if isinstance(one, Log) else self._is_in_a_trace(one)
+
+    def _read_logs(self, wanted: Iterable[Log]) -> None:
+        looked_for = list(wanted)
+        if not looked_for:
+            return
+        programs = {one.program for one in looked_for}
+        paths = [path for path in files(self.layout.logs) if _service_of(program_of(path)) in programs]
+        for record in self._logs.read(paths):
+            self._read |= {
+                one
+                for one in looked_for
+                if record.entry.get("event") == one.event
+                and _service_of(record.program) == one.program
+                and one.contains in record.line
+            }
+
+    def _is_in_a_trace(self, span: Span) -> bool:
+        query = {
+            "query.serviceName": span.service,
+            "query.startTimeMin": self._since.isoformat(),
+            "query.startTimeMax": (datetime.now(UTC) + timedelta(minutes=1)).isoformat(),
+            "query.searchDepth": "20",
+            **({"query.attributes": json.dumps(span.attributes)} if span.attributes else {}),
+        }
+        try:
+            answer = httpx.get(
+                f"http://127.0.0.1:{self.layout.port('jaeger')}/api/v3/traces",
+                params=query,
+                timeout=_TIMEOUT,
+                trust_env=False,
+            )
+            found = mapping(answer.raise_for_status().json())
+        except (httpx.HTTPError, ValueError):
+            return False  # none, or the store does not answer
+        spans = read_spans(mappings(mapping(found.get("result")).get("resourceSpans")))
+        return any(
+            one.service == span.service
+            and (span.attributes or {}).items() <= one.attributes.items()
+            and (
+                not span.event
+                or any(span.event in (name, *attributes.values()) for _, name, attributes in one.events)
+            )
+            for one in spans
+        )
+
+
+def has_answer(layout: Layout, query: str) -> bool:
+    """Whether Prometheus answers a question with anything. Raises ShopError for one that cannot be asked."""
+    url = f"http://127.0.0.1:{layout.port('prometheus')}/api/v1/query"
+    try:
+        answer = httpx.get(url, params={"query": query}, timeout=_TIMEOUT, trust_env=False)
+        found = answer.json()
+    except (httpx.HTTPError, ValueError):
+        return False
+    if found.get("status") != "success":
+        raise ShopError(f"Prometheus refuses the query {query!r}: {found.get('error')}")
+    return bool(found["data"]["result"])
+
+
+def _service_of(program: str) -> str:
+    """Replicas have numbers."""
+    name, _, number = program.rpartition("-")
+    return name if number.isdecimal() else program

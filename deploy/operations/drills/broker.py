@@ -1,0 +1,64 @@
+"""Faults that a client of RabbitMQ can cause."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+import aio_pika
+from aio_pika.abc import AbstractIncomingMessage
+
+from deploy.operations import dead_letters
+from deploy.operations.drills.place import Place
+from services.shared.events.topology import EXCHANGE, QUEUES
+
+__all__ = ["Hoard", "Poison"]
+
+_SECONDS = 10.0
+_IDS = "drill-"  # how the ids of poison messages begin
+
+
+@dataclass(frozen=True)
+class Poison:
+    """Messages that no consumer can read are published as events of a type."""
+
+    event: str
+    messages: int
+
+    async def begin(self, at: Place) -> None:
+        async with (
+            await aio_pika.connect(at.broker, timeout=_SECONDS) as connection,
+            connection.channel() as channel,
+        ):
+            exchange = await channel.get_exchange(EXCHANGE, ensure=False)
+            for _ in range(self.messages):
+                message = aio_pika.Message(b"no event", message_id=f"{_IDS}{uuid.uuid4().hex}")
+                await exchange.publish(message, self.event, timeout=_SECONDS)
+
+    async def heal(self, at: Place) -> None:
+        for queue, events in QUEUES.items():
+            if self.event in events:
+                letters = [letter.id async for letter in dead_letters.look(at.broker, queue)]
+                for identifier in letters:
+                    if identifier.startswith(_IDS):
+                        await dead_letters.drop(at.broker, queue, identifier)
+
+
+@dataclass(frozen=True)
+class Hoard:
+    """A consumer that goes before all others takes the messages of a queue and answers none."""
+
+    queue: str
+
+    async def begin(self, at: Place) -> None:
+        connection = await at.held.enter_async_context(await aio_pika.connect(at.broker, timeout=_SECONDS))
+        channel = await connection.channel()
+        queue = await channel.get_queue(self.queue, ensure=False)
+        await queue.consume(_keep, arguments={"x-priority": 100})
+
+    async def heal(self, at: Place) -> None:
+        """Nothing to do: what was not answered goes back into the queue when the connection ends."""
+
+
+async def _keep(_: AbstractIncomingMessage) -> None:
+    """Neither take nor refuse it."""

@@ -1,0 +1,174 @@
+"""A fault as data: one file of faults/ says what breaks, how, and what must be seen of it."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from deploy.installation.errors import UsageError
+from deploy.installation.layout import CHECKOUT
+from deploy.operations.drills import broker, flag, flood, postgres, programs
+from deploy.operations.drills.place import How
+from deploy.operations.drills.typed import FileError, nearest, read
+
+__all__ = [
+    "FOLDER",
+    "WAYS",
+    "Alert",
+    "Fault",
+    "Log",
+    "Metric",
+    "Panel",
+    "Possible",
+    "Span",
+    "faults",
+    "names",
+    "one",
+]
+
+FOLDER = CHECKOUT / "faults"
+WAYS: dict[str, type[Any]] = {
+    "stop": programs.Stop,
+    "freeze": programs.Freeze,
+    "crash-loop": programs.CrashLoop,
+    "lock": postgres.Lock,
+    "connections": postgres.Connections,
+    "poison": broker.Poison,
+    "hoard": broker.Hoard,
+    "flood": flood.Flood,
+    "flag": flag.Flag,
+}
+
+
+@dataclass(frozen=True)
+class Alert:
+    """An alert that must fire. within: seconds since the fault; over_within: seconds since its repair."""
+
+    alert: str
+    service: str
+    within: float
+    over_within: float
+
+
+@dataclass(frozen=True)
+class Possible:
+    """An alert that may fire, and why. service: empty for any."""
+
+    alert: str
+    why: str
+    service: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A panel that shows it: the name of a dashboard in grafana/dashboards, and the panel's title."""
+
+    dashboard: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A question in PromQL that has an answer only while the fault lasts."""
+
+    query: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Log:
+    """A log event that a program writes because of the fault, and a text that its line contains."""
+
+    program: str
+    event: str
+    contains: str = ""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A span of a service that names the cause: attributes of the span that a search in the trace store finds."""
+
+    service: str
+    attributes: dict[str, str]
+    says: str
+    event: str = ""  # an event that it has
+
+
+@dataclass(frozen=True)
+class _Written:
+    """The file, word for word."""
+
+    title: str
+    what: str
+    blast_radius: str
+    customer: str
+    heals: str
+    seconds: float
+    how: dict[str, Any]
+    panels: tuple[Panel, ...]
+    must: tuple[Alert, ...] = ()
+    may: tuple[Possible, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    logs: tuple[Log, ...] = ()
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What a file of faults/ says. seconds: how long it lasts in `./shop drill all`."""
+
+    name: str
+    title: str
+    what: str
+    blast_radius: str
+    customer: str
+    heals: str
+    seconds: float
+    way: str
+    how: How
+    panels: tuple[Panel, ...]
+    must: tuple[Alert, ...] = ()
+    may: tuple[Possible, ...] = field(default=())
+    metrics: tuple[Metric, ...] = ()
+    logs: tuple[Log, ...] = ()
+    spans: tuple[Span, ...] = ()
+
+
+def names(folder: Path = FOLDER) -> list[str]:
+    """The names of all faults."""
+    return sorted(path.stem for path in folder.glob("*.toml"))
+
+
+def faults(folder: Path = FOLDER) -> list[Fault]:
+    """All faults. Raises FileError."""
+    return [one(name, folder) for name in names(folder)]
+
+
+def one(name: str, folder: Path = FOLDER) -> Fault:
+    """The fault of this name. Raises UsageError: there is none, or its file is not as it must be."""
+    path = folder / f"{name}.toml"
+    if name not in names(folder):
+        raise UsageError(f"There is no fault {name!r}.", nearest(name, names(folder)))
+    place = f"{folder.name}/{path.name}"
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise FileError(f"{place} is not TOML: {error}") from None
+    written = read(_Written, table, place)
+    way, how = read_how(written.how, f"[how] in {place}")
+    rest = {key: value for key, value in vars(written).items() if key != "how"}
+    return Fault(name=name, way=way, how=how, **rest)
+
+
+def read_how(table: dict[str, Any], place: str) -> tuple[str, How]:
+    """The name of the way, and what it does. place: where the table stands, for messages. Raises FileError."""
+    rest = dict(table)
+    way = rest.pop("way", None)
+    if way is None:
+        raise FileError(f"{place} has no 'way'.", f"It is one of: {', '.join(WAYS)}.")
+    if way not in WAYS:
+        raise FileError(f"{place} does not know the way {way!r}.", nearest(str(way), WAYS))
+    how: How = read(WAYS[way], rest, place)
+    return way, how

@@ -1,0 +1,86 @@
+"""`./shop drill`: what it refuses, and when a drill counts as proven."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from deploy.cli.drill_all import Outcome, judge
+from deploy.cli.main import main
+from deploy.operations.drills.fault import one
+
+REDIS = one("redis-down")
+TOLD = ("RedisDown", "redis")
+AS_IT_SAYS = Outcome(fired={TOLD: 20.0}, over={TOLD: 15.0}, mended=1.0)
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installation of which nothing runs."""
+    monkeypatch.setenv("SHOP_RUN_DIR", str(tmp_path / "none"))
+    monkeypatch.setenv("SHOP_PORT_OFFSET", "5000")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "needs <action>"),
+        (["break"], "does not know 'break'"),
+        (["start"], "needs one fault"),
+        (["start", "redis-dwon"], "Did you mean redis-down?"),
+        (["start", "redis-down", "route-errors"], "needs one fault"),
+        (["start", "redis-down", "--for", "soon"], "is not a time such as 90s or 2m"),
+        (["start", "redis-down", "--for", "0s"], "is not a time such as 90s or 2m"),
+        (["start", "redis-down", "--report", "x"], "takes no --report"),
+        (["list", "redis-down"], "takes no fault"),
+        (["all", "--for", "2m"], "takes no --for"),
+        (["stop", "redis-down", "route-errors"], "one fault at most"),
+    ],
+)
+def test_arguments_that_make_no_sense_are_refused(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With what is wrong, what may have been meant, and exit code 2."""
+    with pytest.raises(SystemExit) as caught:
+        main(["drill", *arguments])
+    assert caught.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_the_list_needs_no_platform(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each fault with what breaks and the alerts that must fire."""
+    assert main(["drill", "list"]) == 0
+    assert "RedisDown" in capsys.readouterr().out
+
+
+def test_where_nothing_runs_nothing_can_be_broken(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nor is anything broken there."""
+    assert main(["drill", "start", "redis-down"]) == 1
+    assert main(["drill", "status"]) == 0
+    assert "nothing is broken" in capsys.readouterr().out
+
+
+def test_a_drill_that_did_what_its_file_says_is_proven() -> None:
+    """Alerts that may fire change nothing."""
+    assert judge(REDIS, AS_IT_SAYS) == []
+    errors = one("route-errors")
+    spike = ("ErrorSpike", "product-service")
+    burn = ("SLOBurn1h", "product-service")
+    assert judge(errors, Outcome({spike: 60.0, burn: 70.0}, {spike: 50.0}, 0.1)) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"fired": {}, "over": {}}, "RedisDown of redis did not fire."),
+        ({"fired": {TOLD: 99.0}}, "RedisDown of redis fired after 99.0 s, and not within 45 s."),
+        ({"over": {}}, "RedisDown of redis was over never, and not within 60 s."),
+        ({"over": {TOLD: 99.0}}, "RedisDown of redis was over 99.0 s after the repair, and not within 60 s."),
+        ({"fired": {TOLD: 20.0, ("DeadLetters", "x"): 1.0}}, "DeadLetters of x fired, and should not."),
+        ({"unseen": ["a log line"]}, "It was not seen: a log line."),
+        ({"disagreements": ["an order"]}, "The stores disagree: an order"),
+    ],
+)
+def test_a_drill_that_did_anything_else_fails(change: dict[str, object], said: str) -> None:
+    """A fault that does nothing, an alert that is too late or stays, one too many, and a lost order."""
+    assert judge(REDIS, replace(AS_IT_SAYS, **change)) == [said]  # type: ignore[arg-type]

@@ -1,0 +1,56 @@
+"""An installation of one program, a process that sleeps. Run as a module, this is a drill that freezes it."""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from deploy.installation.layout import Layout
+from deploy.operations.drills.fault import Fault, read_how
+from deploy.operations.drills.run import run
+from deploy.operations.installation import Installation
+
+HOW = {"way": "freeze", "programs": ["sleeper"]}
+
+
+class Sleeper:
+    """The programs: only `sleeper`, whose pid is in the file `pid`."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._pid_file = layout.run / "pid"
+
+    def freeze(self, names: Sequence[str]) -> None:
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self, names: Sequence[str]) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        os.kill(int(self._pid_file.read_text()), number)
+
+
+class OnlySleeper:
+    """What a drill asks of an installation."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+
+    def programs(self) -> Sleeper:
+        return Sleeper(self.layout)
+
+
+def installation(layout: Layout) -> Installation:
+    """It, as a drill sees it."""
+    return cast(Installation, OnlySleeper(layout))
+
+
+def fault(how: dict[str, Any] = HOW) -> Fault:
+    """A fault without any promise."""
+    way, read = read_how(how, "a test")
+    return Fault("sleeper-frozen", "title", "what", "blast radius", "customer", "heals", 60, way, read, panels=())
+
+
+if __name__ == "__main__":
+    run(installation(Layout.at(Path(sys.argv[1]), int(sys.argv[2]))), fault(), 60)
