@@ -1,4 +1,4 @@
-"""Makes what clients read of the API, and what the gateway answers by itself, from the services and problems.toml.
+"""Makes files from the services and problems.toml: for clients, the gateway, and the metrics of the gateway's log.
 
 python -m docs.api.build            writes the files
 python -m docs.api.build --check    says whether they are fresh
@@ -7,7 +7,7 @@ python -m docs.api.build --check    says whether they are fresh
 import sys
 from pathlib import Path
 
-from docs.api import nginx, openapi, pages
+from docs.api import mtail, nginx, openapi, pages
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,6 +19,7 @@ def files() -> dict[Path, str]:
         public / "openapi.json": openapi.text(),
         **{public / name: text for name, text in pages.files().items()},
         **{ROOT / "gateway" / name: text for name, text in nginx.files().items()},
+        mtail.PROGRAM: mtail.text(),
     }
 
 

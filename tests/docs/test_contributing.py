@@ -120,6 +120,7 @@ def test_a_service_is_added_by_the_page(copy: Path, place: tuple[str, str]) -> N
         assert targets[name]["targets"] == [f"127.0.0.1:{ports[0]}"]
         assert f"server 127.0.0.1:{ports[0]} " in told["gateway"]["nginx.conf"]
     assert "location ~ ^/api/toys(/|$) { proxy_pass http://toy-service; }" in told["gateway"]["services.conf"]
+    assert 'part = "toy-service"' in (copy / "prometheus" / "gateway.mtail").read_text()
     assert "toy-service.front" in (copy / "prometheus" / "containers.yml").read_text()
     assert "/api/toys" in json.loads((copy / "frontend/public/api/openapi.json").read_text())["paths"]
     chosen = "toy-service and (starts_what or colour)"
