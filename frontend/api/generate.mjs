@@ -1,9 +1,10 @@
 // Make src/shared/api/generated from the OpenAPI documents of this folder; with --check, only say what is stale.
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import openapiTS, { astToString } from "openapi-typescript";
 
 const check = process.argv.includes("--check");
-for (const service of ["user", "product", "order", "payment"]) {
+const documents = (await readdir(new URL(".", import.meta.url))).filter((name) => name.endsWith(".json"));
+for (const service of documents.map((name) => name.replace(/\.json$/, ""))) {
   const file = new URL(`../src/shared/api/generated/${service}.ts`, import.meta.url);
   const document = JSON.parse(await readFile(new URL(`${service}.json`, import.meta.url), "utf8"));
   // A member with a default may be left out of a request.
