@@ -35,7 +35,7 @@ def check(message: Recorded) -> None:
 def test_every_event_that_is_published_obeys_its_schema(
     customer: Customer, admin: Admin, messages: Recorder
 ) -> None:
-    """All nine types, each seen."""
+    """All types, each seen."""
     product = admin.add_product(stock=3)
     paid = customer.reserved_order(product)
     customer.pay(paid, "declined")

@@ -70,7 +70,7 @@ ATTEMPTS = len(RETRY_DELAYS_MS) + 1
 _QUORUM = {"x-queue-type": "quorum"}
 _TAP_LIMITS = {"x-max-length": 1_000, "x-max-length-bytes": 8 * 2**20}
 # Arguments of a queue cannot be changed while it exists; limits of length and size are policies for that reason
-# (deploy/native/rabbitmq.py), so that they hold for the queues of an older version too.
+# (deploy/installation/queue_limits.py), so that they hold for the queues of an older version too.
 
 
 @dataclass(frozen=True)
