@@ -59,8 +59,8 @@ def put_back(reach: Reach, source: Path, *, replace: bool, tell: Tell = lambda _
 
 async def _check(reach: Reach, manifest: Manifest) -> None:
     """Raises ShopError for a backup that is newer than what it is to be put in."""
-    for name, package in snapshots.DATABASES.items():
-        if (revision := manifest.revisions[name]) not in _known_revisions(package):
+    for name, revision in manifest.revisions.items():
+        if name not in snapshots.DATABASES or revision not in _known_revisions(snapshots.DATABASES[name]):
             raise ShopError(
                 f"The backup's database {name} has the migration {revision}, which this version does not know.",
                 "Nothing was changed. Restore it with the version that wrote it, or a newer one.",
@@ -80,8 +80,9 @@ def _known_revisions(package: str) -> set[str]:
 
 async def _holds(reach: Reach, folder: Path) -> list[str]:
     """What there is that a fresh installation has not."""
-    fresh = {"users": 1, "orders": 0, "payments": 0}  # the administrator
-    held = [f"{count} {name}" for name, count in (await _rows(reach)).items() if count > fresh[name]]
+    fresh = {"users": 1}  # the administrator
+    rows = await _rows(reach, snapshots.DATABASES)
+    held = [f"{count} {name}" for name, count in rows.items() if count > fresh.get(name, 0)]
     if documents.is_used(reach.addresses.mongo):
         held.append("products that were changed or ordered")
     if charges := await asyncio.to_thread(ledger.count, reach, folder):
@@ -93,6 +94,9 @@ def _load(reach: Reach, source: Path, manifest: Manifest, folder: Path, tell: Te
     loaded: dict[str, int] = {}
     for name in snapshots.DATABASES:
         tell(f"Restoring {name}")
+        if name not in manifest.revisions:  # the backup is older than the service
+            snapshots.empty(reach, name)
+            continue
         with archive.opened(source, f"{name}.dump") as file:
             snapshots.load(reach, name, file)
     tell("Restoring products and stock")
@@ -105,7 +109,7 @@ def _load(reach: Reach, source: Path, manifest: Manifest, folder: Path, tell: Te
     with archive.opened(source, "messages.jsonl") as file:
         loaded["messages"] = asyncio.run(_messages(reach, file))
     reach.replace_secrets({name: _read(source, f"secrets/{name}") for name in SECRETS})
-    loaded.update(asyncio.run(_rows(reach)))
+    loaded.update(asyncio.run(_rows(reach, manifest.revisions)))
     if loaded != dict(manifest.counts):
         raise ShopError(f"The restore wrote {loaded}, but the backup has {dict(manifest.counts)}.")
 
@@ -127,10 +131,10 @@ async def _messages(reach: Reach, lines: Iterable[bytes]) -> int:
     return published
 
 
-async def _rows(reach: Reach) -> dict[str, int]:
+async def _rows(reach: Reach, databases: Iterable[str]) -> dict[str, int]:
     counts = {}
-    for name, url in reach.database_urls.items():
-        async with snapshots.connected(name, url) as session:
+    for name in databases:
+        async with snapshots.connected(name, reach.database_urls[name]) as session:
             counts[name] = await session.count()
     return counts
 

@@ -13,11 +13,12 @@ from typing import IO, Any
 import asyncpg
 
 from deploy.installation.errors import ShopError
+from deploy.installation.services import SERVICES
 from deploy.operations.asking import asking
 from deploy.operations.backup.reach import ClientCommand, Reach
 from deploy.operations.databases import read_only
 
-DATABASES: Mapping[str, str] = {"users": "user", "orders": "order", "payments": "payment"}
+DATABASES: Mapping[str, str] = {one.database: one.package for one in SERVICES if one.store == "postgresql"}
 """Each database, and the package of its service. The table whose rows are counted has the database's name."""
 
 
@@ -76,10 +77,15 @@ async def dump(reach: Reach, session: Session, target: Path) -> None:
         await asyncio.to_thread(_run, reach.client("pg_dump", session.name), options, stdout=output)
 
 
-def load(reach: Reach, name: str, source: IO[bytes]) -> None:
-    """Replace everything in a database, by what was dumped. Raises ShopError."""
+def empty(reach: Reach, name: str) -> None:
+    """Delete everything in a database. Raises ShopError."""
     anew = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
     _run(reach.client("psql", name), ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", f"--command={anew}"))
+
+
+def load(reach: Reach, name: str, source: IO[bytes]) -> None:
+    """Replace everything in a database, by what was dumped. Raises ShopError."""
+    empty(reach, name)
     options = ("--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", f"--dbname={name}")
     _run(reach.client("pg_restore", name), options, stdin=source)
 

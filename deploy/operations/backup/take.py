@@ -129,10 +129,14 @@ async def _attempt(reach: Reach, folder: Path, places: Queues, stack: AsyncExitS
     counts["charges"] = await asyncio.to_thread(ledger.copy, reach, folder)
     orders = await stack.enter_async_context(snapshots.snapshot("orders", urls["orders"]))
     created = datetime.now(UTC)
-    users = await stack.enter_async_context(snapshots.snapshot("users", urls["users"]))
+    others = [
+        await stack.enter_async_context(snapshots.snapshot(name, urls[name]))
+        for name in urls
+        if name not in (orders.name, payments.name)
+    ]
     if await orders.count() != known or await payments.count() != await live_payments.count():
         return None
-    return Cut([users, orders, payments], counts, created)
+    return Cut([*others, orders, payments], counts, created)
 
 
 async def taken_in(places: Queues, lead_seconds: float) -> None:

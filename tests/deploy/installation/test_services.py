@@ -1,5 +1,6 @@
 """The table of services agrees with itself, with the code, and with files that name services in their own form."""
 
+import importlib
 import re
 from pathlib import Path
 from typing import Any
@@ -39,12 +40,15 @@ def test_every_service_in_the_code_is_in_the_table() -> None:
 
 @EACH
 def test_an_entry_is_what_the_code_is(service: Service) -> None:
-    """Its steps and its lock are there, it calls services that exist, and the gateway finds it by its package."""
+    """Its steps, lock and table are there; it calls services that exist; the gateway finds it by its package."""
     folder = CHECKOUT / "services" / service.package
     assert all((folder / f"{step}.py").is_file() for step in service.steps)
     assert (CHECKOUT / "requirements" / f"{service.package}.txt").is_file()
     assert set(service.calls) <= {other.name for other in SERVICES}
     assert bool(service.store) == bool(service.database)
+    if service.store == "postgresql":
+        models = importlib.import_module(f"services.{service.package}.models")
+        assert service.database in models.Base.metadata.tables  # `./shop backup` counts its rows
     if service.routes:
         assert service.name == f"{service.package}-service"
         assert service.title

@@ -1,5 +1,6 @@
 """A restore that ends too early leaves an installation that does not start by mistake."""
 
+import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -62,3 +63,11 @@ def test_what_is_restored_may_be_started(layout: Layout, monkeypatch: pytest.Mon
     """There is nothing left to be told by; while data is replaced there was."""
     restore(layout, monkeypatch, lambda *_: layout.unfinished_restore.stat())
     assert not layout.unfinished_restore.exists()
+
+
+async def test_a_database_that_this_version_has_not_is_refused(tmp_path: Path) -> None:
+    """A backup of a version with one service more is not put in, since its data would be lost."""
+    manifest = write(tmp_path / "a.backup")
+    newer = dataclasses.replace(manifest, revisions={**manifest.revisions, "toys": "0001"})
+    with pytest.raises(ShopError, match="database toys has the migration 0001, which this version does not know"):
+        await put_back._check(Idle(Layout.at(tmp_path / "run")), newer)
