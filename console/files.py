@@ -20,8 +20,8 @@ _TYPES = {
     ".woff2": "font/woff2",
 }
 # The addresses of pages: each is the same file, whose script draws what the address names. A dashboard has
-# Grafana's address.
-_PAGES = re.compile(r"/(d/(?P<uid>[\w-]+)(/[\w-]*)?|dashboards|alerts)?")
+# Grafana's address, a trace and the search for traces have Jaeger's.
+_PAGES = re.compile(r"/(d/(?P<uid>[\w-]+)(/[\w-]*)?|dashboards|alerts|logs|search|trace/[0-9a-fA-F]{1,32})?")
 _BOARD = re.compile(r"/boards/([\w-]+)")
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")  # one file, no folders: nothing outside can be reached
 
@@ -54,11 +54,16 @@ def index(settings: Settings) -> tuple[str, bytes]:
 def _configuration(settings: Settings) -> dict[str, object]:
     return {
         "addresses": dict(settings.addresses),
-        "dashboards": [_summary(file) for file in _boards(settings).values()],
+        "dashboards": summaries(settings),
         "services": dict(SERVICES),
         "meanings": dict(MEANINGS),
         "palette": list(PALETTE),
     }
+
+
+def summaries(settings: Settings) -> list[dict[str, str]]:
+    """Each dashboard by its uid, title and description."""
+    return [_summary(file) for file in _boards(settings).values()]
 
 
 def _boards(settings: Settings) -> dict[str, Path]:

@@ -7,7 +7,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from console import files, upstream
+from console import files, find, logs, traces, upstream
 from console.settings import Settings
 from deploy.installation.own_names import is_own
 from observability.logging import get_logger
@@ -68,14 +68,21 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/health":
             self._answer(200, "application/json", b'{"status":"ok"}')
             return
-        if asked := upstream.responsible("GET", path):
+        if path == "/api/logs":
+            answer = logs.answer(self.server.settings.logs, query)
+        elif path == "/api/find":
+            answer = find.answer(self.server.settings, query)
+        elif found_traces := traces.answer(self.server.settings, path, query):
+            answer = found_traces
+        elif asked := upstream.responsible("GET", path):
             answer = upstream.ask(asked, self.server.settings, "GET", f"{path}?{query}", None)
         elif found := files.find(self.server.settings, path):
             answer = (200, *found)
         else:
             answer = (404, *files.index(self.server.settings))
         self._answer(*answer)
-        self._log_request("GET", path, answer[0], began)
+        if path != "/api/logs" or answer[0] != 200:  # who watches the logs is not to see himself do it
+            self._log_request("GET", path, answer[0], began)
 
     def do_POST(self) -> None:
         """Hand a change on, when it comes from a page of the console or from a program."""

@@ -14,7 +14,7 @@ const allowed = {
 };
 const folders = [...Object.keys(allowed), "app"];
 // The same in the console: its sections do not know each other, and of the shop it knows only parts of pages.
-const sections = ["alerts", "dashboards"];
+const sections = ["alerts", "dashboards", "logs", "traces"];
 const sibling = {
   regex: "^\\.\\./",
   message: "Name other folders by @/, so that the direction of imports shows.",

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from deploy.cli.log_records import EARLIEST, Record, records
+from deploy.installation.log_records import EARLIEST, Record, records
 
 __all__ = ["Follower", "everything", "files", "newest", "program_of"]
 

@@ -14,11 +14,11 @@ from pathlib import Path
 from rich.console import Console
 
 from deploy.cli.log_files import Follower, everything, files, newest, program_of, wait
-from deploy.cli.log_records import LEVELS, Record, records
 from deploy.cli.parsing import one_of
 from deploy.cli.waterfall import log_line
 from deploy.installation.errors import NoPlatformError, UsageError
 from deploy.installation.layout import Layout
+from deploy.installation.log_records import LEVELS, Record, records
 from deploy.installation.services import SERVICES
 from deploy.operations.installation import Installation
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from rich.console import Console
 
-from deploy.cli.log_records import records
 from deploy.installation.errors import ShopError
+from deploy.installation.log_records import records
 from deploy.operations.installation import Installation
 
 

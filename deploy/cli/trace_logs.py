@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from deploy.cli.log_files import everything, files
-from deploy.cli.log_records import Record
+from deploy.installation.log_records import Record
 
 
 def find_records(logs: Path, trace_ids: set[str], request_ids: set[str]) -> list[Record]:

@@ -8,8 +8,8 @@ from typing import Any
 from rich.text import Text
 
 from deploy.cli.folding import Fold, fold
-from deploy.cli.log_records import EARLIEST, Record
 from deploy.cli.terminal import clean
+from deploy.installation.log_records import EARLIEST, Record
 from grafana.colours import of_service
 from jaeger.spans import Node, Span, walk
 

@@ -11,7 +11,6 @@ from deploy.native.programs import Program
 # What dashboards lead to (grafana/board.py): the port and the path. Debian's Prometheus has only the old pages.
 _LINKED = {
     "shop": ("gateway", ""),
-    "jaeger": ("jaeger", ""),
     "rabbitmq": ("rabbitmq-ui", ""),
     "prometheus": ("prometheus", "/classic"),
 }
@@ -30,6 +29,7 @@ def program(layout: Layout) -> Program:
             "PROMETHEUS_URL": layout.url("prometheus"),
             "ALERTMANAGER_URL": layout.url("alertmanager"),
             "TRACES_URL": layout.url("jaeger"),
+            "LOGS": str(layout.logs),
             "ADDRESSES": " ".join(
                 f"{name}=http://localhost:{layout.port(port)}{path}" for name, (port, path) in _LINKED.items()
             ),

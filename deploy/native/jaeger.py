@@ -78,6 +78,7 @@ def _tracebox(layout: Layout) -> Program:
             "QUERY_PORT": str(layout.port("jaeger")),
             "OTLP_PORT": str(layout.port("otlp")),
             "OTLP_BROWSER_PORT": str(layout.port("otlp-browser")),
+            "TRACEBOX_CONSOLE": f"http://localhost:{layout.port('grafana')}",
             "TRACEBOX_DB": str(layout.data / "tracebox" / "traces.sqlite"),
         },
         directory=CHECKOUT,

@@ -47,7 +47,7 @@ def main() -> int:
     apps = [
         receiver.build(writer),
         receiver.build(writer, from_browsers=True),
-        query.build(settings.database),
+        query.build(settings.database, settings.console),
     ]
     try:
         uvloop.run(serve([OwnNames(app, settings.hosts) for app in apps], sockets))

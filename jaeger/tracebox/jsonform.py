@@ -15,12 +15,12 @@ _CHUNK = 500  # spans that are in memory at once
 _ID_KEYS = ("traceId", "spanId", "parentSpanId")
 
 
-def resource_spans(db: sqlite3.Connection, trace: int, limit: int = -1) -> Iterator[dict[str, Any]]:
+def resource_spans(db: sqlite3.Connection, trace: int) -> Iterator[dict[str, Any]]:
     """Give a trace as objects of `resourceSpans`, a part of it at a time."""
     rows = db.execute(
         "SELECT origin.frame, span.data FROM span JOIN origin ON origin.id = span.origin "
-        "WHERE span.trace = ? ORDER BY span.start LIMIT ?",
-        (trace, limit),
+        "WHERE span.trace = ? ORDER BY span.start",
+        (trace,),
     )
     while chunk := rows.fetchmany(_CHUNK):
         chunk.sort(key=itemgetter(0))

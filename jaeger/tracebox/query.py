@@ -1,4 +1,4 @@
-"""The query listener: the API, the pages, metrics and health."""
+"""The query listener: the API, metrics and health. Who asks for a page is led to the console."""
 
 from pathlib import Path
 
@@ -6,42 +6,39 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
 
 from jaeger.tracebox import api
 from jaeger.tracebox.headers import SecurityHeaders
-from jaeger.tracebox.look import stylesheet
 from jaeger.tracebox.metrics import CountRequests
 from jaeger.tracebox.schema import reading
-from jaeger.tracebox.search_page import search_page
-from jaeger.tracebox.trace_page import trace_page
 
 
-def build(database: Path) -> Starlette:
-    """Make the application of the query port."""
+def build(database: Path, console: str = "") -> Starlette:
+    """Make the application of the query port. console: the address of the console, which has Jaeger's pages."""
     app = Starlette(
         routes=[
             *api.ROUTES,
-            Route("/", search_page),
-            Route("/search", search_page),  # where Jaeger has it
-            Route("/trace/{trace_id}", trace_page),
+            *(Route(path, get_page) for path in ("/", "/search", "/trace/{trace_id}")),
             Route("/metrics", get_metrics),
             Route("/health", get_health),
-            Route("/static/colours.css", get_colours),
-            Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
         ],
         middleware=[Middleware(SecurityHeaders), Middleware(CountRequests)],
     )
     app.router.redirect_slashes = False  # it would build an address from the Host of the request
     app.state.database = database
+    app.state.console = console
     return app
 
 
-def get_colours(request: Request) -> Response:
-    """GET /static/colours.css: one colour for each service, the same as on the dashboards."""
-    return Response(stylesheet(), media_type="text/css")
+def get_page(request: Request) -> Response:
+    """GET of one of Jaeger's pages: the console has it at the same path."""
+    if not request.app.state.console:
+        return PlainTextResponse("The pages of traces are the console's. Here is only the API.\n", 404)
+    path = "/search" if request.url.path == "/" else request.scope["raw_path"].decode("ascii")
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"{request.app.state.console}{path}{query}", 302)
 
 
 def get_metrics(request: Request) -> Response:

@@ -1,7 +1,6 @@
 """Questions to the database."""
 
 import sqlite3
-from typing import NamedTuple
 
 from jaeger.spans import BROWSER, kind_name
 from jaeger.tracebox.match import matches
@@ -9,19 +8,6 @@ from jaeger.tracebox.params import Query
 from jaeger.tracebox.schema import INDEXED
 
 _MOST_OPERATIONS = 1000  # a browser may name its spans as it likes
-
-
-class Summary(NamedTuple):
-    """One line of the result list; times in nanoseconds."""
-
-    trace_id: str
-    service: str
-    operation: str
-    start: int
-    duration: int
-    spans: int
-    errors: int
-    services: dict[str, int]
 
 
 def services(db: sqlite3.Connection) -> list[str]:
@@ -84,22 +70,3 @@ def find_traces(db: sqlite3.Connection, query: Query) -> list[int]:
             if len(found) == query.depth:
                 break
     return list(found)
-
-
-def summary(db: sqlite3.Connection, trace: int) -> Summary:
-    """Sum up one trace."""
-    [trace_id] = db.execute("SELECT trace_id FROM trace WHERE id = ?", (trace,)).fetchone()
-    service, operation = db.execute(
-        "SELECT service, name FROM span JOIN origin ON origin.id = span.origin WHERE trace = ? "
-        "ORDER BY root DESC, start LIMIT 1",
-        (trace,),
-    ).fetchone()
-    start, end, spans, errors = db.execute(
-        "SELECT MIN(start), MAX(start + duration), COUNT(*), SUM(error) FROM span WHERE trace = ?", (trace,)
-    ).fetchone()
-    counts = db.execute(
-        "SELECT service, COUNT(*) FROM span JOIN origin ON origin.id = span.origin WHERE trace = ? "
-        "GROUP BY service ORDER BY service",
-        (trace,),
-    )
-    return Summary(trace_id.hex(), service, operation, start, end - start, spans, errors, dict(counts.fetchall()))

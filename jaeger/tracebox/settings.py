@@ -17,6 +17,7 @@ class Settings:
     max_spans: int = 200_000
     browser_bytes: int = 32 * 1024 * 1024
     hosts: frozenset[str] = frozenset({"localhost", "jaeger", "traces"})
+    console: str = ""
     log_level: str = "info"
 
     @property
@@ -27,7 +28,8 @@ class Settings:
     @classmethod
     def from_environment(cls) -> "Settings":
         """Read HOST, OTLP_PORT, OTLP_BROWSER_PORT, QUERY_PORT, LOG_LEVEL, and TRACEBOX_ with DB, MAX_SPANS,
-        BROWSER_BYTES (the share of browsers) and HOSTS (the names it is asked by, comma-separated).
+        BROWSER_BYTES (the share of browsers), HOSTS (the names it is asked by, comma-separated) and CONSOLE
+        (the address of the console).
         """
         env = os.environ
         return cls(
@@ -39,5 +41,6 @@ class Settings:
             max_spans=int(env.get("TRACEBOX_MAX_SPANS", cls.max_spans)),
             browser_bytes=int(env.get("TRACEBOX_BROWSER_BYTES", cls.browser_bytes)),
             hosts=frozenset(name for name in env.get("TRACEBOX_HOSTS", "").split(",") if name) or cls.hosts,
+            console=env.get("TRACEBOX_CONSOLE", cls.console),
             log_level=env.get("LOG_LEVEL", cls.log_level),
         )

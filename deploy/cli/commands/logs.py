@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 from deploy.cli.command import Command, Context
 
-_LEVELS = ("debug", "info", "warning", "error", "critical")  # those of deploy/cli/log_records.py
+_LEVELS = ("debug", "info", "warning", "error", "critical")  # those of deploy/installation/log_records.py
 _UTC = timezone.utc  # noqa: UP017  datetime.UTC is new in Python 3.11, and an older one answers `--help`
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 

@@ -11,10 +11,10 @@ import pytest
 
 from deploy.cli import ways
 from deploy.cli.log_files import Follower, files, newest
-from deploy.cli.log_records import records
 from deploy.cli.logs import Wanted, run
 from deploy.installation.errors import ShopError, UsageError
 from deploy.installation.layout import Layout
+from deploy.installation.log_records import records
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 

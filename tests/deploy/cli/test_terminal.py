@@ -12,13 +12,13 @@ from rich.console import Console
 
 from deploy.cli import dlq, logs, main, reconcile, status, ways
 from deploy.cli.command import Command, go_on
-from deploy.cli.log_records import records
 from deploy.cli.logs import Wanted
 from deploy.cli.terminal import clean, clean_lines, shown
 from deploy.cli.waterfall import log_line, trace_lines
 from deploy.installation import secrets
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
+from deploy.installation.log_records import records
 from deploy.native.installation import Native
 from deploy.operations import dead_letters
 from deploy.operations.dead_letters import Letter

@@ -1,9 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
-import { useSearchParams } from "react-router";
+import { useAddress } from "~/shared/address";
 import { silences } from "~/shared/alertmanager";
 import { useNow } from "~/shared/time/state";
-import { TimeControls } from "~/shared/time/TimeControls";
+import { Page } from "~/shared/ui/Page";
 import { AlertLine } from "./AlertLine";
 import { lines, rules, STATES, type State } from "./rules";
 
@@ -16,54 +15,39 @@ const TITLES: Record<State, string> = {
 
 /** What fires, since when, and what to do about it. */
 export function AlertsPage() {
-  const [params, setParams] = useSearchParams();
-  const text = params.get("q") ?? "";
+  const [get, set] = useAddress();
+  const text = get("q");
   const now = useNow((state) => state.now);
   const client = useQueryClient();
-  const asked = useQuery({
+  const { data, error } = useQuery({
     queryKey: ["lines", now],
     queryFn: async ({ signal }) => lines(...(await Promise.all([rules(signal), silences(signal)]))),
     placeholderData: (before) => before,
   });
-  useEffect(() => {
-    document.title = "Alerts";
-  }, []);
   const words = text.toLowerCase().split(/\s+/);
-  const found = (asked.data ?? []).filter(({ rule, alert }) => {
-    const searched = JSON.stringify([
-      rule.name,
-      alert?.annotations ?? rule.annotations,
-      alert?.labels ?? rule.labels,
-    ]);
-    return words.every((word) => searched.toLowerCase().includes(word));
+  const found = (data ?? []).filter(({ rule, alert }) => {
+    const { annotations, labels } = alert ?? rule;
+    const searched = JSON.stringify([rule.name, annotations, labels]).toLowerCase();
+    return words.every((word) => searched.includes(word));
   });
   const refresh = () => client.invalidateQueries({ queryKey: ["lines"] });
+  const search = (
+    <input
+      type="search"
+      aria-label="Search alerts"
+      placeholder="Search alerts"
+      value={text}
+      onChange={(event) => set({ q: event.target.value }, true)}
+      className="min-h-8 w-60 rounded border border-line bg-pane px-2 py-1"
+    />
+  );
   return (
-    <main className="mx-auto max-w-6xl px-3 py-3">
-      <div className="mb-3 flex flex-wrap items-center gap-2">
-        <h1 className="mr-2 font-display text-xl font-medium">Alerts</h1>
-        <input
-          type="search"
-          aria-label="Search alerts"
-          placeholder="Search alerts"
-          value={text}
-          onChange={(event) =>
-            setParams(event.target.value ? { q: event.target.value } : {}, { replace: true })
-          }
-          className="min-h-8 w-60 rounded border border-line bg-pane px-2 py-1"
-        />
-        <TimeControls onlyRefresh />
-      </div>
-      {asked.error && (
-        <p role="alert" className="mb-3 text-(--bad)">
-          {asked.error.message}
-        </p>
-      )}
-      {asked.data &&
+    <Page title="Alerts" error={error} head={search} onlyRefresh>
+      {data &&
         STATES.map((state) => {
           const own = found.filter((line) => line.state === state);
           const title = `${TITLES[state]} (${own.length})`;
-          const list = (
+          const list = own.length > 0 && (
             <ul className="pane divide-y divide-line">
               {own.map((line) => (
                 <AlertLine
@@ -77,7 +61,7 @@ export function AlertsPage() {
             return (
               <details key={state}>
                 <summary className="mb-1 font-semibold">{title}</summary>
-                {own.length > 0 && list}
+                {list}
               </details>
             );
           return (
@@ -85,10 +69,10 @@ export function AlertsPage() {
               <h2 className={`mb-1 font-semibold ${state === "firing" && own.length ? "text-(--bad)" : ""}`}>
                 {title}
               </h2>
-              {own.length > 0 && list}
+              {list}
             </section>
           );
         })}
-    </main>
+    </Page>
   );
 }

@@ -1,11 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useId, useRef, useState } from "react";
 import { useNavigate } from "react-router";
-import { within } from "~/shared/links";
+import { ask } from "~/shared/http";
 import { Icon } from "~/shared/ui/Icon";
-import { FINDERS, type Found } from "./finders";
 
-/** Finds what a text is: a dashboard, or the id of an order, a request or a trace. */
+/** Something that the search leads to. */
+interface Found {
+  kind: string;
+  title: string;
+  to: string;
+}
+
+/** Finds what a text is: the id of an order, a request or a trace, an error, a dashboard, an alert. */
 export function Search() {
   const [text, setText] = useState("");
   const [open, setOpen] = useState(false);
@@ -16,20 +22,18 @@ export function Search() {
   const wanted = useDeferredValue(text.trim());
   const { data, error, isFetching } = useQuery({
     queryKey: ["find", wanted],
-    queryFn: async ({ signal }) =>
-      (await Promise.all(FINDERS.map((finder) => finder(wanted, signal)))).flat(),
+    queryFn: ({ signal }) =>
+      ask<{ found: Found[] }>(`/api/find?${new URLSearchParams({ text: wanted })}`, { signal }),
     enabled: wanted.length > 1,
     retry: false,
   });
-  const found = wanted.length > 1 ? (data ?? []) : [];
+  const found = wanted.length > 1 ? (data?.found ?? []) : [];
   const go = (one: Found | undefined) => {
     if (!one) return;
     setOpen(false);
     setText("");
     field.current?.blur();
-    const path = within(one.to);
-    if (path) void navigate(path);
-    else window.open(one.to, "_blank", "noopener,noreferrer");
+    void navigate(one.to);
   };
   return (
     <div className="relative order-last w-full sm:order-none sm:w-72">
@@ -45,7 +49,7 @@ export function Search() {
         aria-expanded={open && wanted.length > 1}
         aria-controls={list}
         aria-activedescendant={open && found.length ? `${list}-${at}` : undefined}
-        placeholder="Dashboard, or id of order, request, trace"
+        placeholder="An id, an error, a dashboard"
         value={text}
         className="min-h-8 w-full rounded border border-line bg-pane py-1 pr-2 pl-8 text-sm placeholder:text-faint"
         onChange={(event) => {

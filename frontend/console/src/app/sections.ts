@@ -2,6 +2,9 @@ import type { RouteObject } from "react-router";
 import { AlertsPage } from "~/alerts/AlertsPage";
 import { BoardPage } from "~/dashboards/BoardPage";
 import { ListPage } from "~/dashboards/ListPage";
+import { LogsPage } from "~/logs/LogsPage";
+import { SearchPage } from "~/traces/SearchPage";
+import { TracePage } from "~/traces/TracePage";
 
 /** A part of the console: its name in the header, and its pages. */
 interface Section {
@@ -24,5 +27,15 @@ export const SECTIONS: Section[] = [
       { path: "/dashboards", Component: ListPage },
     ],
   },
+  {
+    name: "Traces",
+    to: "/search",
+    owns: ["search", "trace"],
+    routes: [
+      { path: "/search", Component: SearchPage },
+      { path: "/trace/:id", Component: TracePage },
+    ],
+  },
+  { name: "Logs", to: "/logs", owns: ["logs"], routes: [{ path: "/logs", Component: LogsPage }] },
   { name: "Alerts", to: "/alerts", owns: ["alerts"], routes: [{ path: "/alerts", Component: AlertsPage }] },
 ];

@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
 import { useParams, useSearchParams } from "react-router";
 import { config } from "~/shared/config";
 import { ask } from "~/shared/http";
@@ -28,9 +27,6 @@ export function BoardPage() {
   });
   const variables = useVariables(dashboard);
   const marks = useMarks(dashboard, variables?.values ?? {}, useWindow());
-  useEffect(() => {
-    document.title = dashboard?.title ?? "Glasshouse console";
-  }, [dashboard]);
   if (!isKnown) return <Missing what={`No dashboard is called ${uid}.`} />;
   if (error) return <Missing what={error.message} />;
   if (!dashboard || !variables)
@@ -44,6 +40,7 @@ export function BoardPage() {
   const panels = alone ? [alone] : dashboard.panels;
   return (
     <>
+      <title>{dashboard.title}</title>
       <div className="flex flex-wrap items-center gap-2 px-3 py-2">
         <h1 className="mr-2 font-display text-xl font-medium">
           {dashboard.title.replace("Glasshouse / ", "")}

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Link } from "react-router";
 import { config } from "~/shared/config";
 import { useKept } from "~/shared/time/state";
@@ -7,15 +7,13 @@ import { useKept } from "~/shared/time/state";
 export function ListPage() {
   const [text, setText] = useState("");
   const kept = useKept();
-  useEffect(() => {
-    document.title = "Dashboards";
-  }, []);
   const words = text.toLowerCase().split(/\s+/);
   const found = config.dashboards.filter(({ title, description }) =>
     words.every((word) => `${title} ${description}`.toLowerCase().includes(word)),
   );
   return (
     <main className="mx-auto max-w-3xl px-3 py-6">
+      <title>Dashboards</title>
       <h1 className="title mb-4">Dashboards</h1>
       <input
         type="search"

@@ -21,4 +21,5 @@ export const config: Config = { addresses: {}, dashboards: [], services: {}, mea
 
 export async function loadConfig(): Promise<void> {
   Object.assign(config, await ask<Config>("/config.json"));
+  config.addresses.jaeger = location.origin; // the console has Jaeger's pages, at the same paths
 }

@@ -18,6 +18,6 @@ function read(text: string): unknown {
 
 function said(answer: unknown): string | undefined {
   if (typeof answer === "string") return answer.trim().slice(0, 300) || undefined;
-  const { error, message } = (answer ?? {}) as Record<string, unknown>;
-  return [error, message].find((text): text is string => typeof text === "string");
+  const { error, message } = (answer ?? {}) as { error?: { message?: unknown }; message?: unknown };
+  return [error, error?.message, message].find((text): text is string => typeof text === "string");
 }

@@ -1,69 +1,58 @@
 import { ask } from "./http";
+import type { Line } from "./logs";
 
-interface Answer {
-  result: { resourceSpans: { resource?: Attributes; scopeSpans: { spans: Span[] }[] }[] };
-}
+export type Pairs = [name: string, value: string][];
 
-interface Span {
-  traceId: string;
-  parentSpanId?: string;
-  name: string;
-}
-
-interface Attributes {
-  attributes?: { key: string; value: { stringValue?: string } }[];
-}
-
-/** A trace that has something to do with an id. */
-export interface Named {
+/** What is told of a trace in one line. Times and durations are in seconds. */
+export interface Summary {
   trace: string;
   root: string;
-  kind: "trace" | "request" | "order";
+  start: number;
+  duration: number;
+  spans: number;
+  errors: number;
+  services: [name: string, spans: number, colour: string][];
 }
 
-const KEYS = { request: "shop.request.id", order: "shop.order.id" } as const;
-const BROWSER = "frontend"; // anybody may claim any id in a browser's span
-const DAY = 86_400_000;
-
-/** The traces of a trace id, or of a request or an order of the last day. */
-export async function tracesOf(id: string, signal?: AbortSignal): Promise<Named[]> {
-  if (/^[0-9a-f]{32}$/i.test(id)) {
-    const found = await read(`/api/v3/traces/${id.toLowerCase()}`, "trace", signal);
-    if (found.length) return found; // the id of a request can look like that of a trace
-  }
-  const { services } = await ask<{ services: string[] | null }>("/api/v3/services", { signal });
-  const questions = (services ?? [])
-    .filter((service) => service !== BROWSER)
-    .flatMap((service) =>
-      (["order", "request"] as const).map((kind) => read(search(service, KEYS[kind], id), kind, signal)),
-    );
-  const found = (await Promise.all(questions)).flat();
-  return [...new Map(found.map((one) => [one.trace, one])).values()];
+export interface Span {
+  id: string;
+  service: string;
+  colour: string;
+  name: string;
+  kind: string;
+  failed: boolean;
+  message: string;
+  attributes: Pairs;
+  resource: Pairs;
+  events: { time: number; name: string; attributes: Pairs }[];
+  links: [trace: string, span: string][];
 }
 
-/** Some of Jaeger's stores search attributes only within a service. */
-function search(service: string, key: string, value: string): string {
-  const query = {
-    "query.serviceName": service,
-    "query.attributes": JSON.stringify({ [key]: value }),
-    "query.startTimeMin": new Date(Date.now() - DAY).toISOString(),
-    "query.startTimeMax": new Date(Date.now() + 60_000).toISOString(),
-    "query.searchDepth": "20",
-  };
-  return `/api/v3/traces?${new URLSearchParams(query)}`;
+/** A row of the waterfall, made by console/waterfall.py: a span, or a log line at its place in time. */
+export interface Row {
+  time: number;
+  depth: number;
+  /** How many rows are below it. */
+  below: number;
+  line?: Line;
+  span?: Span;
+  /** Of a span: also seconds in which none of its children ran, and when the trace waited for itself. */
+  end?: number;
+  alone?: number;
+  critical?: [from: number, to: number][];
 }
 
-async function read(url: string, kind: Named["kind"], signal?: AbortSignal): Promise<Named[]> {
-  const answer = await ask<Answer>(url, { signal }).catch((error: Error) => {
-    if (error.message.includes("No traces found") || error.message.includes("404")) return undefined;
-    throw error;
-  });
-  const roots = new Map<string, string>();
-  for (const { resource, scopeSpans } of answer?.result.resourceSpans ?? []) {
-    const service = resource?.attributes?.find(({ key }) => key === "service.name")?.value.stringValue ?? "";
-    for (const span of scopeSpans.flatMap(({ spans }) => spans)) {
-      if (!span.parentSpanId || !roots.has(span.traceId)) roots.set(span.traceId, `${service}: ${span.name}`);
-    }
-  }
-  return [...roots].map(([trace, root]) => ({ trace, root, kind }));
+interface Found {
+  traces: Summary[];
+  services: string[];
+  operations: string[];
+  tags: Record<string, string>;
+  /** `key=value` of what was found. */
+  attributes: string[];
 }
+
+export const search = (question: URLSearchParams, signal?: AbortSignal) =>
+  ask<Found>(`/api/traces?${question}`, { signal });
+
+export const trace = (id: string, signal?: AbortSignal) =>
+  ask<Summary & { rows: Row[]; lines: number }>(`/api/traces/${encodeURIComponent(id)}`, { signal });

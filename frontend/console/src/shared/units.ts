@@ -12,11 +12,14 @@ export function format(value: number | null | undefined, unit = "none", decimals
   return short(value) + (RATES[unit] ?? "");
 }
 
+/** `1 span`, `2 spans`. */
+export const counted = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
+
 export function seconds(value: number): string {
   const size = Math.abs(value);
   if (size === 0) return "0 s";
-  if (size < 0.001) return `${digits(value * 1e6)} µs`;
-  if (size < 1) return `${digits(value * 1e3)} ms`;
+  if (size < 0.0009995) return `${digits(value * 1e6)} µs`;
+  if (size < 0.9995) return `${digits(value * 1e3)} ms`;
   if (size < 120) return `${digits(value)} s`;
   if (size < 7200) return `${digits(value / 60)} min`;
   if (size < 172800) return `${digits(value / 3600)} h`;

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { Icon } from "../ui/Icon";
 import { Popup } from "../ui/Popup";
+import { Select } from "../ui/Select";
 import { clock, readClock } from "./format";
 import { absolute, isLive, named, QUICK, resolve, shifted, widened, type Range } from "./range";
 import { REFRESH, tick, useNow, useRange, useRefresh } from "./state";
@@ -16,32 +17,25 @@ export function TimeControls({ onlyRefresh = false }: { onlyRefresh?: boolean })
     const timer = setInterval(() => !document.hidden && tick(), seconds * 1000);
     return () => clearInterval(timer);
   }, [refresh, range, onlyRefresh]);
+  const small = (name: string, icon: Parameters<typeof Icon>[0]["of"], press: () => void) => (
+    <button type="button" aria-label={name} title={name} onClick={press} className="control px-2">
+      <Icon of={icon} />
+    </button>
+  );
   return (
     <div className="ml-auto flex flex-wrap items-center gap-1" role="group" aria-label="Time">
       {!onlyRefresh && (
         <>
-          <Small name="Earlier" icon="left" press={() => setRange(shifted(range, -1, now()))} />
+          {small("Earlier", "left", () => setRange(shifted(range, -1, now())))}
           <Popup name={`Time range: ${words(range)}`} label={words(range)} align="right">
             {(close) => <Picker range={range} pick={(next) => (setRange(next), close())} />}
           </Popup>
-          <Small name="Later" icon="right" press={() => setRange(shifted(range, 1, now()))} />
-          <Small name="Zoom out" icon="out" press={() => setRange(widened(range, now()))} />
+          {small("Later", "right", () => setRange(shifted(range, 1, now())))}
+          {small("Zoom out", "out", () => setRange(widened(range, now())))}
         </>
       )}
-      <Small name="Refresh" icon="refresh" press={tick} />
-      <label className="control">
-        <span className="text-faint max-sm:sr-only">every</span>
-        <select
-          aria-label="Refresh every"
-          value={refresh}
-          onChange={(event) => setRefresh(event.target.value)}
-          className="bg-pane"
-        >
-          {Object.keys(REFRESH).map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
-      </label>
+      {small("Refresh", "refresh", tick)}
+      <Select label="Refresh every" value={refresh} options={Object.keys(REFRESH)} change={setRefresh} />
     </div>
   );
 }
@@ -50,22 +44,6 @@ const words = (range: Range) => {
   const { from, to } = resolve(range, useNow.getState().now);
   return named(range) ?? `${clock(from)} to ${clock(to)}`;
 };
-
-function Small({
-  name,
-  icon,
-  press,
-}: {
-  name: string;
-  icon: Parameters<typeof Icon>[0]["of"];
-  press: () => void;
-}) {
-  return (
-    <button type="button" aria-label={name} title={name} onClick={press} className="control px-2">
-      <Icon of={icon} />
-    </button>
-  );
-}
 
 function Picker({ range, pick }: { range: Range; pick: (range: Range) => void }) {
   const shown = resolve(range, useNow.getState().now);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { absolute, isRange, named, resolve, shifted, widened } from "./range";
+import { absolute, given, isRange, named, resolve, shifted, widened } from "./range";
 
 const NOW = 1_800_000_003;
 
@@ -34,4 +34,15 @@ test("a range has a name while it ends now", () => {
   expect(named({ from: "now-15m", to: "now" })).toBe("last 15 minutes");
   expect(named({ from: "now-1h", to: "now" })).toBe("last hour");
   expect(named({ from: "1800000000000", to: "now" })).toBeUndefined();
+});
+
+test("an address may have the time as Jaeger writes it", () => {
+  const read = (query: string) => given(new URLSearchParams(query));
+  expect(read("lookback=2h")).toEqual({ from: "now-2h", to: "now" });
+  expect(read("start=1800000000000000&end=1800000060000000&lookback=custom")).toEqual({
+    from: "1800000000000",
+    to: "1800000060000",
+  });
+  expect(read("from=now-5m&to=now&lookback=2h")).toEqual({ from: "now-5m", to: "now" });
+  expect(read("")).toEqual({ from: "now-15m", to: "now" });
 });

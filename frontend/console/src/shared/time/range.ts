@@ -21,6 +21,16 @@ const POINTS = 300;
 const SCRAPE = 5; // seconds between two values of most series
 const SHORTEST = 30;
 
+/** What an address asks for: the console's `from` and `to`, or Jaeger's `lookback`, or its microseconds. */
+export function given(params: URLSearchParams): Range {
+  const [start, end, lookback] = ["start", "end", "lookback"].map((name) => params.get(name));
+  const jaegers = lookback ? { from: `now-${lookback}`, to: "now" } : DEFAULT;
+  return {
+    from: params.get("from") ?? start?.slice(0, -3) ?? jaegers.from,
+    to: params.get("to") ?? end?.slice(0, -3) ?? jaegers.to,
+  };
+}
+
 /** Seconds since 1970 of one end, or nothing when it is none. */
 export function moment(text: string, now: number): number | undefined {
   const relative = RELATIVE.exec(text);
@@ -51,7 +61,7 @@ export const absolute = (from: number, to: number): Range => ({
 
 /** Half of what is shown, earlier (-1) or later (1), but never later than now. */
 export function shifted(range: Range, direction: -1 | 1, now: number): Range {
-  const { from, to } = exact(range, now);
+  const { from, to } = ends(range, now);
   const length = to - from;
   const end = Math.min(to + (direction * length) / 2, now);
   return absolute(end - length, end);
@@ -59,12 +69,13 @@ export function shifted(range: Range, direction: -1 | 1, now: number): Range {
 
 /** Twice as much, around the same middle, but not later than now. */
 export function widened(range: Range, now: number): Range {
-  const { from, to } = exact(range, now);
+  const { from, to } = ends(range, now);
   const end = Math.min(to + (to - from) / 2, now);
   return absolute(end - 2 * (to - from), end);
 }
 
-function exact(range: Range, now: number) {
+/** Both ends in seconds. */
+export function ends(range: Range, now: number) {
   return { from: moment(range.from, now) ?? now - 900, to: moment(range.to, now) ?? now };
 }
 

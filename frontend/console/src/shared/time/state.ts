@@ -1,9 +1,17 @@
 import { useCallback, useMemo } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { create } from "zustand";
-import { DEFAULT, isRange, resolve, type Range, type Window } from "./range";
+import { DEFAULT, given, isRange, resolve, type Range, type Window } from "./range";
 
-export const REFRESH: Record<string, number> = { off: 0, "5s": 5, "10s": 10, "30s": 30, "1m": 60, "5m": 300 };
+export const REFRESH: Record<string, number> = {
+  off: 0,
+  "1s": 1,
+  "5s": 5,
+  "10s": 10,
+  "30s": 30,
+  "1m": 60,
+  "5m": 300,
+};
 
 /** The moment that everything on the page is drawn for. */
 export const useNow = create(() => ({ now: Date.now() / 1000 }));
@@ -13,8 +21,8 @@ export const tick = () => useNow.setState({ now: Date.now() / 1000 });
 export function useRange() {
   const [params] = useSearchParams();
   const navigate = useNavigate();
-  const given = { from: params.get("from") ?? DEFAULT.from, to: params.get("to") ?? DEFAULT.to };
-  const { from, to } = isRange(given, useNow.getState().now) ? given : DEFAULT;
+  const asked = given(params);
+  const { from, to } = isRange(asked, useNow.getState().now) ? asked : DEFAULT;
   const range = useMemo(() => ({ from, to }), [from, to]);
   const setRange = useCallback(
     (next: Range, zoomed = false) => {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-__all__ = ["EARLIEST", "LEVELS", "Record", "records"]
+__all__ = ["EARLIEST", "LEVELS", "Record", "is_dated", "records"]
 
 LEVELS = ("debug", "info", "warning", "error", "critical")
 EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -52,6 +52,11 @@ def records(program: str, lines: Iterable[str], before: datetime = EARLIEST) -> 
         before = when or before
         level = str(entry.get("level", "")) if entry else _level_of_text(line[:_HEAD])
         yield Record(program, line, before, _SAME.get(level.lower(), level.lower()), entry)
+
+
+def is_dated(line: bytes) -> bool:
+    """Whether a line has a time of its own, and does not belong to the one before it."""
+    return line.startswith(b"{") or bool(_TIME.search(line[:_HEAD].decode(errors="replace")))
 
 
 def _is_plain(line: str) -> bool:

@@ -1,0 +1,117 @@
+"""Answers questions about log lines: `/api/logs?q=&service=&level=&from=&to=&count=`, as JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import threading
+import time
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+from console.log_files import Budget, newest_first, services
+from console.log_question import BadQuestionError, Question
+from deploy.installation.log_records import LEVELS, Record
+from grafana.colours import MEANINGS, PALETTE, of_service
+
+_JSON = "application/json"
+_BARS = 60  # of the histogram, at most
+_TINTS = {
+    "critical": MEANINGS["failure"],
+    "error": MEANINGS["failure"],
+    "warning": MEANINGS["throttled"],
+    "info": PALETTE[6],
+}
+_LONGEST_LINE = 16_384  # characters of a line that are sent
+_AT_ONCE = threading.BoundedSemaphore(2)  # searches; more would only slow each other down
+_WAIT = 10.0  # seconds for one of them to end
+
+
+def answer(folder: Path, query: str) -> tuple[int, str, bytes]:
+    """Status, type and content. 400 for a question that cannot be read, 503 while others search."""
+    parameters = {name: values[-1] for name, values in parse_qs(query).items()}
+    try:
+        question = Question.read(parameters, time.time())
+    except BadQuestionError as error:
+        return 400, _JSON, json.dumps({"error": str(error)}).encode()
+    if not _AT_ONCE.acquire(timeout=_WAIT):
+        return 503, _JSON, b'{"error":"other searches of logs are under way"}'
+    try:
+        found = search(folder, question)
+    finally:
+        _AT_ONCE.release()
+    return 200, _JSON, json.dumps(found).encode()
+
+
+def search(folder: Path, question: Question, budget: Budget | None = None) -> dict[str, Any]:
+    """The newest lines, and how many there are over time by level.
+
+    `reached` says back to when everything was read: later than `from` where the budget ended the search.
+    """
+    budget = budget or Budget()
+    step = _step(question.end - question.begin)
+    lines: list[dict[str, Any]] = []
+    levels: dict[str, Counter[int]] = {}
+    reached = question.begin
+    total = 0
+    for when, record in newest_first(folder, question, budget):
+        if record:
+            total += 1
+            levels.setdefault(record.level, Counter())[math.floor(when / step) * step] += 1
+            if len(lines) < question.count:
+                lines.append(_shown(record))
+        if budget.spent:
+            reached = max(question.begin, min(when, question.end))
+            break
+    return {
+        "lines": lines,
+        "total": total,
+        "step": step,
+        "bars": _piled(levels, step),
+        "from": question.begin,
+        "to": question.end,
+        "reached": reached,
+        "services": services(folder),
+    }
+
+
+def _piled(levels: Mapping[str, Mapping[int, int]], step: int) -> list[dict[str, Any]]:
+    """The bars of a histogram: for each time and level, how many lines, from which number up; the worst first."""
+    below: Counter[int] = Counter()
+    bars = []
+    for level in sorted(levels, key=lambda level: LEVELS.index(level) if level in LEVELS else -1, reverse=True):
+        for begin, number in sorted(levels[level].items()):
+            bars.append(
+                {"time": begin, "level": level, "from": below[begin], "lines": number, "tint": _tint(level)}
+            )
+            below[begin] += number
+    return bars
+
+
+def _tint(level: str) -> str:
+    return _TINTS.get(level, MEANINGS["quiet"])
+
+
+def _step(seconds: float) -> int:
+    """A round number of seconds, so that the bars of the next question are the same."""
+    steps = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400)
+    return next((step for step in steps if seconds / step <= _BARS), 7 * 86400)
+
+
+def _shown(record: Record) -> dict[str, Any]:
+    fits = record.entry and len(record.line) <= _LONGEST_LINE
+    fields: Mapping[str, Any] = record.entry if fits else {"event": record.line[:_LONGEST_LINE]}
+    service = record.entry.get("service") or re.sub(r"-\d+$", "", record.program)
+    return {
+        "time": record.when.timestamp(),
+        "program": record.program,
+        "service": str(service),
+        "level": record.level,
+        "colour": of_service(str(service)),
+        "tint": _tint(record.level),
+        "fields": fields,
+    }

@@ -1,0 +1,115 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { Link, useParams } from "react-router";
+import { CopyButton } from "@/shared/ui/CopyButton";
+import { useAddress } from "~/shared/address";
+import { clock } from "~/shared/time/format";
+import { trace, type Row } from "~/shared/traces";
+import { counted, seconds } from "~/shared/units";
+import { Detail, logsOf } from "./Detail";
+import { Minimap } from "./Minimap";
+import { holding, opened, type Closed } from "./rows";
+import { Waterfall } from "./Waterfall";
+
+/** One trace: its spans and log lines over time. */
+export function TracePage() {
+  const { id = "" } = useParams();
+  const { data, error } = useQuery({ queryKey: ["trace", id], queryFn: ({ signal }) => trace(id, signal) });
+  return (
+    <main className="mx-auto max-w-[120rem] px-3 py-3">
+      <title>{`Trace ${id.slice(0, 8)}`}</title>
+      {error && <p role="alert">{error.message}</p>}
+      {data && <Shown key={id} about={data} />}
+    </main>
+  );
+}
+
+function Shown({ about }: { about: Awaited<ReturnType<typeof trace>> }) {
+  const [get, set] = useAddress();
+  const { start, duration, errors } = about;
+  const end = start + Math.max(duration, 1e-6);
+  const [view, setView] = useState({ from: start, to: end });
+  const [closed, setClosed] = useState<Closed>(new Set());
+  const [withLogs, setWithLogs] = useState(true);
+  const [line, setLine] = useState<Row>();
+  const text = get("uiFind"); // as Jaeger calls it
+  const found = useMemo(() => about.rows.filter(holding(text)), [about, text]);
+  const chosen = line ?? about.rows.find(({ span }) => span?.id === get("span"));
+  const choose = (row: Row | undefined) => {
+    if (!row) return;
+    const isAbove = (one: Row) => {
+      const [above, at] = [about.rows.indexOf(one), about.rows.indexOf(row)];
+      return above < at && at <= above + one.below;
+    };
+    setClosed(new Set([...closed].filter((one) => !isAbove(one))));
+    setLine(row.line && row);
+    set({ span: row.span?.id ?? "" }, true);
+  };
+  const next = () => {
+    const at = chosen ? about.rows.indexOf(chosen) : -1;
+    choose(found.find((row) => about.rows.indexOf(row) > at) ?? found[0]);
+  };
+  const button = (name: string, isThere: unknown, press: () => void) => (
+    <button type="button" className="control disabled:opacity-50" disabled={!isThere} onClick={press}>
+      {name}
+    </button>
+  );
+  return (
+    <>
+      <div className="mb-2 flex flex-wrap items-center gap-x-3 gap-y-1">
+        <h1 className="font-display text-xl font-medium break-words">{about.root}</h1>
+        <b>{seconds(duration)}</b>
+        <span className="text-faint">
+          {clock(start)}, {counted(about.spans, "span")}, {errors} failed, trace {about.trace.slice(0, 8)}…
+        </span>
+        <CopyButton text={about.trace} what="trace id" />
+        <Link to={logsOf(`trace_id=${about.trace}`, start, end)} className="link">
+          Logs
+        </Link>
+      </div>
+      <div className="mb-2 flex flex-wrap items-center gap-1">
+        <input
+          type="search"
+          aria-label="Find in trace"
+          placeholder="Find in trace"
+          value={text}
+          className="min-h-8 w-44 rounded border border-line bg-pane px-2"
+          onChange={(event) => set({ uiFind: event.target.value }, true)}
+          onKeyDown={(event) => event.key === "Enter" && next()}
+        />
+        {button(text ? `Next of ${found.length}` : "Next", found.length, next)}
+        {button("First error", errors, () => choose(about.rows.find(({ span }) => span?.failed)))}
+        {button(closed.size ? "Open all" : "Close all", true, () =>
+          setClosed(new Set(closed.size ? [] : about.rows.filter(({ below, depth }) => below && depth))),
+        )}
+        <label className="control">
+          <input type="checkbox" checked={withLogs} onChange={() => setWithLogs(!withLogs)} />
+          {counted(about.lines, "log line")}
+        </label>
+      </div>
+      <Minimap
+        rows={about.rows}
+        {...{ start, from: start, to: end }}
+        zoom={(from, to) => setView({ from, to })}
+        back={() => setView({ from: start, to: end })}
+      />
+      <div className="grid gap-2 lg:grid-cols-[minmax(0,1fr)_26rem]">
+        <Waterfall
+          rows={opened(about.rows, closed, withLogs)}
+          found={new Set(found)}
+          {...{ ...view, start, closed, setClosed, chosen, choose }}
+        />
+        <aside aria-label="Details" className="pane max-h-[72dvh] overflow-y-auto p-2">
+          {chosen ? (
+            <Detail row={chosen} start={start} />
+          ) : (
+            <p className="text-faint">
+              Choose a span or a log line. Drag over the picture of the whole trace to see a part of its time;
+              a double click shows all.
+            </p>
+          )}
+        </aside>
+      </div>
+    </>
+  );
+}

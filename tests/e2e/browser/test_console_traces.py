@@ -1,0 +1,221 @@
+"""Traces and logs in the console, with a real browser against the real parts."""
+
+import re
+import time
+import uuid
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import ViewportSize, expect
+
+from deploy.installation.layout import Layout
+from tests.e2e.browser.conftest import Visit
+from tests.platform.client import Admin, Client, Customer, wait_for
+
+pytestmark = pytest.mark.native  # in containers Grafana and Jaeger are at their ports
+
+DESK = ViewportSize(width=1440, height=900)
+EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>"
+LARGE = 10_000  # spans
+
+
+def made_up(service: str, count: int, **attributes: str) -> dict[str, Any]:
+    """A trace as OTLP: a root and what it called one after the other; the last one failed."""
+    trace_id, begin = uuid.uuid4().hex, time.time_ns() - 20 * 10**9
+    pairs = [{"key": key, "value": {"stringValue": value}} for key, value in attributes.items()]
+    spans = [
+        {
+            "traceId": trace_id,
+            "spanId": f"{number + 1:016x}",
+            "parentSpanId": f"{1:016x}" if number else "",
+            "name": f"step {EVIL}",
+            "startTimeUnixNano": str(begin + number * 10**6),
+            "endTimeUnixNano": str(begin + (number + 1 if number else count) * 10**6),
+            "attributes": [*pairs, {"key": "step", "value": {"stringValue": f"n{number}"}}],
+            "status": {"code": 2, "message": EVIL} if number == count - 1 else {},
+            "events": [{"name": EVIL, "timeUnixNano": str(begin), "attributes": pairs}],
+        }
+        for number in range(count)
+    ]
+    resource = {"attributes": [{"key": "service.name", "value": {"stringValue": service}}]}
+    return {"resourceSpans": [{"resource": resource, "scopeSpans": [{"spans": spans}]}]}
+
+
+def store(platform: Layout, trace: dict[str, Any]) -> str:
+    """Send a trace, wait until it can be read, and give its id."""
+    httpx.post(f"{platform.url('otlp')}/v1/traces", json=trace).raise_for_status()
+    spans = trace["resourceSpans"][0]["scopeSpans"][0]["spans"]
+    trace_id = str(spans[0]["traceId"])
+    address = f"{platform.url('jaeger')}/api/v3/traces/{trace_id}"
+    wait_for("the trace", lambda: httpx.get(address).text.count('"spanId"'), lambda count: count >= len(spans))
+    return trace_id
+
+
+def test_jaegers_address_leads_to_a_list_that_can_be_narrowed(watch: Visit, platform: Layout) -> None:
+    """Its parameters are those of the form; a dot and a line for each trace; the order is chosen."""
+    mark = uuid.uuid4().hex
+    short, long = (store(platform, made_up("order-service", count, mark=mark)) for count in (2, 9))
+    asked = f'/search?service=order-service&tags={{"mark":"{mark}"}}&lookback=1h&limit=5'
+    led = httpx.get(platform.url("jaeger") + asked).headers["location"]
+    visitor = watch(viewport=DESK)
+    page = visitor.page
+    page.goto(f"{led}&refresh=off")
+    traces = page.get_by_role("main").get_by_role("listitem").get_by_role("link")
+    expect(traces).to_have_count(2)
+    expect(page.get_by_label("Attributes")).to_have_value(f"mark={mark}")
+    order = page.get_by_role("combobox", name="Order", exact=True)
+    order.select_option("longest first")
+    expect(traces.first).to_have_attribute("href", f"/trace/{long}")
+    order.select_option("shortest first")
+    expect(traces.first).to_have_attribute("href", f"/trace/{short}")
+    page.get_by_label("Errors only").check()
+    expect(page).to_have_url(re.compile(r"error(%3D|=)true"))
+    expect(traces).to_have_count(2)
+    page.get_by_label("Errors only").uncheck()
+    expect(page).not_to_have_url(re.compile("error"))
+    page.get_by_label("Longer than").fill("5ms")
+    page.get_by_label("Longer than").press("Enter")
+    expect(traces).to_have_count(1)
+    expect(page).to_have_url(re.compile("minDuration=5ms"))
+    page.get_by_role("group", name="Duration over time").get_by_role("link").click()
+    expect(page).to_have_url(re.compile(f"/trace/{long}"))
+
+
+def test_ten_thousand_spans_are_read_with_ease(watch: Visit, platform: Layout) -> None:
+    """Only rows in sight are in the page; an error is one click away, a text two, a part of the time a drag."""
+    trace_id = store(platform, made_up("order-service", LARGE))
+    visitor = watch(viewport=DESK)
+    page = visitor.page
+    page.goto(f"/trace/{trace_id}")
+    waterfall = page.get_by_role("treegrid", name="Waterfall")
+    rows = waterfall.get_by_role("row")
+    expect(waterfall).to_have_attribute("aria-rowcount", str(LARGE))
+    assert rows.count() < 100
+    visitor.button("First error").click()
+    chosen = waterfall.get_by_role("row", selected=True)
+    expect(chosen).to_have_attribute("aria-rowindex", str(LARGE))
+    expect(chosen).to_be_in_viewport()
+    details = page.get_by_role("complementary", name="Details")
+    expect(details).to_contain_text(EVIL)
+    page.get_by_label("Find in trace").fill('"n4321"')
+    visitor.button("Next of 1").click()
+    expect(chosen).to_have_attribute("aria-rowindex", "4322")
+    expect(chosen).to_be_in_viewport()
+    assert rows.count() < 100
+    map_of_all = page.get_by_role("group", name="Whole trace").locator("> div")
+    box = map_of_all.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + 10, steps=4)
+    page.mouse.up()
+    expect(waterfall.get_by_text("4 s", exact=True)).to_be_visible()
+    waterfall.evaluate("element => element.scrollTo(0, 0)")
+    rows.first.get_by_role("button", name="Close").click()
+    expect(waterfall).to_have_attribute("aria-rowcount", "1")
+
+
+def test_a_trace_leads_to_its_log_lines_and_they_to_it(
+    watch: Visit, platform: Layout, customer: Customer, admin: Admin
+) -> None:
+    """From the order's id to its trace, a line in its place, the span's lines, and back: five clicks."""
+    order = customer.reserved_order(admin.add_product(stock=1))
+    wait_for("its trace", lambda: found(platform, order))
+    visitor = watch(viewport=DESK)
+    page = visitor.page
+    page.goto("/search?refresh=off")
+    search = page.get_by_role("combobox", name="Search", exact=True)
+    search.fill(order)
+    page.get_by_role("option").filter(has_text="order-service").first.click()
+    told = page.get_by_role("row").filter(has_text="http.request")
+    told.first.get_by_role("button").nth(1).click()
+    details = page.get_by_role("complementary", name="Details")
+    expect(details).to_contain_text("trace_id")
+    page.get_by_role("row").filter(has_text="POST /api/orders").first.click()
+    details.get_by_role("link", name="Its log lines").click()
+    expect(visitor.heading("Logs")).to_be_visible()
+    line = page.get_by_role("main").get_by_role("listitem").filter(has_text="http.request")
+    line.get_by_role("link", name="trace").first.click()
+    expect(page.get_by_role("row", selected=True)).to_contain_text("POST /api/orders")
+
+
+def found(platform: Layout, text: str) -> bool:
+    """Whether the search in the header knows what this is, and its trace is whole."""
+    answer = httpx.get(f"{platform.url('grafana')}/api/find", params={"text": text}).json()["found"]
+    return any(one["kind"] == "order" and "frontend" not in one["title"] for one in answer)
+
+
+def test_log_lines_are_narrowed_until_one_is_left(watch: Visit, customer: Customer) -> None:
+    """By program, level and words, by a field of a line, and by a part of the time."""
+    request = f"req-{uuid.uuid4().hex}"
+    asked(customer, request)
+    visitor = watch(viewport=DESK)
+    page = visitor.page
+    page.goto("/logs?refresh=off")
+    lines = page.get_by_role("main").get_by_role("listitem").filter(has=page.get_by_role("button"))
+    expect(lines.nth(5)).to_be_visible()
+    page.get_by_label("Search logs").fill(request)
+
+    def there() -> int:
+        page.get_by_label("Search logs").press("Enter")
+        visitor.button("Refresh").click()
+        return lines.count()
+
+    wait_for("the lines of the request", there, lambda count: 0 < count < 6)
+    page.get_by_role("combobox", name="Service", exact=True).select_option("product-service")
+    expect(lines).to_have_count(1)
+    lines.first.get_by_role("button").first.click()
+    expect(lines.first).to_contain_text("trace_flags")
+    page.get_by_label("Search logs").fill("")
+    page.get_by_label("Search logs").press("Enter")
+    expect(lines.nth(1)).to_be_visible()
+    lines.first.get_by_role("button").first.click()
+    lines.first.get_by_role("button", name="Only lines with this request_id").click()
+    expect(page).to_have_url(re.compile("q=request_id"))
+    page.get_by_label("Level, or worse").select_option("error")
+    expect(page.get_by_role("status").filter(has_text="0 lines")).to_be_visible()
+    page.goto("/logs?refresh=off")
+    expect(lines.nth(1)).to_be_visible()
+    strip = page.get_by_role("group", name="Lines over time").locator("> div")
+    box = strip.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 10, steps=4)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"from=\d{13}&to=\d{13}"))
+
+
+def test_the_tail_shows_what_is_written_now(watch: Visit, customer: Customer) -> None:
+    """Without a click; markup in a line stays text."""
+    visitor = watch(viewport=DESK)
+    page = visitor.page
+    page.goto("/logs?refresh=off")
+    visitor.button("Live tail").click()
+    expect(page.get_by_role("button", name="Live tail", pressed=True)).to_be_visible()
+    request = f"tail-{uuid.uuid4().hex}"
+    page.goto(f"{page.url}&q={request}")
+    asked(customer, request, q=EVIL)
+    expect(page.get_by_role("main").get_by_role("listitem").filter(has_text=request).first).to_be_visible()
+
+
+def asked(client: Client, request: str, **query: str) -> None:
+    """A request with this id."""
+    client.http.get("/api/products", params=query, headers={"X-Request-ID": request}).raise_for_status()
+
+
+def test_nothing_of_a_span_runs(watch: Visit, platform: Layout) -> None:
+    """Neither its service, names, attributes, events nor status; nor in the list, the form or the details."""
+    trace_id = store(platform, made_up(EVIL, 3, **{EVIL: EVIL, "link": "javascript:alert(3)"}))
+    visitor = watch(viewport=DESK)
+    page = visitor.page
+    page.on("dialog", lambda dialog: visitor.faults.append(f"a dialog: {dialog.message}"))
+    page.goto("/search?refresh=off&limit=100")
+    page.get_by_role("listitem").get_by_role("link").filter(has_text=EVIL).first.click()
+    expect(page).to_have_url(re.compile(trace_id))
+    page.get_by_role("row").first.click()
+    details = page.get_by_role("complementary", name="Details")
+    expect(details).to_contain_text("javascript:alert(3)")
+    assert page.locator("main img, main script, main a[href^='javascript']").count() == 0
+    assert visitor.noticed() == []
