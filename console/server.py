@@ -7,7 +7,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from console import files, find, logs, traces, upstream
+from console import alerts, files, find, logs, traces, upstream
 from console.settings import Settings
 from deploy.installation.own_names import is_own
 from observability.logging import get_logger
@@ -70,6 +70,8 @@ class Handler(BaseHTTPRequestHandler):
             return
         if path == "/api/logs":
             answer = logs.answer(self.server.settings.logs, query)
+        elif path == "/api/alerts":
+            answer = alerts.answer(self.server.settings)
         elif path == "/api/find":
             answer = find.answer(self.server.settings, query)
         elif found_traces := traces.answer(self.server.settings, path, query):

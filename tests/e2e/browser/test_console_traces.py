@@ -4,10 +4,11 @@ import re
 import time
 import uuid
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import ViewportSize, expect
+from playwright.sync_api import Response, ViewportSize, expect
 
 from deploy.installation.layout import Layout
 from tests.e2e.browser.conftest import Visit
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.native  # in containers Grafana and Jaeger are at their
 DESK = ViewportSize(width=1440, height=900)
 EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 LARGE = 10_000  # spans
+NOBODY = "made-up"  # a service whose names are in no registry
 
 
 def made_up(service: str, count: int, **attributes: str) -> dict[str, Any]:
@@ -55,8 +57,8 @@ def store(platform: Layout, trace: dict[str, Any]) -> str:
 def test_jaegers_address_leads_to_a_list_that_can_be_narrowed(watch: Visit, platform: Layout) -> None:
     """Its parameters are those of the form; a dot and a line for each trace; the order is chosen."""
     mark = uuid.uuid4().hex
-    short, long = (store(platform, made_up("order-service", count, mark=mark)) for count in (2, 9))
-    asked = f'/search?service=order-service&tags={{"mark":"{mark}"}}&lookback=1h&limit=5'
+    short, long = (store(platform, made_up(NOBODY, count, mark=mark)) for count in (2, 9))
+    asked = f'/search?service={NOBODY}&tags={{"mark":"{mark}"}}&lookback=1h&limit=5'
     led = httpx.get(platform.url("jaeger") + asked).headers["location"]
     visitor = watch(viewport=DESK)
     page = visitor.page
@@ -84,7 +86,7 @@ def test_jaegers_address_leads_to_a_list_that_can_be_narrowed(watch: Visit, plat
 
 def test_ten_thousand_spans_are_read_with_ease(watch: Visit, platform: Layout) -> None:
     """Only rows in sight are in the page; an error is one click away, a text two, a part of the time a drag."""
-    trace_id = store(platform, made_up("order-service", LARGE))
+    trace_id = store(platform, made_up(NOBODY, LARGE))
     visitor = watch(viewport=DESK)
     page = visitor.page
     page.goto(f"/trace/{trace_id}")
@@ -127,9 +129,9 @@ def test_a_trace_leads_to_its_log_lines_and_they_to_it(
     page.goto("/search?refresh=off")
     search = page.get_by_role("combobox", name="Search", exact=True)
     search.fill(order)
-    page.get_by_role("option").filter(has_text="order-service").first.click()
+    page.get_by_role("listbox", name="Found").get_by_role("option").filter(has_text="order-service").first.click()
     told = page.get_by_role("row").filter(has_text="http.request")
-    told.first.get_by_role("button").nth(1).click()
+    told.first.get_by_role("button").last.click()
     details = page.get_by_role("complementary", name="Details")
     expect(details).to_contain_text("trace_id")
     page.get_by_role("row").filter(has_text="POST /api/orders").first.click()
@@ -197,7 +199,7 @@ def test_the_tail_shows_what_is_written_now(watch: Visit, customer: Customer) ->
     request = f"tail-{uuid.uuid4().hex}"
     page.goto(f"{page.url}&q={request}")
     asked(customer, request, q=EVIL)
-    expect(page.get_by_role("main").get_by_role("listitem").filter(has_text=request).first).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("listitem").filter(has_text="http.request").first).to_be_visible()
 
 
 def asked(client: Client, request: str, **query: str) -> None:
@@ -219,3 +221,38 @@ def test_nothing_of_a_span_runs(watch: Visit, platform: Layout) -> None:
     expect(details).to_contain_text("javascript:alert(3)")
     assert page.locator("main img, main script, main a[href^='javascript']").count() == 0
     assert visitor.noticed() == []
+
+
+def test_an_exemplar_opens_its_trace_in_place(watch: Visit, customer: Customer) -> None:
+    """A dot on a chart of latencies is one request; a click on it shows that request's trace."""
+    visitor = watch(viewport=DESK)
+    page = visitor.page
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer) if "query_exemplars" in answer.url else None)
+    page.goto("/?from=now-5m&to=now&refresh=off")
+    latency = page.get_by_role("region", name="p95 latency by service", exact=True)
+    latency.scroll_into_view_if_needed()
+
+    def dots() -> list[float]:
+        asked(customer, f"dot-{uuid.uuid4().hex}")
+        visitor.button("Refresh").click()
+        expect(latency).to_have_attribute("aria-busy", "false")
+        told = answers[-1].json()["data"] if answers else []
+        return [one["timestamp"] for series in told for one in series["exemplars"]]
+
+    when = max(wait_for("an exemplar", dots))
+    asked_for = parse_qs(urlsplit(answers[-1].url).query)
+    start, end = float(asked_for["start"][0]), float(asked_for["end"][0])
+    over = latency.locator(".u-over")
+    box = over.bounding_box()
+    assert box
+    x = min(box["width"] - 2, box["width"] * (when - start) / (end - start))
+    tip = latency.get_by_role("tooltip")
+    for y in range(2, int(box["height"]), 7):
+        page.mouse.move(box["x"] + x, box["y"] + y)
+        if tip.get_by_text("click to open").count():
+            break
+    page.mouse.down()
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("/trace/[0-9a-f]{32}$"))
+    expect(page.get_by_role("row").first).to_be_visible()

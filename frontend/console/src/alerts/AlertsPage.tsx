@@ -1,10 +1,9 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useAddress } from "~/shared/address";
-import { silences } from "~/shared/alertmanager";
 import { useNow } from "~/shared/time/state";
 import { Page } from "~/shared/ui/Page";
 import { AlertLine } from "./AlertLine";
-import { lines, rules, STATES, type State } from "./rules";
+import { alerts, STATES, type State } from "./alerts";
 
 const TITLES: Record<State, string> = {
   firing: "Firing",
@@ -21,13 +20,12 @@ export function AlertsPage() {
   const client = useQueryClient();
   const { data, error } = useQuery({
     queryKey: ["lines", now],
-    queryFn: async ({ signal }) => lines(...(await Promise.all([rules(signal), silences(signal)]))),
+    queryFn: ({ signal }) => alerts(signal),
     placeholderData: (before) => before,
   });
   const words = text.toLowerCase().split(/\s+/);
-  const found = (data ?? []).filter(({ rule, alert }) => {
-    const { annotations, labels } = alert ?? rule;
-    const searched = JSON.stringify([rule.name, annotations, labels]).toLowerCase();
+  const found = (data ?? []).filter(({ name, annotations, labels }) => {
+    const searched = JSON.stringify([name, annotations, labels]).toLowerCase();
     return words.every((word) => searched.includes(word));
   });
   const refresh = () => client.invalidateQueries({ queryKey: ["lines"] });
@@ -50,10 +48,7 @@ export function AlertsPage() {
           const list = own.length > 0 && (
             <ul className="pane divide-y divide-line">
               {own.map((line) => (
-                <AlertLine
-                  key={line.rule.name + JSON.stringify(line.alert?.labels)}
-                  {...{ line, now, refresh }}
-                />
+                <AlertLine key={line.name + JSON.stringify(line.labels)} {...{ line, now, refresh }} />
               ))}
             </ul>
           );

@@ -24,14 +24,8 @@ export function Keys() {
       void navigate({ search: `?${params}` });
     };
     const pressed = (event: KeyboardEvent) => {
-      const target = event.target as Element;
-      if (
-        event.ctrlKey ||
-        event.metaKey ||
-        event.altKey ||
-        target.closest("input, select, textarea, dialog, pre")
-      )
-        return;
+      const isOther = event.ctrlKey || event.metaKey || event.altKey;
+      if (isOther || (event.target as Element).closest("input, select, textarea, dialog, pre")) return;
       const button = KEYS[event.key]?.[1];
       if (button) document.querySelector<HTMLElement>(`button[aria-label="${button}"]`)?.click();
       else if (event.key === "/") document.getElementById("search")?.focus();

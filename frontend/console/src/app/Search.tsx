@@ -5,11 +5,7 @@ import { ask } from "~/shared/http";
 import { Icon } from "~/shared/ui/Icon";
 
 /** Something that the search leads to. */
-interface Found {
-  kind: string;
-  title: string;
-  to: string;
-}
+type Found = Record<"kind" | "title" | "to", string>;
 
 /** Finds what a text is: the id of an order, a request or a trace, an error, a dashboard, an alert. */
 export function Search() {

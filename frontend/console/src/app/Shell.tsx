@@ -2,7 +2,7 @@ import { Link, Outlet, ScrollRestoration, useLocation } from "react-router";
 import { toggleTheme } from "@/shared/theme";
 import { toggleZone, useZone } from "~/shared/preferences";
 import { useKept } from "~/shared/time/state";
-import { Icon } from "~/shared/ui/Icon";
+import { IconButton } from "~/shared/ui/Icon";
 import { Keys } from "./Keys";
 import { Search } from "./Search";
 import { SECTIONS } from "./sections";
@@ -39,15 +39,7 @@ export function Shell() {
           <button type="button" onClick={toggleZone} className="control" title="Times are shown in this zone">
             {zone === "utc" ? "UTC" : "Local time"}
           </button>
-          <button
-            type="button"
-            onClick={toggleTheme}
-            className="control px-2"
-            aria-label="Light or dark"
-            title="Light or dark"
-          >
-            <Icon of="theme" />
-          </button>
+          <IconButton name="Light or dark" of="theme" press={toggleTheme} />
         </div>
         <span className="hidden sm:block sm:flex-1" />
         <Search />

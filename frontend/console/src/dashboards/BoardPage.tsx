@@ -29,12 +29,7 @@ export function BoardPage() {
   const marks = useMarks(dashboard, variables?.values ?? {}, useWindow());
   if (!isKnown) return <Missing what={`No dashboard is called ${uid}.`} />;
   if (error) return <Missing what={error.message} />;
-  if (!dashboard || !variables)
-    return (
-      <main aria-busy="true" className="p-3 text-faint">
-        Loading
-      </main>
-    );
+  if (!dashboard || !variables) return <main aria-busy="true" />;
   const { values, choices } = variables;
   const alone = dashboard.panels.find(({ id, type }) => type !== "row" && String(id) === params.get(ALONE));
   const panels = alone ? [alone] : dashboard.panels;

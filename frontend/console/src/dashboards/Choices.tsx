@@ -9,6 +9,16 @@ export function Choices({ choices }: { choices: Choice[] }) {
 function One({ variable, options, chosen, choose }: Choice) {
   const all = variable.includeAll && options.length > 1 && chosen.length === options.length;
   const title = variable.label ?? variable.name;
+  const entry = (name: string, isChosen: boolean, values: string[], close: () => void) => (
+    <button
+      type="button"
+      aria-current={isChosen || undefined}
+      className="entry aria-[current]:font-semibold aria-[current]:text-leaf"
+      onClick={() => (choose(values), close())}
+    >
+      {name}
+    </button>
+  );
   return (
     <Popup
       name={`${title}: ${chosen.join(", ")}`}
@@ -23,9 +33,7 @@ function One({ variable, options, chosen, choose }: Choice) {
     >
       {(close) => (
         <div role="group" aria-label={title} className="max-h-80 min-w-48 overflow-y-auto">
-          {variable.includeAll && (
-            <Entry name="All" isChosen={all ?? false} pick={() => choose(options)} close={close} />
-          )}
+          {variable.includeAll && entry("All", all ?? false, options, close)}
           {options.map((option) => (
             <div key={option} className="flex items-center">
               {variable.multi && (
@@ -37,40 +45,12 @@ function One({ variable, options, chosen, choose }: Choice) {
                   onChange={() => choose(toggled(chosen, option))}
                 />
               )}
-              <Entry
-                name={option}
-                isChosen={!all && chosen.length === 1 && chosen[0] === option}
-                pick={() => choose([option])}
-                close={close}
-              />
+              {entry(option, !all && chosen.length === 1 && chosen[0] === option, [option], close)}
             </div>
           ))}
         </div>
       )}
     </Popup>
-  );
-}
-
-interface EntryProps {
-  name: string;
-  isChosen: boolean;
-  pick: () => void;
-  close: () => void;
-}
-
-function Entry({ name, isChosen, pick, close }: EntryProps) {
-  return (
-    <button
-      type="button"
-      aria-current={isChosen || undefined}
-      className="entry aria-[current]:font-semibold aria-[current]:text-leaf"
-      onClick={() => {
-        pick();
-        close();
-      }}
-    >
-      {name}
-    </button>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useSearchParams } from "react-router";
+import { useAddress } from "~/shared/address";
 import { config } from "~/shared/config";
 import { absolute } from "~/shared/time/range";
 import { Icon } from "~/shared/ui/Icon";
@@ -19,15 +19,10 @@ interface Props {
 
 /** What can be done with a panel. */
 export function PanelMenu({ panel, title, values, drawn }: Props) {
-  const [params, setParams] = useSearchParams();
+  const [get, set] = useAddress();
   const [inspected, inspect] = useState(false);
-  const isAlone = params.get(ALONE) === String(panel.id);
-  const view = () => {
-    const next = new URLSearchParams(params);
-    if (isAlone) next.delete(ALONE);
-    else next.set(ALONE, String(panel.id));
-    setParams(next);
-  };
+  const isAlone = get(ALONE) === String(panel.id);
+  const view = () => set({ [ALONE]: isAlone ? "" : String(panel.id) });
   const [first] = panel.targets ?? [];
   const clipboard = navigator.clipboard as Clipboard | undefined;
   const entries: [string, (() => void) | undefined][] = [
@@ -88,9 +83,8 @@ const moment = (time: number) => new Date(time * 1000).toISOString().slice(0, 19
 function address(panel: Panel, drawn: Drawn | undefined): string {
   const url = new URL(location.href);
   url.searchParams.set(ALONE, String(panel.id));
-  if (drawn)
-    Object.entries(absolute(drawn.window.from, drawn.window.to)).forEach(([name, value]) =>
-      url.searchParams.set(name, value as string),
-    );
+  const { from, to } = drawn ? absolute(drawn.window.from, drawn.window.to) : {};
+  if (from) url.searchParams.set("from", from);
+  if (to) url.searchParams.set("to", to);
   return url.href;
 }

@@ -2,8 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useAddress } from "~/shared/address";
 import { logs } from "~/shared/logs";
 import { clock } from "~/shared/time/format";
-import { absolute, ends, widened } from "~/shared/time/range";
-import { useNow, useRange } from "~/shared/time/state";
+import { useStrip } from "~/shared/time/state";
 import { Page } from "~/shared/ui/Page";
 import { Select } from "~/shared/ui/Select";
 import { percent, TimeStrip } from "~/shared/ui/TimeStrip";
@@ -16,9 +15,7 @@ const MOST = "1000"; // lines; at first there are 200
 /** The log lines of every program, the newest first, and how many there are over time. */
 export function LogsPage() {
   const [get, set] = useAddress();
-  const { range, setRange } = useRange();
-  const now = useNow((state) => state.now);
-  const { from, to } = ends(range, now);
+  const { from, to, ...strip } = useStrip();
   const asked = Object.fromEntries(["q", "service", "level", "count"].map((name) => [name, get(name)]));
   const { data, error, isFetching } = useQuery({
     queryKey: ["logs", asked, from, to],
@@ -27,6 +24,9 @@ export function LogsPage() {
   });
   const isTail = Object.entries(TAIL).every(([name, value]) => get(name) === value);
   const most = Math.max(...(data?.bars ?? []).map((bar) => bar.from + bar.lines));
+  const select = (label: string, name: string, all: string, options: string[]) => (
+    <Select {...{ label, all, options }} value={get(name)} change={(value) => set({ [name]: value })} />
+  );
   return (
     <Page title="Logs" error={error} busy={isFetching}>
       <form
@@ -45,20 +45,8 @@ export function LogsPage() {
           placeholder={'words, field=value, "some words"'}
           className="min-h-8 min-w-60 flex-1 rounded border border-line bg-pane px-2"
         />
-        <Select
-          label="Service"
-          all="all programs"
-          value={get("service")}
-          options={data?.services ?? []}
-          change={(service) => set({ service })}
-        />
-        <Select
-          label="Level, or worse"
-          all="all levels"
-          value={get("level")}
-          options={LEVELS}
-          change={(level) => set({ level })}
-        />
+        {select("Service", "service", "all programs", data?.services ?? [])}
+        {select("Level, or worse", "level", "all levels", LEVELS)}
         <button
           type="button"
           className="control"
@@ -73,9 +61,8 @@ export function LogsPage() {
           <TimeStrip
             name="Lines over time"
             {...data}
+            {...strip}
             tick={(time) => clock(time, "time")}
-            zoom={(low, high) => setRange(absolute(low, high))}
-            back={() => setRange(widened(range, now))}
             height="h-20"
           >
             {data.bars.map(({ time, level, from: below, lines, tint }) => (

@@ -1,15 +1,9 @@
 import { ask } from "./http";
 
-export interface Listed {
-  uid: string;
-  title: string;
-  description: string;
-}
-
 interface Config {
   /** Other pages, as a browser reaches them, by the names in grafana/board.py. */
   addresses: Record<string, string>;
-  dashboards: Listed[];
+  dashboards: Record<"uid" | "title" | "description", string>[];
   /** grafana/colours.toml: of services, of meanings, of everything else. */
   services: Record<string, string>;
   meanings: Record<string, string>;

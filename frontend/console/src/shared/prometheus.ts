@@ -29,13 +29,9 @@ export interface Alert {
   value: string;
 }
 
-interface Answer<T> {
-  data: T;
-}
-
 /** One of Prometheus' answers, as it came. */
 export const raw = <T>(path: string, parameters: Record<string, string>, signal?: AbortSignal) =>
-  ask<Answer<T>>(`/api/v1/${path}?${new URLSearchParams(parameters)}`, { signal });
+  ask<{ data: T }>(`/api/v1/${path}?${new URLSearchParams(parameters)}`, { signal });
 
 async function data<T>(path: string, parameters: Record<string, string>, signal?: AbortSignal): Promise<T> {
   return (await raw<T>(path, parameters, signal)).data;

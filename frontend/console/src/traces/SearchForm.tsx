@@ -1,4 +1,3 @@
-import type { ReactNode } from "react";
 import type { search } from "~/shared/traces";
 
 interface Props {
@@ -17,16 +16,22 @@ export function SearchForm({ limit, known, set }: Props) {
     const { failed, tags: text, ...given } = Object.fromEntries(new FormData(form)) as Record<string, string>;
     set({ ...given, tags: `${text}${failed ? " error=true" : ""}`.trim() });
   };
-  const input = (name: string, hint: string, list?: string) => (
-    <input name={name} defaultValue={asked[name]} placeholder={hint} list={list} className={FIELD} />
+  const input = (label: string, name: string, hint: string, value = asked[name], list?: string) => (
+    <label className={list && "max-md:col-span-2"}>
+      {label}
+      <input name={name} defaultValue={value} placeholder={hint} list={list} className={FIELD} />
+    </label>
   );
-  const choice = (name: string, options: string[]) => (
-    <select name={name} defaultValue={asked[name]} className={FIELD}>
-      <option value="">all</option>
-      {[...new Set([...options, asked[name] || options[0]])].map((option) => (
-        <option key={option}>{option}</option>
-      ))}
-    </select>
+  const choice = (label: string, name: string, options: string[]) => (
+    <label>
+      {label}
+      <select name={name} defaultValue={asked[name]} className={FIELD}>
+        <option value="">all</option>
+        {[...new Set([...options, asked[name] || options[0]])].map((option) => (
+          <option key={option}>{option}</option>
+        ))}
+      </select>
+    </label>
   );
   return (
     <form
@@ -40,25 +45,17 @@ export function SearchForm({ limit, known, set }: Props) {
         (target as Element).matches("select, [type=checkbox]") && send(currentTarget)
       }
     >
-      <Labelled name="Service">{choice("service", known.services)}</Labelled>
-      <Labelled name="Operation">{choice("operation", known.operations)}</Labelled>
-      <Labelled name="Attributes" wide>
-        <input
-          name="tags"
-          defaultValue={written(tags)}
-          list="attributes"
-          placeholder="shop.order.id=..."
-          className={FIELD}
-        />
-        <datalist id="attributes">
-          {known.attributes.map((text) => (
-            <option key={text} value={text} />
-          ))}
-        </datalist>
-      </Labelled>
-      <Labelled name="Longer than">{input("minDuration", "100ms")}</Labelled>
-      <Labelled name="Shorter than">{input("maxDuration", "1.5s")}</Labelled>
-      <Labelled name="Limit">{input("limit", limit)}</Labelled>
+      {choice("Service", "service", known.services)}
+      {choice("Operation", "operation", known.operations)}
+      {input("Attributes", "tags", "shop.order.id=...", written(tags), "attributes")}
+      <datalist id="attributes">
+        {known.attributes.map((text) => (
+          <option key={text} value={text} />
+        ))}
+      </datalist>
+      {input("Longer than", "minDuration", "100ms")}
+      {input("Shorter than", "maxDuration", "1.5s")}
+      {input("Limit", "limit", limit)}
       <label className="control">
         <input name="failed" type="checkbox" defaultChecked={error === "true"} /> Errors only
       </label>
@@ -72,12 +69,3 @@ const written = (tags: Record<string, string>) =>
   Object.entries(tags)
     .map(([key, value]) => `${key}=${/^[^\s"]+$/.test(value) ? value : `"${value}"`}`)
     .join(" ");
-
-function Labelled({ name, wide, children }: { name: string; wide?: boolean; children: ReactNode }) {
-  return (
-    <label className={wide ? "max-md:col-span-2" : ""}>
-      {name}
-      {children}
-    </label>
-  );
-}

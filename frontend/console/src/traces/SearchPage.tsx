@@ -2,8 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { useAddress } from "~/shared/address";
 import { clock } from "~/shared/time/format";
-import { absolute, ends, widened } from "~/shared/time/range";
-import { useNow, useRange } from "~/shared/time/state";
+import { useStrip } from "~/shared/time/state";
 import { search, type Summary } from "~/shared/traces";
 import { Page } from "~/shared/ui/Page";
 import { Select } from "~/shared/ui/Select";
@@ -24,9 +23,8 @@ const LIMIT = "20";
 /** Traces of a time that have what was asked for, as dots and as a list. */
 export function SearchPage() {
   const [get, set] = useAddress();
-  const { range, setRange } = useRange();
-  const now = useNow((state) => state.now);
-  const { from, to } = ends(range, now);
+  const strip = useStrip();
+  const { from, to } = strip;
   const asked = Object.fromEntries(ASKED.map((name) => [name, get(name)]));
   const limit = get("limit") || LIMIT;
   const { data, error, isFetching } = useQuery({
@@ -43,13 +41,7 @@ export function SearchPage() {
   return (
     <Page title="Traces" error={error} busy={isFetching}>
       {data && <SearchForm key={JSON.stringify(data.asked)} known={data} {...{ limit, set }} />}
-      {traces.length > 0 && (
-        <Scatter
-          {...{ traces, from, to }}
-          zoom={(low, high) => setRange(absolute(low, high))}
-          back={() => setRange(widened(range, now))}
-        />
-      )}
+      {traces.length > 0 && <Scatter traces={traces} {...strip} />}
       <div className="my-2 flex items-center justify-between gap-2">
         <h2 className="font-semibold" role="status">
           {data && counted(traces.length, "trace")}

@@ -35,13 +35,10 @@ function Shown({ about }: { about: Awaited<ReturnType<typeof trace>> }) {
   const text = get("uiFind"); // as Jaeger calls it
   const found = useMemo(() => about.rows.filter(holding(text)), [about, text]);
   const chosen = line ?? about.rows.find(({ span }) => span?.id === get("span"));
+  const shown = opened(about.rows, closed, withLogs);
   const choose = (row: Row | undefined) => {
     if (!row) return;
-    const isAbove = (one: Row) => {
-      const [above, at] = [about.rows.indexOf(one), about.rows.indexOf(row)];
-      return above < at && at <= above + one.below;
-    };
-    setClosed(new Set([...closed].filter((one) => !isAbove(one))));
+    if (!shown.includes(row)) setClosed(new Set());
     setLine(row.line && row);
     set({ span: row.span?.id ?? "" }, true);
   };
@@ -95,7 +92,7 @@ function Shown({ about }: { about: Awaited<ReturnType<typeof trace>> }) {
       />
       <div className="grid gap-2 lg:grid-cols-[minmax(0,1fr)_26rem]">
         <Waterfall
-          rows={opened(about.rows, closed, withLogs)}
+          rows={shown}
           found={new Set(found)}
           {...{ ...view, start, closed, setClosed, chosen, choose }}
         />
@@ -103,10 +100,7 @@ function Shown({ about }: { about: Awaited<ReturnType<typeof trace>> }) {
           {chosen ? (
             <Detail row={chosen} start={start} />
           ) : (
-            <p className="text-faint">
-              Choose a span or a log line. Drag over the picture of the whole trace to see a part of its time;
-              a double click shows all.
-            </p>
+            <p className="text-faint">Choose a row. Drag over the small picture to see a part of the time.</p>
           )}
         </aside>
       </div>

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { useTheme } from "@/shared/theme";
@@ -52,13 +52,8 @@ export function Chart(props: Props) {
       if (!hovered.current || idx == null || left < 0) return setPointed(undefined);
       const { offsetLeft, offsetTop } = u.over;
       const dot = dotAt(u, now.current.model.dots);
-      setPointed({
-        index: idx,
-        left: offsetLeft + left,
-        top: offsetTop + top,
-        width: element.clientWidth,
-        dot,
-      });
+      const [x, y] = [offsetLeft + left, offsetTop + top];
+      setPointed({ index: idx, left: x, top: y, width: element.clientWidth, dot });
     };
     const { cursor } = chart.current ?? {};
     const made = new uPlot(
@@ -112,13 +107,13 @@ export function Chart(props: Props) {
   );
 }
 
-function useDark(): boolean {
-  const [dark, setDark] = useState(() => matchMedia("(prefers-color-scheme: dark)").matches);
-  useEffect(() => {
-    const query = matchMedia("(prefers-color-scheme: dark)");
-    const changed = () => setDark(query.matches);
-    query.addEventListener("change", changed);
-    return () => query.removeEventListener("change", changed);
-  }, []);
-  return dark;
-}
+const system = matchMedia("(prefers-color-scheme: dark)");
+
+const useDark = () =>
+  useSyncExternalStore(
+    (changed) => {
+      system.addEventListener("change", changed);
+      return () => system.removeEventListener("change", changed);
+    },
+    () => system.matches,
+  );

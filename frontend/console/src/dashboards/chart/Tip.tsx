@@ -34,10 +34,7 @@ export function Tip({ at, model, panel, paints, hidden }: Props) {
     <div
       role="tooltip"
       className="pointer-events-none absolute z-10 max-w-96 rounded border border-line bg-pane/95 px-2 py-1 text-xs whitespace-nowrap shadow"
-      style={{
-        top: at.top + 12,
-        ...(right ? { right: at.width - at.left + 12 } : { left: at.left + 12 }),
-      }}
+      style={{ top: at.top + 12, ...(right ? { right: at.width - at.left + 12 } : { left: at.left + 12 }) }}
     >
       <div className="font-semibold">{clock(time)}</div>
       {[...new Set(marks.map(({ name }) => name))].map((name) => (

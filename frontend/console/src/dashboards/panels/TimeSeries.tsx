@@ -1,11 +1,9 @@
 import { useMemo } from "react";
 import { useNavigate, useLocation } from "react-router";
-import { within } from "~/shared/links";
-import type { Exemplar } from "~/shared/prometheus";
-import { times } from "~/shared/prometheus";
+import { safe, within } from "~/shared/links";
+import { times, type Exemplar } from "~/shared/prometheus";
 import { absolute, widened } from "~/shared/time/range";
 import { useNow, useRange } from "~/shared/time/state";
-import { safe } from "~/shared/links";
 import { Chart } from "../chart/Chart";
 import { Legend } from "../chart/Legend";
 import type { Drawn } from "../data";
@@ -29,14 +27,8 @@ export function TimeSeries({ panel, drawn, marks, values, hidden, hide }: Props)
   const navigate = useNavigate();
   const { state } = useLocation() as { state: { zoomed?: boolean } | null };
   const model = useMemo(() => ({ ...drawn, times: times(drawn.window), marks }), [drawn, marks]);
-  const colours = useMemo(
-    () =>
-      paints(
-        panel,
-        drawn.series.map(({ name }) => name),
-      ),
-    [panel, drawn],
-  );
+  const names = useMemo(() => drawn.series.map(({ name }) => name), [drawn]);
+  const colours = useMemo(() => paints(panel, names), [panel, names]);
   const back = () => {
     if (state?.zoomed) void navigate(-1);
     else setRange(widened(range, useNow.getState().now));

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { Icon } from "../ui/Icon";
+import { IconButton } from "../ui/Icon";
 import { Popup } from "../ui/Popup";
 import { Select } from "../ui/Select";
 import { clock, readClock } from "./format";
@@ -17,24 +17,19 @@ export function TimeControls({ onlyRefresh = false }: { onlyRefresh?: boolean })
     const timer = setInterval(() => !document.hidden && tick(), seconds * 1000);
     return () => clearInterval(timer);
   }, [refresh, range, onlyRefresh]);
-  const small = (name: string, icon: Parameters<typeof Icon>[0]["of"], press: () => void) => (
-    <button type="button" aria-label={name} title={name} onClick={press} className="control px-2">
-      <Icon of={icon} />
-    </button>
-  );
   return (
     <div className="ml-auto flex flex-wrap items-center gap-1" role="group" aria-label="Time">
       {!onlyRefresh && (
         <>
-          {small("Earlier", "left", () => setRange(shifted(range, -1, now())))}
+          <IconButton name="Earlier" of="left" press={() => setRange(shifted(range, -1, now()))} />
           <Popup name={`Time range: ${words(range)}`} label={words(range)} align="right">
             {(close) => <Picker range={range} pick={(next) => (setRange(next), close())} />}
           </Popup>
-          {small("Later", "right", () => setRange(shifted(range, 1, now())))}
-          {small("Zoom out", "out", () => setRange(widened(range, now())))}
+          <IconButton name="Later" of="right" press={() => setRange(shifted(range, 1, now()))} />
+          <IconButton name="Zoom out" of="out" press={() => setRange(widened(range, now()))} />
         </>
       )}
-      {small("Refresh", "refresh", tick)}
+      <IconButton name="Refresh" of="refresh" press={tick} />
       <Select label="Refresh every" value={refresh} options={Object.keys(REFRESH)} change={setRefresh} />
     </div>
   );

@@ -1,7 +1,8 @@
 import { useCallback, useMemo } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { create } from "zustand";
-import { DEFAULT, given, isRange, resolve, type Range, type Window } from "./range";
+import { useAddress } from "../address";
+import { absolute, DEFAULT, ends, given, isRange, resolve, widened, type Range, type Window } from "./range";
 
 export const REFRESH: Record<string, number> = {
   off: 0,
@@ -37,6 +38,14 @@ export function useRange() {
   return { range, setRange };
 }
 
+/** The exact time, and how a drawing over time changes it: a part of it, or twice as much. */
+export function useStrip() {
+  const { range, setRange } = useRange();
+  const now = useNow((state) => state.now);
+  const zoom = (from: number, to: number) => setRange(absolute(from, to));
+  return { ...ends(range, now), zoom, back: () => setRange(widened(range, now)) };
+}
+
 export function useWindow(): Window {
   const { range } = useRange();
   const now = useNow((state) => state.now);
@@ -45,17 +54,8 @@ export function useWindow(): Window {
 
 /** How often everything is asked for again: `10s`. */
 export function useRefresh(): [string, (next: string) => void] {
-  const [params, setParams] = useSearchParams();
-  const given = params.get("refresh") ?? "10s";
-  const set = (next: string) =>
-    setParams(
-      (before) => {
-        before.set("refresh", next);
-        return before;
-      },
-      { replace: true, preventScrollReset: true },
-    );
-  return [given in REFRESH ? given : "10s", set];
+  const [get, set] = useAddress();
+  return [get("refresh") in REFRESH ? get("refresh") : "10s", (refresh) => set({ refresh }, true)];
 }
 
 /** What of the address another page of the console keeps: the time, and how often it is asked for. */

@@ -23,3 +23,12 @@ export function Icon({ of }: { of: keyof typeof PATHS }) {
     </svg>
   );
 }
+
+/** A button that is only a sign; its name is told by a touch of the mouse. */
+export function IconButton({ of, name, press }: { of: keyof typeof PATHS; name: string; press: () => void }) {
+  return (
+    <button type="button" aria-label={name} title={name} onClick={press} className="control px-2">
+      <Icon of={of} />
+    </button>
+  );
+}

@@ -6,7 +6,7 @@ export function Missing({ what }: { what: string }) {
   return (
     <main className="mx-auto max-w-xl px-3 py-12">
       <h1 className="title mb-4">There is no such page</h1>
-      <p>{what} These are all dashboards:</p>
+      <p>{what} There are the runbooks, and these dashboards:</p>
       <ul className="my-3 list-disc pl-6">
         {config.dashboards.map(({ uid, title }) => (
           <li key={uid}>
@@ -16,13 +16,9 @@ export function Missing({ what }: { what: string }) {
           </li>
         ))}
       </ul>
-      <p>
-        There are also the{" "}
-        <a href="/public/docs/runbooks.html" className="link">
-          runbooks
-        </a>
-        .
-      </p>
+      <a href="/public/docs/runbooks.html" className="link">
+        Runbooks
+      </a>
     </main>
   );
 }

@@ -1,0 +1,91 @@
+"""What fires, is about to, is silenced or is well: `/api/alerts`, from Prometheus and Alertmanager."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from console import upstream
+from console.settings import Settings
+from jaeger.loose import mapping, mappings
+
+Json = Mapping[str, Any]
+_STATES = ("firing", "pending", "silent", "well")
+_SEVERITIES = ("page", "ticket", "info")
+_LIMIT = re.compile(r"(?:^|\s)([<>]=?|[=!]=)\s*(?:bool\s+)?(-?[\d.]+(?:e-?\d+)?)\s*\)?\s*$")
+
+
+def answer(settings: Settings) -> tuple[int, str, bytes]:
+    """Status, type and content: a line for each alert, then one for each rule that has none."""
+    answers = []
+    for target in ("/api/v1/rules?type=alert", "/api/v2/silences"):
+        part = upstream.responsible("GET", target.partition("?")[0])
+        assert part
+        status, kind, body = upstream.ask(part, settings, "GET", target, None)
+        if status != 200:
+            return status, kind, body
+        answers.append(json.loads(body))
+    groups = mappings(mapping(mapping(answers[0]).get("data")).get("groups"))
+    rules = [rule for group in groups for rule in mappings(group.get("rules"))]
+    return 200, "application/json", json.dumps({"lines": lines(rules, list(mappings(answers[1])))}).encode()
+
+
+def lines(rules: Iterable[Json], silences: Iterable[Json]) -> list[dict[str, Any]]:
+    """The most important first: by state, severity, since when, and name."""
+    silences = list(silences)
+    found = [
+        _line(
+            rule, alert, next((one for one in silences if alert and _holds(one, mapping(alert["labels"]))), None)
+        )
+        for rule in rules
+        for alert in (tuple(mappings(rule.get("alerts"))) or (None,))
+    ]
+    return sorted(found, key=_rank)
+
+
+def threshold(query: str) -> str:
+    """The comparison at the end of an expression: `> 0.2`. Not every expression has one."""
+    match = _LIMIT.search(query)
+    return f"{match[1]} {match[2]}" if match else ""
+
+
+def _line(rule: Json, alert: Json | None, silence: Json | None) -> dict[str, Any]:
+    shown = alert or rule
+    return {
+        "state": "silent" if silence else alert["state"] if alert else "well",
+        "name": rule["name"],
+        "query": rule["query"],
+        "duration": rule.get("duration", 0),
+        "limit": threshold(rule["query"]),
+        "severity": mapping(rule.get("labels")).get("severity", ""),
+        "error": rule.get("lastError", "") if rule.get("health") == "err" else "",
+        "labels": mapping(shown.get("labels")),
+        "annotations": mapping(shown.get("annotations")),
+        "since": alert and alert["activeAt"],
+        "value": alert and alert["value"],
+        "silence": silence,
+    }
+
+
+def _rank(line: Json) -> tuple[int, int, str, str]:
+    severity = line["severity"]
+    rank = _SEVERITIES.index(severity) if severity in _SEVERITIES else -1
+    return _STATES.index(line["state"]), rank, line["since"] or "", line["name"]
+
+
+def _holds(silence: Json, labels: Json) -> bool:
+    """Whether a silence holds an alert with these labels back."""
+    return mapping(silence.get("status")).get("state") == "active" and all(
+        _matches(matcher, str(labels.get(matcher["name"], ""))) for matcher in mappings(silence.get("matchers"))
+    )
+
+
+def _matches(matcher: Json, value: str) -> bool:
+    if not matcher.get("isRegex"):
+        return (matcher["value"] == value) is matcher.get("isEqual", True)
+    try:
+        return bool(re.fullmatch(matcher["value"], value)) is matcher.get("isEqual", True)
+    except re.error:  # what Go's regular expressions have and Python's have not
+        return False

@@ -1,0 +1,89 @@
+"""The lines of the page of alerts."""
+
+from typing import Any
+
+import pytest
+
+from console.alerts import lines, threshold
+
+
+def rule(name: str, *alerts: dict[str, Any], severity: str = "ticket") -> dict[str, Any]:
+    """A rule as Prometheus tells it."""
+    labels = {"severity": severity}
+    return {
+        "name": name,
+        "query": "up == 0",
+        "labels": labels,
+        "annotations": {},
+        "alerts": [*alerts],
+        "health": "ok",
+    }
+
+
+def alert(state: str, since: str = "2026-11-26T12:00:00Z", **labels: str) -> dict[str, Any]:
+    """An alert of a rule."""
+    return {"state": state, "activeAt": since, "value": "1e+00", "labels": labels, "annotations": {"summary": "s"}}
+
+
+def silence(state: str = "active", **matcher: object) -> dict[str, Any]:
+    """A silence with one matcher."""
+    matchers = [{"name": "job", "value": "redis", "isRegex": False, "isEqual": True, **matcher}]
+    return {"id": "1", "status": {"state": state}, "matchers": matchers}
+
+
+def test_the_most_important_comes_first() -> None:
+    """Firing before pending, silent and well; a page before a ticket; the oldest first."""
+    early, late = alert("firing", "2026-11-26T11:00:00Z", n="1"), alert("firing", n="2")
+    rules = [
+        rule("Well"),
+        rule("Silent", alert("firing", job="redis")),
+        rule("Pending", alert("pending"), severity="page"),
+        rule("Firing", late, early),
+        rule("Page", alert("firing"), severity="page"),
+    ]
+    found = [(line["state"], line["name"], line["labels"].get("n")) for line in lines(rules, [silence()])]
+    assert found == [
+        ("firing", "Page", None),
+        ("firing", "Firing", "1"),
+        ("firing", "Firing", "2"),
+        ("pending", "Pending", None),
+        ("silent", "Silent", None),
+        ("well", "Well", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "holds"),
+    [
+        (silence(), True),
+        (silence("expired"), False),
+        (silence("pending"), False),
+        (silence(value="red"), False),
+        (silence(value="red.*|x", isRegex=True), True),
+        (silence(value="red", isRegex=True), False),
+        (silence(value="(", isRegex=True), False),
+        (silence(value="mongo", isEqual=False), True),
+        (silence(value="red.*", isRegex=True, isEqual=False), False),
+        (silence(name="nothing", value=""), True),
+    ],
+)
+def test_a_silence_holds_back_what_it_matches(given: dict[str, Any], holds: bool) -> None:
+    """As Alertmanager matches: a whole value, and a label that is missing is empty."""
+    (line,) = lines([rule("Down", alert("firing", job="redis"))], [given])
+    assert (line["state"] == "silent") is holds
+
+
+@pytest.mark.parametrize(
+    ("query", "limit"),
+    [
+        ("up == 0", "== 0"),
+        ("a > bool 0.5", "> 0.5"),
+        ("(rate(a[5m]) > 1e-3)", "> 1e-3"),
+        ("sum(a) / sum(b) >= -2", ">= -2"),
+        ("absent(up)", ""),
+        ("a > b", ""),
+    ],
+)
+def test_the_limit_is_the_comparison_at_the_end(query: str, limit: str) -> None:
+    """Where there is one."""
+    assert threshold(query) == limit
