@@ -12,6 +12,7 @@ export function Select({ label, value, options, all, change }: Props) {
   return (
     <select
       aria-label={label}
+      title={label}
       value={value}
       onChange={(event) => change(event.target.value)}
       className="control max-w-60 min-w-0"
