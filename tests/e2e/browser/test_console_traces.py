@@ -19,6 +19,7 @@ pytestmark = pytest.mark.native  # in containers Grafana and Jaeger are at their
 DESK = ViewportSize(width=1440, height=900)
 EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 LARGE = 10_000  # spans
+CREATED = "order-service: POST /api/orders,"  # the trace of an order that was made without a page
 NOBODY = "made-up"  # a service whose names are in no registry
 
 
@@ -129,7 +130,7 @@ def test_a_trace_leads_to_its_log_lines_and_they_to_it(
     page.goto("/search?refresh=off")
     search = page.get_by_role("combobox", name="Search", exact=True)
     search.fill(order)
-    page.get_by_role("listbox", name="Found").get_by_role("option").filter(has_text="order-service").first.click()
+    page.get_by_role("listbox", name="Found").get_by_role("option").filter(has_text=CREATED).first.click()
     told = page.get_by_role("row").filter(has_text="http.request")
     told.first.get_by_role("button").last.click()
     details = page.get_by_role("complementary", name="Details")
@@ -143,9 +144,9 @@ def test_a_trace_leads_to_its_log_lines_and_they_to_it(
 
 
 def found(platform: Layout, text: str) -> bool:
-    """Whether the search in the header knows what this is, and its trace is whole."""
+    """Whether the search in the header finds the trace in which the order was made."""
     answer = httpx.get(f"{platform.url('grafana')}/api/find", params={"text": text}).json()["found"]
-    return any(one["kind"] == "order" and "frontend" not in one["title"] for one in answer)
+    return any(one["kind"] == "order" and one["title"].startswith(CREATED) for one in answer)
 
 
 def test_log_lines_are_narrowed_until_one_is_left(watch: Visit, customer: Customer) -> None:
