@@ -24,6 +24,12 @@ class FromAddress(HTTPClientPool):
         super().__init__(**arguments)
         self._address = address
 
+    def move(self, address: str) -> None:
+        """Come from another address from now on."""
+        self.close()
+        self.clients.clear()
+        self._address = address
+
     def get_client(self, url: str | URL) -> HTTPClient:
         """The client for this host."""
         known = len(self.clients)

@@ -12,12 +12,16 @@ from locust.exception import StopTest
 from loadtests import settings, spans, summary
 from loadtests.people.buyer import Buyer
 from loadtests.people.editor import Editor
+from loadtests.people.greedy import Greedy
 from loadtests.people.guesser import Guesser
+from loadtests.people.hunter import Hunter
 from loadtests.people.person import Person
+from loadtests.people.seller import Seller
 from loadtests.people.visitor import Visitor
 from loadtests.target import is_loopback
 
-KINDS: dict[str, type[Person]] = {kind.__name__: kind for kind in (Visitor, Buyer, Editor, Guesser)}
+_PEOPLE: tuple[type[Person], ...] = (Visitor, Buyer, Editor, Guesser, Greedy, Seller, Hunter)
+KINDS = {kind.__name__: kind for kind in _PEOPLE}
 _scenario = settings.SCENARIO
 
 # Locust takes the classes that it finds here: only those that the scenario names stay.

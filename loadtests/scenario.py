@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from loadtests.objectives import Objectives
 
 __all__ = ["FOLDER", "Scenario", "Stage", "names", "read"]
 
@@ -30,6 +32,7 @@ class Scenario:
     weights: Mapping[str, int]  # a kind of people, and its share among the others
     single: tuple[str, ...]  # kinds of which there is exactly one
     stages: tuple[Stage, ...]  # one after the other
+    objectives: Objectives = field(default_factory=Objectives)
 
     @property
     def seconds(self) -> float:
@@ -64,4 +67,5 @@ def read(name: str) -> Scenario:
         weights=data["weights"],
         single=tuple(data["single"]),
         stages=tuple(Stage(**stage) for stage in data["stages"]),
+        objectives=Objectives(**data.get("objectives", {})),
     )

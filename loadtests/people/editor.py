@@ -6,9 +6,7 @@ import random
 
 from locust import between, task
 
-from loadtests import settings
-from loadtests.accounts import Account
-from loadtests.people.member import Member
+from loadtests.people.admin import Admin
 
 __all__ = ["Editor"]
 
@@ -16,14 +14,10 @@ _EDITED = ("name", "description", "category", "imageUrl", "specifications", "del
 _LOW, _MORE = 20, 79  # what is filled up, and by how much: never to the 100 that a buyer may ask for in vain
 
 
-class Editor(Member):
+class Editor(Admin):
     """There is one."""
 
     wait_time = between(3, 6)
-
-    def make_account(self) -> Account:
-        """The seeded admin's; it is not kept with the customers'."""
-        return Account("admin@example.com", settings.admin_password(), id="admin")
 
     @task(2)
     def edit(self) -> None:

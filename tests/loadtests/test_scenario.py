@@ -16,7 +16,7 @@ EACH = pytest.mark.parametrize("name", scenario.names())
 
 @EACH
 def test_every_scenario_is_complete(name: str) -> None:
-    """It says what it is for, has people who exist, and ends in about a minute."""
+    """It says what it is for, has people who exist, and ends in some minutes."""
     read = scenario.read(name)
     assert len(read.about) > 20
     assert read.weights
@@ -24,7 +24,7 @@ def test_every_scenario_is_complete(name: str) -> None:
     assert all((ROOT / "loadtests" / "people" / f"{kind.lower()}.py").exists() for kind in kinds)
     assert all(weight > 0 for weight in read.weights.values())
     assert all(stage.users > len(read.single) and stage.spawn_rate > 0 for stage in read.stages)
-    assert 30 <= read.seconds <= 120
+    assert 30 <= read.seconds <= 300
 
 
 def test_stages_follow_each_other() -> None:

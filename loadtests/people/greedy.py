@@ -1,0 +1,59 @@
+"""Somebody who asks for more than the gateway gives."""
+
+from __future__ import annotations
+
+import random
+import time
+
+from locust import between, task
+from locust.env import Environment
+
+from loadtests.address import loopback
+from loadtests.limits import LIMITS, allowed
+from loadtests.outcomes import note
+from loadtests.people.member import Member
+
+__all__ = ["Greedy"]
+
+_FAR = 200_000  # numbers of addresses that nobody else has
+
+
+class Greedy(Member):
+    """There is one. For this customer a 429 is right, if it comes when it should."""
+
+    wait_time = between(1, 2)
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        self._left = list(LIMITS)
+
+    @task
+    def ask(self) -> None:
+        """Take the next limit, each once, and hold it to its word."""
+        if not self._left:
+            return
+        limit = self._left.pop(0)
+        if limit.with_token:
+            self.stay_logged_in()
+        # A new address each time: its bucket is empty.
+        self.connections.move(loopback(_FAR + random.randrange(_FAR)))
+        token = {"Authorization": self.headers["Authorization"]} if limit.with_token else {"Authorization": ""}
+        name = f"{limit.path} (greedy: {limit.name})"
+        with self.journey("greedy"):
+            began, let_through, problem = time.time(), 0, ""
+            for _ in range(limit.asked):
+                self.call(limit.method, limit.path, limit.right, 429, name=name, body=limit.body, **token)
+                if self.status == 429:
+                    problem = problem or _fault_of(self.answered.get("Retry-After", ""))
+                else:
+                    let_through += 1
+            least, most = allowed(limit, time.time() - began)
+            note(f"{limit.name}: let through", let_through)
+            note(f"{limit.name}: refused", limit.asked - let_through)
+            if not least <= let_through <= most:
+                problem = f"{let_through} of {limit.asked} were let through, instead of {least} to {most}"
+            self.waited(f"limit: {limit.name}", began, problem)
+
+
+def _fault_of(retry_after: str) -> str:
+    return "" if retry_after.isdecimal() and int(retry_after) >= 1 else f"a 429 with Retry-After: {retry_after!r}"
