@@ -4,7 +4,8 @@ timeouts, or its wait for a database connection, on the others.
 What came through the gateway waits, first come, first served; but at most half of those at work have the same
 token. So a burst of one account, whose orders are placed one after another, does not hold up everybody else. A
 call of another service does not wait: the request that it is part of has waited there. Who waits too long, or
-comes when too many wait, gets 503 and a time to come back.
+comes when too many wait, gets 503 and a time to come back. When requests at work take long, waiting is shorter:
+otherwise the gateway would give up on requests that are being served, and nobody would know what became of them.
 """
 
 import asyncio
@@ -21,19 +22,24 @@ __all__ = ["AT_ONCE", "Admission", "Place"]
 AT_ONCE = 16  # requests at work; one needs at most one connection of the database's pool at a time
 _WAITING = 1000  # requests that wait
 _PATIENCE = 9.0  # seconds; with a statement's 5 s less than the 15 s after which the gateway gives up
+_ANSWERED = 14.0  # seconds in which a request must have waited and been served
+_LEAST = 1.0  # seconds that a request may wait, however long others take
+_FADES = 0.98  # of the longest time at work, with each request that is done
 
 
 class Place:
     """The place of one request among those at work. It may be left for a while, and taken again.
 
-    arrived: when the request came, by the monotonic clock.
+    arrived: when the request came, by the monotonic clock. worked: seconds for which it had its place.
     """
 
     def __init__(self, slots: asyncio.Semaphore, share: asyncio.Semaphore) -> None:
         self.arrived = time.monotonic()
+        self.worked = 0.0
         self._slots = slots
         self._share = share
         self._is_taken = False
+        self._since = 0.0
 
     @property
     def is_free(self) -> bool:
@@ -49,11 +55,13 @@ class Place:
             self._share.release()
             raise
         self._is_taken = True
+        self._since = time.monotonic()
 
     def leave(self) -> None:
         """Let the next one come."""
         if self._is_taken:
             self._is_taken = False
+            self.worked += time.monotonic() - self._since
             self._slots.release()
             self._share.release()
 
@@ -79,6 +87,7 @@ class Admission:
         self._most_waiting = waiting
         self._waiting = 0
         self._patience = _PATIENCE if patience is None else patience
+        self._longest = 0.0  # seconds that a request was at work lately
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Hand on at once what does not wait here."""
@@ -94,6 +103,7 @@ class Admission:
                 await self._app(scope, receive, send)
             finally:
                 place.leave()
+                self._longest = max(place.worked, self._longest * _FADES)
         else:
             await self._refuse(scope, receive, send)
 
@@ -113,7 +123,7 @@ class Admission:
         self._waiting += 1
         with http_waiting.track_inprogress():
             try:
-                async with asyncio.timeout(self._patience):
+                async with asyncio.timeout(min(self._patience, max(_LEAST, _ANSWERED - self._longest))):
                     await place.enter()
                     return True
             except TimeoutError:

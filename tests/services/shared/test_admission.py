@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -10,7 +11,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from observability.testing import metric_value
-from services.shared.admission import Admission
+from services.shared import admission
+from services.shared.admission import Admission, Place
 from tests.services.support import until
 
 GATEWAY = {"X-Forwarded-For": "127.1.2.3"}
@@ -98,6 +100,44 @@ async def test_nobody_waits_for_ever() -> None:
     assert (await first).status_code == 200
     assert (await door.come(3)).status_code == 200
     assert door.app.came == ["/1", "/3"]
+
+
+async def test_waiting_is_shorter_while_others_take_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a request that took nearly as long as an answer may, the next ones hardly wait; later they do again."""
+    clock = [0.0]
+    monkeypatch.setattr(admission, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr(admission, "_LEAST", 0.01)
+    monkeypatch.setattr(admission, "_FADES", 0.0)
+    door = Door(at_once=1, patience=LIMIT)
+    slow = door.come(1)
+    await door.at_work(1)
+    clock[0] += 20.0
+    door.app.open.set()
+    assert (await slow).status_code == 200
+
+    door.app.open.clear()
+    quick = door.come(2)
+    await door.at_work(1)
+    assert (await door.come(3)).status_code == 503
+    door.app.open.set()
+    assert (await quick).status_code == 200
+
+    door.app.open.clear()
+    requests = [door.come(4), door.come(5)]
+    await waits(1)
+    door.app.open.set()
+    assert [(await request).status_code for request in requests] == [200, 200]
+
+
+async def test_the_time_at_work_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each time that a request has its place is added; waiting in between is not."""
+    clock = iter([0.0, 10.0, 13.0, 20.0, 24.0])
+    monkeypatch.setattr(admission, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    place = Place(asyncio.Semaphore(), asyncio.Semaphore())
+    for _ in range(2):
+        await place.enter()
+        place.leave()
+    assert place.worked == 7.0
 
 
 @pytest.mark.parametrize("at_work", [True, False])
