@@ -103,7 +103,7 @@ async def test_nobody_waits_for_ever() -> None:
 
 
 async def test_waiting_is_shorter_while_others_take_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a request that took nearly as long as an answer may, the next ones hardly wait; later they do again."""
+    """After a request that took as long as an answer may, the next hardly wait; later they do again."""
     clock = [0.0]
     monkeypatch.setattr(admission, "time", SimpleNamespace(monotonic=lambda: clock[0]))
     monkeypatch.setattr(admission, "_LEAST", 0.01)
