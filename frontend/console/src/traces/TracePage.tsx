@@ -35,6 +35,7 @@ function Shown({ about }: { about: Awaited<ReturnType<typeof trace>> }) {
   const text = get("uiFind"); // as Jaeger calls it
   const found = useMemo(() => about.rows.filter(holding(text)), [about, text]);
   const chosen = line ?? about.rows.find(({ span }) => span?.id === get("span"));
+  const detailed = chosen ?? about.rows[0];
   const shown = opened(about.rows, closed, withLogs);
   const choose = (row: Row | undefined) => {
     if (!row) return;
@@ -97,11 +98,7 @@ function Shown({ about }: { about: Awaited<ReturnType<typeof trace>> }) {
           {...{ ...view, start, closed, setClosed, chosen, choose }}
         />
         <aside aria-label="Details" className="pane max-h-[72dvh] overflow-y-auto p-2">
-          {chosen ? (
-            <Detail row={chosen} start={start} />
-          ) : (
-            <p className="text-faint">Choose a row. Drag over the small picture to see a part of the time.</p>
-          )}
+          {detailed && <Detail row={detailed} start={start} />}
         </aside>
       </div>
     </>

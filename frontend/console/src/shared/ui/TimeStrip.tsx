@@ -33,6 +33,7 @@ export function TimeStrip({ name, from, to, tick, zoom, back, height, children }
   return (
     <div role="group" aria-label={name}>
       <div
+        title="Drag for a part of the time, double-click to go back"
         className={`relative touch-pan-y border-b border-line select-none ${height}`}
         onPointerDown={(event) => event.button === 0 && setDrag({ from: at(event), to: at(event) })}
         onPointerMove={(event) => {
