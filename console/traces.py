@@ -56,13 +56,14 @@ def search(settings: Settings, given: Mapping[str, str]) -> dict[str, Any]:
     now = time.time()
     tags = _tags(given.get("tags", ""))
     names = services(settings)
+    operation = given.get("operation", "")
     of = [given["service"]] if given.get("service") else names
     found = matching(
         settings,
         _number(given, "from", now - 3600),
         _number(given, "to", now),
         serviceName=given.get("service", ""),
-        operationName=given.get("operation", "").removeprefix("all"),
+        operationName="" if operation == "all" else operation,
         attributes=json.dumps(tags) if tags else "",
         durationMin=given.get("minDuration", ""),
         durationMax=given.get("maxDuration", ""),

@@ -52,6 +52,8 @@ def console(store: Tracebox, tmp_path: Path) -> Iterator[httpx.Client]:
     [
         ({}, ["GET /api/orders", "POST /api/orders"]),
         ({"service": "order-service", "operation": "GET /api/orders"}, ["GET /api/orders"]),
+        ({"operation": "all", "minDuration": "0"}, ["GET /api/orders", "POST /api/orders"]),
+        ({"operation": "allGET /api/orders"}, []),
         ({"tags": f'{{"shop.order.id":"{ORDER}"}}'}, ["POST /api/orders"]),
         ({"tags": f"shop.order.id={ORDER} error.type=OutOfStock"}, ["POST /api/orders"]),
         ({"tags": 'a="b c"'}, ["GET /api/orders"]),
