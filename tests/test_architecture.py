@@ -51,7 +51,7 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("deploy", "cli", "ways.py"): [*_CLI, "deploy.native", "deploy.containers"],
     ("deploy", "cli", "commands", "test.py"): [*_CLI, "deploy.containers.stack"],  # before anything is installed
     ("deploy", "cli", "test.py"): [*_CLI, "deploy.native.packages", "deploy.containers.stack"],
-    ("jaeger",): ["jaeger", "deploy.installation", "grafana.colours", "observability"],
+    ("jaeger",): ["jaeger", "deploy.installation", "observability"],
     ("grafana",): ["grafana"],
     ("console",): [
         "console",
