@@ -80,7 +80,7 @@ def _rows(fault: Fault, result: dict[str, Any]) -> Iterator[str]:
     must = {f"{one.alert} {one.service}" for one in fault.must}
     for at, (alert, times) in enumerate(sorted(result["alerts"].items(), key=lambda item: item[1]["fired"])):
         over = "later" if times["over"] is None else times["over"]
-        said = alert.partition(" ")[0] + ("" if alert in must else " (may)")
+        said = " of ".join(alert.split()) + ("" if alert in must else " (may)")
         first, last = (f"{name} | {fault.title}", rest) if at == 0 else (" | ", "| | |")
         yield f"| {first} | {said} | {times['fired']} | {over} | {last}"
 

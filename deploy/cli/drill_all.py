@@ -30,7 +30,7 @@ _ABOUT_NOW = frozenset(
         *("FrontendDown", "ServiceDown", "ServiceNotReady", "TargetDown"),
     }
 )  # the others look back over minutes
-_SLOW = "SLOBurn"  # these look back over an hour, so they outlast the fault that caused them
+_SLOW = ("SLOBurn", "MemoryGrowth")  # these look back so far that they outlast the fault that caused them
 
 
 @dataclass(frozen=True)

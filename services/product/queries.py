@@ -101,7 +101,10 @@ async def low_stock(store: Store) -> list[ProductResponse]:
 async def offers(store: Store, product_ids: list[str]) -> list[ProductResponse]:
     """Those of `product_ids` that are sold, as they are now."""
     found = store.products.find({"_id": Op({"$in": product_ids}), **_LIVE}, _READ)
-    return [_view(document) async for document in found]
+    sold = [_view(document) async for document in found]
+    if flags.are_on and (wrong := flags.value("wrong-price")):
+        return [one.model_copy(update={"price_cents": one.price_cents // wrong["divided_by"]}) for one in sold]
+    return sold
 
 
 async def categories(store: Store) -> list[CategoryResponse]:

@@ -3,6 +3,8 @@
 Whoever calls a function of this module has asked `flags.are_on` before, so that nothing is paid while it is False.
 """
 
+import hashlib
+import threading
 import time
 
 from services.shared.flags import flags
@@ -11,6 +13,7 @@ __all__ = ["DrillError", "in_route", "once_a_second"]
 
 _MIB = 2**20
 _held: list[bytes] = []  # what leaked
+_burners: list[threading.Thread] = []
 
 
 class DrillError(Exception):
@@ -24,7 +27,7 @@ def in_route(route: str) -> None:
 
 
 def once_a_second() -> None:
-    """Break the process itself: leak and block. When no flag is on any more, give back what leaked."""
+    """Break the process itself: leak, burn and block. When no flag is on any more, give back what leaked."""
     if not flags.are_on:
         _held.clear()
         return
@@ -33,5 +36,14 @@ def once_a_second() -> None:
             _held.append(b"\x01" * (leak["mebibytes"] * _MIB))
     else:
         _held.clear()
+    if flags.value("processor-burner") and not any(burner.is_alive() for burner in _burners):
+        _burners[:] = [threading.Thread(target=_burn, daemon=True, name="burner")]
+        _burners[0].start()
     if blocked := flags.value("event-loop-blocked"):
         time.sleep(blocked["seconds"])
+
+
+def _burn() -> None:
+    """Keep a processor busy while the flag is on; the interpreter's lock is free meanwhile."""
+    while flags.value("processor-burner"):
+        hashlib.pbkdf2_hmac("sha256", b"", b"", 500_000)

@@ -81,14 +81,15 @@ def _told_to_end(over: asyncio.Event) -> Iterator[list[signal.Signals]]:
         come.append(number)
         over.set()
 
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    for number in numbers:
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    for number in before:
         loop.add_signal_handler(number, end, number)
     try:
         yield come
     finally:
-        for number in numbers:
-            loop.remove_signal_handler(number)
+        for number, handler in before.items():
+            loop.remove_signal_handler(number)  # which leaves the default
+            signal.signal(number, handler)
 
 
 def _announce(at: Place, fault: str) -> None:

@@ -88,6 +88,16 @@ def test_a_drill_that_is_told_to_end_mends_first(
     assert is_well(layout, sleeper)
 
 
+def test_a_drill_gives_the_handlers_of_signals_back(layout: Layout, sleeper: psutil.Process) -> None:
+    """So whoever runs several drills is told to end between two of them, too."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        drills.run(installation(layout), fault(), 0.1)
+        assert signal.getsignal(signal.SIGTERM) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def test_what_a_killed_drill_left_is_mended_by_the_next_who_looks(layout: Layout, sleeper: psutil.Process) -> None:
     """And once is enough."""
     with under_way(layout, sleeper) as process:
