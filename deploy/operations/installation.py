@@ -20,9 +20,6 @@ class Programs(Protocol):
     def start(self, names: Sequence[str]) -> None:
         """Those that do not run are started; all are ready when this returns."""
 
-    def kill(self, name: str) -> None:
-        """It dies at once, if it runs."""
-
     def freeze(self, names: Sequence[str]) -> None:
         """They and their children stand still: they accept connections, and answer nothing."""
 

@@ -6,13 +6,12 @@ import uuid
 from dataclasses import dataclass
 
 import aio_pika
-from aio_pika.abc import AbstractIncomingMessage
 
 from deploy.operations import dead_letters
 from deploy.operations.drills.place import Place
 from services.shared.events.topology import EXCHANGE, QUEUES
 
-__all__ = ["Hoard", "Poison"]
+__all__ = ["Poison"]
 
 _SECONDS = 10.0
 _IDS = "drill-"  # how the ids of poison messages begin
@@ -42,23 +41,3 @@ class Poison:
                 for identifier in letters:
                     if identifier.startswith(_IDS):
                         await dead_letters.drop(at.broker, queue, identifier)
-
-
-@dataclass(frozen=True)
-class Hoard:
-    """A consumer that goes before all others takes the messages of a queue and answers none."""
-
-    queue: str
-
-    async def begin(self, at: Place) -> None:
-        connection = await at.held.enter_async_context(await aio_pika.connect(at.broker, timeout=_SECONDS))
-        channel = await connection.channel()
-        queue = await channel.get_queue(self.queue, ensure=False)
-        await queue.consume(_keep, arguments={"x-priority": 100})
-
-    async def heal(self, at: Place) -> None:
-        """Nothing to do: what was not answered goes back into the queue when the connection ends."""
-
-
-async def _keep(_: AbstractIncomingMessage) -> None:
-    """Neither take nor refuse it."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from deploy.installation.errors import UsageError
 from deploy.installation.layout import CHECKOUT
-from deploy.operations.drills import broker, flag, flood, postgres, programs
+from deploy.operations.drills import broker, flag, flood, programs
 from deploy.operations.drills.place import How
 from deploy.operations.drills.typed import FileError, nearest, read
 
@@ -32,11 +32,7 @@ FOLDER = CHECKOUT / "faults"
 WAYS: dict[str, type[Any]] = {
     "stop": programs.Stop,
     "freeze": programs.Freeze,
-    "crash-loop": programs.CrashLoop,
-    "lock": postgres.Lock,
-    "connections": postgres.Connections,
     "poison": broker.Poison,
-    "hoard": broker.Hoard,
     "flood": flood.Flood,
     "flag": flag.Flag,
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
-from deploy.installation.addresses import Stores, amqp_url, postgres_url
+from deploy.installation.addresses import Stores, amqp_url
 from deploy.installation.layout import Layout
 from deploy.installation.secrets import Secrets, ensure
 from deploy.operations.installation import Programs
@@ -26,7 +26,7 @@ async def lasts(over: asyncio.Event, seconds: float) -> bool:
 
 @dataclass
 class Place:
-    """One installation. held: what lasts as long as the drill and no longer, such as a connection with a lock."""
+    """One installation. held: what lasts as long as the drill and no longer, such as a flood of requests."""
 
     layout: Layout
     programs: Programs
@@ -41,11 +41,6 @@ class Place:
     def broker(self) -> str:
         """The broker's address, as its administrator."""
         return amqp_url(Stores.of(self.layout).rabbitmq, self.secrets)
-
-    def database(self, name: str) -> str:
-        """The address of a database of PostgreSQL, as its owner, for asyncpg."""
-        url = postgres_url(Stores.of(self.layout).postgres, name, self.secrets.databases[name])
-        return url.replace("+asyncpg", "")
 
 
 class How(Protocol):

@@ -1,4 +1,4 @@
-"""Faults of whole programs: they are stopped, frozen, or killed again and again."""
+"""Faults of whole programs: they are stopped or frozen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from deploy.operations.drills.place import Place
 
-__all__ = ["CrashLoop", "Freeze", "Stop"]
+__all__ = ["Freeze", "Stop"]
 
 
 @dataclass(frozen=True)
@@ -34,23 +34,3 @@ class Freeze:
 
     async def heal(self, at: Place) -> None:
         await asyncio.to_thread(at.programs.thaw, self.programs)
-
-
-@dataclass(frozen=True)
-class CrashLoop:
-    """A program gets SIGKILL as soon as it runs again, every `every` seconds."""
-
-    program: str
-    every: float
-
-    async def begin(self, at: Place) -> None:
-        async def kill() -> None:
-            while True:
-                await asyncio.to_thread(at.programs.kill, self.program)
-                await asyncio.sleep(self.every)
-
-        task = asyncio.create_task(kill())
-        at.held.callback(task.cancel)
-
-    async def heal(self, at: Place) -> None:
-        await asyncio.to_thread(at.programs.start, (self.program,))
