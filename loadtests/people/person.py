@@ -21,7 +21,7 @@ from loadtests.outcomes import ASKED_TO_WAIT, note
 
 __all__ = ["GivenUpError", "Person"]
 
-_PATIENCE = 15.0  # seconds for which a request is sent again, when the answers ask to wait
+_PATIENCE = 45.0  # seconds for which a request is sent again, when the answers ask to wait
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 _TIMEOUT = 20.0  # seconds; the gateway itself gives up after 15
 _FAULTS = settings.FOLDER / "fault.json"

@@ -23,7 +23,7 @@ AT_ONCE = 16  # requests at work; one needs at most one connection of the databa
 _WAITING = 1000  # requests that wait
 _PATIENCE = 9.0  # seconds; with a statement's 5 s less than the 15 s after which the gateway gives up
 _ANSWERED = 14.0  # seconds in which a request must have waited and been served
-_LEAST = 1.0  # seconds that a request may wait, however long others take
+_LEAST = 1.0  # seconds that a request may have waited, however long others take
 _FADES = 0.98  # of the longest time at work, with each request that is done
 
 
@@ -123,13 +123,16 @@ class Admission:
         self._waiting += 1
         with http_waiting.track_inprogress():
             try:
-                async with asyncio.timeout(min(self._patience, max(_LEAST, _ANSWERED - self._longest))):
+                async with asyncio.timeout(self._patience):
                     await place.enter()
-                    return True
             except TimeoutError:
                 return False
             finally:
                 self._waiting -= 1
+        if time.monotonic() - place.arrived <= max(_LEAST, _ANSWERED - self._longest):
+            return True
+        place.leave()
+        return False
 
 
 def _from_gateway(scope: Scope) -> bool:
