@@ -30,11 +30,11 @@ _FADES = 0.98  # of the longest time at work, with each request that is done
 class Place:
     """The place of one request among those at work. It may be left for a while, and taken again.
 
-    arrived: when the request came, by the monotonic clock. worked: seconds for which it had its place.
+    arrived: when the gateway sent the request, by the monotonic clock. worked: seconds for which it had its place.
     """
 
-    def __init__(self, slots: asyncio.Semaphore, share: asyncio.Semaphore) -> None:
-        self.arrived = time.monotonic()
+    def __init__(self, slots: asyncio.Semaphore, share: asyncio.Semaphore, age: float = 0.0) -> None:
+        self.arrived = time.monotonic() - age
         self.worked = 0.0
         self._slots = slots
         self._share = share
@@ -96,7 +96,7 @@ class Admission:
         return self._in_turn(scope, receive, send)
 
     async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
-        place = Place(self._slots, self._share_of(scope))
+        place = Place(self._slots, self._share_of(scope), _age(scope))
         if await self._is_admitted(place):
             scope["place"] = place
             try:
@@ -117,22 +117,39 @@ class Admission:
     async def _is_admitted(self, place: Place) -> bool:
         if place.is_free:
             await place.enter()
-            return True
-        if self._waiting >= self._most_waiting:
+        elif self._waiting >= self._most_waiting or not await self._waits(place):
             return False
-        self._waiting += 1
-        with http_waiting.track_inprogress():
-            try:
-                async with asyncio.timeout(self._patience):
-                    await place.enter()
-            except TimeoutError:
-                return False
-            finally:
-                self._waiting -= 1
         if time.monotonic() - place.arrived <= max(_LEAST, _ANSWERED - self._longest):
             return True
         place.leave()
         return False
+
+    async def _waits(self, place: Place) -> bool:
+        """Whether its turn came before its patience ended."""
+        self._waiting += 1
+        with http_waiting.track_inprogress():
+            try:
+                async with asyncio.timeout(self._patience - (time.monotonic() - place.arrived)):
+                    await place.enter()
+                return True
+            except TimeoutError:
+                return False
+            finally:
+                self._waiting -= 1
+
+
+def _age(scope: Scope) -> float:
+    """The seconds since the gateway sent the request: they pass in sockets, when the service has too much to do.
+
+    Clocks of two machines differ by some milliseconds, which is little beside what this is for.
+    """
+    for name, value in scope["headers"]:
+        if name == b"x-request-start":
+            try:
+                return max(0.0, time.time() - float(value.removeprefix(b"t=")))
+            except ValueError:
+                break
+    return 0.0
 
 
 def _from_gateway(scope: Scope) -> bool:

@@ -1,5 +1,6 @@
 """Where a request goes, what it carries there, and what happens when a replica is broken."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -84,10 +85,12 @@ def test_client_cannot_claim_to_be_someone_else(client: Client) -> None:
         x_forwarded_proto="https",
         x_forwarded_host="evil.example",
         forwarded="for=1.2.3.4",
+        x_request_start="t=1",
     )
     headers = seen.json()["headers"]
     assert headers["x-forwarded-for"] == client.address
     assert headers["x-forwarded-proto"] == "http"
+    assert abs(float(headers["x-request-start"].removeprefix("t=")) - time.time()) < 60
     assert "x-forwarded-host" not in headers
     assert "forwarded" not in headers
 

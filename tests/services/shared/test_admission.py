@@ -105,7 +105,7 @@ async def test_nobody_waits_for_ever() -> None:
 async def test_who_could_not_be_served_in_time_is_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who waited while another took as long as an answer may is sent away; if others are quick, he is served."""
     clock = [0.0]
-    monkeypatch.setattr(admission, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr(admission, "time", SimpleNamespace(monotonic=lambda: clock[0], time=lambda: clock[0]))
     monkeypatch.setattr(admission, "_FADES", 0.0)
     for seconds, status in ((8.0, 503), (6.0, 200)):  # twice as long would be more, or less, than 14 seconds
         door = Door(at_once=1, patience=LIMIT)
@@ -115,6 +115,19 @@ async def test_who_could_not_be_served_in_time_is_not_begun(monkeypatch: pytest.
         door.app.open.set()
         assert [(await request).status_code for request in requests] == [200, status]
         assert (await door.come(3)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [("t=90.000", 200), ("t=85.000", 503), ("t=1.0", 503), ("t=200.0", 200), ("yesterday", 200), ("", 200)],
+)
+async def test_time_in_the_socket_counts(sent: str, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request that the gateway sent long ago is not begun: it is about to give up. What is no time is no age."""
+    monkeypatch.setattr(admission, "time", SimpleNamespace(monotonic=lambda: 5.0, time=lambda: 100.0))
+    door = Door(at_once=1)
+    door.app.open.set()
+    answer = await door.come(1, {**GATEWAY, "X-Request-Start": sent})
+    assert (answer.status_code, door.app.came) == (status, ["/1"] if status == 200 else [])
 
 
 async def test_the_time_at_work_counts(monkeypatch: pytest.MonkeyPatch) -> None:
