@@ -137,11 +137,17 @@ def _wait_for_quiet(layout: Layout, must: set[Named], names: frozenset[str] | No
         time.sleep(1)
 
 
+_FORGOTTEN = 90.0  # seconds
+
+
 def _check_absence(layout: Layout, fault: Fault) -> None:
-    """What shows a fault must not be there before it."""
+    """What shows a fault must not be there before it. Rates look back over a minute, so it may take so long."""
+    deadline = time.monotonic() + _FORGOTTEN
     for metric in fault.metrics:
-        if has_answer(layout, metric.query):
-            raise ShopError(f"Before the fault there is an answer already to {metric.query}")
+        while has_answer(layout, metric.query):
+            if time.monotonic() > deadline:
+                raise ShopError(f"Before the fault there is an answer already to {metric.query}")
+            time.sleep(1)
 
 
 def _wait_until_over(watch: Watch, mended: float, fault: Fault) -> dict[Named, float]:
