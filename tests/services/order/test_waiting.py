@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ import pytest
 from observability.testing import MetricDelta
 from services.order.commands import MOVES
 from services.shared.admission import AT_ONCE
+from services.shared.flags import FlagFile, Flags
 from services.shared.parts import part_of
 from services.shared.server import _Server
 from services.shared.standby import Standby
@@ -189,7 +191,7 @@ async def test_the_end_of_the_process_is_not_held_up(desk: Desk) -> None:
     etag = await _etag(desk, order_id)
     headers = {**desk.headers(), "If-None-Match": etag, "Prefer": "wait=9"}
     async with httpx.AsyncClient(timeout=2 * PATIENCE, trust_env=False) as client:
-        async with listening(desk.app, _Server) as port:
+        async with listening(desk.app, partial(_Server, flag_file=FlagFile(None, Flags()))) as port:
             url = f"http://127.0.0.1:{port}/api/orders/{order_id}"
             waits = asyncio.create_task(client.get(url, headers=headers))
             await _waiting(desk, 1)
