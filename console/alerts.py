@@ -12,6 +12,7 @@ from console.settings import Settings
 from jaeger.loose import mapping, mappings
 
 Json = Mapping[str, Any]
+RULES = "/api/v1/rules?type=alert"
 _STATES = ("firing", "pending", "silent", "well")
 _SEVERITIES = ("page", "ticket", "info")
 _LIMIT = re.compile(r"(?:^|\s)([<>]=?|[=!]=)\s*(?:bool\s+)?(-?[\d.]+(?:e-?\d+)?)\s*\)?\s*$")
@@ -20,16 +21,19 @@ _LIMIT = re.compile(r"(?:^|\s)([<>]=?|[=!]=)\s*(?:bool\s+)?(-?[\d.]+(?:e-?\d+)?)
 def answer(settings: Settings) -> tuple[int, str, bytes]:
     """Status, type and content: a line for each alert, then one for each rule that has none."""
     answers = []
-    for target in ("/api/v1/rules?type=alert", "/api/v2/silences"):
-        part = upstream.responsible("GET", target.partition("?")[0])
-        assert part
-        status, kind, body = upstream.ask(part, settings, "GET", target, None)
+    for target in (RULES, "/api/v2/silences"):
+        status, kind, body = upstream.get(settings, target)
         if status != 200:
             return status, kind, body
         answers.append(json.loads(body))
-    groups = mappings(mapping(mapping(answers[0]).get("data")).get("groups"))
-    rules = [rule for group in groups for rule in mappings(group.get("rules"))]
-    return 200, "application/json", json.dumps({"lines": lines(rules, list(mappings(answers[1])))}).encode()
+    shown = lines(rules_of(answers[0]), list(mappings(answers[1])))
+    return 200, "application/json", json.dumps({"lines": shown}).encode()
+
+
+def rules_of(answered: object) -> list[Json]:
+    """The rules of all groups in an answer of Prometheus."""
+    groups = mappings(mapping(mapping(answered).get("data")).get("groups"))
+    return [rule for group in groups for rule in mappings(group.get("rules"))]
 
 
 def lines(rules: Iterable[Json], silences: Iterable[Json]) -> list[dict[str, Any]]:

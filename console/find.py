@@ -8,9 +8,8 @@ import time
 from collections.abc import Iterator
 from urllib.parse import parse_qs, quote, urlencode
 
-from console import files, traces, upstream
+from console import alerts, files, traces, upstream
 from console.settings import Settings
-from jaeger.loose import mapping, mappings
 from jaeger.spans import BROWSER, Span
 
 Found = dict[str, str]  # the kind, the title, and where it is
@@ -68,12 +67,8 @@ def _dashboards(settings: Settings, text: str) -> Iterator[Found]:
 
 
 def _alerts(settings: Settings, text: str) -> Iterator[Found]:
-    prometheus = upstream.responsible("GET", "/api/v1/rules")
-    assert prometheus
-    status, _, body = upstream.ask(prometheus, settings, "GET", "/api/v1/rules?type=alert", None)
-    answered = mapping(json.loads(body)) if status == 200 else {}
-    groups = mappings(mapping(answered.get("data")).get("groups"))
-    names = {str(rule.get("name")) for group in groups for rule in mappings(group.get("rules"))}
+    status, _, body = upstream.get(settings, alerts.RULES)
+    names = {str(rule.get("name")) for rule in alerts.rules_of(json.loads(body) if status == 200 else {})}
     for name in sorted(name for name in names if _holds(name, text)):
         yield {"kind": "alert", "title": name, "to": f"/alerts?{urlencode({'q': name})}"}
 

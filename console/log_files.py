@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from console.log_question import Question
-from deploy.installation.log_records import EARLIEST, Record, is_dated, records
+from deploy.installation.log_records import EARLIEST, Record, is_dated, records, without_number
 
 _BLOCK = 131_072  # bytes that are read at once
 _LONGEST = 1_048_576  # bytes of a line, with the undated lines after it; what is longer is left out
@@ -39,7 +39,7 @@ class Budget:
 
 def services(folder: Path) -> list[str]:
     """Whose lines there are: the programs, without the numbers of their replicas."""
-    return sorted({re.sub(r"-\d+$", "", program) for program, _ in _files(folder)})
+    return sorted({without_number(program) for program, _ in _files(folder)})
 
 
 def newest_first(folder: Path, question: Question, budget: Budget) -> Iterator[Found]:

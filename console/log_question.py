@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from deploy.installation.log_records import LEVELS, Record
+from deploy.installation.log_records import LEVELS, Record, without_number
 
 _TOKEN = re.compile(r'(?:(?P<key>[\w.@-]+)=)?(?:"(?P<quoted>[^"]*)"|(?P<word>\S+))')
 _MOST_TOKENS = 20
@@ -82,7 +82,7 @@ class Question:
         entry = record.entry
         if self.service and self.service not in (
             record.program,
-            entry.get("service", re.sub(r"-\d+$", "", record.program)),
+            entry.get("service", without_number(record.program)),
         ):
             return False
         if self.level and (record.level not in LEVELS or LEVELS.index(record.level) < LEVELS.index(self.level)):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import threading
 import time
 from collections import Counter
@@ -15,7 +14,7 @@ from urllib.parse import parse_qs
 
 from console.log_files import Budget, newest_first, services
 from console.log_question import BadQuestionError, Question
-from deploy.installation.log_records import LEVELS, Record
+from deploy.installation.log_records import LEVELS, Record, without_number
 from grafana.colours import MEANINGS, PALETTE, of_service
 
 _JSON = "application/json"
@@ -105,7 +104,7 @@ def _step(seconds: float) -> int:
 def _shown(record: Record) -> dict[str, Any]:
     fits = record.entry and len(record.line) <= _LONGEST_LINE
     fields: Mapping[str, Any] = record.entry if fits else {"event": record.line[:_LONGEST_LINE]}
-    service = record.entry.get("service") or re.sub(r"-\d+$", "", record.program)
+    service = record.entry.get("service") or without_number(record.program)
     return {
         "time": record.when.timestamp(),
         "program": record.program,

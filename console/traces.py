@@ -160,9 +160,7 @@ def spans_at(settings: Settings, target: str) -> list[list[Span]]:
 
 
 def _json(settings: Settings, target: str) -> object:
-    store = upstream.responsible("GET", target.partition("?")[0])
-    assert store
-    status, _, body = upstream.ask(store, settings, "GET", target, None)
+    status, _, body = upstream.get(settings, target)
     if status == 404:
         return {}
     try:

@@ -57,6 +57,13 @@ def responsible(method: str, path: str) -> Upstream | None:
     return next((one for one in UPSTREAMS if method in one.calls and one.calls[method].fullmatch(path)), None)
 
 
+def get(settings: Settings, target: str) -> tuple[int, str, bytes]:
+    """Status, type and content of what whoever is responsible answers to a question of the console's own."""
+    asked = responsible("GET", target.partition("?")[0])
+    assert asked
+    return ask(asked, settings, "GET", target, None)
+
+
 def ask(
     upstream: Upstream, settings: Settings, method: str, target: str, body: bytes | None
 ) -> tuple[int, str, bytes]:

@@ -23,6 +23,7 @@ __all__ = ["Outcome", "judge", "measure"]
 
 _QUIET_WITHIN = 400.0  # seconds for the alerts of before to end: some look back over five minutes
 _OVER_WITHIN = 400.0
+_FORGOTTEN = 90.0  # seconds for a rate of before to be over: it looks back over a minute
 _SETTLE = 20.0  # seconds that a disagreement between the stores must last before it counts
 _ABOUT_NOW = frozenset(
     {
@@ -137,11 +138,8 @@ def _wait_for_quiet(layout: Layout, must: set[Named], names: frozenset[str] | No
         time.sleep(1)
 
 
-_FORGOTTEN = 90.0  # seconds
-
-
 def _check_absence(layout: Layout, fault: Fault) -> None:
-    """What shows a fault must not be there before it. Rates look back over a minute, so it may take so long."""
+    """What shows a fault must not be there before it."""
     deadline = time.monotonic() + _FORGOTTEN
     for metric in fault.metrics:
         while has_answer(layout, metric.query):

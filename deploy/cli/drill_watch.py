@@ -14,6 +14,7 @@ import httpx
 from deploy.cli.log_files import Follower, files, program_of
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
+from deploy.installation.log_records import without_number
 from deploy.operations.drills.fault import Fault, Log, Metric, Span
 from deploy.operations.drills.place import lasts
 from jaeger.loose import mapping, mappings
@@ -126,13 +127,13 @@ class Watch:
         if not looked_for:
             return
         programs = {one.program for one in looked_for}
-        paths = [path for path in files(self.layout.logs) if _service_of(program_of(path)) in programs]
+        paths = [path for path in files(self.layout.logs) if without_number(program_of(path)) in programs]
         for record in self._logs.read(paths):
             self._read |= {
                 one
                 for one in looked_for
                 if record.entry.get("event") == one.event
-                and _service_of(record.program) == one.program
+                and without_number(record.program) == one.program
                 and one.contains in record.line
             }
 
@@ -177,9 +178,3 @@ def has_answer(layout: Layout, query: str) -> bool:
     if found.get("status") != "success":
         raise ShopError(f"Prometheus refuses the query {query!r}: {found.get('error')}")
     return bool(found["data"]["result"])
-
-
-def _service_of(program: str) -> str:
-    """Replicas have numbers."""
-    name, _, number = program.rpartition("-")
-    return name if number.isdecimal() else program

@@ -18,7 +18,7 @@ from deploy.cli.parsing import one_of
 from deploy.cli.waterfall import log_line
 from deploy.installation.errors import NoPlatformError, UsageError
 from deploy.installation.layout import Layout
-from deploy.installation.log_records import LEVELS, Record, records
+from deploy.installation.log_records import LEVELS, Record, records, without_number
 from deploy.installation.services import SERVICES
 from deploy.operations.installation import Installation
 
@@ -50,7 +50,7 @@ class Wanted:
 
     def takes_program(self, program: str) -> bool:
         """Whether a program's records are wanted."""
-        kind = re.sub(r"-\d+$", "", program)  # in containers each program has a number
+        kind = without_number(program)  # in containers each program has a number
         if self.service is not None:
             return self.service in (program, kind)
         return self.everything or (kind.startswith(_SHOP) and kind not in _NOT_SHOP)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-__all__ = ["EARLIEST", "LEVELS", "Record", "is_dated", "records"]
+__all__ = ["EARLIEST", "LEVELS", "Record", "is_dated", "records", "without_number"]
 
 LEVELS = ("debug", "info", "warning", "error", "critical")
 EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -24,6 +24,11 @@ _SAME = {
     "fatal": "critical",
     "panic": "critical",
 }
+
+
+def without_number(program: str) -> str:
+    """The name that the replicas of a program share."""
+    return re.sub(r"-\d+$", "", program)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -92,9 +92,9 @@ class Span:
     event: str = ""  # an event that it has
 
 
-@dataclass(frozen=True)
-class _Written:
-    """The file, word for word."""
+@dataclass(frozen=True, kw_only=True)
+class _Facts:
+    """What a fault's file says of it, except how it breaks something."""
 
     title: str
     what: str
@@ -102,7 +102,6 @@ class _Written:
     customer: str
     heals: str
     seconds: float
-    how: dict[str, Any]
     panels: tuple[Panel, ...]
     must: tuple[Alert, ...] = ()
     may: tuple[Possible, ...] = ()
@@ -111,25 +110,20 @@ class _Written:
     spans: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True)
-class Fault:
+@dataclass(frozen=True, kw_only=True)
+class _Written(_Facts):
+    """The file, word for word."""
+
+    how: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault(_Facts):
     """What a file of faults/ says. seconds: how long it lasts in `./shop drill all`."""
 
     name: str
-    title: str
-    what: str
-    blast_radius: str
-    customer: str
-    heals: str
-    seconds: float
     way: str
     how: How
-    panels: tuple[Panel, ...]
-    must: tuple[Alert, ...] = ()
-    may: tuple[Possible, ...] = field(default=())
-    metrics: tuple[Metric, ...] = ()
-    logs: tuple[Log, ...] = ()
-    spans: tuple[Span, ...] = ()
 
 
 def names(folder: Path = FOLDER) -> list[str]:

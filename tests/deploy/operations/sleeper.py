@@ -49,7 +49,18 @@ def installation(layout: Layout) -> Installation:
 def fault(how: dict[str, Any] = HOW) -> Fault:
     """A fault without any promise."""
     way, read = read_how(how, "a test")
-    return Fault("sleeper-frozen", "title", "what", "blast radius", "customer", "heals", 60, way, read, panels=())
+    return Fault(
+        name="sleeper-frozen",
+        title="title",
+        what="what",
+        blast_radius="blast radius",
+        customer="customer",
+        heals="heals",
+        seconds=60,
+        way=way,
+        how=read,
+        panels=(),
+    )
 
 
 if __name__ == "__main__":
