@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlencode
 from console import logs, upstream
 from console.log_question import Question
 from console.settings import Settings
-from console.waterfall import Row, rows
+from console.waterfall import Row, find_root, rows
 from grafana.colours import of_service
 from jaeger.loose import mapping, mappings
 from jaeger.spans import Span, read_spans
@@ -43,7 +43,7 @@ def answer(settings: Settings, path: str, query: str) -> Answer | None:
         if path == "/api/traces":
             found = search(settings, given)
         elif match := re.fullmatch(r"/api/traces/([0-9a-fA-F]{1,32})", path):
-            found = trace(settings, match[1])
+            found = trace(settings, match[1].lower())
         else:
             return None
     except RefusedError as error:
@@ -93,8 +93,7 @@ def trace(settings: Settings, trace_id: str) -> dict[str, Any]:
 
 def summary(spans: list[Span]) -> dict[str, Any]:
     """What is told of a trace in one line; times in seconds."""
-    ids = {span.span_id for span in spans}
-    root = min(spans, key=lambda span: (bool(span.parent_id), span.parent_id in ids, span.start))
+    root = find_root(spans)
     start = min(span.start for span in spans)
     services = Counter(span.service for span in sorted(spans, key=lambda span: span.start))
     return {

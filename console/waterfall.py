@@ -34,8 +34,9 @@ class Row:
 
 def rows(spans: Iterable[Span], lines: Iterable[Line] = ()) -> list[Row]:
     """All rows in their order. A span without its parent is on top, a line without its span below the root."""
-    known = {span.span_id: Row(span.start, span) for span in sorted(spans, key=lambda span: span.start)}
-    root = find_root(known)
+    spans = sorted(spans, key=lambda span: span.start)
+    known = {span.span_id: Row(span.start, span) for span in spans}
+    root = known[find_root(spans).span_id] if known else None
     below: dict[Row | None, list[Row]] = {}
     for row in known.values():
         below.setdefault(_parent(row, known), []).append(row)
@@ -53,15 +54,10 @@ def rows(spans: Iterable[Span], lines: Iterable[Line] = ()) -> list[Row]:
     return ordered
 
 
-def find_root(known: Mapping[str, Row]) -> Row | None:
+def find_root(spans: Iterable[Span]) -> Span:
     """The first span without a parent; else the first whose parent is missing; else the first."""
-    every = list(known.values())
-    whole = (row for row in every if row.span and not row.span.parent_id)
-    return (
-        next(whole, None)
-        or next((row for row in every if _parent(row, known) is None), None)
-        or next(iter(every), None)
-    )
+    every = {span.span_id: span for span in spans}
+    return min(every.values(), key=lambda span: (bool(span.parent_id), span.parent_id in every, span.start))
 
 
 def _parent(row: Row, known: Mapping[str, Row]) -> Row | None:
