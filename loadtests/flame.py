@@ -1,0 +1,40 @@
+"""Where a program's processor time goes during checkouts, as a flame graph:
+
+    .venv/bin/python -m loadtests.flame [--program order-service-1] [--seconds 20] [--output loadtests/flame.svg]
+
+The platform of this checkout must run natively, and be left alone. py-spy reads the stacks of the program from
+outside, 200 times a second, while `loadtests.checkout` buys; it counts only stacks that are at work. It has to be
+allowed to trace processes: be root, or the owner where `kernel.yama.ptrace_scope` is 0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+from deploy.installation.layout import Layout
+from deploy.native.supervisor import Supervisor
+
+_USERS = "4"  # at once: enough that the program has something to do all the time
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The exit code: that of py-spy, or of the checkouts."""
+    parser = argparse.ArgumentParser(prog="loadtests.flame", description="Where the processor time goes.")
+    parser.add_argument("--program", default="order-service-1", help="as ./shop status names it")
+    parser.add_argument("--seconds", type=int, default=20, help="of checkouts")
+    parser.add_argument("--output", type=Path, default=Path(__file__).with_name("flame.svg"))
+    chosen = parser.parse_args(arguments)
+    pid = Supervisor(Layout.from_environment()).states()[chosen.program].pid
+    checkouts = ["-m", "loadtests.checkout", "--users", _USERS, "--idle", "1", "--seconds", str(chosen.seconds)]
+    with subprocess.Popen([sys.executable, *checkouts]) as load:
+        how = ["--rate", "200", "--duration", str(chosen.seconds), "--function", "--output", str(chosen.output)]
+        sampler = Path(sys.executable).with_name("py-spy")
+        done = subprocess.run([sampler, "record", "--pid", str(pid), *how])
+    return done.returncode or load.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
