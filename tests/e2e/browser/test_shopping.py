@@ -175,7 +175,7 @@ def test_an_order_that_was_cancelled_meanwhile_is_not_said_to_be_reserved(
     visitor.button("Place order").click()
     expect(visitor.heading("Your card was declined")).to_be_visible()
     visitor.link("Orders").click()
-    expect(visitor.heading("Your orders")).to_be_visible()  # before, its code may still load: no page to go back from
+    expect(visitor.heading("Your orders")).to_be_visible()  # while its code loads, one is not there yet
     (order,) = orders_of(customer)
     cancel = {"status": "cancelled"}
     customer.http.put(f"/api/orders/{order['id']}/status", json=cancel).raise_for_status()
