@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import subprocess
@@ -10,6 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from rich.console import Console
+from rich.markup import escape
 
 from deploy.containers.stack import engine_answers
 from deploy.installation.errors import ShopError
@@ -17,9 +19,11 @@ from deploy.installation.layout import CHECKOUT, Layout
 from deploy.installation.progress import step
 from deploy.native import packages
 
+_TESTS = CHECKOUT / "tests"
+_FAILED = 1  # pytest's exit code
+_FEW = 10  # failures; more are no accident
 # Tests mostly wait, so more of them run at once than there are processors: two begin with the tests of the whole
 # platform, which are the longest by far, and beside them runs one folder after another (tests/side_by_side.py).
-_TESTS = CHECKOUT / "tests"
 _SIDE_BY_SIDE = ("-n", "3", "--dist", "loadgroup", "--no-loadscope-reorder")
 
 
@@ -33,7 +37,7 @@ def run(layout: Layout, console: Console, *, full: bool, docker: bool, arguments
     results = {name: _check(console, layout, name, command) for name, command in checks.items()}
     with ThreadPoolExecutor(1) as pool:
         types = pool.submit(_beside, layout, ["mypy", "."])  # tests mostly wait, and leave it a processor
-        results["tests"] = _check(console, layout, "tests", pytest([*selection, *arguments]))
+        results["tests"] = _tests(layout, console, [*selection, *arguments])
         results["types"], output = types.result()
     console.rule("types: mypy .")
     print(output, end="")
@@ -57,6 +61,30 @@ def _in_containers(console: Console, layout: Layout, *, full: bool, arguments: l
         *(arguments or ["tests/e2e"]),
     ]
     return _check(console, layout, "tests", command, {"SHOP_TEST_DOCKER": "1"})[0]
+
+
+def _tests(layout: Layout, console: Console, arguments: list[str]) -> tuple[int, float]:
+    """Exit code and seconds of the tests. The few that fail beside others run once more, alone.
+
+    Those that pass then are named: they, or what they test, cannot stand a busy machine.
+    """
+    command = pytest(arguments)
+    if not set(_SIDE_BY_SIDE) <= set(command):
+        return _check(console, layout, "tests", command)
+    code, seconds = _check(console, layout, "tests", [*command, "--cache-clear"])
+    failed = _failed(layout)
+    if code != _FAILED or not 0 < len(failed) <= _FEW:
+        return code, seconds
+    code, more = _check(console, layout, "what failed, alone", ["pytest", "--last-failed", *arguments])
+    for name in sorted(failed - _failed(layout)):
+        console.print(f"[yellow]unsteady[/]: it failed beside others, and passed alone: {escape(name)}")
+    return code, seconds + more
+
+
+def _failed(layout: Layout) -> set[str]:
+    """The names of the tests that failed when they ran last."""
+    file = layout.checkout / ".pytest_cache/v/cache/lastfailed"
+    return set(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else set()
 
 
 def pytest(arguments: list[str]) -> list[str]:
