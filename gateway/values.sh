@@ -2,15 +2,20 @@
 
 # A name that is resolved again and again: replicas that come or go are noticed within two seconds. RESOLVE is empty
 # only where Nginx is older than 1.27.3; then names are resolved once, at the start.
+# In Kubernetes a name is whole (UPSTREAM_SUFFIX), and the cluster's DNS is asked, whose address the pod's own file has.
+if [ "${RESOLVER-}" = system ]; then
+    RESOLVER=$(sed -n 's/^nameserver  *\([^ ]*\).*/\1/p' "${RESOLV_CONF-/etc/resolv.conf}" | head -n 1)
+    case $RESOLVER in *:*) RESOLVER="[$RESOLVER]" ;; esac
+fi
 upstream() { # name, address, how failures are counted
     printf 'upstream %s { zone %s 64k; server %s%s %s; keepalive 32; }\n' "$1" "$1" "$2" "${RESOLVE- resolve}" "$3"
 }
-UPSTREAMS="resolver 127.0.0.11 valid=2s ipv6=off;
+UPSTREAMS="resolver ${RESOLVER-127.0.0.11} valid=2s ipv6=off;
 $(for service in $(sed -n 's|^location .* proxy_pass http://\([a-z-]*\);.*|\1|p' "${TEMPLATES-/templates}/services.conf.template" | sort -u); do
-    upstream "$service" "$service:8000" 'max_fails=3 fail_timeout=2s'
+    upstream "$service" "$service${UPSTREAM_SUFFIX-}:8000" 'max_fails=3 fail_timeout=2s'
 done)
-$(upstream frontend frontend:8080 max_fails=0)
-$(upstream traces jaeger:4319 max_fails=0)"
+$(upstream frontend "frontend${UPSTREAM_SUFFIX-}:8080" max_fails=0)
+$(upstream traces "jaeger${UPSTREAM_SUFFIX-}:4319" max_fails=0)"
 
 # https://a.example,https://b.example
 CORS_ORIGINS_MAP=
@@ -46,5 +51,7 @@ if [ "${OTEL-on}" = on ]; then
 else
     OWN_TRACE_ID= OWN_SPAN_ID=
 fi
+# A volume that begins empty covers the link which the image has.
+if [ -d "${LOG_DIR-}" ] && [ ! -e "$LOG_DIR/gateway.err.log" ]; then ln -s /dev/stderr "$LOG_DIR/gateway.err.log"; fi
 NGINX_USER_LINE= LISTEN_HTTP2= # the container has its user; Nginx 1.25 and newer has `http2 on`
 export UPSTREAMS TRUSTED_PROXIES_GEO CORS_ORIGINS_MAP NGINX_HTTP NGINX_MODULES NGINX_USER_LINE LISTEN_HTTP2 OWN_TRACE_ID OWN_SPAN_ID

@@ -6,6 +6,7 @@ source=$1 target=$2
 shift 2
 mkdir -p "$target"
 for file in "$source"/*.json "$source"/containers/*.json; do
+    if [ ! -f "$file" ]; then continue; fi # in Kubernetes there are none of containers
     sed -e "s|\"http://localhost:8080\"|\"$SHOP_URL\"|" \
         -e "s|\"http://localhost:16686\"|\"$JAEGER_URL\"|" \
         -e "s|\"http://localhost:15672\"|\"$RABBITMQ_URL\"|" \

@@ -46,6 +46,10 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
         "deploy.installation",
         "services.shared",
     ],
+    ("deploy", "kubernetes"): [
+        *("deploy.kubernetes", "deploy.containers.setup", "deploy.native.node", "deploy.native.programs"),
+        *("deploy.installation", "services.shared"),
+    ],
     ("deploy", "cli"): [*_CLI, "services.shared", "jaeger", "grafana.colours", "loadtests"],
     # The only command files that know how an installation runs, and how a machine is given what tests need.
     ("deploy", "cli", "ways.py"): [*_CLI, "deploy.native", "deploy.containers"],

@@ -25,7 +25,7 @@ FOLDERS = (
         "services",
         "tests",
     ),
-    *(f"deploy/{name}" for name in ("cli", "containers", "installation", "native", "operations")),
+    *(f"deploy/{name}" for name in ("cli", "containers", "installation", "kubernetes", "native", "operations")),
     *("docs/events", "docs/telemetry", "services/shared/events"),
 )
 EACH = pytest.mark.parametrize("folder", FOLDERS)

@@ -89,6 +89,16 @@ def test_the_links_of_dashboards_are_those_of_the_installation(tmp_path: Path) -
         assert before == after
 
 
+def test_dashboards_of_containers_may_be_absent(tmp_path: Path) -> None:
+    """In a cluster there are none: nothing sends logs to its Grafana."""
+    (tmp_path / "from").mkdir()
+    (tmp_path / "from" / "one.json").write_text("{}\n")
+    names = ("SHOP_URL", "JAEGER_URL", "RABBITMQ_URL", "PROMETHEUS_URL")
+    script = ["sh", str(ROOT / "grafana/start.sh"), str(tmp_path / "from"), str(tmp_path / "to"), "true"]
+    subprocess.run(script, check=True, env={**os.environ, **dict.fromkeys(names, "http://a.test")}, timeout=10)
+    assert [path.name for path in (tmp_path / "to").iterdir()] == ["one.json"]
+
+
 def test_the_home_page_is_a_dashboard_that_is_there() -> None:
     """In the folder from which the dashboards are provisioned."""
     ini = configparser.ConfigParser()

@@ -32,6 +32,28 @@ def test_every_upstream_is_resolved_again_and_again() -> None:
     assert "resolve " not in values(RESOLVE="")[1].replace("resolver ", "")
 
 
+@pytest.mark.parametrize(
+    ("nameserver", "asked"), [("10.96.0.10", "10.96.0.10"), ("fd00::a", "[fd00::a]")], ids=["IPv4", "IPv6"]
+)
+def test_in_a_cluster_names_are_whole_and_its_dns_is_asked(nameserver: str, asked: str, tmp_path: Path) -> None:
+    """The first one that the pod's own file names; Nginx adds no domain to a name."""
+    (tmp_path / "resolv.conf").write_text(
+        f"search shop.svc.cluster.local\nnameserver {nameserver}\nnameserver ::1\n"
+    )
+    suffix = "-pods.shop.svc.cluster.local"
+    _, upstreams, *_ = values(RESOLVER="system", RESOLV_CONF=str(tmp_path / "resolv.conf"), UPSTREAM_SUFFIX=suffix)
+    assert f"resolver {asked} valid=2s" in upstreams
+    for name, port in (*((name, 8000) for name in BEHIND_GATEWAY), ("frontend", 8080), ("jaeger", 4319)):
+        assert f"server {name}{suffix}:{port} resolve" in upstreams
+
+
+def test_what_an_empty_volume_covers_is_put_back(tmp_path: Path) -> None:
+    """Where the image has a link, a pod has an empty folder for logs."""
+    for _ in range(2):  # and a container that is started again finds it
+        values(LOG_DIR=str(tmp_path))
+    assert (tmp_path / "gateway.err.log").readlink() == Path("/dev/stderr")
+
+
 def test_spans_are_made_by_the_module_or_not_at_all() -> None:
     """Without the module none of its directives and variables is named."""
     modules, _, http, _, trace, _ = values()

@@ -1,0 +1,1 @@
+"""The platform on Kubernetes: the Helm chart, and the program that packs it."""

@@ -1,0 +1,247 @@
+{{- define "glasshouse.selector" -}}
+app.kubernetes.io/name: {{ .name }}
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+{{- end -}}
+
+{{- define "glasshouse.labels" -}}
+{{ include "glasshouse.selector" . }}
+app.kubernetes.io/component: {{ .component | default "platform" }}
+app.kubernetes.io/part-of: glasshouse
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
+{{- end -}}
+
+{{- define "glasshouse.image" -}}
+{{- if .image.ours -}}
+{{- $_ := required "image.registry says where our own images are" .root.Values.image.registry -}}
+{{- $tag := .tag | default .root.Values.image.tag | default .root.Chart.AppVersion -}}
+{{ printf "%s/%s:%s" .root.Values.image.registry .image.name $tag }}
+{{- else -}}
+{{ printf "%s:%s" .image.name .image.tag }}
+{{- end -}}
+{{- end -}}
+
+{{/* One container of a part or of a step. root, name, container, secrets: the folder of its Secret, tag: of our images. */}}
+{{- define "glasshouse.container" -}}
+{{- $root := .root -}}{{- $it := .container -}}
+name: {{ .name }}
+image: {{ include "glasshouse.image" (dict "root" $root "image" $it.image "tag" .tag) }}
+imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+{{- with $it.command }}
+command:
+{{- range . }}
+  - {{ . | quote }}
+{{- end }}
+{{- end }}
+{{- with $it.args }}
+args:
+{{- range . }}
+  - {{ include "glasshouse.text" (dict "root" $root "text" . "name" "") | quote }}
+{{- end }}
+{{- end }}
+{{- if or $it.environment (eq .name "gateway") }}
+env:
+{{- range $key, $text := $it.environment }}
+  - name: {{ $key }}
+    value: {{ include "glasshouse.text" (dict "root" $root "text" $text "name" $key) | quote }}
+{{- end }}
+{{- if eq .name "gateway" }}
+  - name: UPSTREAM_SUFFIX  # names of pods, each of which Nginx knows: it goes on with another one when one is gone
+    value: {{ printf "-pods.%s.svc.%s" $root.Release.Namespace $root.Values.network.clusterDomain }}
+{{- end }}
+{{- end }}
+{{- with $it.ports }}
+ports:
+{{- range $port, $number := . }}
+  - {name: {{ $port }}, containerPort: {{ $number }}}
+{{- end }}
+{{- end }}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  runAsNonRoot: true
+  runAsUser: {{ $it.user }}
+  runAsGroup: {{ $it.group }}
+  capabilities: {drop: [ALL]}
+resources:
+  requests: {cpu: {{ max 10 (div $it.millicores 10) }}m, memory: {{ $it.memory }}}
+  limits: {cpu: {{ $it.millicores }}m, memory: {{ $it.memory }}}
+{{- if and $it.probe (not .isStep) }}
+{{- include "glasshouse.probes" (dict "probe" $it.probe "isSidecar" .isSidecar) | nindent 0 }}
+{{- end }}
+{{- if .preStop }}
+lifecycle:
+  preStop: {sleep: {seconds: 10}}  # as long as others may still know this pod
+{{- end }}
+volumeMounts:
+{{- if hasKey $root.Values.made.table.secrets .secrets }}
+  - {name: secrets-{{ .secrets }}, mountPath: /run/secrets/{{ .secrets }}, readOnly: true}
+{{- end }}
+{{- range $path, $size := $it.scratch }}
+  - {name: scratch, mountPath: {{ $path }}, subPath: {{ printf "%s%s" $.name $path | replace "/" "." }}}
+{{- end }}
+{{- if $it.sharedMemory }}
+  - {name: shared-memory, mountPath: /dev/shm}
+{{- end }}
+{{- if $it.data }}
+  - {name: data, mountPath: {{ $it.data }}}
+{{- end }}
+{{- range $volume, $path := $it.shared }}
+  - {name: {{ $volume }}, mountPath: {{ $path }}}
+{{- end }}
+{{- range $it.files }}
+{{- if .single }}
+  - {name: {{ .name }}, mountPath: {{ .path }}, subPath: {{ first (keys .items) }}, readOnly: true}
+{{- else }}
+  - {name: {{ .name }}, mountPath: {{ .path }}, readOnly: true}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* Liveness asks the process alone: a restart cures nothing that lies outside of it. Whether a pod gets requests is not
+     for its sidecars to say, so they have no readiness of their own. */}}
+{{- define "glasshouse.probes" -}}
+{{- $ready := dict -}}{{- $live := dict -}}
+{{- if .probe.command -}}
+{{- $ready = dict "exec" (dict "command" .probe.command) -}}
+{{- $live = dict "tcpSocket" (dict "port" .probe.port) -}}
+{{- else -}}
+{{- $ready = dict "httpGet" (dict "path" .probe.path "port" .probe.port) -}}
+{{- $live = dict "httpGet" (dict "path" (.probe.live | default .probe.path) "port" .probe.port) -}}
+{{- end -}}
+startupProbe:
+  {{- toYaml $live | nindent 2 }}
+  periodSeconds: 2
+  timeoutSeconds: 4
+  failureThreshold: 60
+{{- if not .isSidecar }}
+readinessProbe:
+  {{- toYaml $ready | nindent 2 }}
+  periodSeconds: {{ ternary 10 5 (not (empty .probe.command)) }}
+  timeoutSeconds: {{ ternary 9 4 (not (empty .probe.command)) }}
+  failureThreshold: 2
+{{- end }}
+livenessProbe:
+  {{- toYaml $live | nindent 2 }}
+  periodSeconds: 10
+  timeoutSeconds: 9
+  failureThreshold: 6
+{{- end -}}
+
+{{/* The volume of a Secret: values as they are, texts that the chart composes, connections that somebody else gives. */}}
+{{- define "glasshouse.secretVolume" -}}
+{{- $root := .root -}}{{- $name := .name -}}
+{{- $own := .root.Values.secrets.existing | default "glasshouse" -}}
+{{- $composed := include "glasshouse.composedFiles" . | fromYaml -}}
+- name: secrets-{{ $name }}
+  projected:
+    defaultMode: 0440
+    sources:
+    {{- range $file, $source := get $root.Values.made.table.secrets $name }}
+      {{- if and (eq $name "gateway") $root.Values.expose.tlsSecret }}
+      - secret: {name: {{ $root.Values.expose.tlsSecret }}, items: [{key: {{ $file }}, path: {{ $file }}}]}
+      {{- else if eq $source.kind "value" }}
+      - secret: {name: {{ $own }}, items: [{key: {{ $source.value }}, path: {{ $file }}}]}
+      {{- else if hasKey $composed $file }}
+      - secret: {name: {{ $name }}, items: [{key: {{ $file }}, path: {{ $file }}}]}
+      {{- else }}
+      - secret: {name: {{ required (printf "stores.%s.connections must name a Secret, as the store is not inside" $source.store) (get (get $root.Values.stores $source.store) "connections") }}, items: [{key: {{ $source.key }}, path: {{ $file }}}]}
+      {{- end }}
+    {{- end }}
+{{- end -}}
+
+{{- define "glasshouse.configVolume" -}}
+- name: {{ .name }}
+  configMap:
+    name: {{ .name }}
+    {{- if not .single }}
+    items:
+    {{- range $key, $path := .items }}
+      - {key: {{ $key }}, path: {{ $path }}}
+    {{- end }}
+    {{- end }}
+{{- end -}}
+
+{{/* What is the same for every pod. root, user, group, and name: of its ServiceAccount. */}}
+{{- define "glasshouse.podCommon" -}}
+serviceAccountName: {{ .name }}
+automountServiceAccountToken: {{ eq .name "prometheus" }}
+enableServiceLinks: false
+securityContext:
+  runAsNonRoot: true
+  runAsUser: {{ .user }}
+  runAsGroup: {{ .group }}
+  fsGroup: {{ .group | default .user }}
+  fsGroupChangePolicy: OnRootMismatch
+  seccompProfile: {type: RuntimeDefault}
+{{- with .root.Values.image.pullSecrets }}
+imagePullSecrets:
+{{- range . }}
+  - name: {{ . }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* The template of a part's pods. root, name, part, color: of a service, else "". */}}
+{{- define "glasshouse.pod" -}}
+{{- $root := .root -}}{{- $name := .name -}}{{- $part := .part -}}
+{{- $tag := "" -}}{{- if .color -}}{{- $tag = get $root.Values.rollout.tags .color -}}{{- end -}}
+metadata:
+  labels:
+    {{- include "glasshouse.labels" (dict "root" $root "name" $name "component" $part.component) | nindent 4 }}
+    {{- with .color }}
+    glasshouse/color: {{ . }}
+    {{- end }}
+  annotations:
+    checksum/files: {{ include "glasshouse.checksum" . }}
+spec:
+  {{- include "glasshouse.podCommon" (dict "root" $root "name" $name "user" $part.user "group" $part.group) | nindent 2 }}
+  terminationGracePeriodSeconds: {{ $part.grace }}
+  {{- if $part.scales }}
+  topologySpreadConstraints:
+  {{- range list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
+    - maxSkew: 1
+      topologyKey: {{ . }}
+      whenUnsatisfiable: {{ $root.Values.spread }}
+      labelSelector:
+        matchLabels:
+          {{- include "glasshouse.selector" $ | nindent 10 }}
+      matchLabelKeys: [pod-template-hash]
+  {{- end }}
+  {{- end }}
+  containers:
+    - {{- include "glasshouse.container" (dict "root" $root "name" $name "container" $part "secrets" $name "tag" $tag "preStop" $part.scales) | nindent 6 }}
+  {{- range $sidecar, $container := $part.sidecars }}
+    - {{- include "glasshouse.container" (dict "root" $root "name" $sidecar "container" $container "secrets" $sidecar "tag" $tag "isSidecar" true) | nindent 6 }}
+  {{- end }}
+  volumes:
+    {{- $isWriting := not (empty $part.scratch) }}
+    {{- range $_, $sidecar := $part.sidecars }}{{- $isWriting = or $isWriting (not (empty $sidecar.scratch)) }}{{- end }}
+    {{- if $isWriting }}
+    - {name: scratch, emptyDir: {sizeLimit: 256Mi}}
+    {{- end }}
+    {{- if hasKey $root.Values.made.table.secrets $name }}
+    {{- include "glasshouse.secretVolume" (dict "root" $root "name" $name) | nindent 4 }}
+    {{- end }}
+    {{- if $part.sharedMemory }}
+    - {name: shared-memory, emptyDir: {medium: Memory, sizeLimit: {{ $part.sharedMemory }}}}
+    {{- end }}
+    {{- range $volume, $_ := $part.shared }}
+    - {name: {{ $volume }}, emptyDir: {sizeLimit: 256Mi}}
+    {{- end }}
+    {{- range $part.files }}
+    {{- include "glasshouse.configVolume" . | nindent 4 }}
+    {{- end }}
+{{- end -}}
+
+{{/* Changes when a file of the part does, so that its pods are made anew. */}}
+{{- define "glasshouse.checksum" -}}
+{{- $text := include "glasshouse.composedFiles" . -}}
+{{- range $config := .part.files -}}
+  {{- range $key, $_ := $config.items -}}
+    {{- $text = print $text ($.root.Files.Get (printf "files/config/%s/%s" $config.name $key)) -}}
+  {{- end -}}
+{{- end -}}
+{{- sha256sum $text -}}
+{{- end -}}

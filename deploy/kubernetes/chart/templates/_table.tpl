@@ -1,0 +1,91 @@
+{{/* Reads the table of parts and makes the secret values, once for all templates: they are kept in .Values.made. */}}
+{{- define "glasshouse.init" -}}
+{{- if not (hasKey .Values "made") -}}
+{{- $table := .Files.Get "files/table.yaml" | fromYaml -}}
+{{- if not $table.parts -}}{{- fail "The chart is not packed: python -m deploy.kubernetes.pack" -}}{{- end -}}
+{{- $parts := dict -}}
+{{- range $name, $part := $table.parts -}}
+  {{- $own := get $.Values.parts $name | default dict -}}
+  {{- $inside := true -}}
+  {{- if $part.store -}}{{- $inside = get (get $.Values.stores $part.store) "inside" -}}{{- end -}}
+  {{- if and $inside (ne (toString (get $own "enabled")) "false") -}}
+    {{- $_ := set $parts $name (mergeOverwrite (deepCopy $part) (omit $own "enabled")) -}}
+  {{- end -}}
+{{- end -}}
+{{- $colors := list .Values.rollout.active -}}
+{{- range $color := list "blue" "green" -}}
+  {{- if and (ne $color $.Values.rollout.active) (get $.Values.rollout.tags $color) -}}{{- $colors = append $colors $color -}}{{- end -}}
+{{- end -}}
+{{- $made := dict "table" $table "parts" $parts "colors" $colors -}}
+{{- $_ := set .Values "made" $made -}}
+{{- $_ := set $made "values" (include "glasshouse.values" . | fromYaml) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The secret values: those that are there stay as they are, the others are made. */}}
+{{- define "glasshouse.values" -}}
+{{- $secret := lookup "v1" "Secret" .Release.Namespace (.Values.secrets.existing | default "glasshouse") -}}
+{{- $there := get ($secret | default dict) "data" | default dict -}}
+{{- $values := dict -}}
+{{- range $name, $kind := .Values.made.table.values -}}
+  {{- if hasKey $there $name -}}
+    {{- $_ := set $values $name (get $there $name | b64dec) -}}
+  {{- else if not $.Values.secrets.existing -}}
+    {{- if eq $kind "fernet" -}}
+      {{- $_ := set $values $name (randBytes 32 | replace "+" "-" | replace "/" "_") -}}
+    {{- else if eq $kind "ed25519" -}}
+      {{- $_ := set $values $name (genPrivateKey "ed25519") -}}
+    {{- else if eq $kind "password" -}}
+      {{- $_ := set $values $name (randAlphaNum 32) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- if and (not .Values.secrets.existing) (not (hasKey $values "gateway.crt")) -}}
+  {{- $pair := genSelfSignedCertWithKey "localhost" (list "127.0.0.1") (list "localhost" "gateway") 825 (genPrivateKey "ecdsa") -}}
+  {{- $_ := set $values "gateway.crt" $pair.Cert -}}
+  {{- $_ := set $values "gateway.key" $pair.Key -}}
+{{- end -}}
+{{- toYaml $values -}}
+{{- end -}}
+
+{{/* A text in which placeholders stand for values. root, path: of the file. */}}
+{{- define "glasshouse.composed" -}}
+{{- $text := .root.Files.Get .path -}}
+{{- range $name, $value := .root.Values.made.values -}}{{- $text = replace (printf "<%s>" $name) $value $text -}}{{- end -}}
+{{- $url := .root.Values.alerts.webhookUrl -}}
+{{- $text = $text | replace "<alert_receiver>" (ternary "webhook" "nobody" (ne $url "")) -}}
+{{- $text = $text | replace "<alert_webhook_url>" ($url | default "http://127.0.0.1:9/") -}}
+{{- if .root.Values.secrets.existing -}}
+  {{- range $name, $_ := .root.Values.made.table.values -}}
+    {{- if contains (printf "<%s>" $name) $text -}}
+      {{- fail (printf "The Secret %s has no value %s, or no cluster was asked for it (helm template): a store that runs inside needs it." $.root.Values.secrets.existing $name) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- $text -}}
+{{- end -}}
+
+{{/* The files of a part's Secret that are composed here, as a map of texts. root, name: as in table.secrets. */}}
+{{- define "glasshouse.composedFiles" -}}
+{{- $root := .root -}}{{- $name := .name -}}{{- $found := dict -}}
+{{- range $file, $source := get $root.Values.made.table.secrets $name | default dict -}}
+  {{- $is := eq $source.kind "composed" -}}
+  {{- if eq $source.kind "connection" -}}{{- $is = get (get $root.Values.stores $source.store) "inside" -}}{{- end -}}
+  {{- if $is -}}
+    {{- $_ := set $found $file (include "glasshouse.composed" (dict "root" $root "path" (printf "files/secrets/%s/%s" $name $file))) -}}
+  {{- end -}}
+{{- end -}}
+{{- toYaml $found -}}
+{{- end -}}
+
+{{/* An address or a setting as the values have it. root, name: of the variable, text: its default. */}}
+{{- define "glasshouse.text" -}}
+{{- $text := .text -}}
+{{- range $name, $url := .root.Values.made.table.urls -}}
+  {{- $text = replace (printf "<url:%s>" $name) (get $.root.Values.urls $name | default $url) $text -}}
+{{- end -}}
+{{- if and .name (hasKey .root.Values.settings .name) (hasKey .root.Values.made.table.settings .name) -}}
+  {{- $text = get .root.Values.settings .name | toString -}}
+{{- end -}}
+{{- $text -}}
+{{- end -}}

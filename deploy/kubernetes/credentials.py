@@ -1,0 +1,82 @@
+"""What each part reads of secrets: the same files as in containers, with a placeholder for every value.
+
+The chart makes the values once and puts them in (chart/templates/secrets.yaml): `<users_password>` stands for the
+value `users_password`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from deploy.containers import setup
+from deploy.installation.addresses import broker_passwords
+from deploy.installation.files import fill
+from deploy.installation.layout import CHECKOUT
+from deploy.installation.secrets import NAMES, Secrets, ensure
+from deploy.installation.services import SERVICES, Service
+
+# Values that are no passwords: how the chart makes each is in chart/templates/_secrets.tpl.
+KEYS = {"card_key": "fernet", "token_key.pem": "ed25519", "gateway.key": "tls", "gateway.crt": "tls"}
+_VALUE = re.compile(r"<([a-z_.]+)>")
+_STORE_OF = {"database_url": "postgresql", "mongo_url": "mongodb", "redis_url": "redis", "amqp_url": "rabbitmq"}
+
+
+def values() -> dict[str, str]:
+    """Every value by its name, and its kind."""
+    names = (*NAMES, setup.GRAFANA, *KEYS)
+    return {name: KEYS.get(name, "password") for name in dict.fromkeys(names)}
+
+
+def files() -> dict[str, dict[str, str]]:
+    """The files of each part, in which placeholders stand for the values."""
+    with tempfile.TemporaryDirectory() as name:
+        for value in values():
+            Path(name, value).write_text(f"<{value}>\n", encoding="utf-8")
+        secrets = ensure(Path(name))
+        found = setup.contents(secrets)
+        found["rabbitmq"]["definitions.json"] = _broker(found["rabbitmq"]["definitions.json"], secrets)
+    template = (CHECKOUT / "prometheus" / "alertmanager.yml").read_text(encoding="utf-8")
+    receiver = {"ALERT_RECEIVER": "<alert_receiver>", "ALERT_WEBHOOK_URL": "<alert_webhook_url>"}
+    found["alertmanager"]["alertmanager.yml"] = fill(template, receiver)
+    return found
+
+
+def sources() -> dict[str, dict[str, dict[str, str]]]:
+    """By part and file where the text comes from.
+
+    A `value` is taken as it is; a `connection` may be given by whoever runs the store, as the key of a Secret; any
+    other text is composed of values.
+    """
+    return {
+        part: {file: _source(part, file, text) for file, text in each.items()} for part, each in files().items()
+    }
+
+
+def _source(part: str, file: str, text: str) -> dict[str, str]:
+    if found := _VALUE.fullmatch(text.strip()):
+        return {"kind": "value", "value": found[1]}
+    service = next((each for each in SERVICES if part in (each.name, f"{each.name}-seed")), None)
+    if service and file in _STORE_OF:
+        return {"kind": "connection", "store": _STORE_OF[file], "key": _key(service, file)}
+    return {"kind": "composed"}
+
+
+def _key(service: Service, file: str) -> str:
+    """A database has the key of its name, a user of the broker that of its package; Redis has one for all."""
+    return {"database_url": service.database, "mongo_url": service.database, "amqp_url": service.package}.get(
+        file, "url"
+    )
+
+
+def _broker(definitions: str, secrets: Secrets) -> str:
+    """With passwords in place of their hashes, which no template can compute; the broker makes them itself."""
+    found: dict[str, Any] = json.loads(definitions)
+    passwords = broker_passwords(secrets)
+    for user in found["users"]:
+        del user["password_hash"], user["hashing_algorithm"]
+        user["password"] = passwords[user["name"]]
+    return json.dumps(found, indent=2)

@@ -1,0 +1,93 @@
+"""Who may talk to whom. Everything else is refused, in both directions (chart/templates/networkpolicies.yaml).
+
+What services ask of each other and of their stores is read from the trace contract (tests/contract/traces.toml):
+what a trace shows is allowed, and nothing else. What no trace shows is in
+`INFRASTRUCTURE`, each line with its reason.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from deploy.installation.layout import CHECKOUT
+from deploy.installation.services import SERVICES
+
+_CONTRACT = CHECKOUT / "tests" / "contract" / "traces.toml"
+# A system in the trace contract: its part and the name of its port.
+_SYSTEMS = {
+    "postgresql": ("postgres", "postgresql"),
+    "mongodb": ("mongo", "mongodb"),
+    "redis": ("redis", "redis"),
+}
+_BROKER = ("rabbitmq", "amqp")
+_IN_ITS_PROCESS = "sqlite"
+
+
+class Edge(NamedTuple):
+    """One part may open connections to a named port of another, and why."""
+
+    source: str
+    target: str
+    port: str
+    why: str
+
+
+_ALL = tuple(service.name for service in SERVICES)
+INFRASTRUCTURE: tuple[Edge, ...] = (
+    *(
+        Edge(service.name, other, "http", "asks for the keys of tokens, once in each process")
+        for service in SERVICES
+        for other in service.calls
+        if other == "user-service"
+    ),
+    Edge("gateway", "frontend", "http", "the pages of the shop"),
+    Edge("gateway", "jaeger", "otlp-grpc", "the gateway's own spans"),
+    Edge("gateway", "jaeger", "otlp-browser", "the spans of browsers, which it passes on"),
+    *(Edge(name, "jaeger", "otlp-http", "spans") for name in (*_ALL, "prepare")),
+    Edge("prepare", "postgres", "postgresql", "roles, databases, migrations and the first accounts"),
+    Edge("prepare", "mongo", "mongodb", "the user of the product service, indexes and the first products"),
+    *(Edge("prometheus", name, "http", "metrics") for name in (*_ALL, "alertmanager", "blackbox-exporter")),
+    Edge("prometheus", "gateway", "nginx-metrics", "metrics"),
+    Edge("prometheus", "gateway", "log-metrics", "metrics"),
+    Edge("prometheus", "rabbitmq", "metrics", "metrics"),
+    Edge("prometheus", "postgres-exporter", "metrics", "metrics"),
+    Edge("prometheus", "redis-exporter", "metrics", "metrics"),
+    Edge("prometheus", "jaeger", "metrics", "metrics"),
+    Edge("prometheus", "jaeger", "span-metrics", "what Jaeger counts of spans"),
+    Edge("blackbox-exporter", "gateway", "http", "looks at the shop from outside"),
+    Edge("blackbox-exporter", "gateway", "https", "looks at the shop from outside"),
+    Edge("postgres-exporter", "postgres", "postgresql", "reads its statistics"),
+    Edge("redis-exporter", "redis", "redis", "reads its statistics"),
+    Edge("jaeger", "prometheus", "http", "the Monitor tab"),
+    Edge("grafana", "prometheus", "http", "panels"),
+    Edge("grafana", "jaeger", "query", "traces"),
+)
+
+
+def edges() -> list[Edge]:
+    """All of them, sorted; each pair of parts and port once, with its first reason."""
+    found: dict[tuple[str, str, str], Edge] = {}
+    for edge in (*_of_traces(tomllib.loads(_CONTRACT.read_text(encoding="utf-8"))), *INFRASTRUCTURE):
+        found.setdefault(edge[:3], edge)
+    return sorted(found.values())
+
+
+def _of_traces(journeys: dict[str, Any]) -> Iterator[Edge]:
+    for journey, told in journeys.items():
+        for table in (told.get("edges", {}), told.get("optional", {}).get("edges", {})):
+            for caller, lines in table.items():
+                for line in lines:
+                    yield from _of_line(journey, caller.split()[0], *line.split()[:2])
+
+
+def _of_line(journey: str, caller: str, kind: str, callee: str) -> Iterator[Edge]:
+    why = f"the journey `{journey}` of the trace contract"
+    if kind == "http":
+        # Whoever is outside comes through the gateway.
+        yield Edge("gateway" if caller == "client" else caller, callee, "http", why)
+    elif kind == "message":
+        yield from (Edge(name, *_BROKER, why) for name in (caller, callee))
+    elif kind in ("database", "cache") and callee != _IN_ITS_PROCESS:
+        yield Edge(caller, *_SYSTEMS[callee], why)

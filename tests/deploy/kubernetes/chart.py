@@ -1,0 +1,70 @@
+"""The packed chart, rendered: once for each way of installing it, however many tests look at it."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from deploy.installation.layout import CHECKOUT
+from deploy.kubernetes import helm
+
+CHART = CHECKOUT / "deploy" / "kubernetes" / "chart"
+NAMESPACE = "shop"
+_SMALL = ("-f", str(CHART / "values-small.yaml"))
+_PRODUCTION = ("-f", str(CHART / "values-production.yaml"), "--set", "image.registry=ghcr.io/owner/repository")
+# Ways of installing it: the profiles, and what else can be switched on.
+WAYS: dict[str, tuple[str, ...]] = {
+    "small": _SMALL,
+    "local": (*_SMALL, "-f", str(CHART / "values-local.yaml")),
+    "production": _PRODUCTION,
+    "everything": (
+        *(
+            *_PRODUCTION,
+            "--is-upgrade",
+            "--set",
+            "rollout.tags.green=0.2.0,alerts.webhookUrl=https://example.test/x",
+        ),
+        *("--set", "autoscaling.requestsPerSecond=50,autoscaling.queueLength=100"),
+        *("--set", "autoscaling.metricsNamespace=monitoring,stores.postgresql.inside=true"),
+        *("--set", "expose.ingress.enabled=true,expose.ingress.host=shop.test,expose.ingress.tlsSecret=tls"),
+    ),
+}
+
+
+def template(packed: Path, *options: str) -> str:
+    """What `helm template` prints; an AssertionError with its message when it fails."""
+    done = helm.run("template", "glasshouse", str(packed), "--namespace", NAMESPACE, *options)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@cache
+def objects(packed: Path, way: str) -> tuple[dict[str, Any], ...]:
+    """Every object of one of the ways."""
+    return tuple(load(template(packed, *WAYS[way])))
+
+
+def load(text: str) -> Iterator[dict[str, Any]]:
+    """The objects in what Helm printed."""
+    return (found for found in yaml.load_all(text, Loader=yaml.CSafeLoader) if found)
+
+
+def of_kind(found: tuple[dict[str, Any], ...], *kinds: str) -> dict[str, dict[str, Any]]:
+    """The objects of these kinds by their names."""
+    return {each["metadata"]["name"]: each for each in found if each["kind"] in kinds}
+
+
+def pods(found: tuple[dict[str, Any], ...]) -> dict[str, dict[str, Any]]:
+    """The template of every pod by the name of what starts it."""
+    return {
+        name: each["spec"]["template"]
+        for name, each in of_kind(found, "Deployment", "StatefulSet", "DaemonSet", "Job").items()
+    }
+
+
+def containers(pod: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Every container of a pod by its name, those that come first included."""
+    spec = pod["spec"]
+    return {each["name"]: each for each in (*spec.get("initContainers", ()), *spec["containers"])}

@@ -1,0 +1,129 @@
+"""What the chart packs is what the other two ways of running read."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+from deploy.installation.layout import CHECKOUT
+from deploy.installation.services import BEHIND_GATEWAY, SERVICES
+from deploy.kubernetes import compose, credentials, watching
+from prometheus import containers
+from tests.deploy.kubernetes.chart import CHART, objects, of_kind
+
+COMPOSE = compose.load()["services"]
+PARTS = compose.parts(compose.load())
+
+
+def test_the_checkout_has_no_second_copy() -> None:
+    """No name of a service, no image and no port of a part is in the templates."""
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted((CHART / "templates").iterdir()))
+    assert not [service.name for service in SERVICES if service.name in text]
+    assert not (CHART / "files").exists()
+    images = {service["image"].partition(":")[0] for service in COMPOSE.values()}
+    assert not [image for image in images if f"{image}:" in text]
+
+
+def test_parts_are_those_of_compose() -> None:
+    """Image, memory, user and grace; a service has as many replicas as the native run."""
+    for name, part in PARTS.items():
+        service = COMPOSE[name]
+        image = part["image"]
+        if image["ours"]:
+            assert service["image"].startswith(f"{compose.OURS}{image['name']}:")
+        else:
+            assert service["image"] == f"{image['name']}:{image['tag']}"
+        assert part["memory"] == service["mem_limit"].replace("m", "Mi")
+        assert part["grace"] > int(service["stop_grace_period"].removesuffix("s"))
+    assert {name for name in PARTS if PARTS[name]["replicas"] > 1} == set(BEHIND_GATEWAY)
+
+
+def test_whatever_keeps_data_has_a_volume() -> None:
+    """Where Compose has a volume with a name, and a size."""
+    kept = {
+        name
+        for name in PARTS
+        if any(re.match(r"[a-z]+-data:", volume) for volume in COMPOSE[name].get("volumes", ()))
+    }
+    assert {name for name, part in PARTS.items() if part["workload"] == "StatefulSet"} == kept
+    assert all(PARTS[name]["data"] and PARTS[name]["size"] for name in kept)
+
+
+def test_ports_are_those_that_compose_knows() -> None:
+    """What it publishes and what health checks ask; edges and scrapes name only these."""
+    for name, part in PARTS.items():
+        known = set(part["ports"].values())
+        published = {int(port.rpartition(":")[2]) for port in COMPOSE[name].get("ports", ())} - {8089}
+        assert published <= known, name
+        assert part["probe"]["port"] in known, name
+
+
+def test_settings_are_those_of_the_table() -> None:
+    """Whatever a service may be told by the environment."""
+    assert compose.settings(compose.load()).keys() >= {name for service in SERVICES for name in service.choices}
+
+
+def test_prometheus_has_the_same_jobs_and_rules() -> None:
+    """As in containers: each job, what it drops, and each instance that the rules know by name."""
+    ours = {job["job_name"]: job for job in yaml.safe_load(watching.prometheus())["scrape_configs"]}
+    theirs = {job["job_name"]: job for job in yaml.safe_load(containers.TARGET.read_text())["scrape_configs"]}
+    assert list(ours) == list(theirs)
+    for name, job in theirs.items():
+        kept = ours[name]
+        assert job.get("metric_relabel_configs") == kept.get("metric_relabel_configs")
+        assert job.get("params") == kept.get("params")
+        for group in job.get("static_configs", ()):
+            target = group["targets"][0]
+            if name in ("services", "logs", "blackbox", "prometheus") or "kubernetes_sd_configs" not in kept:
+                continue
+            part, port = watching.pod_of(target)
+            assert re.fullmatch(kept["relabel_configs"][0]["regex"], f"{part}:{port}")
+    services = ours["services"]["relabel_configs"]
+    assert all(re.fullmatch(services[0]["regex"], f"{service.name}:8000") for service in SERVICES)
+    assert services[1]["target_label"] == "job"
+
+
+def test_dashboards_and_rules_are_packed_as_they_are(packed: Path) -> None:
+    """The same queries; only indentation is gone, since a ConfigMap holds one MiB."""
+    configs = of_kind(objects(packed, "small"), "ConfigMap")
+    for file in (CHECKOUT / "grafana" / "generated").glob("*.json"):
+        assert json.loads(configs["grafana-generated"]["data"][file.name]) == json.loads(file.read_text())
+    for file in (CHECKOUT / "prometheus" / "rules").glob("*.yml"):
+        assert configs["prometheus-prometheus"]["data"][f"rules..{file.name}"] == file.read_text(encoding="utf-8")
+    assert configs["grafana-docs"]["data"]["runbooks.html"] == (CHECKOUT / "docs" / "runbooks.html").read_text()
+    for name, each in configs.items():
+        assert len(json.dumps(each["data"])) < 1_000_000, name
+
+
+def test_grafana_is_sent_nowhere_where_nothing_is() -> None:
+    """No logs come to the cluster's Grafana, so it has no source and no link for them."""
+    text = watching.datasources()
+    assert "loki" not in text
+    assert {source["uid"] for source in yaml.safe_load(text)["datasources"]} == {"prometheus", "jaeger"}
+
+
+def test_the_step_for_mongodb_finds_its_modules(packed: Path, tmp_path: Path) -> None:
+    """Its image holds no file of deploy/: what it imports is in its ConfigMap."""
+    for key, text in of_kind(objects(packed, "small"), "ConfigMap")["mongo-users-deploy"]["data"].items():
+        path = tmp_path / "deploy" / key.replace("..", "/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    command = [sys.executable, "-P", "-c", "import deploy.containers.mongo_user"]
+    done = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_no_secret_is_packed() -> None:
+    """Only placeholders: whoever packs has no secret to give away."""
+    text = json.dumps(credentials.files())
+    assert "BEGIN" not in text
+    assert credentials.sources()["payment-service"]["card_key"] == {"kind": "value", "value": "card_key"}
+    assert set(credentials.values()) >= {"card_key", "token_key.pem", "gateway.key", "grafana_password"}
+
+
+def test_whoever_renders_the_checkout_itself_is_told(tmp_path: Path) -> None:
+    """The templates alone are no chart that could be installed."""
+    assert "python -m deploy.kubernetes.pack" in (CHART / "templates" / "_table.tpl").read_text(encoding="utf-8")
