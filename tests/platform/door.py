@@ -59,28 +59,31 @@ class Door:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._threads[0].join()
         self._listener.close()
-        for end in self._open.copy():
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
         for thread in self._threads[1:]:
-            thread.join()
+            while thread.is_alive():  # one that is only beginning opens its other end after this
+                for end in self._open.copy():
+                    with contextlib.suppress(OSError):
+                        end.shutdown(socket.SHUT_RDWR)
+                thread.join(0.1)
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):  # closed
             while True:
                 near, _ = self._listener.accept()
+                self._open.add(near)
                 self._threads.append(threading.Thread(target=self._serve, args=(near,)))
                 self._threads[-1].start()
 
     def _serve(self, near: socket.socket) -> None:
         from_here = (self._address, 0)
         with contextlib.suppress(OSError), near, socket.create_connection(self._gateway, None, from_here) as far:
-            self._open |= {near, far}
+            self._open.add(far)
             back = threading.Thread(target=_pump, args=(far, near))
             back.start()
             _pump(near, far)
             back.join()
-            self._open -= {near, far}
+            self._open.discard(far)
+        self._open.discard(near)
 
 
 def _pump(source: socket.socket, target: socket.socket) -> None:
