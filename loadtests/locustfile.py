@@ -9,30 +9,25 @@ from locust import LoadTestShape, events
 from locust.env import Environment
 from locust.exception import StopTest
 
-from loadtests import settings, spans, summary
-from loadtests.people.buyer import Buyer
-from loadtests.people.editor import Editor
-from loadtests.people.greedy import Greedy
-from loadtests.people.guesser import Guesser
-from loadtests.people.hunter import Hunter
-from loadtests.people.person import Person
-from loadtests.people.seller import Seller
-from loadtests.people.visitor import Visitor
+from loadtests import arrivals, kinds, settings, spans, steps, summary, timeline
+from loadtests.gate import Gate, inside
 from loadtests.target import is_loopback
 
-_PEOPLE: tuple[type[Person], ...] = (Visitor, Buyer, Editor, Guesser, Greedy, Seller, Hunter)
-KINDS = {kind.__name__: kind for kind in _PEOPLE}
 _scenario = settings.SCENARIO
 
-# Locust takes the classes that it finds here: only those that the scenario names stay.
-for _name in KINDS.keys() - _scenario.weights.keys() - set(_scenario.single):
-    del globals()[_name]
-for _name, _weight in _scenario.weights.items():
-    KINDS[_name].weight = _weight
+# Locust takes the classes that it finds here.
+if _scenario.is_open:
+    arrivals.write(settings.FOLDER / "arrivals.jsonl", settings.ARRIVALS)
+else:
+    del Gate
+    for _name, _weight in _scenario.weights.items():
+        globals()[_name] = kinds.named(_name)
+        globals()[_name].weight = _weight
 for _name in _scenario.single:
-    KINDS[_name].fixed_count = 1
+    globals()[_name] = kinds.named(_name)
+    globals()[_name].fixed_count = 1
 
-if settings.STAGED:
+if settings.STAGED and not _scenario.is_open:
 
     class Stages(LoadTestShape):
         """The stages of the scenario."""
@@ -49,7 +44,11 @@ def _only_this_machine(environment: Environment, **_: Any) -> None:
 
 
 def _begin(environment: Environment, **_: Any) -> None:
+    def people() -> int:
+        return inside() if _scenario.is_open or environment.runner is None else environment.runner.user_count
+
     gevent.spawn(spans.run)
+    gevent.spawn(timeline.run, people)
     gevent.spawn(summary.progress, environment)
 
 
@@ -60,6 +59,8 @@ def _end(environment: Environment, **_: Any) -> None:
     summary.show(environment)
 
 
+events.request.add_listener(timeline.seen)
+events.request.add_listener(steps.seen)
 events.test_start.add_listener(_only_this_machine)
 events.init.add_listener(_begin)
 events.quitting.add_listener(_end)

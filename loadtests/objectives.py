@@ -5,53 +5,118 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Call", "Objectives", "unmet"]
+__all__ = ["Asked", "Call", "Measured", "Objectives", "Verdict", "judge"]
 
 _FEW = 20  # calls of which a percentile says nothing yet
+_NO_CALLS = ("WAIT ", "JOURNEY ")  # what is measured beside calls
 
 
 @dataclass(frozen=True)
 class Call:
-    """How often a request was made, and in how many milliseconds 50, 95 and 99 % of them were answered."""
+    """How often a request was made and failed, and in how many milliseconds 50, 95 and 99 % were answered."""
 
     requests: int
+    failures: int
     p50: float
     p95: float
     p99: float
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A question to Prometheus at the end; {window} in it becomes the run's time. The answer is at most so much."""
+
+    says: str
+    query: str
+    at_most: float
+
+
+@dataclass(frozen=True)
 class Objectives:
-    """p50, p95, p99: milliseconds that no kind of call may exceed. asked_to_wait: the share of all requests that
-    may be answered by a 503 with Retry-After. outcomes: how often each must have come, exactly."""
+    """p50, p95, p99: milliseconds that no kind of call may exceed; journey_p95: the same for each kind of journey.
+
+    errors, asked_to_wait, decided: shares of all requests that may fail and that may be answered by a 503 with
+    Retry-After, and of all payments that must have had a result. late: milliseconds by which 99 % of arrivals may
+    come late, because the load itself has too much to do. budget: how fast an error budget of prometheus/slo.toml
+    may be spent; 1: the promise is just kept. rate: arrivals a second that a ramp must reach. outcomes: how often
+    each must have come, exactly; same: groups of outcomes that must have come equally often.
+    """
 
     p50: float | None = None
     p95: float | None = None
     p99: float | None = None
+    journey_p95: float | None = None
+    errors: float = 0.0
     asked_to_wait: float = 0.02
+    decided: float | None = None
+    late: float | None = None
+    budget: float | None = None
+    rate: float | None = None
     outcomes: Mapping[str, int] = field(default_factory=dict)
+    same: tuple[tuple[str, ...], ...] = ()
+    prometheus: tuple[Asked, ...] = ()
 
 
-def unmet(
-    wanted: Objectives, calls: Mapping[str, Call], outcomes: Mapping[str, int], asked_to_wait: int
-) -> Iterator[str]:
-    """Each objective that was not reached, as a sentence. Requests that wait have no percentile to meet.
+@dataclass(frozen=True)
+class Measured:
+    """What a run did. calls: by method and name. outcomes: how often each came. asked_to_wait: how many were."""
 
-    calls: by method and name. outcomes: how often each came. asked_to_wait: requests that were.
-    """
+    calls: Mapping[str, Call]
+    outcomes: Mapping[str, int]
+    asked_to_wait: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was wanted, what was found, and whether that is what was wanted."""
+
+    objective: str
+    found: str
+    held: bool
+
+
+def judge(wanted: Objectives, run: Measured) -> Iterator[Verdict]:
+    """Each objective that the load itself can judge."""
+    calls = {name: call for name, call in run.calls.items() if not name.startswith(_NO_CALLS)}
     requests = sum(call.requests for call in calls.values())
+    failures = sum(call.failures for call in run.calls.values())
     if not requests:
-        yield "not one request was made"
+        yield Verdict("at least one request is made", "not one request was made", held=False)
         return
-    if asked_to_wait > requests * wanted.asked_to_wait:
-        yield f"{asked_to_wait} of {requests} requests were asked to wait, more than {wanted.asked_to_wait:.0%}"
-    for name, call in calls.items():
-        if call.requests < _FEW or name.startswith("WAIT ") or name.endswith("(waits)"):
-            continue
-        for percentile in ("p50", "p95", "p99"):
-            limit, found = getattr(wanted, percentile), getattr(call, percentile)
-            if limit is not None and found > limit:
-                yield f"{name}: {percentile} is {found:.0f} ms, more than {limit:.0f} ms"
+    yield _share("requests that fail", failures, requests, wanted.errors)
+    yield _share("requests that were asked to wait", run.asked_to_wait, requests, wanted.asked_to_wait)
+    quick = {name: call for name, call in calls.items() if not name.endswith("(waits)")}  # these wait on purpose
+    for percentile in ("p50", "p95", "p99"):
+        yield from _percentile(percentile, "call", quick, getattr(wanted, percentile))
+    journeys = {name: call for name, call in run.calls.items() if name.startswith("JOURNEY ")}
+    yield from _percentile("p95", "journey", journeys, wanted.journey_p95)
+    yield from _percentile("p99", "arrival's lateness", {"late": run.calls.get("WAIT late")}, wanted.late)
+    yield from _outcomes(wanted, run.outcomes)
+
+
+def _share(what: str, number: int, of: int, at_most: float) -> Verdict:
+    return Verdict(f"{what}: at most {at_most:.2%}", f"{number} of {of} {what}", held=number <= of * at_most)
+
+
+def _percentile(
+    percentile: str, of: str, calls: Mapping[str, Call | None], limit: float | None
+) -> Iterator[Verdict]:
+    judged = {name: getattr(call, percentile) for name, call in calls.items() if call and call.requests >= _FEW}
+    if limit is None or not judged:
+        return
+    name = max(judged, key=lambda one: judged[one])
+    found = f"{name}: {percentile} is {judged[name]:.0f} ms"
+    yield Verdict(f"{percentile} of each {of}: at most {limit:.0f} ms", found, held=judged[name] <= limit)
+
+
+def _outcomes(wanted: Objectives, found: Mapping[str, int]) -> Iterator[Verdict]:
+    if wanted.decided is not None:
+        sent, decided = found.get("payments sent", 0), found.get("payments decided", 0)
+        says = f"{decided} of {sent} payments were decided"
+        yield Verdict(f"payments decided: {wanted.decided:.0%}", says, held=decided >= sent * wanted.decided > 0)
     for name, number in wanted.outcomes.items():
-        if (found := outcomes.get(name, 0)) != number:
-            yield f"{name}: {found} instead of {number}"
+        yield Verdict(f"{name}: {number}", f"{name}: {found.get(name, 0)}", held=found.get(name, 0) == number)
+    for group in wanted.same:
+        numbers = [found.get(name, 0) for name in group]
+        says = ", ".join(f"{name}: {number}" for name, number in zip(group, numbers, strict=True))
+        yield Verdict(f"as many of: {', '.join(group)}", says, held=len(set(numbers)) == 1 and numbers[0] > 0)

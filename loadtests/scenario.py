@@ -7,20 +7,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from loadtests.objectives import Objectives
+from loadtests.objectives import Asked, Objectives
 
-__all__ = ["FOLDER", "Scenario", "Stage", "names", "read"]
+__all__ = ["FOLDER", "Fault", "Scenario", "Stage", "names", "read"]
 
 FOLDER = Path(__file__).parent / "scenarios"
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A part of a run."""
+    """A part of a run: of a closed model by `users`, of an open one by `arrivals`."""
 
     seconds: float
-    users: int  # that are there when everybody has arrived
-    spawn_rate: float  # arrivals (or leavings) a second
+    users: int = 0  # that are there when everybody has arrived, and come again and again
+    spawn_rate: float = 0.0  # of them that come (or leave) a second
+    arrivals: float = 0.0  # people a second who come, do one thing and leave, whoever is still there
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A file of faults/ that is started during the run. Both times are seconds."""
+
+    name: str
+    after: float
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,13 @@ class Scenario:
     single: tuple[str, ...]  # kinds of which there is exactly one
     stages: tuple[Stage, ...]  # one after the other
     objectives: Objectives = field(default_factory=Objectives)
+    is_ramp: bool = False  # each stage is a step, judged alone: the run finds the highest that holds
+    fault: Fault | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether people arrive at a rate, instead of being a fixed number who come again and again."""
+        return any(stage.arrivals for stage in self.stages)
 
     @property
     def seconds(self) -> float:
@@ -61,11 +78,15 @@ def names() -> list[str]:
 def read(name: str) -> Scenario:
     """A scenario by its name. Raises `OSError` for one that is not there."""
     data = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    wanted = data.get("objectives", {})
+    asked = tuple(Asked(**one) for one in wanted.pop("prometheus", ()))
     return Scenario(
         name=name,
         about=data["about"],
         weights=data["weights"],
-        single=tuple(data["single"]),
+        single=tuple(data.get("single", ())),
         stages=tuple(Stage(**stage) for stage in data["stages"]),
-        objectives=Objectives(**data.get("objectives", {})),
+        objectives=Objectives(**wanted, prometheus=asked),
+        is_ramp=data.get("is_ramp", False),
+        fault=Fault(**data["fault"]) if "fault" in data else None,
     )

@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 import os
+import secrets
 from pathlib import Path
 
-from loadtests.scenario import read
+from loadtests import arrivals
+from loadtests.arrivals import Arrival
+from loadtests.scenario import Stage, read
 
-__all__ = ["FOLDER", "OTLP", "SCENARIO", "STAGED", "admin_password"]
+__all__ = ["ARRIVALS", "FOLDER", "OTLP", "SCENARIO", "SEED", "STAGED", "STAGES", "admin_password"]
+
+
+def _number(name: str) -> float | None:
+    return float(os.environ[name]) if name in os.environ else None
+
 
 SCENARIO = read(os.environ["LOAD_SCENARIO"])
 STAGED = "LOAD_STAGED" in os.environ  # follow its stages; else Locust's own options say how many and how long
 FOLDER = Path(os.environ["LOAD_FOLDER"])  # accounts, faults, results
 OTLP = os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"]
+SEED = int(os.environ.get("LOAD_SEED") or secrets.randbits(32))  # of all choices
+STAGES: tuple[Stage, ...] = arrivals.stages_of(SCENARIO, _number("LOAD_RATE"), _number("LOAD_SECONDS"))
+
+
+def _arrivals() -> list[Arrival]:
+    if replayed := os.environ.get("LOAD_REPLAY"):
+        return arrivals.read(Path(replayed), list(SCENARIO.weights))
+    return arrivals.plan(STAGES, SCENARIO.weights, SEED) if SCENARIO.is_open else []
+
+
+ARRIVALS = _arrivals()
+"""Everybody who comes, where the model is open."""
 
 
 def admin_password() -> str:

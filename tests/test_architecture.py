@@ -51,6 +51,7 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
         *("deploy.installation", "services.shared"),
     ],
     ("deploy", "cli"): [*_CLI, "services.shared", "jaeger", "grafana.colours", "loadtests"],
+    ("deploy", "cli", "load_metrics.py"): [*_CLI, "loadtests", "prometheus.build"],  # it judges its objectives
     # The only command files that know how an installation runs, and how a machine is given what tests need.
     ("deploy", "cli", "ways.py"): [*_CLI, "deploy.native", "deploy.containers"],
     ("deploy", "cli", "commands", "test.py"): [*_CLI, "deploy.containers.stack"],  # before anything is installed

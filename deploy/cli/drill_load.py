@@ -51,7 +51,7 @@ class Load:
             found = json.loads((self._folder / "results.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return Counts()
-        requests = [one for name, one in found["requests"].items() if not name.startswith("WAIT ")]
+        requests = [one for name, one in found["requests"].items() if not name.startswith(("WAIT ", "JOURNEY "))]
         excused = sum(number for name, number in found["outcomes"].items() if name.endswith(_EXCUSED))
         return Counts(
             requests=int(sum(one["requests"] for one in requests)),

@@ -2,31 +2,48 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
 
+from deploy.cli import load_end
 from deploy.installation import readiness
-from deploy.installation.errors import ShopError
+from deploy.installation.errors import ShopError, UsageError
 from deploy.installation.layout import Layout, make_private
+from deploy.operations.drills import run as drills
+from deploy.operations.drills.fault import one
+from deploy.operations.drills.place import lasts
 from deploy.operations.installation import Installation
-from loadtests import scenario
+from loadtests import arrivals, faults, scenario
 from loadtests.target import is_loopback
 
 
 @dataclass(frozen=True)
 class Options:
-    """What was asked for; None: as the scenario has it."""
+    """What was asked for; None: as the scenario has it.
 
-    users: int | None
-    spawn_rate: float | None
-    run_time: str | None
-    host: str | None
-    ui: bool
+    rate: arrivals a second. seed: of all choices. record, replay: files of arrivals. report: make a page of it.
+    reconcile: compare the stores at the end.
+    """
+
+    users: int | None = None
+    spawn_rate: float | None = None
+    run_time: str | None = None
+    host: str | None = None
+    ui: bool = False
+    rate: float | None = None
+    seed: int | None = None
+    record: Path | None = None
+    replay: Path | None = None
+    report: bool = False
+    reconcile: bool = True
 
     @property
     def is_staged(self) -> bool:
@@ -35,39 +52,115 @@ class Options:
 
 
 def run(installation: Installation, console: Console, name: str, options: Options) -> int:
-    """Let Locust run the scenario in a process of its own; 0 when nothing failed that should not."""
+    """Let Locust run the scenario in a process of its own; 0 when every objective was reached."""
     layout, chosen = installation.layout, scenario.read(name)
     host = options.host or layout.url("gateway")
+    _check(installation, chosen, options, host)
+    folder = layout.run / "load"
+    make_private(folder)
+    (folder / "results.json").unlink(missing_ok=True)
+    console.print(f"[bold]{name}[/]: {chosen.about}.", soft_wrap=True)
+    console.print(_plan(layout, chosen, options), soft_wrap=True)
+    sys.stdout.flush()
+    run = _Run(installation, chosen, folder)
+    with subprocess.Popen(
+        command(layout, chosen, options, host), env=_environment(layout, chosen, options), cwd=folder
+    ) as run.locust:
+        code = run.until_over()
+    if options.record:
+        shutil.copyfile(folder / "arrivals.jsonl", options.record)
+    is_ours = host == layout.url("gateway")
+    return load_end.finish(
+        installation,
+        console,
+        chosen,
+        code,
+        asks_stores=is_ours and options.reconcile and not (run.ended_early or options.ui),
+        report=options.report,
+    )
+
+
+def _check(installation: Installation, chosen: scenario.Scenario, options: Options, host: str) -> None:
     if not is_loopback(host):
         raise ShopError(
             f"{host} is not this machine, and a load is only for this machine.",
             "Leave --host out, or give an address such as http://127.0.0.1:8080.",
         )
+    if options.replay:
+        try:
+            arrivals.read(options.replay, list(chosen.weights))
+        except (OSError, ValueError) as error:
+            raise UsageError(str(error), "./shop load checkout --record FILE makes one.") from None
     if problem := readiness.http(f"{host}/health/order")():
         raise ShopError(f"The shop does not answer: {problem}", "Start it: ./shop up")
+    if chosen.fault:
+        installation.programs()  # raises where drills are not possible
     if options.ui:
         installation.check_load_page()
-    folder = layout.run / "load"
-    make_private(folder)
-    console.print(f"[bold]{name}[/]: {chosen.about}.", soft_wrap=True)
-    console.print(_plan(layout, chosen, options), soft_wrap=True)
-    environment = {
+
+
+def _environment(layout: Layout, chosen: scenario.Scenario, options: Options) -> dict[str, str]:
+    given = {
+        "LOAD_STAGED": "1" if options.is_staged else None,
+        "LOAD_SEED": options.seed,
+        "LOAD_RATE": options.rate,
+        "LOAD_SECONDS": seconds_of(options.run_time) if options.run_time else None,
+        "LOAD_REPLAY": options.replay.absolute() if options.replay else None,
+    }
+    return {
         **os.environ,
         "PYTHONPATH": str(layout.checkout),
-        "LOAD_SCENARIO": name,
-        "LOAD_FOLDER": str(folder),
+        "LOAD_SCENARIO": chosen.name,
+        "LOAD_FOLDER": str(layout.run / "load"),
         "LOAD_ADMIN_PASSWORD_FILE": str(layout.secrets / "admin_password"),
         "OTEL_EXPORTER_OTLP_ENDPOINT": layout.url("otlp"),
-        **({"LOAD_STAGED": "1"} if options.is_staged else {}),
+        **{name: str(value) for name, value in given.items() if value is not None},
     }
-    sys.stdout.flush()
-    with subprocess.Popen(command(layout, chosen, options, host), env=environment, cwd=folder) as locust:
-        signal.signal(signal.SIGTERM, lambda *_: locust.terminate())
+
+
+@dataclass
+class _Run:
+    """Locust under way, and the fault of its scenario."""
+
+    installation: Installation
+    chosen: scenario.Scenario
+    folder: Path
+    ended_early: bool = False
+
+    def __post_init__(self) -> None:
+        self.locust: subprocess.Popen[bytes]
+
+    def until_over(self) -> int:
+        """Locust's exit code."""
+        signal.signal(signal.SIGTERM, lambda *_: self._end())
+        if self.chosen.fault and not self._is_over_within(self.chosen.fault.after):
+            self._break(self.chosen.fault)
+        self._is_over_within(None)
+        return self.locust.wait()
+
+    def _end(self) -> None:
+        self.ended_early = True
+        self.locust.terminate()
+
+    def _is_over_within(self, seconds: float | None) -> bool:
         while True:
             try:
-                return locust.wait()
-            except KeyboardInterrupt:  # it got it too, and says what was done so far
-                continue
+                self.locust.wait(seconds)
+            except subprocess.TimeoutExpired:
+                return False
+            except KeyboardInterrupt:  # Locust got it too, and says what was done so far
+                self.ended_early = True
+            else:
+                return True
+
+    def _break(self, fault: scenario.Fault) -> None:
+        async def until_locust_ends(over: asyncio.Event) -> None:
+            while await lasts(over, 0.5) and self.locust.poll() is None:
+                pass
+
+        with faults.announced(self.folder / "fault.json"):
+            if not drills.run(self.installation, one(fault.name), fault.seconds, until_locust_ends):
+                self._end()
 
 
 def command(layout: Layout, chosen: scenario.Scenario, options: Options, host: str) -> list[str]:
@@ -75,19 +168,38 @@ def command(layout: Layout, chosen: scenario.Scenario, options: Options, host: s
     locustfile = layout.checkout / "loadtests" / "locustfile.py"
     line = [sys.executable, "-m", "locust", "-f", str(locustfile), "--host", host, "--stop-timeout", "40"]
     line += ["--loglevel", "WARNING", "--json-file", "locust", "--only-summary"]
-    if not options.is_staged:
+    if chosen.is_open:  # the gate lets people in and ends the run
+        line += ["--users", str(1 + len(chosen.single)), "--spawn-rate", "10"]
+    elif not options.is_staged:
         line += ["--users", str(options.users or chosen.peak.users)]
         line += ["--spawn-rate", str(options.spawn_rate or chosen.peak.spawn_rate)]
     if options.ui:
         line += ["--web-host", "127.0.0.1", "--web-port", str(layout.port("locust"))]
         return [*line, *(["--run-time", options.run_time] if options.run_time else [])]
-    if not options.is_staged:
+    if not (options.is_staged or chosen.is_open):
         line += ["--run-time", options.run_time or f"{chosen.seconds:.0f}s"]
     return [*line, "--headless"]
+
+
+def seconds_of(text: str) -> float:
+    """The seconds of a time such as 90s, 10m or 1h30m."""
+    total, number = 0, ""
+    for letter in f"{text}s" if text[-1].isdigit() else text:
+        if letter.isdigit():
+            number += letter
+        else:
+            total += int(number) * {"h": 3600, "m": 60, "s": 1}[letter]
+            number = ""
+    return float(total)
 
 
 def _plan(layout: Layout, chosen: scenario.Scenario, options: Options) -> str:
     if options.ui:
         return f"Locust's page: http://localhost:{layout.port('locust')}; Ctrl+C ends it."
-    users = options.users or chosen.peak.users
-    return f"Up to {users} users, for {options.run_time or f'{chosen.seconds:.0f} s'}; Ctrl+C ends it sooner."
+    if options.replay:
+        return f"The arrivals of {options.replay}; Ctrl+C ends it sooner."
+    time = options.run_time or f"{chosen.seconds:.0f} s"
+    if chosen.is_open:
+        highest = options.rate or max(stage.arrivals for stage in chosen.stages)
+        return f"Up to {highest:g} people come each second, for {time}; Ctrl+C ends it sooner."
+    return f"Up to {options.users or chosen.peak.users} users, for {time}; Ctrl+C ends it sooner."

@@ -1,4 +1,4 @@
-"""Line charts as SVG, with logarithmic axes, readable on light and on dark pages."""
+"""Line charts as SVG, readable on light and on dark pages."""
 
 from __future__ import annotations
 
@@ -16,11 +16,15 @@ text { font: 12px system-ui, sans-serif; fill: #444 } .title { font-size: 14px; 
 """
 
 
-def chart(title: str, across: str, up: str, lines: Mapping[str, Sequence[tuple[float, float]]]) -> str:
-    """One line for each name, through its points. All numbers are above 0."""
+def chart(
+    title: str, across: str, up: str, lines: Mapping[str, Sequence[tuple[float, float]]], *, linear: bool = False
+) -> str:
+    """One line for each name, through its points. The axes are logarithmic and all numbers above 0, or linear from
+    0 on. Texts are put in as they are."""
     points = [point for line in lines.values() for point in line]
-    x = _Scale([p[0] for p in points], _LEFT, _WIDTH - _RIGHT)
-    y = _Scale([p[1] for p in points], _HEIGHT - _BOTTOM, _TOP)
+    scale = _Linear if linear else _Scale
+    x = scale([p[0] for p in points], _LEFT, _WIDTH - _RIGHT)
+    y = scale([p[1] for p in points], _HEIGHT - _BOTTOM, _TOP)
     parts = [f'<text class="title" x="{_LEFT}" y="20">{title}</text>']
     for value in x.ticks:
         parts.append(_grid(x(value), _TOP, x(value), _HEIGHT - _BOTTOM))
@@ -34,7 +38,8 @@ def chart(title: str, across: str, up: str, lines: Mapping[str, Sequence[tuple[f
         colour = _COLOURS[number % len(_COLOURS)]
         way = " L".join(f"{x(a):.1f} {y(b):.1f}" for a, b in line)
         parts.append(f'<path d="M{way}" stroke="{colour}"/>')
-        parts += [f'<circle cx="{x(a):.1f}" cy="{y(b):.1f}" r="3" fill="{colour}"/>' for a, b in line]
+        dots = [] if linear else line
+        parts += [f'<circle cx="{x(a):.1f}" cy="{y(b):.1f}" r="3" fill="{colour}"/>' for a, b in dots]
         place = _TOP + 8 + 18 * number
         parts.append(f'<circle cx="{_WIDTH - _RIGHT + 14}" cy="{place - 4}" r="4" fill="{colour}"/>')
         parts.append(_text(_WIDTH - _RIGHT + 24, place, name, "start"))
@@ -55,6 +60,20 @@ class _Scale:
     def __call__(self, value: float) -> float:
         share = (math.log10(value) - self._low) / (self._high - self._low)
         return self._start + share * (self._end - self._start)
+
+
+class _Linear:
+    """A place for each value, between 0 and the next round number."""
+
+    def __init__(self, values: Sequence[float], start: float, end: float) -> None:
+        highest = max(*values, 1e-3)
+        power = 10.0 ** math.floor(math.log10(highest))
+        step = next(part * power for part in (0.2, 0.5, 1, 2) if highest <= 5 * part * power)
+        self._high, self._start, self._end = math.ceil(highest / step - 1e-9) * step, start, end
+        self.ticks = [round(number * step, 6) for number in range(round(self._high / step) + 1)]
+
+    def __call__(self, value: float) -> float:
+        return self._start + value / self._high * (self._end - self._start)
 
 
 def _grid(x1: float, y1: float, x2: float, y2: float) -> str:

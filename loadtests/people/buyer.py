@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-
 from locust import task
 
 from loadtests.people.shopper import CARDS, ENOUGH, Shopper
@@ -21,7 +19,7 @@ class Buyer(Shopper):
         """Look, order, pay."""
         with self.shopping("checkout") as span:
             order = self.reserve(span)
-            self.pay(order, random.choices([CARDS["good"], CARDS["slow"], _TWICE], [8, 1, 1])[0])
+            self.pay(order, self.random.choices([CARDS["good"], CARDS["slow"], _TWICE], [8, 1, 1])[0])
             self.until(order, "paid")
 
     @task(2)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-
 from locust import between, task
 
 from loadtests.people.admin import Admin
@@ -25,7 +23,7 @@ class Editor(Admin):
         self.stay_logged_in()
         with self.journey("edit a product"):
             items = self.call("GET", "/api/products?limit=100", name="/api/products")["items"]
-            path = f"/api/products/{random.choice(items)['id']}"
+            path = f"/api/products/{self.pick(items)['id']}"
             product = self.call("GET", path, name="/api/products/{id}")  # the list leaves out a part of it
             fields = {key: product[key] for key in _EDITED}
             for price in (product["priceCents"] + 100, product["priceCents"]):

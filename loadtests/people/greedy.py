@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 
 from locust import between, task
@@ -36,7 +35,7 @@ class Greedy(Member):
         if limit.with_token:
             self.stay_logged_in()
         # A new address each time: its bucket is empty.
-        self.connections.move(loopback(_FAR + random.randrange(_FAR)))
+        self.connections.move(loopback(_FAR + self.random.randrange(_FAR)))
         token = {"Authorization": self.headers["Authorization"]} if limit.with_token else {"Authorization": ""}
         name = f"{limit.path} (greedy: {limit.name})"
         with self.journey("greedy"):

@@ -5,18 +5,20 @@ from __future__ import annotations
 import itertools
 import json
 import logging
+import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import gevent
 import locust
 from locust import FastHttpUser, between
 from locust.env import Environment
 
-from loadtests import faults, settings, spans
+from loadtests import faults, settings, spans, timeline
 from loadtests.address import FromAddress, loopback
+from loadtests.arrivals import Arrival
 from loadtests.outcomes import ASKED_TO_WAIT, note
 
 __all__ = ["GivenUpError", "Person"]
@@ -26,7 +28,9 @@ _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 _TIMEOUT = 20.0  # seconds; the gateway itself gives up after 15
 _FAULTS = settings.FOLDER / "fault.json"
 _log = logging.getLogger(__name__)
+_UPKEEP = ("register", "log in", "tidy up")  # journeys that depend on what the last run left
 _numbers = itertools.count()
+T = TypeVar("T")
 _left: list[int] = []  # numbers of those who went
 
 
@@ -57,6 +61,25 @@ class Person(FastHttpUser):
         # The agent marks what this causes as a test (`user_agent.synthetic.type`).
         agent = f"locust/{locust.__version__}"
         self.headers = {"X-Forwarded-For": loopback(self.number), "User-Agent": agent}
+        self.random = random.Random(f"{settings.SEED}:{self.number}")  # everything that they choose
+        self.did: list[str] = []  # since they arrived
+        self.stage: int | None = None
+        self._late = 0.0  # seconds for which nobody let them in
+
+    def arrive(self, arrival: Arrival, due: float) -> None:
+        """Come for a visit that was due then (Unix time)."""
+        self.random.seed(arrival.seed)
+        self.did, self.stage = [], arrival.stage
+        self._late = time.time() - due
+        self._measured("WAIT", "late", self._late)
+
+    def pick(self, among: Sequence[T]) -> T:
+        """One of them; the same in each run with the same seed."""
+        return self.random.choice(among)
+
+    def context(self) -> dict[str, Any]:
+        """What Locust tells with each request."""
+        return {"stage": self.stage}
 
     def on_stop(self) -> None:
         """Leave one's address to the next."""
@@ -66,8 +89,10 @@ class Person(FastHttpUser):
     @contextmanager
     def journey(self, name: str) -> Iterator[spans.Span]:
         """All calls inside are one trace, whose root is this user. Ends early when an answer is wrong."""
-        span = spans.Span(name)
+        span, began = spans.Span(name), time.time()
         self.headers["traceparent"] = span.traceparent
+        if name not in _UPKEEP:
+            self.did.append(name)
         try:
             yield span
         except GivenUpError as error:
@@ -75,9 +100,11 @@ class Person(FastHttpUser):
             note(f"{name}: given up")
         else:
             note(name)
+            self._measured("JOURNEY", name, time.time() - began + self._late)
         finally:
             del self.headers["traceparent"]
             spans.export(span)
+            timeline.journey_ended(name, span.trace_id, time.time() - began, span.error)
 
     def call(
         self, method: str, path: str, *expected: int, name: str = "", body: object = None, **headers: str
@@ -90,6 +117,8 @@ class Person(FastHttpUser):
         Raises `GivenUpError`, also when an announced fault explains the status, which then is no failure.
         """
         name, right = name or path, expected or (200,)
+        if path.startswith("/api/products"):
+            self.did.append(f"{method} {path}")
         deadline = time.time() + _PATIENCE
         while True:
             began = time.time()
@@ -127,13 +156,16 @@ class Person(FastHttpUser):
         Raises `GivenUpError` when there is one.
         """
         excused = bool(problem) and faults.explains(_FAULTS, began, 0)
-        self.environment.events.request.fire(
-            request_type="WAIT",
-            name=what,
-            response_time=(time.time() - began) * 1000,
-            response_length=0,
-            exception=GivenUpError(problem) if problem and not excused else None,
-            context={},
-        )
+        self._measured("WAIT", what, time.time() - began, "" if excused else problem)
         if problem:
             raise GivenUpError(f"{what}: {problem}")
+
+    def _measured(self, kind: str, name: str, seconds: float, problem: str = "") -> None:
+        self.environment.events.request.fire(
+            request_type=kind,
+            name=name,
+            response_time=seconds * 1000,
+            response_length=0,
+            exception=GivenUpError(problem) if problem else None,
+            context=self.context(),
+        )

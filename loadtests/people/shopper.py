@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import random
 import time
 import uuid
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import gevent
 
+from loadtests.outcomes import note
 from loadtests.people.member import Member
 from loadtests.spans import Span
 
 __all__ = ["CARDS", "ENOUGH", "Shopper"]
 
 CARDS = {"good": "4242424242424242", "declined": "4000000000000002", "slow": "4000000000000077"}
+_UNPAID = ("pending", "awaiting_payment", "payment_failed")
 _PATIENCE = 30.0  # seconds until what should happen must have happened
 ENOUGH = 20  # in stock, so that nobody else can take the last one meanwhile; the editor fills up what has less
 
@@ -24,35 +25,63 @@ class Shopper(Member):
     """Somebody who buys."""
 
     abstract = True
+    left_something = False  # orders that hold stock, perhaps: a journey did not come to its end
 
     def shopping(self, name: str) -> AbstractContextManager[Span]:
-        """A journey of somebody who is logged in."""
+        """A journey of somebody who is logged in, and holds nothing from an earlier one."""
         self.stay_logged_in()
-        return self.journey(name)
+        if self.left_something:
+            self._tidy_up()
+        return self._shopping(name)
+
+    @contextmanager
+    def _shopping(self, name: str) -> Iterator[Span]:
+        with self.journey(name) as span:
+            self.left_something = True
+            yield span
+            self.left_something = False
+
+    def _tidy_up(self) -> None:
+        """Cancel what is unpaid: an account may hold only so much, and others want it, too."""
+        with self.journey("tidy up"):
+            path = f"/api/orders/user/{self.account.id}"
+            for order in self.call("GET", path, name="/api/orders/user/{id}")["items"]:
+                if order["status"] in _UNPAID:
+                    path = f"/api/orders/{order['id']}/status"
+                    body = {"status": "cancelled"}
+                    self.call("PUT", path, 200, 409, name="/api/orders/{id}/status", body=body)  # 409: just paid
+            self.left_something = False
 
     def choose(self, wanted: Callable[[int], bool]) -> str:
         """A product with as much in stock as is wanted, after a look at it."""
         items = self.call("GET", "/api/products?limit=100", name="/api/products")["items"]
-        product: str = random.choice([item["id"] for item in items if wanted(item["stock"])])
+        items.sort(key=lambda item: str(item["id"]))
+        self.random.shuffle(items)
+        product = next((str(item["id"]) for item in items if wanted(item["stock"])), "")
+        if not product:
+            self.waited("something in stock", time.time(), "there is nothing")
         self.call("GET", f"/api/products/{product}", name="/api/products/{id}")
         return product
 
     def reserve(self, span: Span) -> str:
         """An order whose stock is reserved."""
         product = self.choose(lambda stock: stock >= ENOUGH)
-        order = self.order(span, product, quantity=random.randint(1, 2))
+        order = self.order(span, product, quantity=self.random.randint(1, 2))
         self.until(order, "awaiting_payment")
         return order
 
     def order(self, span: Span, product: str, quantity: int) -> str:
         """Place an order; its id."""
         body = {"productId": product, "quantity": quantity}
+        self.did.append(f"order {quantity} of {product}")
         order: str = self.call("POST", "/api/orders", 201, body=body, **self._key())["id"]
         span.attributes.update({"shop.order.id": order, "enduser.id": self.account.id})
         return order
 
     def pay(self, order: str, number: str) -> None:
         """Send a card."""
+        self.did.append(f"pay with {number}")
+        note("payments sent")
         card = {"number": number, "expMonth": 12, "expYear": 2040, "cvc": "123"}
         self.call("POST", "/api/payments", 202, body={"orderId": order, "card": card}, **self._key())
 
@@ -71,6 +100,8 @@ class Shopper(Member):
             seen = answer["status"] if answer else seen
             if seen in statuses:
                 self.waited(what, began)
+                if "paid" in statuses or "payment_failed" in statuses:
+                    note("payments decided")
                 return seen
             if time.time() - began > _PATIENCE:
                 self.waited(what, began, f"still {seen} after {_PATIENCE:.0f} s")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from typing import Any
 
 from locust import task
@@ -20,7 +19,7 @@ class Visitor(Person):
         """The first page, then two or three products."""
         with self.journey("browse"):
             items = self.call("GET", "/api/products?limit=20", name="/api/products")["items"]
-            for item in random.sample(items, k=min(len(items), random.randint(2, 3))):
+            for item in self.random.sample(items, k=min(len(items), self.random.randint(2, 3))):
                 self.look_at(item)
 
     @task(2)
@@ -28,7 +27,7 @@ class Visitor(Person):
         """For the last word of a product's name."""
         with self.journey("search"):
             items = self.call("GET", "/api/products?limit=50", name="/api/products")["items"]
-            word = random.choice(items)["name"].split()[-1]
+            word = self.pick(items)["name"].split()[-1]
             found = self.call("GET", f"/api/products?q={word}", name="/api/products?q=")["items"]
             if found:
                 self.look_at(found[0])
@@ -38,7 +37,7 @@ class Visitor(Person):
         """All categories, then the cheapest in one of them."""
         with self.journey("category"):
             categories = self.call("GET", "/api/products/categories")["items"]
-            name = random.choice(categories)["name"].replace(" ", "+").replace("&", "%26")
+            name = self.pick(categories)["name"].replace(" ", "+").replace("&", "%26")
             path = f"/api/products?category={name}&sort=price"
             items = self.call("GET", path, name="/api/products?category=")["items"]
             if items:

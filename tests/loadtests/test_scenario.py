@@ -23,8 +23,11 @@ def test_every_scenario_is_complete(name: str) -> None:
     kinds = {*read.weights, *read.single}
     assert all((ROOT / "loadtests" / "people" / f"{kind.lower()}.py").exists() for kind in kinds)
     assert all(weight > 0 for weight in read.weights.values())
-    assert all(stage.users > len(read.single) and stage.spawn_rate > 0 for stage in read.stages)
-    assert 30 <= read.seconds <= 300
+    for stage in read.stages:
+        closed, opened = (stage.users > len(read.single), stage.spawn_rate > 0), stage.arrivals > 0
+        assert (all(closed), any(closed), opened) in [(True, True, False), (False, False, True)]
+    assert 30 <= read.seconds <= (1800 if name == "soak" else 300)
+    assert not read.fault or read.fault.after + read.fault.seconds < read.seconds
 
 
 def test_stages_follow_each_other() -> None:

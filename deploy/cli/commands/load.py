@@ -13,7 +13,7 @@ _SCENARIOS = Path(__file__).resolve().parents[3] / "loadtests" / "scenarios"
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     scenarios = sorted(path.stem for path in _SCENARIOS.glob("*.toml"))
-    parser.add_argument("scenario", choices=scenarios, help="a file of loadtests/scenarios")
+    parser.add_argument("scenario", choices=scenarios, metavar="scenario", help=", ".join(scenarios))
     parser.add_argument("--users", type=_positive, help="how many there are at once")
     parser.add_argument("--spawn-rate", type=_positive, metavar="N", help="how many arrive each second")
     parser.add_argument("--run-time", type=_run_time, metavar="TIME", help="for example 90s, 10m, 1h30m")
@@ -21,6 +21,35 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--host", type=_host, metavar="URL", help="another address of this machine; other machines are refused"
     )
     parser.add_argument("--ui", action="store_true", help="control it on Locust's page, port 8089")
+    parser.add_argument(
+        "--rate", type=_rate, metavar="N", help="how many people come each second; for open models"
+    )
+    parser.add_argument(
+        "--seed", type=_positive, metavar="N", help="of all choices: the same seed, the same people"
+    )
+    parser.add_argument("--record", type=Path, metavar="FILE", help="write down who came when; for open models")
+    parser.add_argument("--replay", type=Path, metavar="FILE", help="let the same people come at the same times")
+    parser.add_argument("--report", action="store_true", help="make a page of it, .run/load/<scenario>.html")
+    parser.add_argument("--no-reconcile", action="store_true", help="do not compare the stores at the end")
+
+
+def _check(options: argparse.Namespace, _: list[str]) -> None:
+    """What a scenario does not have cannot be asked for."""
+    from deploy.installation.errors import UsageError
+
+    text = (_SCENARIOS / f"{options.scenario}.toml").read_text(encoding="utf-8")
+    is_open, is_ramp = "\narrivals = " in text, "\nis_ramp = true" in text
+    of_open = {"--rate": options.rate, "--record": options.record, "--replay": options.replay}
+    of_closed = {"--users": options.users, "--spawn-rate": options.spawn_rate}
+    wrong = of_closed if is_open else of_open
+    if is_ramp:
+        wrong = {**wrong, "--rate": options.rate, "--run-time": options.run_time}
+    if options.replay is not None:
+        wrong = {**wrong, "--rate": options.rate, "--run-time": options.run_time, "--seed": options.seed}
+    for name, value in wrong.items():
+        if value is not None:
+            so = "with --replay" if options.replay is not None and is_open else f"for {options.scenario}"
+            raise UsageError(f"./shop load takes no {name} {so}.", "./shop load --help")
 
 
 def _run(options: argparse.Namespace, context: Context) -> int:
@@ -32,6 +61,12 @@ def _run(options: argparse.Namespace, context: Context) -> int:
         run_time=options.run_time,
         host=options.host,
         ui=options.ui,
+        rate=options.rate,
+        seed=options.seed,
+        record=options.record,
+        replay=options.replay,
+        report=options.report,
+        reconcile=not options.no_reconcile,
     )
     return load.run(context.installation, context.console, options.scenario, chosen)
 
@@ -59,6 +94,12 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _rate(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", text) or not float(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0, such as 2 or 0.5")
+    return float(text)
+
+
 def _run_time(text: str) -> str:
     if not re.fullmatch(r"(?=[0-9])([0-9]+h)?([0-9]+m)?([0-9]+s?)?", text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 90s, 10m or 1h30m")
@@ -69,10 +110,16 @@ COMMAND = Command(
     name="load",
     group="load",
     usage="load <scenario>",
-    summary="Let people use the shop: mixed, or calm without trouble",
+    summary="Let people use the shop, and say whether it kept its objectives",
     run=_run,
     arguments=_arguments,
+    check=_check,
     without_platform=_without_platform,
-    examples=("./shop load mixed", "./shop load calm --run-time 10m", "./shop load mixed --users 40 --ui"),
+    examples=(
+        "./shop load checkout --report",
+        "./shop load calm --run-time 10m",
+        "./shop load checkout --record monday --seed 1; ./shop load checkout --replay monday",
+        "./shop load mixed --users 40 --ui",
+    ),
     rank=1,
 )

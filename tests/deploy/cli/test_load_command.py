@@ -15,7 +15,7 @@ from deploy.installation.layout import Layout
 from loadtests import scenario
 
 MIXED = scenario.read("mixed")
-AS_IT_IS = Options(users=None, spawn_rate=None, run_time=None, host=None, ui=False)
+AS_IT_IS = Options()
 
 
 @pytest.fixture(autouse=True)
@@ -103,8 +103,8 @@ def test_what_is_not_asked_for_is_the_scenarios(tmp_path: Path) -> None:
     """Its stages hold until somebody says otherwise; then its greatest stage is the default."""
     layout = Layout.at(tmp_path)
     staged = load.command(layout, MIXED, AS_IT_IS, "http://127.0.0.1")
-    asked = load.command(layout, MIXED, Options(50, None, "5m", None, ui=False), "http://127.0.0.1")
-    page = load.command(layout, MIXED, Options(None, None, None, None, ui=True), "http://127.0.0.1")
+    asked = load.command(layout, MIXED, Options(users=50, run_time="5m"), "http://127.0.0.1")
+    page = load.command(layout, MIXED, Options(ui=True), "http://127.0.0.1")
 
     assert not {"--users", "--run-time"} & set(staged)
     assert _after(asked, "--users", "--spawn-rate", "--run-time") == ["50", str(MIXED.peak.spawn_rate), "5m"]

@@ -1,0 +1,78 @@
+"""What Prometheus saw of a load: answers that its scenario asks for, error budgets, and what was full."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+
+from deploy.installation.errors import ShopError
+from deploy.installation.layout import Layout
+from loadtests import saturation
+from loadtests.objectives import Asked, Verdict
+from loadtests.saturation import RESOURCES, Full, Series
+from loadtests.scenario import Stage
+from prometheus.build import load
+
+__all__ = ["Asking"]
+
+_TIMEOUT = 10.0
+_SCRAPE = 5.0  # seconds between two scrapes: prometheus.yml
+_LEAST_BAD = 10.0  # events: fewer say nothing about a budget, as in prometheus/build.py
+
+
+class Asking:
+    """Asks about the time from `began` to `ended` (Unix time). Everything raises ShopError."""
+
+    def __init__(self, layout: Layout, began: float, ended: float) -> None:
+        self._url = f"http://127.0.0.1:{layout.port('prometheus')}/api/v1"
+        self._began, self._ended = began, min(time.time(), ended + _SCRAPE)
+
+    def answer(self, asked: Asked) -> Verdict:
+        """Whether the largest value is at most as much as it may be. No answer: there was nothing, which is 0."""
+        window = math.ceil(self._ended - self._began)
+        query = asked.query.replace("{window}", f"{window}s").replace("{half}", f"{window // 2}s")
+        found = self._ask("query", query=query, time=self._ended)
+        value = max((float(one["value"][1]) for one in found), default=0.0)
+        says = f"{asked.says}: at most {asked.at_most:g}"
+        return Verdict(says, f"{value:.3g}", held=value <= asked.at_most)
+
+    def budget(self, at_most: float) -> Verdict:
+        """How fast the error budgets were spent; 1: as fast as the promise allows."""
+        window, spent = f"{math.ceil(self._ended - self._began)}s", dict[str, float]()
+        for slo in load():
+            events = self._value(slo.events("increase", window))
+            bad = events - self._value(slo.good_events("increase", window))
+            if bad >= _LEAST_BAD:
+                spent[slo.name] = bad / (events * (1 - slo.objective))
+        name = max(spent, key=lambda one: spent[one], default="")
+        says = f"{name}: {spent[name]:.2f}" if name else f"no budget lost {_LEAST_BAD:.0f} events"
+        objective = f"error budgets are spent at most {at_most:g} times as fast as they may be"
+        return Verdict(objective, says, held=not name or spent[name] <= at_most)
+
+    def saturation(self, stages: Sequence[Stage], moments: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """What was full, the first first, and then what was nearly full."""
+        series: Series = {"the processors of this machine": [(one["at"], one["busy"]) for one in moments]}
+        for resource in RESOURCES:
+            for one in self._ask(
+                "query_range", query=resource.query, start=self._began, end=self._ended, step=_SCRAPE
+            ):
+                name = resource.what.format_map(one["metric"])
+                series[name] = [(float(at), float(value)) for at, value in one["values"]]
+        found: list[Full] = saturation.ranked(series, self._began, stages)
+        return [vars(one) for one in found]
+
+    def _value(self, query: str) -> float:
+        found = self._ask("query", query=query, time=self._ended)
+        return float(found[0]["value"][1]) if found else 0.0
+
+    def _ask(self, what: str, **parameters: Any) -> list[dict[str, Any]]:
+        try:
+            answer = httpx.get(f"{self._url}/{what}", params=parameters, timeout=_TIMEOUT, trust_env=False)
+            result: list[dict[str, Any]] = answer.raise_for_status().json()["data"]["result"]
+        except (httpx.HTTPError, ValueError, KeyError) as error:
+            raise ShopError(f"Prometheus does not answer {parameters['query']!r}: {error}") from error
+        return result

@@ -1,0 +1,58 @@
+"""Somebody whose card is declined, and who wants to be told."""
+
+from __future__ import annotations
+
+import time
+
+from locust import task
+
+from loadtests.outcomes import note
+from loadtests.people.shopper import CARDS, Shopper
+
+__all__ = ["Decliner"]
+
+_SILENT = "4000000000000259"  # the provider never calls back: one has to ask it
+
+
+class Decliner(Shopper):
+    """Sends cards that are declined, and looks at what is said of each."""
+
+    @task(3)
+    def another_card(self) -> None:
+        """The first card is declined, the second one is good."""
+        with self.shopping("declined, then paid") as span:
+            order = self.reserve(span)
+            self.decline(order, attempts=1)
+            self.pay(order, CARDS["good"])
+            self.until(order, "paid")
+
+    @task(2)
+    def give_in(self) -> None:
+        """Two cards are declined; the order is cancelled."""
+        with self.shopping("declined twice, then cancelled") as span:
+            order = self.reserve(span)
+            self.decline(order, attempts=1)
+            self.decline(order, attempts=2)
+            path = f"/api/orders/{order}/status"
+            self.call("PUT", path, name="/api/orders/{id}/status", body={"status": "cancelled"})
+            self.until(order, "cancelled")
+
+    @task(1)
+    def silence(self) -> None:
+        """A good card of which the provider does not tell."""
+        with self.shopping("paid in silence") as span:
+            order = self.reserve(span)
+            self.pay(order, _SILENT)
+            self.until(order, "paid")
+
+    def decline(self, order: str, attempts: int) -> None:
+        """Send a card that is declined. Order and payment must say so, and why; no attempt is lost."""
+        began = time.time()
+        note("declined cards: sent")
+        self.pay(order, CARDS["declined"])
+        self.until(order, "payment_failed")
+        told = self.call("GET", f"/api/payments/{order}", name="/api/payments/{id}")
+        found = (told["status"], told["reason"], len(told["attempts"]))
+        right = ("failed", "card_declined", attempts)
+        self.waited("a declined card is told", began, "" if found == right else f"{found} instead of {right}")
+        note("declined cards: told")

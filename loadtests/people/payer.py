@@ -1,0 +1,21 @@
+"""Knows what to buy, and pays with a good card."""
+
+from __future__ import annotations
+
+from locust import task
+
+from loadtests.people.shopper import CARDS, Shopper
+
+__all__ = ["Payer"]
+
+
+class Payer(Shopper):
+    """The customer that every shop wants."""
+
+    @task
+    def checkout(self) -> None:
+        """Look, order, pay."""
+        with self.shopping("checkout") as span:
+            order = self.reserve(span)
+            self.pay(order, CARDS["good"])
+            self.until(order, "paid")

@@ -1,0 +1,90 @@
+"""A run second by second, and its slowest journeys."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gevent
+
+__all__ = ["Moment", "journey_ended", "moments", "run", "seen", "slowest"]
+
+_KEPT = 10  # slowest journeys
+
+
+@dataclass
+class Moment:
+    """A second. p95: ms, of calls that ended in it. people: who are there. busy: share of all processors."""
+
+    at: float  # Unix time
+    requests: int = 0
+    failures: int = 0
+    p95: float = 0.0
+    people: int = 0
+    busy: float = 0.0
+
+
+_times: defaultdict[int, list[float]] = defaultdict(list)
+_moments: defaultdict[int, Moment] = defaultdict(lambda: Moment(0.0))
+_slowest: list[dict[str, Any]] = []
+
+
+def seen(request_type: str, name: str, response_time: float, exception: object, **_: Any) -> None:
+    """One request, as Locust tells of it."""
+    second = int(time.time())
+    moment = _moments[second]
+    moment.failures += exception is not None
+    if request_type in ("WAIT", "JOURNEY"):
+        return
+    moment.requests += 1
+    if not name.endswith("(waits)"):
+        _times[second].append(response_time)
+
+
+def journey_ended(name: str, trace_id: str, seconds: float, problem: str) -> None:
+    """Keep it when it is one of the slowest."""
+    _slowest.append(
+        {"journey": name, "trace": trace_id, "seconds": round(seconds, 3), "at": time.time(), "problem": problem}
+    )
+    _slowest.sort(key=lambda one: -one["seconds"])
+    del _slowest[_KEPT:]
+
+
+def run(people: Callable[[], int]) -> None:
+    """Look once a second, for ever. people: how many are there."""
+    before = _processors()
+    while True:
+        gevent.sleep(1)
+        moment, now = _moments[int(time.time())], _processors()
+        moment.people = people()
+        elapsed = now[1] - before[1]
+        moment.busy = round((now[0] - before[0]) / elapsed, 3) if elapsed else 0.0
+        before = now
+
+
+def moments() -> list[Moment]:
+    """All seconds so far."""
+    for second, moment in _moments.items():
+        moment.at = float(second)
+        times = sorted(_times[second])
+        moment.p95 = round(times[math.ceil(len(times) * 0.95) - 1], 1) if times else 0.0
+    return [_moments[second] for second in sorted(_moments)]
+
+
+def slowest() -> list[dict[str, Any]]:
+    """The slowest journeys: name, trace id, seconds, when they ended (Unix time), and what was wrong."""
+    return list(_slowest)
+
+
+def _processors() -> tuple[int, int]:
+    """Ticks in which the processors of the machine were busy, and all ticks; zeros where nobody says so."""
+    try:
+        fields = [int(one) for one in Path("/proc/stat").read_text(encoding="ascii").splitlines()[0].split()[1:9]]
+    except (OSError, ValueError, IndexError):
+        return 0, 0
+    return sum(fields) - fields[3] - fields[4], sum(fields)
