@@ -83,8 +83,9 @@ class Gate(User):
 
     def _visit(self, number: int, arrival: Arrival) -> None:
         due, free = self._began + arrival.at, self._free[arrival.kind]
-        person = free.pop() if free else self._new(arrival.kind)
+        person: Person | None = None
         try:
+            person = free.pop() if free else self._new(arrival.kind)
             person.arrive(arrival, due)
             todo: Callable[[Person], None] = person.random.choice(person.tasks)  # type: ignore[assignment]
             todo(person)
@@ -93,11 +94,14 @@ class Gate(User):
         except Exception as error:
             _log.exception("A visit failed")
             self.environment.events.user_error.fire(user_instance=person, exception=error, tb=sys.exc_info()[2])
-        self._did[number] = person.did
-        free.append(person)
+        if person:
+            self._did[number] = person.did
+            free.append(person)
 
     def _new(self, kind: str) -> Person:
-        person = kinds.named(kind)(self.environment)
+        its_class = kinds.named(kind)
+        its_class.host = self.environment.host
+        person = its_class(self.environment)
         person.on_start()
         return person
 

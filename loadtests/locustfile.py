@@ -49,7 +49,7 @@ def _begin(environment: Environment, **_: Any) -> None:
 
     gevent.spawn(spans.run)
     gevent.spawn(timeline.run, people)
-    gevent.spawn(summary.progress, environment)
+    gevent.spawn(summary.progress, environment, people)
 
 
 def _end(environment: Environment, **_: Any) -> None:

@@ -24,7 +24,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question to Prometheus at the end; {window} in it becomes the run's time. The answer is at most so much."""
+    """A question to Prometheus about the run: {window} is its time, {half} half of it. at_most: the answer."""
 
     says: str
     query: str
@@ -95,7 +95,7 @@ def judge(wanted: Objectives, run: Measured) -> Iterator[Verdict]:
 
 
 def _share(what: str, number: int, of: int, at_most: float) -> Verdict:
-    return Verdict(f"{what}: at most {at_most:.2%}", f"{number} of {of} {what}", held=number <= of * at_most)
+    return Verdict(f"{what}: at most {at_most:.2%}", f"{number} of {of}", held=number <= of * at_most)
 
 
 def _percentile(

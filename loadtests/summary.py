@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 
 import gevent
@@ -26,15 +26,15 @@ _WIDTH = 100  # of what goes into a file
 _console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
 
 
-def progress(environment: Environment) -> None:
-    """How far it is, for ever; results.json has it too."""
+def progress(environment: Environment, people: Callable[[], int]) -> None:
+    """How far it is, for ever; results.json has it too. people: how many are there."""
     while True:
         gevent.sleep(_INTERVAL)
         _keep(environment, [])
         total, runner = environment.stats.total, environment.runner
         if runner is not None and runner.user_count:
             _console.print(
-                f"{runner.user_count} users, {total.num_requests} requests, {total.current_rps:.0f} a second, "
+                f"{people()} users, {total.num_requests} requests, {total.current_rps:.0f} a second, "
                 f"{total.num_failures} failures"
             )
 

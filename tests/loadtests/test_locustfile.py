@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -26,6 +28,7 @@ class Shop(ThreadingHTTPServer):
     def __init__(self) -> None:
         shop = self
         self.status = 200
+        self.delay = 0.0  # seconds before each answer
         self.asks_to_wait = 0  # so many of the next reads
         self.seen: set[tuple[str, str]] = set()  # source address, traceparent
         self.agents: set[str] = set()
@@ -36,6 +39,7 @@ class Shop(ThreadingHTTPServer):
             def do_GET(self) -> None:
                 shop.seen.add((self.client_address[0], self.headers.get("traceparent", "")))
                 shop.agents.add(self.headers.get("User-Agent", ""))
+                time.sleep(shop.delay)  # it is slow: nothing is waited for
                 if shop.asks_to_wait:
                     shop.asks_to_wait -= 1
                     self.send_response(503)
@@ -43,7 +47,8 @@ class Shop(ThreadingHTTPServer):
                     self.send_header("Content-Length", "0")
                     self.end_headers()
                     return
-                body = b'{"items": [{"id": "1", "name": "A lamp", "stock": 50}]}'
+                items = [{"id": str(number), "name": f"A lamp {number}", "stock": 50} for number in range(9)]
+                body = json.dumps({"items": items}).encode()
                 self.send_response(404 if self.path.endswith("/gone") and shop.status == 200 else shop.status)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
@@ -69,8 +74,10 @@ def shop() -> Iterator[Shop]:
         server.shutdown()
 
 
-def start(folder: Path, host: str, run_time: str = "1s", kind: str = "Visitor") -> subprocess.Popen[str]:
-    """Locust with two people of a kind."""
+def start(
+    folder: Path, host: str, run_time: str = "1s", kind: str = "Visitor", **more: str
+) -> subprocess.Popen[str]:
+    """Locust with two people of a kind. more: of the environment."""
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
@@ -78,6 +85,7 @@ def start(folder: Path, host: str, run_time: str = "1s", kind: str = "Visitor") 
         "LOAD_FOLDER": str(folder),
         "LOAD_ADMIN_PASSWORD_FILE": str(folder / "none"),
         "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9",
+        **more,
     }
     command = [sys.executable, "-m", "locust", "-f", str(ROOT / "loadtests" / "locustfile.py"), "--host", host]
     command += ["--headless", "--users", "2", "--spawn-rate", "2", "--run-time", run_time, "--loglevel", "WARNING"]
@@ -152,6 +160,40 @@ def test_who_cannot_log_in_does_not_go_on(shop: Shop, tmp_path: Path) -> None:
         code, output, results = end(start(tmp_path, host, kind="Buyer"), tmp_path)
     assert code == 0, output
     assert results["requests"].keys() == {"POST /api/users/register"}
+
+
+def open_run(folder: Path, host: str, **more: str) -> tuple[int, str, dict[str, Any]]:
+    """Locust with people who arrive: 40 in two seconds, unless a file says otherwise."""
+    folder.mkdir()
+    asked = {"LOAD_SCENARIO": "browse", "LOAD_RATE": "20", "LOAD_SECONDS": "2", **more}
+    return end(start(folder, host, "1m", "Gate", **asked), folder)
+
+
+def test_two_replays_do_the_same_things(shop: Shop, tmp_path: Path) -> None:
+    """What one run recorded, the next one does again: each person the same, in the same order."""
+    host = f"http://127.0.0.1:{shop.server_port}"
+    _, output, results = open_run(tmp_path / "first", host, LOAD_SEED="7")
+    replayed = {"LOAD_REPLAY": str(tmp_path / "first" / "arrivals.jsonl")}
+    _, output, again = open_run(tmp_path / "second", host, **replayed)
+    did = [(tmp_path / run / "actions.jsonl").read_text() for run in ("first", "second")]
+    assert did[0] == did[1], output
+    actions = [json.loads(line) for line in did[0].splitlines()]
+    assert len(actions) == results["arrivals"] == again["arrivals"] == 40
+    assert all(actions)
+    assert len({json.dumps(one) for one in actions}) > 10  # and not all of them the same
+
+
+def test_a_slow_shop_is_asked_as_often(shop: Shop, tmp_path: Path) -> None:
+    """People arrive whoever is still there, each from an address of their own."""
+    shop.delay = 0.5
+    code, output, results = open_run(tmp_path / "run", f"http://127.0.0.1:{shop.server_port}")
+    assert code == 1, output  # slower than the objective
+    assert any("p95 of each call: at most 250 ms" in failure for failure in results["failures"])
+    journeys = {name: one["requests"] for name, one in results["requests"].items() if name.startswith("JOURNEY")}
+    assert sum(journeys.values()) == results["arrivals"] == 40
+    assert max(moment["people"] for moment in results["moments"]) > 5
+    assert len({address for address, _ in shop.seen}) > 5
+    assert all(re.fullmatch("[0-9a-f]{32}", one["trace"]) for one in results["slowest"])
 
 
 def test_locust_itself_refuses_another_machine(tmp_path: Path) -> None:
