@@ -81,6 +81,7 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("loadtests", "checkout.py"): ["loadtests", "deploy.installation", "deploy.native"],
     ("docs",): ["docs"],
     ("docs", "drills.py"): ["docs", "deploy.operations.drills", "deploy.installation"],
+    ("docs", "results.py"): ["docs", "loadtests.scenario"],
     ("docs", "telemetry"): ["docs.telemetry", "observability.metrics", "services.shared.names"],
     ("docs", "api"): ["docs.api", "services.shared", "frontend.api", "deploy.installation.services"],
     ("docs", "events"): ["docs.events", "services.shared"],

@@ -23,7 +23,7 @@ class Load:
     def __init__(self, platform: Layout, scenario: str, *options: str) -> None:
         self._folder = platform.run / "load"
         self._log = platform.logs / f"load-{scenario}.txt"
-        self._command = [sys.executable, "-m", "deploy.cli", "load", scenario, *options]
+        self._command = [sys.executable, "-m", "deploy.cli", "load", scenario, "--no-reconcile", *options]
         self._environment = {
             **os.environ,
             "SHOP_RUN_DIR": str(platform.run),
