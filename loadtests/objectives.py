@@ -39,7 +39,8 @@ class Objectives:
     Retry-After, and of all payments that must have had a result. late: milliseconds by which 99 % of arrivals may
     come late, because the load itself has too much to do. budget: how fast an error budget of prometheus/slo.toml
     may be spent; 1: the promise is just kept. rate: arrivals a second that a ramp must reach. outcomes: how often
-    each must have come, exactly; same: groups of outcomes that must have come equally often.
+    each must have come, exactly; same: groups of outcomes that must have come equally often; times: one outcome,
+    another, and how many of the first there must be at least for each of the second.
     """
 
     p50: float | None = None
@@ -54,6 +55,7 @@ class Objectives:
     rate: float | None = None
     outcomes: Mapping[str, int] = field(default_factory=dict)
     same: tuple[tuple[str, ...], ...] = ()
+    times: tuple[tuple[str, str, float], ...] = ()
     prometheus: tuple[Asked, ...] = ()
 
 
@@ -116,6 +118,10 @@ def _outcomes(wanted: Objectives, found: Mapping[str, int]) -> Iterator[Verdict]
         yield Verdict(f"payments decided: {wanted.decided:.0%}", says, held=decided >= sent * wanted.decided > 0)
     for name, number in wanted.outcomes.items():
         yield Verdict(f"{name}: {number}", f"{name}: {found.get(name, 0)}", held=found.get(name, 0) == number)
+    for many, one, at_least in wanted.times:
+        ratio = found.get(many, 0) / max(1, found.get(one, 0))
+        says = f"{many}: {found.get(many, 0)}, {one}: {found.get(one, 0)}, which is {ratio:.1f}"
+        yield Verdict(f"{many} for each of {one}: at least {at_least:g}", says, held=ratio >= at_least)
     for group in wanted.same:
         numbers = [found.get(name, 0) for name in group]
         says = ", ".join(f"{name}: {number}" for name, number in zip(group, numbers, strict=True))

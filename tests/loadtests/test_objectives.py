@@ -36,6 +36,8 @@ FAILED = "2 of 999"
         (Objectives(errors=0.01, same=(("told", "sent"),)), 0, []),
         (Objectives(errors=0.01, same=(("told", "bought"),)), 0, ["told: 4, bought: 100"]),
         (Objectives(errors=0.01, same=(("never", "nothing"),)), 0, ["never: 0, nothing: 0"]),
+        (Objectives(errors=0.01, times=(("bought", "sent", 25),)), 0, []),
+        (Objectives(errors=0.01, times=(("bought", "sent", 26),)), 0, ["bought: 100, sent: 4, which is 25.0"]),
         (Objectives(errors=0.01, decided=0.95), 0, []),
         (Objectives(errors=0.01, decided=1.0), 0, ["19 of 20 payments were decided"]),
     ],
