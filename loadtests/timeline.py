@@ -31,6 +31,7 @@ class Moment:
 
 _times: defaultdict[int, list[float]] = defaultdict(list)
 _moments: defaultdict[int, Moment] = defaultdict(lambda: Moment(0.0))
+_looked: set[int] = set()  # the seconds in which somebody looked
 _slowest: list[dict[str, Any]] = []
 
 
@@ -60,7 +61,9 @@ def run(people: Callable[[], int]) -> None:
     before = _processors()
     while True:
         gevent.sleep(1)
-        moment, now = _moments[int(time.time())], _processors()
+        second, now = int(time.time()), _processors()
+        _looked.add(second)
+        moment = _moments[second]
         moment.people = people()
         elapsed = now[1] - before[1]
         moment.busy = round((now[0] - before[0]) / elapsed, 3) if elapsed else 0.0
@@ -68,9 +71,14 @@ def run(people: Callable[[], int]) -> None:
 
 
 def moments() -> list[Moment]:
-    """All seconds so far."""
-    for second, moment in _moments.items():
+    """All seconds so far; one in which nobody looked is like the one before."""
+    before = Moment(0.0)
+    for second in sorted(_moments):
+        moment = _moments[second]
         moment.at = float(second)
+        if second not in _looked:
+            moment.people, moment.busy = before.people, before.busy
+        before = moment
         times = sorted(_times[second])
         moment.p95 = round(times[math.ceil(len(times) * 0.95) - 1], 1) if times else 0.0
     return [_moments[second] for second in sorted(_moments)]

@@ -48,6 +48,44 @@ def test_arguments_that_make_no_sense_are_refused(
     assert "./shop load" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["checkout", "--users", "3"],
+        ["checkout", "--spawn-rate", "3"],
+        ["mixed", "--rate", "2"],
+        ["mixed", "--record", "file"],
+        ["ramp", "--rate", "2"],
+        ["ramp", "--run-time", "2m"],
+        ["checkout", "--replay", "file", "--seed", "1"],
+    ],
+)
+def test_what_a_scenario_does_not_have_is_refused(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """How people come is the scenario's: as users or as arrivals. A replay has everything already."""
+    with pytest.raises(SystemExit) as caught:
+        main(["load", *arguments])
+    assert caught.value.code == 2
+    assert f"./shop load takes no {arguments[-2]}" in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_record_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Before anything is sent."""
+    (tmp_path / "record").write_text("no JSON")
+    host = ["--host", "http://127.0.0.1:9"]
+    assert main(["load", "checkout", "--replay", str(tmp_path / "record"), *host]) == 2
+    assert "--record" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90s", 90), ("90", 90), ("10m", 600), ("1h30m", 5400), ("1m5", 65)]
+)
+def test_a_time_is_read_as_locust_reads_it(text: str, seconds: int) -> None:
+    """Units may be left out at the end."""
+    assert load.seconds_of(text) == seconds
+
+
 def test_another_machine_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """Before anything is sent."""
     with pytest.raises(SystemExit) as caught:
