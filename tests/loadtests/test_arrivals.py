@@ -36,7 +36,7 @@ def test_another_rate_or_duration_is_one_stage() -> None:
     checkout = scenario.read("checkout")
     assert stages_of(checkout, None, None) == checkout.stages
     assert stages_of(checkout, 5.0, None) == (Stage(seconds=checkout.seconds, arrivals=5.0),)
-    assert stages_of(scenario.read("spike"), None, 9.0) == (Stage(seconds=9.0, arrivals=6),)
+    assert stages_of(scenario.read("spike"), None, 9.0) == (Stage(seconds=9.0, arrivals=3),)
 
 
 def test_what_is_recorded_can_be_replayed(tmp_path: Path) -> None:

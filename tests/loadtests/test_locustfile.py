@@ -185,10 +185,10 @@ def test_two_replays_do_the_same_things(shop: Shop, tmp_path: Path) -> None:
 
 def test_a_slow_shop_is_asked_as_often(shop: Shop, tmp_path: Path) -> None:
     """People arrive whoever is still there, each from an address of their own."""
-    shop.delay = 0.5
+    shop.delay = 0.8
     code, output, results = open_run(tmp_path / "run", f"http://127.0.0.1:{shop.server_port}")
     assert code == 1, output  # slower than the objective
-    assert any("p95 of each call: at most 250 ms" in failure for failure in results["failures"])
+    assert any("p95 of each call: at most 500 ms" in failure for failure in results["failures"])
     journeys = {name: one["requests"] for name, one in results["requests"].items() if name.startswith("JOURNEY")}
     assert sum(journeys.values()) == results["arrivals"] == 40
     assert max(moment["people"] for moment in results["moments"]) > 5
