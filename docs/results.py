@@ -72,6 +72,7 @@ def summary(results: Mapping[str, Any]) -> dict[str, Any]:
 
 def render(scenarios: list[Scenario], found: Mapping[str, Any]) -> str:
     """The page."""
+    scenarios = [one for one in scenarios if one.name in found]
     lines = [
         _HEAD,
         "| scenario | people who came | seconds | requests | objectives reached | machine | measured |",

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from loadtests.objectives import Asked, Objectives
 
@@ -26,11 +27,11 @@ class Stage:
 
 @dataclass(frozen=True)
 class Fault:
-    """A file of faults/ that is started during the run. Both times are seconds."""
+    """Something that breaks during the run. Times are seconds. how: as in a file of faults/."""
 
-    name: str
     after: float
     seconds: float
+    how: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

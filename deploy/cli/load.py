@@ -18,7 +18,7 @@ from deploy.installation import readiness
 from deploy.installation.errors import ShopError, UsageError
 from deploy.installation.layout import Layout, make_private
 from deploy.operations.drills import run as drills
-from deploy.operations.drills.fault import one
+from deploy.operations.drills.fault import Cause, read_how
 from deploy.operations.drills.place import lasts
 from deploy.operations.installation import Installation
 from loadtests import arrivals, faults, scenario
@@ -158,8 +158,10 @@ class _Run:
             while await lasts(over, 0.5) and self.locust.poll() is None:
                 pass
 
+        way, how = read_how(dict(fault.how), f"[fault] of {self.chosen.name}")
+        cause = Cause(name=self.chosen.name, way=way, how=how)
         with faults.announced(self.folder / "fault.json"):
-            if not drills.run(self.installation, one(fault.name), fault.seconds, until_locust_ends):
+            if not drills.run(self.installation, cause, fault.seconds, until_locust_ends):
                 self._end()
 
 

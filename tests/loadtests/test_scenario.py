@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.operations.drills.fault import read_how
 from loadtests import faults, scenario
 from loadtests.scenario import Scenario, Stage
 from loadtests.target import is_loopback
@@ -27,7 +28,9 @@ def test_every_scenario_is_complete(name: str) -> None:
         closed, opened = (stage.users > len(read.single), stage.spawn_rate > 0), stage.arrivals > 0
         assert (all(closed), any(closed), opened) in [(True, True, False), (False, False, True)]
     assert 30 <= read.seconds <= (600 if name == "soak" else 300)
-    assert not read.fault or read.fault.after + read.fault.seconds < read.seconds
+    if read.fault:
+        assert read.fault.after + read.fault.seconds < read.seconds
+        read_how(dict(read.fault.how), name)  # raises for what is no fault
 
 
 def test_stages_follow_each_other() -> None:

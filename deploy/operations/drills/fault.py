@@ -17,6 +17,7 @@ __all__ = [
     "FOLDER",
     "WAYS",
     "Alert",
+    "Cause",
     "Fault",
     "Log",
     "Metric",
@@ -118,12 +119,17 @@ class _Written(_Facts):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fault(_Facts):
-    """What a file of faults/ says. seconds: how long it lasts in `./shop drill all`."""
+class Cause:
+    """What breaks something: its name, the name of the way, and what it does."""
 
     name: str
     way: str
     how: How
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault(_Facts, Cause):
+    """What a file of faults/ says. seconds: how long it lasts in `./shop drill all`."""
 
 
 def names(folder: Path = FOLDER) -> list[str]:

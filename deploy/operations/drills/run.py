@@ -17,7 +17,7 @@ from deploy.installation.errors import ShopError
 from deploy.installation.files import write_private
 from deploy.installation.layout import Layout
 from deploy.operations.drills import flag, state
-from deploy.operations.drills.fault import Fault, read_how
+from deploy.operations.drills.fault import Cause, read_how
 from deploy.operations.drills.place import How, Place, lasts
 from deploy.operations.installation import Installation
 
@@ -28,7 +28,7 @@ _JOB = "drill"
 Watch = Callable[[asyncio.Event], Coroutine[Any, Any, object]]
 
 
-def run(installation: Installation, fault: Fault, seconds: float, watch: Watch | None = None) -> bool:
+def run(installation: Installation, fault: Cause, seconds: float, watch: Watch | None = None) -> bool:
     """Break it for so many seconds, and mend it: then, after Ctrl+C, after SIGTERM, and when anything fails.
 
     The result is False when a signal ended it.
@@ -44,7 +44,7 @@ def run(installation: Installation, fault: Fault, seconds: float, watch: Watch |
         return asyncio.run(_run(Place(installation.layout, programs), fault, seconds, watch))
 
 
-async def _run(at: Place, fault: Fault, seconds: float, watch: Watch | None) -> bool:
+async def _run(at: Place, fault: Cause, seconds: float, watch: Watch | None) -> bool:
     over = asyncio.Event()
     with _told_to_end(over) as signals:
         state.note(at.layout, fault.name, {"way": fault.way, **asdict(cast(Any, fault.how))}, seconds)
