@@ -8,12 +8,9 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
-    Integer,
     Select,
     Table,
-    Text,
     column,
     func,
     insert,
@@ -42,11 +39,11 @@ from services.shared.events import contracts
 from services.shared.events.envelope import new_id
 from services.shared.events.outbox import NOTIFY, event_part
 
-__all__ = ["MOVES", "Standing", "change_status", "locked", "move", "place_order"]
+__all__ = ["CHANNEL", "Standing", "change_status", "locked", "move", "place_order"]
 
 _ROUTE = "POST /api/orders"
-MOVES = "orders"
-"""The channel of PostgreSQL on which the id of each order that has moved is told, with the commit."""
+CHANNEL = "orders"
+"""Each order that moves sends its id by this channel of PostgreSQL, with the commit."""
 _orders, _lines = cast(Table, Order.__table__), cast(Table, OrderLine.__table__)
 _log = get_logger("orders")
 
@@ -141,14 +138,7 @@ async def _create(
     return OrderResponse.model_validate({**created, "id": order_id, "created_at": now, "updated_at": now})
 
 
-_LINE = {
-    "position": Integer,
-    "product_id": Text,
-    "name": Text,
-    "image_url": Text,
-    "unit_price_cents": BigInteger,
-    "quantity": Integer,
-}
+_LINE = {field.name: field.type for field in _lines.columns if field is not _lines.c.order_id}
 
 
 def _numbered(order_id: str, lines: list[OrderLineResponse]) -> Select[Any]:
@@ -241,7 +231,7 @@ async def move(
         update(_orders).where(_orders.c.id == order.id).values(fresh).cte("moved"),
         *history.logged(order.id, history.MOVED, moved, now),
     ]
-    notices = [func.pg_notify(MOVES, order.id)]
+    notices = [func.pg_notify(CHANNEL, order.id)]
     if status is Status.PAID:
         paid = {"orderId": order.id, "userId": order.user_id, "paymentId": payment_id}
         parts.append(event_part("order.paid", paid))

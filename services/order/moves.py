@@ -5,7 +5,7 @@ import asyncio
 import asyncpg
 
 from observability.logging import get_logger
-from services.order.commands import MOVES
+from services.order.commands import CHANNEL
 from services.shared.standby import Standby
 
 __all__ = ["hear"]
@@ -19,7 +19,7 @@ async def hear(database_url: str, standby: Standby) -> None:
     lost = asyncio.Event()
     try:
         connection.add_termination_listener(lambda _: lost.set())
-        await connection.add_listener(MOVES, lambda *notice: standby.wake(notice[-1]))
+        await connection.add_listener(CHANNEL, lambda *notice: standby.wake(notice[-1]))
         standby.begin()
         _log.info("moves.heard")
         await lost.wait()

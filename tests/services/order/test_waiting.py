@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from observability.testing import MetricDelta
-from services.order.commands import MOVES
+from services.order.commands import CHANNEL
 from services.shared.admission import AT_ONCE
 from services.shared.flags import FlagFile, Flags
 from services.shared.parts import part_of
@@ -24,7 +24,7 @@ GATEWAY = {"X-Forwarded-For": "127.1.2.3"}
 PATIENCE = 9  # seconds
 _END_LISTENER = f"""
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
- WHERE datname = current_database() AND query ILIKE 'LISTEN%{MOVES}%'
+ WHERE datname = current_database() AND query ILIKE 'LISTEN%{CHANNEL}%'
 """
 
 
