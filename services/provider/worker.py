@@ -25,9 +25,9 @@ from observability.logging import get_logger
 from observability.metrics import error_type
 from observability.names import own, tracer
 from observability.tracing import span_from, untraced
-from services.provider import commands, queries
-from services.provider.metrics import callbacks, charges
+from services.provider import commands, metrics, queries
 from services.provider.models import calls
+from services.provider.rules import is_given_up, seconds_to_call_again
 from services.provider.settings import Settings
 from services.shared.database import Database
 from services.shared.flags import flags
@@ -38,8 +38,6 @@ __all__ = ["Worker", "sign"]
 
 _TIMEOUT = 2.0  # seconds for one call
 _AT_ONCE = 16  # calls under way
-_LONGEST_WAIT = 30.0  # seconds between two tries
-_GIVE_UP = 24 * 3600.0  # seconds after which nobody is called any more
 _LONGEST = 30.0  # seconds between looks: whoever changes the ledger wakes the worker
 _TIDY = 600.0  # seconds between two looks for old calls
 _TIDIED = 10_000  # old calls that one look deletes
@@ -98,7 +96,7 @@ class Worker:
                 due = await queries.due_calls(session, _AT_ONCE)
                 next_due = await queries.next_due(session)
         for outcome in decided:
-            charges.labels(outcome).inc()
+            metrics.charges.labels(outcome).inc()
         if due:
             await asyncio.gather(*map(self._call, due))
             return 0.0
@@ -178,13 +176,12 @@ class Worker:
         values: dict[str, Any] = {"attempts": call.attempts + 1}
         if outcome == "delivered":
             values["state"] = "delivered"
-        elif now - call.created_at > _GIVE_UP:
+        elif is_given_up(call.created_at, now):
             outcome = values["state"] = "given_up"
         else:
-            wait = min(_LONGEST_WAIT, self._first_wait * 2 ** min(call.attempts, 16))
-            values["next_try_at"] = now + wait
+            values["next_try_at"] = now + seconds_to_call_again(call.attempts, self._first_wait)
         await self._write(call, values)
-        callbacks.labels(outcome).inc()
+        metrics.callbacks.labels(outcome).inc()
         _log.log(
             logging.WARNING if problem else logging.INFO,
             "callback.made",
