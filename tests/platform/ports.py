@@ -21,12 +21,21 @@ def free_offset() -> int:
     while True:  # below the range of ephemeral ports, so that no client takes one meanwhile
         offset = next_offset(random.randrange(1000, 5000))
         ports = {port + offset for port in PORTS.values()}
-        if all(_claim(port) and is_free(port) for port in ports - _ours) and not ports & _ours:
+        if ports.isdisjoint(_ours) and _claim(ports):
             _ours.update(ports)
             return offset
 
 
-def _claim(port: int) -> bool:
+def _claim(ports: set[int]) -> bool:
+    """Keep other runs from all of these ports, or from none: they would miss what this run does not use."""
+    if all(_lock(port) and is_free(port) for port in ports):
+        return True
+    for port in ports:
+        fcntl.lockf(_CLAIMS, fcntl.LOCK_UN, 1, port)
+    return False
+
+
+def _lock(port: int) -> bool:
     try:
         fcntl.lockf(_CLAIMS, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
     except OSError:
