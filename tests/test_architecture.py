@@ -70,6 +70,7 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("frontend",): ["frontend", "deploy.installation.services"],
     ("loadtests",): ["loadtests", "deploy.installation"],
     ("loadtests", "idle.py"): ["loadtests", "deploy.installation", "deploy.native"],  # it measures its processes
+    ("loadtests", "flame.py"): ["loadtests", "deploy.installation", "deploy.native"],
     ("loadtests", "growth"): ["loadtests.growth", "loadtests.tax", "deploy", "services"],
     ("loadtests", "tax"): [
         "loadtests.tax",
