@@ -80,7 +80,6 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
         "services",
     ],  # it measures them
     ("loadtests", "checkout.py"): ["loadtests", "deploy.installation", "deploy.native"],
-    ("loadtests", "flame.py"): ["loadtests", "deploy.installation", "deploy.native"],
     ("docs",): ["docs"],
     ("docs", "drills.py"): ["docs", "deploy.operations.drills", "deploy.installation"],
     ("docs", "results.py"): ["docs", "loadtests.scenario"],
