@@ -40,6 +40,11 @@ class Rabbit:
                 for right in broker_rights.topic_rights(service):
                     client.put(f"/topic-permissions/{name}/{service}", json=right).raise_for_status()
 
+    def load_users(self, users: list[dict[str, object]]) -> None:
+        """Make users or change them, as a node does at its start with its file of definitions."""
+        with self._client() as client:
+            client.post("/definitions", json={"users": users}).raise_for_status()
+
     def renew(self, url: str) -> None:
         """Empty a virtual host; the server closes all connections to it."""
         name = url.rpartition("/")[2]

@@ -1,6 +1,7 @@
 """Each service's user of RabbitMQ: what it needs works, and everything else is refused by the broker."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 
@@ -11,6 +12,7 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from aiormq.exceptions import ChannelAccessRefused
 
 from deploy.installation import broker_rights
+from deploy.kubernetes import credentials
 from services.shared.events import topology
 from services.shared.events.broker import Broker
 from services.shared.events.contracts import CONTRACTS
@@ -185,3 +187,15 @@ def test_the_monitor_sees_no_messages(rabbit: Rabbit) -> None:
         assert client.post("/queues/shop/order.stock/get", json=body).status_code in (401, 403)
         assert client.put("/users/mine", json={"password": "x", "tags": "administrator"}).status_code == 401
         assert client.get("/definitions").status_code in (401, 403)
+
+
+async def test_a_password_in_the_definitions_lets_its_user_in(urls: Urls, rabbit: Rabbit) -> None:
+    """The chart for Kubernetes has no hashes of passwords, which no template computes: the broker makes them."""
+    text = credentials.files()["rabbitmq"]["definitions.json"]
+    for user, password in rabbit.passwords.items():
+        name = {broker_rights.ADMIN: "", broker_rights.MONITOR: "monitoring_"}.get(user, f"{user}_")
+        text = text.replace(f"<rabbitmq_{name}password>", password)
+    rabbit.load_users(json.loads(text)["users"])
+    for service in SERVICES:
+        async with channel_of(urls(service)) as channel:
+            assert not channel.is_closed

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import ssl
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import Any
 import kubernetes_validate
 import pytest
 import yaml
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from jsonschema import Draft7Validator
 from kubernetes_validate import utils
 
@@ -191,7 +195,7 @@ def test_every_secret_that_is_read_is_there(packed: Path) -> None:
     assert paths == {"database_url", "redis_url", "token_key.pem"}
 
 
-def test_no_placeholder_is_left_in_a_secret(packed: Path) -> None:
+def test_no_placeholder_is_left_in_a_secret(packed: Path, tmp_path: Path) -> None:
     """What is composed has the same password on both sides; the keys are of the kinds that the services read."""
     secrets = {
         name: {key: base64.b64decode(value).decode() for key, value in each["data"].items()}
@@ -207,9 +211,11 @@ def test_no_placeholder_is_left_in_a_secret(packed: Path) -> None:
         user["name"]: user["password"] for user in json.loads(secrets["rabbitmq"]["definitions.json"])["users"]
     }
     assert secrets["order-service"]["amqp_url"] == f"amqp://order:{users['order']}@rabbitmq:5672/shop"
-    assert len(base64.urlsafe_b64decode(own["card_key"])) == 32
-    assert own["token_key.pem"].startswith("-----BEGIN PRIVATE KEY-----")
-    assert own["gateway.crt"].startswith("-----BEGIN CERTIFICATE-----")
+    Fernet(own["card_key"])
+    assert isinstance(load_pem_private_key(own["token_key.pem"].encode(), password=None), Ed25519PrivateKey)
+    for name in ("gateway.crt", "gateway.key"):
+        (tmp_path / name).write_text(own[name])
+    ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(tmp_path / "gateway.crt", tmp_path / "gateway.key")
 
 
 def test_secrets_outlive_the_release(packed: Path) -> None:
@@ -295,6 +301,24 @@ def test_the_other_colour_runs_beside_and_gets_no_requests(packed: Path) -> None
     switched = tuple(load(template(packed, "--set", "rollout.active=green,rollout.tags.green=0.2.0")))
     assert of_kind(switched, "Service")["order-service"]["spec"]["selector"]["glasshouse/color"] == "green"
     assert "order-service-blue" not in pods(switched)
+
+
+def test_the_newer_version_migrates_while_the_older_one_serves(packed: Path) -> None:
+    """The first of three upgrades that change the colour."""
+    tags = "image.tag=0.2.0,rollout.tags.blue=0.1.0,rollout.tags.green=0.2.0"
+    found = pods(tuple(load(template(packed, "--is-upgrade", "--set", tags))))
+    images = {
+        name: set(_versions(found[name])) for name in ("order-service-blue", "order-service-green", "gateway")
+    }
+    assert images == {"order-service-blue": {"0.1.0"}, "order-service-green": {"0.2.0"}, "gateway": {"0.2.0"}}
+    assert set(_versions(found["prepare-1"])) == {"0.2.0"}
+
+
+def _versions(pod: dict[str, Any]) -> Iterator[str]:
+    """Of our own images."""
+    for container in containers(pod).values():
+        if container["image"].startswith("glasshouse.localhost/"):
+            yield container["image"].rpartition(":")[2]
 
 
 def test_scaling_asks_what_it_can_and_does_not_flap(packed: Path) -> None:
