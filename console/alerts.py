@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import parse_qs
 
 from console import upstream
 from console.settings import Settings
@@ -15,19 +16,35 @@ Json = Mapping[str, Any]
 RULES = "/api/v1/rules?type=alert"
 _STATES = ("firing", "pending", "silent", "well")
 _SEVERITIES = ("page", "ticket", "info")
+_MATCHER = re.compile(r'(\w+)(=~|=)("(?:[^"\\\x00-\x1f]|\\["\\/bfnrt])*")')
 _LIMIT = re.compile(r"(?:^|\s)([<>]=?|[=!]=)\s*(?:bool\s+)?(-?[\d.]+(?:e-?\d+)?)\s*\)?\s*$")
 
 
-def answer(settings: Settings) -> tuple[int, str, bytes]:
-    """Status, type and content: a line for each alert, then one for each rule that has none."""
+def answer(settings: Settings, query: str = "") -> tuple[int, str, bytes]:
+    """Status, type and content: a line for each alert, then one for each rule that has none.
+
+    With `filter=`, which is what a list on a dashboard shows: only alerts with these labels, silenced or not.
+    """
+    given = parse_qs(query, keep_blank_values=True).get("filter")
     answers = []
-    for target in (RULES, "/api/v2/silences"):
+    for target in (RULES,) if given else (RULES, "/api/v2/silences"):
         status, kind, body = upstream.get(settings, target)
         if status != 200:
             return status, kind, body
         answers.append(json.loads(body))
-    shown = lines(rules_of(answers[0]), list(mappings(answers[1])))
+    shown = lines(rules_of(answers[0]), [one for silences in answers[1:] for one in mappings(silences)])
+    if given:
+        wanted = matchers(given[-1])
+        shown = [line for line in shown if line["state"] != "well" and match(wanted, line["labels"])]
     return 200, "application/json", json.dumps({"lines": shown}).encode()
+
+
+def matchers(text: str) -> list[Json]:
+    """What `{a="b", c=~"d|e"}` asks of labels, as Alertmanager writes matchers."""
+    return [
+        {"name": name, "value": json.loads(quoted), "isRegex": sign == "=~"}
+        for name, sign, quoted in _MATCHER.findall(text)
+    ]
 
 
 def rules_of(answered: object) -> list[Json]:
@@ -81,9 +98,12 @@ def _rank(line: Json) -> tuple[int, int, str, str]:
 
 def _holds(silence: Json, labels: Json) -> bool:
     """Whether a silence holds an alert with these labels back."""
-    return mapping(silence.get("status")).get("state") == "active" and all(
-        _matches(matcher, str(labels.get(matcher["name"], ""))) for matcher in mappings(silence.get("matchers"))
-    )
+    return mapping(silence.get("status")).get("state") == "active" and match(silence.get("matchers"), labels)
+
+
+def match(asked: object, labels: Json) -> bool:
+    """Whether labels have all that a list of matchers asks; a label that is missing is empty."""
+    return all(_matches(one, str(labels.get(one["name"], ""))) for one in mappings(asked))
 
 
 def _matches(matcher: Json, value: str) -> bool:

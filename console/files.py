@@ -20,8 +20,11 @@ _TYPES = {
     ".woff2": "font/woff2",
 }
 # The addresses of pages: each is the same file, whose script draws what the address names. A dashboard has
-# Grafana's address, a trace and the search for traces have Jaeger's.
-_PAGES = re.compile(r"/(d/(?P<uid>[\w-]+)(/[\w-]*)?|dashboards|alerts|logs|search|trace/[0-9a-fA-F]{1,32})?")
+# Grafana's address, what shows traces has Jaeger's.
+_PAGES = re.compile(
+    r"/(d/(?P<uid>[\w-]+)(/[\w-]*)?|dashboards|alerts|logs|search|dependencies|"
+    r"trace/[0-9a-fA-F]{1,32}(\.\.\.[0-9a-fA-F]{0,32})?)?"
+)
 _BOARD = re.compile(r"/boards/([\w-]+)")
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")  # one file, no folders: nothing outside can be reached
 

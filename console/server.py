@@ -7,7 +7,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from console import alerts, files, find, logs, traces, upstream
+from console import alerts, files, find, logs, marks, pictures, series, sheets, traces, upstream
 from console.settings import Settings
 from deploy.installation.own_names import is_own
 from observability.logging import get_logger
@@ -71,9 +71,17 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/api/logs":
             answer = logs.answer(self.server.settings.logs, query)
         elif path == "/api/alerts":
-            answer = alerts.answer(self.server.settings)
+            answer = alerts.answer(self.server.settings, query)
+        elif path == "/api/series":
+            answer = series.answer(self.server.settings, query)
+        elif path == "/api/marks":
+            answer = marks.answer(self.server.settings, query)
         elif path == "/api/find":
             answer = find.answer(self.server.settings, query)
+        elif path.startswith("/api/sheets/"):
+            answer = sheets.answer(self.server.settings, path, query)
+        elif picture := pictures.find(path):
+            answer = (200, *picture)
         elif found_traces := traces.answer(self.server.settings, path, query):
             answer = found_traces
         elif asked := upstream.responsible("GET", path):

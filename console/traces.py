@@ -53,15 +53,13 @@ def answer(settings: Settings, path: str, query: str) -> Answer | None:
 
 def search(settings: Settings, given: Mapping[str, str]) -> dict[str, Any]:
     """Traces that have what was asked for in the names of Jaeger's address, and what else can be asked for."""
-    now = time.time()
     tags = _tags(given.get("tags", ""))
     names = services(settings)
     operation = given.get("operation", "")
     of = [given["service"]] if given.get("service") else names
     found = matching(
         settings,
-        _number(given, "from", now - 3600),
-        _number(given, "to", now),
+        *window(given),
         serviceName=given.get("service", ""),
         operationName="" if operation == "all" else operation,
         attributes=json.dumps(tags) if tags else "",
@@ -74,21 +72,36 @@ def search(settings: Settings, given: Mapping[str, str]) -> dict[str, Any]:
         "traces": [summary(spans) for spans in found],
         "services": names,
         "operations": sorted({name for service in of for name in _operations(settings, service)})[:_OPERATIONS],
-        "tags": tags,
+        "tags": " ".join(_written(key, value) for key, value in tags.items() if key != "error"),
+        "failed": tags.get("error") == "true",
         "attributes": [_written(key, value) for (key, value), _ in known.most_common(_SUGGESTED)],
     }
 
 
 def trace(settings: Settings, trace_id: str) -> dict[str, Any]:
     """One trace: its summary, and the rows of its waterfall with its log lines."""
-    found = spans_at(settings, f"/api/v3/traces/{trace_id}")
-    if not found:
-        raise RefusedError(404, "There is no such trace: it has not arrived yet, or it was one of the oldest.")
-    about = summary(found[0])
+    spans = spans_of(settings, trace_id)
+    about = summary(spans)
     end = about["start"] + about["duration"]
     question = Question(about["start"] - 5, end + _AFTER, fields=(("trace_id", about["trace"]),), count=_LINES)
     told = logs.search(settings.logs, question)
-    return {**about, "rows": [_row(row) for row in rows(found[0], told["lines"])], "lines": told["total"]}
+    return {**about, "rows": [_row(row) for row in rows(spans, told["lines"])], "lines": told["total"]}
+
+
+def spans_of(settings: Settings, trace_id: str) -> list[Span]:
+    """The spans of one trace. Raises `RefusedError` when there is none."""
+    found = spans_at(settings, f"/api/v3/traces/{trace_id}")
+    if not found:
+        raise RefusedError(
+            404, f"There is no such trace as {trace_id}: it has not come yet, or it was one of the oldest."
+        )
+    return found[0]
+
+
+def window(given: Mapping[str, str]) -> tuple[float, float]:
+    """From when to when is asked, in seconds since 1970: the last hour where it is not said."""
+    now = time.time()
+    return _number(given, "from", now - 3600), _number(given, "to", now)
 
 
 def summary(spans: list[Span]) -> dict[str, Any]:
@@ -144,9 +157,14 @@ def _operations(settings: Settings, service: str) -> list[str]:
 
 def matching(settings: Settings, begin: float, end: float, **given: str) -> list[list[Span]]:
     """The spans of each trace with a span that has what is given, by the names of /api/v3."""
-    window = {"startTimeMin": _rfc3339(begin), "startTimeMax": _rfc3339(end)}
-    query = {f"query.{name}": value for name, value in {**given, **window}.items() if value}
-    return spans_at(settings, f"/api/v3/traces?{urlencode(query)}")
+    return spans_at(settings, target(begin, end, **given))
+
+
+def target(begin: float, end: float, **given: str) -> str:
+    """Where the trace store is asked for such traces."""
+    times = {"startTimeMin": _rfc3339(begin), "startTimeMax": _rfc3339(end)}
+    query = {f"query.{name}": value for name, value in {**given, **times}.items() if value}
+    return f"/api/v3/traces?{urlencode(query)}"
 
 
 def spans_at(settings: Settings, target: str) -> list[list[Span]]:
@@ -160,6 +178,11 @@ def spans_at(settings: Settings, target: str) -> list[list[Span]]:
 
 def _json(settings: Settings, target: str) -> object:
     status, _, body = upstream.get(settings, target)
+    return decoded(status, body)
+
+
+def decoded(status: int, body: bytes) -> object:
+    """What the trace store answered, empty where it found nothing. Raises `RefusedError`."""
     if status == 404:
         return {}
     try:

@@ -57,22 +57,25 @@ def responsible(method: str, path: str) -> Upstream | None:
     return next((one for one in UPSTREAMS if method in one.calls and one.calls[method].fullmatch(path)), None)
 
 
-def get(settings: Settings, target: str) -> tuple[int, str, bytes]:
-    """Status, type and content of what whoever is responsible answers to a question of the console's own."""
+def get(settings: Settings, target: str, most: int | None = None) -> tuple[int, str, bytes]:
+    """Status, type and content of what whoever is responsible answers to a question of the console's own.
+
+    most: bytes of the content that are read; all of them where it is not given.
+    """
     asked = responsible("GET", target.partition("?")[0])
     assert asked
-    return ask(asked, settings, "GET", target, None)
+    return ask(asked, settings, "GET", target, None, most)
 
 
 def ask(
-    upstream: Upstream, settings: Settings, method: str, target: str, body: bytes | None
+    upstream: Upstream, settings: Settings, method: str, target: str, body: bytes | None, most: int | None = None
 ) -> tuple[int, str, bytes]:
     """Status, type and content of the answer; 502 when there is none."""
     url = getattr(settings, upstream.address) + target
     request = urllib.request.Request(url, body, {"Content-Type": _JSON} if body else {}, method=method)  # noqa: S310 (http, by the settings)
     try:
         with DIRECT.open(request, timeout=_SECONDS) as answer:
-            return answer.status, answer.headers.get("Content-Type", _JSON), answer.read()
+            return answer.status, answer.headers.get("Content-Type", _JSON), answer.read(most)
     except urllib.error.HTTPError as error:
         return error.code, error.headers.get("Content-Type", _JSON), error.read()
     except OSError as error:

@@ -15,6 +15,9 @@ LEVELS = ("debug", "info", "warning", "error", "critical")
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 _HEAD = 160  # characters of a text line in which its time and level stand
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d| UTC)?")
+# Redis: the process, its role, a time of this machine's zone, and a sign for the level.
+_REDIS = re.compile(r"\d+:[A-Z] (?P<when>\d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d\.\d{3}) (?P<sign>[.*#-]) ")
+_SIGNS = {".": "debug", "-": "debug", "*": "info", "#": "warning"}
 _LEVEL = re.compile(r"\b(debug|info|notice|log|warn|warning|error|crit|critical|fatal|panic)\b", re.IGNORECASE)
 _SAME = {
     "warn": "warning",
@@ -61,7 +64,8 @@ def records(program: str, lines: Iterable[str], before: datetime = EARLIEST) -> 
 
 def is_dated(line: bytes) -> bool:
     """Whether a line has a time of its own, and does not belong to the one before it."""
-    return line.startswith(b"{") or bool(_TIME.search(line[:_HEAD].decode(errors="replace")))
+    head = line[:_HEAD].decode(errors="replace")
+    return line.startswith(b"{") or bool(_TIME.search(head) or _REDIS.match(head))
 
 
 def _is_plain(line: str) -> bool:
@@ -80,14 +84,17 @@ def _entry(line: str) -> dict[str, Any]:
 
 def _when(text: str) -> datetime | None:
     match = _TIME.search(text)
-    if match is None:
-        return None
     try:
+        if match is None:
+            redis = _REDIS.match(text)
+            return datetime.strptime(redis["when"], "%d %b %Y %H:%M:%S.%f").astimezone(UTC) if redis else None
         return datetime.fromisoformat(match[0].replace(" UTC", "Z").replace(",", ".")).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
 
 def _level_of_text(text: str) -> str:
+    if redis := _REDIS.match(text):
+        return _SIGNS[redis["sign"]]
     match = _LEVEL.search(text)
     return match[1] if match else ""

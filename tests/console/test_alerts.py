@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from console.alerts import lines, threshold
+from console.alerts import lines, match, matchers, threshold
 
 
 def rule(name: str, *alerts: dict[str, Any], severity: str = "ticket") -> dict[str, Any]:
@@ -87,3 +87,21 @@ def test_a_silence_holds_back_what_it_matches(given: dict[str, Any], holds: bool
 def test_the_limit_is_the_comparison_at_the_end(query: str, limit: str) -> None:
     """Where there is one."""
     assert threshold(query) == limit
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ('{service=~"order-service|user-service"}', True),
+        ('{service=~"(order\\\\-service)"}', True),
+        ('{service="order-service", alertname="Slow"}', True),
+        ('{service="order"}', False),
+        ('{service=~"order"}', False),
+        ('{service=~"("}', False),
+        ("", True),
+    ],
+)
+def test_an_alert_list_filters_by_labels(text: str, holds: bool) -> None:
+    """As Grafana writes it on a dashboard: a whole value, and of a text the escapes of JSON."""
+    labels = {"service": "order-service", "alertname": "Slow"}
+    assert match(matchers(text), labels) is holds

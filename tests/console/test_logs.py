@@ -181,3 +181,18 @@ def test_a_question_that_cannot_be_read_is_refused(tmp_path: Path, parameters: d
     status, _, body = logs.answer(tmp_path, query)
     assert status == 400
     assert "`" in json.loads(body)["error"]
+
+
+def test_lines_of_redis_have_their_times_and_levels(tmp_path: Path) -> None:
+    """It writes the clock time of this machine's zone, and a sign: `#` is a warning, `*` a notice."""
+    noon = datetime.fromtimestamp(NOON).astimezone()
+    lines = [
+        f"7:M {noon:%d %b %Y %H:%M:%S}.250 {sign} {text}" for sign, text in (("*", "Ready"), ("#", "Slow disk"))
+    ]
+    (tmp_path / "redis.log").write_text("\n".join([*lines, "  a picture", ""]))
+    found = logs.search(tmp_path, Question(NOON, NOON + 1))["lines"]
+    assert {(one["time"], one["level"], one["fields"]["event"][-5:]) for one in found} == {
+        (NOON + 0.25, "info", "Ready"),
+        (NOON + 0.25, "warning", " disk"),
+        (NOON + 0.25, "", "cture"),
+    }

@@ -53,7 +53,9 @@ def test_every_dashboard_opens_from_the_list(watch: Visit) -> None:
         expect(page.get_by_role("region").get_by_role("alert")).to_have_count(0)
 
 
-@pytest.mark.parametrize("path", ["/", "/dashboards", "/d/glasshouse-service", "/search", "/logs", "/alerts"])
+@pytest.mark.parametrize(
+    "path", ["/", "/dashboards", "/d/glasshouse-service", "/search", "/dependencies", "/logs", "/alerts"]
+)
 def test_a_phone_shows_all_of_it(watch: Visit, path: str) -> None:
     """Nothing is wider than the screen."""
     page = watch(viewport=PHONE).page
@@ -121,7 +123,7 @@ def test_a_refresh_keeps_what_was_hidden_and_what_is_pointed_at(watch: Visit) ->
     tip = requests.get_by_role("tooltip")
     expect(tip).to_be_visible()
     answers: list[Response] = []
-    page.on("response", lambda answer: answers.append(answer) if "/api/v1/query_range" in answer.url else None)
+    page.on("response", lambda answer: answers.append(answer) if "/api/series" in answer.url else None)
     refreshed(visitor, "an answer", lambda: answers)
     expect(requests).to_have_attribute("aria-busy", "false")
     expect(names).to_have_count(1)

@@ -229,7 +229,7 @@ def test_an_exemplar_opens_its_trace_in_place(watch: Visit, customer: Customer) 
     visitor = watch(viewport=DESK)
     page = visitor.page
     answers: list[Response] = []
-    page.on("response", lambda answer: answers.append(answer) if "query_exemplars" in answer.url else None)
+    page.on("response", lambda answer: answers.append(answer) if "%22exemplar%22%3Atrue" in answer.url else None)
     page.goto("/?from=now-5m&to=now&refresh=off")
     latency = page.get_by_role("region", name="p95 latency by service", exact=True)
     latency.scroll_into_view_if_needed()
@@ -238,12 +238,11 @@ def test_an_exemplar_opens_its_trace_in_place(watch: Visit, customer: Customer) 
         asked(customer, f"dot-{uuid.uuid4().hex}")
         visitor.button("Refresh").click()
         expect(latency).to_have_attribute("aria-busy", "false")
-        told = answers[-1].json()["data"] if answers else []
-        return [one["timestamp"] for series in told for one in series["exemplars"]]
+        return [one["time"] for one in answers[-1].json()["dots"]] if answers else []
 
     when = max(wait_for("an exemplar", dots))
     asked_for = parse_qs(urlsplit(answers[-1].url).query)
-    start, end = float(asked_for["start"][0]), float(asked_for["end"][0])
+    start, end = float(asked_for["from"][0]), float(asked_for["to"][0])
     over = latency.locator(".u-over")
     box = over.bounding_box()
     assert box
@@ -257,3 +256,53 @@ def test_an_exemplar_opens_its_trace_in_place(watch: Visit, customer: Customer) 
     page.mouse.up()
     expect(page).to_have_url(re.compile("/trace/[0-9a-f]{32}$"))
     expect(page.get_by_role("row").first).to_be_visible()
+
+
+def test_the_services_are_drawn_and_their_operations_listed(watch: Visit, platform: Layout) -> None:
+    """From the search by one click; a heading sorts, a number leads to its traces, and no name runs."""
+    for count in (3, 5):
+        trace = made_up(EVIL, count)
+        spans = trace["resourceSpans"][0]["scopeSpans"][0]["spans"]
+        called = made_up(NOBODY, 1)["resourceSpans"][0]
+        called["scopeSpans"][0]["spans"][0] |= {"traceId": spans[0]["traceId"], "spanId": "f" * 16, "kind": 2}
+        called["scopeSpans"][0]["spans"][0]["parentSpanId"] = spans[0]["spanId"]
+        trace["resourceSpans"].append(called)
+        store(platform, trace)
+    visitor = watch(viewport=DESK)
+    page = visitor.page
+    page.goto("/search?from=now-5m&to=now&refresh=off")
+    page.get_by_role("link", name="Services and operations").click()
+    picture = page.get_by_role("img", name="Services as boxes")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+    calls = page.get_by_role("region", name="Who calls whom")
+    edge = calls.get_by_role("row").filter(has_text=EVIL)
+    expect(edge).to_contain_text(NOBODY)
+    operations = page.get_by_role("region", name="Operations", exact=True)
+    operations.get_by_role("button", name="p95").click()
+    expect(page).to_have_url(re.compile("sort=-p95"))
+    heading = operations.get_by_role("columnheader", name="p95")
+    expect(heading).to_have_attribute("aria-sort", "descending")
+    assert page.locator("main script").count() == 0
+    edge.get_by_role("link").last.click()
+    expect(page).to_have_url(re.compile(f"/search.*service={NOBODY}"))
+
+
+def test_two_traces_are_compared(watch: Visit, platform: Layout) -> None:
+    """From a trace by one click, then with one of the same root or by an id."""
+    first, second = (store(platform, made_up(NOBODY, count)) for count in (3, 4))
+    visitor = watch(viewport=DESK)
+    page = visitor.page
+    page.goto(f"/trace/{first}")
+    page.get_by_role("link", name="Compare").click()
+    alike = page.get_by_role("region", name="Traces with the same beginning")
+    alike.get_by_role("link", name=second[:8]).click()
+    expect(page).to_have_url(re.compile(rf"/trace/{first}\.\.\.{second}$"))
+    spans = page.get_by_role("region", name="Spans").get_by_role("row")
+    expect(spans).to_have_count(1 + 4)
+    expect(spans.filter(has_text="only in B")).to_have_count(1)
+    page.goto(f"/trace/{first}...")
+    page.get_by_label("Id of the other trace").fill(first)
+    visitor.button("Compare").click()
+    expect(page).to_have_url(re.compile(rf"/trace/{first}\.\.\.{first}$"))
+    expect(page.get_by_text("0 are only in A and 0 only in B")).to_be_visible()

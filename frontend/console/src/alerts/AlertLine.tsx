@@ -1,9 +1,9 @@
 import { useState } from "react";
+import { end, type Line } from "~/shared/alerts";
 import { config } from "~/shared/config";
 import { clock, since } from "~/shared/time/format";
 import { Anchor } from "~/shared/ui/Anchor";
 import { format } from "~/shared/units";
-import { end, type Line } from "./alerts";
 import { SilenceForm } from "./SilenceForm";
 
 interface Props {

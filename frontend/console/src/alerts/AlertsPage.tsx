@@ -1,9 +1,9 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useAddress } from "~/shared/address";
+import { alerts, STATES, type State } from "~/shared/alerts";
 import { useNow } from "~/shared/time/state";
 import { Page } from "~/shared/ui/Page";
 import { AlertLine } from "./AlertLine";
-import { alerts, STATES, type State } from "./alerts";
 
 const TITLES: Record<State, string> = {
   firing: "Firing",

@@ -1,6 +1,6 @@
 import { useState, type FormEvent } from "react";
+import { silence } from "~/shared/alerts";
 import type { Labels } from "~/shared/prometheus";
-import { silence } from "./alerts";
 
 const MINUTES = { "30 minutes": 30, "1 hour": 60, "4 hours": 240, "1 day": 1440 };
 const FIELD = "block min-h-8 rounded border border-edge bg-pane px-2 py-1 text-sm text-ink";

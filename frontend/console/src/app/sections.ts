@@ -4,6 +4,7 @@ import { BoardPage } from "~/dashboards/BoardPage";
 import { ListPage } from "~/dashboards/ListPage";
 import { LogsPage } from "~/logs/LogsPage";
 import { SearchPage } from "~/traces/SearchPage";
+import { SheetPage } from "~/traces/SheetPage";
 import { TracePage } from "~/traces/TracePage";
 
 /** A part of the console: its name in the header, and its pages. */
@@ -30,10 +31,11 @@ export const SECTIONS: Section[] = [
   {
     name: "Traces",
     to: "/search",
-    owns: ["search", "trace"],
+    owns: ["search", "trace", "dependencies"],
     routes: [
       { path: "/search", Component: SearchPage },
       { path: "/trace/:id", Component: TracePage },
+      { path: "/dependencies", Component: SheetPage },
     ],
   },
   { name: "Logs", to: "/logs", owns: ["logs"], routes: [{ path: "/logs", Component: LogsPage }] },

@@ -8,7 +8,7 @@ import type { Panel as Model } from "./model";
 import { colourOf } from "./paint";
 import { AlertList } from "./panels/AlertList";
 import { Bars } from "./panels/Bars";
-import { BoardList } from "./panels/BoardList";
+import { BoardList } from "~/shared/ui/BoardList";
 import { Gauge } from "./panels/Gauge";
 import { isLoud, Stat } from "./panels/Stat";
 import { Table } from "./panels/Table";
@@ -29,8 +29,7 @@ export function Panel({ panel, values, marks, isAlone }: Props) {
   const box = useRef<HTMLElement>(null);
   const window = useWindow();
   const { data, error, isFetching } = usePanel(panel, values, window, useSeen(box) && Boolean(panel.targets));
-  const known = data && { ...data, series: data.series.filter(({ value }) => !Number.isNaN(value)) };
-  const [first] = known?.series ?? [];
+  const [first] = data?.series ?? [];
   const loud =
     isLoud(panel) && first ? { background: colourOf(panel, first.value), color: "white" } : undefined;
   const title = read(panel.title, values);
@@ -54,7 +53,7 @@ export function Panel({ panel, values, marks, isAlone }: Props) {
           </Anchor>
         ))}
         <span className="ml-auto shrink-0">
-          <PanelMenu panel={panel} title={title} values={values} drawn={known} />
+          <PanelMenu panel={panel} title={title} values={values} drawn={data} />
         </span>
       </h3>
       <div className="relative flex min-h-0 flex-1 flex-col">
@@ -63,7 +62,7 @@ export function Panel({ panel, values, marks, isAlone }: Props) {
             {error.message}
           </p>
         ) : (
-          <Body panel={panel} values={values} marks={marks} drawn={known} />
+          <Body panel={panel} values={values} marks={marks} drawn={data} />
         )}
       </div>
     </section>

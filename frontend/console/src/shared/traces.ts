@@ -46,7 +46,9 @@ interface Found {
   traces: Summary[];
   services: string[];
   operations: string[];
-  tags: Record<string, string>;
+  /** What was asked for, as people write it, and whether only of traces that failed. */
+  tags: string;
+  failed: boolean;
   /** `key=value` of what was found. */
   attributes: string[];
 }

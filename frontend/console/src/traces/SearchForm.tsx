@@ -11,7 +11,6 @@ const FIELD = "block min-h-8 w-full rounded border border-line bg-pane px-2 py-1
 /** What is searched for, in the names of Jaeger's address. A choice searches at once, a text by Enter. */
 export function SearchForm({ limit, known, set }: Props) {
   const { asked } = known;
-  const { error, ...tags } = known.tags;
   const send = (form: HTMLFormElement) => {
     const { failed, tags: text, ...given } = Object.fromEntries(new FormData(form)) as Record<string, string>;
     set({ ...given, tags: `${text}${failed ? " error=true" : ""}`.trim() });
@@ -47,7 +46,7 @@ export function SearchForm({ limit, known, set }: Props) {
     >
       {choice("Service", "service", known.services)}
       {choice("Operation", "operation", known.operations)}
-      {input("Attributes", "tags", "shop.order.id=...", written(tags), "attributes")}
+      {input("Attributes", "tags", "shop.order.id=...", known.tags, "attributes")}
       <datalist id="attributes">
         {known.attributes.map((text) => (
           <option key={text} value={text} />
@@ -57,15 +56,9 @@ export function SearchForm({ limit, known, set }: Props) {
       {input("Shorter than", "maxDuration", "1.5s")}
       {input("Limit", "limit", limit)}
       <label className="control">
-        <input name="failed" type="checkbox" defaultChecked={error === "true"} /> Errors only
+        <input name="failed" type="checkbox" defaultChecked={known.failed} /> Errors only
       </label>
       <button className="control">Find</button>
     </form>
   );
 }
-
-/** Attributes as one writes them. */
-const written = (tags: Record<string, string>) =>
-  Object.entries(tags)
-    .map(([key, value]) => `${key}=${/^[^\s"]+$/.test(value) ? value : `"${value}"`}`)
-    .join(" ");

@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { useAddress } from "~/shared/address";
 import { clock } from "~/shared/time/format";
-import { useStrip } from "~/shared/time/state";
+import { useKept, useStrip } from "~/shared/time/state";
 import { search, type Summary } from "~/shared/traces";
 import { Page } from "~/shared/ui/Page";
 import { Select } from "~/shared/ui/Select";
@@ -38,8 +38,13 @@ export function SearchPage() {
   const order = get("sort") in ORDERS ? get("sort") : "newest first";
   const by = ORDERS[order] as (one: Summary) => number;
   const traces = (data?.traces ?? []).toSorted((a, b) => by(b) - by(a));
+  const services = (
+    <Link to={`/dependencies${useKept()}`} className="link">
+      Services and operations
+    </Link>
+  );
   return (
-    <Page title="Traces" error={error} busy={isFetching}>
+    <Page title="Traces" error={error} busy={isFetching} head={services}>
       {data && <SearchForm key={JSON.stringify(data.asked)} known={data} {...{ limit, set }} />}
       {traces.length > 0 && <Scatter traces={traces} {...strip} />}
       <div className="my-2 flex items-center justify-between gap-2">

@@ -9,17 +9,22 @@ import { counted, seconds } from "~/shared/units";
 import { Detail, logsOf } from "./Detail";
 import { Minimap } from "./Minimap";
 import { holding, opened, type Closed } from "./rows";
+import { SheetPage } from "./SheetPage";
 import { Waterfall } from "./Waterfall";
 
-/** One trace: its spans and log lines over time. */
+/** One trace: its spans and log lines over time; or two, compared. */
 export function TracePage() {
   const { id = "" } = useParams();
+  return id.includes("...") ? <SheetPage key={id} /> : <One key={id} id={id} />;
+}
+
+function One({ id }: { id: string }) {
   const { data, error } = useQuery({ queryKey: ["trace", id], queryFn: ({ signal }) => trace(id, signal) });
   return (
     <main className="mx-auto max-w-[120rem] px-3 py-3">
       <title>{`Trace ${id.slice(0, 8)}`}</title>
       {error && <p role="alert">{error.message}</p>}
-      {data && <Shown key={id} about={data} />}
+      {data && <Shown about={data} />}
     </main>
   );
 }
@@ -63,6 +68,9 @@ function Shown({ about }: { about: Awaited<ReturnType<typeof trace>> }) {
         <CopyButton text={about.trace} what="trace id" />
         <Link to={logsOf(`trace_id=${about.trace}`, start, end)} className="link">
           Logs
+        </Link>
+        <Link to={`/trace/${about.trace}...`} className="link">
+          Compare
         </Link>
       </div>
       <div className="mb-2 flex flex-wrap items-center gap-1">

@@ -3,7 +3,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { useTheme } from "@/shared/theme";
 import { useZone } from "~/shared/preferences";
-import type { Exemplar } from "~/shared/prometheus";
+import type { Exemplar } from "../data";
 import type { Panel } from "../model";
 import type { Paint } from "../paint";
 import { dotAt } from "./layers";

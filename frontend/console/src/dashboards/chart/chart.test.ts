@@ -1,7 +1,4 @@
 import { expect, test } from "vitest";
-import { thinned } from "../data";
-import { stretches } from "../marks";
-import { matching } from "../panels/AlertList";
 import { clicked } from "./Legend";
 import { piled } from "./stack";
 
@@ -25,27 +22,4 @@ test("a click shows one series alone, and again all; with Ctrl it hides one", ()
   expect([...clicked("b", names, alone, false)]).toEqual(["a", "c"]);
   expect([...clicked("b", names, alone, true)]).toEqual(["c"]);
   expect([...clicked("b", names, new Set(), true)]).toEqual(["b"]);
-});
-
-test("of the exemplars of one time the slowest is shown, and only real traces", () => {
-  const dot = { trace: "a".repeat(32), value: 1, time: 100, labels: {} };
-  const window = { from: 100, to: 200, step: 5 };
-  const slow = { ...dot, value: 2, time: 104 };
-  expect(thinned([dot, slow, { ...dot, value: 9, trace: "javascript:alert(1)" }], window)).toEqual([slow]);
-});
-
-test("a mark lasts as long as its values", () => {
-  expect(stretches([null, 1, 1, null, 1])).toEqual([
-    [1, 2],
-    [4, 4],
-  ]);
-});
-
-test("an alert list filters by labels", () => {
-  const labels = { service: "order-service", alertname: "Slow" };
-  expect(matching('{service=~"order-service|user-service"}')(labels)).toBe(true);
-  expect(matching('{service=~"(order\\\\-service)"}')(labels)).toBe(true);
-  expect(matching('{service="order"}')(labels)).toBe(false);
-  expect(matching('{service=~"order"}')(labels)).toBe(false);
-  expect(matching("")(labels)).toBe(true);
 });

@@ -1,5 +1,5 @@
 import type uPlot from "uplot";
-import type { Exemplar } from "~/shared/prometheus";
+import type { Exemplar } from "../data";
 import type { Mark } from "../marks";
 
 const NEAR = 10; // pixels between the mouse and a dot

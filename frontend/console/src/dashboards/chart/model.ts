@@ -1,6 +1,5 @@
-import type { Exemplar } from "~/shared/prometheus";
 import type { Window } from "~/shared/time/range";
-import type { Series } from "../data";
+import type { Exemplar, Series } from "../data";
 import type { Mark } from "../marks";
 
 /** All that a chart draws at one moment. */

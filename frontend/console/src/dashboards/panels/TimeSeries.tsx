@@ -1,12 +1,12 @@
 import { useMemo } from "react";
 import { useNavigate, useLocation } from "react-router";
 import { safe, within } from "~/shared/links";
-import { times, type Exemplar } from "~/shared/prometheus";
+import { times } from "~/shared/prometheus";
 import { absolute, widened } from "~/shared/time/range";
 import { useNow, useRange } from "~/shared/time/state";
 import { Chart } from "../chart/Chart";
 import { Legend } from "../chart/Legend";
-import type { Drawn } from "../data";
+import type { Drawn, Exemplar } from "../data";
 import type { Mark } from "../marks";
 import type { Panel } from "../model";
 import { paints } from "../paint";

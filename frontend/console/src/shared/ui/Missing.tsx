@@ -1,5 +1,4 @@
-import { Link } from "react-router";
-import { config } from "../config";
+import { BoardList } from "./BoardList";
 
 /** What was asked for is not there; this is what there is. */
 export function Missing({ what }: { what: string }) {
@@ -7,15 +6,7 @@ export function Missing({ what }: { what: string }) {
     <main className="mx-auto max-w-xl px-3 py-12">
       <h1 className="title mb-4">There is no such page</h1>
       <p>{what} There are the runbooks, and these dashboards:</p>
-      <ul className="my-3 list-disc pl-6">
-        {config.dashboards.map(({ uid, title }) => (
-          <li key={uid}>
-            <Link to={`/d/${uid}`} className="link">
-              {title}
-            </Link>
-          </li>
-        ))}
-      </ul>
+      <BoardList />
       <a href="/public/docs/runbooks.html" className="link">
         Runbooks
       </a>

@@ -9,18 +9,19 @@ interface Props {
   head?: ReactNode;
   /** Whether all is of now, so that there is no time to choose. */
   onlyRefresh?: boolean;
+  isTimeless?: boolean;
   children: ReactNode;
 }
 
 /** A section's page: its title, the time, what failed, and its content. */
-export function Page({ title, error, busy, head, onlyRefresh, children }: Props) {
+export function Page({ title, error, busy, head, onlyRefresh, isTimeless, children }: Props) {
   return (
     <main className="mx-auto max-w-[100rem] px-3 py-3" aria-busy={busy}>
       <title>{title}</title>
       <div className="mb-2 flex flex-wrap items-center gap-2">
         <h1 className="mr-2 font-display text-xl font-medium">{title}</h1>
         {head}
-        <TimeControls onlyRefresh={onlyRefresh} />
+        {!isTimeless && <TimeControls onlyRefresh={onlyRefresh} />}
       </div>
       {error && (
         <p role="alert" className="mb-3 break-words text-(--bad)">

@@ -1,6 +1,6 @@
 import { Link } from "react-router";
-import { config } from "~/shared/config";
-import { useKept } from "~/shared/time/state";
+import { config } from "../config";
+import { useKept } from "../time/state";
 
 /** All dashboards; each keeps the time that is looked at. */
 export function BoardList() {

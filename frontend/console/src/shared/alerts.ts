@@ -1,5 +1,5 @@
-import { ask } from "~/shared/http";
-import type { Labels } from "~/shared/prometheus";
+import { ask } from "./http";
+import type { Labels } from "./prometheus";
 
 export const STATES = ["firing", "pending", "silent", "well"] as const;
 export type State = (typeof STATES)[number];
@@ -21,8 +21,9 @@ export interface Line {
   silence?: { id: string; endsAt: string; createdBy: string; comment: string };
 }
 
-export const alerts = async (signal: AbortSignal) =>
-  (await ask<{ lines: Line[] }>("/api/alerts", { signal })).lines;
+/** All of them, or those whose labels pass a filter of Grafana: `{service="a"}`. */
+export const alerts = async (signal: AbortSignal, asked: { filter?: string } = {}) =>
+  (await ask<{ lines: Line[] }>(`/api/alerts?${new URLSearchParams(asked)}`, { signal })).lines;
 
 export const end = (id: string) => ask<unknown>(`/api/v2/silence/${id}`, { method: "DELETE" });
 
