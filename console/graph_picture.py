@@ -121,9 +121,9 @@ def _route(arrow: Arrow, columns: Mapping[str, int], places: Places) -> list[Cur
             x, y = places[arrow, column]
             stops += [(x, y + aside), (x + _WIDTH, y + aside)]
         return [_bend(*pair) for pair in pairwise([*stops, (x2 - 7, y2 + aside)])]
-    edge, away = (_HEIGHT, 46) if arrow.is_message else (0, -46)
-    begin, end = (x1 + _WIDTH * 0.4, y1 + edge), (x2 + _WIDTH * 0.6, y2 + edge + math.copysign(7, away))
-    return [(begin, (begin[0], begin[1] + away), (end[0], end[1] + away), end)]
+    edge, peak, gap = (_HEIGHT, max(y1, y2) + _HEIGHT + 46, 7) if arrow.is_message else (0, min(y1, y2) - 46, -7)
+    begin, end = (x1 + _WIDTH * 0.4, y1 + edge), (x2 + _WIDTH * 0.6, y2 + edge + gap)
+    return [(begin, (begin[0], peak), (end[0], peak), end)]
 
 
 def _bend(begin: Point, end: Point) -> Curve:

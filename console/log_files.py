@@ -7,7 +7,7 @@ import heapq
 import re
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from deploy.installation.log_records import EARLIEST, Record, is_dated, records,
 _BLOCK = 131_072  # bytes that are read at once
 _LONGEST = 1_048_576  # bytes of a line, with the undated lines after it; what is longer is left out
 _DISORDER = 5.0  # seconds that a line may lie among earlier or later ones
-_FILE = re.compile(r"(?P<program>.+?)(\.err)?\.log(\.\d+)?(\.gz)?")
+_FILE = re.compile(r"(?P<base>(?P<program>.+?)(\.err)?\.log)(\.(?P<age>\d+))?(\.gz)?")
 
 Found = tuple[float, Record | None]  # without a record: back to this time a file has been read
 
@@ -39,23 +39,32 @@ class Budget:
 
 def services(folder: Path) -> list[str]:
     """Whose lines there are: the programs, without the numbers of their replicas."""
-    return sorted({without_number(program) for program, _ in _files(folder)})
+    return sorted({without_number(match["program"]) for match, _ in _files(folder)})
 
 
 def newest_first(folder: Path, question: Question, budget: Budget) -> Iterator[Found]:
-    """The wanted lines of all files, and between them how far back a file has been read."""
-    files = [
-        _descending(program, path, question, budget)
-        for program, path in _files(folder)
-        if question.may_be_of(program) and _is_of(path, question.begin)
-    ]
-    return heapq.merge(*files, key=lambda found: found[0], reverse=True)
+    """The wanted lines of all files, and between them how far back a file has been read.
+
+    Of each program one file is open at a time: what was rotated away is read after what is newer.
+    """
+    rotations: dict[str, list[tuple[str, Path]]] = {}
+    for match, path in _files(folder):
+        if question.may_be_of(match["program"]) and _is_of(path, question.begin):
+            rotations.setdefault(match["base"], []).append((match["program"], path))
+    chains = [_one_by_one(files, question, budget) for files in rotations.values()]
+    return heapq.merge(*chains, key=lambda found: found[0], reverse=True)
 
 
-def _files(folder: Path) -> list[tuple[str, Path]]:
-    """Each log file with its program, rotated and packed ones too."""
-    found = ((path, _FILE.fullmatch(path.name)) for path in sorted(folder.glob("*.log*")))
-    return [(match["program"], path) for path, match in found if match]
+def _one_by_one(files: Iterable[tuple[str, Path]], question: Question, budget: Budget) -> Iterator[Found]:
+    for program, path in files:
+        yield from _descending(program, path, question, budget)
+
+
+def _files(folder: Path) -> list[tuple[re.Match[str], Path]]:
+    """Each log file with the parts of its name, rotated and packed ones too; of a program the newest first."""
+    found = ((_FILE.fullmatch(path.name), path) for path in folder.glob("*.log*"))
+    named = [(match, path) for match, path in found if match]
+    return sorted(named, key=lambda one: (one[0]["base"], int(one[0]["age"] or 0)))
 
 
 def _is_of(path: Path, begin: float) -> bool:
