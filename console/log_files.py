@@ -16,6 +16,7 @@ from typing import IO
 from console.log_question import Question
 from deploy.installation.log_records import EARLIEST, Record, is_dated, records, without_number
 
+_FIRST = 16_384  # bytes that are read to see when a file begins
 _BLOCK = 131_072  # bytes that are read at once
 _LONGEST = 1_048_576  # bytes of a line, with the undated lines after it; what is longer is left out
 _DISORDER = 5.0  # seconds that a line may lie among earlier or later ones
@@ -76,6 +77,9 @@ def _is_of(path: Path, begin: float) -> bool:
 
 
 def _descending(program: str, path: Path, question: Question, budget: Budget) -> Iterator[Found]:
+    with suppress(OSError, EOFError):
+        if _begins_after(path, question.end + _DISORDER):
+            return
     with suppress(OSError, EOFError), _opened(path, budget) as file:
         size = file.seek(0, 2)
         for block in _blocks(file, _end(file, size, question.end + _DISORDER), budget):
@@ -85,6 +89,13 @@ def _descending(program: str, path: Path, question: Question, budget: Budget) ->
             yield oldest, None
             if oldest < question.begin - _DISORDER:
                 return
+
+
+def _begins_after(path: Path, moment: float) -> bool:
+    """Whether the first line that has a time is of after that moment: then none of the file is wanted."""
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        when = _time(file.read(_FIRST).split(b"\n"))
+    return when is not None and when > moment
 
 
 def _opened(path: Path, budget: Budget) -> IO[bytes]:

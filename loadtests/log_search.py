@@ -128,7 +128,7 @@ def main() -> int:
                 began = time.monotonic()
                 found = _get(options.port, f"/api/logs?{urlencode(asked)}")
                 took = time.monotonic() - began
-                read = (end - found["reached"]) / (end - found["from"])
+                read = (found["to"] - found["reached"]) / (found["to"] - found["from"])
                 _say(f"{title:38}{took:5.2f} s {found['total']:9,} lines {read:5.0%} read {peak(pid):6.0f} MiB")
     return 0
 

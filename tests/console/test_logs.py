@@ -196,3 +196,20 @@ def test_lines_of_redis_have_their_times_and_levels(tmp_path: Path) -> None:
         (NOON + 0.25, "warning", " disk"),
         (NOON + 0.25, "", "cture"),
     }
+
+
+def test_of_rotated_files_one_is_read_at_a_time(tmp_path: Path) -> None:
+    """Of twenty, memory holds some blocks; what is newer than the question costs nearly nothing."""
+    for age in range(20):
+        begin = (19 - age) * 60
+        content = "".join(line(begin + number / 10, "tick", pad="x" * 100) + "\n" for number in range(600))
+        (tmp_path / (f"busy.log.{age}" if age else "busy.log")).write_text(content)
+    tracemalloc.start()
+    every = logs.search(tmp_path, Question(NOON, NOON + 1200), Budget(seconds=60))
+    assert tracemalloc.get_traced_memory()[1] < 8_000_000
+    tracemalloc.stop()
+    assert every["total"] == 20 * 600
+    assert [one["time"] for one in every["lines"]] == sorted((one["time"] for one in every["lines"]), reverse=True)
+    budget = Budget(seconds=60)
+    assert logs.search(tmp_path, Question(NOON, NOON + 59), budget)["total"] == 59 * 10 + 1
+    assert Budget().bytes - budget.bytes < 400_000

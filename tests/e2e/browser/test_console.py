@@ -108,8 +108,9 @@ def test_dragging_zooms_and_a_double_click_goes_back(watch: Visit) -> None:
     expect(page).not_to_have_url(re.compile("from="))
 
 
-def test_a_refresh_keeps_what_was_hidden_and_what_is_pointed_at(watch: Visit) -> None:
+def test_a_refresh_keeps_what_was_hidden_and_what_is_pointed_at(watch: Visit, customer: Customer) -> None:
     """A click on a name shows that series alone; the values at the mouse stay."""
+    customer.http.get("/api/products").raise_for_status()  # so that two services have been asked
     visitor = watch(viewport=DESK)
     page = visitor.page
     page.goto("/?refresh=off")
