@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from console import marks, series
+from console import alerts, marks, series
 from console.marks import stretches
 from console.prometheus import Window
 from console.series import dots
@@ -28,6 +28,17 @@ ANSWERS: dict[str, object] = {
     "now": {"result": [{"metric": {}, "value": [200, "7"]}]},
     "told": [{"exemplars": [{"labels": {"trace_id": TRACE}, "value": "0.5", "timestamp": 150.5}]}],
     "bad": None,
+    "alerts": {
+        "alerts": [
+            {
+                "state": state,
+                "activeAt": "2026-11-26T12:00:00Z",
+                "value": "1",
+                "labels": {"alertname": name, "service": "a"},
+            }
+            for state, name in (("pending", "Slow"), ("firing", "Down"))
+        ]
+    },
 }
 
 
@@ -41,7 +52,8 @@ class Prometheus(BaseHTTPRequestHandler):
         path, query = urlsplit(self.path)[2:4]
         given = {name: values[-1] for name, values in parse_qs(query).items()}
         self.asked.append(given)
-        name = "told" if path.endswith("exemplars") else "over" if "over" in given["query"] else given["query"]
+        name = given.get("query", "alerts")
+        name = "told" if path.endswith("exemplars") else "over" if "over" in name else name
         body = json.dumps({"status": "success", "data": ANSWERS[name]}).encode()
         self.send_response(400 if name == "bad" else 200)
         self.send_header("Content-Length", str(len(body)))
@@ -82,6 +94,16 @@ def test_a_panel_has_named_series_and_dots(settings: Settings) -> None:
     assert course["values"][:4] == [None, 1, None, 2.5]
     assert len(course["values"]) == 21
     assert found["dots"] == [{"trace": TRACE, "value": 0.5, "time": 150.5}]
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "names"), [("", ["Down", "Slow"]), ('{alertname="Slow"}', ["Slow"]), ('{service="b"}', [])]
+)
+def test_a_list_of_alerts_shows_those_of_its_filter(settings: Settings, asked_for: str, names: list[str]) -> None:
+    """What fires comes first; Alertmanager is not asked."""
+    status, _, body = alerts.answer(settings, urlencode({"filter": asked_for}))
+    assert status == 200
+    assert [line["name"] for line in json.loads(body)["lines"]] == names
 
 
 def test_what_prometheus_refuses_is_refused(settings: Settings) -> None:
