@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from deploy.cli import urls
+from deploy.cli.first_scrape import wait_for_first_scrape
 from deploy.cli.terminal import clean, shown
 from deploy.installation.errors import ShopError, reason
 from deploy.installation.layout import Layout
@@ -107,6 +108,7 @@ class _Purchase:
 def run(installation: Installation, console: Console, *, product: str | None, quantity: int, card: str) -> int:
     """Buy something; 0 when the order is paid, 1 when it is not."""
     layout = installation.layout
+    wait_for_first_scrape(layout, console)
     request_id = f"buy-{uuid.uuid4().hex}"
     root = Span("purchase", attributes={"shop.request.id": request_id})
     headers = {"X-Request-ID": request_id}

@@ -5,30 +5,40 @@ from __future__ import annotations
 import time
 
 import httpx
+from rich.console import Console
 
 from deploy.installation.layout import Layout
+from deploy.installation.progress import step
 
 __all__ = ["wait_for_first_scrape"]
 
-_LIMIT = 15.0  # seconds; targets are scraped every 5 s
+_LIMIT = 15.0  # seconds; Prometheus finds its targets after 5 s, and scrapes each within 5 s
 _PAUSE = 0.2  # seconds between two questions
 _TIMEOUT = 3.0  # seconds
 
 
-def wait_for_first_scrape(layout: Layout, limit: float = _LIMIT) -> bool:
-    """Whether each target was scraped within `limit` seconds. It is no error when one was not."""
-    deadline = time.monotonic() + limit
-    while not _all_were_scraped(f"http://127.0.0.1:{layout.port('prometheus')}/api/v1/targets?state=active"):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(_PAUSE)
-    return True
+def wait_for_first_scrape(layout: Layout, console: Console, limit: float = _LIMIT) -> bool:
+    """Whether each target was scraped within `limit` seconds; False at once when Prometheus does not answer.
+
+    A platform that is not measured still runs: False is no error.
+    """
+    url = f"http://127.0.0.1:{layout.port('prometheus')}/api/v1/targets?state=active"
+    try:
+        if _all_were_scraped(url):
+            return True
+        deadline = time.monotonic() + limit
+        with step(console, "Waiting until Prometheus has measured everything once"):
+            while not (done := _all_were_scraped(url)) and time.monotonic() < deadline:
+                time.sleep(_PAUSE)
+        return done
+    except httpx.HTTPError:
+        return False
 
 
 def _all_were_scraped(url: str) -> bool:
+    answer = httpx.get(url, timeout=_TIMEOUT, trust_env=False).raise_for_status()
     try:
-        answer = httpx.get(url, timeout=_TIMEOUT, trust_env=False).raise_for_status().json()
-        healths = [target["health"] for target in answer["data"]["activeTargets"]]
-    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        healths = [target["health"] for target in answer.json()["data"]["activeTargets"]]
+    except (ValueError, KeyError, TypeError):
         return False
     return bool(healths) and "unknown" not in healths

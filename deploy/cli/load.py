@@ -14,6 +14,7 @@ from pathlib import Path
 from rich.console import Console
 
 from deploy.cli import load_end
+from deploy.cli.first_scrape import wait_for_first_scrape
 from deploy.installation import readiness
 from deploy.installation.errors import ShopError, UsageError
 from deploy.installation.layout import Layout, make_private
@@ -56,6 +57,7 @@ def run(installation: Installation, console: Console, name: str, options: Option
     layout, chosen = installation.layout, scenario.read(name)
     host = options.host or layout.url("gateway")
     _check(installation, chosen, options, host)
+    wait_for_first_scrape(layout, console)
     folder = layout.run / "load"
     make_private(folder)
     (folder / "results.json").unlink(missing_ok=True)

@@ -9,10 +9,8 @@ from rich.console import Console
 
 from deploy.cli import buy as purchase
 from deploy.cli import urls, ways
-from deploy.cli.first_scrape import wait_for_first_scrape
 from deploy.installation import choices
 from deploy.installation.errors import ShopError
-from deploy.installation.progress import step
 from deploy.operations.drills import run as drills
 from deploy.operations.installation import Installation
 
@@ -28,8 +26,6 @@ def run(installation: Installation, console: Console, *, docker: bool, native: b
     choices.recall(layout)
     drills.end(installation)
     installation = ways.choose(layout, docker=docker, native=native).up(console)
-    with step(console, "Waiting until Prometheus has measured everything once"):
-        wait_for_first_scrape(installation.layout)
     console.print(f"\n[bold green]Ready[/] after {_duration(time.monotonic() - began)}.\n")
     urls.show(installation, console)
     if not buy:

@@ -1,4 +1,4 @@
-"""`./shop up` waits until Prometheus has measured everything once."""
+"""`./shop buy` and `load` wait until Prometheus has measured everything once."""
 
 import json
 import threading
@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from deploy.cli.first_scrape import wait_for_first_scrape
 from deploy.installation.layout import PORTS, Layout
@@ -42,7 +43,7 @@ def test_it_waits_for_every_target(tmp_path: Path) -> None:
     """One that was not scraped yet is unknown; one that is down was scraped too. No target at all is no answer."""
     answers = [[], ["up", "unknown"], ["up", "down"]]
     with prometheus(tmp_path, answers) as layout:
-        assert wait_for_first_scrape(layout, limit=30)
+        assert wait_for_first_scrape(layout, Console(quiet=True), limit=30)
     assert answers == [["up", "down"]]
 
 
@@ -50,4 +51,11 @@ def test_it_waits_for_every_target(tmp_path: Path) -> None:
 def test_it_does_not_wait_for_ever(tmp_path: Path, healths: list[str]) -> None:
     """A platform that is not measured still runs."""
     with prometheus(tmp_path, [healths]) as layout:
-        assert not wait_for_first_scrape(layout, limit=0)
+        assert not wait_for_first_scrape(layout, Console(quiet=True), limit=0)
+
+
+def test_without_prometheus_nobody_waits(tmp_path: Path) -> None:
+    """Who does not answer measures nothing; a purchase is made all the same."""
+    with prometheus(tmp_path, [[]]) as layout:
+        pass
+    assert not wait_for_first_scrape(layout, Console(quiet=True), limit=30)
