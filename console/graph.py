@@ -104,6 +104,8 @@ def _busiest(tallies: dict[_Key, Tally]) -> list[tuple[_Key, Tally]]:
 
 
 def _said(sample: Sample, begin: float) -> str:
+    if not sample.traces:
+        return "There are no traces of this time. Spans arrive some seconds after what they tell of."
     what = f"{sample.traces} traces with {len(sample.spans)} spans"
     if sample.whole:
         return f"Of {what}: all of this time."

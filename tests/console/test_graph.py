@@ -179,6 +179,7 @@ def test_a_time_without_traces_has_no_picture(console: httpx.Client) -> None:
     """And no rows."""
     answer = console.get("/api/sheets/dependencies", params={"from": 1, "to": 2}).json()
     assert answer["picture"] is None
+    assert answer["said"].startswith("There are no traces")
     assert [table["rows"] for table in answer["tables"]] == [[], []]
 
 
