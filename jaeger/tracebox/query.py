@@ -20,7 +20,7 @@ def build(database: Path, console: str = "") -> Starlette:
     app = Starlette(
         routes=[
             *api.ROUTES,
-            *(Route(path, get_page) for path in ("/", "/search", "/trace/{trace_id}")),
+            *(Route(path, get_page) for path in ("/", "/search", "/dependencies", "/trace/{trace_id}")),
             Route("/metrics", get_metrics),
             Route("/health", get_health),
         ],

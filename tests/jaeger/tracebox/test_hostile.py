@@ -228,6 +228,7 @@ def test_no_question_is_a_500(app: ASGIApp, path: str) -> None:
         ("/?service=a%20b", "/search?service=a%20b"),
         ("/search?tags=%7B%22a%22%3A%22b%22%7D&lookback=1h", "/search?tags=%7B%22a%22%3A%22b%22%7D&lookback=1h"),
         ("/trace/0af7651916cd43dd8448eb211c80319c", "/trace/0af7651916cd43dd8448eb211c80319c"),
+        ("/dependencies?from=now-1h", "/dependencies?from=now-1h"),
         ("/trace/%0d%0aSet-Cookie:a=b", "/trace/%0d%0aSet-Cookie:a=b"),
         ("/trace/@evil.example", "/trace/@evil.example"),
     ],
