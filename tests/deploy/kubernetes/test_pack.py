@@ -1,18 +1,22 @@
 """What the chart packs is what the other two ways of running read."""
 
+import base64
 import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
 from deploy.installation.layout import CHECKOUT
 from deploy.installation.services import BEHIND_GATEWAY, SERVICES
 from deploy.kubernetes import compose, credentials, watching
+from deploy.native import packages
 from prometheus import containers
-from tests.deploy.kubernetes.chart import CHART, objects, of_kind
+from tests.deploy.kubernetes.chart import CHART, load, objects, of_kind, pods, template
+from tests.prometheus.rules import promtool
 
 COMPOSE = compose.load()["services"]
 PARTS = compose.parts(compose.load())
@@ -84,6 +88,36 @@ def test_prometheus_has_the_same_jobs_and_rules() -> None:
     services = ours["services"]["relabel_configs"]
     assert all(re.fullmatch(services[0]["regex"], f"{service.name}:8000") for service in SERVICES)
     assert services[1]["target_label"] == "job"
+
+
+def test_prometheus_takes_what_it_is_given(packed: Path, tmp_path: Path) -> None:
+    """By promtool, with every file where the pod has it. Debian's knows no Kubernetes: that part is left out."""
+    found = objects(packed, "small")
+    pod = pods(found)["prometheus"]
+    (volume,) = (each for each in pod["spec"]["volumes"] if "configMap" in each)
+    texts = of_kind(found, "ConfigMap")["prometheus-prometheus"]["data"]
+    for item in volume["configMap"]["items"]:
+        path = tmp_path / item["path"]
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(texts[item["key"]], encoding="utf-8")
+    config = yaml.safe_load((tmp_path / "kubernetes.yml").read_text(encoding="utf-8"))
+    asked = [job["job_name"] for job in config["scrape_configs"] if job.pop("kubernetes_sd_configs", None)]
+    assert {"services", "gateway", "postgres", "rabbitmq-queues", "jaeger"} <= set(asked)
+    (tmp_path / "kubernetes.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    done = promtool("check", "config", tmp_path / "kubernetes.yml")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("rules found") == len(list((CHECKOUT / "prometheus" / "rules").glob("*.yml")))
+
+
+@pytest.mark.parametrize(("url", "receiver"), [("", "nobody"), ("https://alerts.test/hook", "webhook")])
+def test_alertmanager_takes_what_it_is_given(packed: Path, tmp_path: Path, url: str, receiver: str) -> None:
+    """By amtool, with an address for alerts and without."""
+    found = tuple(load(template(packed, "--set", f"alerts.webhookUrl={url}")))
+    text = base64.b64decode(of_kind(found, "Secret")["alertmanager"]["data"]["alertmanager.yml"])
+    (tmp_path / "alertmanager.yml").write_bytes(text)
+    command = [packages.program("amtool"), "check-config", str(tmp_path / "alertmanager.yml")]
+    assert subprocess.run(command, capture_output=True).returncode == 0
+    assert yaml.safe_load(text)["route"]["receiver"] == receiver
 
 
 def test_dashboards_and_rules_are_packed_as_they_are(packed: Path) -> None:

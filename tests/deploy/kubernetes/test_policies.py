@@ -82,6 +82,12 @@ def test_services_reach_what_the_table_says_they_use() -> None:
         assert goes_to == uses | back, service.name
 
 
+def test_the_gateway_reaches_every_service_that_has_routes() -> None:
+    """One that no journey of the trace contract walks would be refused in a cluster: write its journey."""
+    reached = {target for source, target, _ in traced() | reasoned() if source == "gateway"}
+    assert {service.name for service in SERVICES if service.routes} <= reached
+
+
 @EACH_WAY
 def test_whatever_is_not_named_is_refused(packed: Path, way: str) -> None:
     """One policy for all pods has no rule, and each pod has one of its own for both directions."""
