@@ -83,6 +83,10 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("docs",): ["docs"],
     ("docs", "drills.py"): ["docs", "deploy.operations.drills", "deploy.installation"],
     ("docs", "results.py"): ["docs", "loadtests.scenario"],
+    ("docs", "tour.py"): [
+        *("docs", "deploy.cli.lessons", "deploy.operations.installation"),
+        *("deploy.installation", "deploy.native.installation"),  # whose addresses the page shows
+    ],
     ("docs", "telemetry"): ["docs.telemetry", "observability.metrics", "services.shared.names"],
     ("docs", "api"): ["docs.api", "services.shared", "frontend.api", "deploy.installation.services"],
     ("docs", "events"): ["docs.events", "services.shared"],

@@ -13,6 +13,7 @@ _STYLES = {"bold": "1", "dim": "2", "title": "1;36", "command": "32"}
 _FIRST = (
     ("./shop up", "start it: the first time takes a minute or two"),
     ("./shop buy", "buy something from here, and follow it"),
+    ("./shop tour", "learn to observe it, in twelve lessons of five minutes"),
 )
 
 

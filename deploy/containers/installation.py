@@ -78,6 +78,9 @@ class InContainers:
             "locust": (True, "loads; docker compose --profile load up --detach locust"),
         }
 
+    def pages(self) -> Mapping[str, str]:
+        return {"query": "/query?g0.expr=", "alerts": "/alerting/list"}
+
     def logins(self) -> Mapping[str, tuple[str, str]]:
         return {"grafana": ("admin", "grafana_password")}
 

@@ -75,6 +75,9 @@ class Native:
             "locust": (True, "loads; while ./shop load mixed --ui runs"),
         }
 
+    def pages(self) -> Mapping[str, str]:
+        return {"query": "/classic/graph?g0.tab=1&g0.expr=", "alerts": "/alerts"}
+
     def logins(self) -> Mapping[str, tuple[str, str]]:
         return {}
 

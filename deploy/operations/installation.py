@@ -68,6 +68,9 @@ class Installation(Protocol):
     def links(self) -> Mapping[str, tuple[bool, str]]:
         """Of what differs between the ways to run: whether there is a page, and what is said about it."""
 
+    def pages(self) -> Mapping[str, str]:
+        """Paths that differ between the ways to run: `query`, which a PromQL follows, and `alerts`."""
+
     def logins(self) -> Mapping[str, tuple[str, str]]:
         """Of pages that ask for one: the user, and the name of the file with the password."""
 

@@ -24,6 +24,7 @@ FOLDERS = (
         "prometheus",
         "services",
         "tests",
+        "tour",
     ),
     *(f"deploy/{name}" for name in ("cli", "containers", "installation", "kubernetes", "native", "operations")),
     *("docs/events", "docs/telemetry", "services/shared/events"),

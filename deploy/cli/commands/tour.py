@@ -1,0 +1,65 @@
+"""./shop tour"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+from deploy.cli.command import GO_ON, Command
+
+_LESSONS = Path(__file__).resolve().parents[3] / "tour"
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("lesson", nargs="?", help="its number or its name; without it, all lessons are listed")
+    parser.add_argument("--answer", metavar="TEXT", help="only check this answer, by asking the platform")
+    parser.add_argument("--hint", type=_number, metavar="N", help="show the first N hints")
+
+
+def _number(text: str) -> int:
+    if not re.fullmatch("[1-9]", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number such as 1")
+    return int(text)
+
+
+def _check(options: argparse.Namespace, _: list[str]) -> None:
+    from deploy.cli.parsing import one_of
+    from deploy.installation.errors import UsageError
+
+    names = [path.stem.partition("-")[2] for path in sorted(_LESSONS.glob("*.toml"))]
+    numbers = [str(number) for number in range(1, len(names) + 1)]
+    if options.lesson is None and (options.answer is not None or options.hint is not None):
+        raise UsageError("./shop tour needs a lesson there.", "See them: ./shop tour")
+    if options.lesson is not None and options.lesson not in (*names, *numbers):
+        raise UsageError(f"There is no lesson {options.lesson!r}.", one_of(names, options.lesson))
+    if options.answer is not None and options.hint is not None:
+        raise UsageError("--answer and --hint exclude each other.", "./shop tour --help")
+
+
+def _without_platform(options: argparse.Namespace) -> int:
+    """The list and the hints can be read where nothing runs."""
+    from deploy.installation.errors import NoPlatformError
+
+    if options.lesson is None or options.hint is not None:
+        return GO_ON
+    raise NoPlatformError
+
+
+COMMAND = Command(
+    name="tour",
+    group="look",
+    usage="tour [lesson]",
+    summary="Learn observability here: twelve lessons whose answers the platform checks",
+    arguments=_arguments,
+    check=_check,
+    without_platform=_without_platform,
+    when_interrupted=" What the lesson began is ended and mended.",
+    examples=(
+        "./shop tour",
+        "./shop tour 1",
+        "./shop tour one-click --hint 1",
+        "./shop tour one-click --answer 5",
+    ),
+    rank=4,
+)

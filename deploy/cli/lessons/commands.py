@@ -1,0 +1,109 @@
+"""Runs the commands of a lesson: here, or beside it until it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from deploy.installation.errors import ShopError
+from deploy.operations.drills import run as drills
+from deploy.operations.installation import Installation
+
+__all__ = ["Commands"]
+
+_SHOP = (sys.executable, "-m", "deploy.cli")
+_BEGINS_WITHIN = 2.0  # seconds: what cannot begin has ended by then
+_ENDS_WITHIN = 150.0  # a drill waits until what it broke is ready again
+_LAST_LINES = 3
+
+
+class Commands:
+    """Commands of ./shop on one installation. What runs beside a lesson ends with the block.
+
+    file: what the commands of the lesson write, deleted at the end. Empty: none. program: what takes their words.
+    """
+
+    def __init__(self, installation: Installation, file: str = "", program: Sequence[str] = _SHOP) -> None:
+        layout = installation.layout
+        self._installation = installation
+        self._program = program
+        self._folder = layout.checkout
+        self._environment = {
+            **os.environ,
+            "SHOP_RUN_DIR": str(layout.run),
+            "SHOP_PORT_OFFSET": str(layout.offset),
+        }
+        self._file = layout.checkout / file if file else None
+        self._beside: list[subprocess.Popen[bytes]] = []
+        self._drills = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.end()
+
+    @property
+    def is_anything_left(self) -> bool:
+        """Whether there is something to put back."""
+        return bool(self._beside)
+
+    def here(self, words: Sequence[str]) -> int:
+        """Run a command to its end; its exit code."""
+        sys.stdout.flush()
+        return subprocess.run(
+            [*self._program, *words], cwd=self._folder, env=self._environment, check=False
+        ).returncode
+
+    def beside(self, words: Sequence[str]) -> None:
+        """Begin a command that goes on. Raises ShopError when it ends at once."""
+        log = self._installation.layout.logs / f"tour-{words[0]}.txt"  # no *.log: it is no log of a program
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [*self._program, *words],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,  # Ctrl+C is for the lesson, which then ends this
+                cwd=self._folder,
+                env=self._environment,
+            )
+        self._beside.append(process)
+        self._drills |= words[0] == "drill"
+        try:
+            process.wait(_BEGINS_WITHIN)
+        except subprocess.TimeoutExpired:
+            return
+        if process.returncode:
+            raise ShopError(f"./shop {' '.join(words)} did not begin: {_end_of(log)}", f"What it printed: {log}")
+
+    def end(self) -> None:
+        """End what runs beside the lesson and mend what it broke, whatever signals come meanwhile."""
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            for process in self._beside:
+                process.terminate()
+            for process in self._beside:
+                try:
+                    process.wait(_ENDS_WITHIN)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+            if self._drills:
+                drills.mend(self._installation)  # what a drill left that was killed
+        finally:
+            self._beside.clear()
+            if self._file:
+                self._file.unlink(missing_ok=True)
+            signal.signal(signal.SIGINT, before)
+
+
+def _end_of(log: Path) -> str:
+    lines = [line for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+    return " ".join(lines[-_LAST_LINES:])

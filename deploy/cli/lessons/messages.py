@@ -1,0 +1,57 @@
+"""Answers that RabbitMQ and the stores have."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from aio_pika.exceptions import AMQPError
+
+from deploy.cli.lessons.truth import NotYetError, Truth
+from deploy.installation import secrets
+from deploy.installation.addresses import Stores, amqp_url
+from deploy.installation.errors import ShopError, reason
+from deploy.installation.layout import Layout
+from deploy.operations import dead_letters
+from deploy.operations.asking import CouldNotAskError
+from deploy.operations.books import Addresses
+from deploy.operations.reconcile import reconcile
+from services.shared.events.topology import QUEUES, dead_queue
+
+__all__ = ["DeadLetters", "Orders"]
+
+_SETTLE = 5.0  # seconds that a disagreement must last before it counts
+
+
+@dataclass(frozen=True)
+class DeadLetters:
+    """The name of a queue in which dead letters lie."""
+
+    def find(self, layout: Layout) -> Truth:
+        """Which ones RabbitMQ has now."""
+        url = amqp_url(Stores.of(layout).rabbitmq, secrets.ensure(layout.secrets))
+        try:
+            counted = asyncio.run(dead_letters.count(url, list(QUEUES)))
+        except (AMQPError, OSError) as error:
+            raise ShopError(f"RabbitMQ does not answer: {reason(error)}.", "Is it up? ./shop status") from error
+        found = {dead_queue(one.queue): one.letters for one in counted if one.letters}
+        if not found:
+            raise NotYetError("No queue of RabbitMQ holds a dead letter now.", "Do the steps of the lesson first.")
+        return Truth(tuple(found), f"RabbitMQ has {sum(found.values())} dead letters there")
+
+
+@dataclass(frozen=True)
+class Orders:
+    """How many orders the stores have, and agree about."""
+
+    def find(self, layout: Layout) -> Truth:
+        """What ./shop reconcile counts now."""
+        try:
+            result = asyncio.run(reconcile(Addresses.of(layout), _SETTLE))
+        except CouldNotAskError as error:
+            raise ShopError(str(error), "Is everything up? ./shop status") from error
+        return Truth(
+            (str(result.orders),),
+            f"{result.orders} orders were compared, with {len(result.disagreements)} disagreements",
+            "number",
+        )

@@ -1,0 +1,78 @@
+"""Answers that are in the trace of the newest purchase of ./shop buy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import httpx
+
+from deploy.cli.lessons.truth import NotYetError, Truth
+from deploy.cli.trace_search import find
+from deploy.installation.errors import ShopError, reason
+from deploy.installation.layout import Layout
+from jaeger.loose import mapping, mappings
+from jaeger.spans import Span, read_spans
+
+__all__ = ["Trace", "purchase"]
+
+_CLIENT = "shop-cli"  # the service as which ./shop buy sends the root of its traces
+_ROOT = "purchase"
+_LOOKBACK = timedelta(hours=1)
+_TIMEOUT = 10.0  # seconds
+_ASKS = ("services", "longest")
+
+
+@dataclass(frozen=True)
+class Trace:
+    """ask: `services`, how many took part; or `longest`, the service of the longest span that is not the client's."""
+
+    ask: str
+
+    def __post_init__(self) -> None:
+        if self.ask not in _ASKS:
+            raise ValueError(f"ask is one of {', '.join(_ASKS)}, and not {self.ask!r}")
+
+    def find(self, layout: Layout) -> Truth:
+        """What the trace store has of the purchase now."""
+        spans = purchase(layout)
+        source = f"the trace store has trace {spans[0].trace_id} with {len(spans)} spans"
+        if self.ask == "services":
+            return Truth((str(len({span.service for span in spans})),), source, "number")
+        longest = max((span for span in spans if span.service != _CLIENT), key=lambda span: span.duration)
+        return Truth((longest.service,), f"{source}; the longest is {longest.name}")
+
+
+def purchase(layout: Layout) -> list[Span]:
+    """All spans of the newest purchase of ./shop buy, its root first. Raises NotYetError when there is none."""
+    try:
+        with httpx.Client(base_url=layout.url("jaeger"), timeout=_TIMEOUT, trust_env=False) as jaeger:
+            roots = [span for span in _newest(jaeger) if span.name == _ROOT and span.service == _CLIENT]
+            if not roots:
+                raise NotYetError(
+                    "The trace store has no purchase of the last hour.",
+                    "Buy something: ./shop buy. Spans arrive some seconds later.",
+                )
+            root = max(roots, key=lambda span: span.start)
+            spans = find(jaeger, root.trace_id).get(root.trace_id, [])
+    except (httpx.HTTPError, ValueError) as error:
+        raise ShopError(f"The trace store does not answer: {reason(error)}.", "Is it up? ./shop status") from error
+    services = {span.service for span in spans} - {_CLIENT}
+    if not services:
+        raise NotYetError("The spans of your purchase are still on their way.", "Try again in a moment.")
+    return [root, *(span for span in spans if span.span_id != root.span_id)]
+
+
+def _newest(jaeger: httpx.Client) -> list[Span]:
+    now = datetime.now(UTC)
+    window = {
+        "query.serviceName": _CLIENT,
+        "query.startTimeMin": (now - _LOOKBACK).isoformat(),
+        "query.startTimeMax": (now + timedelta(minutes=1)).isoformat(),
+        "query.searchDepth": "20",
+    }
+    answer = jaeger.get("/api/v3/traces", params=window)
+    if answer.status_code == httpx.codes.NOT_FOUND:
+        return []
+    found = mapping(answer.raise_for_status().json())
+    return list(read_spans(mappings(mapping(found.get("result")).get("resourceSpans"))))

@@ -1,0 +1,83 @@
+"""What runs beside a lesson ends with it, and what it broke is mended."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from deploy.cli.lessons.commands import Commands
+from deploy.installation.errors import ShopError
+from deploy.installation.layout import Layout
+from deploy.operations.drills import state
+from tests.deploy.operations.sleeper import installation
+from tests.platform.client import wait_for
+from tests.platform.ports import free_offset
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    """Where a drill may take place."""
+    found = Layout.at(tmp_path, free_offset())
+    (found.conf / "prometheus" / "targets").mkdir(parents=True)
+    found.logs.mkdir()
+    return found
+
+
+@pytest.fixture
+def sleeper(layout: Layout) -> Iterator[psutil.Process]:
+    """A process that can be frozen."""
+    with subprocess.Popen(["sleep", "600"]) as process:
+        (layout.run / "pid").write_text(str(process.pid))
+        yield psutil.Process(process.pid)
+        process.kill()
+
+
+def drill(layout: Layout) -> tuple[str, ...]:
+    """In place of ./shop: a drill that freezes the sleeper."""
+    return (sys.executable, "-m", "tests.deploy.operations.sleeper", str(layout.run), str(layout.offset))
+
+
+@pytest.mark.parametrize("kill", [False, True], ids=["told to end", "killed before"])
+def test_a_drill_ends_with_the_lesson(layout: Layout, sleeper: psutil.Process, kill: bool) -> None:
+    """Also one that was killed, and could not mend anything itself."""
+    with Commands(installation(layout), program=drill(layout)) as commands:
+        commands.beside(["drill"])
+        wait_for("the fault", sleeper.status, lambda status: status == psutil.STATUS_STOPPED)
+        begun = state.begun(layout)
+        assert begun is not None
+        assert commands.is_anything_left
+        if kill:
+            psutil.Process(begun.pid).send_signal(signal.SIGKILL)
+    assert sleeper.status() == psutil.STATUS_SLEEPING
+    assert state.begun(layout) is None
+    assert not commands.is_anything_left
+
+
+def test_ctrl_c_ends_it_too(layout: Layout, sleeper: psutil.Process) -> None:
+    """As does whatever goes wrong in the lesson; and Ctrl+C means again what it meant before."""
+    with pytest.raises(KeyboardInterrupt), Commands(installation(layout), program=drill(layout)) as commands:
+        commands.beside(["drill"])
+        wait_for("the fault", sleeper.status, lambda status: status == psutil.STATUS_STOPPED)
+        raise KeyboardInterrupt
+    assert sleeper.status() == psutil.STATUS_SLEEPING
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_what_cannot_begin_is_said(layout: Layout) -> None:
+    """With the last lines that it printed, and where the others are."""
+    program = (sys.executable, "-c", "print('the reason'); exit(3)")
+    with Commands(installation(layout), program=program) as commands:
+        with pytest.raises(ShopError, match="did not begin: the reason") as caught:
+            commands.beside(["load"])
+        assert "tour-load.txt" in caught.value.remedy
+
+
+def test_a_command_that_runs_here_is_waited_for(layout: Layout) -> None:
+    """Its exit code is the result; its installation is the lesson's."""
+    program = (sys.executable, "-c", f"import os; exit(os.environ['SHOP_RUN_DIR'] == {str(layout.run)!r})")
+    with Commands(installation(layout), program=program) as commands:
+        assert commands.here([]) == 1
