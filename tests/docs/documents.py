@@ -16,6 +16,7 @@ _WORDS = {
     "service": "order-service",
     "program": "order-service",
     "queue": "order.stock",
+    "lesson": "one-click",
     "file": "README.md",  # one that exists
     "trace id": "0a" * 16,
     "path": "folder",

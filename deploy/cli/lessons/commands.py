@@ -6,19 +6,23 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from deploy.installation.errors import ShopError
 from deploy.operations.drills import run as drills
+from deploy.operations.drills import state
 from deploy.operations.installation import Installation
 
 __all__ = ["Commands"]
 
 _SHOP = (sys.executable, "-m", "deploy.cli")
-_BEGINS_WITHIN = 2.0  # seconds: what cannot begin has ended by then
+_BEGINS_WITHIN = {"drill": 30.0, "load": 2.0}  # seconds; a drill says when it has begun, a load does not
+_LOOK = 0.1
 _ENDS_WITHIN = 150.0  # a drill waits until what it broke is ready again
 _LAST_LINES = 3
 
@@ -76,12 +80,18 @@ class Commands:
             )
         self._beside.append(process)
         self._drills |= words[0] == "drill"
-        try:
-            process.wait(_BEGINS_WITHIN)
-        except subprocess.TimeoutExpired:
-            return
-        if process.returncode:
+        if not self._has_begun(process, _BEGINS_WITHIN[words[0]]):
             raise ShopError(f"./shop {' '.join(words)} did not begin: {_end_of(log)}", f"What it printed: {log}")
+
+    def _has_begun(self, process: subprocess.Popen[bytes], within: float) -> bool:
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
+            begun = state.begun(self._installation.layout)
+            if begun is not None and begun.pid == process.pid:
+                return True
+            with suppress(subprocess.TimeoutExpired):
+                return process.wait(_LOOK) == 0
+        return True
 
     def end(self) -> None:
         """End what runs beside the lesson and mend what it broke, whatever signals come meanwhile."""

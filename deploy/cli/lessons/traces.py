@@ -11,6 +11,7 @@ from deploy.cli.lessons.truth import NotYetError, Truth
 from deploy.cli.trace_search import find
 from deploy.installation.errors import ShopError, reason
 from deploy.installation.layout import Layout
+from deploy.operations.drills.typed import FileError, nearest
 from jaeger.loose import mapping, mappings
 from jaeger.spans import Span, read_spans
 
@@ -25,13 +26,13 @@ _ASKS = ("services", "longest")
 
 @dataclass(frozen=True)
 class Trace:
-    """ask: `services`, how many took part; or `longest`, the service of the longest span that is not the client's."""
+    """ask: `services`, how many took part; `longest`, the service of the longest span, but for the client's."""
 
     ask: str
 
     def __post_init__(self) -> None:
         if self.ask not in _ASKS:
-            raise ValueError(f"ask is one of {', '.join(_ASKS)}, and not {self.ask!r}")
+            raise FileError(f"[truth] does not know what {self.ask!r} asks for.", nearest(self.ask, _ASKS))
 
     def find(self, layout: Layout) -> Truth:
         """What the trace store has of the purchase now."""

@@ -128,6 +128,7 @@ def test_where_nothing_was_started_nothing_is_installed(
         "load": ["mixed"],
         "rebuild": ["history"],
         "restore": [str(CHECKOUT / "README.md")],
+        "tour": ["1"],
         "trace": ["some-id"],
     }.get(name, [])
     for run in (understand, main):

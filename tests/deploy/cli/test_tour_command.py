@@ -11,10 +11,16 @@ from deploy.installation.layout import Layout
 from tests.platform.ports import free_offset
 
 
+@pytest.fixture(scope="module")
+def offset() -> int:
+    """Ports that nobody has."""
+    return free_offset()
+
+
 @pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, offset: int) -> Layout:
     """An installation of which nothing runs, and no terminal."""
-    layout = Layout.at(tmp_path / "run", free_offset())
+    layout = Layout.at(tmp_path / "run", offset)
     monkeypatch.setenv("SHOP_RUN_DIR", str(layout.run))
     monkeypatch.setenv("SHOP_PORT_OFFSET", str(layout.offset))
     monkeypatch.setattr("sys.stdin", io.StringIO("42\n"))

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -18,10 +19,16 @@ from tests.platform.client import wait_for
 from tests.platform.ports import free_offset
 
 
+@pytest.fixture(scope="module")
+def offset() -> int:
+    """Ports that nobody has."""
+    return free_offset()
+
+
 @pytest.fixture
-def layout(tmp_path: Path) -> Layout:
+def layout(tmp_path: Path, offset: int) -> Layout:
     """Where a drill may take place."""
-    found = Layout.at(tmp_path, free_offset())
+    found = Layout.at(tmp_path, offset)
     (found.conf / "prometheus" / "targets").mkdir(parents=True)
     found.logs.mkdir()
     return found
@@ -59,21 +66,22 @@ def test_a_drill_ends_with_the_lesson(layout: Layout, sleeper: psutil.Process, k
 
 def test_ctrl_c_ends_it_too(layout: Layout, sleeper: psutil.Process) -> None:
     """As does whatever goes wrong in the lesson; and Ctrl+C means again what it meant before."""
-    with pytest.raises(KeyboardInterrupt), Commands(installation(layout), program=drill(layout)) as commands:
+    before = signal.getsignal(signal.SIGINT)
+    with suppress(KeyboardInterrupt), Commands(installation(layout), program=drill(layout)) as commands:
         commands.beside(["drill"])
         wait_for("the fault", sleeper.status, lambda status: status == psutil.STATUS_STOPPED)
         raise KeyboardInterrupt
     assert sleeper.status() == psutil.STATUS_SLEEPING
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_what_cannot_begin_is_said(layout: Layout) -> None:
     """With the last lines that it printed, and where the others are."""
     program = (sys.executable, "-c", "print('the reason'); exit(3)")
-    with Commands(installation(layout), program=program) as commands:
-        with pytest.raises(ShopError, match="did not begin: the reason") as caught:
-            commands.beside(["load"])
-        assert "tour-load.txt" in caught.value.remedy
+    with Commands(installation(layout), program=program) as commands, pytest.raises(ShopError) as caught:
+        commands.beside(["load"])
+    assert caught.value.message == "./shop load did not begin: the reason"
+    assert "tour-load.txt" in caught.value.remedy
 
 
 def test_a_command_that_runs_here_is_waited_for(layout: Layout) -> None:

@@ -69,8 +69,8 @@ def test_a_lesson_leads_to_pages_and_panels_that_there_are(lesson: Lesson) -> No
 
 
 @EACH
-def test_whole_sentences_are_told(lesson: Lesson) -> None:
-    """And no answer stands in the question."""
+def test_texts_are_clean(lesson: Lesson) -> None:
+    """No blanks around them, and none too many in them."""
     for text in filter(None, texts(lesson)):
         assert text == text.strip()
         assert "  " not in text
@@ -95,7 +95,7 @@ do = "d"
         (FILE + "[truth]\nask = 'services'", "has no 'way'"),
         (FILE + "[truth]\nway = 'tracing'", "does not know the way 'tracing'"),
         (FILE + "[truth]\nway = 'trace'", "has no 'ask'"),
-        (FILE + "[truth]\nway = 'trace'\nask = 'spans'", "ask is one of services, longest, and not 'spans'"),
+        (FILE + "[truth]\nway = 'trace'\nask = 'spans'", "does not know what 'spans' asks for"),
         ("colour = 1\n" + FILE + "[truth]\nway = 'alert'", "does not know the key 'colour'"),
     ],
 )
