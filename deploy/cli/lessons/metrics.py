@@ -64,14 +64,17 @@ class Exemplar:
 
 @dataclass(frozen=True)
 class Alert:
-    """The name of an alert that fires and that no other alert explains."""
+    """The name of an alert of a service that fires and that no other alert explains."""
+
+    service: str
 
     def find(self, layout: Layout) -> Truth:
         """Which ones Alertmanager has now."""
-        names = tuple(sorted({name for name, _ in firing(layout)}))
+        names = tuple(sorted({name for name, service in firing(layout) if service == self.service}))
         if not names:
             raise NotYetError(
-                "No alert fires yet.", "Alerts wait until something lasts: come again in half a minute."
+                "No alert fires yet because of this.",
+                "Alerts wait until something lasts: come again in half a minute.",
             )
         return Truth(names, "Alertmanager has it")
 

@@ -96,7 +96,7 @@ do = "d"
         (FILE + "[truth]\nway = 'tracing'", "does not know the way 'tracing'"),
         (FILE + "[truth]\nway = 'trace'", "has no 'ask'"),
         (FILE + "[truth]\nway = 'trace'\nask = 'spans'", "does not know what 'spans' asks for"),
-        ("colour = 1\n" + FILE + "[truth]\nway = 'alert'", "does not know the key 'colour'"),
+        ("colour = 1\n" + FILE + "[truth]\nway = 'orders'", "does not know the key 'colour'"),
     ],
 )
 def test_a_file_that_is_not_as_it_must_be_is_refused(tmp_path: Path, text: str, said: str) -> None:
