@@ -15,6 +15,7 @@ from deploy.cli.command import GO_ON, GROUPS, Command, find_all
 from deploy.cli.main import main, understand
 from deploy.installation.layout import CHECKOUT
 from services.shared.events.topology import QUEUES
+from tests.platform.ports import free_offset
 
 COMMANDS = find_all()
 
@@ -188,7 +189,7 @@ def test_what_cannot_work_is_refused_before_anything_is_installed(
     assert "No Docker Engine" in capsys.readouterr().err
 
 
-def test_an_older_python_answers_too() -> None:
+def test_an_older_python_answers_too(tmp_path: Path) -> None:
     """Help and mistakes are for whatever Python there is: nothing that came with 3.11 is used before that."""
     code = (
         "import ast, datetime, pathlib, sys; del datetime.UTC; sys.modules['tomllib'] = None\n"
@@ -198,7 +199,13 @@ def test_an_older_python_answers_too() -> None:
         " if n.partition('.')[0] in ('deploy', 'services', 'observability')]\n"
         "[ast.parse(pathlib.Path(f).read_text(), feature_version=(3, 9)) for f in files]"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=CHECKOUT)
+    place = {
+        "SHOP_RUN_DIR": str(tmp_path),
+        "SHOP_PORT_OFFSET": str(free_offset()),
+    }  # `up` looks whether it is free
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=CHECKOUT, env={**os.environ, **place}
+    )
     assert done.returncode == 0, done.stderr
 
 
