@@ -1,4 +1,4 @@
-"""The console: dashboards and alerts where there is no Grafana. `deploy/native/frontend.py` builds its pages."""
+"""The console: what Grafana and Jaeger show, where they are not. `deploy/native/frontend.py` builds its pages."""
 
 from __future__ import annotations
 

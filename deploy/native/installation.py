@@ -71,7 +71,7 @@ class Native:
         return {
             "prometheus": (True, "metrics; its pages are below /classic/"),
             "alertmanager": (True, "alerts; its pages are the console's; its API: /api/v2/alerts"),
-            "grafana": (True, "the console: dashboards and alerts"),
+            "grafana": (True, "the console: dashboards, traces, logs and alerts"),
             "locust": (True, "loads; while ./shop load mixed --ui runs"),
         }
 
