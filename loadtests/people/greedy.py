@@ -51,6 +51,8 @@ class Greedy(Member):
             note(f"{limit.name}: refused", limit.asked - let_through)
             if not least <= let_through <= most:
                 problem = f"{let_through} of {limit.asked} were let through, instead of {least} to {most}"
+            elif let_through == limit.asked:
+                problem = "the load was too slow to meet the limit"
             self.waited(f"limit: {limit.name}", began, problem)
 
 
