@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Asked", "Call", "Measured", "Objectives", "Verdict", "judge"]
+__all__ = ["Asked", "Call", "Measured", "Objectives", "Verdict", "judge", "timed"]
 
 _FEW = 20  # calls of which a percentile says nothing yet
 _NO_CALLS = ("WAIT ", "JOURNEY ")  # what is measured beside calls
@@ -77,6 +77,12 @@ class Verdict:
     held: bool
 
 
+def timed(calls: Mapping[str, Call]) -> dict[str, Call]:
+    """Those whose percentiles say something: calls that do not wait on purpose, and are not too few."""
+    names = (name for name in calls if not name.startswith(_NO_CALLS) and not name.endswith("(waits)"))
+    return {name: calls[name] for name in names if calls[name].requests >= _FEW}
+
+
 def judge(wanted: Objectives, run: Measured) -> Iterator[Verdict]:
     """Each objective that the load itself can judge."""
     calls = {name: call for name, call in run.calls.items() if not name.startswith(_NO_CALLS)}
@@ -87,9 +93,8 @@ def judge(wanted: Objectives, run: Measured) -> Iterator[Verdict]:
         return
     yield _share("requests that fail", failures, requests, wanted.errors)
     yield _share("requests that were asked to wait", run.asked_to_wait, requests, wanted.asked_to_wait)
-    quick = {name: call for name, call in calls.items() if not name.endswith("(waits)")}  # these wait on purpose
     for percentile in ("p50", "p95", "p99"):
-        yield from _percentile(percentile, "call", quick, getattr(wanted, percentile))
+        yield from _percentile(percentile, "call", timed(calls), getattr(wanted, percentile))
     journeys = {name: call for name, call in run.calls.items() if name.startswith("JOURNEY ")}
     yield from _percentile("p95", "journey", journeys, wanted.journey_p95)
     yield from _percentile("p99", "arrival's lateness", {"late": run.calls.get("WAIT late")}, wanted.late)

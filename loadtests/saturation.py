@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from loadtests.scenario import Stage
 
-__all__ = ["RESOURCES", "Full", "Resource", "Series", "ranked"]
+__all__ = ["PROCESSOR", "RESOURCES", "Full", "Resource", "Series", "ranked", "smooth"]
 
 Series = dict[str, list[tuple[float, float]]]
 """By what it is: Unix times, and the share that was used then."""
-_FULL = 0.9  # a share from which on something is full
+_FULL = 0.9  # a share from which on something is full, when it is so twice in a row: once is chance
 _TOLD = 12
+PROCESSOR = "processor of "
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ _USED = 'db_client_connection_count{db_client_connection_state="used"}'
 _POOL = "sum by (instance, db_client_connection_pool_name)"
 _WORK = 'queue!~".*(dead|retry.*|replay|tap)"'
 RESOURCES = (
-    Resource("processor of {instance}", "sum by (instance) (rate(process_cpu_seconds_total[15s]))"),
+    Resource(PROCESSOR + "{instance}", "sum by (instance) (rate(process_cpu_seconds_total[15s]))"),
     Resource(
         "pool {db_client_connection_pool_name} of {instance}",
         f"{_POOL} ({_USED}) / {_POOL} (db_client_connection_max)",
@@ -53,14 +55,26 @@ class Full:
 def ranked(
     series: Mapping[str, Sequence[tuple[float, float]]], began: float, stages: Sequence[Stage]
 ) -> list[Full]:
-    """What was full in the order of time, then the rest by its highest share. began: Unix time of the run."""
+    """What was full in the order of time, then the rest by its highest share, with the busiest processes.
+
+    began: Unix time of the run."""
     found: list[tuple[float, float, Full]] = []
     for what, values in series.items():
         peak = max((share for _, share in values if not math.isnan(share)), default=0.0)
-        full_at = next((at for at, share in values if share >= _FULL), math.inf)
+        full_at = next(
+            (at for (at, share), (_, after) in pairwise(values) if min(share, after) >= _FULL), math.inf
+        )
         rate = None if full_at == math.inf else _rate(full_at - began, stages)
         found.append((full_at, -peak, Full(what, round(peak, 2), rate)))
-    return [full for _, _, full in sorted(found, key=lambda one: one[:2])][:_TOLD]
+    ordered = [full for _, _, full in sorted(found, key=lambda one: one[:2])]
+    busiest = [one for one in ordered[_TOLD:] if one.what.startswith(PROCESSOR)][:3]
+    return [*ordered[:_TOLD], *busiest]
+
+
+def smooth(values: Sequence[tuple[float, float]], size: int = 5) -> list[tuple[float, float]]:
+    """The mean of each so many values, at the time of the first of them."""
+    parts = (values[at : at + size] for at in range(0, len(values), size))
+    return [(part[0][0], sum(value for _, value in part) / len(part)) for part in parts]
 
 
 def _rate(elapsed: float, stages: Sequence[Stage]) -> float:

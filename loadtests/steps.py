@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from loadtests import settings
-from loadtests.objectives import Call, Measured, judge
+from loadtests.objectives import Call, Measured, judge, timed
 
 __all__ = ["Step", "are_lost", "highest", "seen", "steps"]
 
@@ -67,12 +67,11 @@ def _step(stage: int) -> Step:
     calls = {name: _call(times, _failures[stage][name]) for name, times in _times[stage].items()}
     run = Measured(calls, {}, _asked_to_wait[stage])
     requests = [call for name, call in calls.items() if not name.startswith(("WAIT ", "JOURNEY "))]
-    quick = [call.p95 for name, call in calls.items() if not name.startswith(("WAIT ", "JOURNEY "))]
     return Step(
         rate=settings.STAGES[stage].arrivals,
         requests=sum(call.requests for call in requests),
         failures=sum(call.failures for call in calls.values()),
-        p95=max(quick, default=0.0),
+        p95=max((call.p95 for call in timed(calls).values()), default=0.0),
         broken=tuple(_broken(run)),
     )
 

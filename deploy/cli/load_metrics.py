@@ -55,7 +55,8 @@ class Asking:
 
     def saturation(self, stages: Sequence[Stage], moments: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """What was full, the first first, and then what was nearly full."""
-        series: Series = {"the processors of this machine": [(one["at"], one["busy"]) for one in moments]}
+        busy = [(one["at"], one["busy"]) for one in moments]
+        series: Series = {"the processors of this machine": saturation.smooth(busy)}
         for resource in RESOURCES:
             for one in self._ask(
                 "query_range", query=resource.query, start=self._began, end=self._ended, step=_SCRAPE
