@@ -34,7 +34,7 @@ def seen(
     request_type: str, name: str, response_time: float, exception: object, context: dict[str, Any], **rest: Any
 ) -> None:
     """One request, as Locust tells of it."""
-    if (stage := context.get("stage")) is None:
+    if (stage := context.get("stage")) is None or not settings.SCENARIO.is_ramp:
         return
     call = f"{request_type} {name}"
     _times[stage][call].append(response_time)

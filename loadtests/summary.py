@@ -81,7 +81,7 @@ def _keep(environment: Environment, failures: list[str], verdicts: Sequence[Verd
         "failures": failures,
         "verdicts": [asdict(one) for one in verdicts],
         "steps": steps.as_json() if settings.SCENARIO.is_ramp else [],
-        "moments": [asdict(one) for one in timeline.moments()],
+        "moments": [asdict(one) for one in timeline.moments()] if verdicts else [],  # they are many after a night
         "slowest": timeline.slowest(),
     }
     part = settings.FOLDER / "results.part"
