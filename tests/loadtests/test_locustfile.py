@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from loadtests import faults
+from loadtests.arrivals import Arrival, write
 from observability.testing import CapturedSpans
 from tests.observability.apps import client, make
 from tests.platform.client import wait_for
@@ -194,6 +195,21 @@ def test_a_slow_shop_is_asked_as_often(shop: Shop, tmp_path: Path) -> None:
     assert max(moment["people"] for moment in results["moments"]) > 5
     assert len({address for address, _ in shop.seen}) > 5
     assert all(re.fullmatch("[0-9a-f]{32}", one["trace"]) for one in results["slowest"])
+
+
+def test_a_ramp_ends_when_two_steps_do_not_hold(shop: Shop, tmp_path: Path) -> None:
+    """Nobody of a later step comes, the highest rate that holds is told, and the run has failed."""
+    shop.status = 500
+    people = [Arrival(number * 0.2, "Visitor", number, stage=number // 5) for number in range(20)]
+    write(tmp_path / "record", people)
+    asked = {"LOAD_SCENARIO": "ramp", "LOAD_REPLAY": str(tmp_path / "record")}
+    process = start(tmp_path, f"http://127.0.0.1:{shop.server_port}", "1m", "Gate", **asked)
+    code, output, results = end(process, tmp_path)
+    assert code == 1, output
+    assert results["failures"] == ["0 a second hold every objective (wanted: at least 1 arrivals a second hold)"]
+    assert [step["rate"] for step in results["steps"]] == [1, 2]
+    assert all("requests that fail" in step["broken"][0] for step in results["steps"])
+    assert sum(number for name, number in results["outcomes"].items() if name.endswith("given up")) == 10
 
 
 def test_locust_itself_refuses_another_machine(tmp_path: Path) -> None:
