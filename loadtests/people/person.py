@@ -49,11 +49,12 @@ class Person(FastHttpUser):
 
     abstract = True
     wait_time = between(0.5, 2)
+    at_once = 1  # connections
 
     def __init__(self, environment: Environment) -> None:
         self.number = _left.pop() if _left else next(_numbers)
         self.connections = FromAddress(
-            loopback(self.number), network_timeout=_TIMEOUT, connection_timeout=5, concurrency=1
+            loopback(self.number), network_timeout=_TIMEOUT, connection_timeout=5, concurrency=self.at_once
         )
         self.client_pool = self.connections
         super().__init__(environment)
