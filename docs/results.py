@@ -33,7 +33,8 @@ other times:
 python -m docs.results .run/load/results.json    # takes the result over into this page
 ```
 
-Shop, stores, telemetry and the load itself share the processors of one machine.
+Shop, stores, telemetry and the load itself share the processors of one machine. A load average far above their
+number says that others used the machine, too: then times are long, and a ramp ends early.
 [The README of loadtests](../loadtests/README.md) says how people arrive and what they do.
 """
 
@@ -61,7 +62,7 @@ def summary(results: Mapping[str, Any]) -> dict[str, Any]:
         "date": f"{datetime.fromtimestamp(results['began'], UTC):%Y-%m-%d}",
         "machine": results["machine"],
         "seconds": round(results["ended"] - results["began"]),
-        "arrivals": results["arrivals"],
+        "arrivals": int(results["requests"].get("WAIT late", {"requests": 0})["requests"]),  # a ramp may end early
         "requests": sum(int(one["requests"]) for one in calls.values()),
         "journeys": dict(sorted(journeys.items())),
         "verdicts": [{key: one[key] for key in ("objective", "found")} for one in results["verdicts"]],

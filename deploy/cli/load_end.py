@@ -45,7 +45,8 @@ def finish(
         results: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return code or _FAILED  # Locust has said why
-    results["machine"] = f"{os.cpu_count()} processors"
+    load, _, _ = os.getloadavg()  # far above the number of processors: others use this machine, too
+    results["machine"] = f"{os.cpu_count()} processors, load average {load:.0f}"
     if asks_stores:
         with console.status("Comparing orders, payments, the ledger and stock"):
             verdicts = [*_reconciled(installation), *_measured(installation, chosen, results)]
