@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from console import graph_picture, pictures
 from console.graph_picture import Arrow
-from console.sample import MOST_TRACES, Sample, newest
+from console.sample import MOST_BYTES, MOST_TRACES, Sample, newest
 from console.settings import Settings
 from console.sheet import Cell, Column, Picture, Row, Sheet, Table, address
 from grafana.colours import MEANINGS, of_service
@@ -110,9 +110,8 @@ def _said(sample: Sample, begin: float) -> str:
     if sample.whole:
         return f"Of {what}: all of this time."
     part = f"the last {sample.end - sample.since:.0f} s of {sample.end - begin:.0f} s"
-    return (
-        f"Only a part: of the newest {what}, from {part}. At most {MOST_TRACES} traces are read. Choose less time."
-    )
+    most = f"{MOST_TRACES} traces and {MOST_BYTES // 2**20} MiB"
+    return f"Only a part: of the newest {what}, from {part}. At most {most} are read. Choose less time."
 
 
 def _picture(calls: dict[Edge, Tally], sample: Sample) -> Picture | None:

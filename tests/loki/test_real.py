@@ -191,12 +191,13 @@ def test_a_line_of_another_program_is_passed_on(docker: int, loki: Receiver, tex
 def test_secrets_are_hidden_once_more(docker: int, loki: Receiver) -> None:
     """In lines of JSON and in text, whatever program wrote them."""
     texts = [text for text, _ in SECRETS.values()]
-    send(docker, *texts, *(json.dumps({**LINE, "text": text}) for text in texts))
-    arrived = wait_for("all lines", lambda: loki.arrived, lambda lines: len(lines) == 2 * len(texts))
+    texts += [json.dumps({**LINE, "text": text}) for text in texts if not text.startswith("{")]
+    send(docker, *texts)
+    arrived = wait_for("all lines", lambda: loki.arrived, lambda lines: len(lines) == len(texts))
     bodies = [line.record.body.string_value for line in arrived]
     for _, secret in SECRETS.values():
         assert not [body for body in bodies if secret in body]
-    assert sum("[redacted]" in body for body in bodies) == len(bodies)
+    assert sum("****" in body for body in bodies) == len(bodies)
 
 
 def test_nothing_waits_for_loki(tmp_path: Path) -> None:
