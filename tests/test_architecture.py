@@ -87,7 +87,10 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
         *("docs", "deploy.cli.lessons", "deploy.operations.installation"),
         *("deploy.installation", "deploy.native.installation"),  # whose addresses the page shows
     ],
-    ("docs", "telemetry"): ["docs.telemetry", "observability.metrics", "services.shared.names"],
+    ("docs", "telemetry"): [
+        *("docs.telemetry", "deploy.installation.services"),
+        *("observability.metrics", "services.shared.names"),
+    ],
     ("docs", "api"): ["docs.api", "services.shared", "frontend.api", "deploy.installation.services"],
     ("docs", "events"): ["docs.events", "services.shared"],
 }

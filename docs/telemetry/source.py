@@ -7,16 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.installation.services import SERVICES
+
 ROOT = Path(__file__).parents[2]
 # Part of the platform -> where its code lies.
 PARTS = {
     "Every service": "observability",
     "Services, shared": "services/shared",
-    "User service": "services/user",
-    "Product service": "services/product",
-    "Order service": "services/order",
-    "Payment service": "services/payment",
-    "Payment provider": "services/provider",
+    **{service.name.replace("-", " ").capitalize(): f"services/{service.package}" for service in SERVICES},
     "Trace store (tracebox)": "jaeger/tracebox",
     "Console": "console",
     "Drills": "deploy/operations/drills",
