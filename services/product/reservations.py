@@ -7,9 +7,9 @@ nothing. So a worker that dies anywhere leaves a state that the next delivery of
 
 from observability.logging import get_logger
 from observability.tracing import annotate
+from services.product import metrics
 from services.product.guard import Op
 from services.product.leases import leased
-from services.product.metrics import stock_reservations
 from services.product.states import DECIDING, State, may_become, merged
 from services.product.store import Document, Store
 
@@ -123,5 +123,5 @@ async def _end_line(store: Store, order_id: str, line: Document, increase: Docum
 
 
 def _count(order_id: str, outcome: str) -> None:
-    stock_reservations.labels(outcome).inc()
+    metrics.stock_reservations.labels(outcome).inc()
     _log.info("stock.decided", order_id=order_id, outcome=outcome)

@@ -14,6 +14,7 @@ from services.provider.models import ENDED, calls, charges, refunds
 from services.provider.queries import as_charge, as_refund, charge_of, find
 from services.provider.schemas import ChargeRequest, ChargeResponse, RefundResponse
 from services.provider.settings import Settings
+from services.shared.database import Database
 from services.shared.errors import Conflict
 from services.shared.events.envelope import new_id
 
@@ -24,51 +25,53 @@ _CALLS_KEPT = 7 * 86_400.0  # seconds
 _log = get_logger("ledger")
 
 
-async def charge(*, session: AsyncSession, request: ChargeRequest, settings: Settings) -> ChargeResponse:
+async def charge(*, database: Database, request: ChargeRequest, settings: Settings) -> ChargeResponse:
     """Enter a charge, to be decided after a while. Raises Conflict when the payment has another one."""
     number = request.card.number.get_secret_value()
-    before = await charge_of(session, request.payment_id)
-    if before is not None:
-        same = (before.amount_cents, before.currency, before.last4)
-        if same != (request.amount_cents, request.currency, number[-4:]):
-            raise Conflict("This payment was sent before with another amount or card.")
-        return as_charge(before)
-    now = time.time()
-    delay = settings.provider_slow_seconds if CARDS[number].slow else settings.provider_delay_seconds
-    await session.execute(
-        insert(charges).values(
-            charge_id=new_id(),
-            payment_id=request.payment_id,
-            amount_cents=request.amount_cents,
-            currency=request.currency,
-            brand="visa",  # all test numbers are
-            last4=number[-4:],
-            status="processing",
-            callback_url=str(request.callback_url),
-            traceparent=current_traceparent(),
-            request_id=request_id.current(),
-            created_at=now,
-            decide_at=now + delay,
-        )
-    )
-    _log.info("charge.entered", payment_id=request.payment_id, amount_cents=request.amount_cents)
-    return as_charge(await find(session, request.payment_id))
-
-
-async def refund(*, session: AsyncSession, payment_id: str) -> RefundResponse:
-    """Give the whole amount back. Raises NotFound, or Conflict when nothing was taken."""
-    found = await find(session, payment_id)
-    if found.status != "succeeded":
-        raise Conflict(
-            "Only a charge that succeeded can be refunded.", kind="wrong-state", chargeStatus=found.status
-        )
-    if found.refund_id is None:
+    async with database.transaction() as session:
+        before = await charge_of(session, request.payment_id)
+        if before is not None:
+            same = (before.amount_cents, before.currency, before.last4)
+            if same != (request.amount_cents, request.currency, number[-4:]):
+                raise Conflict("This payment was sent before with another amount or card.")
+            return as_charge(before)
+        now = time.time()
+        delay = settings.provider_slow_seconds if CARDS[number].slow else settings.provider_delay_seconds
         await session.execute(
-            insert(refunds).values(payment_id=payment_id, refund_id=new_id(), created_at=time.time())
+            insert(charges).values(
+                charge_id=new_id(),
+                payment_id=request.payment_id,
+                amount_cents=request.amount_cents,
+                currency=request.currency,
+                brand="visa",  # all test numbers are
+                last4=number[-4:],
+                status="processing",
+                callback_url=str(request.callback_url),
+                traceparent=current_traceparent(),
+                request_id=request_id.current(),
+                created_at=now,
+                decide_at=now + delay,
+            )
         )
-        _log.info("refund.entered", payment_id=payment_id, amount_cents=found.amount_cents)
+        _log.info("charge.entered", payment_id=request.payment_id, amount_cents=request.amount_cents)
+        return as_charge(await find(session, request.payment_id))
+
+
+async def refund(*, database: Database, payment_id: str) -> RefundResponse:
+    """Give the whole amount back. Raises NotFound, or Conflict when nothing was taken."""
+    async with database.transaction() as session:
         found = await find(session, payment_id)
-    return as_refund(found)
+        if found.status != "succeeded":
+            raise Conflict(
+                "Only a charge that succeeded can be refunded.", kind="wrong-state", chargeStatus=found.status
+            )
+        if found.refund_id is None:
+            await session.execute(
+                insert(refunds).values(payment_id=payment_id, refund_id=new_id(), created_at=time.time())
+            )
+            _log.info("refund.entered", payment_id=payment_id, amount_cents=found.amount_cents)
+            found = await find(session, payment_id)
+        return as_refund(found)
 
 
 async def decide_due(session: AsyncSession) -> list[ChargeStatus]:

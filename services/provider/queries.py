@@ -8,10 +8,18 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provider.models import PENDING, calls, charges, refunds
-from services.provider.schemas import CardResponse, ChargeResponse, LedgerEntryResponse, RefundResponse
+from services.provider.schemas import (
+    CardResponse,
+    ChargeResponse,
+    LedgerEntryResponse,
+    LedgerPageResponse,
+    RefundResponse,
+)
+from services.shared.database import Database
 from services.shared.errors import NotFound
+from services.shared.schemas import decode_cursor, encode_cursor
 
-__all__ = ["as_charge", "as_entry", "as_refund", "charge_of", "due_calls", "entries", "find", "next_due"]
+__all__ = ["as_charge", "as_refund", "charge_of", "due_calls", "find", "get_charge", "list_entries", "next_due"]
 
 
 async def charge_of(session: AsyncSession, payment_id: str) -> Row[Any] | None:
@@ -19,10 +27,20 @@ async def charge_of(session: AsyncSession, payment_id: str) -> Row[Any] | None:
     return (await session.execute(_entries().where(charges.c.payment_id == payment_id))).first()
 
 
-async def entries(session: AsyncSession, after: int, limit: int) -> list[Row[Any]]:
-    """Charges with their refunds in the order they came, beginning after the sequence number `after`."""
-    found = await session.execute(_entries().where(charges.c.seq > after).order_by(charges.c.seq).limit(limit))
-    return list(found.all())
+async def get_charge(database: Database, payment_id: str) -> ChargeResponse:
+    """The charge for a payment as it stands. Raises NotFound."""
+    async with database.transaction() as session:
+        return as_charge(await find(session, payment_id))
+
+
+async def list_entries(database: Database, *, limit: int, cursor: str | None) -> LedgerPageResponse:
+    """Charges with their refunds, in the order they came."""
+    statement = _entries().order_by(charges.c.seq)
+    if cursor is not None:
+        statement = statement.where(charges.c.seq > decode_cursor(cursor, int)[0])
+    rows = await database.read(statement.limit(limit + 1))
+    last = encode_cursor(rows[limit - 1].seq) if len(rows) > limit else None
+    return LedgerPageResponse(items=[_entry(row) for row in rows[:limit]], next_cursor=last)
 
 
 async def find(session: AsyncSession, payment_id: str) -> Row[Any]:
@@ -59,8 +77,7 @@ def as_charge(row: Row[Any]) -> ChargeResponse:
     return ChargeResponse(**_charge(row))
 
 
-def as_entry(row: Row[Any]) -> LedgerEntryResponse:
-    """The public form of a ledger row, with its refund."""
+def _entry(row: Row[Any]) -> LedgerEntryResponse:
     return LedgerEntryResponse(**_charge(row), refund=as_refund(row) if row.refund_id else None)
 
 

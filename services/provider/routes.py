@@ -11,10 +11,10 @@ from services.provider.schemas import ChargeRequest, ChargeResponse, LedgerPageR
 from services.provider.settings import Settings
 from services.provider.worker import Worker
 from services.shared.bodies import Router
-from services.shared.database import SessionDep, after_commit
+from services.shared.database import DatabaseDep
 from services.shared.openapi import problems
 from services.shared.parts import part
-from services.shared.schemas import Digits, Identifier, decode_cursor, encode_cursor
+from services.shared.schemas import Digits, Identifier
 
 __all__ = ["router"]
 
@@ -26,40 +26,34 @@ WorkerDep = Annotated[Worker, part(Worker)]
 
 @router.post("/charges", status_code=202, responses=problems(409))
 async def charge(
-    body: ChargeRequest, session: SessionDep, settings: SettingsDep, worker: WorkerDep
+    body: ChargeRequest, database: DatabaseDep, settings: SettingsDep, worker: WorkerDep
 ) -> ChargeResponse:
     """Charge a card. The result is told by a call back, and by asking; a repeated request changes nothing."""
     annotate(payment_id=body.payment_id)
-    view = await commands.charge(session=session, request=body, settings=settings)
-    after_commit(session, worker.wake)
-    return view
+    charged = await commands.charge(database=database, request=body, settings=settings)
+    worker.wake()
+    return charged
 
 
 @router.get("/charges/{payment_id}", responses=problems(404))
-async def get_charge(payment_id: Identifier, session: SessionDep) -> ChargeResponse:
+async def get_charge(payment_id: Identifier, database: DatabaseDep) -> ChargeResponse:
     """A charge as it stands."""
     annotate(payment_id=payment_id)
-    return queries.as_charge(await queries.find(session, payment_id))
+    return await queries.get_charge(database, payment_id)
 
 
 @router.post("/charges/{payment_id}/refunds", responses=problems(404, 409))
-async def refund(payment_id: Identifier, session: SessionDep) -> RefundResponse:
+async def refund(payment_id: Identifier, database: DatabaseDep) -> RefundResponse:
     """Refund the whole charge; a repeated request changes nothing."""
     annotate(payment_id=payment_id)
-    return await commands.refund(session=session, payment_id=payment_id)
+    return await commands.refund(database=database, payment_id=payment_id)
 
 
 @router.get("/ledger")
 async def get_ledger(
-    session: SessionDep,
+    database: DatabaseDep,
     limit: Annotated[Digits, Query(ge=1, le=500)] = 100,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> LedgerPageResponse:
     """All charges with their refunds, in the order they came: to be compared with one's own books."""
-    after = decode_cursor(cursor, int)[0] if cursor else 0
-    rows = await queries.entries(session, after, limit + 1)
-    more = len(rows) > limit
-    return LedgerPageResponse(
-        items=[queries.as_entry(row) for row in rows[:limit]],
-        next_cursor=encode_cursor(rows[limit - 1].seq) if more else None,
-    )
+    return await queries.list_entries(database, limit=limit, cursor=cursor)

@@ -1,4 +1,4 @@
-"""PostgreSQL (and the provider's SQLite) by SQLAlchemy: an engine with limits, one transaction a request.
+"""PostgreSQL (and the provider's SQLite) by SQLAlchemy: an engine with limits, and transactions.
 
 A lost connection costs nobody anything as long as nothing was done on it. The BEGIN of a transaction shows whether
 its connection is good, and a read is one statement, which can be repeated. So no round trip asks for that alone.
@@ -10,7 +10,6 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import Depends
 from sqlalchemy import Executable, Row, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError
@@ -20,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from observability.sql import instrument_sqlalchemy
 from services.shared.parts import part
 
-__all__ = ["STORE_ERRORS", "Database", "DatabaseDep", "DatabaseUnavailableError", "SessionDep", "after_commit"]
+__all__ = ["STORE_ERRORS", "Database", "DatabaseDep", "DatabaseUnavailableError", "after_commit"]
 
 
 class DatabaseUnavailableError(Exception):
@@ -144,13 +143,4 @@ def after_commit(session: AsyncSession, action: Callable[[], None]) -> None:
 
 
 DatabaseDep = Annotated[Database, part(Database)]
-"""For what must not hold a transaction while it waits for something else."""
-
-
-async def _session(database: DatabaseDep) -> AsyncIterator[AsyncSession]:
-    async with database.transaction() as session:
-        yield session
-
-
-SessionDep = Annotated[AsyncSession, Depends(_session, scope="function")]
-"""The request's transaction. scope="function": it is committed *before* the response is sent."""
+"""A route hands it to commands and queries, which open transactions: none of these waits for another service."""

@@ -4,17 +4,15 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability.logging import get_logger
 from observability.tracing import annotate_enduser
 from services.shared.auth import Caller
 from services.shared.database import Database
 from services.shared.errors import Conflict, Forbidden, TooManyRequests, Unauthorized, Unavailable
-from services.user.metrics import logins, refreshes, registrations
+from services.user import metrics, queries
 from services.user.models import User
 from services.user.passwords import Passwords
-from services.user.queries import get_user
 from services.user.schemas import TokenResponse
 from services.user.scripts import RedisDown
 from services.user.sessions import Session, Sessions
@@ -37,10 +35,10 @@ async def register(*, database: Database, passwords: Passwords, email: str, pass
     except IntegrityError as error:
         if "users_email_key" not in str(error.orig):
             raise
-        registrations.labels("duplicate").inc()
+        metrics.registrations.labels("duplicate").inc()
         raise Conflict("There is an account with this email already.", kind="email-taken") from error
     annotate_enduser(user.id)
-    registrations.labels("created").inc()
+    metrics.registrations.labels("created").inc()
     _log.info("user.registered", user_id=user.id)
     return user
 
@@ -62,8 +60,7 @@ async def update_profile(
 
     Wrong current passwords are throttled like failed logins, with which they are counted.
     """
-    async with database.transaction() as session:
-        user = await get_user(session=session, caller=caller)
+    user = await queries.get_user(database, caller)
     changes: dict[str, Any] = {}
     unchanged = [User.id == caller.id]
     if name is not None:
@@ -115,7 +112,7 @@ async def login(
     # The count is read and raised within the turn: guesses that come all at once gain nothing by it.
     async with passwords.turn() as turn:
         if wait := await throttle.wait(email=email, address=address):
-            logins.labels("throttled").inc()
+            metrics.logins.labels("throttled").inc()
             raise TooManyRequests(
                 "Too many failed logins.",
                 kind="too-many-failed-logins",
@@ -125,7 +122,7 @@ async def login(
         is_right = await turn.verify(known_hash, password)
         if user is None or not is_right:
             await throttle.failed(email=email, address=address)
-            logins.labels("failure").inc()
+            metrics.logins.labels("failure").inc()
             _log.info("user.login_failed")
             raise Unauthorized("The email or the password is wrong.", kind="wrong-credentials")
         if turn.is_outdated(user.password_hash):
@@ -134,7 +131,7 @@ async def login(
         await _replace_hash(database, user, new_hash)
     await throttle.succeeded(email=email, address=address)
     annotate_enduser(user.id)
-    logins.labels("success").inc()
+    metrics.logins.labels("success").inc()
     _log.info("user.logged_in", user_id=user.id)
     try:
         refresh_token = await sessions.open(Session(user.id, user.session_epoch))
@@ -144,22 +141,22 @@ async def login(
     return _tokens(issuer, user, refresh_token)
 
 
-async def refresh(*, session: AsyncSession, sessions: Sessions, issuer: TokenIssuer, token: str) -> TokenResponse:
+async def refresh(*, database: Database, sessions: Sessions, issuer: TokenIssuer, token: str) -> TokenResponse:
     """Trade a refresh token for new tokens. Raises Unauthorized, or Unavailable when Redis is down.
 
     The token is used up last, so that an answer of 503 leaves it good for another try.
     """
     try:
         known = await sessions.find(token)
-        user = await session.get(User, known.user_id) if known else None
+        user = await queries.find_user(database, known.user_id) if known else None
         if known is None or user is None or user.session_epoch != known.epoch:
             await sessions.end(token)
-            refreshes.labels("unknown").inc()
+            metrics.refreshes.labels("unknown").inc()
             raise Unauthorized("The session is over.", kind="session-over")
         outcome, next_token = await sessions.rotate(token)
     except RedisDown as error:
         raise Unavailable("Sessions are not available; log in again or try later.") from error
-    refreshes.labels(outcome).inc()
+    metrics.refreshes.labels(outcome).inc()
     if outcome != "rotated":
         if outcome == "reused":
             _log.warning("session.reuse_detected", user_id=user.id)
@@ -176,15 +173,16 @@ async def logout(*, sessions: Sessions, token: str) -> None:
         raise Unavailable("Sessions are not available; try again.") from error
 
 
-async def logout_all(*, session: AsyncSession, caller: Caller) -> None:
+async def logout_all(*, database: Database, caller: Caller) -> None:
     """End all sessions of a user, by a new epoch: that is durable, and does not need Redis."""
-    user_id = (await get_user(session=session, caller=caller)).id
-    await session.execute(update(User).where(User.id == user_id).values(session_epoch=User.session_epoch + 1))
+    user_id = (await queries.get_user(database, caller)).id
+    async with database.transaction() as session:
+        await session.execute(update(User).where(User.id == user_id).values(session_epoch=User.session_epoch + 1))
     _log.info("user.logged_out_everywhere", user_id=user_id)
 
 
 async def _replace_hash(database: Database, user: User, new_hash: str) -> None:
-    """Scripts the same password under today's parameters, unless it was changed meanwhile."""
+    """Store the same password under today's parameters, unless it was changed meanwhile."""
     async with database.transaction() as session:
         await session.execute(
             update(User)

@@ -6,7 +6,7 @@ from fastapi import Depends, Response
 
 from services.shared.auth import CurrentUser
 from services.shared.bodies import Router
-from services.shared.database import DatabaseDep, SessionDep
+from services.shared.database import DatabaseDep
 from services.shared.openapi import headers, problems
 from services.shared.parts import part
 from services.user import commands, queries
@@ -80,10 +80,10 @@ async def login(
 
 @router.post("/refresh", summary="Trade a refresh token for new tokens", responses=_NOT_KEPT | problems(401))
 async def refresh(
-    body: RefreshRequest, session: SessionDep, sessions: SessionsDep, issuer: IssuerDep
+    body: RefreshRequest, database: DatabaseDep, sessions: SessionsDep, issuer: IssuerDep
 ) -> TokenResponse:
     return await commands.refresh(
-        session=session, sessions=sessions, issuer=issuer, token=body.refresh_token.get_secret_value()
+        database=database, sessions=sessions, issuer=issuer, token=body.refresh_token.get_secret_value()
     )
 
 
@@ -93,13 +93,13 @@ async def logout(body: RefreshRequest, sessions: SessionsDep) -> None:
 
 
 @router.post("/logout-all", summary="End all own sessions", status_code=204)
-async def logout_all(user: CurrentUser, session: SessionDep) -> None:
-    await commands.logout_all(session=session, caller=user)
+async def logout_all(user: CurrentUser, database: DatabaseDep) -> None:
+    await commands.logout_all(database=database, caller=user)
 
 
 @router.get("/profile", summary="The own profile", response_model=UserResponse)
-async def get_profile(user: CurrentUser, session: SessionDep) -> User:
-    return await queries.get_user(session=session, caller=user)
+async def get_profile(user: CurrentUser, database: DatabaseDep) -> User:
+    return await queries.get_user(database, user)
 
 
 @router.put(
