@@ -71,7 +71,7 @@ class NativeProcessor(SpanProcessor):
                 loop.call_soon(self._hand_on)
 
     def _hand_on(self) -> None:
-        """Many after each other cost less than one now and then: what is needed for it stays in the caches."""
+        """Hand on all that have ended: many after each other cost less than one now and then."""
         self._due_in = None
         if not self._news.is_set():
             self._news.set()

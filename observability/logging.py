@@ -94,7 +94,7 @@ class _Stdout:
 
 
 class _StdoutHandler(logging.Handler):
-    """The same for records of the standard library."""
+    """What the standard library hands its records to; they go out as those of structlog do."""
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
@@ -112,7 +112,7 @@ def _without_arguments(record: logging.LogRecord, error: Exception) -> logging.L
 
 
 def _shown(value: object, show: Callable[[object], str] = str) -> str:
-    """Its text; what it tells about must not break a log line."""
+    """The text of a record; what it tells about must not break a log line."""
     try:
         return show(value)
     except Exception:
@@ -125,7 +125,7 @@ def _stdlib_name(_logger: Any, _method: str, event: EventDict) -> EventDict:
 
 
 def _exception(given: Any) -> dict[str, str]:
-    """Its type, its message and its traceback."""
+    """The type, the message and the traceback of an exception."""
     if given is True:
         given = sys.exc_info()
     error = given[1] if isinstance(given, tuple) else given

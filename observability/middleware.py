@@ -28,7 +28,7 @@ _active = Children(http_active)
 
 
 def note_wait(scope: Scope, seconds: float) -> None:
-    """So long a request was kept open because its client asked for that. It is not in the metric of durations."""
+    """Note how long a request was kept open because its client asked for that: no metric of durations has it."""
     scope["waited"] = scope.get("waited", 0.0) + seconds
 
 

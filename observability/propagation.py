@@ -105,5 +105,5 @@ class EverythingUnlessTold(Sampler):
         return SamplingResult(decision, attributes, state)
 
     def get_description(self) -> str:
-        """For the SDK's own texts."""
+        """The sampler's name in the SDK's own texts."""
         return "EverythingUnlessTold"

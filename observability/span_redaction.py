@@ -32,11 +32,11 @@ class RedactingExporter(SpanExporter):
         return self._exporter.export([redacted_span(span) for span in spans])
 
     def shutdown(self) -> None:
-        """As the wrapped one."""
+        """Do as the wrapped exporter does."""
         self._exporter.shutdown()
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:
-        """As the wrapped one."""
+        """Do as the wrapped exporter does."""
         return self._exporter.force_flush(timeout_millis)
 
 
@@ -88,7 +88,7 @@ def redacted_span(span: ReadableSpan) -> ReadableSpan:
 
 
 def redacted_attributes(attributes: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The same object when there is no secret in names and values."""
+    """The attributes without secrets; the same object when there is none in names and values."""
     for name, value in attributes.items():
         kind = type(value)
         if kind is str:

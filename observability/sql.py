@@ -52,7 +52,7 @@ class _Statement:
         self.started = time.perf_counter()
 
     def end(self, error: BaseException | None = None) -> None:
-        """Observe it and end its span."""
+        """Observe how long the statement took, and end its span."""
         if error is not None:
             fail_by(self.span, error)
             if code := getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None):
@@ -98,6 +98,6 @@ def instrument_sqlalchemy(engine: AsyncEngine, pool: str) -> None:
 
 @lru_cache(maxsize=512)
 def _described(sql: str) -> tuple[str, str]:
-    """The first word, and the first table that is named."""
+    """The first word of a statement, and the first table that it names."""
     words, table = sql.split(None, 1), _TABLE.search(sql)
     return words[0].upper() if words else "", table[1] if table else ""

@@ -50,7 +50,7 @@ def _no_arguments(_: argparse.ArgumentParser) -> None:
 
 
 def _nothing(_: argparse.Namespace) -> None:
-    """Nothing can be said before the command runs."""
+    """Say nothing before the command runs."""
 
 
 def _accept(_: argparse.Namespace, __: list[str]) -> None:
@@ -58,7 +58,7 @@ def _accept(_: argparse.Namespace, __: list[str]) -> None:
 
 
 def go_on(_: argparse.Namespace) -> int:
-    """For commands that need no platform."""
+    """Go on without a platform: this command needs none."""
     return GO_ON
 
 

@@ -21,10 +21,10 @@ def clean(text: object, most: int = _LONGEST) -> str:
 
 
 def clean_lines(text: object) -> str:
-    """The same for a text of several lines, each by itself."""
+    """Clean each line of a text by itself."""
     return "\n".join(map(clean, str(text).split("\n")))
 
 
 def shown(text: object, style: str = "") -> Text:
-    """For Rich: `clean_lines` of a text, in which no brackets mean anything."""
+    """Give `clean_lines` of a text to Rich, to which brackets in it then mean nothing."""
     return Text(clean_lines(text), style)

@@ -113,7 +113,7 @@ class Containers(Layout):
         return self._of(self, self.environment, published)
 
     def forget(self) -> None:
-        """Nothing runs in containers any more."""
+        """Forget what was remembered: nothing runs in containers any more."""
         (self.run / _MEMORY).unlink(missing_ok=True)
 
     def port(self, name: str) -> int:
@@ -160,7 +160,7 @@ class Containers(Layout):
         return subprocess.run(command, cwd=self.checkout, env=self.variables).returncode
 
     def docker(self, *arguments: str, log: Path | None = None, check: bool = True) -> str:
-        """The same for `docker ...`."""
+        """Run `docker ...`; what it printed. Raises `ShopError` when it fails."""
         command = ["docker", *arguments]
         environment = self.variables
         if log is None:

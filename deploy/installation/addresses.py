@@ -21,12 +21,12 @@ class Stores:
 
     @classmethod
     def of(cls, layout: Layout) -> Stores:
-        """As this machine reaches those of an installation."""
+        """The stores of an installation, as this machine reaches them."""
         return cls(*(f"127.0.0.1:{layout.port(name)}" for name in ("postgres", "mongo", "redis", "amqp")))
 
 
 def postgres_url(host: str, database: str, password: str) -> str:
-    """For SQLAlchemy, as the database's own role."""
+    """The URL of a database for SQLAlchemy, as the database's own role."""
     return f"postgresql+asyncpg://{database}:{password}@{host}/{database}"
 
 
@@ -36,7 +36,7 @@ def mongo_url(host: str, login: str = "", database: str = "") -> str:
 
 
 def own_mongo_url(host: str, keys: Secrets) -> str:
-    """As the user of the one service that has its data there, who may use its database and no other."""
+    """The URL for the one service with data there: its user may use its database and no other."""
     return mongo_url(host, f"{MONGO_DATABASE}:{keys.databases[MONGO_DATABASE]}@", MONGO_DATABASE)
 
 
@@ -46,12 +46,12 @@ def redis_url(host: str, keys: Secrets) -> str:
 
 
 def broker_passwords(keys: Secrets) -> dict[str, str]:
-    """By user of the broker."""
+    """The password of each user of the broker."""
     return {ADMIN: keys.rabbitmq_password, MONITOR: keys.rabbitmq_monitoring_password, **keys.broker}
 
 
 def amqp_url(host: str, keys: Secrets, user: str = ADMIN) -> str:
-    """Where a user of the broker connects to."""
+    """The URL by which a user of the broker connects."""
     return f"amqp://{user}:{broker_passwords(keys)[user]}@{host}/{VHOST}"
 
 

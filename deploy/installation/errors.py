@@ -30,7 +30,7 @@ class UsageError(ShopError):
 
 
 class NoPlatformError(ShopError):
-    """Nothing was started here yet."""
+    """The command needs a platform, and none was started here yet."""
 
     def __init__(self) -> None:
         super().__init__("There is no platform here.", "Start it: ./shop up")

@@ -140,7 +140,7 @@ class Layout:
 
     @property
     def frontend(self) -> Path:
-        """The same for the Nginx that serves the shop's files."""
+        """The own directory of the Nginx that serves the shop's files."""
         return self.run / "frontend"
 
     @property

@@ -30,7 +30,7 @@ def telling(console: Console) -> Callable[[str], None]:
 
 @contextmanager
 def alone(layout: Layout, console: Console | None = None) -> Iterator[None]:
-    """One `up` or `down` at a time for an installation; the second waits."""
+    """Let one `up` or `down` of an installation run at a time; the second waits."""
     (layout.run / "lock").touch(mode=0o600)
     with locked(layout.run / "lock", console):
         yield
@@ -38,7 +38,7 @@ def alone(layout: Layout, console: Console | None = None) -> Iterator[None]:
 
 @contextmanager
 def locked(path: Path, console: Console | None = None) -> Iterator[None]:
-    """One at a time for the file `path`, which is not changed; the second waits."""
+    """Let one process at a time hold the file `path`, which is not changed; the second waits."""
     with path.open() as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -21,7 +21,7 @@ _LIMITS: Mapping[str, tuple[str, dict[str, object]]] = {
 
 
 def policies(vhost: str, *, dead: Mapping[str, object] | None = None) -> list[dict[str, object]]:
-    """As RabbitMQ's definitions have them. dead: more for dead letters.
+    """The limits as policies of RabbitMQ's definitions. dead: further ones for dead letters.
 
     One policy holds for a queue, the one with the highest priority.
     """

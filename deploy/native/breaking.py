@@ -19,7 +19,7 @@ __all__ = ["NativePrograms"]
 
 
 class NativePrograms:
-    """Those under supervisord, as deploy/operations/installation.py wants them.
+    """The programs under supervisord, as deploy/operations/installation.py wants them.
 
     Where supervisord does not run there is nothing to mend: the next `./shop up` starts everything anew.
     """

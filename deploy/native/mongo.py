@@ -61,12 +61,12 @@ def prepare(layout: Layout, secrets: Secrets) -> None:
 
 
 def url(layout: Layout, secrets: Secrets) -> str:
-    """As the product service's own user, who may use its database and no other."""
+    """The URL for the product service: its own user may use its database and no other."""
     return own_mongo_url(_host(layout.port("mongo")), secrets)
 
 
 def root_url(layout: Layout, secrets: Secrets, database: str) -> str:
-    """As the administrator, with a default database: for tests, each of which has a database of its own."""
+    """The URL for the administrator, with a default database: each test has a database of its own."""
     host = _host(layout.port("mongo"))
     return f"{mongo_url(host, f'{_ROOT}:{secrets.mongo_password}@', database)}&authSource=admin"
 

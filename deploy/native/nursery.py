@@ -74,7 +74,7 @@ class Nursery:
         return True
 
     def _begin(self, filename: str, argv: Sequence[str], environment: Mapping[str, str]) -> None:
-        """In the copy: go on as the program."""
+        """Go on as the program, in the copy of the process."""
         is_service = list(argv[:2]) == [sys.executable, "-m"] and argv[2].startswith(_PREFIX)
         if is_service and self._read == _last_installation():
             _become(argv[2], environment)

@@ -120,7 +120,7 @@ def make_databases(layout: Layout, secrets: Secrets) -> None:
 
 
 def statements(secrets: Secrets) -> str:
-    """For psql: a role and a database for each service; no role may connect to another's database."""
+    """SQL for psql: a role and a database for each service; no role may connect to another's database."""
     databases = "".join(
         _DATABASE.format(name=name, password=password)
         for name, password in secrets.databases.items()

@@ -93,7 +93,7 @@ disk_free_limit.absolute = 200MB
 
 
 def url(layout: Layout, secrets: Secrets, user: str = ADMIN) -> str:
-    """Where a user of the broker connects to."""
+    """The URL by which a user of the broker connects."""
     return amqp_url(Stores.of(layout).rabbitmq, secrets, user)
 
 

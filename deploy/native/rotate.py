@@ -53,7 +53,7 @@ def rotate(log: Path, pid_file: Path, limit: int = LIMIT) -> bool:
 
 
 def main(paths: Sequence[Path]) -> None:
-    """For ever. paths: a log, the pid file of its Nginx, the next log, and so on."""
+    """Rotate the logs for ever. paths: a log, the pid file of its Nginx, the next log, and so on."""
     setup_logging("log-rotation")
     while True:
         for log, pid_file in zip(paths[::2], paths[1::2], strict=True):

@@ -26,7 +26,7 @@ class OneShot:
 
 
 def programs(layout: Layout, secrets: Secrets) -> list[Program]:
-    """One for each replica of each service."""
+    """The programs that are services: one for each replica."""
     return [
         Program(
             name=instance,

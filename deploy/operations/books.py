@@ -34,7 +34,7 @@ class Addresses:
 
     @classmethod
     def of(cls, layout: Layout) -> Addresses:
-        """Those of an installation, with its secrets."""
+        """The addresses of an installation, with its secrets."""
         keys, stores = ensure(layout.secrets), Stores.of(layout)
         return cls(
             orders=postgres_url(stores.postgres, "orders", keys.databases["orders"]),
@@ -75,7 +75,7 @@ class Books:
         return await self._compare(await self._stock.shelves(), orders, charges & self._ledger.charges.keys())
 
     async def empty(self) -> dict[str, bool]:
-        """By each place where events wait on their way: whether there are none now."""
+        """Whether no event waits now, for each place where events wait on their way."""
         outboxes = {f"outbox of {d.name}": await d.outbox_is_empty() for d in (self._orders, self._payments)}
         return {**outboxes, **await self._queues.empty()}
 

@@ -15,16 +15,16 @@ class Programs(Protocol):
     """Programs of an installation as a drill treats them, by their names: `redis`, or that of a replica."""
 
     def stop(self, names: Sequence[str]) -> None:
-        """They end in good order, and stay away."""
+        """End them in good order; they stay away."""
 
     def start(self, names: Sequence[str]) -> None:
-        """Those that do not run are started; all are ready when this returns."""
+        """Start those that do not run; all are ready when this returns."""
 
     def freeze(self, names: Sequence[str]) -> None:
-        """They and their children stand still: they accept connections, and answer nothing."""
+        """Hold them and their children still: they accept connections, and answer nothing."""
 
     def thaw(self, names: Sequence[str]) -> None:
-        """They go on; all are ready when this returns."""
+        """Let them go on; all are ready when this returns."""
 
 
 class Installation(Protocol):
@@ -32,7 +32,7 @@ class Installation(Protocol):
 
     @property
     def layout(self) -> Layout:
-        """Where it lies and listens."""
+        """The directories and ports of the installation."""
 
     def up(self, console: Console) -> Installation:
         """Install what is missing, start everything, wait until it answers; the installation that then runs."""
@@ -54,7 +54,7 @@ class Installation(Protocol):
         """How its stores are reached, for a backup and a restore."""
 
     def programs(self) -> Programs:
-        """Its programs, for a drill. Raises ShopError where drills are not possible."""
+        """The programs of the installation, for a drill. Raises ShopError where drills are not possible."""
 
     def job(self, service: str, module: str) -> ClientCommand:
         """A module to run once, with the settings of a service."""
@@ -66,13 +66,13 @@ class Installation(Protocol):
         """Raise a ShopError when Locust's own page cannot be served."""
 
     def links(self) -> Mapping[str, tuple[bool, str]]:
-        """Of what differs between the ways to run: whether there is a page, and what is said about it."""
+        """For each page that only one way to run has: whether it is there, and what is said about it."""
 
     def pages(self) -> Mapping[str, str]:
         """Paths that differ between the ways to run: `query`, which a PromQL follows, and `alerts`."""
 
     def logins(self) -> Mapping[str, tuple[str, str]]:
-        """Of pages that ask for one: the user, and the name of the file with the password."""
+        """For each page that asks for a login: the user, and the name of the file with the password."""
 
     def stand_ins(self) -> str:
         """What stands in for parts that are not installed; empty when nothing does."""

@@ -29,16 +29,16 @@ class Queues:
         self._connection = connection
 
     async def dead_letters(self) -> dict[str, int]:
-        """By work queue: how many of its messages were given up."""
+        """How many messages of each work queue were given up."""
         lengths = await self._lengths(map(dead_queue, QUEUES))
         return {queue: lengths[dead_queue(queue)] or 0 for queue in QUEUES}
 
     async def empty(self) -> dict[str, bool]:
-        """By work queue and retry queue: whether it is there and nothing waits in it."""
+        """Whether each work queue and retry queue is there, and nothing waits in it."""
         return {name: length == 0 for name, length in (await self._lengths(_ON_THEIR_WAY)).items()}
 
     async def _lengths(self, names: Iterable[str]) -> dict[str, int | None]:
-        """None for a queue that is not there: the broker closes the channel that asks for it."""
+        """How long each queue is; None where there is none: the broker closes the channel that asks for it."""
         found: dict[str, int | None] = {}
         waiting = list(names)
         with asking("RabbitMQ"):

@@ -47,7 +47,7 @@ async def settle(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> set[Disagreement]:
-    """Those that stay, unchanged, for `seconds` after the last event that could put them right has been taken.
+    """The disagreements that stay unchanged for `seconds` after the last event that could mend them was taken.
 
     Events wait in queues: what lay there when a disagreement was seen has left when the queue is empty later.
     One that changes begins anew; one that comes right is forgotten.

@@ -128,7 +128,7 @@ def _history(case: Case, order: Order) -> Iterator[Disagreement]:
 
 
 def _strays(case: Case) -> Iterator[Disagreement]:
-    """There is nothing of an order that does not exist."""
+    """What the stores have of an order that does not exist."""
     if case.history is not None:
         yield _order(case, "it has a history row", "an order with this id (./shop rebuild history)")
     for payment in case.payments:

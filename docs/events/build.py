@@ -20,14 +20,14 @@ _ENVELOPE = (
 
 
 class _Plain(GenerateJsonSchema):
-    """Without titles that only repeat a member's name."""
+    """A schema without titles that only repeat a member's name."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """By name of the file: the envelope's and each type's schema."""
+    """The schema of the envelope and of each type, by the name of its file."""
     made = {"envelope": _envelope()}
     for name, contract in CONTRACTS.items():
         made[name] = {**_schema(name, contract), "examples": [contract.EXAMPLE]}

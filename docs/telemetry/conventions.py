@@ -27,7 +27,7 @@ def published() -> dict[str, Any]:
 
 
 def read(checkout: Path) -> dict[str, Any]:
-    """The same from a checkout."""
+    """What the file is to say, from a checkout of the conventions."""
     attributes: dict[str, _Entry] = {}
     metrics: dict[str, _Entry] = {}
     events: dict[str, _Entry] = {}
@@ -52,7 +52,7 @@ def _documents(model: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def _attributes(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Those that are defined here, in the first form of the language (`groups`) or in the second."""
+    """The attributes that a document defines, in the first form of the language (`groups`) or in the second."""
     for group in document.get("groups", []):
         for attribute in group.get("attributes", []):
             if "id" in attribute and "deprecated" not in attribute:

@@ -28,7 +28,7 @@ class LogEvent:
 
 
 def events() -> list[LogEvent]:
-    """All of them, in the order of the parts and then by name. Raises UnreadableError."""
+    """Every log event, in the order of the parts and then by name. Raises UnreadableError."""
     found: dict[tuple[str, str], LogEvent] = {}
     for call in calls():
         if (position := _position(call)) is None:

@@ -26,7 +26,7 @@ class Metric:
 
 
 def metrics() -> list[Metric]:
-    """Those of our Python code. Raises UnreadableError."""
+    """The metrics of our Python code. Raises UnreadableError."""
     return [_metric(call) for call in calls() if call.name in _TYPES and call.node.args and _imports(call)]
 
 

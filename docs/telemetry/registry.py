@@ -40,7 +40,7 @@ class Attribute:
 
     @property
     def label(self) -> str:
-        """Its name in Prometheus."""
+        """The attribute's name in Prometheus."""
         return self.name.replace(".", "_")
 
 
@@ -57,7 +57,7 @@ class Group:
 
     @property
     def name(self) -> str:
-        """Of a metric or an event."""
+        """The name of a metric or an event."""
         return str(self.raw.get("metric_name") or self.raw.get("name") or "")
 
     @property

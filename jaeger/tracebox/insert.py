@@ -1,4 +1,4 @@
-"""One export request to rows."""
+"""Turns one export request into rows."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class Settings:
 
     @property
     def ports(self) -> tuple[int, ...]:
-        """For services' spans, for browsers' spans, for queries."""
+        """The ports for services' spans, for browsers' spans and for queries."""
         return self.otlp_port, self.browser_port, self.query_port
 
     @classmethod

@@ -98,14 +98,14 @@ class Writer:
         metrics.DROPPED.labels("evicted").inc(shared.spans - self._held.spans)
 
     def _keep_share(self, held: Stored) -> Stored:
-        """Where spans of browsers take more than their share, down to a little under it."""
+        """Drop traces of browsers that take more than their share, down to a little under it."""
         if held.browser_bytes <= self._share:
             return held
         eviction.oldest_of_browsers(self._db, held.browser_bytes - self._share * 19 // 20)
         return eviction.held(self._db)
 
     def _keep_limit(self, held: Stored) -> Stored:
-        """Where services have more spans than there may be, down to a little under that."""
+        """Drop the oldest traces of services over the limit, down to a little under it."""
         surplus = held.spans - held.browser_spans - self._max_spans
         if surplus <= 0:
             return held

@@ -30,7 +30,7 @@ class Limits:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def turn(self, user_id: str) -> AbstractAsyncContextManager[None]:
-        """One request of an account after another: those that wait must not hold the connections of others."""
+        """Let requests of an account in one by one: those that wait must not hold the connections of others."""
         return self._turns.setdefault(user_id, asyncio.Lock())
 
     async def check(self, session: AsyncSession, user_id: str, units: int) -> None:

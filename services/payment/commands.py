@@ -128,7 +128,7 @@ async def lock_order(session: AsyncSession, order_id: str) -> None:
 
 
 async def _lock_order_of(session: AsyncSession, payment_id: str) -> str | None:
-    """The same for the order of a payment; its id, if there is such a payment."""
+    """Lock the order of a payment; the order's id, if there is such a payment."""
     order = select(Payment.order_id, _lock(Payment.order_id)).where(Payment.id == payment_id)
     found = (await session.execute(order)).first()
     return found.order_id if found else None

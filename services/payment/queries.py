@@ -15,7 +15,7 @@ __all__ = ["get_payment", "payments_of_order", "view"]
 
 
 async def get_payment(database: Database, payment_id: str) -> PaymentResponse:
-    """One payment that is known to be there."""
+    """The payment with this id, which is known to be there."""
     [row] = await database.read(select(Payment).where(Payment.id == payment_id))
     return view(row)
 

@@ -50,7 +50,7 @@ class UnexpectedAnswerError(Exception):
 
 
 class Settler:
-    """One settle loop for one database."""
+    """Takes each payment of one database to its end."""
 
     def __init__(self, database: Database, provider: Peer, vault: Vault, settings: Settings) -> None:
         self._database = database
@@ -64,7 +64,7 @@ class Settler:
         self._due: set[int] = set()  # in units of _EXACT, by the event loop's clock
 
     def wake(self) -> None:
-        """There is something to do now, that is, committed."""
+        """Look at once: there is something to do, and it is committed."""
         self._loop.wake()
 
     async def run(self) -> None:

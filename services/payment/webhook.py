@@ -31,13 +31,13 @@ _log = get_logger("webhook")
 
 
 class BadSignature(ProblemError):
-    """Not from the provider."""
+    """The call is not from the provider."""
 
     status = 401
 
 
 class OldSignature(BadSignature):
-    """From the provider once, but its time is far from now."""
+    """The signature is good, but its time is far from now."""
 
 
 def verify(
@@ -68,7 +68,7 @@ def _only(form: re.Pattern[str], values: Sequence[str]) -> str:
 async def receive(
     *, database: Database, secret: SecretStr, timestamps: Sequence[str], signatures: Sequence[str], body: bytes
 ) -> Literal["applied", "duplicate", "contradiction"]:
-    """Take in one call. Raises BadSignature, Unprocessable, or NotFound for an unknown payment."""
+    """Take in one call of the provider. Raises BadSignature, Unprocessable, or NotFound for an unknown payment."""
     try:
         verify(secret, timestamps, signatures, body, time.time())
     except BadSignature as error:

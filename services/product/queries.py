@@ -99,7 +99,7 @@ async def low_stock(store: Store) -> list[ProductResponse]:
 
 
 async def offers(store: Store, product_ids: list[str]) -> list[ProductResponse]:
-    """Those of `product_ids` that are sold, as they are now."""
+    """The products among `product_ids` that are sold, as they are now."""
     found = store.products.find({"_id": Op({"$in": product_ids}), **_LIVE}, _READ)
     sold = [_view(document) async for document in found]
     if flags.are_on and (wrong := flags.value("wrong-price")):
@@ -141,7 +141,7 @@ async def search(
 async def list_products(
     store: Store, criteria: Criteria, *, sort: Sort, limit: int, cursor: str | None
 ) -> Page[ProductResponse]:
-    """One page."""
+    """Find one page of the products that `criteria` narrow a list to."""
     field, direction, kind = _KEYS[sort]
     found_by = where(criteria)
     if cursor is not None:

@@ -37,7 +37,7 @@ class Changes:
         self._logged = ""  # the last reason that was logged
 
     def wake(self) -> None:
-        """There is something to publish."""
+        """Look at once: there is something to publish."""
         self._loop.wake()
 
     async def run(self) -> None:

@@ -39,7 +39,7 @@ async def reserve(store: Store, order_id: str, lines: list[Document]) -> tuple[S
 
 
 async def commit(store: Store, order_id: str) -> bool:
-    """The order is paid: what was reserved is sold. False when nothing was reserved (any more)."""
+    """Sell what was reserved: the order is paid. False when nothing was reserved (any more)."""
     annotate(order_id=order_id)
     async with leased(store, order_id) as order:
         if not may_become(order.state, "committed"):
@@ -52,7 +52,7 @@ async def commit(store: Store, order_id: str) -> bool:
 
 
 async def release(store: Store, order_id: str) -> bool:
-    """The order is cancelled: what was reserved is available again, and nothing will be reserved for it."""
+    """Make what was reserved available again, and reserve no more: the order is cancelled."""
     annotate(order_id=order_id)
     async with leased(store, order_id) as order:
         if not may_become(order.state, "released"):

@@ -51,7 +51,7 @@ class Store:
         self.decisions = Guarded(database["decisions"])
 
     async def create_indexes(self) -> None:
-        """Idempotent."""
+        """Make the indexes that are not there yet."""
         newest = [("createdAt", DESCENDING), ("_id", DESCENDING)]
         await self.products.create_indexes(
             [

@@ -65,7 +65,7 @@ async def due_calls(session: AsyncSession, limit: int) -> list[Row[Any]]:
 
 
 async def next_due(session: AsyncSession) -> float | None:
-    """When there is something to do next."""
+    """The time when there is something to do next."""
     decide = select(func.min(charges.c.decide_at)).where(charges.c.status == "processing")
     call = select(func.min(calls.c.next_try_at)).where(calls.c.seq.in_(_first_pending()))
     times = [await session.scalar(decide), await session.scalar(call)]

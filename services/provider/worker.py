@@ -51,7 +51,7 @@ def sign(secret: str, timestamp: str, body: bytes) -> str:
 
 
 class Worker:
-    """One worker for one ledger. transport: for tests."""
+    """Decides charges of one ledger, and calls back. transport: how calls go out, for tests."""
 
     def __init__(
         self, database: Database, settings: Settings, transport: httpx.AsyncBaseTransport | None = None
@@ -65,7 +65,7 @@ class Worker:
         self._tidy_at = 0.0
 
     def wake(self) -> None:
-        """There may be something to do earlier than was known."""
+        """Look at once: there may be something to do earlier than was known."""
         self._loop.wake()
 
     async def close(self) -> None:

@@ -4,5 +4,5 @@ __all__ = ["doubled"]
 
 
 def doubled(first: float, times: int, longest: float) -> float:
-    """Seconds: `first`, doubled so many `times`, and never more than `longest`."""
+    """Return `first` seconds, doubled so many `times`, but no more than `longest` seconds."""
     return min(longest, first * 2.0 ** min(times, 32))

@@ -27,5 +27,5 @@ class Replicas:
         yield from sorted(rotated, key=lambda base: now - self._failed_at[base] < _QUARANTINE)
 
     def failed(self, base: str) -> None:
-        """This one could not be reached."""
+        """Note that this replica could not be reached."""
         self._failed_at[base] = time.monotonic()

@@ -72,7 +72,7 @@ class Standby:
         self._is_open = False
 
     def begin(self) -> None:
-        """From now on `wake` is called for all news."""
+        """Let requests wait: from now on `wake` is called for all news."""
         self._is_open = True
 
     def end(self) -> None:
@@ -84,7 +84,7 @@ class Standby:
                 watch.news.set()
 
     def wake(self, thing: str) -> None:
-        """There may be news of it."""
+        """Tell all who wait for this thing that there may be news of it."""
         for watch in self._watches.get(thing, ()):
             watch.news.set()
 

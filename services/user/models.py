@@ -11,7 +11,7 @@ __all__ = ["Base", "User"]
 
 
 class Base(DeclarativeBase):
-    """All tables."""
+    """Base of this service's tables."""
 
 
 class User(Base):

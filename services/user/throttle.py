@@ -143,7 +143,7 @@ class _LocalCounts:
         self._counts[key].failures += 1
 
     def wait(self, keys: Sequence[str]) -> Wait | None:
-        """The same as `_READ`."""
+        """How long to wait, as `_READ` tells it."""
         *counted, known = keys
         policies = _POLICIES[:-1] if self._running(known) else _POLICIES
         for key, policy in zip(counted, policies, strict=False):

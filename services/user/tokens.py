@@ -57,7 +57,7 @@ class TokenIssuer:
         return {"keys": [{**self._jwk, "kid": self._kid, "use": "sig", "alg": "EdDSA"}]}
 
     async def fetch_jwks(self) -> dict[str, Any]:
-        """The same, in the form in which a TokenVerifier asks for it."""
+        """The key set, in the form in which a TokenVerifier asks for it."""
         return self.jwks()
 
 

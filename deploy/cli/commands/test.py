@@ -36,7 +36,7 @@ def _check(_: argparse.Namespace, rest: list[str]) -> None:
 
 
 def _early(options: argparse.Namespace) -> None:
-    """That there is no Docker, before what tests need is installed."""
+    """Say that there is no Docker, before what tests need is installed."""
     from deploy.containers.stack import engine_answers
     from deploy.installation.errors import ShopError
 

@@ -70,7 +70,7 @@ class Reach(Protocol):
         """Make these the secrets; whoever uses them gets them with `start`."""
 
     def start_stores(self) -> None:
-        """All stores run; whether the services do is left open."""
+        """Start all stores; whether the services start too is left open."""
 
     def stop_services(self) -> None:
         """Nobody writes any more; the stores run."""

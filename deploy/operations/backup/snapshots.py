@@ -43,11 +43,11 @@ class Session:
         return int(await self.value("SHOW server_version_num")) // 10_000
 
     async def revision(self) -> str:
-        """Of the migrations."""
+        """The revision of the migrations."""
         return str(await self.value("SELECT version_num FROM alembic_version"))
 
     async def statuses(self, order_ids: Collection[str]) -> dict[str, str]:
-        """Of the orders with these ids, those that there are."""
+        """The status of each of these orders that there is."""
         with asking(f"PostgreSQL {self.name}"):
             rows = await self._connection.fetch("SELECT id, status FROM orders WHERE id = ANY($1)", order_ids)
             return {row["id"]: row["status"] for row in rows}

@@ -49,7 +49,7 @@ class Tape:
 
     @property
     def order_ids(self) -> set[str]:
-        """Of which orders the events speak."""
+        """The ids of the orders that the events are about."""
         return {data["orderId"] for _, data, _ in self._lines if "orderId" in data}
 
     def lines(self, orders: Mapping[str, str]) -> Iterator[str]:

@@ -19,7 +19,7 @@ _GUESS = {"email": "nobody@example.com", "password": "a wrong password"}
 
 @dataclass(frozen=True)
 class Flood:
-    """So many attempts a second to log in, from one address, to an account that there is not."""
+    """Tries to log in many times a second, from one address, to an account that does not exist."""
 
     each_second: int
 
@@ -44,4 +44,4 @@ class Flood:
             await asyncio.sleep(max(0.0, due - clock()))
 
     async def heal(self, at: Place) -> None:
-        """Nothing to do: the requests ended with the process."""
+        """Do nothing: the requests ended with the process."""

@@ -34,7 +34,7 @@ class Place:
 
     @cached_property
     def secrets(self) -> Secrets:
-        """Its passwords."""
+        """The passwords of the installation."""
         return ensure(self.layout.secrets)
 
     @property

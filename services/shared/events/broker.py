@@ -115,7 +115,7 @@ class Broker:
             await upkeep.keep(connection, queues or topology.queues_of(self._service), self._service)
 
     async def keep_up(self) -> None:
-        """Do so whenever something is missing, for ever: anybody may delete what is in use.
+        """Make what is missing whenever something is, for ever: anybody may delete what is in use.
 
         A consumer notices at once that its queue vanished, a publisher that its exchange did: this is for others.
         """

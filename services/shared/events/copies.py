@@ -45,7 +45,7 @@ def copy_of(
 
 
 def small(headers: Mapping[str, Any]) -> dict[str, Any]:
-    """Of a message's headers, those that a copy may have: not those that tell of its former life."""
+    """The headers of a message that a copy may have: not those that tell of its former life."""
     known = {
         name: value
         for name in _OWN

@@ -40,7 +40,7 @@ def make_tables() -> None:
 
 
 def make_sent() -> None:
-    """Where events stay for a while after the broker has confirmed them."""
+    """Make the table where events stay for a while after the broker has confirmed them."""
     op.create_table(
         "outbox_sent",
         sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),

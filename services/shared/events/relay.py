@@ -82,7 +82,7 @@ class _Held:
         return row["type"] in self.types or row["subject"] in self.subjects
 
     def reasons(self) -> dict[str, Exception]:
-        """By their words, each once."""
+        """The reasons by their words, each once."""
         errors = (*self.types.values(), *self.subjects.values())
         return {repr(error): error for error in errors if error is not None}
 

@@ -91,7 +91,7 @@ def retry_queue(queue: str, delay_ms: int) -> str:
 
 
 def own_exchange(queue: str) -> str:
-    """Where a service reaches its own queues by their names; the broker's default exchange reaches everybody's."""
+    """The exchange by which a service reaches its own queues only: the default one reaches everybody's."""
     return f"{queue.partition('.')[0]}.own"
 
 
@@ -101,7 +101,7 @@ def dead_queue(queue: str) -> str:
 
 
 def replay_queue(service: str) -> QueueSpec:
-    """Where a service hears which of its events are asked for again."""
+    """The queue in which a service hears which of its events are asked for again."""
     return QueueSpec(
         f"{service}.replay", dict(_QUORUM), tuple((REPLAY_EXCHANGE, kind) for kind in PUBLISHED[service])
     )
@@ -165,14 +165,14 @@ def tap() -> QueueSpec:
 
 
 async def declare_exchanges(channel: AbstractChannel) -> None:
-    """Idempotent."""
+    """Make the exchanges that all services share; harmless when they are there."""
     for name in (EXCHANGE, REPLAY_EXCHANGE, TAP_EXCHANGE):
         await channel.declare_exchange(name, "topic", durable=True)
     await channel.declare_exchange(DEAD_EXCHANGE, "direct", durable=True)
 
 
 async def declare_own_exchange(channel: AbstractChannel, queue: str) -> None:
-    """That of the queue's service. Idempotent."""
+    """Make the exchange of the queue's service; harmless when it is there."""
     await channel.declare_exchange(own_exchange(queue), "direct", durable=True)
 
 
