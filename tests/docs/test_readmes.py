@@ -22,20 +22,23 @@ FOLDERS = (
         "loadtests",
         "observability",
         "prometheus",
+        "requirements",
         "services",
         "tests",
         "tour",
     ),
     *(f"deploy/{name}" for name in ("cli", "containers", "installation", "kubernetes", "native", "operations")),
-    *("docs/events", "docs/telemetry", "services/shared/events"),
+    *("deploy/operations/backup", "deploy/operations/drills"),
+    *("docs/adr", "docs/api", "docs/events", "docs/telemetry", "grafana/dashboards", "jaeger/tracebox"),
+    *("services/shared", "services/shared/events"),
 )
 EACH = pytest.mark.parametrize("folder", FOLDERS)
 
 
 def test_every_folder_at_the_top_has_one() -> None:
-    """But for `requirements`, which has only locks and the script that writes them, and what hides."""
+    """But for what hides."""
     folders = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
-    assert folders - {"requirements"} <= set(FOLDERS)
+    assert folders <= set(FOLDERS)
 
 
 @EACH
@@ -57,8 +60,14 @@ def test_it_names_only_what_is_there(folder: str) -> None:
     assert missing == set()
 
 
-@pytest.mark.parametrize("folder", [name for name in FOLDERS if name.startswith("deploy/")])
-def test_the_readmes_of_deploy_name_every_file(folder: str) -> None:
+OF_MANY_FILES = [
+    *(name for name in FOLDERS if name.startswith("deploy/")),
+    *("docs/api", "grafana/dashboards", "jaeger/tracebox", "services/shared", "services/shared/events"),
+]
+
+
+@pytest.mark.parametrize("folder", OF_MANY_FILES)
+def test_these_readmes_name_every_file(folder: str) -> None:
     """Whoever looks for something in these folders of many files finds it in the table."""
     text = (ROOT / folder / "README.md").read_text(encoding="utf-8")
     files = {path.name for path in (ROOT / folder).glob("*.py")} - {"__init__.py", "__main__.py"}
