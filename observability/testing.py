@@ -1,9 +1,9 @@
 """pytest fixtures that capture telemetry: `pytest_plugins = ["observability.testing"]`.
 
-def test_order(captured_spans, captured_logs):
-    placed = MetricDelta("shop_orders_total", status="pending")
+def test_bowl(captured_spans, captured_logs):
+    fired = MetricDelta("pottery_bowls_total", glaze="blue")
     ...
-    assert placed.value == 1
+    assert fired.value == 1
 """
 
 import json
@@ -22,7 +22,7 @@ from prometheus_client import REGISTRY, Metric
 
 from observability import messaging
 from observability.lines import stdout
-from observability.logging import _configure, _formatter
+from observability.logging import _configure, _formatter, _StdoutHandler
 from observability.metrics import OWN
 from observability.span_redaction import RedactingExporter
 from observability.tracing import setup_tracing
@@ -120,12 +120,17 @@ def captured_logs() -> Iterator[list[dict[str, Any]]]:
 
     stdout.write = keep  # type: ignore[method-assign]
     level = logging.root.level
+    writing = [one for one in logging.root.handlers if isinstance(one, _StdoutHandler)]  # the same lines once more
+    for one in writing:
+        logging.root.removeHandler(one)
     logging.root.addHandler(handler)
     logging.root.setLevel(logging.INFO)
     yield handler.lines
     del stdout.write  # the method again
     logging.root.removeHandler(handler)
     logging.root.setLevel(level)
+    for one in writing:
+        logging.root.addHandler(one)
 
 
 def metric_families() -> Iterator[Metric]:

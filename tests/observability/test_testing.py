@@ -1,12 +1,13 @@
 """observability.testing"""
 
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from opentelemetry import trace
 
-from observability.logging import get_logger
+from observability.logging import _formatter, _StdoutHandler, get_logger
 from observability.metrics import cache_requests
 from observability.testing import CapturedMessages, CapturedSpans, MetricDelta, metric_value
 
@@ -36,6 +37,23 @@ def test_logs_of_every_kind(captured_logs: list[dict[str, Any]]) -> None:
     ]
     assert captured_logs[0]["password"] == "[redacted]"
     assert captured_logs[1]["extra"] == 1
+
+
+@pytest.fixture
+def logs_are_written() -> Iterator[None]:
+    """As after `setup_logging`, which another test in this process may have called."""
+    handler = _StdoutHandler()
+    handler.setFormatter(_formatter())
+    logging.root.addHandler(handler)
+    yield
+    assert handler in logging.root.handlers
+    logging.root.removeHandler(handler)
+
+
+def test_a_line_is_captured_once(logs_are_written: None, captured_logs: list[dict[str, Any]]) -> None:
+    """Also where the library's lines are written anyway."""
+    logging.getLogger("library").error("once")
+    assert [line["event"] for line in captured_logs] == ["once"]
 
 
 def test_metrics_by_some_of_their_labels() -> None:
