@@ -97,8 +97,8 @@ LOOKS = (
         r"(?-i:eyJ)[\w-]{8,}(?:\.[\w-]*)*",
     ),
     _look(
-        "refresh token",
-        "ours (services/user/sessions.py): what comes after the name of the family",
+        "split token",
+        "the secret after a public name: 16 and 32 random bytes in base64url, with a full stop between",
         (".",),
         r"(?P<kept>\.)(?<=[\w-]{22}\.)[\w-]{43}(?![\w-])",
     ),

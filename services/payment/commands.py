@@ -41,7 +41,7 @@ from services.payment.models import ONE_OPEN, CancelledOrder, Payment
 from services.payment.orders import Orders
 from services.payment.rules import has_attempts_left
 from services.payment.schemas import PaymentRequest, PaymentResponse
-from services.payment.states import Failure, Status, after_charge
+from services.payment.states import Failure, Status, after_charge, may_follow
 from services.payment.vault import Vault
 from services.shared import idempotency
 from services.shared.auth import Caller
@@ -195,7 +195,7 @@ async def refunded(database: Database, payment_id: str) -> None:
     """Write that the provider has given the money back."""
     async with database.transaction() as session:
         payment, now, reason = await _locked(session, payment_id)
-        if payment.status != Status.REFUNDING:
+        if not may_follow(Status(payment.status), Status.REFUNDED):
             return
         assert reason is not None  # the only way into `refunding`
         payment.status, payment.next_check_at, payment.updated_at = Status.REFUNDED, None, now

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Literal
 
-__all__ = ["MOVES", "PAYABLE", "Failure", "Status", "after_charge"]
+__all__ = ["MOVES", "PAYABLE", "Failure", "Status", "after_charge", "may_follow"]
 
 
 class Status(StrEnum):
@@ -34,6 +34,11 @@ MOVES: dict[Status, frozenset[Status]] = {
 }
 PAYABLE = frozenset({"awaiting_payment", "payment_failed"})
 """The states of an order in which it takes a payment."""
+
+
+def may_follow(before: Status, after: Status) -> bool:
+    """Whether a payment that is `before` may become `after`."""
+    return after in MOVES[before]
 
 
 def after_charge(

@@ -10,7 +10,7 @@ from observability.tracing import annotate
 from services.product import metrics
 from services.product.guard import Op
 from services.product.leases import leased
-from services.product.states import DECIDING, State, may_become, merged
+from services.product.states import DECIDING, State, may_follow, merged
 from services.product.store import Document, Store
 
 __all__ = ["commit", "release", "reserve"]
@@ -42,7 +42,7 @@ async def commit(store: Store, order_id: str) -> bool:
     """Sell what was reserved: the order is paid. False when nothing was reserved (any more)."""
     annotate(order_id=order_id)
     async with leased(store, order_id) as order:
-        if not may_become(order.state, "committed"):
+        if not may_follow(order.state, "committed"):
             return False
         for line in order.document["lines"]:
             await _commit_line(store, order_id, line)
@@ -55,7 +55,7 @@ async def release(store: Store, order_id: str) -> bool:
     """Make what was reserved available again, and reserve no more: the order is cancelled."""
     annotate(order_id=order_id)
     async with leased(store, order_id) as order:
-        if not may_become(order.state, "released"):
+        if not may_follow(order.state, "released"):
             return False
         own = {"reservations": {"$elemMatch": {"orderId": order_id}}}
         for product in await store.products.find({"reservations.orderId": order_id}, own).to_list():

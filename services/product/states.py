@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-__all__ = ["DECIDING", "Decision", "State", "is_announced", "may_become", "merged"]
+__all__ = ["DECIDING", "Decision", "State", "is_announced", "may_follow", "merged"]
 
 Decision = Literal["reserved", "rejected", "committed", "released"]
 State = Literal["deciding", "reserved", "rejected", "committed", "released"]
@@ -24,7 +24,7 @@ _MOVES: dict[State, frozenset[State]] = {
 }
 
 
-def may_become(before: State, after: Decision) -> bool:
+def may_follow(before: State, after: Decision) -> bool:
     """Whether the stock of an order that is `before` may become `after`."""
     return after in _MOVES[before]
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, CursorResult, Table, delete, func, literal
 from services.shared import idempotency
 from services.shared.database import Database
 from services.shared.events.inbox import inbox
-from services.shared.events.outbox import SENT_KEPT, sent
+from services.shared.events.outbox import HOURS_OLD, sent
 from services.shared.loops import sweep
 
 __all__ = ["WEEK_OLD", "Passing", "forget_old"]
@@ -32,9 +32,9 @@ class Passing:
 
 
 _OF_ALL = (
-    Passing(idempotency.keys, idempotency.keys.c.created_at <= idempotency.KEPT),
+    Passing(idempotency.keys, idempotency.keys.c.created_at <= idempotency.DAY_OLD),
     Passing(inbox, inbox.c.received_at <= WEEK_OLD),
-    Passing(sent, sent.c.sent_at <= SENT_KEPT),
+    Passing(sent, sent.c.sent_at <= HOURS_OLD),
 )
 
 

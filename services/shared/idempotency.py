@@ -12,7 +12,7 @@ from services.shared.database import Database
 from services.shared.errors import Unprocessable
 from services.shared.schemas import no_secret
 
-__all__ = ["KEPT", "IdempotencyKey", "claim", "fingerprint", "keys", "known", "metadata"]
+__all__ = ["DAY_OLD", "IdempotencyKey", "claim", "fingerprint", "keys", "known", "metadata"]
 
 metadata = MetaData()
 keys = Table(
@@ -26,8 +26,8 @@ keys = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now(), index=True),
 )
 _HOURS = 24
-KEPT = func.now() - func.make_interval(0, 0, 0, 0, _HOURS)
-"""A key is forgotten that is older than this (housekeeping.py)."""
+DAY_OLD = func.now() - func.make_interval(0, 0, 0, 0, _HOURS)
+"""What was made before that is forgotten (housekeeping.py)."""
 # An expired row is taken over in place. As text: SQLAlchemy compiles PostgreSQL's `insert` anew for each request.
 _CLAIM = text("""
 INSERT INTO idempotency_keys AS mine (user_id, route, key, fingerprint, resource_id)
@@ -50,7 +50,7 @@ def fingerprint(body: BaseModel) -> str:
 
 async def known(database: Database, *, user_id: str, route: str, key: str, digest: str) -> str | None:
     """The id of what this key made before, or None. Raises Unprocessable when the body was another."""
-    mine = (keys.c.user_id == user_id, keys.c.route == route, keys.c.key == key, keys.c.created_at > KEPT)
+    mine = (keys.c.user_id == user_id, keys.c.route == route, keys.c.key == key, keys.c.created_at > DAY_OLD)
     rows = await database.read(select(keys.c.fingerprint, keys.c.resource_id).where(*mine))
     if not rows:
         return None

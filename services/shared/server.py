@@ -44,7 +44,7 @@ class _Server(uvicorn.Server):
 
     async def main_loop(self) -> None:
         """Run until a signal has come."""
-        self._loop, self._told = asyncio.get_running_loop(), asyncio.Event()
+        self._loop, self._ending = asyncio.get_running_loop(), asyncio.Event()
         while not await self.on_tick(0):
             were_on = flags.are_on
             self._flag_file.look()
@@ -52,13 +52,13 @@ class _Server(uvicorn.Server):
                 drills.once_a_second()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(1.0):
-                    await self._told.wait()
+                    await self._ending.wait()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Note the signal, and wake the loop."""
         super().handle_exit(sig, frame)
         if hasattr(self, "_loop"):
-            self._loop.call_soon_threadsafe(self._told.set)
+            self._loop.call_soon_threadsafe(self._ending.set)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Answer at once the requests that wait for news: the end of the process is not held up by them."""

@@ -29,7 +29,7 @@ from services.shared.events.backlog import Waiting
 from services.shared.events.contracts import Data
 from services.shared.events.envelope import Event
 
-__all__ = ["CHANNEL", "NOTIFY", "SENT_KEPT", "add_event", "event_part", "metadata", "outbox", "sent", "waiting"]
+__all__ = ["CHANNEL", "HOURS_OLD", "NOTIFY", "add_event", "event_part", "metadata", "outbox", "sent", "waiting"]
 
 CHANNEL = "outbox"  # NOTIFY wakes the relay when the transaction commits
 metadata = MetaData()
@@ -52,7 +52,8 @@ sent = Table(
     Column("sent_at", DateTime(timezone=True), nullable=False, server_default=func.now(), index=True),
 )
 """What the broker confirmed, kept for as long as a queue may hold it: a queue that is deleted takes it along."""
-SENT_KEPT = func.now() - func.make_interval(0, 0, 0, 0, 6)
+HOURS_OLD = func.now() - func.make_interval(0, 0, 0, 0, 6)
+"""What was sent before that is forgotten (housekeeping.py)."""
 
 
 async def add_event(

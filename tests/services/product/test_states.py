@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
-from services.product.states import Decision, State, is_announced, may_become, merged
+from services.product.states import Decision, State, is_announced, may_follow, merged
 
 LEGAL = {
     ("deciding", "reserved"),
@@ -19,7 +19,7 @@ LEGAL = {
 @pytest.mark.parametrize(("before", "after"), list(itertools.product(get_args(State), get_args(Decision))))
 def test_each_pair(before: State, after: Decision) -> None:
     """A step is legal or it is not."""
-    assert may_become(before, after) == ((before, after) in LEGAL)
+    assert may_follow(before, after) == ((before, after) in LEGAL)
 
 
 def test_only_first_decisions_are_announced() -> None:
