@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from observability import request_id
 from observability.logging import get_logger
 from observability.redaction import redact
-from services.shared.faults import faults
+from services.shared.invalid import invalid_fields
 from services.shared.methods import allowed
 from services.shared.problems import KINDS, Kind, general
 
@@ -187,8 +187,10 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     found = error.errors()
     if any(e["type"] == "json_invalid" for e in found):
-        return _document(general(400), "The body is not valid JSON.", errors=faults(found))
-    return _document(KINDS["invalid-request"], "The request is not valid; see errors.", errors=faults(found))
+        return _document(general(400), "The body is not valid JSON.", errors=invalid_fields(found))
+    return _document(
+        KINDS["invalid-request"], "The request is not valid; see errors.", errors=invalid_fields(found)
+    )
 
 
 async def _store_down(_: Request, error: Exception) -> JSONResponse:

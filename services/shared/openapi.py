@@ -55,8 +55,8 @@ _HEADERS: dict[str, tuple[str, dict[str, Any], bool]] = {  # meaning, schema, al
 }
 
 
-class Fault(BaseModel):
-    """One thing that is not valid."""
+class InvalidField(BaseModel):
+    """A field that is not valid."""
 
     field: str = Field(description="where: `body`, `query`, `path` or `header`, and the name")
     message: str
@@ -76,7 +76,7 @@ class Problem(BaseModel):
     detail: str
     requestId: str = Field(description="the X-Request-ID of the request")
     traceId: str
-    errors: list[Fault] | None = Field(None, description="what is not valid: the first 20", max_length=20)
+    errors: list[InvalidField] | None = Field(None, description="what is not valid: the first 20", max_length=20)
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

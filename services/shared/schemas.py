@@ -22,7 +22,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from observability.redaction import looks_secret
 from services.shared.errors import Unprocessable
-from services.shared.faults import MOST_FAULTS
+from services.shared.invalid import MOST_FIELDS
 
 __all__ = [
     "Digits",
@@ -57,9 +57,9 @@ class Schema(BaseModel):
     def _only_known(cls, value: Any) -> Any:
         """With an unknown member nothing else is looked at: thousands of them cost no more than one."""
         if isinstance(value, dict) and not value.keys() <= cls._members:
-            unknown = islice((name for name in value if name not in cls._members), MOST_FAULTS)
-            faults = [InitErrorDetails(type="extra_forbidden", loc=(name,), input=None) for name in unknown]
-            raise ValidationError.from_exception_data(cls.__name__, faults)
+            unknown = islice((name for name in value if name not in cls._members), MOST_FIELDS)
+            errors = [InitErrorDetails(type="extra_forbidden", loc=(name,), input=None) for name in unknown]
+            raise ValidationError.from_exception_data(cls.__name__, errors)
         return value
 
 

@@ -74,8 +74,8 @@ def _prepare(name: str, settings_type: type[S]) -> S:
         # In containers secrets are files, named like the settings; the environment goes before them.
         settings = settings_type(_secrets_dir=os.environ.get("SECRETS_DIR"))
     except ValidationError as error:
-        faults = [{"setting": e["loc"], "problem": e["msg"]} for e in error.errors(include_input=False)]
-        get_logger("server").critical("settings.invalid", faults=faults)
+        errors = [{"setting": e["loc"], "problem": e["msg"]} for e in error.errors(include_input=False)]
+        get_logger("server").critical("settings.invalid", errors=errors)
         sys.exit(2)
     setup_telemetry(
         name,

@@ -41,12 +41,12 @@ _NOT_KEPT: dict[int | str, dict[str, Any]] = {200: headers("Cache-Control")}
 
 @router.post(
     "/register",
-    summary="Create an account",
     status_code=201,
     response_model=UserResponse,
     responses=problems(409),
 )
 async def register(body: RegisterRequest, database: DatabaseDep, passwords: PasswordsDep) -> User:
+    """Create an account."""
     return await commands.register(
         database=database,
         passwords=passwords,
@@ -56,7 +56,7 @@ async def register(body: RegisterRequest, database: DatabaseDep, passwords: Pass
     )
 
 
-@router.post("/login", summary="Trade email and password for tokens", responses=_NOT_KEPT | problems(401, 429))
+@router.post("/login", responses=_NOT_KEPT | problems(401, 429))
 async def login(
     body: LoginRequest,
     database: DatabaseDep,
@@ -66,6 +66,7 @@ async def login(
     issuer: IssuerDep,
     address: AddressDep,
 ) -> TokenResponse:
+    """Trade email and password for tokens."""
     return await commands.login(
         database=database,
         passwords=passwords,
@@ -78,33 +79,36 @@ async def login(
     )
 
 
-@router.post("/refresh", summary="Trade a refresh token for new tokens", responses=_NOT_KEPT | problems(401))
+@router.post("/refresh", responses=_NOT_KEPT | problems(401))
 async def refresh(
     body: RefreshRequest, database: DatabaseDep, sessions: SessionsDep, issuer: IssuerDep
 ) -> TokenResponse:
+    """Trade a refresh token for new tokens."""
     return await commands.refresh(
         database=database, sessions=sessions, issuer=issuer, token=body.refresh_token.get_secret_value()
     )
 
 
-@router.post("/logout", summary="End the session of a refresh token", status_code=204)
+@router.post("/logout", status_code=204)
 async def logout(body: RefreshRequest, sessions: SessionsDep) -> None:
+    """End the session of a refresh token."""
     await commands.logout(sessions=sessions, token=body.refresh_token.get_secret_value())
 
 
-@router.post("/logout-all", summary="End all own sessions", status_code=204)
+@router.post("/logout-all", status_code=204)
 async def logout_all(user: CurrentUser, database: DatabaseDep) -> None:
+    """End all own sessions."""
     await commands.logout_all(database=database, caller=user)
 
 
-@router.get("/profile", summary="The own profile", response_model=UserResponse)
+@router.get("/profile", response_model=UserResponse)
 async def get_profile(user: CurrentUser, database: DatabaseDep) -> User:
+    """The own profile."""
     return await queries.get_user(database, user)
 
 
 @router.put(
     "/profile",
-    summary="Change the own name or password",
     response_model=UserResponse,
     responses=problems(403, 429),
 )
@@ -116,6 +120,7 @@ async def put_profile(
     throttle: ThrottleDep,
     address: AddressDep,
 ) -> User:
+    """Change the own name or password."""
     return await commands.update_profile(
         database=database,
         passwords=passwords,
@@ -130,10 +135,10 @@ async def put_profile(
 
 @well_known.get(
     "/jwks.json",
-    summary="Public keys that verify access tokens",
     response_model=JwksResponse,
     responses={200: headers("Cache-Control")},
 )
 async def jwks(response: Response, issuer: IssuerDep) -> dict[str, Any]:
+    """The public keys that verify access tokens."""
     response.headers["Cache-Control"] = "public, max-age=300"
     return issuer.jwks()

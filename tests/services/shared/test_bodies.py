@@ -166,7 +166,7 @@ HOSTILE: dict[str, bytes] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 async def test_a_refusal_is_bounded(client: httpx.AsyncClient, name: str) -> None:
-    """Whatever is wrong, the answer is a problem of at most 8 KB, with at most 20 faults of bounded names."""
+    """Whatever is wrong, the answer is a problem of at most 8 KB, with at most 20 fields of bounded names."""
     answer = await client.post("/api/things", content=HOSTILE[name])
     assert answer.status_code in (400, 422)
     assert answer.headers["content-type"] == "application/problem+json"

@@ -128,7 +128,7 @@ def test_settings_that_are_not_valid() -> None:
     """Which setting is wrong and why, without its value, and exit code 2."""
     code, (line,) = run(TOY, PORT="hunter2")
     assert "hunter2" not in json.dumps(line)
-    assert (code, line["event"], line["faults"][0]["setting"]) == (2, "settings.invalid", ["port"])
+    assert (code, line["event"], line["errors"][0]["setting"]) == (2, "settings.invalid", ["port"])
     assert run(TOY, PORT="65536")[0] == 2
     code, lines = run(TOY, LOG_LEVEL="noisy")
     assert code != 0

@@ -78,8 +78,8 @@ export interface components {
             brand: string;
             last4: string;
         };
-        /** @description One thing that is not valid. */
-        Fault: {
+        /** @description A field that is not valid. */
+        InvalidField: {
             /** @description where: `body`, `query`, `path` or `header`, and the name */
             field: string;
             message: string;
@@ -125,7 +125,7 @@ export interface components {
              * @description what is not valid: the first 20
              * @default null
              */
-            errors?: components["schemas"]["Fault"][] | null;
+            errors?: components["schemas"]["InvalidField"][] | null;
             /** @description the X-Request-ID of the request */
             requestId: string;
             status: number;

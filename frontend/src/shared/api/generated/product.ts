@@ -127,8 +127,8 @@ export interface components {
             count: number;
             name: string;
         };
-        /** @description One thing that is not valid. */
-        Fault: {
+        /** @description A field that is not valid. */
+        InvalidField: {
             /** @description where: `body`, `query`, `path` or `header`, and the name */
             field: string;
             message: string;
@@ -163,7 +163,7 @@ export interface components {
              * @description what is not valid: the first 20
              * @default null
              */
-            errors?: components["schemas"]["Fault"][] | null;
+            errors?: components["schemas"]["InvalidField"][] | null;
             /** @description the X-Request-ID of the request */
             requestId: string;
             status: number;

@@ -7,7 +7,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Public keys that verify access tokens */
+        /**
+         * Jwks
+         * @description The public keys that verify access tokens.
+         */
         get: operations["jwks"];
         put?: never;
         post?: never;
@@ -26,7 +29,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Trade email and password for tokens */
+        /**
+         * Login
+         * @description Trade email and password for tokens.
+         */
         post: operations["login"];
         delete?: never;
         options?: never;
@@ -43,7 +49,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End the session of a refresh token */
+        /**
+         * Logout
+         * @description End the session of a refresh token.
+         */
         post: operations["logout"];
         delete?: never;
         options?: never;
@@ -60,7 +69,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End all own sessions */
+        /**
+         * Logout All
+         * @description End all own sessions.
+         */
         post: operations["logout_all"];
         delete?: never;
         options?: never;
@@ -75,9 +87,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The own profile */
+        /**
+         * Get Profile
+         * @description The own profile.
+         */
         get: operations["get_profile"];
-        /** Change the own name or password */
+        /**
+         * Put Profile
+         * @description Change the own name or password.
+         */
         put: operations["put_profile"];
         post?: never;
         delete?: never;
@@ -95,7 +113,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Trade a refresh token for new tokens */
+        /**
+         * Refresh
+         * @description Trade a refresh token for new tokens.
+         */
         post: operations["refresh"];
         delete?: never;
         options?: never;
@@ -112,7 +133,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Create an account */
+        /**
+         * Register
+         * @description Create an account.
+         */
         post: operations["register"];
         delete?: never;
         options?: never;
@@ -124,8 +148,8 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description One thing that is not valid. */
-        Fault: {
+        /** @description A field that is not valid. */
+        InvalidField: {
             /** @description where: `body`, `query`, `path` or `header`, and the name */
             field: string;
             message: string;
@@ -150,7 +174,7 @@ export interface components {
              * @description what is not valid: the first 20
              * @default null
              */
-            errors?: components["schemas"]["Fault"][] | null;
+            errors?: components["schemas"]["InvalidField"][] | null;
             /** @description the X-Request-ID of the request */
             requestId: string;
             status: number;

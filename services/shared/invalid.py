@@ -1,28 +1,28 @@
-"""What is wrong with a request, told in a bounded answer that repeats no value that was sent."""
+"""What is not valid in a request, told in a bounded answer that repeats no value that was sent."""
 
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["MOST_FAULTS", "faults"]
+__all__ = ["MOST_FIELDS", "invalid_fields"]
 
-MOST_FAULTS = 20
-_MOST_BYTES = 6_000  # of all faults as JSON: with the rest of the document, at most 8 KB
+MOST_FIELDS = 20
+_MOST_BYTES = 6_000  # of all fields as JSON: with the rest of the document, at most 8 KB
 _LONGEST_NAME = 100  # characters
 _LONGEST_MESSAGE = 200
 
 
-def faults(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+def invalid_fields(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """`field` and `message` of pydantic's errors. Never `input`: it may hold a password or a card."""
     found: list[dict[str, str]] = []
     room = _MOST_BYTES
-    for error in errors[:MOST_FAULTS]:
+    for error in errors[:MOST_FIELDS]:
         name = ".".join(_plain(str(part), _LONGEST_NAME) for part in error["loc"][:8])
-        fault = {"field": _plain(name, _LONGEST_NAME), "message": _plain(error["msg"], _LONGEST_MESSAGE)}
-        room -= len(json.dumps(fault))
+        field = {"field": _plain(name, _LONGEST_NAME), "message": _plain(error["msg"], _LONGEST_MESSAGE)}
+        room -= len(json.dumps(field))
         if room < 0:
             break
-        found.append(fault)
+        found.append(field)
     return found
 
 
