@@ -24,7 +24,7 @@ _SHOP = (sys.executable, "-m", "deploy.cli")
 _BEGINS_WITHIN = {"drill": 30.0, "load": 2.0}  # seconds; a drill says when it has begun, a load does not
 _LOOK = 0.1
 _ENDS_WITHIN = 150.0  # a drill waits until what it broke is ready again
-_LAST_LINES = 3
+_LAST_LINES = 2  # what went wrong, and what to do about it
 
 
 class Commands:

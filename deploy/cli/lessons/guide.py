@@ -48,13 +48,15 @@ class Guide:
                 for number, step in enumerate(self.lesson.steps, 1):
                     self.tell(number, step)
                     self._do(step, commands)
-                answered = self._question()
+                return self._question()
             except (_QuitError, EOFError):
-                answered = False
                 self.console.print("\nYou can come back at any time:", f"./shop tour {self.lesson.name}")
-            if commands.is_anything_left:
-                self.console.print("[dim]Ending what runs beside the lesson, and mending what it broke ...[/]")
-        return answered
+                return False
+            finally:
+                if commands.is_anything_left:
+                    self.console.print(
+                        "\n[dim]Ending what runs beside the lesson, and mending what it broke ...[/]"
+                    )
 
     def head(self) -> None:
         """Title and purpose."""
@@ -113,7 +115,9 @@ class Guide:
     def _do(self, step: Step, commands: Commands) -> None:
         runs = bool(step.run) and self.command(step) == self.lesson.typed(step.run)
         typed = self._asked(_STEP_RUNS if runs else _STEP)
-        if not runs or typed == "s":
+        while runs and typed.lower() not in ("", "s"):  # nothing is broken by mistake
+            typed = self._asked(_STEP_RUNS)
+        if not runs or typed:
             return
         words = self.lesson.words(step)
         if step.beside:

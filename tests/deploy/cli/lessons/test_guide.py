@@ -165,7 +165,7 @@ def test_a_command_that_does_not_begin_ends_the_lesson(layout: Layout) -> None:
 
 
 def test_a_step_that_was_done_by_hand_is_not_run(talk: Talk) -> None:
-    """s skips its command."""
+    """s skips its command, and a word that means nothing there is asked again."""
     talk.lesson = replace(LESSON, steps=(Step(do="Break.", run="./shop drill start no-such-fault", beside=True),))
-    assert talk.with_("s", "42")
-    assert "run it here" in talk.prompts[0]
+    assert talk.with_("h", "S", "42")
+    assert ["run it here" in prompt for prompt in talk.prompts] == [True, True, False]
