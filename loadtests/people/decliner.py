@@ -8,7 +8,7 @@ import gevent
 from locust import task
 
 from loadtests.outcomes import note
-from loadtests.people.shopper import CARDS, PATIENCE, Shopper
+from loadtests.people.shopper import CARDS, Shopper
 
 __all__ = ["Decliner"]
 
@@ -53,7 +53,7 @@ class Decliner(Shopper):
         if attempts == 1:
             self.until(order, "payment_failed")  # with a second card it stays so
         began, right = time.time(), ("failed", "card_declined", attempts)
-        while (found := self._told(order)) != right and time.time() - began < PATIENCE:
+        while (found := self._told(order)) != right and time.time() - began < self.patience:
             gevent.sleep(0.5)
         self.waited("a declined card is told", began, "" if found == right else f"{found} instead of {right}")
         note("payments decided", int(attempts > 1))

@@ -16,6 +16,7 @@ class Hunter(Shopper):
     """Orders at the moment at which the sale opens, and pays if there is still a piece."""
 
     wait_time = constant(1)
+    patience = 120.0  # 500 orders of one product are decided one after the other
     has_tried = False
     tried = 0
 

@@ -13,11 +13,10 @@ from loadtests.outcomes import note
 from loadtests.people.member import Member
 from loadtests.spans import Span
 
-__all__ = ["CARDS", "ENOUGH", "PATIENCE", "Shopper"]
+__all__ = ["CARDS", "ENOUGH", "Shopper"]
 
 CARDS = {"good": "4242424242424242", "declined": "4000000000000002", "slow": "4000000000000077"}
 _UNPAID = ("pending", "awaiting_payment", "payment_failed")
-PATIENCE = 30.0  # seconds until what should happen must have happened
 ENOUGH = 20  # in stock, so that nobody else can take the last one meanwhile; the editor fills up what has less
 
 
@@ -25,6 +24,7 @@ class Shopper(Member):
     """Somebody who buys."""
 
     abstract = True
+    patience = 30.0  # seconds until what should happen must have happened
     left_something = False  # orders that hold stock, perhaps: a journey did not come to its end
 
     def shopping(self, name: str) -> AbstractContextManager[Span]:
@@ -103,8 +103,8 @@ class Shopper(Member):
                 if "paid" in statuses or "payment_failed" in statuses:
                     note("payments decided")
                 return seen
-            if time.time() - began > PATIENCE:
-                self.waited(what, began, f"still {seen} after {PATIENCE:.0f} s")
+            if time.time() - began > self.patience:
+                self.waited(what, began, f"still {seen} after {self.patience:.0f} s")
             if known and "Preference-Applied" not in self.answered:
                 gevent.sleep(pause)
                 pause = min(1.0, pause * 1.5)
