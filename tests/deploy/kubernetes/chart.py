@@ -14,10 +14,11 @@ CHART = CHECKOUT / "deploy" / "kubernetes" / "chart"
 NAMESPACE = "shop"
 _SMALL = ("-f", str(CHART / "values-small.yaml"))
 _PRODUCTION = ("-f", str(CHART / "values-production.yaml"), "--set", "image.registry=ghcr.io/owner/repository")
-# Ways of installing it: the profiles, and what else can be switched on.
+# It changes two values of the small profile.
+LOCAL = (*_SMALL, "-f", str(CHART / "values-local.yaml"))
+# Ways of installing it: the other profiles, and what else can be switched on.
 WAYS: dict[str, tuple[str, ...]] = {
     "small": _SMALL,
-    "local": (*_SMALL, "-f", str(CHART / "values-local.yaml")),
     "production": _PRODUCTION,
     "everything": (
         *(
@@ -33,9 +34,10 @@ WAYS: dict[str, tuple[str, ...]] = {
 }
 
 
-def template(packed: Path, *options: str) -> str:
-    """What `helm template` prints; an AssertionError with its message when it fails."""
-    done = helm.run("template", "glasshouse", str(packed), "--namespace", NAMESPACE, *options)
+def template(packed: Path, *options: str, only: tuple[str, ...] = ()) -> str:
+    """What `helm template` prints; an AssertionError with its message when it fails. only: of these templates."""
+    shown = [word for name in only for word in ("--show-only", f"templates/{name}.yaml")]
+    done = helm.run("template", "glasshouse", str(packed), "--namespace", NAMESPACE, *shown, *options)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

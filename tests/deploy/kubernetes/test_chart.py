@@ -19,7 +19,7 @@ from kubernetes_validate import utils
 
 from deploy.installation.services import SERVICES
 from deploy.kubernetes import helm
-from tests.deploy.kubernetes.chart import WAYS, containers, load, objects, of_kind, pods, template
+from tests.deploy.kubernetes.chart import LOCAL, WAYS, containers, load, objects, of_kind, pods, template
 
 KUBERNETES = "1.34"
 EACH_WAY = pytest.mark.parametrize("way", WAYS)
@@ -162,6 +162,13 @@ def test_the_small_profile_has_everything_inside(packed: Path) -> None:
     }
 
 
+def test_the_local_profile_pulls_nothing(packed: Path) -> None:
+    """Neither our images nor those of others."""
+    found = pods(tuple(load(template(packed, *LOCAL, only=("deployments", "statefulsets", "prepare")))))
+    assert len(found) == len(pods(objects(packed, "small")))
+    assert {each["imagePullPolicy"] for pod in found.values() for each in containers(pod).values()} == {"Never"}
+
+
 def test_production_brings_no_store(packed: Path) -> None:
     """And reads the addresses of each service, and of no other, from the Secrets of those who run them."""
     found = objects(packed, "production")
@@ -226,7 +233,13 @@ def test_secrets_outlive_the_release(packed: Path) -> None:
 
 def test_with_a_secret_of_yours_nothing_is_made(packed: Path) -> None:
     """Nor composed, where the stores are somebody else's: a renderer without a cluster makes the same."""
-    found = tuple(load(template(packed, *WAYS["production"], "--set", "secrets.existing=mine")))
+    found = tuple(
+        load(
+            template(
+                packed, *WAYS["production"], "--set", "secrets.existing=mine", only=("secrets", "deployments")
+            )
+        )
+    )
     assert set(of_kind(found, "Secret")) == {"alertmanager"}
     named = {
         source["secret"]["name"]
@@ -267,7 +280,7 @@ def test_settings_and_addresses_reach_the_parts(packed: Path) -> None:
         "--set",
         "settings.ORDER_EXPIRY_SECONDS=60,urls.grafana=https://grafana.test,urls.shop=https://shop.test",
     )
-    found = tuple(load(template(packed, *options)))
+    found = tuple(load(template(packed, *options, only=("deployments", "statefulsets"))))
     order = containers(pods(found)["order-service-blue"])["order-service"]
     assert {"name": "ORDER_EXPIRY_SECONDS", "value": "60"} in order["env"]
     grafana = {each["name"]: each["value"] for each in containers(pods(found)["grafana"])["grafana"]["env"]}
@@ -298,7 +311,13 @@ def test_the_other_colour_runs_beside_and_gets_no_requests(packed: Path) -> None
     assert services["order-service"]["spec"]["selector"]["glasshouse/color"] == "blue"
     assert services["order-service-pods"]["spec"]["selector"]["glasshouse/color"] == "blue"
     assert services["order-service-preview"]["spec"]["selector"]["glasshouse/color"] == "green"
-    switched = tuple(load(template(packed, "--set", "rollout.active=green,rollout.tags.green=0.2.0")))
+    switched = tuple(
+        load(
+            template(
+                packed, "--set", "rollout.active=green,rollout.tags.green=0.2.0", only=("services", "deployments")
+            )
+        )
+    )
     assert of_kind(switched, "Service")["order-service"]["spec"]["selector"]["glasshouse/color"] == "green"
     assert "order-service-blue" not in pods(switched)
 
@@ -306,7 +325,7 @@ def test_the_other_colour_runs_beside_and_gets_no_requests(packed: Path) -> None
 def test_the_newer_version_migrates_while_the_older_one_serves(packed: Path) -> None:
     """The first of three upgrades that change the colour."""
     tags = "image.tag=0.2.0,rollout.tags.blue=0.1.0,rollout.tags.green=0.2.0"
-    found = pods(tuple(load(template(packed, "--is-upgrade", "--set", tags))))
+    found = pods(tuple(load(template(packed, "--is-upgrade", "--set", tags, only=("deployments", "prepare")))))
     images = {
         name: set(_versions(found[name])) for name in ("order-service-blue", "order-service-green", "gateway")
     }
@@ -342,7 +361,7 @@ def test_keda_and_the_gateway_api_by_values(packed: Path) -> None:
     """Their kinds are not Kubernetes' own: the shape is looked at here, and no schema was asked."""
     options = ("--set", "autoscaling.enabled=true,autoscaling.keda=true,autoscaling.queueLength=100")
     route = ("--set", "expose.route.enabled=true,expose.route.gateway=edge,expose.route.host=shop.test")
-    found = tuple(load(template(packed, *options, *route)))
+    found = tuple(load(template(packed, *options, *route, only=("autoscalers", "expose"))))
     assert not of_kind(found, "HorizontalPodAutoscaler")
     scaled = of_kind(found, "ScaledObject")["order-service-blue"]["spec"]
     assert scaled["scaleTargetRef"] == {"name": "order-service-blue"}
