@@ -71,10 +71,10 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("loadtests",): ["loadtests", "deploy.installation"],
     ("loadtests", "idle.py"): ["loadtests", "deploy.installation", "deploy.native"],  # it measures its processes
     ("loadtests", "flame.py"): ["loadtests", "deploy.installation", "deploy.native"],
-    ("loadtests", "growth"): ["loadtests.growth", "loadtests.tax", "deploy", "services"],
+    ("loadtests", "growth"): ["loadtests.growth", "loadtests.results_page", "loadtests.tax", "deploy", "services"],
     ("loadtests", "tax"): [
         "loadtests.tax",
-        "loadtests.growth.report",
+        "loadtests.results_page",
         "deploy",
         "observability",
         "services",

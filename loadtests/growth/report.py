@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loadtests.growth.plot import chart
+from loadtests.results_page import BEGIN, END, page_with
 
-__all__ = ["SUBJECTS", "Found", "Subject", "page_with", "section_of", "write"]
+__all__ = ["SUBJECTS", "Found", "Subject", "write"]
 
-_BEGIN, _END = "<!-- Made by: python -m loadtests.growth -->", "<!-- End of what loadtests.growth has made. -->"
 _TEXT = Path(__file__).with_name("text.md")
 Found = Mapping[str, Mapping[int, Mapping[str, float]]]
 """By subject and size: each number by its name."""
@@ -50,22 +50,8 @@ def write(found: Found, results: Path) -> None:
     results.write_text(page_with(results.read_text(encoding="utf-8"), _section(found)), encoding="utf-8")
 
 
-def section_of(page: str) -> str:
-    """The part about growth of a page; empty where it has none."""
-    begin, end = page.find(_BEGIN), page.find(_END)
-    return page[begin : end + len(_END)] if 0 <= begin < end else ""
-
-
-def page_with(page: str, section: str) -> str:
-    """The page with this part about growth, in place of the one that it has."""
-    old = section_of(page)
-    if not section:
-        return page
-    return page.replace(old, section) if old else f"{page.rstrip()}\n\n{section}\n"
-
-
 def _section(found: Found) -> str:
-    parts = [_BEGIN, "## Growth", "", _TEXT.read_text(encoding="utf-8").strip()]
+    parts = [BEGIN, "## Growth", "", _TEXT.read_text(encoding="utf-8").strip()]
     for name, sizes in found.items():
         subject = SUBJECTS[name]
         columns = tuple(next(iter(sizes.values())))
@@ -75,7 +61,7 @@ def _section(found: Found) -> str:
         parts.append(f"| ---: |{' ---: |' * len(columns)}")
         for size, numbers in sizes.items():
             parts.append(f"| {size:,} | {' | '.join(_short(numbers[column]) for column in columns)} |")
-    return "\n".join([*parts, "", _END])
+    return "\n".join([*parts, "", END])
 
 
 def _short(number: float) -> str:

@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from loadtests.growth.report import page_with, section_of
+from loadtests.results_page import page_with, section_of
 from loadtests.tax.estate import Estate, estate
 from loadtests.tax.measure import Measured, Turn, measure
 from loadtests.tax.report import page, table

@@ -4,7 +4,8 @@ import math
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
-from loadtests.growth.report import page_with, section_of, write
+from loadtests.growth.report import write
+from loadtests.results_page import page_with, section_of
 
 FOUND = {"catalogue": {100: {"one": 1.0, "all": 7.0}, 1_000: {"one": 1.2, "all": math.inf}}}
 
