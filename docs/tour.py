@@ -30,6 +30,8 @@ asks the running platform, and compares what it says with what you say.
 ./shop tour one-click --hint 1               # only show a hint
 ```
 
+Keep a browser and a second terminal beside it, to look at things while a lesson waits for you.
+
 A lesson may break something or let customers use the shop. All that ends and is mended with the lesson, also when
 you leave it by `q` or Ctrl+C. Where no terminal can ask you, `./shop tour 1` only says what to do. Links on this
 page are those of the native run on its usual ports; `./shop tour` shows those of your installation. A lesson that

@@ -48,6 +48,9 @@ def _list(console: Console) -> int:
         table.add_row(str(lesson.number), lesson.name, lesson.title)
     console.print(table)
     console.print("\nEach takes about five minutes. Begin: ./shop up, then ./shop tour 1")
+    console.print(
+        "Keep a browser and a second terminal beside it, to look at things while a lesson waits for you."
+    )
     return 0
 
 
