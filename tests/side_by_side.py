@@ -41,7 +41,7 @@ def group(item: pytest.Item) -> str:
     if parts[0] == "deploy":
         parts = parts[1:]  # its folders have servers of their own
     if "platform" not in getattr(item, "fixturenames", ()):
-        return parts[0]
+        return "/".join(parts[: 2 if parts[0] == "services" else 1])  # those of the services are a third of all
     second = parts[0] in SECOND or parts[:2] in SECOND
     return PLATFORMS[second and item.get_closest_marker("undisturbed") is None]
 

@@ -20,7 +20,7 @@ PATTERNS: list[str] = COLLECTOR["processors"]["redaction"]["blocked_values"]
 SECRETS = {
     "card": (f"paid with {CARD} today", CARD),
     "web token": (f"bad token {JWT} given", JWT[:20]),
-    "refresh token": (f"id={'f' * 22}.{'s' * 43}", "sss"),
+    "split token": (f"id={'f' * 22}.{'s' * 43}", "sss"),
     "API key": (f"the key {STRIPE} is not good", "51HxY"),
     "scheme": ("Bearer opaque-token-1", "opaque"),
     "password in a URL": ("postgresql+asyncpg://orders:s3cret@127.0.0.1:25432/orders", "s3cret"),

@@ -132,6 +132,8 @@ def test_services_are_named_in_few_files_besides() -> None:
         "deploy/cli/rebuild.py",  # the order service's own job
         "deploy/containers/reach.py",  # the payment provider's ledger is a file
         "deploy/installation/services.py",
+        "deploy/kubernetes/compose.py",  # the provider's ledger has a volume
+        "deploy/kubernetes/edges.py",  # all ask the user service for its keys
         "deploy/native/reach.py",
         "deploy/containers/stack.py",  # the provider's port is published
         "deploy/operations/books.py",  # its ledger is compared with orders
