@@ -3,13 +3,14 @@
     .venv/bin/python -m loadtests.flame [--program order-service-1] [--seconds 20] [--output loadtests/flame.svg]
 
 The platform of this checkout must run natively, and be left alone. py-spy reads the stacks of the program from
-outside, 200 times a second, while `loadtests.checkout` buys; it counts only stacks that are at work. It has to be
-allowed to trace processes: be root, or the owner where `kernel.yama.ptrace_scope` is 0.
+outside, 200 times a second, while `loadtests.checkout` buys; it counts stacks that hold the interpreter's lock. It
+has to be allowed to trace processes: be root, or the owner where `kernel.yama.ptrace_scope` is 0.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -30,9 +31,11 @@ def main(arguments: list[str] | None = None) -> int:
     pid = Supervisor(Layout.from_environment()).states()[chosen.program].pid
     checkouts = ["-m", "loadtests.checkout", "--users", _USERS, "--idle", "1", "--seconds", str(chosen.seconds)]
     with subprocess.Popen([sys.executable, *checkouts]) as load:
-        how = ["--rate", "200", "--duration", str(chosen.seconds), "--function", "--output", str(chosen.output)]
-        sampler = Path(sys.executable).with_name("py-spy")
-        done = subprocess.run([sampler, "record", "--pid", str(pid), *how])
+        # The picture's title is this command: no path of this machine is in it.
+        how = f"--gil --rate 200 --function --duration {chosen.seconds} --pid {pid} --output {chosen.output.name}"
+        path = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+        folder = chosen.output.resolve().parent
+        done = subprocess.run(["py-spy", "record", *how.split()], cwd=folder, env=path)
     return done.returncode or load.returncode
 
 
