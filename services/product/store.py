@@ -18,7 +18,7 @@ from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, IndexModel
 from pymongo.errors import PyMongoError
 
 from observability.mongo import instrument_pymongo
-from services.product.connections import CheckedPool
+from services.product.connections import CheckedPool, wait_in_one_task
 from services.product.guard import Document, Guarded
 
 __all__ = ["LOW_STOCK", "STORE_ERRORS", "Document", "Store"]
@@ -32,6 +32,7 @@ class Store:
     """The database of the product service. Every operation has 3 s."""
 
     def __init__(self, url: str) -> None:
+        wait_in_one_task()
         listeners = instrument_pymongo("mongodb")
         self._client: AsyncMongoClient[Document] = AsyncMongoClient(
             url,
