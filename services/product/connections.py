@@ -5,9 +5,9 @@ that it ended: the next command fails with `AutoReconnect: connection is already
 the socket first, and so do we.
 
 *Locks that nobody holds.* It waits by `asyncio.wait_for`, which in Python 3.11 lets the wait run in a task of its
-own. When its time is over and the caller is cancelled at the same moment, the caller goes while the wait still takes
-the lock back: the client can then do nothing any more, and cannot be closed. Python 3.12 waits in one task, and so
-do we.
+own. When its time is over and the caller is cancelled at the same moment, the caller goes while the wait still
+takes the lock back: the client can then do nothing any more, and cannot be closed. Python 3.12 waits in one task,
+and so do we.
 """
 
 import asyncio
