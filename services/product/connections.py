@@ -40,9 +40,9 @@ class CheckedPool(Pool):
 
 def wait_in_one_task() -> None:
     """Let PyMongo wait as Python 3.12 does. May be called often."""
-    lock.wait_for = _wait_for  # type: ignore[attr-defined, assignment]
+    vars(lock)["wait_for"] = _in_one_task
 
 
-async def _wait_for(awaitable: Awaitable[_T], timeout: float | None) -> _T:
+async def _in_one_task(awaitable: Awaitable[_T], timeout: float | None) -> _T:
     async with asyncio.timeout(timeout):
         return await awaitable
