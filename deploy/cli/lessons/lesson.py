@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from deploy.cli.lessons import metrics as metrics_
 from deploy.cli.lessons.truth import Way
 from deploy.installation.errors import UsageError
 from deploy.installation.layout import CHECKOUT
-from deploy.operations.drills.typed import FileError, nearest, read
+from deploy.operations.drills.typed import nearest, read_file, read_way
 
 __all__ = ["FOLDER", "WAYS", "Lesson", "Look", "Step", "lessons", "one"]
 
@@ -118,23 +117,7 @@ def one(wanted: str, folder: Path = FOLDER) -> Lesson:
 
 
 def _read(number: int, path: Path) -> Lesson:
-    place = f"{path.parent.name}/{path.name}"
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise FileError(f"{place} is not TOML: {error}") from None
-    written = read(_Written, table, place)
+    written = read_file(_Written, path)
+    _, truth = read_way(WAYS, written.truth, f"[truth] in {path.parent.name}/{path.name}")
     rest = {key: value for key, value in vars(written).items() if key != "truth"}
-    name = path.stem.partition("-")[2]
-    return Lesson(number=number, name=name, truth=_way(written.truth, f"[truth] in {place}"), **rest)
-
-
-def _way(table: dict[str, Any], place: str) -> Way:
-    rest = dict(table)
-    way = rest.pop("way", None)
-    if way is None:
-        raise FileError(f"{place} has no 'way'.", f"It is one of: {', '.join(WAYS)}.")
-    if way not in WAYS:
-        raise FileError(f"{place} does not know the way {way!r}.", nearest(str(way), WAYS))
-    found: Way = read(WAYS[way], rest, place)
-    return found
+    return Lesson(number=number, name=path.stem.partition("-")[2], truth=truth, **rest)

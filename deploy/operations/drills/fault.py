@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from deploy.installation.errors import UsageError
 from deploy.installation.layout import CHECKOUT
 from deploy.operations.drills import broker, flag, flood, programs
 from deploy.operations.drills.place import How
-from deploy.operations.drills.typed import FileError, nearest, read
+from deploy.operations.drills.typed import nearest, read_file, read_way
 
 __all__ = [
     "FOLDER",
@@ -147,24 +146,12 @@ def one(name: str, folder: Path = FOLDER) -> Fault:
     path = folder / f"{name}.toml"
     if name not in names(folder):
         raise UsageError(f"There is no fault {name!r}.", nearest(name, names(folder)))
-    place = f"{folder.name}/{path.name}"
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise FileError(f"{place} is not TOML: {error}") from None
-    written = read(_Written, table, place)
-    way, how = read_how(written.how, f"[how] in {place}")
+    written = read_file(_Written, path)
+    way, how = read_how(written.how, f"[how] in {folder.name}/{path.name}")
     rest = {key: value for key, value in vars(written).items() if key != "how"}
     return Fault(name=name, way=way, how=how, **rest)
 
 
 def read_how(table: dict[str, Any], place: str) -> tuple[str, How]:
     """The name of the way, and what it does. place: where the table stands, for messages. Raises FileError."""
-    rest = dict(table)
-    way = rest.pop("way", None)
-    if way is None:
-        raise FileError(f"{place} has no 'way'.", f"It is one of: {', '.join(WAYS)}.")
-    if way not in WAYS:
-        raise FileError(f"{place} does not know the way {way!r}.", nearest(str(way), WAYS))
-    how: How = read(WAYS[way], rest, place)
-    return way, how
+    return read_way(WAYS, table, place)

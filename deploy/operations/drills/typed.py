@@ -1,16 +1,18 @@
-"""Reads tables of TOML into dataclasses, and says in a sentence what is wrong with them."""
+"""Reads files and tables of TOML into dataclasses, and says in a sentence what is wrong with them."""
 
 from __future__ import annotations
 
 import dataclasses
 import difflib
+import tomllib
 import types
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from deploy.installation.errors import UsageError
 
-__all__ = ["FileError", "nearest", "read"]
+__all__ = ["FileError", "nearest", "read", "read_file", "read_way"]
 
 T = TypeVar("T")
 _NAMES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
@@ -18,6 +20,27 @@ _NAMES = {str: "a text", int: "a whole number", float: "a number", bool: "true o
 
 class FileError(UsageError):
     """A file is not as it must be."""
+
+
+def read_file(kind: type[T], path: Path) -> T:
+    """A `kind` of this file; messages call it by its folder and its name. Raises FileError."""
+    place = f"{path.parent.name}/{path.name}"
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise FileError(f"{place} is not TOML: {error}") from None
+    return read(kind, table, place)
+
+
+def read_way(ways: Mapping[str, type[Any]], table: Mapping[str, Any], place: str) -> tuple[str, Any]:
+    """The name that the table has as `way`, and that one of `ways`, made of its other keys. Raises FileError."""
+    rest = dict(table)
+    way = rest.pop("way", None)
+    if way is None:
+        raise FileError(f"{place} has no 'way'.", f"It is one of: {', '.join(ways)}.")
+    if way not in ways:
+        raise FileError(f"{place} does not know the way {way!r}.", nearest(str(way), ways))
+    return way, read(ways[way], rest, place)
 
 
 def read(kind: type[T], table: Any, place: str) -> T:

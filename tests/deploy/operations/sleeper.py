@@ -2,10 +2,14 @@
 
 import os
 import signal
+import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
+
+import psutil
 
 from deploy.installation.layout import Layout
 from deploy.operations.drills.fault import Fault, read_how
@@ -39,6 +43,15 @@ class OnlySleeper:
 
     def programs(self) -> Sleeper:
         return Sleeper(self.layout)
+
+
+@contextmanager
+def asleep(layout: Layout) -> Iterator[psutil.Process]:
+    """A process that can be frozen, and is the program `sleeper` of this installation."""
+    with subprocess.Popen(["sleep", "600"]) as process:
+        (layout.run / "pid").write_text(str(process.pid))
+        yield psutil.Process(process.pid)
+        process.kill()
 
 
 def installation(layout: Layout) -> Installation:

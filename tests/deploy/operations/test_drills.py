@@ -20,7 +20,7 @@ from deploy.operations.drills import state
 from deploy.operations.drills.fault import faults, one
 from deploy.operations.drills.flag import Flag
 from deploy.operations.drills.typed import FileError
-from tests.deploy.operations.sleeper import fault, installation
+from tests.deploy.operations.sleeper import asleep, fault, installation
 from tests.platform.client import wait_for
 from tests.platform.ports import free_offset
 
@@ -36,10 +36,8 @@ def layout(tmp_path: Path) -> Layout:
 @pytest.fixture
 def sleeper(layout: Layout) -> Iterator[psutil.Process]:
     """A process that can be frozen."""
-    with subprocess.Popen(["sleep", "600"]) as process:
-        (layout.run / "pid").write_text(str(process.pid))
-        yield psutil.Process(process.pid)
-        process.kill()
+    with asleep(layout) as process:
+        yield process
 
 
 @contextmanager

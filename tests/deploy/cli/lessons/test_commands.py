@@ -1,7 +1,6 @@
 """What runs beside a lesson ends with it, and what it broke is mended."""
 
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,7 +13,7 @@ from deploy.cli.lessons.commands import Commands
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.operations.drills import state
-from tests.deploy.operations.sleeper import installation
+from tests.deploy.operations.sleeper import asleep, installation
 from tests.platform.client import wait_for
 from tests.platform.ports import free_offset
 
@@ -37,10 +36,8 @@ def layout(tmp_path: Path, offset: int) -> Layout:
 @pytest.fixture
 def sleeper(layout: Layout) -> Iterator[psutil.Process]:
     """A process that can be frozen."""
-    with subprocess.Popen(["sleep", "600"]) as process:
-        (layout.run / "pid").write_text(str(process.pid))
-        yield psutil.Process(process.pid)
-        process.kill()
+    with asleep(layout) as process:
+        yield process
 
 
 def drill(layout: Layout) -> tuple[str, ...]:
