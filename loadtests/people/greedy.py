@@ -8,14 +8,11 @@ from gevent.pool import Pool
 from locust import between, task
 from locust.env import Environment
 
-from loadtests.address import loopback
 from loadtests.limits import LIMITS, allowed
 from loadtests.outcomes import note
 from loadtests.people.member import Member
 
 __all__ = ["Greedy"]
-
-_FAR = 200_000  # numbers of addresses that nobody else has
 
 
 class Greedy(Member):
@@ -36,8 +33,7 @@ class Greedy(Member):
         limit = self._left.pop(0)
         if limit.with_token:
             self.stay_logged_in()
-        # A new address each time: its bucket is empty.
-        self.connections.move(loopback(_FAR + self.random.randrange(_FAR)))
+        self.go_far()  # each time: the bucket of a new address is empty
         token = {"Authorization": self.headers["Authorization"]} if limit.with_token else {"Authorization": ""}
         name = f"{limit.path} (greedy: {limit.name})"
         with self.journey("greedy"):

@@ -23,7 +23,8 @@ class Guesser(Person):
     wait_time = between(10, 15)
 
     def on_start(self) -> None:
-        """Begin with a burst, so that a short run has one."""
+        """Begin with a burst, so that a short run has one, from where nobody logs in after it."""
+        self.go_far()
         self.guess()
         self.forge()
 

@@ -25,6 +25,7 @@ __all__ = ["GivenUpError", "Person"]
 
 _PATIENCE = 45.0  # seconds for which a request is sent again, when the answers ask to wait
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
+_FAR = 200_000  # numbers of addresses that nobody has by himself
 _TIMEOUT = 20.0  # seconds; the gateway itself gives up after 15
 _FAULTS = settings.FOLDER / "fault.json"
 _log = logging.getLogger(__name__)
@@ -81,6 +82,12 @@ class Person(FastHttpUser):
     def context(self) -> dict[str, Any]:
         """What Locust tells with each request."""
         return {"stage": self.stage}
+
+    def go_far(self) -> None:
+        """Come from an address that no other person has, also in a later run: being refused there hurts nobody."""
+        address = loopback(_FAR + self.random.randrange(_FAR))
+        self.connections.move(address)
+        self.headers["X-Forwarded-For"] = address
 
     def on_stop(self) -> None:
         """Leave one's address to the next."""

@@ -242,3 +242,12 @@ def test_a_run_that_is_ended_early_says_what_was_done(shop: Shop, tmp_path: Path
     assert code == 0, output
     assert "p99 ms" in output
     assert results["outcomes"]
+
+
+def test_a_guesser_leaves_no_refused_address_to_others(shop: Shop, tmp_path: Path) -> None:
+    """The next run gives the addresses from 127.16.0.1 on to people who log in."""
+    host = f"http://127.0.0.1:{shop.server_port}"
+    end(start(tmp_path, host, kind="Guesser", LOAD_SCENARIO="mixed"), tmp_path)
+    addresses = {address for address, _ in shop.seen}
+    assert len(addresses) == 1  # there is one guesser
+    assert not any(address.startswith("127.16.") for address in addresses)
