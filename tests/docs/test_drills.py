@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from deploy.cli.incidents import topology
 from deploy.operations.drills.fault import Fault, faults
 from deploy.operations.drills.flag import Flag
 from docs.drills import PAGE, main, measured, render
@@ -61,6 +62,13 @@ def test_a_fault_names_alerts_panels_and_log_events_that_there_are(fault: Fault)
     for log in fault.logs:
         assert log.event in events
     assert fault.metrics or fault.logs or fault.spans
+
+
+@EACH
+def test_a_fault_is_in_a_part_that_there_is_and_spreads_along_edges(fault: Fault) -> None:
+    """So that a data set of it says which way it went."""
+    assert topology.part_of(fault.part) in {part.name for part in topology.parts()}
+    assert {far for _, far in topology.spread(fault.part, fault.spreads_to)} == set(fault.spreads_to)
 
 
 def test_each_flag_in_the_code_is_one_of_a_drill() -> None:

@@ -10,10 +10,11 @@ from deploy.installation.errors import UsageError
 from deploy.installation.layout import CHECKOUT
 from deploy.operations.drills import broker, flag, flood, programs
 from deploy.operations.drills.place import How
-from deploy.operations.drills.typed import nearest, read_file, read_way
+from deploy.operations.drills.typed import FileError, nearest, read_file, read_way
 
 __all__ = [
     "FOLDER",
+    "REASONS",
     "WAYS",
     "Alert",
     "Cause",
@@ -29,6 +30,13 @@ __all__ = [
 ]
 
 FOLDER = CHECKOUT / "faults"
+REASONS = (  # what can be wrong with a part, in the words that whoever looks for the cause has to use
+    *("process stopped", "process frozen", "crash loop", "network slow", "network cut"),
+    *("requests fail", "requests slow", "event loop blocked", "processor load", "memory leak", "disk full"),
+    *("too many requests", "too many queries", "cache misses", "lock held", "connections exhausted"),
+    *("unreadable messages", "consumer stopped", "webhooks late", "webhooks doubled", "webhooks lost"),
+    *("payments declined", "wrong data", "certificate near expiry", "clock skew"),
+)
 WAYS: dict[str, type[Any]] = {
     "stop": programs.Stop,
     "freeze": programs.Freeze,
@@ -94,15 +102,21 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True)
 class _Facts:
-    """What a fault's file says of it, except how it breaks something."""
+    """What a fault's file says of it, except how it breaks something.
+
+    part: where it is. reason: what is wrong there, one of `REASONS`. spreads_to: other parts that notice it.
+    """
 
     title: str
     what: str
+    part: str
+    reason: str
     blast_radius: str
     customer: str
     heals: str
     seconds: float
     panels: tuple[Panel, ...]
+    spreads_to: tuple[str, ...] = ()
     must: tuple[Alert, ...] = ()
     may: tuple[Possible, ...] = ()
     metrics: tuple[Metric, ...] = ()
@@ -147,6 +161,11 @@ def one(name: str, folder: Path = FOLDER) -> Fault:
     if name not in names(folder):
         raise UsageError(f"There is no fault {name!r}.", nearest(name, names(folder)))
     written = read_file(_Written, path)
+    if written.reason not in REASONS:
+        raise FileError(
+            f"{folder.name}/{path.name} does not know the reason {written.reason!r}.",
+            nearest(written.reason, REASONS),
+        )
     way, how = read_how(written.how, f"[how] in {folder.name}/{path.name}")
     rest = {key: value for key, value in vars(written).items() if key != "how"}
     return Fault(name=name, way=way, how=how, **rest)

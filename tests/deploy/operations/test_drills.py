@@ -157,6 +157,8 @@ def test_every_fault_can_be_read() -> None:
 GOOD = """
 title = "t"
 what = "w"
+part = "redis"
+reason = "process stopped"
 blast_radius = "b"
 customer = "c"
 heals = "h"
@@ -177,6 +179,11 @@ title = "Redis up"
     [
         ('title = "t"', 'titel = "t"', "faults/x.toml does not know the key 'titel'.\nDo you mean 'title'?"),
         ('what = "w"', "", "faults/x.toml has no 'what'."),
+        (
+            'reason = "process stopped"',
+            'reason = "process stoped"',
+            "faults/x.toml does not know the reason 'process stoped'.\nDo you mean 'process stopped'?",
+        ),
         ("seconds = 60", 'seconds = "60"', "seconds in faults/x.toml must be a number, and is '60'."),
         ("seconds = 60", "seconds = true", "seconds in faults/x.toml must be a number, and is True."),
         (
