@@ -14,7 +14,7 @@ from services.order.expiry import cancel_expired
 from services.order.limits import Limits
 from services.order.moves import hear
 from services.order.rules import Allowance
-from services.order.settings import Settings
+from services.order.settings import NAME, Settings
 from services.shared.app import create_app
 from services.shared.auth import TokenVerifier
 from services.shared.database import STORE_ERRORS, Database
@@ -30,8 +30,6 @@ from services.shared.parts import provide
 from services.shared.peer import Peer
 from services.shared.server import serve
 from services.shared.standby import Standby
-
-NAME = "order-service"
 
 
 def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> FastAPI:

@@ -14,7 +14,7 @@ from observability.logging import get_logger
 from observability.tracing import untraced
 from services.order import history
 from services.order.models import Order, OrderEvent, OrderHistory
-from services.order.settings import Settings
+from services.order.settings import NAME, Settings
 from services.shared.database import Database
 from services.shared.server import run_once
 
@@ -64,4 +64,4 @@ async def _run(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    run_once("order-service", Settings, lambda settings: asyncio.run(_run(settings)))
+    run_once(NAME, Settings, lambda settings: asyncio.run(_run(settings)))

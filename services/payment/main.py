@@ -11,7 +11,7 @@ from observability.tasks import Tasks
 from services.payment import events, routes
 from services.payment.commands import OLD_TOMBSTONES
 from services.payment.orders import Orders
-from services.payment.settings import Settings
+from services.payment.settings import NAME, Settings
 from services.payment.settle import Settler
 from services.payment.vault import Vault
 from services.shared.app import create_app
@@ -30,7 +30,6 @@ from services.shared.parts import provide
 from services.shared.peer import Peer
 from services.shared.server import serve
 
-NAME = "payment-service"
 QUEUE = "payment.orders"
 
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from services.payment.settings import Settings
+from services.payment.settings import NAME, Settings
 from services.shared.migrations import migrate
 from services.shared.server import run_once
 
 if __name__ == "__main__":
-    run_once("payment-service", Settings, lambda settings: migrate(Path(__file__).parent, settings.database_url))
+    run_once(NAME, Settings, lambda settings: migrate(Path(__file__).parent, settings.database_url))

@@ -7,7 +7,9 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from services.shared.settings import ServiceSettings
 
-__all__ = ["Settings"]
+__all__ = ["NAME", "Settings"]
+
+NAME = "payment-service"
 
 
 def _fernet(key: SecretStr) -> SecretStr:

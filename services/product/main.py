@@ -12,7 +12,7 @@ from services.product.events import OUTAGES, on_order
 from services.product.housekeeping import forget_old
 from services.product.relay import Changes, waiting
 from services.product.replay import replay
-from services.product.settings import Settings
+from services.product.settings import NAME, Settings
 from services.product.store import STORE_ERRORS, Store
 from services.product.vocabulary import Vocabulary
 from services.shared.app import create_app
@@ -27,7 +27,6 @@ from services.shared.peer import Peer
 from services.shared.redis_client import connect_redis
 from services.shared.server import serve
 
-NAME = "product-service"
 _STOCK_AGE = 5  # seconds: how old the stock in a cached answer may be
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from services.product.settings import Settings
+from services.product.settings import NAME, Settings
 from services.product.store import Store
 from services.shared.server import run_once
 
@@ -14,4 +14,4 @@ async def _create_indexes(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    run_once("product-service", Settings, lambda settings: asyncio.run(_create_indexes(settings)))
+    run_once(NAME, Settings, lambda settings: asyncio.run(_create_indexes(settings)))

@@ -12,7 +12,7 @@ from observability.logging import get_logger
 from services.product.commands import new_document
 from services.product.guard import Op
 from services.product.schemas import NewProductRequest
-from services.product.settings import Settings
+from services.product.settings import NAME, Settings
 from services.product.store import Store
 from services.shared.server import run_once
 
@@ -38,7 +38,7 @@ async def _seed(settings: Settings, entries: list[dict[str, object]]) -> None:
 
 if __name__ == "__main__":
     run_once(
-        "product-service",
+        NAME,
         Settings,
         lambda settings: asyncio.run(_seed(settings, json.loads(_CATALOGUE.read_text(encoding="utf-8")))),
     )

@@ -2,7 +2,9 @@
 
 from services.shared.settings import ServiceSettings
 
-__all__ = ["Settings"]
+__all__ = ["NAME", "Settings"]
+
+NAME = "product-service"
 
 
 class Settings(ServiceSettings):

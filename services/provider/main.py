@@ -9,14 +9,12 @@ from fastapi import FastAPI
 from observability.tasks import Tasks
 from services.provider import routes
 from services.provider.models import open_ledger
-from services.provider.settings import Settings
+from services.provider.settings import NAME, Settings
 from services.provider.worker import Worker
 from services.shared.app import create_app
 from services.shared.database import STORE_ERRORS, Database
 from services.shared.parts import provide
 from services.shared.server import serve
-
-NAME = "payment-provider"
 
 
 def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> FastAPI:

@@ -4,7 +4,9 @@ from pydantic import Field, SecretStr
 
 from services.shared.settings import ServiceSettings
 
-__all__ = ["Settings"]
+__all__ = ["NAME", "Settings"]
+
+NAME = "payment-provider"
 
 
 class Settings(ServiceSettings):

@@ -15,11 +15,10 @@ from services.user import routes
 from services.user.passwords import Passwords
 from services.user.scripts import Scripts
 from services.user.sessions import Sessions
-from services.user.settings import Settings
+from services.user.settings import NAME, Settings
 from services.user.throttle import Throttle
 from services.user.tokens import TokenIssuer
 
-NAME = "user-service"
 _AT_ONCE = 64  # most requests wait for their turn to compute a hash, and need nothing meanwhile
 
 

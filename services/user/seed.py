@@ -9,7 +9,7 @@ from services.shared.database import Database
 from services.shared.server import run_once
 from services.user.models import User
 from services.user.passwords import PARAMETERS
-from services.user.settings import SeedSettings
+from services.user.settings import NAME, SeedSettings
 
 __all__ = ["ADMIN_EMAIL", "seed"]
 
@@ -43,4 +43,4 @@ async def seed(settings: SeedSettings) -> None:
 
 
 if __name__ == "__main__":
-    run_once("user-service", SeedSettings, lambda s: asyncio.run(seed(s)))
+    run_once(NAME, SeedSettings, lambda s: asyncio.run(seed(s)))

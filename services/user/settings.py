@@ -6,7 +6,9 @@ from pydantic import SecretStr
 
 from services.shared.settings import ServiceSettings
 
-__all__ = ["SeedSettings", "Settings"]
+__all__ = ["NAME", "SeedSettings", "Settings"]
+
+NAME = "user-service"
 
 
 class Settings(ServiceSettings):

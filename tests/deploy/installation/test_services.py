@@ -46,6 +46,7 @@ def test_an_entry_is_what_the_code_is(service: Service) -> None:
     assert (CHECKOUT / "requirements" / f"{service.package}.txt").is_file()
     assert set(service.calls) <= {other.name for other in SERVICES}
     assert bool(service.store) == bool(service.database)
+    assert service.name == importlib.import_module(f"services.{service.package}.settings").NAME
     if service.store == "postgresql":
         models = importlib.import_module(f"services.{service.package}.models")
         assert service.database in models.Base.metadata.tables  # `./shop backup` counts its rows
@@ -53,6 +54,15 @@ def test_an_entry_is_what_the_code_is(service: Service) -> None:
         assert service.name == f"{service.package}-service"
         assert service.title
         assert service.about
+
+
+@EACH
+def test_a_service_spells_its_name_once(service: Service) -> None:
+    """In its settings, where its steps and jobs read it, too."""
+    folder = CHECKOUT / "services" / service.package
+    assert [path.name for path in folder.rglob("*.py") if f'"{service.name}"' in path.read_text()] == [
+        "settings.py"
+    ]
 
 
 def test_those_with_events_are_those_of_the_topology() -> None:
