@@ -17,12 +17,12 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
+from deploy.installation import configuration
 from deploy.installation.addresses import Stores, broker_passwords, secret_settings
 from deploy.installation.broker_rights import VHOST, definitions
 from deploy.installation.queue_limits import policies
 from deploy.installation.secrets import NAMES, Secrets, ensure, make_password, read_or_make
 from deploy.installation.services import MONGO_DATABASE, SECRETS, SERVICES, Service
-from deploy.native import alertmanager, postgres, redis
 
 VOLUME = Path("/run/secrets")
 # Who may enter which folder. docker-compose.yml says the same by group_add; a test compares the two.
@@ -83,9 +83,12 @@ def contents(secrets: Secrets) -> dict[str, dict[str, str]]:
     return {
         **{service.name: _of_service(service, secrets) for service in SERVICES},
         **{f"{service.name}-seed": _of_seed(service, secrets) for service in SERVICES if service.seed_secrets},
-        "postgres": {"password": secrets.postgres_password, "databases.sql": postgres.statements(secrets)},
+        "postgres": {"password": secrets.postgres_password, "databases.sql": configuration.postgres(secrets)},
         "mongo": {"password": secrets.mongo_password, "products_password": secrets.databases[MONGO_DATABASE]},
-        "redis": {"password": secrets.redis_password, "redis.conf": redis.config(secrets, _ANY, 6379, "/data")},
+        "redis": {
+            "password": secrets.redis_password,
+            "redis.conf": configuration.redis(secrets, _ANY, 6379, "/data"),
+        },
         "rabbitmq": {
             "definitions.json": json.dumps(
                 definitions(broker_passwords(secrets), policies(VHOST, dead=_DEAD_LETTERS_STAY)), indent=2
@@ -96,7 +99,7 @@ def contents(secrets: Secrets) -> dict[str, dict[str, str]]:
             "tls.key": secrets.tls_key_file.read_text(),
         },
         "grafana": {"password": grafana},
-        "alertmanager": {"alertmanager.yml": alertmanager.config(os.environ.get("ALERT_WEBHOOK_URL", ""))},
+        "alertmanager": {"alertmanager.yml": configuration.alertmanager(os.environ.get("ALERT_WEBHOOK_URL", ""))},
         "postgres-exporter": {"password": secrets.monitoring_password},
         "redis-exporter": {"passwords.json": json.dumps({"redis://redis:6379": secrets.redis_password})},
     }

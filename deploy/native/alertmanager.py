@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 
-from deploy.installation import readiness
-from deploy.installation.files import fill, write_private
-from deploy.installation.layout import CHECKOUT, Layout
+from deploy.installation import configuration, readiness
+from deploy.installation.files import write_private
+from deploy.installation.layout import Layout
 from deploy.native import packages
 from deploy.native.programs import Program
-
-_UNUSED = "http://127.0.0.1:9/"  # the file must be valid, the receiver `nobody` never sends
 
 
 def program(layout: Layout) -> Program:
@@ -35,14 +33,5 @@ def program(layout: Layout) -> Program:
 
 def prepare(layout: Layout) -> None:
     (layout.data / "alertmanager").mkdir(parents=True, exist_ok=True)
-    write_private(layout.conf / "alertmanager.yml", config(os.environ.get("ALERT_WEBHOOK_URL", "")))
-
-
-def config(webhook_url: str) -> str:
-    """prometheus/alertmanager.yml for this receiver; an empty address is nobody."""
-    template = (CHECKOUT / "prometheus" / "alertmanager.yml").read_text()
-    values = {
-        "ALERT_RECEIVER": "webhook" if webhook_url else "nobody",
-        "ALERT_WEBHOOK_URL": webhook_url or _UNUSED,
-    }
-    return fill(template, values)
+    text = configuration.alertmanager(os.environ.get("ALERT_WEBHOOK_URL", ""))
+    write_private(layout.conf / "alertmanager.yml", text)

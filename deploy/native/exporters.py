@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 from deploy.installation import readiness
+from deploy.installation.configuration import POSTGRES_MONITOR
 from deploy.installation.files import write_private
 from deploy.installation.layout import CHECKOUT, Layout
 from deploy.installation.secrets import Secrets
 from deploy.installation.services import BEHIND_GATEWAY
 from deploy.native import packages
-from deploy.native.postgres import MONITOR
 from deploy.native.programs import Program
 
 _SMALL = {"GOMAXPROCS": "1", "GOGC": "50"}  # little work and little memory each
@@ -25,7 +25,7 @@ def programs(layout: Layout, secrets: Secrets) -> tuple[Program, ...]:
             f"--web.listen-address={_address(layout, 'postgres-exporter')}",
             "--disable-settings-metrics",  # hundreds of series that never change
             DATA_SOURCE_URI=f"{_address(layout, 'postgres')}/postgres?sslmode=disable",
-            DATA_SOURCE_USER=MONITOR,
+            DATA_SOURCE_USER=POSTGRES_MONITOR,
             DATA_SOURCE_PASS=secrets.monitoring_password,
         ),
         _exporter(

@@ -8,29 +8,14 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from deploy.installation import readiness
+from deploy.installation import configuration, readiness
 from deploy.installation.addresses import Stores, postgres_url
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.installation.secrets import Secrets
-from deploy.installation.services import DATABASES
 from deploy.native.programs import Program
 
 _SUPERUSER = "postgres"
-MONITOR = "monitoring"  # the exporter's role: sees statistics, no data
-# For psql: \gexec runs the statement that the query before it returns.
-_DATABASE = r"""
-SELECT 'CREATE ROLE {name} LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') \gexec
-ALTER ROLE {name} PASSWORD '{password}';
-SELECT 'CREATE DATABASE {name} OWNER {name}'
- WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}') \gexec
-REVOKE CONNECT ON DATABASE {name} FROM PUBLIC;
-"""
-_MONITOR = r"""
-SELECT 'CREATE ROLE {name} LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') \gexec
-ALTER ROLE {name} PASSWORD '{password}' CONNECTION LIMIT 5;
-GRANT pg_monitor TO {name};
-"""
 
 # Small and safe: fsync stays on, since no acknowledged order may be lost.
 _SETTINGS = {
@@ -110,23 +95,13 @@ def remove_stale_pid_file(layout: Layout) -> None:
 
 
 def make_databases(layout: Layout, secrets: Secrets) -> None:
-    """Make what `statements` says. Raises `ShopError`."""
-    done = _psql(layout, secrets, statements(secrets))
+    """Make what `configuration.postgres` says. Raises `ShopError`."""
+    done = _psql(layout, secrets, configuration.postgres(secrets))
     if done.returncode != 0:
         raise ShopError(
             f"The databases could not be made:\n{done.stderr.strip()}",
             f"PostgreSQL's log: {layout.logs / 'postgres.err.log'}",
         )
-
-
-def statements(secrets: Secrets) -> str:
-    """SQL for psql: a role and a database for each service; no role may connect to another's database."""
-    databases = "".join(
-        _DATABASE.format(name=name, password=password)
-        for name, password in secrets.databases.items()
-        if name in DATABASES
-    )
-    return databases + _MONITOR.format(name=MONITOR, password=secrets.monitoring_password)
 
 
 def client(layout: Layout, program: str, *, user: str, password: str) -> tuple[list[str], dict[str, str]]:

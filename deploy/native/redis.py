@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 
+from deploy.installation import configuration
 from deploy.installation.addresses import Stores, redis_url
 from deploy.installation.files import write_private
 from deploy.installation.layout import Layout
@@ -28,22 +29,7 @@ def prepare(layout: Layout, secrets: Secrets) -> None:
     data = layout.data / "redis"
     data.mkdir(parents=True, exist_ok=True)
     port = layout.port("redis")
-    write_private(layout.conf / "redis.conf", config(secrets, "127.0.0.1", port, str(data)))
-
-
-def config(secrets: Secrets, address: str, port: int, data: str) -> str:
-    """redis.conf. data: the directory of the append-only file."""
-    return f"""bind {address}
-port {port}
-requirepass {secrets.redis_password}
-dir "{data}"
-appendonly yes
-appendfsync everysec
-save ""
-set-proc-title no
-maxmemory 128mb
-maxmemory-policy volatile-ttl
-"""
+    write_private(layout.conf / "redis.conf", configuration.redis(secrets, "127.0.0.1", port, str(data)))
 
 
 def url(layout: Layout, secrets: Secrets) -> str:

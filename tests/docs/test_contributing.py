@@ -30,9 +30,9 @@ _STEP = re.compile(
 _ASK = """
 import json, sys
 from pathlib import Path
-from deploy.installation import secrets
+from deploy.installation import configuration, secrets
 from deploy.installation.layout import Layout
-from deploy.native import gateway, postgres, prometheus, services
+from deploy.native import gateway, prometheus, services
 layout = Layout.at(Path(sys.argv[1]), int(sys.argv[2]))
 layout.make_directories()
 kept = secrets.ensure(layout.secrets)
@@ -43,7 +43,7 @@ print(json.dumps({
     "programs": [[p.name, p.command, p.ports, dict(p.environment)] for p in programs],
     "targets": json.loads((layout.conf / "prometheus" / "targets" / "services.json").read_text()),
     "gateway": {path.name: path.read_text() for path in (layout.conf / "gateway").iterdir()},
-    "databases": postgres.statements(kept),
+    "databases": configuration.postgres(kept),
     "steps": [step.name for steps in services.one_shots(layout, kept) for step in steps],
 }))
 """

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from deploy.installation import readiness
+from deploy.installation import configuration, readiness
 from deploy.installation.layout import Layout
 from deploy.installation.ports import is_free
 from deploy.native import alertmanager
@@ -178,5 +178,5 @@ def test_alerts_of_one_kind_and_service_are_one_message(manager: str, notes: tup
 
 def test_without_an_address_nobody_is_told() -> None:
     """The default sends nothing anywhere."""
-    assert "receiver: nobody" in alertmanager.config("").split("routes:")[0]
-    assert "receiver: webhook" in alertmanager.config("http://127.0.0.1:5001/").split("routes:")[0]
+    assert "receiver: nobody" in configuration.alertmanager("").split("routes:")[0]
+    assert "receiver: webhook" in configuration.alertmanager("http://127.0.0.1:5001/").split("routes:")[0]

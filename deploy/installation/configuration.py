@@ -1,0 +1,59 @@
+"""Configuration files of stores and of Alertmanager that both ways of running write: the text of each."""
+
+from __future__ import annotations
+
+from deploy.installation.files import fill
+from deploy.installation.layout import CHECKOUT
+from deploy.installation.secrets import Secrets
+from deploy.installation.services import DATABASES
+
+POSTGRES_MONITOR = "monitoring"  # the exporter's role: sees statistics, no data
+# For psql: \gexec runs the statement that the query before it returns.
+_DATABASE = r"""
+SELECT 'CREATE ROLE {name} LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') \gexec
+ALTER ROLE {name} PASSWORD '{password}';
+SELECT 'CREATE DATABASE {name} OWNER {name}'
+ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}') \gexec
+REVOKE CONNECT ON DATABASE {name} FROM PUBLIC;
+"""
+_MONITOR = r"""
+SELECT 'CREATE ROLE {name} LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') \gexec
+ALTER ROLE {name} PASSWORD '{password}' CONNECTION LIMIT 5;
+GRANT pg_monitor TO {name};
+"""
+_UNUSED = "http://127.0.0.1:9/"  # the file must be valid, the receiver `nobody` never sends
+
+
+def postgres(secrets: Secrets) -> str:
+    """SQL for psql: a role and a database for each service; no role may connect to another's database."""
+    databases = "".join(
+        _DATABASE.format(name=name, password=password)
+        for name, password in secrets.databases.items()
+        if name in DATABASES
+    )
+    return databases + _MONITOR.format(name=POSTGRES_MONITOR, password=secrets.monitoring_password)
+
+
+def redis(secrets: Secrets, address: str, port: int, data: str) -> str:
+    """redis.conf. data: the directory of the append-only file."""
+    return f"""bind {address}
+port {port}
+requirepass {secrets.redis_password}
+dir "{data}"
+appendonly yes
+appendfsync everysec
+save ""
+set-proc-title no
+maxmemory 128mb
+maxmemory-policy volatile-ttl
+"""
+
+
+def alertmanager(webhook_url: str) -> str:
+    """prometheus/alertmanager.yml for this receiver; an empty address is nobody."""
+    template = (CHECKOUT / "prometheus" / "alertmanager.yml").read_text()
+    values = {
+        "ALERT_RECEIVER": "webhook" if webhook_url else "nobody",
+        "ALERT_WEBHOOK_URL": webhook_url or _UNUSED,
+    }
+    return fill(template, values)
