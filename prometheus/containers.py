@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from deploy.installation.services import BEHIND_GATEWAY, SERVICES
+from deploy.installation.services import BEHIND_GATEWAY, CONTAINER_PORT, SERVICES
 
 HERE = Path(__file__).parent
 SOURCE, TARGET = HERE / "prometheus.yml", HERE / "containers.yml"
@@ -69,9 +69,11 @@ def _services() -> str:
     is on all three, and would see each replica three times. The name that was looked up becomes the job."""
     names = ", ".join(f"{name}.front" for name in BEHIND_GATEWAY)
     others = [service.name for service in SERVICES if service.name not in BEHIND_GATEWAY]
-    static = _static({"targets": [f"{name}:8000"], "labels": {"job": name, "instance": name}} for name in others)
+    static = _static(
+        {"targets": [f"{name}:{CONTAINER_PORT}"], "labels": {"job": name, "instance": name}} for name in others
+    )
     return (
-        f"dns_sd_configs: [{{names: [{names}], type: A, port: 8000, refresh_interval: 5s}}]\n"
+        f"dns_sd_configs: [{{names: [{names}], type: A, port: {CONTAINER_PORT}, refresh_interval: 5s}}]\n"
         f"    {static}\n"
         "    relabel_configs:\n"
         "      - {source_labels: [__meta_dns_name], regex: (.+)\\.front, target_label: job}"

@@ -39,13 +39,7 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
         *("deploy.native", "deploy.operations", "deploy.installation"),
         *("services.shared", "observability.logging"),
     ],
-    ("deploy", "containers"): [
-        "deploy.containers",
-        "deploy.native",
-        "deploy.operations",
-        "deploy.installation",
-        "services.shared",
-    ],
+    ("deploy", "containers"): ["deploy.containers", "deploy.operations", "deploy.installation", "services.shared"],
     ("deploy", "kubernetes"): [
         *("deploy.kubernetes", "deploy.containers.setup", "deploy.native.node", "deploy.native.programs"),
         *("deploy.installation", "services.shared"),

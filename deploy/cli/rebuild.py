@@ -12,12 +12,14 @@ from deploy.installation.errors import ShopError
 from deploy.installation.log_records import records
 from deploy.operations.installation import Installation
 
+_SERVICE = "order-service"  # whose one read model it is
+
 
 def run(installation: Installation, console: Console, *, model: str = "history") -> int:
     """Rebuild the order service's one read model as a process of its own, with that service's settings."""
     layout = installation.layout
-    job = installation.job("order-service", "services.order.rebuild")
-    log = layout.logs / "order-service-rebuild.log"
+    job = installation.job(_SERVICE, "services.order.rebuild")
+    log = layout.logs / f"{_SERVICE}-rebuild.log"
     errors = log.with_suffix(".err.log")
     last: Mapping[str, Any] = {}
     with (
@@ -37,7 +39,7 @@ def run(installation: Installation, console: Console, *, model: str = "history")
         assert process.stdout is not None
         for line in process.stdout:
             copy.write(line)
-            [record] = records("order-service-rebuild", [line])
+            [record] = records(log.stem, [line])
             if record.entry.get("event") in ("history.progress", "history.rebuilt"):
                 last = record.entry
                 status.update(f"Rebuilding the history: {last['orders']} orders")

@@ -4,7 +4,6 @@ loopback, and by programs in the containers."""
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import tempfile
 from collections import Counter
@@ -16,9 +15,9 @@ from typing import IO
 from deploy.containers import up
 from deploy.containers.stack import Containers
 from deploy.installation.errors import ShopError
-from deploy.installation.services import SERVICES
-from deploy.native.reach import NativeReach
-from deploy.operations.backup.reach import ClientCommand
+from deploy.installation.progress import alone
+from deploy.installation.services import CONTAINER_PORT, PROVIDER, SERVICES, Service
+from deploy.operations.backup.reach import ClientCommand, Reach
 
 _SERVICES = tuple(service.name for service in SERVICES)
 _WRITERS = ("gateway", *_SERVICES)
@@ -54,17 +53,16 @@ setup.main()
 """
 
 
-class ContainerReach(NativeReach):
-    """The stores of one stack, as deploy/operations/backup/reach.py wants them."""
+class ContainerReach(Reach):
+    """Ports that containers publish, and programs in them."""
 
     def __init__(self, stack: Containers) -> None:
         super().__init__(stack)
         self._stack = stack
         self._ids: dict[str, str] = {}
 
-    @property
-    def callback_url(self) -> str:
-        return "http://payment-service:8000/api/payments/webhook"
+    def _base_url(self, service: Service) -> str:
+        return f"http://{service.name}:{CONTAINER_PORT}"
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -73,8 +71,8 @@ class ContainerReach(NativeReach):
             raise ShopError(
                 f"These containers do not run: {', '.join(missing)}.", "./shop up --docker starts them."
             )
-        with self._locked():
-            for name in ("gateway", "payment-provider"):
+        with alone(self._layout):
+            for name in ("gateway", PROVIDER.name):
                 self._container(name)  # looked up now, so that writes need not be held for it
             yield
 
@@ -82,15 +80,15 @@ class ContainerReach(NativeReach):
         # By the socket in the container, where the database's owner needs no password.
         named = () if program == "pg_restore" else (f"--dbname={database}",)
         command = ("docker", "exec", "--interactive", self._container("postgres"), program)
-        return ClientCommand((*command, f"--username={database}", *named), self._environment)
+        return ClientCommand((*command, f"--username={database}", *named), self._stack.variables)
 
     def copy_ledger(self, target: Path) -> None:
         with target.open("wb") as file:
-            self._run("exec", self._container("payment-provider"), "python", "-c", _COPY_LEDGER, stdout=file)
+            self._run("exec", self._container(PROVIDER.name), "python", "-c", _COPY_LEDGER, stdout=file)
 
     def replace_ledger(self, source: Path) -> None:
         with source.open("rb") as file:
-            self._in_new_container("payment-provider", _REPLACE_LEDGER, stdin=file)
+            self._in_new_container(PROVIDER.name, _REPLACE_LEDGER, stdin=file)
 
     def hold_writes(self, slots: Iterable[int]) -> None:
         files = " ".join(map(str, slots))
@@ -117,10 +115,6 @@ class ContainerReach(NativeReach):
         there_are = Counter(row["Service"] for row in self._stack.containers())
         up.start(self._stack, *(f"--scale={name}={there_are[name]}" for name in _SERVICES if there_are[name]))
 
-    @property
-    def _environment(self) -> dict[str, str]:
-        return {**os.environ, **self._stack.environment}
-
     def _container(self, name: str) -> str:
         if name not in self._ids:
             self._ids[name] = self._stack.container(name)
@@ -144,7 +138,7 @@ class ContainerReach(NativeReach):
         done = subprocess.run(
             ["docker", *arguments],
             cwd=self._stack.checkout,
-            env=self._environment,
+            env=self._stack.variables,
             stdin=stdin,
             stdout=stdout,
             stderr=subprocess.PIPE,

@@ -14,6 +14,7 @@ from typing import Any
 from deploy.installation.errors import ShopError
 from deploy.installation.files import read_json, write_private
 from deploy.installation.layout import BLOCKED, PAGES, Layout
+from deploy.installation.services import CONTAINER_PORT, PROVIDER
 
 # The variables of docker-compose.yml that are ports of this machine, by their names in a layout.
 VARIABLES: Mapping[str, str] = {
@@ -29,7 +30,7 @@ VARIABLES: Mapping[str, str] = {
     "POSTGRES_PORT": "postgres",
     "REDIS_PORT": "redis",
     "MONGO_PORT": "mongo",
-    "PROVIDER_PORT": "payment-provider",
+    "PROVIDER_PORT": PROVIDER.name,
     "LOCUST_PORT": "locust",
     "LOGS_PORT": "container-logs",
 }
@@ -48,7 +49,7 @@ INSIDE: Mapping[tuple[str, int], str] = {
     ("postgres", 5432): "postgres",
     ("redis", 6379): "redis",
     ("mongo", 27017): "mongo",
-    ("payment-provider", 8000): "payment-provider",
+    (PROVIDER.name, CONTAINER_PORT): PROVIDER.name,
     ("collector", 24224): "container-logs",
 }
 _MEMORY = "containers.json"
@@ -187,7 +188,7 @@ class Containers(Layout):
         return {**os.environ, **self.environment}
 
     def _port_of_replica(self, name: str) -> int:
-        address = self.docker("port", self.container(name), "8000/tcp").strip()
+        address = self.docker("port", self.container(name), f"{CONTAINER_PORT}/tcp").strip()
         if not address:
             raise ShopError(f"{name} has no port on this machine.", "Ask it through the gateway.")
         return int(address.splitlines()[0].rpartition(":")[2])

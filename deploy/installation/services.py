@@ -13,8 +13,11 @@ from typing import Literal
 __all__ = [
     "BEHIND_GATEWAY",
     "BROKER_USERS",
+    "CALLED_BACK",
+    "CONTAINER_PORT",
     "DATABASES",
     "MONGO_DATABASE",
+    "PROVIDER",
     "PUBLIC",
     "REPLICATED",
     "SECRETS",
@@ -25,13 +28,17 @@ __all__ = [
 ]
 
 
+# Where every service listens in its container.
+CONTAINER_PORT = 8000
+
+
 @dataclass(frozen=True)
 class Service:
     """One service. Its code is in `services/<package>/`, which has the modules `main` and those of `steps`."""
 
     name: str
     package: str
-    # In the native run: one port for each replica, before the offset. In containers every service listens on 8000.
+    # In the native run: one port for each replica, before the offset.
     ports: tuple[int, ...]
     # In containers: the group that may read the service's secrets. Each number belongs to one container.
     group: int
@@ -157,6 +164,9 @@ REPLICATED = tuple(service.name for service in PUBLIC if len(service.ports) > 1)
 DATABASES = tuple(service.database for service in SERVICES if service.store == "postgresql")
 # The one database of MongoDB; its user has the same name.
 (MONGO_DATABASE,) = (service.database for service in SERVICES if service.store == "mongodb")
+# The payment provider, whose database is a file, and the service that it calls back.
+(PROVIDER,) = (service for service in SERVICES if service.store == "sqlite")
+(CALLED_BACK,) = (service for service in SERVICES if service.own_addresses)
 # The users of the broker, by the package of their service.
 BROKER_USERS = tuple(service.package for service in SERVICES if service.events)
 # The values that services are given, each once.

@@ -13,13 +13,13 @@ from typing import Any
 import yaml
 
 from deploy.installation.layout import CHECKOUT
-from deploy.installation.services import BEHIND_GATEWAY, SERVICES
+from deploy.installation.services import BEHIND_GATEWAY, CONTAINER_PORT, PROVIDER, SERVICES
 from services.shared.events import topology
 
 OURS = "glasshouse.localhost/"
 # The ports of each part by their names: what a Service offers, a policy allows and a probe asks.
 PORTS: Mapping[str, Mapping[str, int]] = {
-    **{service.name: {"http": 8000} for service in SERVICES},
+    **{service.name: {"http": CONTAINER_PORT} for service in SERVICES},
     "frontend": {"http": 8080},
     "gateway": {"http": 8080, "https": 8443},
     "postgres": {"postgresql": 5432},
@@ -56,7 +56,7 @@ _DATA: Mapping[str, str] = {
     "mongo": "8Gi",
     "redis": "1Gi",
     "rabbitmq": "4Gi",
-    "payment-provider": "1Gi",
+    PROVIDER.name: "1Gi",
     "jaeger": "8Gi",
     "prometheus": "4Gi",
     "alertmanager": "1Gi",
@@ -231,7 +231,7 @@ def _scratch(service: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _probe(name: str, service: Mapping[str, Any]) -> dict[str, Any]:
     """How to ask whether it is ready: by a path, else by the command of its health check."""
     if any(name == each.name for each in SERVICES):
-        return {"port": 8000, "path": "/health/ready", "live": "/health"}
+        return {"port": CONTAINER_PORT, "path": "/health/ready", "live": "/health"}
     if service.get("healthcheck", {}).get("disable"):
         return {}
     if "healthcheck" not in service:

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from deploy.installation.layout import CHECKOUT
-from deploy.installation.services import SERVICES
+from deploy.installation.services import CONTAINER_PORT, SERVICES
 from deploy.kubernetes.compose import PORTS, SIDECARS
 
 _SOURCE = CHECKOUT / "prometheus" / "containers.yml"
@@ -68,7 +68,7 @@ def _services(job: Mapping[str, Any]) -> dict[str, Any]:
         "job_name": job["job_name"],
         "kubernetes_sd_configs": [{"role": "pod", "namespaces": {"own_namespace": True}}],
         "relabel_configs": [
-            _keep([f"{service.name}:8000" for service in SERVICES]),
+            _keep([f"{service.name}:{CONTAINER_PORT}" for service in SERVICES]),
             {"source_labels": [_PART], "target_label": "job"},
             {"source_labels": [_POD], "target_label": "instance"},
         ],

@@ -4,61 +4,31 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager
-from functools import cached_property
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from deploy.installation.errors import ShopError
-from deploy.installation.files import write_private
-from deploy.installation.layout import Layout, make_private
+from deploy.installation.layout import make_private
 from deploy.installation.progress import alone
-from deploy.installation.secrets import Secrets, ensure
-from deploy.installation.services import DATABASES
-from deploy.native import platform, postgres, redis
+from deploy.installation.services import PROVIDER, Service
+from deploy.native import platform, postgres, services
 from deploy.native.supervisor import Supervisor
 from deploy.native.up import up
-from deploy.operations.backup.reach import SECRETS, ClientCommand
-from deploy.operations.books import Addresses
+from deploy.operations.backup.reach import ClientCommand, Reach
 
 
-class NativeReach:
-    """The stores of one installation, as deploy/operations/backup/reach.py wants them."""
+class NativeReach(Reach):
+    """Files and ports of this machine."""
 
-    def __init__(self, layout: Layout) -> None:
-        self._layout = layout
-
-    @cached_property
-    def _secrets(self) -> Secrets:
-        return ensure(self._layout.secrets)
-
-    @property
-    def addresses(self) -> Addresses:
-        return Addresses.of(self._layout)
-
-    @property
-    def database_urls(self) -> Mapping[str, str]:
-        return {
-            name: postgres.database_url(self._layout, name, self._secrets.databases[name]) for name in DATABASES
-        }
-
-    @property
-    def redis(self) -> str:
-        return redis.url(self._layout, self._secrets)
-
-    @property
-    def callback_url(self) -> str:
-        return f"{self._layout.url('payment-service-1')}/api/payments/webhook"
-
-    @property
-    def unfinished(self) -> Path:
-        return self._layout.unfinished_restore
+    def _base_url(self, service: Service) -> str:
+        return self._layout.url(next(iter(service.replicas)))
 
     @contextmanager
     def alone(self) -> Iterator[None]:
         if not Supervisor(self._layout).is_running():
             raise ShopError("The platform is not running.", "./shop up starts it.")
-        with self._locked():
+        with alone(self._layout):
             yield
 
     def client(self, program: str, database: str) -> ClientCommand:
@@ -88,14 +58,6 @@ class NativeReach:
     def admit_writes(self) -> None:
         shutil.rmtree(self._held, ignore_errors=True)
 
-    def secrets(self) -> dict[str, bytes]:
-        return {name: (self._layout.secrets / name).read_bytes() for name in SECRETS}
-
-    def replace_secrets(self, values: Mapping[str, bytes]) -> None:
-        for name, value in values.items():
-            write_private(self._layout.secrets / name, value.decode())
-        self.__dict__.pop("_secrets", None)
-
     def start_stores(self) -> None:
         up(self._layout, with_services=False)
 
@@ -108,12 +70,9 @@ class NativeReach:
         shutil.rmtree(self._layout.data / "done", ignore_errors=True)  # the schema is that of the backup
         up(self._layout)
 
-    def _locked(self) -> AbstractContextManager[None]:
-        return alone(self._layout)
-
     @property
     def _ledger(self) -> Path:
-        return self._layout.data / "provider" / "ledger.sqlite"
+        return services.database_file(self._layout, PROVIDER)
 
     @property
     def _held(self) -> Path:

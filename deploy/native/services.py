@@ -68,7 +68,7 @@ def prepare(layout: Layout) -> None:
     """Make the folders of the databases that are files."""
     for service in SERVICES:
         if service.store == "sqlite":
-            _file(layout, service).parent.mkdir(parents=True, exist_ok=True)
+            database_file(layout, service).parent.mkdir(parents=True, exist_ok=True)
 
 
 def environment(layout: Layout, secrets: Secrets, service: Service, instance: str) -> dict[str, str]:
@@ -89,10 +89,17 @@ def environment(layout: Layout, secrets: Secrets, service: Service, instance: st
             for other in service.calls
         },
         **{name: str(secrets.directory / file) for name, file in service.secret_files.items()},
-        **({"DATABASE_URL": f"sqlite+aiosqlite:///{_file(layout, service)}"} if service.store == "sqlite" else {}),
+        **_file_setting(layout, service),
         **secret_settings(service, secrets, Stores.of(layout)),
     }
 
 
-def _file(layout: Layout, service: Service) -> Path:
+def _file_setting(layout: Layout, service: Service) -> dict[str, str]:
+    if service.store != "sqlite":
+        return {}
+    return {"DATABASE_URL": f"sqlite+aiosqlite:///{database_file(layout, service)}"}
+
+
+def database_file(layout: Layout, service: Service) -> Path:
+    """Where the database lies of a service whose store is a file."""
     return layout.data / service.package / f"{service.database}.sqlite"

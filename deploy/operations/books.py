@@ -11,6 +11,7 @@ import httpx
 from deploy.installation.addresses import Stores, amqp_url, own_mongo_url, postgres_url
 from deploy.installation.layout import Layout
 from deploy.installation.secrets import ensure
+from deploy.installation.services import PROVIDER
 from deploy.operations import databases, queues, rules, stock
 from deploy.operations.databases import Database
 from deploy.operations.facts import Case, Disagreement
@@ -40,7 +41,7 @@ class Addresses:
             orders=postgres_url(stores.postgres, "orders", keys.databases["orders"]),
             payments=postgres_url(stores.postgres, "payments", keys.databases["payments"]),
             mongo=own_mongo_url(stores.mongo, keys),
-            provider=layout.url("payment-provider"),
+            provider=layout.url(PROVIDER.name),
             provider_key=keys.given["provider_key"],
             amqp=amqp_url(stores.rabbitmq, keys),
         )
