@@ -30,13 +30,13 @@ from loadtests.target import is_loopback
 class Options:
     """What was asked for; None: as the scenario has it.
 
-    rate: arrivals a second. seed: of all choices. record, replay: files of arrivals. report: make a page of it.
-    reconcile: compare the stores at the end.
+    run_time: seconds. rate: arrivals a second. seed: of all choices. record, replay: files of arrivals.
+    report: make a page of it. reconcile: compare the stores at the end.
     """
 
     users: int | None = None
     spawn_rate: float | None = None
-    run_time: str | None = None
+    run_time: float | None = None
     host: str | None = None
     ui: bool = False
     rate: float | None = None
@@ -106,7 +106,7 @@ def _environment(layout: Layout, chosen: scenario.Scenario, options: Options) ->
         "LOAD_STAGED": "1" if options.is_staged else None,
         "LOAD_SEED": options.seed,
         "LOAD_RATE": options.rate,
-        "LOAD_SECONDS": seconds_of(options.run_time) if options.run_time else None,
+        "LOAD_SECONDS": options.run_time,
         "LOAD_REPLAY": options.replay.absolute() if options.replay else None,
     }
     return {
@@ -179,22 +179,10 @@ def command(layout: Layout, chosen: scenario.Scenario, options: Options, host: s
         line += ["--spawn-rate", str(options.spawn_rate or chosen.peak.spawn_rate)]
     if options.ui:
         line += ["--web-host", "127.0.0.1", "--web-port", str(layout.port("locust"))]
-        return [*line, *(["--run-time", options.run_time] if options.run_time else [])]
+        return [*line, *(["--run-time", f"{options.run_time:.0f}s"] if options.run_time else [])]
     if not (options.is_staged or chosen.is_open):
-        line += ["--run-time", options.run_time or f"{chosen.seconds:.0f}s"]
+        line += ["--run-time", f"{options.run_time or chosen.seconds:.0f}s"]
     return [*line, "--headless"]
-
-
-def seconds_of(text: str) -> float:
-    """The seconds of a time such as 90s, 10m or 1h30m."""
-    total, number = 0, ""
-    for letter in f"{text}s" if text[-1].isdigit() else text:
-        if letter.isdigit():
-            number += letter
-        else:
-            total += int(number) * {"h": 3600, "m": 60, "s": 1}[letter]
-            number = ""
-    return float(total)
 
 
 def _plan(layout: Layout, chosen: scenario.Scenario, options: Options) -> str:
@@ -202,7 +190,7 @@ def _plan(layout: Layout, chosen: scenario.Scenario, options: Options) -> str:
         return f"Locust's page: http://localhost:{layout.port('locust')}; Ctrl+C ends it."
     if options.replay:
         return f"The arrivals of {options.replay}; Ctrl+C ends it sooner."
-    time = options.run_time or f"{chosen.seconds:.0f} s"
+    time = f"{options.run_time or chosen.seconds:.0f} s"
     if chosen.is_open:
         highest = options.rate or max(stage.arrivals for stage in chosen.stages)
         return f"Up to {highest:g} people come each second, for {time}; Ctrl+C ends it sooner."

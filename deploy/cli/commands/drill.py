@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import re
 from pathlib import Path
 
 from deploy.cli.command import GO_ON, Command, Context
+from deploy.cli.durations import seconds
 
 _FAULTS = Path(__file__).resolve().parents[3] / "faults"
 _ACTIONS = ("list", "start", "status", "stop", "all")
-_UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,16 +21,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=_ACTIONS, help=about)
     parser.add_argument("faults", nargs="*", metavar="fault", help="for start: one; for all: some; see list")
     parser.add_argument(
-        "--for", dest="seconds", type=_seconds, metavar="TIME", help="for start: such as 90s or 2m (2m)"
+        "--for", dest="seconds", type=seconds, metavar="TIME", help="for start: such as 90s or 2m (2m)"
     )
     parser.add_argument("--report", metavar="FILE", help="for all: write what was measured into this JSON file")
-
-
-def _seconds(text: str) -> float:
-    found = re.fullmatch(r"([0-9]{1,4})([smh]?)", text)
-    if found is None or not int(found[1]):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 90s or 2m")
-    return float(int(found[1]) * _UNITS[found[2] or "s"])
 
 
 def _check(options: argparse.Namespace, _: list[str]) -> None:

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from deploy.cli.command import GO_ON, Command, Context
+from deploy.cli.durations import seconds
 
 _SCENARIOS = Path(__file__).resolve().parents[3] / "loadtests" / "scenarios"
 
@@ -16,7 +17,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scenario", choices=scenarios, metavar="scenario", help=", ".join(scenarios))
     parser.add_argument("--users", type=_positive, help="how many there are at once")
     parser.add_argument("--spawn-rate", type=_positive, metavar="N", help="how many arrive each second")
-    parser.add_argument("--run-time", type=_run_time, metavar="TIME", help="for example 90s, 10m, 1h30m")
+    parser.add_argument("--run-time", type=seconds, metavar="TIME", help="for example 90s, 10m, 1h30m")
     parser.add_argument(
         "--host", type=_host, metavar="URL", help="another address of this machine; other machines are refused"
     )
@@ -98,12 +99,6 @@ def _rate(text: str) -> float:
     if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", text) or not float(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0, such as 2 or 0.5")
     return float(text)
-
-
-def _run_time(text: str) -> str:
-    if not re.fullmatch(r"(?=[0-9])([0-9]+h)?([0-9]+m)?([0-9]+s?)?", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 90s, 10m or 1h30m")
-    return text
 
 
 COMMAND = Command(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import re
 from datetime import datetime, timedelta, timezone
 
 from deploy.cli.command import Command, Context
+from deploy.cli.durations import seconds
 
 _LEVELS = ("debug", "info", "warning", "error", "critical")  # those of deploy/installation/log_records.py
 _UTC = timezone.utc  # noqa: UP017  datetime.UTC is new in Python 3.11, and an older one answers `--help`
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,10 +48,9 @@ def _run(options: argparse.Namespace, context: Context) -> int:
 
 
 def _since(text: str) -> datetime:
-    ago = re.fullmatch("([0-9]{1,6})([smhd])", text)
-    if ago:
-        return datetime.now(_UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
     try:
+        with contextlib.suppress(argparse.ArgumentTypeError):  # else it is a date
+            return datetime.now(_UTC) - timedelta(seconds=seconds(text))
         return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(_UTC)
     except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 5m, 2h or 2026-11-26T10:00Z") from None

@@ -78,14 +78,6 @@ def test_a_file_that_is_no_record_is_refused(tmp_path: Path, capsys: pytest.Capt
     assert "--record" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("text", "seconds"), [("90s", 90), ("90", 90), ("10m", 600), ("1h30m", 5400), ("1m5", 65)]
-)
-def test_a_time_is_read_as_locust_reads_it(text: str, seconds: int) -> None:
-    """Units may be left out at the end."""
-    assert load.seconds_of(text) == seconds
-
-
 def test_another_machine_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """Before anything is sent."""
     with pytest.raises(SystemExit) as caught:
@@ -141,11 +133,11 @@ def test_what_is_not_asked_for_is_the_scenarios(tmp_path: Path) -> None:
     """Its stages hold until somebody says otherwise; then its greatest stage is the default."""
     layout = Layout.at(tmp_path)
     staged = load.command(layout, MIXED, AS_IT_IS, "http://127.0.0.1")
-    asked = load.command(layout, MIXED, Options(users=50, run_time="5m"), "http://127.0.0.1")
+    asked = load.command(layout, MIXED, Options(users=50, run_time=300), "http://127.0.0.1")
     page = load.command(layout, MIXED, Options(ui=True), "http://127.0.0.1")
 
     assert not {"--users", "--run-time"} & set(staged)
-    assert _after(asked, "--users", "--spawn-rate", "--run-time") == ["50", str(MIXED.peak.spawn_rate), "5m"]
+    assert _after(asked, "--users", "--spawn-rate", "--run-time") == ["50", str(MIXED.peak.spawn_rate), "300s"]
     assert _after(page, "--users", "--web-host", "--web-port") == [str(MIXED.peak.users), "127.0.0.1", "8089"]
     assert "--headless" in staged
     assert "--headless" not in page
