@@ -1,6 +1,7 @@
 """Each folder says in a few lines what is in it and where to begin, and names only what is there."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,11 @@ FOLDERS = (
     ),
     *(f"deploy/{name}" for name in ("cli", "containers", "installation", "kubernetes", "native", "operations")),
     *("deploy/operations/backup", "deploy/operations/drills"),
+    *("deploy/cli/commands", "deploy/cli/lessons"),
+    *("loadtests/growth", "loadtests/people", "loadtests/scenarios", "loadtests/tax"),
+    *("prometheus/rules", "prometheus/tests"),
     *("docs/adr", "docs/api", "docs/events", "docs/telemetry", "grafana/dashboards", "jaeger/tracebox"),
+    *("services/order", "services/payment", "services/product", "services/provider", "services/user"),
     *("services/shared", "services/shared/events"),
 )
 EACH = pytest.mark.parametrize("folder", FOLDERS)
@@ -39,6 +44,18 @@ def test_every_folder_at_the_top_has_one() -> None:
     """But for what hides."""
     folders = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
     assert folders <= set(FOLDERS)
+
+
+def test_every_folder_of_modules_has_one() -> None:
+    """So that nobody guesses where to begin. In tests/ the files have the names of what they test."""
+    modules = Counter(
+        str(path.parent.relative_to(ROOT))
+        for top in FOLDERS
+        if "/" not in top and top != "tests"
+        for path in (ROOT / top).rglob("*.py")
+        if path.name != "__init__.py" and not {"node_modules", "versions"} & set(path.parts)
+    )
+    assert {folder for folder, count in modules.items() if count > 5} <= set(FOLDERS)
 
 
 @EACH
@@ -61,8 +78,9 @@ def test_it_names_only_what_is_there(folder: str) -> None:
 
 
 OF_MANY_FILES = [
-    *(name for name in FOLDERS if name.startswith("deploy/")),
-    *("docs/api", "grafana/dashboards", "jaeger/tracebox", "services/shared", "services/shared/events"),
+    *(name for name in FOLDERS if name.startswith("deploy/") and name != "deploy/cli/commands"),
+    *(name for name in FOLDERS if name.startswith(("loadtests/", "services/"))),
+    *("docs/api", "grafana/dashboards", "jaeger/tracebox"),
 ]
 
 
