@@ -232,12 +232,17 @@ async def move(
         *history.logged(order.id, history.MOVED, moved, now),
     ]
     notices = [func.pg_notify(CHANNEL, order.id)]
+    told: dict[str, Any] = {  # each event takes of it what it carries
+        "order_id": order.id,
+        "user_id": order.user_id,
+        "payment_id": payment_id,
+        "reason": reason,
+        "reason_code": code,
+    }
     if status is Status.PAID:
-        paid = {"orderId": order.id, "userId": order.user_id, "paymentId": payment_id}
-        parts.append(event_part("order.paid", paid))
+        parts.append(event_part("order.paid", contracts.OrderPaid(**told)))
     elif status is Status.CANCELLED:
-        cancelled = {"orderId": order.id, "userId": order.user_id, "reason": reason, "reasonCode": code}
-        parts.append(event_part("order.cancelled", cancelled))
+        parts.append(event_part("order.cancelled", contracts.OrderCancelled(**told)))
     if status in (Status.PAID, Status.CANCELLED):
         notices.append(NOTIFY)
     await session.execute(select(*notices).add_cte(*parts))

@@ -47,6 +47,7 @@ from services.shared import idempotency
 from services.shared.auth import Caller
 from services.shared.database import Database, after_commit
 from services.shared.errors import Conflict
+from services.shared.events import contracts
 from services.shared.events.envelope import new_id
 from services.shared.events.outbox import add_event
 from services.shared.housekeeping import WEEK_OLD, Passing
@@ -168,10 +169,17 @@ async def conclude(
         payment.attempts = 0
         payment.updated_at = now
         if after is Status.SUCCEEDED:
-            await add_event(session, "payment.succeeded", _money(payment), key=f"{payment_id}-succeeded")
+            event = contracts.PaymentSucceeded(
+                payment_id=payment_id,
+                order_id=order_id,
+                amount_cents=payment.amount_cents,
+                currency=payment.currency,
+            )
+            await add_event(session, "payment.succeeded", event, key=f"{payment_id}-succeeded")
         elif after is Status.FAILED:
-            data = {"paymentId": payment_id, "orderId": order_id, "reason": failure or Failure.DECLINED}
-            await add_event(session, "payment.failed", data, key=f"{payment_id}-failed")
+            reason = failure or Failure.DECLINED
+            failed = contracts.PaymentFailed(payment_id=payment_id, order_id=order_id, reason=reason)
+            await add_event(session, "payment.failed", failed, key=f"{payment_id}-failed")
         after_commit(session, lambda: _count_result(payment, succeeded, now - payment.created_at))
     return "applied"
 
@@ -200,8 +208,14 @@ async def refunded(database: Database, payment_id: str) -> None:
         assert reason is not None  # the only way into `refunding`
         payment.status, payment.next_check_at, payment.updated_at = Status.REFUNDED, None, now
         payment.attempts = 0
-        data = {**_money(payment), "reason": reason}
-        await add_event(session, "payment.refunded", data, key=f"{payment_id}-refunded")
+        event = contracts.PaymentRefunded(
+            payment_id=payment_id,
+            order_id=payment.order_id,
+            amount_cents=payment.amount_cents,
+            currency=payment.currency,
+            reason=reason,
+        )
+        await add_event(session, "payment.refunded", event, key=f"{payment_id}-refunded")
         after_commit(session, lambda: _count_refund(payment, reason))
 
 
@@ -243,15 +257,6 @@ async def _locked(session: AsyncSession, payment_id: str) -> tuple[Payment, date
     statement = found.where(Payment.id == payment_id)
     payment, now, reason = (await session.execute(statement.with_for_update(of=Payment))).one()
     return payment, now, reason
-
-
-def _money(payment: Payment) -> dict[str, str | int]:
-    return {
-        "paymentId": payment.id,
-        "orderId": payment.order_id,
-        "amountCents": payment.amount_cents,
-        "currency": payment.currency,
-    }
 
 
 def _count_result(payment: Payment, succeeded: bool, duration: timedelta) -> None:

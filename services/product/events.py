@@ -18,7 +18,7 @@ from services.product.states import is_announced
 from services.product.store import Store
 from services.shared.events.broker import Broker
 from services.shared.events.consumer import Handled, Handler
-from services.shared.events.contracts import OrderCancelled, OrderCreated, OrderPaid
+from services.shared.events.contracts import OrderCancelled, OrderCreated, OrderPaid, StockRejected, StockReserved
 from services.shared.events.envelope import Event, MisfitError
 
 __all__ = ["OUTAGES", "on_order", "stock_event"]
@@ -32,10 +32,12 @@ _NAMESPACE = uuid.UUID("6f1d2a52-6f5e-4a0c-9d5c-0d4d3f0f4b1a")  # of the ids of 
 def stock_event(order_id: str, decision: str, short: list[str]) -> Event:
     """What is told of a decision, `reserved` or `rejected`: under the same id whenever it is told."""
     kind = f"stock.{decision}"
-    more = {} if decision == "reserved" else {"reason": "out of stock", "productIds": short}
-    return Event(
-        id=str(uuid.uuid5(_NAMESPACE, f"{kind}:{order_id}")), type=kind, data={"orderId": order_id, **more}
+    data = (
+        StockReserved(order_id=order_id)
+        if decision == "reserved"
+        else StockRejected(order_id=order_id, reason="out of stock", product_ids=short)
     )
+    return Event(id=str(uuid.uuid5(_NAMESPACE, f"{kind}:{order_id}")), type=kind, data=data)
 
 
 def on_order(store: Store, broker: Broker) -> Handler:

@@ -14,6 +14,7 @@ from services.product.guard import Op
 from services.product.store import Document, Store
 from services.shared.events.backlog import Waiting
 from services.shared.events.broker import UNDELIVERABLE, Broker, NoConsumerError
+from services.shared.events.contracts import ProductChanged
 from services.shared.events.envelope import Event
 from services.shared.loops import Loop
 
@@ -87,13 +88,13 @@ class Changes:
             id=f"{entry['id']}-{product['version']}",  # told anew after another change, it is another event
             type="product.changed",
             time=entry["at"],
-            data={
-                "productId": product["_id"],
-                "name": product["name"],
-                "imageUrl": product["imageUrl"],
-                "version": product["version"],
-                "deleted": product["deleted"],
-            },
+            data=ProductChanged(
+                product_id=product["_id"],
+                name=product["name"],
+                image_url=product["imageUrl"],
+                version=product["version"],
+                deleted=product["deleted"],
+            ),
         )
         await self._broker.publish(event, traceparent=entry["traceparent"], request=entry["requestId"])
         with untraced():

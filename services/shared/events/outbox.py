@@ -4,8 +4,6 @@ The row keeps the trace and the request id, so that an event that leaves late, e
 to the trace that caused it. relay.py carries the rows to the broker, and moves them to `outbox_sent`.
 """
 
-from typing import Any
-
 from sqlalchemy import (
     CTE,
     BigInteger,
@@ -56,9 +54,7 @@ HOURS_OLD = func.now() - func.make_interval(0, 0, 0, 0, 6)
 """What was sent before that is forgotten (housekeeping.py)."""
 
 
-async def add_event(
-    session: AsyncSession, event_type: str, data: Data | dict[str, Any], *, key: str | None = None
-) -> None:
+async def add_event(session: AsyncSession, event_type: str, data: Data, *, key: str | None = None) -> None:
     """Put an event into the session's transaction. key: its id, where it may be told of more than once."""
     await session.execute(select(NOTIFY).add_cte(event_part(event_type, data, key=key)))
 
@@ -67,7 +63,7 @@ NOTIFY = func.pg_notify(CHANNEL, "")
 """Beside `event_part` in a statement of one's own; a column that it selects."""
 
 
-def event_part(event_type: str, data: Data | dict[str, Any], *, key: str | None = None) -> CTE:
+def event_part(event_type: str, data: Data, *, key: str | None = None) -> CTE:
     """What puts an event into the outbox, as a part of a statement that does more. It needs `NOTIFY`, too."""
     event = Event(type=event_type, data=data) if key is None else Event(type=event_type, data=data, id=key)
     return (

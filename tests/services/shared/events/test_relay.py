@@ -25,7 +25,7 @@ from services.shared.events.outbox import add_event, outbox, waiting
 from services.shared.events.relay import relay
 from tests.services.proxy import proxy_to
 from tests.services.rabbit import Rabbit
-from tests.services.shared.conftest import QUEUE, TYPE
+from tests.services.shared.conftest import QUEUE, TYPE, Thing
 from tests.services.shared.events.mailbox import Mailbox, open_mailbox
 from tests.services.support import until
 
@@ -43,7 +43,7 @@ async def relaying(database_url: str, *brokers: Broker) -> AsyncIterator[None]:
 async def _add(database: Database, first: int = 0, count: int = 1) -> None:
     async with database.transaction() as session:
         for number in range(first, first + count):
-            await add_event(session, TYPE, {"n": number}, key=f"event-{number}")
+            await add_event(session, TYPE, Thing(n=number), key=f"event-{number}")
 
 
 async def _left(database: Database) -> int:
@@ -85,7 +85,7 @@ async def test_undone_change_tells_nothing(database: Database) -> None:
 
     async def change() -> None:
         async with database.transaction() as session:
-            await add_event(session, TYPE, {"n": 1})
+            await add_event(session, TYPE, Thing(n=1))
             raise RuntimeError("undone")
 
     with pytest.raises(RuntimeError, match="undone"):
@@ -138,10 +138,10 @@ async def test_undeliverable_stays_and_holds_up_its_order_only(
     """What no queue takes is kept with what follows it of the same order; it leaves first when it can."""
     monkeypatch.setattr(relay_module, "_POLL", 0.1)
     async with database.transaction() as session:
-        await add_event(session, "nobody.listens", {"orderId": "a"}, key="a-1")
+        await add_event(session, "nobody.listens", Thing(order_id="a"), key="a-1")
         await session.execute(insert(outbox).values(event={"id": "poison"}, traceparent="", request_id=""))
         for key in ("a-2", "b-1"):
-            await add_event(session, TYPE, {"orderId": key[0]}, key=key)
+            await add_event(session, TYPE, Thing(order_id=key[0]), key=key)
     async with relaying(database_url, broker):
         assert [m.message_id for m in await mailbox.take(QUEUE)] == ["b-1"]
         await _add(database)
@@ -167,7 +167,7 @@ async def test_many_that_are_held_back_are_not_read_for_each_event(
     monkeypatch.setattr(relay_module, "_publish", counting)
     async with database.transaction() as session:
         for number in range(500):
-            await add_event(session, "nobody.listens", {"orderId": f"o-{number}"}, key=f"held-{number}")
+            await add_event(session, "nobody.listens", Thing(order_id=f"o-{number}"), key=f"held-{number}")
     async with relaying(database_url, broker):
         for first in range(3):
             await _add(database, first)

@@ -21,7 +21,7 @@ from services.shared.events.envelope import Event
 from services.shared.events.outbox import add_event, outbox
 from services.shared.events.relay import relay
 from tests.services.rabbit import Rabbit
-from tests.services.shared.conftest import QUEUE, TYPE
+from tests.services.shared.conftest import QUEUE, TYPE, Thing
 from tests.services.shared.events.mailbox import Mailbox, open_mailbox
 from tests.services.support import until
 
@@ -51,7 +51,7 @@ async def relaying(database_url: str, broker: Broker, *, keeping: bool = True) -
 
 async def _add(database: Database, key: str) -> None:
     async with database.transaction() as session:
-        await add_event(session, TYPE, {"orderId": key}, key=key)
+        await add_event(session, TYPE, Thing(order_id=key), key=key)
 
 
 async def _left(database: Database) -> int:
