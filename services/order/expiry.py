@@ -9,6 +9,7 @@ from observability.names import own, tracer
 from observability.tracing import span_from, untraced
 from services.order.commands import locked, move
 from services.order.models import IS_UNPAID, Order
+from services.order.rules import seconds_to_look
 from services.order.states import Reason, Status
 from services.shared.database import Database
 from services.shared.loops import rest
@@ -18,7 +19,6 @@ __all__ = ["cancel_expired"]
 
 _tracer = tracer(__name__, VERSION)
 _BATCH = 100
-_SHORTEST, _LONGEST = 1.0, 10.0  # seconds between looks
 
 
 async def cancel_expired(database: Database, expiry_seconds: float) -> None:
@@ -34,7 +34,6 @@ async def cancel_expired(database: Database, expiry_seconds: float) -> None:
         with untraced():
             found = await database.read(due.order_by(Order.created_at).limit(_BATCH))
             [(first,)] = await database.read(oldest)
-            left = expiry_seconds - float(first or 0)
         for order_id, traceparent, request in found:
             attributes = {own("order.id"): order_id, own("request.id"): request}
             with (
@@ -46,4 +45,4 @@ async def cancel_expired(database: Database, expiry_seconds: float) -> None:
                     if order is not None:  # else paid, or cancelled by another replica, meanwhile
                         await move(session, order, Status.CANCELLED, reason="expired", code=Reason.EXPIRED)
         if len(found) < _BATCH:
-            await rest(min(_LONGEST, max(_SHORTEST, left)))
+            await rest(seconds_to_look(float(first or 0), expiry_seconds))

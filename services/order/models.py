@@ -1,6 +1,7 @@
 """Tables of the order service. `orders` and `order_lines` are written by commands; `order_events` is the log of
 what happened; `order_history` and `product_info` are read models, made from events."""
 
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
@@ -8,11 +9,18 @@ from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, Intege
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from services.order.states import UNPAID
+from services.order.states import SOLD, UNPAID, Status
 
-__all__ = ["IS_UNPAID", "Base", "Order", "OrderEvent", "OrderHistory", "OrderLine", "ProductInfo"]
+__all__ = ["AMONG_SOLD", "IS_UNPAID", "Base", "Order", "OrderEvent", "OrderHistory", "OrderLine", "ProductInfo"]
 
-_UNPAID = "status IN ('pending', 'awaiting_payment', 'payment_failed')"
+
+def _among(states: AbstractSet[Status]) -> str:
+    """The condition of an index that holds these states only, as the migrations have it."""
+    names = ", ".join(f"'{state}'" for state in Status if state in states)
+    return f"status IN ({names})"
+
+
+_AMONG_UNPAID, AMONG_SOLD = _among(UNPAID), _among(SOLD)
 
 
 class Base(DeclarativeBase):
@@ -29,12 +37,12 @@ class Order(Base):
         Index(
             "orders_unpaid",
             "created_at",
-            postgresql_where=text(_UNPAID),
+            postgresql_where=text(_AMONG_UNPAID),
         ),
         Index(
             "orders_unpaid_of_user",
             "user_id",
-            postgresql_where=text(_UNPAID),
+            postgresql_where=text(_AMONG_UNPAID),
         ),
     )
 
@@ -91,7 +99,7 @@ class OrderHistory(Base):
             "order_history_sold",
             "created_at",
             postgresql_include=["currency", "total_cents"],
-            postgresql_where=text("status IN ('paid', 'fulfilled')"),
+            postgresql_where=text(AMONG_SOLD),
         ),
     )
 

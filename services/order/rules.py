@@ -1,10 +1,12 @@
-"""The lines of an order and their total, and what an account may have unpaid, as plain functions."""
+"""The lines of an order and their total, what an account may have unpaid and for how long, as plain functions."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-__all__ = ["Allowance", "Line", "is_expected", "total_of", "units_of"]
+__all__ = ["Allowance", "Line", "is_expected", "seconds_to_look", "total_of", "units_of"]
+
+_SHORTEST_REST, _LONGEST_REST = 1.0, 10.0  # seconds between two looks for what has expired
 
 
 class Line(Protocol):
@@ -27,6 +29,14 @@ def units_of(lines: Iterable[Line]) -> int:
 def is_expected(total_cents: int, expected_cents: int | None) -> bool:
     """Whether a total is the one that the customer has seen, if one was named."""
     return expected_cents is None or expected_cents == total_cents
+
+
+def seconds_to_look(age: float, expiry: float) -> float:
+    """How long to wait before expired orders are looked for again: until the oldest of the others expires.
+
+    age: of that one, in seconds. expiry: how old an unpaid order may become.
+    """
+    return min(_LONGEST_REST, max(_SHORTEST_REST, expiry - age))
 
 
 @dataclass(frozen=True, slots=True)

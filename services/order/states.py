@@ -4,6 +4,7 @@ from enum import StrEnum
 
 __all__ = [
     "MOVES",
+    "SOLD",
     "UNPAID",
     "Reason",
     "Status",
@@ -48,6 +49,8 @@ MOVES: dict[Status, frozenset[Status]] = {
 }
 UNPAID = frozenset({Status.PENDING, Status.AWAITING_PAYMENT, Status.PAYMENT_FAILED})
 """The states from which an order expires, and in which it holds stock for nothing."""
+SOLD = frozenset({Status.PAID, Status.FULFILLED})
+"""The states in which the shop keeps the money."""
 
 
 def may_follow(before: Status, after: Status) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from services.order.rules import Allowance, is_expected, total_of, units_of
+from services.order.rules import Allowance, is_expected, seconds_to_look, total_of, units_of
 
 
 @dataclass
@@ -26,6 +26,14 @@ def test_totals() -> None:
 def test_expected_total(expected: int | None, fits: bool) -> None:
     """No expectation is met by every total; one of nothing is an expectation."""
     assert is_expected(5998, expected) == fits
+
+
+@pytest.mark.parametrize(
+    ("age", "seconds"), [(0, 10), (889, 10), (892, 8), (898.5, 1.5), (900, 1), (1000, 1)], ids=str
+)
+def test_expired_orders_are_looked_for_in_time(age: float, seconds: float) -> None:
+    """When the next one expires, but not all the time, and never much later."""
+    assert seconds_to_look(age, 900) == seconds
 
 
 @pytest.mark.parametrize(
