@@ -25,6 +25,7 @@ _NOISY = ("aio_pika", "aiormq", "httpx", "httpcore", "pymongo", "alembic", "urll
 
 _stack = structlog.processors.StackInfoRenderer()
 _LEVELS = {"warn": "warning", "exception": "error", "fatal": "critical"}
+_NUMBERS = {name.lower(): number for name, number in logging.getLevelNamesMapping().items()}
 _NAME = "logger_name"  # until the line is made: structlog keeps `logger` for itself
 
 
@@ -33,6 +34,12 @@ class _Complete:
 
     service = ""
     threshold = 0
+
+    def wanted(self, _logger: Any, method: str, event: EventDict) -> EventDict:
+        """structlog processor: what is below the threshold of now goes no further."""
+        if _NUMBERS[_LEVELS.get(method, method)] < self.threshold:
+            raise structlog.DropEvent
+        return event
 
     def __call__(self, logger: Any, method: str, event: EventDict) -> EventDict:
         event["level"] = _LEVELS.get(method, method)
@@ -132,7 +139,7 @@ def _exception(given: Any) -> dict[str, str]:
     return exception_attributes(error) if isinstance(error, BaseException) else {}
 
 
-_CHAIN: list[Processor] = [_complete, redact_event, render]
+_CHAIN: list[Processor] = [_complete.wanted, _complete, redact_event, render]
 
 
 def _formatter() -> logging.Formatter:
@@ -164,9 +171,7 @@ def setup_logging(service: str, level: str = "info") -> None:
     threshold = logging.getLevelNamesMapping()[level.upper()]
     _configure(service)
     _complete.threshold = threshold
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(threshold), cache_logger_on_first_use=True
-    )
+    structlog.configure(cache_logger_on_first_use=True)
     handler = _StdoutHandler()
     handler.setFormatter(_formatter())
     logging.root.handlers = [handler]

@@ -22,7 +22,7 @@ from prometheus_client import REGISTRY, Metric
 
 from observability import messaging
 from observability.lines import stdout
-from observability.logging import _configure, _formatter, _StdoutHandler
+from observability.logging import _complete, _configure, _formatter, _StdoutHandler
 from observability.metrics import OWN
 from observability.span_redaction import RedactingExporter
 from observability.tracing import setup_tracing
@@ -119,16 +119,18 @@ def captured_logs() -> Iterator[list[dict[str, Any]]]:
         handler.lines.append(json.loads(line))
 
     stdout.write = keep  # type: ignore[method-assign]
-    level = logging.root.level
+    level, threshold = logging.root.level, _complete.threshold
     writing = [one for one in logging.root.handlers if isinstance(one, _StdoutHandler)]  # the same lines once more
     for one in writing:
         logging.root.removeHandler(one)
     logging.root.addHandler(handler)
     logging.root.setLevel(logging.INFO)
+    _complete.threshold = logging.INFO
     yield handler.lines
     del stdout.write  # the method again
     logging.root.removeHandler(handler)
     logging.root.setLevel(level)
+    _complete.threshold = threshold
     for one in writing:
         logging.root.addHandler(one)
 

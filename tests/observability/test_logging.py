@@ -151,17 +151,22 @@ log = get_logger("own")
 log.info("first")
 setup_logging("other", "error")
 log.error("second")
-log = get_logger("own")
 log.warning("quiet")
+get_logger("own").warning("quiet")
+late = get_logger("late")
+late.warning("quiet")
 import logging
 logging.getLogger("library").warning("quiet")
 logging.getLogger("library").error("third")
+setup_logging("other")
+late.info("fourth")
 """
     _, lines = run(SETUP + source)
     assert [(line["service"], line["event"]) for line in lines] == [
         ("toy", "first"),
         ("other", "second"),  # the logger was used before: it follows all the same
         ("other", "third"),
+        ("other", "fourth"),  # it was used first when only errors were written
     ]
 
 

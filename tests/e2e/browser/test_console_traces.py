@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Response, ViewportSize, expect
+from playwright.sync_api import Response, Route, ViewportSize, expect
 
 from deploy.installation.layout import Layout
 from tests.e2e.browser.conftest import Visit
@@ -74,10 +74,17 @@ def test_jaegers_address_leads_to_a_list_that_can_be_narrowed(watch: Visit, plat
     expect(traces.first).to_have_attribute("href", f"/trace/{short}")
     page.get_by_label("Errors only").check()
     expect(page).to_have_url(re.compile(r"error(%3D|=)true"))
+    expect(page.get_by_label("Errors only")).to_be_focused()
     expect(traces).to_have_count(2)
+    held: list[Route] = []
+    page.route("**/api/traces?*", held.append)
     page.get_by_label("Errors only").uncheck()
     expect(page).not_to_have_url(re.compile("error"))
-    page.get_by_label("Longer than").fill("5ms")
+    page.get_by_label("Longer than").fill("5ms")  # before the answer is there
+    with page.expect_response("**/api/traces?*"):
+        page.unroute("**/api/traces?*")
+        for one in held:
+            one.continue_()
     page.get_by_label("Longer than").press("Enter")
     expect(traces).to_have_count(1)
     expect(page).to_have_url(re.compile("minDuration=5ms"))

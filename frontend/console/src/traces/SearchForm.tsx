@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef, type InputHTMLAttributes } from "react";
 import type { search } from "~/shared/traces";
 
 interface Props {
@@ -8,6 +9,45 @@ interface Props {
 
 const FIELD = "block min-h-8 w-full rounded border border-line bg-pane px-2 py-1 text-ink";
 
+/** For a field that shows `value` whenever that changes, and otherwise what somebody types. */
+function useShown<F extends HTMLInputElement | HTMLSelectElement>(value: string | boolean) {
+  const field = useRef<F>(null);
+  useLayoutEffect(() => {
+    Object.assign(field.current!, typeof value === "string" ? { value } : { checked: value });
+  }, [value]);
+  return field;
+}
+
+type TextProps = InputHTMLAttributes<HTMLInputElement> & { label: string; value?: string };
+
+function Text({ label, value = "", ...rest }: TextProps) {
+  return (
+    <label className={rest.list && "max-md:col-span-2"}>
+      {label}
+      <input ref={useShown<HTMLInputElement>(value)} className={FIELD} {...rest} />
+    </label>
+  );
+}
+
+function Choice({
+  label,
+  name,
+  value = "",
+  options,
+}: Record<"label" | "name", string> & { value?: string; options: string[] }) {
+  return (
+    <label>
+      {label}
+      <select ref={useShown<HTMLSelectElement>(value)} name={name} className={FIELD}>
+        <option value="">all</option>
+        {[...new Set([...options, value || options[0]])].map((option) => (
+          <option key={option}>{option}</option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
 /** What is searched for, in the names of Jaeger's address. A choice searches at once, a text by Enter. */
 export function SearchForm({ limit, known, set }: Props) {
   const { asked } = known;
@@ -15,23 +55,6 @@ export function SearchForm({ limit, known, set }: Props) {
     const { failed, tags: text, ...given } = Object.fromEntries(new FormData(form)) as Record<string, string>;
     set({ ...given, tags: `${text}${failed ? " error=true" : ""}`.trim() });
   };
-  const input = (label: string, name: string, hint: string, value = asked[name], list?: string) => (
-    <label className={list && "max-md:col-span-2"}>
-      {label}
-      <input name={name} defaultValue={value} placeholder={hint} list={list} className={FIELD} />
-    </label>
-  );
-  const choice = (label: string, name: string, options: string[]) => (
-    <label>
-      {label}
-      <select name={name} defaultValue={asked[name]} className={FIELD}>
-        <option value="">all</option>
-        {[...new Set([...options, asked[name] || options[0]])].map((option) => (
-          <option key={option}>{option}</option>
-        ))}
-      </select>
-    </label>
-  );
   return (
     <form
       aria-label="Search for traces"
@@ -44,19 +67,25 @@ export function SearchForm({ limit, known, set }: Props) {
         (target as Element).matches("select, [type=checkbox]") && send(currentTarget)
       }
     >
-      {choice("Service", "service", known.services)}
-      {choice("Operation", "operation", known.operations)}
-      {input("Attributes", "tags", "shop.order.id=...", known.tags, "attributes")}
+      <Choice label="Service" name="service" value={asked.service} options={known.services} />
+      <Choice label="Operation" name="operation" value={asked.operation} options={known.operations} />
+      <Text
+        label="Attributes"
+        name="tags"
+        value={known.tags}
+        placeholder="shop.order.id=..."
+        list="attributes"
+      />
       <datalist id="attributes">
         {known.attributes.map((text) => (
           <option key={text} value={text} />
         ))}
       </datalist>
-      {input("Longer than", "minDuration", "100ms")}
-      {input("Shorter than", "maxDuration", "1.5s")}
-      {input("Limit", "limit", limit)}
+      <Text label="Longer than" name="minDuration" value={asked.minDuration} placeholder="100ms" />
+      <Text label="Shorter than" name="maxDuration" value={asked.maxDuration} placeholder="1.5s" />
+      <Text label="Limit" name="limit" value={asked.limit} placeholder={limit} />
       <label className="control">
-        <input name="failed" type="checkbox" defaultChecked={known.failed} /> Errors only
+        <input ref={useShown<HTMLInputElement>(known.failed)} name="failed" type="checkbox" /> Errors only
       </label>
       <button className="control">Find</button>
     </form>

@@ -45,7 +45,7 @@ export function SearchPage() {
   );
   return (
     <Page title="Traces" error={error} busy={isFetching} head={services}>
-      {data && <SearchForm key={JSON.stringify(data.asked)} known={data} {...{ limit, set }} />}
+      {data && <SearchForm known={data} {...{ limit, set }} />}
       {traces.length > 0 && <Scatter traces={traces} {...strip} />}
       <div className="my-2 flex items-center justify-between gap-2">
         <h2 className="font-semibold" role="status">
