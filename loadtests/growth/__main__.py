@@ -42,8 +42,10 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     found: dict[str, dict[int, Mapping[str, float]]] = {}
     with estate() as place:
-        # The catalogue comes last: it is emptied.
-        for name in sorted(chosen.subjects.split(","), key=["catalogue", *SUBJECTS].index, reverse=True):
+        # Last come the catalogue, which is emptied, and the backlog: its events keep the consumers busy for long.
+        for name in sorted(
+            chosen.subjects.split(","), key=["backlog", "catalogue", *SUBJECTS].index, reverse=True
+        ):
             found[name] = asyncio.run(_collected(name, _measure(place, name, chosen)))
     found = {name: found[name] for name in SUBJECTS if name in found}
     chosen.json.parent.mkdir(parents=True, exist_ok=True)

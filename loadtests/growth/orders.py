@@ -4,6 +4,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
@@ -70,17 +71,24 @@ async def orders(url: str, sizes: Sequence[int]) -> AsyncIterator[tuple[int, dic
 
 
 async def backlog(url: str, sizes: Sequence[int]) -> AsyncIterator[tuple[int, dict[str, float]]]:
-    """For each number of waiting events, how many a second leave until none is left."""
+    """For each number of waiting events, how many a second leave until none is left, or ten minutes are over.
+
+    The broker holds 50,000 messages a queue: what is more leaves as fast as the consumers take it in.
+    """
     database = Database(url)
     for size in sizes:
         began = time.perf_counter()
         async with database.transaction() as session:
             await session.execute(_EVENTS, {"run": f"growth-{uuid.uuid4().hex[:8]}", "count": size})
             await session.execute(text("NOTIFY outbox"))
-        async with asyncio.timeout(_PATIENCE):
-            while await _left(database):  # noqa: ASYNC110 - another process makes it true
-                await asyncio.sleep(0.05)
-        yield size, {"events a second": size / (time.perf_counter() - began)}
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                while await _left(database):  # noqa: ASYNC110 - another process makes it true
+                    await asyncio.sleep(0.05)
+        took = time.perf_counter() - began
+        async with database.transaction() as session:
+            left = (await session.execute(text("DELETE FROM outbox"))).rowcount  # type: ignore[attr-defined]
+        yield size, {"events a second": (size - left) / took}
     await database.close()
 
 
