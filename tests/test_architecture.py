@@ -77,6 +77,7 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("docs",): ["docs"],
     ("docs", "drills.py"): ["docs", "deploy.operations.drills", "deploy.installation"],
     ("docs", "results.py"): ["docs", "loadtests.scenario"],
+    ("docs", "scale.py"): ["docs", "loadtests.queueing"],
     ("docs", "tour.py"): [
         *("docs", "deploy.cli.lessons", "deploy.operations.installation"),
         *("deploy.installation", "deploy.native.installation"),  # whose addresses the page shows
