@@ -25,8 +25,13 @@ _CALLS_KEPT = 7 * 86_400.0  # seconds
 _log = get_logger("ledger")
 
 
-async def charge(*, database: Database, request: ChargeRequest, settings: Settings) -> ChargeResponse:
-    """Enter a charge, to be decided after a while. Raises Conflict when the payment has another one."""
+async def charge(
+    *, database: Database, request: ChargeRequest, settings: Settings
+) -> tuple[ChargeResponse, float]:
+    """Enter a charge, to be decided after a while; second: in how many seconds.
+
+    Raises Conflict when the payment has another one.
+    """
     number = request.card.number.get_secret_value()
     async with database.transaction() as session:
         before = await charge_of(session, request.payment_id)
@@ -34,7 +39,7 @@ async def charge(*, database: Database, request: ChargeRequest, settings: Settin
             same = (before.amount_cents, before.currency, before.last4)
             if same != (request.amount_cents, request.currency, number[-4:]):
                 raise Conflict("This payment was sent before with another amount or card.")
-            return as_charge(before)
+            return as_charge(before), max(0.0, before.decide_at - time.time())
         now = time.time()
         delay = settings.provider_slow_seconds if CARDS[number].slow else settings.provider_delay_seconds
         await session.execute(
@@ -54,7 +59,7 @@ async def charge(*, database: Database, request: ChargeRequest, settings: Settin
             )
         )
         _log.info("charge.entered", payment_id=request.payment_id, amount_cents=request.amount_cents)
-        return as_charge(await find(session, request.payment_id))
+        return as_charge(await find(session, request.payment_id)), delay
 
 
 async def refund(*, database: Database, payment_id: str) -> RefundResponse:

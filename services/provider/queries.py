@@ -68,7 +68,7 @@ async def next_due(session: AsyncSession) -> float | None:
     """The time when there is something to do next."""
     decide = select(func.min(charges.c.decide_at)).where(charges.c.status == "processing")
     call = select(func.min(calls.c.next_try_at)).where(calls.c.seq.in_(_first_pending()))
-    times = [await session.scalar(decide), await session.scalar(call)]
+    [times] = await session.execute(select(decide.scalar_subquery(), call.scalar_subquery()))
     return min((t for t in times if t is not None), default=None)
 
 

@@ -30,8 +30,8 @@ async def charge(
 ) -> ChargeResponse:
     """Charge a card. The result is told by a call back, and by asking; a repeated request changes nothing."""
     annotate(payment_id=body.payment_id)
-    charged = await commands.charge(database=database, request=body, settings=settings)
-    worker.wake()
+    charged, decided_in = await commands.charge(database=database, request=body, settings=settings)
+    worker.wake(decided_in)
     return charged
 
 

@@ -64,9 +64,9 @@ class Worker:
         self._loop = Loop(_LONGEST)
         self._tidy_at = 0.0
 
-    def wake(self) -> None:
-        """Look at once: there may be something to do earlier than was known."""
-        self._loop.wake()
+    def wake(self, seconds: float = 0.0) -> None:
+        """Look in so many seconds: there is something to do earlier than was known."""
+        asyncio.get_running_loop().call_later(seconds, self._loop.wake)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -92,7 +92,6 @@ class Worker:
             await self._tidy()
             async with self._database.transaction() as session:
                 decided = await commands.decide_due(session)
-            async with self._database.transaction() as session:
                 due = await queries.due_calls(session, _AT_ONCE)
                 next_due = await queries.next_due(session)
         for outcome in decided:
