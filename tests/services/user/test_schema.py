@@ -4,8 +4,6 @@ from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from pydantic import SecretStr
 
 from deploy.installation.secrets import Secrets
@@ -15,6 +13,7 @@ from services.user.main import create
 from services.user.models import Base, User
 from services.user.seed import ADMIN_EMAIL, seed
 from services.user.settings import SeedSettings, Settings
+from tests.services.migrated import differences
 from tests.services.support import running
 from tests.services.user.conftest import MIGRATIONS
 from tests.services.user.people import People
@@ -22,15 +21,7 @@ from tests.services.user.people import People
 
 async def test_models_equal_migrations(database_url: str) -> None:
     """What the code expects is what the migrations make."""
-    database = Database(database_url)
-    async with database.engine.connect() as connection:
-        difference = await connection.run_sync(
-            lambda sync: compare_metadata(
-                MigrationContext.configure(sync, opts={"compare_server_default": True}), Base.metadata
-            )
-        )
-    await database.close()
-    assert difference == []
+    assert await differences(database_url, Base.metadata) == []
 
 
 def test_migrating_again_is_harmless(postgres_url: Callable[[str], str]) -> None:
