@@ -37,7 +37,8 @@ time of each drill. Drills are for the native run: they stop and freeze processe
 
 `./shop drill all` breaks one after another under the load `calm`, and fails unless each did what its file in
 `faults/` says: these alerts fire within their time *and no other*, each is over after the repair, each metric, log
-line and span is there, and the stores agree about every order.
+line and span is there, and the stores agree about every order. `./shop drill record redis-down` keeps
+what it left as a data set, with the truth beside it: [incidents.md](incidents.md).
 
 Faults inside of a service are feature flags of OpenFeature
 ([ADR 9](adr/0009-drills-break-real-parts-and-flags-are-a-file.md)). The only way to switch one on is a file in the

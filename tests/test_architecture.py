@@ -76,6 +76,7 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("loadtests", "checkout.py"): ["loadtests", "deploy.installation", "deploy.native"],
     ("docs",): ["docs"],
     ("docs", "drills.py"): ["docs", "deploy.operations.drills", "deploy.installation"],
+    ("docs", "incidents.py"): ["docs", "deploy.cli.incidents", "deploy.operations.drills", "deploy.installation"],
     ("docs", "results.py"): ["docs", "loadtests.scenario"],
     ("docs", "scale.py"): ["docs", "loadtests.queueing"],
     ("docs", "tour.py"): [

@@ -16,6 +16,7 @@ from rich.table import Table
 from deploy.cli import drill_all
 from deploy.cli.drill_load import steady
 from deploy.cli.drill_watch import Watch, firing
+from deploy.cli.incidents.record import record
 from deploy.cli.terminal import clean
 from deploy.installation.errors import ShopError
 from deploy.operations.drills import run as drills
@@ -35,6 +36,8 @@ def run(
     faults: list[str],
     seconds: float | None,
     report: str | None,
+    seed: int | None,
+    output: Path | None,
 ) -> int:
     """One action; 1 when `all` found something that is not as the files say."""
     if action == "list":
@@ -45,6 +48,8 @@ def run(
         return _status(installation, console)
     if action == "stop":
         return _stop(installation, console, faults)
+    if action == "record":
+        return _record(installation, console, one(faults[0]), seconds, seed or 1, output)
     return _all(installation, console, faults, report)
 
 
@@ -101,6 +106,20 @@ def _stop(installation: Installation, console: Console, names: list[str]) -> int
         raise ShopError(f"No drill of {names[0]} is under way.", "./shop drill status")
     fault = drills.end(installation)
     console.print(f"{fault} is mended." if fault else "No drill was under way.")
+    return 0
+
+
+def _record(
+    installation: Installation,
+    console: Console,
+    fault: Fault,
+    seconds: float | None,
+    seed: int,
+    output: Path | None,
+) -> int:
+    folder = output or installation.layout.run / "incidents" / f"{fault.name}-{seed}"
+    record(installation, console, fault, seed, folder, seconds or fault.seconds)
+    console.print(f"[green]✓[/] {folder}", soft_wrap=True)
     return 0
 
 

@@ -19,7 +19,7 @@ from deploy.operations.drills.fault import Fault
 from deploy.operations.installation import Installation
 from deploy.operations.reconcile import reconcile
 
-__all__ = ["Outcome", "judge", "measure"]
+__all__ = ["Outcome", "judge", "measure", "wait_for_quiet"]
 
 _QUIET_WITHIN = 400.0  # seconds for the alerts of before to end: some look back over five minutes
 _OVER_WITHIN = 400.0
@@ -75,7 +75,7 @@ def measure(installation: Installation, fault: Fault, *, load: Load | None = Non
     """
     layout = installation.layout
     names = _ABOUT_NOW | {one.alert for one in fault.must} if brief else None
-    before = _wait_for_quiet(layout, {(one.alert, one.service) for one in fault.must}, names)
+    before = wait_for_quiet(layout, {(one.alert, one.service) for one in fault.must}, names)
     _check_absence(layout, fault)
     watch, counts = Watch(layout, fault, before, names), load.counts() if load else Counts()
     with load.fault() if load else nullcontext():
@@ -124,7 +124,7 @@ def _books(outcome: Outcome) -> Iterable[str]:
     yield from (f"The stores disagree: {one}" for one in outcome.disagreements)
 
 
-def _wait_for_quiet(layout: Layout, must: set[Named], names: frozenset[str] | None) -> set[Named]:
+def wait_for_quiet(layout: Layout, must: set[Named], names: frozenset[str] | None) -> set[Named]:
     """The alerts that still fire when those that are not about budgets are over, or at least those of `must`."""
     deadline = time.monotonic() + _QUIET_WITHIN
     while True:

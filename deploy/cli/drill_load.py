@@ -1,4 +1,4 @@
-"""A steady load beside a drill: `./shop load calm`, to which the fault is announced, and what it counted."""
+"""A steady load beside a drill, such as `./shop load calm`: the fault is announced to it, and it counts."""
 
 from __future__ import annotations
 
@@ -61,11 +61,14 @@ class Load:
 
 
 @contextmanager
-def steady(layout: Layout) -> Iterator[Load]:
-    """Customers use the shop inside of the block. Raises ShopError when they cannot begin."""
+def steady(layout: Layout, *arguments: str) -> Iterator[Load]:
+    """Customers use the shop inside of the block. Raises ShopError when they cannot begin.
+
+    arguments: of `./shop load`, such as a scenario and a seed; without any it is `calm`.
+    """
     load, log = Load(layout), layout.logs / "drill-load.txt"
     (layout.run / "load" / "results.json").unlink(missing_ok=True)
-    command = [sys.executable, "-m", "deploy.cli", "load", "calm", "--run-time", "12h"]
+    command = [sys.executable, "-m", "deploy.cli", "load", *(arguments or ("calm", "--run-time", "12h"))]
     environment = {**os.environ, "SHOP_RUN_DIR": str(layout.run), "SHOP_PORT_OFFSET": str(layout.offset)}
     with log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(

@@ -13,7 +13,7 @@ from deploy.cli import overview
 from deploy.cli.command import Command, find_all
 from deploy.installation.errors import UsageError
 
-__all__ = ["nearest", "one_of", "parse", "refuse"]
+__all__ = ["nearest", "one_of", "parse", "positive", "refuse"]
 
 _OVERVIEW = ("help", "-h", "--help")
 _REQUIRED = "the following arguments are required: "
@@ -112,3 +112,10 @@ def refuse(what: str, remedy: str) -> NoReturn:
     """End with what is wrong, what to do about it, and exit code 2."""
     print(f"✗ {what}\n→ {remedy}", file=sys.stderr)
     sys.exit(2)
+
+
+def positive(text: str) -> int:
+    """A whole number above 0, given as an option."""
+    if not re.fullmatch("[0-9]{1,9}", text) or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)

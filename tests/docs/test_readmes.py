@@ -30,7 +30,7 @@ FOLDERS = (
     ),
     *(f"deploy/{name}" for name in ("cli", "containers", "installation", "kubernetes", "native", "operations")),
     *("deploy/operations/backup", "deploy/operations/drills"),
-    *("deploy/cli/commands", "deploy/cli/lessons"),
+    *("deploy/cli/commands", "deploy/cli/incidents", "deploy/cli/lessons"),
     *("loadtests/growth", "loadtests/people", "loadtests/scenarios", "loadtests/tax"),
     *("prometheus/rules", "prometheus/tests"),
     *("docs/adr", "docs/api", "docs/events", "docs/telemetry", "grafana/dashboards", "jaeger/tracebox"),

@@ -7,23 +7,35 @@ from pathlib import Path
 
 from deploy.cli.command import GO_ON, Command, Context
 from deploy.cli.durations import seconds
+from deploy.cli.parsing import positive
 
 _FAULTS = Path(__file__).resolve().parents[3] / "faults"
-_ACTIONS = ("list", "start", "status", "stop", "all")
+_ACTIONS = ("list", "start", "status", "stop", "all", "record")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     about = (
         "list: shows the faults; start: breaks something, and mends it after a while or at Ctrl+C; "
         "status: shows what is broken now; stop: mends it; "
-        "all: breaks one after another under load, and checks what must be seen"
+        "all: breaks one after another under load, and checks what must be seen; "
+        "record: breaks something under a seeded load, and writes what it left as a data set"
     )
     parser.add_argument("action", choices=_ACTIONS, help=about)
-    parser.add_argument("faults", nargs="*", metavar="fault", help="for start: one; for all: some; see list")
     parser.add_argument(
-        "--for", dest="seconds", type=seconds, metavar="TIME", help="for start: such as 90s or 2m (2m)"
+        "faults", nargs="*", metavar="fault", help="for start and record: one; for all: some; see list"
+    )
+    parser.add_argument(
+        "--for",
+        dest="seconds",
+        type=seconds,
+        metavar="TIME",
+        help="for start and record: such as 90s or 2m (2m; for record, as its file says)",
     )
     parser.add_argument("--report", metavar="FILE", help="for all: write what was measured into this JSON file")
+    parser.add_argument("--seed", type=positive, metavar="N", help="for record: of all that customers choose (1)")
+    parser.add_argument(
+        "--output", type=Path, metavar="FOLDER", help="for record: a new folder (.run/incidents/<fault>-<seed>)"
+    )
 
 
 def _check(options: argparse.Namespace, _: list[str]) -> None:
@@ -35,16 +47,20 @@ def _check(options: argparse.Namespace, _: list[str]) -> None:
     for name in chosen:
         if name not in known:
             raise UsageError(f"There is no fault {name!r}.", one_of(known, name))
-    if action == "start" and len(chosen) != 1:
-        raise UsageError("./shop drill start needs one fault.", "See them: ./shop drill list")
+    if action in ("start", "record") and len(chosen) != 1:
+        raise UsageError(f"./shop drill {action} needs one fault.", "See them: ./shop drill list")
     if action in ("list", "status") and chosen:
         raise UsageError(f"./shop drill {action} takes no fault.", f"./shop drill {action}")
     if action == "stop" and len(chosen) > 1:
         raise UsageError("./shop drill stop takes one fault at most: no more than one lasts.", "./shop drill stop")
-    if options.seconds is not None and action != "start":
-        raise UsageError(f"./shop drill {action} takes no --for.", "./shop drill --help")
-    if options.report is not None and action != "all":
-        raise UsageError(f"./shop drill {action} takes no --report.", "./shop drill --help")
+    for name, value, takers in (
+        ("--for", options.seconds, ("start", "record")),
+        ("--report", options.report, ("all",)),
+        ("--seed", options.seed, ("record",)),
+        ("--output", options.output, ("record",)),
+    ):
+        if value is not None and action not in takers:
+            raise UsageError(f"./shop drill {action} takes no {name}.", "./shop drill --help")
 
 
 def _run(options: argparse.Namespace, context: Context) -> int:
@@ -79,6 +95,7 @@ COMMAND = Command(
         "./shop drill list",
         "./shop drill start redis-down --for 2m",
         "./shop drill all --report drills.json",
+        "./shop drill record redis-down --seed 1",
     ),
     rank=2,
 )

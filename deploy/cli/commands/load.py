@@ -8,6 +8,7 @@ from pathlib import Path
 
 from deploy.cli.command import GO_ON, Command, Context
 from deploy.cli.durations import seconds
+from deploy.cli.parsing import positive
 
 _SCENARIOS = Path(__file__).resolve().parents[3] / "loadtests" / "scenarios"
 
@@ -15,8 +16,8 @@ _SCENARIOS = Path(__file__).resolve().parents[3] / "loadtests" / "scenarios"
 def _arguments(parser: argparse.ArgumentParser) -> None:
     scenarios = sorted(path.stem for path in _SCENARIOS.glob("*.toml"))
     parser.add_argument("scenario", choices=scenarios, metavar="scenario", help=", ".join(scenarios))
-    parser.add_argument("--users", type=_positive, help="how many there are at once")
-    parser.add_argument("--spawn-rate", type=_positive, metavar="N", help="how many arrive each second")
+    parser.add_argument("--users", type=positive, help="how many there are at once")
+    parser.add_argument("--spawn-rate", type=positive, metavar="N", help="how many arrive each second")
     parser.add_argument("--run-time", type=seconds, metavar="TIME", help="for example 90s, 10m, 1h30m")
     parser.add_argument(
         "--host", type=_host, metavar="URL", help="another address of this machine; other machines are refused"
@@ -26,7 +27,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--rate", type=_rate, metavar="N", help="how many people come each second; for open models"
     )
     parser.add_argument(
-        "--seed", type=_positive, metavar="N", help="of all choices: the same seed, the same people"
+        "--seed", type=positive, metavar="N", help="of all choices: the same seed, the same people"
     )
     parser.add_argument("--record", type=Path, metavar="FILE", help="write down who came when; for open models")
     parser.add_argument("--replay", type=Path, metavar="FILE", help="let the same people come at the same times")
@@ -87,12 +88,6 @@ def _host(text: str) -> str:
     if not is_loopback(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no address of this machine, such as http://127.0.0.1:8080")
     return text
-
-
-def _positive(text: str) -> int:
-    if not re.fullmatch("[0-9]{1,9}", text) or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
-    return int(text)
 
 
 def _rate(text: str) -> float:

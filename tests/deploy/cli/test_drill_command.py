@@ -35,6 +35,10 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["list", "redis-down"], "takes no fault"),
         (["all", "--for", "2m"], "takes no --for"),
         (["stop", "redis-down", "route-errors"], "one fault at most"),
+        (["record"], "needs one fault"),
+        (["record", "redis-down", "--seed", "0"], "is not a whole number above 0"),
+        (["start", "redis-down", "--seed", "1"], "takes no --seed"),
+        (["all", "--output", "x"], "takes no --output"),
     ],
 )
 def test_arguments_that_make_no_sense_are_refused(
