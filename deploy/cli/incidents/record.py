@@ -33,6 +33,7 @@ def record(
     """Write the data set. Raises ShopError, and KeyboardInterrupt when a signal ended it: then all is mended."""
     if folder.exists():
         raise UsageError(f"{folder} exists.", "Give another folder: --output")
+    installation.programs()  # raises where drills are not possible
     layout = installation.layout
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     drills.mend(installation)
