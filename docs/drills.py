@@ -18,6 +18,16 @@ __all__ = ["MEASURED", "PAGE", "main", "measured", "render"]
 
 PAGE = Path(__file__).with_name("drills.md")
 MEASURED = FOLDER / "measured.json"
+_HEAD_OF_KILLS = (
+    "### Kills and freezes",
+    "What became of orders while a process was stopped or frozen. Lost are orders that were accepted and were not "
+    "there later, and those that the stores disagree about. Recovered: seconds from the beginning of the repair "
+    "until each replica of each service reached all that it uses.",
+    "",
+    "| drill | requests | wrong answers | orders accepted | lost | charged twice | recovered in |",
+    "|---|---|---|---|---|---|---|",
+)
+_KILLS = ("stop", "freeze")  # ways that end or hold up a process
 _HEAD = """# Drills
 
 <!-- Made from faults/ by `python -m docs.drills`: do not edit. -->
@@ -67,6 +77,7 @@ def render(all_faults: list[Fault], found: dict[str, Any]) -> str:
         "",
         "Wrong answers are those that a customer could not use, such as a 503. No drill lost or doubled an order: "
         "after each one `./shop reconcile` found no disagreement.",
+        *_kills(all_faults, results),
     ]
     for fault in all_faults:
         lines += ["", *_section(fault)]
@@ -84,6 +95,25 @@ def _rows(fault: Fault, result: dict[str, Any]) -> Iterator[str]:
         said = " of ".join(alert.split()) + ("" if alert in must else " (may)")
         first, last = (f"{name} | {fault.title}", rest) if at == 0 else (" | ", "| | |")
         yield f"| {first} | {said} | {times['fired']} | {over} | {last}"
+
+
+def _kills(all_faults: list[Fault], results: dict[str, Any]) -> Iterator[str]:
+    """What became of orders, for the drills that were measured since that is counted."""
+    rows = [
+        _kill(fault, results[fault.name])
+        for fault in all_faults
+        if fault.way in _KILLS and "recovered" in results[fault.name]
+    ]
+    if rows:
+        yield from ("", *_HEAD_OF_KILLS, *rows)
+
+
+def _kill(fault: Fault, result: dict[str, Any]) -> str:
+    lost = result["forgotten"] + result["disagreements"] - result["charged_twice"]
+    return (
+        f"| [{fault.name}](#{fault.name}) | {result['requests']} | {result['errors']} | {result['accepted']} "
+        f"| {lost} | {result['charged_twice']} | {result['recovered']} s |"
+    )
 
 
 def _section(fault: Fault) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 from collections import Counter
 
-__all__ = ["ASKED_TO_WAIT", "OUTCOMES", "note"]
+__all__ = ["ACCEPTED", "ASKED_TO_WAIT", "OUTCOMES", "note"]
 
+ACCEPTED = "orders accepted"
 ASKED_TO_WAIT = "asked to wait: 503 with Retry-After"
 
 OUTCOMES: Counter[str] = Counter()

@@ -158,8 +158,8 @@ def _show(console: Console, outcome: drill_all.Outcome) -> None:
         console.print(f"  {alert} of {service or '-'} after {fired} s, {ended}", soft_wrap=True)
     counts = outcome.counts
     console.print(
-        f"  {counts.requests} requests, {counts.errors} wrong answers; mended in {outcome.mended} s; "
-        f"{outcome.orders} orders compared",
+        f"  {counts.requests} requests, {counts.errors} wrong answers; mended in {outcome.mended} s, "
+        f"recovered in {outcome.recovered} s; {counts.accepted} orders accepted, {outcome.orders} compared",
         soft_wrap=True,
     )
 

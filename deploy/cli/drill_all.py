@@ -6,13 +6,16 @@ import asyncio
 import time
 from collections.abc import Iterable
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
+
+import httpx
 
 from deploy.cli.drill_load import Counts, Load
 from deploy.cli.drill_watch import Named, Watch, firing, has_answer, heeded
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
+from deploy.installation.services import SERVICES
 from deploy.operations.books import Addresses
 from deploy.operations.drills import run
 from deploy.operations.drills.fault import Fault
@@ -24,6 +27,8 @@ __all__ = ["Outcome", "judge", "measure", "wait_for_quiet"]
 _QUIET_WITHIN = 400.0  # seconds for the alerts of before to end: some look back over five minutes
 _OVER_WITHIN = 400.0
 _FORGOTTEN = 90.0  # seconds for a rate of before to be over: it looks back over a minute
+_WHOLE_WITHIN = 60.0  # seconds after the repair for every service to reach all that it uses
+_ANSWER = 3.0  # seconds for one of them to say so
 _SETTLE = 20.0  # seconds that a disagreement between the stores must last before it counts
 _ABOUT_NOW = frozenset(
     {
@@ -31,6 +36,7 @@ _ABOUT_NOW = frozenset(
         *("FrontendDown", "ServiceDown", "ServiceNotReady", "TargetDown"),
     }
 )  # the others look back over minutes
+_TWICE = "succeeded payments ("  # as deploy/operations/rules.py says it of an order that was paid more than once
 _SLOW = ("SLOBurn", "MemoryGrowth")  # these look back so far that they outlast the fault that caused them
 
 
@@ -39,11 +45,13 @@ class Outcome:
     """What a drill caused. Times are seconds: since the fault began, or since its repair.
 
     fired, over: alerts. unseen: what the file says can be seen, and was not. mended: how long the repair took.
+    recovered: from the beginning of the repair until every service reached all that it uses; None: never.
     """
 
     fired: dict[Named, float]
     over: dict[Named, float]
     mended: float
+    recovered: float | None = 0.0
     unseen: list[str] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     orders: int = 0
@@ -57,10 +65,10 @@ class Outcome:
                 for name in sorted(self.fired)
             },
             "mended": self.mended,
-            "requests": self.counts.requests,
-            "errors": self.counts.errors,
-            "paid": self.counts.paid,
+            "recovered": self.recovered,
+            **asdict(self.counts),
             "orders": self.orders,
+            "charged_twice": sum(_TWICE in one for one in self.disagreements),
             "disagreements": len(self.disagreements),
         }
 
@@ -84,6 +92,7 @@ def measure(installation: Installation, fault: Fault, *, load: Load | None = Non
         lasted = watch.ended or watch.seconds
         mended = time.monotonic()
         took = round(watch.seconds - lasted, 1)
+        recovered = round(watch.seconds - lasted, 1) if _wait_until_whole(layout) else None
         over = _wait_until_over(watch, mended, fault)
         watch.look_for_the_rest()
     result = asyncio.run(reconcile(Addresses.of(layout), _SETTLE))
@@ -91,6 +100,7 @@ def measure(installation: Installation, fault: Fault, *, load: Load | None = Non
         fired=watch.fired,
         over=over,
         mended=took,
+        recovered=recovered,
         unseen=[str(one) for one in watch.missing],
         counts=load.counts().since(counts) if load else counts,
         orders=result.orders,
@@ -100,7 +110,16 @@ def measure(installation: Installation, fault: Fault, *, load: Load | None = Non
 
 def judge(fault: Fault, outcome: Outcome) -> list[str]:
     """Everything that is not as the fault's file says, a sentence each; empty: the drill is proven."""
-    return [*_alerts(fault, outcome), *(f"It was not seen: {one}." for one in outcome.unseen), *_books(outcome)]
+    return [
+        *_alerts(fault, outcome),
+        *(f"It was not seen: {one}." for one in outcome.unseen),
+        *(
+            []
+            if outcome.recovered is not None
+            else [f"A service was not well {_WHOLE_WITHIN:.0f} s after the repair."]
+        ),
+        *_books(outcome),
+    ]
 
 
 def _alerts(fault: Fault, outcome: Outcome) -> Iterable[str]:
@@ -121,6 +140,8 @@ def _alerts(fault: Fault, outcome: Outcome) -> Iterable[str]:
 
 
 def _books(outcome: Outcome) -> Iterable[str]:
+    if lost := outcome.counts.forgotten:
+        yield f"{lost} orders that were accepted were not there later."
     yield from (f"The stores disagree: {one}" for one in outcome.disagreements)
 
 
@@ -136,6 +157,24 @@ def wait_for_quiet(layout: Layout, must: set[Named], names: frozenset[str] | Non
             fires = ", ".join(sorted(alert for alert, _ in now & must))
             raise ShopError(f"{fires} fires already.", "A drill needs a platform that is well: ./shop status")
         time.sleep(1)
+
+
+def _wait_until_whole(layout: Layout) -> bool:
+    """Wait until every replica says that it reaches all that it uses; whether they did in time."""
+    deadline = time.monotonic() + _WHOLE_WITHIN
+    waiting = [replica for service in SERVICES for replica in service.replicas]
+    while waiting and time.monotonic() < deadline:
+        waiting = [replica for replica in waiting if not _is_whole(layout, replica)]
+        time.sleep(0.1)
+    return not waiting
+
+
+def _is_whole(layout: Layout, replica: str) -> bool:
+    try:
+        answer = httpx.get(f"{layout.url(replica)}/health/ready", timeout=_ANSWER, trust_env=False)
+        return answer.is_success and set(answer.json()["dependencies"].values()) <= {"ok"}
+    except (httpx.HTTPError, ValueError, KeyError):
+        return False
 
 
 def _check_absence(layout: Layout, fault: Fault) -> None:

@@ -9,30 +9,37 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from loadtests import faults
+from loadtests.outcomes import ACCEPTED
 
 __all__ = ["Counts", "Load", "steady"]
 
 _STARTS_WITHIN = 60.0  # seconds
 _ENDS_WITHIN = 60.0
+_FORGOTTEN = ("GET /api/orders/{id}: 404", "GET /api/orders/{id} (waits): 404")
 _EXCUSED = "(a fault was announced)"  # as loadtests/people/person.py notes it
 
 
 @dataclass(frozen=True)
 class Counts:
-    """What clients have done so far: requests, those that were answered wrongly, and orders that were paid."""
+    """What clients have done so far: requests, those that were answered wrongly, and orders.
+
+    accepted: orders that were answered with 201. forgotten: such orders that were answered with 404 later.
+    """
 
     requests: int = 0
     errors: int = 0
+    accepted: int = 0
+    forgotten: int = 0
     paid: int = 0
 
     def since(self, before: Counts) -> Counts:
         """What was added."""
-        return Counts(self.requests - before.requests, self.errors - before.errors, self.paid - before.paid)
+        return Counts(*(getattr(self, one.name) - getattr(before, one.name) for one in fields(self)))
 
 
 class Load:
@@ -52,11 +59,14 @@ class Load:
         except (OSError, ValueError):
             return Counts()
         requests = [one for name, one in found["requests"].items() if not name.startswith(("WAIT ", "JOURNEY "))]
-        excused = sum(number for name, number in found["outcomes"].items() if name.endswith(_EXCUSED))
+        outcomes = found["outcomes"]
+        excused = sum(number for name, number in outcomes.items() if name.endswith(_EXCUSED))
         return Counts(
             requests=int(sum(one["requests"] for one in requests)),
             errors=int(sum(one["failures"] for one in requests)) + excused,
-            paid=int(found["outcomes"].get("checkout", 0)),
+            accepted=int(outcomes.get(ACCEPTED, 0)),
+            forgotten=sum(number for name, number in outcomes.items() if name.startswith(_FORGOTTEN)),
+            paid=int(outcomes.get("checkout", 0)),
         )
 
 

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 import gevent
 
-from loadtests.outcomes import note
+from loadtests.outcomes import ACCEPTED, note
 from loadtests.people.member import Member
 from loadtests.spans import Span
 
@@ -75,6 +75,7 @@ class Shopper(Member):
         body = {"productId": product, "quantity": quantity}
         self.did.append(f"order {quantity} of {product}")
         order: str = self.call("POST", "/api/orders", 201, body=body, **self._key())["id"]
+        note(ACCEPTED)
         span.attributes.update({"shop.order.id": order, "enduser.id": self.account.id})
         return order
 

@@ -14,7 +14,7 @@ from deploy.operations.drills.flag import Flag
 
 pytestmark = pytest.mark.native
 
-BRIEF = ("redis-down", "cache-misses", "webhooks-doubled")  # those that are soon over
+BRIEF = ("redis-down", "cache-misses", "webhooks-doubled", "poison-messages")  # those that are soon over
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.cli.drill_all import Outcome, judge
+from deploy.cli.drill_load import Counts
 from deploy.cli.main import main
 from deploy.operations.drills.fault import one
 
@@ -81,6 +82,8 @@ def test_a_drill_that_did_what_its_file_says_is_proven() -> None:
         ({"over": {}}, "RedisDown of redis was over never, and not within 60 s."),
         ({"over": {TOLD: 99.0}}, "RedisDown of redis was over 99.0 s after the repair, and not within 60 s."),
         ({"fired": {TOLD: 20.0, ("DeadLetters", "x"): 1.0}}, "DeadLetters of x fired, and should not."),
+        ({"counts": Counts(forgotten=1)}, "1 orders that were accepted were not there later."),
+        ({"recovered": None}, "A service was not well 60 s after the repair."),
         ({"unseen": ["a log line"]}, "It was not seen: a log line."),
         ({"disagreements": ["an order"]}, "The stores disagree: an order"),
     ],
