@@ -77,7 +77,7 @@ def test_jaegers_address_leads_to_a_list_that_can_be_narrowed(watch: Visit, plat
     expect(page.get_by_label("Errors only")).to_be_focused()
     expect(traces).to_have_count(2)
     held: list[Route] = []
-    page.route("**/api/traces?*", held.append)
+    page.route("**/api/traces?*", lambda route: held.append(route))
     page.get_by_label("Errors only").uncheck()
     expect(page).not_to_have_url(re.compile("error"))
     page.get_by_label("Longer than").fill("5ms")  # before the answer is there
