@@ -82,9 +82,9 @@ def test_jaegers_address_leads_to_a_list_that_can_be_narrowed(watch: Visit, plat
     expect(page).not_to_have_url(re.compile("error"))
     page.get_by_label("Longer than").fill("5ms")  # before the answer is there
     with page.expect_response("**/api/traces?*"):
-        page.unroute("**/api/traces?*")
         for one in held:
             one.continue_()
+    page.unroute("**/api/traces?*")
     page.get_by_label("Longer than").press("Enter")
     expect(traces).to_have_count(1)
     expect(page).to_have_url(re.compile("minDuration=5ms"))
@@ -240,17 +240,18 @@ def test_an_exemplar_opens_its_trace_in_place(watch: Visit, customer: Customer) 
     page.goto("/?from=now-5m&to=now&refresh=off")
     latency = page.get_by_role("region", name="p95 latency by service", exact=True)
     latency.scroll_into_view_if_needed()
+    over = latency.locator(".u-over")
 
     def dots() -> list[float]:
         asked(customer, f"dot-{uuid.uuid4().hex}")
         visitor.button("Refresh").click()
         expect(latency).to_have_attribute("aria-busy", "false")
-        return [one["time"] for one in answers[-1].json()["dots"]] if answers else []
+        is_drawn = answers and over.count()  # the lines of a young platform come after its dots
+        return [one["time"] for one in answers[-1].json()["dots"]] if is_drawn else []
 
     when = max(wait_for("an exemplar", dots))
     asked_for = parse_qs(urlsplit(answers[-1].url).query)
     start, end = float(asked_for["from"][0]), float(asked_for["to"][0])
-    over = latency.locator(".u-over")
     box = over.bounding_box()
     assert box
     x = min(box["width"] - 2, box["width"] * (when - start) / (end - start))
