@@ -20,14 +20,14 @@ PAGE = Path(__file__).with_name("drills.md")
 MEASURED = FOLDER / "measured.json"
 _HEAD_OF_KILLS = (
     "### Kills and freezes",
-    "What became of orders while a process was stopped or frozen. Lost are orders that were accepted and were not "
-    "there later, and those that the stores disagree about. Recovered: seconds from the beginning of the repair "
-    "until each replica of each service reached all that it uses.",
+    "What became of orders while a process was stopped, frozen or killed. Lost are orders that were accepted and "
+    "were not there later, and those that the stores disagree about. Recovered: seconds from the beginning of the "
+    "repair until each replica of each service reached all that it uses.",
     "",
     "| drill | requests | wrong answers | orders accepted | lost | charged twice | recovered in |",
     "|---|---|---|---|---|---|---|",
 )
-_KILLS = ("stop", "freeze")  # ways that end or hold up a process
+_KILLS = ("stop", "freeze", "crash")  # ways that end or hold up a process
 _HEAD = """# Drills
 
 <!-- Made from faults/ by `python -m docs.drills`: do not edit. -->

@@ -88,7 +88,7 @@ def ensure(directory: Path) -> Secrets:
     )
     read_or_make(found.token_key_file, _ed25519_key)
     key = read_or_make(found.tls_key_file, _ec_key)
-    read_or_make(found.tls_certificate_file, lambda: _certificate(key))
+    read_or_make(found.tls_certificate_file, lambda: certificate(key))
     return found
 
 
@@ -134,20 +134,20 @@ def _ec_key() -> str:
     return _pem(ec.generate_private_key(ec.SECP256R1()))
 
 
-def _certificate(key_pem: str) -> str:
-    """A self-signed certificate for this machine's own names."""
+def certificate(key_pem: str, *, days: int = 825) -> str:
+    """A self-signed certificate for this machine's own names, valid for so many days."""
     key = load_pem_private_key(key_pem.encode(), password=None)
     assert isinstance(key, ec.EllipticCurvePrivateKey)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = dt.datetime.now(dt.UTC)
-    certificate = (
+    made = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=825))
+        .not_valid_after(now + dt.timedelta(days=days))
         .add_extension(
             x509.SubjectAlternativeName(
                 [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
@@ -157,4 +157,4 @@ def _certificate(key_pem: str) -> str:
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    return certificate.public_bytes(Encoding.PEM).decode().strip()
+    return made.public_bytes(Encoding.PEM).decode().strip()

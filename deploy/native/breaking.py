@@ -10,7 +10,7 @@ from contextlib import suppress
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.installation.secrets import ensure
-from deploy.native import platform, processes
+from deploy.native import platform, processes, rabbitmq
 from deploy.native.programs import Program
 from deploy.native.starting import start, wait
 from deploy.native.supervisor import Supervisor
@@ -51,6 +51,15 @@ class NativePrograms:
         if self._supervisor.is_running():
             self._signal(names, signal.SIGCONT)
             self.start(names)
+
+    def reload(self, name: str) -> None:
+        self._described([name])
+        if self._supervisor.is_running() and (pid := self._supervisor.states()[name].pid):
+            os.kill(pid, signal.SIGHUP)
+
+    def tell_broker(self, command: Sequence[str]) -> None:
+        if self._supervisor.is_running() and self._supervisor.states()["rabbitmq"].pid:
+            rabbitmq.control(self._layout, ensure(self._layout.secrets), command)
 
     def _described(self, names: Sequence[str]) -> list[Program]:
         programs = {p.name: p for p in platform.describe(self._layout, ensure(self._layout.secrets)).programs}

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import subprocess
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.installation import readiness
 from deploy.installation.addresses import Stores, amqp_url, broker_passwords
 from deploy.installation.broker_rights import ADMIN, MONITOR, VHOST, definitions
+from deploy.installation.errors import ShopError
 from deploy.installation.files import write_private
 from deploy.installation.layout import Layout
 from deploy.installation.queue_limits import MESSAGE_BYTES, policies
@@ -19,6 +23,7 @@ from deploy.native.programs import Program
 
 # The script in sbin changes to the system's own user; this one does not.
 _SERVER = "/usr/lib/rabbitmq/bin/rabbitmq-server"
+_CONTROL = "/usr/lib/rabbitmq/bin/rabbitmqctl"
 
 
 def port_mapper(layout: Layout) -> Program:
@@ -90,6 +95,15 @@ vm_memory_high_watermark.absolute = 512MB
 disk_free_limit.absolute = 200MB
 """,
     )
+
+
+def control(layout: Layout, secrets: Secrets, command: Sequence[str]) -> None:
+    """Give one command of rabbitmqctl. Raises ShopError."""
+    environment = {**program(layout, secrets).environment, "PATH": os.environ.get("PATH", os.defpath)}
+    done = subprocess.run([_CONTROL, *command], env=environment, cwd="/", capture_output=True, text=True)
+    if done.returncode != 0:
+        said = (done.stderr or done.stdout).strip()
+        raise ShopError(f"rabbitmqctl {command[0]} failed:\n{said}", "Does the broker run? ./shop status")
 
 
 def url(layout: Layout, secrets: Secrets, user: str = ADMIN) -> str:

@@ -20,11 +20,20 @@ class Programs(Protocol):
     def start(self, names: Sequence[str]) -> None:
         """Start those that do not run; all are ready when this returns."""
 
+    def kill(self, name: str) -> None:
+        """Kill the process of one; who watches over it starts a new one."""
+
     def freeze(self, names: Sequence[str]) -> None:
         """Hold them and their children still: they accept connections, and answer nothing."""
 
     def thaw(self, names: Sequence[str]) -> None:
         """Let them go on; all are ready when this returns."""
+
+    def reload(self, name: str) -> None:
+        """Let one read its configuration again."""
+
+    def tell_broker(self, command: Sequence[str]) -> None:
+        """One command of `rabbitmqctl`. Where nothing runs, it is not given."""
 
 
 class Installation(Protocol):

@@ -3,15 +3,17 @@
 Whoever calls a function of this module has asked `flags.are_on` before, so that nothing is paid while it is False.
 """
 
+import asyncio
 import hashlib
 import threading
 import time
 
 from services.shared.flags import flags
 
-__all__ = ["DrillError", "in_route", "once_a_second"]
+__all__ = ["DrillError", "before_delivery", "in_route", "once_a_second"]
 
 _MIB = 2**20
+_PAUSE = 0.5  # seconds between two looks whether a flag is still on
 _held: list[bytes] = []  # what leaked
 _burners: list[threading.Thread] = []
 
@@ -24,6 +26,12 @@ def in_route(route: str) -> None:
     """Fail a request of this route."""
     if flags.value("route-errors", route=route):
         raise DrillError(f"a drill makes {route} fail")
+
+
+async def before_delivery(queue: str) -> None:
+    """Hold a message of this queue while the flag is on: it is neither handled nor given back."""
+    while flags.value("consumer-stopped", queue=queue):  # noqa: ASYNC110 - nobody tells that a flag is off
+        await asyncio.sleep(_PAUSE)
 
 
 def once_a_second() -> None:

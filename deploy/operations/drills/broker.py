@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from deploy.operations import dead_letters
 from deploy.operations.drills.place import Place
 from services.shared.events.topology import EXCHANGE, QUEUES
 
-__all__ = ["Poison"]
+__all__ = ["NoSpace", "Poison"]
 
 _SECONDS = 10.0
 _IDS = "drill-"  # how the ids of poison messages begin
@@ -41,3 +42,20 @@ class Poison:
                 for identifier in letters:
                     if identifier.startswith(_IDS):
                         await dead_letters.drop(at.broker, queue, identifier)
+
+
+@dataclass(frozen=True)
+class NoSpace:
+    """RabbitMQ wants more free space on its disk than there is, so it takes no messages, as on a full disk.
+
+    wanted: what it wants; right: what it wanted before, and wants again afterwards. Both such as 2GB.
+    """
+
+    wanted: str
+    right: str
+
+    async def begin(self, at: Place) -> None:
+        await asyncio.to_thread(at.programs.tell_broker, ("set_disk_free_limit", self.wanted))
+
+    async def heal(self, at: Place) -> None:
+        await asyncio.to_thread(at.programs.tell_broker, ("set_disk_free_limit", self.right))

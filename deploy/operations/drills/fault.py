@@ -8,7 +8,7 @@ from typing import Any
 
 from deploy.installation.errors import UsageError
 from deploy.installation.layout import CHECKOUT
-from deploy.operations.drills import broker, flag, flood, postgres, programs
+from deploy.operations.drills import broker, certificate, flag, flood, postgres, programs, redis
 from deploy.operations.drills.place import How
 from deploy.operations.drills.typed import FileError, nearest, read_file, read_way
 
@@ -40,8 +40,12 @@ REASONS = (  # what can be wrong with a part, in the words that whoever looks fo
 WAYS: dict[str, type[Any]] = {
     "stop": programs.Stop,
     "freeze": programs.Freeze,
+    "crash": programs.Crash,
     "lock": postgres.Lock,
+    "pause": redis.Pause,
     "poison": broker.Poison,
+    "no-space": broker.NoSpace,
+    "certificate": certificate.ShortCertificate,
     "flood": flood.Flood,
     "flag": flag.Flag,
 }

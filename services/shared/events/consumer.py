@@ -28,10 +28,12 @@ from observability.metrics import (
 )
 from observability.redaction import redact
 from observability.tracing import record_error
+from services.shared import drills
 from services.shared.events import topology
 from services.shared.events.broker import Broker
 from services.shared.events.copies import attempt_of, copy_of, since_of
 from services.shared.events.envelope import Event, MisfitError, read_event
+from services.shared.flags import flags
 
 __all__ = ["Consumer", "Handled", "Handler"]
 
@@ -129,6 +131,8 @@ class Consumer:
         self._at_work += 1
         self._idle.clear()
         try:
+            if flags.are_on:
+                await drills.before_delivery(self._queue)
             await self._process(channel, message)
         except Exception:
             # Not acknowledged: the broker delivers it again when this channel is gone.
