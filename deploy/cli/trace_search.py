@@ -21,12 +21,12 @@ def find(jaeger: httpx.Client, identifier: str) -> Traces:
     """Give the traces of a trace id, request id or order id, and those they link to."""
     traces: Traces = {}
     if _ID.fullmatch(identifier):
-        _add(traces, jaeger, f"/api/v3/traces/{identifier.lower()}", {})
+        add(traces, jaeger, f"/api/v3/traces/{identifier.lower()}", {})
     if not traces:  # a request id can look like a trace id
         _search(traces, jaeger, identifier)
     linked = {link for spans in traces.values() for span in spans for link, _ in span.links if _ID.fullmatch(link)}
     for trace_id in sorted(linked - traces.keys())[:_MOST_LINKED]:
-        _add(traces, jaeger, f"/api/v3/traces/{trace_id}", {})
+        add(traces, jaeger, f"/api/v3/traces/{trace_id}", {})
     return traces
 
 
@@ -44,10 +44,11 @@ def _search(traces: Traces, jaeger: httpx.Client, identifier: str) -> None:
             continue
         for key in _KEYS:
             wanted = {"query.serviceName": service, "query.attributes": json.dumps({key: identifier})}
-            _add(traces, jaeger, "/api/v3/traces", {**window, **wanted})
+            add(traces, jaeger, "/api/v3/traces", {**window, **wanted})
 
 
-def _add(traces: Traces, jaeger: httpx.Client, path: str, params: dict[str, str]) -> None:
+def add(traces: Traces, jaeger: httpx.Client, path: str, params: dict[str, str]) -> None:
+    """Put the traces of an answer into `traces`. Raises httpx.HTTPError, and ValueError for what is no JSON."""
     response = jaeger.get(path, params=params)
     if response.status_code == httpx.codes.NOT_FOUND:
         return

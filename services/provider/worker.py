@@ -64,7 +64,7 @@ class Worker:
         self._loop = Loop(_LONGEST)
         self._tidy_at = 0.0
 
-    def wake(self, seconds: float = 0.0) -> None:
+    def wake(self, seconds: float) -> None:
         """Look in so many seconds: there is something to do earlier than was known."""
         asyncio.get_running_loop().call_later(seconds, self._loop.wake)
 

@@ -11,10 +11,11 @@ import httpx
 
 from deploy.cli.incidents import series
 from deploy.cli.log_files import everything, files
+from deploy.cli.trace_search import Traces, add
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
-from jaeger.loose import mapping, mappings
-from jaeger.spans import BROWSER, Span, read_spans
+from jaeger.loose import mapping
+from jaeger.spans import BROWSER, Span
 
 __all__ = ["alerts", "telemetry"]
 
@@ -79,44 +80,33 @@ def _service_rows(prometheus: _Prometheus) -> Iterator[tuple[object, ...]]:
         found.setdefault((service, at), {})[name] = value
     for (service, at), values in sorted(found.items()):
         if count := values.get("count"):
-            unanswered, failed = (
+            answered, succeeded = (
                 round(100 - 100 * values.get(name, 0) / count, 2) for name in ("unanswered", "failed")
             )
-            yield service, at, unanswered, failed, round(values.get("mrt", 0), 3), round(count)
+            yield service, at, answered, succeeded, round(values.get("mrt", 0), 3), round(count)
 
 
 def _spans(layout: Layout, begin: float, end: float) -> list[Span]:
     """The spans of all traces that began in this time, by time; a trace that began before is half of one."""
-    traces: dict[str, list[Span]] = {}
+    traces: Traces = {}
     try:
         with httpx.Client(base_url=layout.url("jaeger"), timeout=_TIMEOUT, trust_env=False) as store:
             known = mapping(store.get("/api/v3/services").raise_for_status().json()).get("services") or ()
             for service in known:
                 at = datetime.fromtimestamp(begin, UTC)
                 while service != BROWSER and at.timestamp() < end:
-                    _search(store, service, at, traces)
+                    asked = {
+                        "query.serviceName": service,
+                        "query.startTimeMin": at.isoformat(),
+                        "query.startTimeMax": (at + _SLICE).isoformat(),
+                        "query.searchDepth": str(_DEPTH),
+                    }
+                    add(traces, store, "/api/v3/traces", asked)
                     at += _SLICE
     except (httpx.HTTPError, ValueError) as error:
         raise ShopError(f"The trace store does not answer: {error}") from error
     within = [spans for spans in traces.values() if begin <= min(span.start for span in spans) / 1e9 <= end]
     return sorted((span for spans in within for span in spans), key=lambda span: span.start)
-
-
-def _search(store: httpx.Client, service: str, at: datetime, traces: dict[str, list[Span]]) -> None:
-    query = {
-        "query.serviceName": service,
-        "query.startTimeMin": at.isoformat(),
-        "query.startTimeMax": (at + _SLICE).isoformat(),
-        "query.searchDepth": str(_DEPTH),
-    }
-    answer = store.get("/api/v3/traces", params=query)
-    if answer.status_code == httpx.codes.NOT_FOUND:
-        return
-    result = mapping(mapping(answer.raise_for_status().json()).get("result"))
-    found: dict[str, list[Span]] = {}
-    for span in read_spans(mappings(result.get("resourceSpans"))):
-        found.setdefault(span.trace_id, []).append(span)
-    traces.update(found)
 
 
 def _span_row(span: Span) -> tuple[object, ...]:

@@ -98,3 +98,27 @@ def test_an_interrupted_installation_ends_in_a_sentence(checkout: Path, tmp_path
     assert running.returncode == 130
     assert errors.endswith("Interrupted. The same command goes on from here.\n")
     assert "✗" not in errors
+
+
+@pytest.mark.parametrize(
+    ("command", "wants_load"),
+    [
+        ("load mixed", True),
+        ("tour follow", True),
+        ("drill all", True),
+        ("drill record redis-down --seed 1", True),
+        ("drill list", False),
+        ("drill start redis-down", False),
+        ("status", False),
+    ],
+)
+def test_what_makes_loads_is_installed_for_those_who_make_one(
+    checkout: Path, tmp_path: Path, command: str, wants_load: bool
+) -> None:
+    """A recording and a series of drills start a load themselves."""
+    (checkout / "requirements/load.txt").write_text("more==1\n")
+    (tmp_path / "python3").write_text("#!/bin/sh\nexit 100\n")  # the command is understood
+    (tmp_path / "python3").chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    subprocess.run([checkout / "shop", *command.split()], env={"PATH": path}, check=True, capture_output=True)
+    assert (checkout / ".venv/load.txt.installed").exists() is wants_load
