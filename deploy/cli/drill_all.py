@@ -36,7 +36,6 @@ _ABOUT_NOW = frozenset(
         *("FrontendDown", "ServiceDown", "ServiceNotReady", "TargetDown"),
     }
 )  # the others look back over minutes
-_TWICE = "succeeded payments ("  # as deploy/operations/rules.py says it of an order that was paid more than once
 _SLOW = ("SLOBurn", "MemoryGrowth")  # these look back so far that they outlast the fault that caused them
 
 
@@ -46,6 +45,7 @@ class Outcome:
 
     fired, over: alerts. unseen: what the file says can be seen, and was not. mended: how long the repair took.
     recovered: from the beginning of the repair until every service reached all that it uses; None: never.
+    orders, charged_twice: how many there are in the end, and how many of them have two payments that succeeded.
     """
 
     fired: dict[Named, float]
@@ -55,6 +55,7 @@ class Outcome:
     unseen: list[str] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     orders: int = 0
+    charged_twice: int = 0
     disagreements: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, object]:
@@ -68,7 +69,7 @@ class Outcome:
             "recovered": self.recovered,
             **asdict(self.counts),
             "orders": self.orders,
-            "charged_twice": sum(_TWICE in one for one in self.disagreements),
+            "charged_twice": self.charged_twice,
             "disagreements": len(self.disagreements),
         }
 
@@ -104,6 +105,7 @@ def measure(installation: Installation, fault: Fault, *, load: Load | None = Non
         unseen=[str(one) for one in watch.missing],
         counts=load.counts().since(counts) if load else counts,
         orders=result.orders,
+        charged_twice=len({one.id for one in result.disagreements if one.charged_twice}),
         disagreements=[str(one) for one in result.disagreements],
     )
 

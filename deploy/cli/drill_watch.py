@@ -12,13 +12,13 @@ from datetime import UTC, datetime, timedelta
 import httpx
 
 from deploy.cli.log_files import Follower, files, program_of
+from deploy.cli.trace_search import Traces, add
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.installation.log_records import without_number
 from deploy.operations.drills.fault import Fault, Log, Metric, Span
 from deploy.operations.drills.place import lasts
-from jaeger.loose import mapping, mappings
-from jaeger.spans import read_spans
+from jaeger.spans import Span as Recorded
 
 __all__ = ["Named", "Watch", "firing", "has_answer", "heeded"]
 
@@ -145,26 +145,23 @@ class Watch:
             "query.searchDepth": "20",
             **({"query.attributes": json.dumps(span.attributes)} if span.attributes else {}),
         }
+        traces: Traces = {}
+        store = f"http://127.0.0.1:{self.layout.port('jaeger')}"
         try:
-            answer = httpx.get(
-                f"http://127.0.0.1:{self.layout.port('jaeger')}/api/v3/traces",
-                params=query,
-                timeout=_TIMEOUT,
-                trust_env=False,
-            )
-            found = mapping(answer.raise_for_status().json())
+            with httpx.Client(base_url=store, timeout=_TIMEOUT, trust_env=False) as jaeger:
+                add(traces, jaeger, "/api/v3/traces", query)
         except (httpx.HTTPError, ValueError):
-            return False  # none, or the store does not answer
-        spans = read_spans(mappings(mapping(found.get("result")).get("resourceSpans")))
-        return any(
-            one.service == span.service
-            and (span.attributes or {}).items() <= one.attributes.items()
-            and (
-                not span.event
-                or any(span.event in (name, *attributes.values()) for _, name, attributes in one.events)
-            )
-            for one in spans
-        )
+            return False  # the store does not answer
+        return any(_is_wanted(one, span) for spans in traces.values() for one in spans)
+
+
+def _is_wanted(found: Recorded, span: Span) -> bool:
+    told = [text for _, name, attributes in found.events for text in (name, *attributes.values())]
+    return (
+        found.service == span.service
+        and (span.attributes or {}).items() <= found.attributes.items()
+        and (not span.event or span.event in told)
+    )
 
 
 def has_answer(layout: Layout, query: str) -> bool:

@@ -81,12 +81,16 @@ class Delayed:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Disagreement:
-    """One line of the result. Two looks that find the same have equal ones: nothing moved in between."""
+    """One line of the result. Two looks that find the same have equal ones: nothing moved in between.
+
+    charged_twice: the order has more than one payment that succeeded.
+    """
 
     kind: str
     id: str
     found: str
     expected: str
+    charged_twice: bool = False
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}: {self.found}; expected {self.expected}"

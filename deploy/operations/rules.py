@@ -86,13 +86,16 @@ def _payments(case: Case) -> Iterator[Disagreement]:
 def _money(case: Case, order: Order) -> Iterator[Disagreement]:
     """A paid order has exactly one succeeded payment, of its total; any other order has none."""
     succeeded = [payment.id for payment in case.payments if payment.status == "succeeded"]
+    twice = len(succeeded) > 1
     if order.status in _PAID:
         if len(succeeded) != 1:
             which = f" ({', '.join(succeeded)})" if succeeded else ""
-            yield _order(case, f"it is {order.status} with {len(succeeded)} succeeded payments{which}", "one")
+            found = f"it is {order.status} with {len(succeeded)} succeeded payments{which}"
+            yield _order(case, found, "one", charged_twice=twice)
     else:
         for payment_id in succeeded:
-            yield _order(case, f"it is {order.status}, payment {payment_id} succeeded", "it paid, or a refund")
+            found = f"it is {order.status}, payment {payment_id} succeeded"
+            yield _order(case, found, "it paid, or a refund", charged_twice=twice)
     if order.status == "awaiting_payment":
         for payment in case.payments:
             if payment.status == "failed":
@@ -137,8 +140,8 @@ def _strays(case: Case) -> Iterator[Disagreement]:
         yield _order(case, f"it holds {_held(case.held)}", "an order with this id")
 
 
-def _order(case: Case, found: str, expected: str) -> Disagreement:
-    return Disagreement("order", case.order_id, found, expected)
+def _order(case: Case, found: str, expected: str, *, charged_twice: bool = False) -> Disagreement:
+    return Disagreement("order", case.order_id, found, expected, charged_twice)
 
 
 def _state(charge: Charge | None) -> str:

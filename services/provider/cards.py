@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["CARDS", "Card", "ChargeStatus", "by_last4"]
+__all__ = ["CARDS", "DECLINED", "Card", "ChargeStatus", "by_last4"]
 
 ChargeStatus = Literal["processing", "succeeded", "declined"]
 
@@ -20,11 +20,12 @@ class Card:
     calls: Sequence[tuple[ChargeStatus, int]] = (("succeeded", 2),)
 
 
+DECLINED = Card("4000000000000002", outcome="declined", reason="card_declined", calls=[("declined", 2)])
 CARDS = {
     card.number: card
     for card in (
         Card("4242424242424242"),
-        Card("4000000000000002", outcome="declined", reason="card_declined", calls=[("declined", 2)]),
+        DECLINED,
         Card("4000000000000077", slow=True),
         Card("4000000000000259", calls=[]),  # never calls back: one has to ask
         Card("4000000000000341", calls=[("succeeded", 2), ("processing", 1), ("succeeded", 2)]),

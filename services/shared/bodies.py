@@ -83,7 +83,7 @@ class JsonRoute(APIRoute):
 
         async def checked(request: Request) -> Response:
             if flags.are_on:
-                drills.in_route(self.path)
+                await drills.in_route(self.path)
             if request.scope["query_string"].count(b"&") >= _MAX_PARAMETERS:
                 raise Unprocessable(f"A query may have at most {_MAX_PARAMETERS} parameters.")
             if not _has_body(request.scope):

@@ -17,6 +17,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from observability.sql import instrument_sqlalchemy
+from services.shared import drills
+from services.shared.flags import flags
 from services.shared.parts import part
 
 __all__ = ["STORE_ERRORS", "Database", "DatabaseDep", "DatabaseUnavailableError", "after_commit"]
@@ -77,6 +79,8 @@ class Database:
         with _outages():
             async with self._sessions.begin() as session:
                 yield session
+                if flags.are_on:
+                    await drills.before_the_end()
 
     async def read(self, statement: Executable) -> Sequence[Row[Any]]:
         """The rows of one statement that changes nothing: one round trip, with no transaction around it."""

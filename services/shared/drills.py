@@ -10,7 +10,7 @@ import time
 
 from services.shared.flags import flags
 
-__all__ = ["DrillError", "before_delivery", "in_route", "once_a_second"]
+__all__ = ["DrillError", "before_delivery", "before_the_end", "in_route", "once_a_second"]
 
 _MIB = 2**20
 _PAUSE = 0.5  # seconds between two looks whether a flag is still on
@@ -22,10 +22,18 @@ class DrillError(Exception):
     """A drill makes this request fail."""
 
 
-def in_route(route: str) -> None:
-    """Fail a request of this route."""
+async def in_route(route: str) -> None:
+    """Fail a request of this route, or let it wait."""
     if flags.value("route-errors", route=route):
         raise DrillError(f"a drill makes {route} fail")
+    if slow := flags.value("route-slow", route=route):
+        await asyncio.sleep(slow["seconds"])
+
+
+async def before_the_end() -> None:
+    """Keep the connection of a transaction whose work is done, as if it waited for another service."""
+    if held := flags.value("connections-held"):
+        await asyncio.sleep(held["seconds"])
 
 
 async def before_delivery(queue: str) -> None:

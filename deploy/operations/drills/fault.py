@@ -42,6 +42,7 @@ WAYS: dict[str, type[Any]] = {
     "freeze": programs.Freeze,
     "crash": programs.Crash,
     "lock": postgres.Lock,
+    "shut-out": postgres.ShutOut,
     "pause": redis.Pause,
     "poison": broker.Poison,
     "no-space": broker.NoSpace,

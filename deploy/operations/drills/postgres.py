@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +11,7 @@ import asyncpg
 
 from deploy.operations.drills.place import Place
 
-__all__ = ["Lock"]
+__all__ = ["Lock", "ShutOut"]
 
 _SECONDS = 10.0
 
@@ -22,8 +24,7 @@ class Lock:
     table: str
 
     async def begin(self, at: Place) -> None:
-        session = await _connect(at, self.database)
-        at.held.push_async_callback(session.close, timeout=_SECONDS)
+        session = await at.held.enter_async_context(_session(at, self.database))
         await session.execute("BEGIN")
         await session.execute(f'LOCK TABLE "{self.table}" IN ACCESS EXCLUSIVE MODE', timeout=_SECONDS)
 
@@ -31,8 +32,31 @@ class Lock:
         """Do nothing: PostgreSQL gave the lock back when the connection ended."""
 
 
-async def _connect(at: Place, database: str) -> asyncpg.Connection[Any]:
-    return await asyncpg.connect(
+@dataclass(frozen=True)
+class ShutOut:
+    """A database takes no connections, and the open ones are cut: to its service it is out of reach."""
+
+    database: str
+
+    async def begin(self, at: Place) -> None:
+        await self._allow(at, "false")
+        async with _session(at, "postgres") as session:
+            await session.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", self.database
+            )
+
+    async def heal(self, at: Place) -> None:
+        await self._allow(at, "true")
+
+    async def _allow(self, at: Place, allowed: str) -> None:
+        async with _session(at, "postgres") as session:
+            await session.execute(f'ALTER DATABASE "{self.database}" WITH ALLOW_CONNECTIONS {allowed}')
+
+
+@asynccontextmanager
+async def _session(at: Place, database: str) -> AsyncIterator[asyncpg.Connection[Any]]:
+    """Connected as the superuser."""
+    session = await asyncpg.connect(
         host="127.0.0.1",
         port=at.layout.port("postgres"),
         user="postgres",
@@ -41,3 +65,7 @@ async def _connect(at: Place, database: str) -> asyncpg.Connection[Any]:
         server_settings={"application_name": "drill"},
         timeout=_SECONDS,
     )
+    try:
+        yield session
+    finally:
+        await session.close(timeout=_SECONDS)

@@ -16,7 +16,7 @@ from deploy.installation.layout import Layout
 from deploy.operations.drills.broker import NoSpace
 from deploy.operations.drills.certificate import ShortCertificate
 from deploy.operations.drills.place import Place
-from deploy.operations.drills.postgres import Lock
+from deploy.operations.drills.postgres import Lock, ShutOut
 from deploy.operations.drills.programs import Crash
 from deploy.operations.drills.redis import Pause
 from deploy.operations.installation import Programs
@@ -43,18 +43,16 @@ def at(layout: Layout) -> Place:
 
 @pytest.fixture
 def connect(at: Place) -> Connect:
-    """Connects as the superuser, or as a role."""
+    """Connects as the superuser."""
 
-    async def connection(user: str = "postgres", password: str = at.secrets.postgres_password) -> Any:
-        port = at.layout.port("postgres")
-        settings = {"lock_timeout": "100"}
+    async def connection(database: str = "postgres") -> Any:
         return await asyncpg.connect(
             host="127.0.0.1",
-            port=port,
-            user=user,
-            password=password,
-            database="postgres",
-            server_settings=settings,
+            port=at.layout.port("postgres"),
+            user="postgres",
+            password=at.secrets.postgres_password,
+            database=database,
+            server_settings={"lock_timeout": "100"},
         )
 
     return connection
@@ -70,6 +68,27 @@ async def test_a_locked_table_can_be_read_when_the_drill_is_over(at: Place, conn
             await session.execute("SELECT FROM things")
     await session.execute("SET lock_timeout = '10s'; SELECT FROM things")
     await session.close()
+
+
+async def test_a_database_that_takes_nobody_takes_everybody_when_the_drill_is_over(
+    at: Place, connect: Connect
+) -> None:
+    """The open connections were cut; other databases work, and mending works twice."""
+    session = await connect()
+    await session.execute("CREATE DATABASE lonely")
+    inside = await connect(database="lonely")
+    way = ShutOut("lonely")
+    await way.begin(at)
+    with pytest.raises((asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.AdminShutdownError)):
+        await inside.execute("SELECT 1")
+    with pytest.raises(asyncpg.ObjectNotInPrerequisiteStateError):
+        await connect(database="lonely")
+    await session.execute("SELECT 1")
+    await way.heal(at)
+    await way.heal(at)
+    again = await connect(database="lonely")
+    for one in (again, session):
+        await one.close()
 
 
 async def test_redis_waits_again_and_again(at: Place) -> None:

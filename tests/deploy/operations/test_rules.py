@@ -194,3 +194,10 @@ def test_an_event_that_was_not_published() -> None:
     """It is named, with its outbox."""
     [found] = rules.of_outboxes([Delayed("orders", "order.paid", "e", "2030-01-01 00:00:00")])
     assert str(found).startswith("event e: order.paid waits in the outbox of orders since 2030-01-01 00:00:00")
+
+
+@pytest.mark.parametrize(("status", "decision"), [("paid", "committed"), ("cancelled", "released")])
+def test_an_order_that_was_charged_twice_says_so(status: str, decision: str) -> None:
+    """Whatever became of it; one that was charged once does not."""
+    assert any(one.charged_twice for one in rules.of_order(case(status, decision, **TWICE)))
+    assert not any(one.charged_twice for one in rules.of_order(case(status, decision, **PAID)))

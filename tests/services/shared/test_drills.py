@@ -1,13 +1,19 @@
 """What drills break inside of a service: only while their flag is on, and nothing is left of it."""
 
 import asyncio
+import time
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
+from sqlalchemy import QueuePool, insert, select
 
 from services.shared import drills
+from services.shared.database import Database
 from services.shared.flags import flags
+from tests.services.shared.tables import effects
 from tests.services.shared.test_flags import definition
+from tests.services.support import until
 
 
 @pytest.fixture(autouse=True)
@@ -26,3 +32,36 @@ async def test_a_message_is_held_until_the_flag_is_off() -> None:
         await asyncio.wait_for(asyncio.shield(held), 0.05)
     flags.replace({}, {})
     await asyncio.wait_for(held, 5)
+
+
+async def test_a_slow_route_waits_and_others_do_not() -> None:
+    """For as long as the flag says."""
+    flags.replace({"route-slow": definition({"seconds": 0.1}, route="/slow")}, {})
+    began = time.perf_counter()
+    await drills.in_route("/fast")
+    fast = time.perf_counter() - began
+    await drills.in_route("/slow")
+    assert time.perf_counter() - began - fast >= 0.1 > fast
+
+
+async def test_a_transaction_keeps_its_connection_when_its_work_is_done(database: Database) -> None:
+    """Nobody else sees the work before the connection goes back."""
+    flags.replace({"connections-held": definition({"seconds": 60.0})}, {})
+
+    async def work() -> None:
+        async with database.transaction() as session:
+            await session.execute(insert(effects).values(what="held"))
+
+    held = asyncio.create_task(work())
+    pool = cast(QueuePool, database.engine.pool)
+
+    async def is_used() -> bool:
+        return pool.checkedout() == 1
+
+    await until(is_used)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(asyncio.shield(held), 0.2)
+    assert await database.read(select(effects)) == []
+    held.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await held
