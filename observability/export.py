@@ -46,6 +46,7 @@ class NativeProcessor(SpanProcessor):
             export_timeout_millis=_SHUTDOWN_MS,
         )
         self._ended = self._settled = self._lost = 0
+        self._settling = threading.Lock()
         self._delay = delay
         self._waiting: deque[ReadableSpan] = deque()
         self._due_in: asyncio.AbstractEventLoop | None = None
@@ -113,12 +114,14 @@ class NativeProcessor(SpanProcessor):
                 self.force_flush()
 
     def _settle(self, ended: int) -> None:
+        """Take over what was lost. ended: how many spans are sent or lost; another thread may know of more."""
         native = self._sender._native  # its counts are not public yet (its issue 14), so its version is pinned
-        lost = native.dropped_spans() + native.failed_spans() + native.rejected_spans()
-        if lost > self._lost:
-            spans_dropped.inc(lost - self._lost)
-            self._lost = lost
-        self._settled = ended
+        with self._settling:
+            lost = native.dropped_spans() + native.failed_spans() + native.rejected_spans()
+            if lost > self._lost:
+                spans_dropped.inc(lost - self._lost)
+                self._lost = lost
+            self._settled = max(self._settled, ended)
 
 
 def contrib_processor() -> SpanProcessor:

@@ -6,9 +6,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from fastotel import OTLPSpanProcessor
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.sampling import Decision, StaticSampler
 
@@ -164,6 +165,42 @@ def test_a_full_queue_drops_and_counts(store: Store, traced: Traced) -> None:
     provider.shutdown()
     assert dropped.value >= 200
     assert len(store.spans) + dropped.value == 512 + 900
+    assert metric_value(WAITING) == 0
+
+
+class Late:
+    """A sender whose flush comes back when all is over."""
+
+    def __init__(self, sender: OTLPSpanProcessor) -> None:
+        self._sender = sender
+        self.flushed, self.let_go = threading.Event(), threading.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sender, name)
+
+    def force_flush(self, timeout_millis: int) -> bool:
+        done = self._sender.force_flush(timeout_millis)
+        self.flushed.set()
+        self.let_go.wait(10)
+        return done
+
+
+def test_a_flush_that_comes_back_late_changes_no_account(store: Store) -> None:
+    """What ended after it had begun was sent meanwhile, and waits no longer."""
+    processor = NativeProcessor(f"{store.url}/v1/traces", delay=60)
+    provider = TracerProvider(shutdown_on_exit=False)
+    provider.add_span_processor(processor)
+    late = Late(processor._sender)
+    processor._sender = cast(OTLPSpanProcessor, late)
+    _end(provider, 3)
+    flush = threading.Thread(target=processor.force_flush)
+    flush.start()
+    assert late.flushed.wait(10)
+    _end(provider, 4)
+    provider.shutdown()
+    late.let_go.set()
+    flush.join(10)
+    assert len(store.spans) == 7
     assert metric_value(WAITING) == 0
 
 
