@@ -31,6 +31,8 @@ WAYS: dict[str, tuple[str, ...]] = {
         *("--set", "autoscaling.metricsNamespace=monitoring,stores.postgresql.inside=true"),
         *("--set", "expose.ingress.enabled=true,expose.ingress.host=shop.test,expose.ingress.tlsSecret=tls"),
     ),
+    "istio": (*_SMALL, "--set", "mesh=istio"),
+    "linkerd": (*_SMALL, "--set", "mesh=linkerd"),
 }
 
 
@@ -56,6 +58,12 @@ def load(text: str) -> Iterator[dict[str, Any]]:
 def of_kind(found: tuple[dict[str, Any], ...], *kinds: str) -> dict[str, dict[str, Any]]:
     """The objects of these kinds by their names."""
     return {each["metadata"]["name"]: each for each in found if each["kind"] in kinds}
+
+
+def is_own(found: dict[str, Any]) -> bool:
+    """Whether Kubernetes itself knows the kind: a group of somebody else has a domain that is not k8s.io."""
+    group = found["apiVersion"].rpartition("/")[0]
+    return "." not in group or (group.endswith(".k8s.io") and group != "gateway.networking.k8s.io")
 
 
 def pods(found: tuple[dict[str, Any], ...]) -> dict[str, dict[str, Any]]:

@@ -190,11 +190,13 @@ imagePullSecrets:
 metadata:
   labels:
     {{- include "glasshouse.labels" (dict "root" $root "name" $name "component" $part.component) | nindent 4 }}
+    {{- include "glasshouse.meshLabels" $root | nindent 4 }}
     {{- with .color }}
     glasshouse/color: {{ . }}
     {{- end }}
   annotations:
     checksum/files: {{ include "glasshouse.checksum" . }}
+    {{- include "glasshouse.meshAnnotations" (dict "root" $root "ports" (include "glasshouse.opaquePorts" $part | fromYamlArray)) | nindent 4 }}
 spec:
   {{- include "glasshouse.podCommon" (dict "root" $root "name" $name "user" $part.user "group" $part.group) | nindent 2 }}
   terminationGracePeriodSeconds: {{ $part.grace }}

@@ -17,9 +17,24 @@
   {{- if and (ne $color $.Values.rollout.active) (get $.Values.rollout.tags $color) -}}{{- $colors = append $colors $color -}}{{- end -}}
 {{- end -}}
 {{- $made := dict "table" $table "parts" $parts "colors" $colors -}}
+{{- $_ := set $made "edges" (include "glasshouse.edges" (dict "table" $table "parts" $parts) | fromYamlArray) -}}
 {{- $_ := set .Values "made" $made -}}
 {{- $_ := set $made "values" (include "glasshouse.values" . | fromYaml) -}}
 {{- end -}}
+{{- end -}}
+
+{{/* The edges between parts that are there, with the number of the port and whether a proxy must not look into it. */}}
+{{- define "glasshouse.edges" -}}
+{{- $found := list -}}
+{{- range $edge := .table.edges -}}
+  {{- if and (hasKey $.parts $edge.target) (or (hasKey $.parts $edge.source) (eq $edge.source "prepare")) -}}
+    {{- $part := get $.parts $edge.target -}}
+    {{- $ports := deepCopy $part.ports -}}
+    {{- range $_, $sidecar := $part.sidecars -}}{{- $ports = merge $ports $sidecar.ports -}}{{- end -}}
+    {{- $found = append $found (merge (dict "number" (get $ports $edge.port) "isOpaque" (has $edge.port $part.opaque)) $edge) -}}
+  {{- end -}}
+{{- end -}}
+{{- toYaml $found -}}
 {{- end -}}
 
 {{/* The secret values: those that are there stay as they are, the others are made. */}}

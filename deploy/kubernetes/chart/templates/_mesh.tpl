@@ -1,0 +1,46 @@
+{{/* What a service mesh needs of pods, Services and policies. docs/mesh.md says why each is as it is. */}}
+{{- define "glasshouse.meshLabels" -}}
+{{- if eq .Values.mesh "istio" -}}
+sidecar.istio.io/inject: "true"
+{{- end -}}
+{{- end -}}
+
+{{/* The proxy is a sidecar of Kubernetes' own kind: it is there before the first step and ends after the last program.
+     root, and ports: those into which it must not look. */}}
+{{- define "glasshouse.meshAnnotations" -}}
+{{- if eq .root.Values.mesh "istio" -}}
+sidecar.istio.io/nativeSidecar: "true"
+{{- else if eq .root.Values.mesh "linkerd" -}}
+linkerd.io/inject: enabled
+config.beta.linkerd.io/proxy-enable-native-sidecar: "true"
+config.linkerd.io/default-inbound-policy: deny
+{{- with .ports }}
+config.linkerd.io/opaque-ports: {{ join "," . | quote }}
+{{- end }}
+{{- end -}}
+{{- end -}}
+
+{{/* The numbers of a part's ports into which a proxy must not look. */}}
+{{- define "glasshouse.opaquePorts" -}}
+{{- $numbers := list -}}
+{{- range .opaque -}}{{- $numbers = append $numbers (get $.ports .) -}}{{- end -}}
+{{- toYaml $numbers -}}
+{{- end -}}
+
+{{/* Linkerd's proxies meet at a port of their own when they must not look into what they carry. root, edge. */}}
+{{- define "glasshouse.meshPort" -}}
+{{- if and (eq .root.Values.mesh "linkerd") .edge.isOpaque -}}, {protocol: TCP, port: 4143}{{- end -}}
+{{- end -}}
+
+{{/* Where a proxy asks who is who: the control plane, in its namespace. */}}
+{{- define "glasshouse.meshEgress" -}}
+{{- if ne .Values.mesh "none" -}}
+{{- $isIstio := eq .Values.mesh "istio" -}}
+- to:
+    - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: {{ .Values.network.meshNamespace | default (ternary "istio-system" "linkerd" $isIstio) }}}}
+  ports:  # the control plane of the mesh
+  {{- range ternary (list 15012) (list 8080 8086 8090) $isIstio }}
+    - {protocol: TCP, port: {{ . }}}
+  {{- end }}
+{{- end -}}
+{{- end -}}

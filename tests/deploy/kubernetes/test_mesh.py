@@ -1,0 +1,184 @@
+"""With a mesh: the edges of the network policies by identity, a proxy in each pod, and nobody else is heard."""
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.installation.layout import CHECKOUT
+from deploy.kubernetes.compose import PORTS, SIDECAR_PORTS
+from tests.deploy.kubernetes.chart import load, objects, of_kind, pods, template
+from tests.deploy.kubernetes.test_policies import Edge, allowed
+
+MESHES = pytest.mark.parametrize("mesh", ["istio", "linkerd"])
+_NAME = "app.kubernetes.io/name"
+_TRANSPORT = 4143  # where Linkerd's proxies meet
+_OPEN = {("gateway", 8080), ("gateway", 8443)}
+
+
+def network(found: tuple[dict[str, Any], ...]) -> set[Edge]:
+    """The edges between parts that the network policies allow."""
+    return allowed(of_kind(found, "NetworkPolicy"), "ingress", "from")
+
+
+def istio(found: tuple[dict[str, Any], ...]) -> tuple[set[Edge], set[tuple[str, int]]]:
+    """Who may come to which port, and which ports anybody may come to."""
+    named: set[Edge] = set()
+    unnamed: set[tuple[str, int]] = set()
+    for policy in of_kind(found, "AuthorizationPolicy").values():
+        for rule in policy["spec"].get("rules", ()):
+            assert policy["spec"]["action"] == "ALLOW"
+            target = policy["spec"]["selector"]["matchLabels"][_NAME]
+            ports = [int(port) for to in rule["to"] for port in to["operation"]["ports"]]
+            whole = [name for each in rule.get("from", ()) for name in each["source"]["principals"]]
+            assert all(name.startswith("cluster.local/ns/shop/sa/") for name in whole)
+            named |= {(name.rpartition("/")[2], target, port) for name, port in itertools.product(whole, ports)}
+            unnamed |= set() if whole else {(target, port) for port in ports}
+    return named, unnamed
+
+
+def linkerd(found: tuple[dict[str, Any], ...]) -> tuple[set[Edge], set[tuple[str, int]]]:
+    """The same of Linkerd, whose policies name a Server and those who may come to it."""
+    named: set[Edge] = set()
+    unnamed: set[tuple[str, int]] = set()
+    servers, accounts = of_kind(found, "Server"), of_kind(found, "MeshTLSAuthentication")
+    for policy in of_kind(found, "AuthorizationPolicy").values():
+        server = servers[policy["spec"]["targetRef"]["name"]]["spec"]
+        place = (server["podSelector"]["matchLabels"][_NAME], server["port"])
+        (who,) = policy["spec"]["requiredAuthenticationRefs"]
+        if who["kind"] == "MeshTLSAuthentication":
+            named |= {(each["name"], *place) for each in accounts[who["name"]]["spec"]["identityRefs"]}
+        else:
+            unnamed.add(place)
+    return named, unnamed
+
+
+READERS = {"istio": istio, "linkerd": linkerd}
+
+
+@MESHES
+def test_identities_have_the_edges_of_the_network_policies(packed: Path, mesh: str) -> None:
+    """And only the gateway hears whom nobody vouches for."""
+    found = objects(packed, mesh)
+    named, unnamed = READERS[mesh](found)
+    assert named == {edge for edge in network(found) if edge[2] != _TRANSPORT}
+    assert unnamed == _OPEN
+    assert network(objects(packed, "small")) == named
+
+
+@MESHES
+def test_a_scaler_outside_of_the_mesh_may_ask_prometheus(packed: Path, mesh: str) -> None:
+    """Where the values name its namespace; its network policy names it too."""
+    options = ("--set", f"mesh={mesh},autoscaling.metricsNamespace=monitoring")
+    found = tuple(load(template(packed, *options, only=(mesh,))))
+    assert READERS[mesh](found)[1] == {*_OPEN, ("prometheus", 9090)}
+
+
+@MESHES
+def test_a_proxy_is_in_each_pod_from_the_first_step_to_the_last(packed: Path, mesh: str) -> None:
+    """A sidecar of Kubernetes' own kind: the steps before the start need it, and a Job ends without it."""
+    for pod in pods(objects(packed, mesh)).values():
+        told = {**pod["metadata"]["labels"], **pod["metadata"].get("annotations", {})}
+        if mesh == "istio":
+            assert told["sidecar.istio.io/inject"] == told["sidecar.istio.io/nativeSidecar"] == "true"
+        else:
+            assert told["linkerd.io/inject"] == "enabled"
+            assert told["config.linkerd.io/default-inbound-policy"] == "deny"
+            assert told["config.beta.linkerd.io/proxy-enable-native-sidecar"] == "true"
+    assert "istio.io" not in str(objects(packed, "small"))
+    assert "linkerd" not in str(objects(packed, "small"))
+
+
+@MESHES
+def test_proxies_reach_the_control_plane_and_no_more(packed: Path, mesh: str) -> None:
+    """One further rule for each pod than without a mesh: its namespace, and the ports where it is asked."""
+    policies = of_kind(objects(packed, mesh), "NetworkPolicy")
+    without = of_kind(objects(packed, "small"), "NetworkPolicy")
+    namespace, ports = {"istio": ("istio-system", [15012]), "linkerd": ("linkerd", [8080, 8086, 8090])}[mesh]
+    for name, policy in policies.items():
+        further = [
+            rule
+            for rule in policy["spec"].get("egress") or ()
+            if rule not in (without[name]["spec"].get("egress") or ())
+            and _TRANSPORT not in {port["port"] for port in rule["ports"]}
+        ]
+        if name == "default-deny":
+            assert not further
+            continue
+        (rule,) = further
+        assert rule["to"] == [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}}}]
+        assert [port["port"] for port in rule["ports"]] == ports
+
+
+def test_istio_only_carries(packed: Path) -> None:
+    """No port is read as HTTP: no retry, no timeout, no header and no span is added. Everything is encrypted."""
+    found = objects(packed, "istio")
+    services = of_kind(found, "Service")
+    assert {port.get("appProtocol") for each in services.values() for port in each["spec"]["ports"]} == {"tcp"}
+    assert of_kind(found, "Telemetry")["spans"]["spec"] == {"tracing": [{"disableSpanReporting": True}]}
+    peers = of_kind(found, "PeerAuthentication")
+    assert peers["default"]["spec"] == {"mtls": {"mode": "STRICT"}}
+    assert {
+        (name, int(port)) for name, each in peers.items() for port in each["spec"].get("portLevelMtls", ())
+    } == _OPEN
+    assert of_kind(found, "DestinationRule")["everybody"]["spec"] == {
+        "host": "*.shop.svc.cluster.local",
+        "trafficPolicy": {"tls": {"mode": "ISTIO_MUTUAL"}},
+    }
+    assert of_kind(found, "AuthorizationPolicy")["default-deny"]["spec"] == {}
+
+
+def test_istio_knows_every_port_of_every_pod(packed: Path) -> None:
+    """Prometheus asks pods by their addresses, those of sidecars and pods that are not ready included."""
+    services = of_kind(objects(packed, "istio"), "Service")
+    for name, ports in PORTS.items():
+        spec = services[f"{name}-mesh"]["spec"]
+        further = SIDECAR_PORTS.values() if name == "gateway" else ()
+        assert {each["port"] for each in spec["ports"]} == {
+            *ports.values(),
+            *(port for each in further for port in each.values()),
+        }
+        assert spec["publishNotReadyAddresses"] is True
+        assert "glasshouse/color" not in spec["selector"]
+
+
+def test_linkerd_looks_into_nothing_that_is_no_http(packed: Path) -> None:
+    """The protocols of stores and of TLS; pod, Service and Server say the same."""
+    found = objects(packed, "linkerd")
+    opaque = {
+        (server["spec"]["podSelector"]["matchLabels"][_NAME], str(server["spec"]["port"]))
+        for server in of_kind(found, "Server").values()
+        if server["spec"]["proxyProtocol"] == "opaque"
+    }
+    key = "config.linkerd.io/opaque-ports"
+    assert opaque == {
+        ("postgres", "5432"),
+        ("mongo", "27017"),
+        ("redis", "6379"),
+        ("rabbitmq", "5672"),
+        ("gateway", "8443"),
+    }
+    for templates in (pods(found).values(), of_kind(found, "Service").values()):
+        told = {
+            (each["metadata"]["labels"][_NAME], each["metadata"].get("annotations", {}).get(key))
+            for each in templates
+        }
+        assert {pair for pair in told if pair[1]} == opaque
+    transport = {edge[:2] for edge in network(found) if edge[2] == _TRANSPORT}
+    assert {target for _, target in transport} == {name for name, _ in opaque}
+
+
+def test_the_page_names_what_is_switched_where() -> None:
+    """docs/mesh.md: each mechanism of the code with its file, which is there."""
+    page = (CHECKOUT / "docs" / "mesh.md").read_text(encoding="utf-8")
+    for path in (
+        "observability/retry.py",
+        "observability/breaker.py",
+        "services/shared/peer.py",
+        "services/shared/admission.py",
+        "gateway/proxy.conf.template",
+        "observability/propagation.py",
+    ):
+        assert f"`{path}`" in page
+        assert (CHECKOUT / path).is_file()
