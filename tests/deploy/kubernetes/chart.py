@@ -31,6 +31,7 @@ WAYS: dict[str, tuple[str, ...]] = {
         *("--set", "autoscaling.metricsNamespace=monitoring,stores.postgresql.inside=true"),
         *("--set", "expose.ingress.enabled=true,expose.ingress.host=shop.test,expose.ingress.tlsSecret=tls"),
     ),
+    "argo": (*_PRODUCTION, "--set", "rollout.kind=argo"),
     "istio": (*_SMALL, "--set", "mesh=istio"),
     "linkerd": (*_SMALL, "--set", "mesh=linkerd"),
 }
@@ -70,7 +71,7 @@ def pods(found: tuple[dict[str, Any], ...]) -> dict[str, dict[str, Any]]:
     """The template of every pod by the name of what starts it."""
     return {
         name: each["spec"]["template"]
-        for name, each in of_kind(found, "Deployment", "StatefulSet", "DaemonSet", "Job").items()
+        for name, each in of_kind(found, "Deployment", "Rollout", "StatefulSet", "DaemonSet", "Job").items()
     }
 
 

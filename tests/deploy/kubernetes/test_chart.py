@@ -79,6 +79,7 @@ def test_helm_finds_nothing_to_say(packed: Path, profile: str) -> None:
         "expose.type=Nonsense",
         "expose.ingress.nonsense=1",
         "rollout.active=red",
+        "rollout.kind=statefulset",
         "rollout.tags.red=1",
         "autoscaling.cpu=0",
         "network.dns.nonsense=1",
@@ -141,6 +142,7 @@ def _names(values: Any, path: str = "") -> set[str]:
         (["stores.redis.inside=false"], "stores.redis.connections must name a Secret"),
         (["expose.ingress.enabled=true"], "expose.ingress.host"),
         (["expose.route.enabled=true"], "expose.route.gateway"),
+        (["rollout.kind=argo", "rollout.tags.green=0.2.0"], "rollout.tags are of"),
         (["secrets.existing=mine"], "The Secret mine has no value"),
     ],
 )
@@ -365,7 +367,8 @@ def test_keda_and_the_gateway_api_by_values(packed: Path) -> None:
     found = tuple(load(template(packed, *options, *route, only=("autoscalers", "expose"))))
     assert not of_kind(found, "HorizontalPodAutoscaler")
     scaled = of_kind(found, "ScaledObject")["order-service-blue"]["spec"]
-    assert scaled["scaleTargetRef"] == {"name": "order-service-blue"}
+    target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "order-service-blue"}
+    assert scaled["scaleTargetRef"] == target
     assert scaled["triggers"][1]["metadata"]["threshold"] == "100"
     spec = of_kind(found, "HTTPRoute")["gateway"]["spec"]
     assert spec["hostnames"] == ["shop.test"]

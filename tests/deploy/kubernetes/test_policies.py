@@ -122,7 +122,9 @@ def test_only_the_gateway_is_open_to_everybody(packed: Path, way: str) -> None:
         for source, target, _ in traced() | reasoned()
         if target in ("mongo", "redis", "rabbitmq", "postgres")
     }
-    assert leaving <= {"prometheus", "alertmanager"} | (clients if way in ("production", "everything") else set())
+    assert leaving <= {"prometheus", "alertmanager"} | (
+        clients if way in ("production", "everything", "argo") else set()
+    )
 
 
 def test_a_store_that_runs_elsewhere_is_reached_where_it_is(packed: Path) -> None:

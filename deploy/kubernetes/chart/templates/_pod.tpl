@@ -190,13 +190,13 @@ imagePullSecrets:
 metadata:
   labels:
     {{- include "glasshouse.labels" (dict "root" $root "name" $name "component" $part.component) | nindent 4 }}
-    {{- include "glasshouse.meshLabels" $root | nindent 4 }}
+    {{- with include "glasshouse.meshLabels" $root }}{{ . | nindent 4 }}{{ end }}
     {{- with .color }}
     glasshouse/color: {{ . }}
     {{- end }}
   annotations:
     checksum/files: {{ include "glasshouse.checksum" . }}
-    {{- include "glasshouse.meshAnnotations" (dict "root" $root "ports" (include "glasshouse.opaquePorts" $part | fromYamlArray)) | nindent 4 }}
+    {{- with include "glasshouse.meshAnnotations" (dict "root" $root "ports" (include "glasshouse.opaquePorts" $part | fromYamlArray)) }}{{ . | nindent 4 }}{{ end }}
 spec:
   {{- include "glasshouse.podCommon" (dict "root" $root "name" $name "user" $part.user "group" $part.group) | nindent 2 }}
   terminationGracePeriodSeconds: {{ $part.grace }}
@@ -209,7 +209,7 @@ spec:
       labelSelector:
         matchLabels:
           {{- include "glasshouse.selector" $ | nindent 10 }}
-      matchLabelKeys: [pod-template-hash]
+      matchLabelKeys: [{{ ternary "rollouts-pod-template-hash" "pod-template-hash" (and (eq $root.Values.rollout.kind "argo") (eq $part.component "service")) }}]
   {{- end }}
   {{- end }}
   containers:

@@ -16,6 +16,10 @@
 {{- range $color := list "blue" "green" -}}
   {{- if and (ne $color $.Values.rollout.active) (get $.Values.rollout.tags $color) -}}{{- $colors = append $colors $color -}}{{- end -}}
 {{- end -}}
+{{- if eq .Values.rollout.kind "argo" -}}
+  {{- if gt (len $colors) 1 -}}{{- fail "rollout.tags are of rollout.kind deployment: Argo Rollouts keeps the version before by itself" -}}{{- end -}}
+  {{- $colors = list "" -}}
+{{- end -}}
 {{- $made := dict "table" $table "parts" $parts "colors" $colors -}}
 {{- $_ := set $made "edges" (include "glasshouse.edges" (dict "table" $table "parts" $parts) | fromYamlArray) -}}
 {{- $_ := set .Values "made" $made -}}
@@ -35,6 +39,14 @@
   {{- end -}}
 {{- end -}}
 {{- toYaml $found -}}
+{{- end -}}
+
+{{/* Namespaces from which somebody asks our Prometheus. */}}
+{{- define "glasshouse.askers" -}}
+{{- $found := list -}}
+{{- with .Values.autoscaling.metricsNamespace -}}{{- $found = append $found . -}}{{- end -}}
+{{- if eq .Values.rollout.kind "argo" -}}{{- $found = append $found .Values.rollout.controllerNamespace -}}{{- end -}}
+{{- toYaml (uniq $found) -}}
 {{- end -}}
 
 {{/* The secret values: those that are there stay as they are, the others are made. */}}
