@@ -124,7 +124,7 @@ def _record(
 
 
 def _all(installation: Installation, console: Console, names: list[str], report: str | None) -> int:
-    chosen = [one(name) for name in names] or faults()
+    chosen = [one(name) for name in names] or drill_all.in_turn(faults())
     results: dict[str, object] = {}
     failed = 0
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # it ends the load, too

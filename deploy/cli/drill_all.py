@@ -22,10 +22,11 @@ from deploy.operations.drills.fault import Fault
 from deploy.operations.installation import Installation
 from deploy.operations.reconcile import reconcile
 
-__all__ = ["Outcome", "judge", "measure", "wait_for_quiet"]
+__all__ = ["Outcome", "in_turn", "judge", "measure", "wait_for_quiet"]
 
 _QUIET_WITHIN = 400.0  # seconds for the alerts of before to end: some look back over five minutes
 _OVER_WITHIN = 400.0
+_WATCHED = 120.0  # seconds since the beginning of a fault in which no other alert may fire, at least
 _FORGOTTEN = 90.0  # seconds for a rate of before to be over: it looks back over a minute
 _WHOLE_WITHIN = 60.0  # seconds after the repair for every service to reach all that it uses
 _ANSWER = 3.0  # seconds for one of them to say so
@@ -74,6 +75,11 @@ class Outcome:
         }
 
 
+def in_turn(chosen: Iterable[Fault]) -> list[Fault]:
+    """In the order that takes the least time: those that leave alerts behind may set off those of others, too."""
+    return sorted(chosen, key=lambda fault: sum(_is_about_minutes(one.alert) for one in fault.may))
+
+
 def measure(installation: Installation, fault: Fault, *, load: Load | None = None, brief: bool = False) -> Outcome:
     """Break it, look until all is mended and told, and compare the stores.
 
@@ -84,7 +90,7 @@ def measure(installation: Installation, fault: Fault, *, load: Load | None = Non
     """
     layout = installation.layout
     names = _ABOUT_NOW | {one.alert for one in fault.must} if brief else None
-    before = wait_for_quiet(layout, {(one.alert, one.service) for one in fault.must}, names)
+    before = wait_for_quiet(layout, fault, names)
     _check_absence(layout, fault)
     watch, counts = Watch(layout, fault, before, names), load.counts() if load else Counts()
     with load.fault() if load else nullcontext():
@@ -94,7 +100,7 @@ def measure(installation: Installation, fault: Fault, *, load: Load | None = Non
         mended = time.monotonic()
         took = round(watch.seconds - lasted, 1)
         recovered = round(watch.seconds - lasted, 1) if _wait_until_whole(layout) else None
-        over = _wait_until_over(watch, mended, fault)
+        over = _wait_until_over(watch, mended, 0.0 if brief else _WATCHED)
         watch.look_for_the_rest()
     result = asyncio.run(reconcile(Addresses.of(layout), _SETTLE))
     return Outcome(
@@ -135,10 +141,22 @@ def _alerts(fault: Fault, outcome: Outcome) -> Iterable[str]:
         elif over is None or over > must.over_within:
             said = "never" if over is None else f"{over} s after the repair"
             yield f"{must.alert} of {must.service} was over {said}, and not within {must.over_within:.0f} s."
-    expected = {(one.alert, one.service) for one in fault.must}
-    for alert, service in sorted(outcome.fired.keys() - expected):
-        if not any(may.alert == alert and may.service in ("", service) for may in fault.may):
+    for alert, service in sorted(outcome.fired.keys() - _must(fault)):
+        if not _may(fault, (alert, service)):
             yield f"{alert} of {service or 'nobody'} fired, and should not."
+
+
+def _must(fault: Fault) -> set[Named]:
+    return {(one.alert, one.service) for one in fault.must}
+
+
+def _may(fault: Fault, named: Named) -> bool:
+    alert, service = named
+    return any(one.alert == alert and one.service in ("", service) for one in fault.may)
+
+
+def _is_about_minutes(alert: str) -> bool:
+    return alert not in _ABOUT_NOW and not alert.startswith(_SLOW)
 
 
 def _books(outcome: Outcome) -> Iterable[str]:
@@ -147,16 +165,22 @@ def _books(outcome: Outcome) -> Iterable[str]:
     yield from (f"The stores disagree: {one}" for one in outcome.disagreements)
 
 
-def wait_for_quiet(layout: Layout, must: set[Named], names: frozenset[str] | None) -> set[Named]:
-    """The alerts that still fire when those that are not about budgets are over, or at least those of `must`."""
+def wait_for_quiet(layout: Layout, fault: Fault, names: frozenset[str] | None) -> set[Named]:
+    """The alerts that still fire when this fault can begin.
+
+    They are about budgets, or they look back over minutes and the fault may set them off anyway. When others do
+    not end, it begins nevertheless, unless it must set them off. Then this raises ShopError.
+    """
     deadline = time.monotonic() + _QUIET_WITHIN
     while True:
         now = heeded(firing(layout), names)
         late = time.monotonic() > deadline
-        if all(alert.startswith(_SLOW) for alert, _ in now) or (late and not now & must):
+        in_the_way = {one for one in now if not one[0].startswith(_SLOW)}
+        in_the_way -= {one for one in now if _is_about_minutes(one[0]) and _may(fault, one)}
+        if not in_the_way or (late and not now & _must(fault)):
             return now
         if late:
-            fires = ", ".join(sorted(alert for alert, _ in now & must))
+            fires = ", ".join(sorted(alert for alert, _ in now & _must(fault)))
             raise ShopError(f"{fires} fires already.", "A drill needs a platform that is well: ./shop status")
         time.sleep(1)
 
@@ -189,8 +213,12 @@ def _check_absence(layout: Layout, fault: Fault) -> None:
             time.sleep(1)
 
 
-def _wait_until_over(watch: Watch, mended: float, fault: Fault) -> dict[Named, float]:
-    """When each alert was over, in seconds after the repair; budgets of an hour are not waited for."""
+def _wait_until_over(watch: Watch, mended: float, least: float) -> dict[Named, float]:
+    """When each alert was over, in seconds after the repair. least: seconds to look since the fault began.
+
+    Those that must fire are waited for, and those that tell of now. Others may outlast the drill.
+    """
+    must = _must(watch.fault)
     over: dict[Named, float] = {}
     while True:
         now = watch.look_at_alerts()
@@ -199,6 +227,7 @@ def _wait_until_over(watch: Watch, mended: float, fault: Fault) -> dict[Named, f
             over.setdefault(name, since)
         for name in now & over.keys():  # it came again
             del over[name]
-        if all(alert.startswith(_SLOW) for alert, _ in now) or since > _OVER_WITHIN:
+        waits = any(one in must or one[0] in _ABOUT_NOW for one in now) or watch.seconds < least
+        if not waits or since > _OVER_WITHIN:
             return over
         time.sleep(0.5)

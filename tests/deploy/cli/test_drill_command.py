@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from deploy.cli import drill_all
 from deploy.cli.drill_all import Outcome, judge
 from deploy.cli.drill_load import Counts
+from deploy.cli.drill_watch import Named
 from deploy.cli.main import main
-from deploy.operations.drills.fault import one
+from deploy.installation.layout import Layout
+from deploy.operations.drills.fault import Possible, one
 
 REDIS = one("redis-down")
 TOLD = ("RedisDown", "redis")
@@ -91,3 +94,32 @@ def test_a_drill_that_did_what_its_file_says_is_proven() -> None:
 def test_a_drill_that_did_anything_else_fails(change: dict[str, object], said: str) -> None:
     """A fault that does nothing, an alert that is too late or stays, one too many, and a lost order."""
     assert judge(REDIS, replace(AS_IT_SAYS, **change)) == [said]  # type: ignore[arg-type]
+
+
+SLOW = ("LatencyP99High", "product-service")
+BUDGET = ("SLOBurn6h", "order-service")
+
+
+@pytest.mark.parametrize(
+    ("may", "looks", "left"),
+    [
+        (one("mongodb-down").may, [{TOLD, SLOW, BUDGET}, {SLOW, BUDGET}], {SLOW, BUDGET}),
+        ((), [{TOLD, SLOW, BUDGET}, {SLOW, BUDGET}, {BUDGET}], {BUDGET}),
+        ((Possible("RedisDown", "toy"),), [{TOLD}, set()], set()),
+    ],
+    ids=["it may set it off, too", "it must not", "it tells of now"],
+)
+def test_a_drill_begins_when_what_still_fires_tells_nothing_of_it(
+    monkeypatch: pytest.MonkeyPatch, may: tuple[Possible, ...], looks: list[set[Named]], left: set[Named]
+) -> None:
+    """Not before."""
+    monkeypatch.setattr("deploy.cli.drill_all.firing", lambda layout: looks.pop(0))
+    monkeypatch.setattr("deploy.cli.drill_all.time.sleep", lambda seconds: None)
+    assert drill_all.wait_for_quiet(Layout.from_environment(), replace(REDIS, may=may), None) == left
+    assert looks == []
+
+
+def test_drills_that_leave_alerts_behind_come_last() -> None:
+    """A budget's alert is not waited for, so it counts for nothing."""
+    found = [fault.name for fault in drill_all.in_turn(map(one, ("mongodb-down", "route-errors", "redis-down")))]
+    assert found == ["route-errors", "redis-down", "mongodb-down"]
