@@ -42,7 +42,7 @@ def group(item: pytest.Item) -> str:
         parts = parts[1:]  # its folders have servers of their own
     if "platform" not in getattr(item, "fixturenames", ()):
         return "/".join(parts[: 2 if parts[0] == "services" else 1])  # those of the services are a third of all
-    second = parts[0] in SECOND or parts[:2] in SECOND
+    second = parts[0] in SECOND or parts[:2] in SECOND or item.get_closest_marker("second") is not None
     return PLATFORMS[second and item.get_closest_marker("undisturbed") is None]
 
 

@@ -14,6 +14,7 @@ from deploy.operations.drills.flag import Flag
 
 pytestmark = pytest.mark.native
 
+TURNS = drill_all.in_turn(faults())
 BRIEF = ("redis-down", "cache-misses", "webhooks-doubled", "poison-messages")  # those that are soon over
 
 
@@ -50,7 +51,14 @@ def test_a_drill_that_breaks_nothing_fails(platform: Layout, customers: Load) ->
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("fault", faults(), ids=lambda fault: fault.name)
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *(pytest.param(fault, id=fault.name) for fault in TURNS[::2]),
+        *(pytest.param(fault, id=fault.name, marks=pytest.mark.second) for fault in TURNS[1::2]),
+    ],
+)
 def test_a_drill_causes_nothing_else_for_as_long_as_it_lasts(
     platform: Layout, customers: Load, fault: Fault
 ) -> None:
