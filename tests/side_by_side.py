@@ -2,20 +2,24 @@
 
 A worker of pytest-xdist runs whole groups. The tests of the whole platform are two groups, each of which shares a
 platform; of the others, those of a folder are one, since they share servers. A test marked `alone` waits until the
-other workers have ended the test they are at, and no other begins meanwhile.
+other workers have ended the test they are at, and no other begins meanwhile. Those that need no platform are a
+group that begins first and keeps the machine to its end, so that the others wait for them once.
 """
 
 import fcntl
 from collections.abc import Generator, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
 
 TESTS = Path(__file__).parent
+ALONE = "alone"
 PLATFORMS = ("platform", "second platform")
 SECOND = {"operations", "loadtests", ("e2e", "browser")}  # about half of the time
 DOOR, ROOM = Path(__file__), TESTS / "conftest.py"  # any two files can be locked; these are there
+_kept = ExitStack()  # the room, while this process runs those that need no platform
+_keeps = False
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -28,6 +32,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.xdist_group(group(item)))
 
     def rank(item: pytest.Item) -> int:
+        if beside and group(item) == ALONE:
+            return 0
         if group(item) not in PLATFORMS:
             return 3 if beside else 0
         return 1 if item.get_closest_marker("undisturbed") else 2
@@ -41,6 +47,8 @@ def group(item: pytest.Item) -> str:
     if parts[0] == "deploy":
         parts = parts[1:]  # its folders have servers of their own
     if "platform" not in getattr(item, "fixturenames", ()):
+        if item.get_closest_marker("alone"):
+            return ALONE
         return "/".join(parts[: 2 if parts[0] == "services" else 1])  # those of the services are a third of all
     second = parts[0] in SECOND or parts[:2] in SECOND or item.get_closest_marker("second") is not None
     return PLATFORMS[second and item.get_closest_marker("undisturbed") is None]
@@ -63,23 +71,40 @@ class PlainNames:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
+    """Keep the machine from the first of the group that is alone to its last."""
+    global _keeps
+    if group(item) != ALONE:
+        return (yield)
+    if not _keeps:
+        _kept.enter_context(room(alone=True))
+        _keeps = True
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or group(nextitem) != ALONE:
+            _keeps = False
+            _kept.close()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup() -> Generator[None]:
     """Nobody who measures time is disturbed by servers that start."""
-    with room(alone=False):
+    with nullcontext() if _keeps else room(alone=False):
         return (yield)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     """Let the test in when those that run leave it room."""
-    with room(alone=item.get_closest_marker("alone") is not None):
+    with nullcontext() if _keeps else room(alone=item.get_closest_marker("alone") is not None):
         return (yield)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown() -> Generator[None]:
     """Nor by servers that end."""
-    with room(alone=False):
+    with nullcontext() if _keeps else room(alone=False):
         return (yield)
 
 
