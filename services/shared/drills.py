@@ -4,17 +4,22 @@ Whoever calls a function of this module has asked `flags.are_on` before, so that
 """
 
 import asyncio
+import contextlib
 import hashlib
 import threading
 import time
 
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from services.shared.flags import flags
 
-__all__ = ["DrillError", "before_delivery", "before_the_end", "in_route", "once_a_second"]
+__all__ = ["DrillError", "before_delivery", "in_route", "leak_connection", "once_a_second"]
 
 _MIB = 2**20
 _PAUSE = 0.5  # seconds between two looks whether a flag is still on
 _held: list[bytes] = []  # what leaked
+_leaks: set[asyncio.Task[None]] = set()  # each keeps a connection
 _burners: list[threading.Thread] = []
 
 
@@ -30,10 +35,20 @@ async def in_route(route: str) -> None:
         await asyncio.sleep(slow["seconds"])
 
 
-async def before_the_end() -> None:
-    """Keep the connection of a transaction whose work is done, as if it waited for another service."""
-    if held := flags.value("connections-held"):
-        await asyncio.sleep(held["seconds"])
+def leak_connection(engine: AsyncEngine) -> None:
+    """Take a connection of the pool, and do not give it back while the flag is on."""
+    if (leak := flags.value("connection-leak")) and len(_leaks) < leak["most"]:
+        task = asyncio.create_task(_keep(engine))
+        _leaks.add(task)
+        task.add_done_callback(_leaks.discard)
+
+
+async def _keep(engine: AsyncEngine) -> None:
+    with contextlib.suppress(SQLAlchemyError, OSError):  # none is left, or the database is away
+        async with engine.connect() as connection:
+            await connection.rollback()  # nothing is locked
+            while flags.value("connection-leak"):  # noqa: ASYNC110 - nobody tells that a flag is off
+                await asyncio.sleep(_PAUSE)
 
 
 async def before_delivery(queue: str) -> None:

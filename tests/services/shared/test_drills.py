@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import cast
 
 import pytest
-from sqlalchemy import QueuePool, insert, select
+from sqlalchemy import QueuePool, insert, text
 
 from services.shared import drills
 from services.shared.database import Database
@@ -44,24 +44,25 @@ async def test_a_slow_route_waits_and_others_do_not() -> None:
     assert time.perf_counter() - began - fast >= 0.1 > fast
 
 
-async def test_a_transaction_keeps_its_connection_when_its_work_is_done(database: Database) -> None:
-    """Nobody else sees the work before the connection goes back."""
-    flags.replace({"connections-held": definition({"seconds": 60.0})}, {})
-
-    async def work() -> None:
-        async with database.transaction() as session:
-            await session.execute(insert(effects).values(what="held"))
-
-    held = asyncio.create_task(work())
+async def test_connections_leak_until_the_flag_is_off(database: Database) -> None:
+    """At most as many as the flag says; then they go back, and nothing was locked meanwhile."""
+    flags.replace({"connection-leak": definition({"most": 3})}, {})
     pool = cast(QueuePool, database.engine.pool)
 
-    async def is_used() -> bool:
-        return pool.checkedout() == 1
+    async def transaction() -> bool:
+        async with database.transaction() as session:
+            await session.execute(insert(effects).values(what="done"))
+        return pool.checkedout() == 3
 
-    await until(is_used)
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(asyncio.shield(held), 0.2)
-    assert await database.read(select(effects)) == []
-    held.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await held
+    await until(transaction)
+    for _ in range(3):
+        await transaction()
+    assert pool.checkedout() == 3
+    async with database.transaction() as session:
+        await session.execute(text("LOCK TABLE effects IN ACCESS EXCLUSIVE MODE NOWAIT"))
+    flags.replace({}, {})
+
+    async def is_whole() -> bool:
+        return pool.checkedout() == 0
+
+    await until(is_whole)
