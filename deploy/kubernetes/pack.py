@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from deploy.installation.layout import CHECKOUT
-from deploy.kubernetes import compose, credentials, watching
+from deploy.kubernetes import compose, credentials, monitors, watching
 from deploy.kubernetes.edges import edges
 
 CHART = Path(__file__).parent / "chart"
@@ -50,6 +50,7 @@ def pack(target: Path) -> Path:
         "steps": steps,
         "settings": compose.settings(found),
         "urls": compose.urls(found),
+        "monitors": monitors.monitors(),
         "edges": [edge._asdict() for edge in edges()],
         "values": credentials.values(),
         "secrets": credentials.sources(),

@@ -32,6 +32,7 @@ WAYS: dict[str, tuple[str, ...]] = {
         *("--set", "expose.ingress.enabled=true,expose.ingress.host=shop.test,expose.ingress.tlsSecret=tls"),
     ),
     "argo": (*_PRODUCTION, "--set", "rollout.kind=argo"),
+    "operator": (*_SMALL, "--set", "monitoring.operator=true,monitoring.labels.release=stack"),
     "istio": (*_SMALL, "--set", "mesh=istio"),
     "linkerd": (*_SMALL, "--set", "mesh=linkerd"),
 }

@@ -86,6 +86,8 @@ def test_helm_finds_nothing_to_say(packed: Path, profile: str) -> None:
         "network.gatewayFrom={everywhere}",
         "alerts.webhookUrl=nonsense",
         "mesh=nonsense",
+        "monitoring.operator=always",
+        "monitoring.nonsense=1",
         "spread=Nonsense",
     ],
 )
@@ -113,7 +115,10 @@ def test_the_schema_leaves_nothing_open(packed: Path) -> None:
     schema = json.loads((packed / "values.schema.json").read_text(encoding="utf-8"))
     values = yaml.safe_load((packed / "values.yaml").read_text(encoding="utf-8"))
     open_ones = [path for path, each in _objects(schema, "") if each.get("additionalProperties") is not False]
-    assert open_ones == [".properties.network.properties.dns.properties.labels"]
+    assert open_ones == [
+        ".properties.network.properties.dns.properties.labels",
+        ".properties.monitoring.properties.labels",
+    ]
     assert _names(values) == _names(_example(schema))
 
 
@@ -130,7 +135,14 @@ def _example(schema: dict[str, Any]) -> Any:
 
 def _names(values: Any, path: str = "") -> set[str]:
     """Paths of the values, without what stands below parts, settings, pages and stores."""
-    if not isinstance(values, dict) or path in (".parts", ".settings", ".urls", ".stores", ".network.dns.labels"):
+    if not isinstance(values, dict) or path in (
+        ".parts",
+        ".settings",
+        ".urls",
+        ".stores",
+        ".network.dns.labels",
+        ".monitoring.labels",
+    ):
         return {path}
     return {path, *(name for key, each in values.items() for name in _names(each, f"{path}.{key}"))}
 
@@ -142,6 +154,7 @@ def _names(values: Any, path: str = "") -> set[str]:
         (["stores.redis.inside=false"], "stores.redis.connections must name a Secret"),
         (["expose.ingress.enabled=true"], "expose.ingress.host"),
         (["expose.route.enabled=true"], "expose.route.gateway"),
+        (["monitoring.operator=true", "mesh=istio"], "exclude each other"),
         (["rollout.kind=argo", "rollout.tags.green=0.2.0"], "rollout.tags are of"),
         (["secrets.existing=mine"], "The Secret mine has no value"),
     ],

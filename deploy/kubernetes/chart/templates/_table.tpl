@@ -20,6 +20,9 @@
   {{- if gt (len $colors) 1 -}}{{- fail "rollout.tags are of rollout.kind deployment: Argo Rollouts keeps the version before by itself" -}}{{- end -}}
   {{- $colors = list "" -}}
 {{- end -}}
+{{- if and .Values.monitoring.operator (ne .Values.mesh "none") -}}
+  {{- fail "monitoring.operator and mesh exclude each other: a Prometheus outside of the mesh is not heard" -}}
+{{- end -}}
 {{- $made := dict "table" $table "parts" $parts "colors" $colors -}}
 {{- $_ := set $made "edges" (include "glasshouse.edges" (dict "table" $table "parts" $parts) | fromYamlArray) -}}
 {{- $_ := set .Values "made" $made -}}
@@ -33,12 +36,18 @@
 {{- range $edge := .table.edges -}}
   {{- if and (hasKey $.parts $edge.target) (or (hasKey $.parts $edge.source) (eq $edge.source "prepare")) -}}
     {{- $part := get $.parts $edge.target -}}
-    {{- $ports := deepCopy $part.ports -}}
-    {{- range $_, $sidecar := $part.sidecars -}}{{- $ports = merge $ports $sidecar.ports -}}{{- end -}}
+    {{- $ports := include "glasshouse.ports" $part | fromYaml -}}
     {{- $found = append $found (merge (dict "number" (get $ports $edge.port) "isOpaque" (has $edge.port $part.opaque)) $edge) -}}
   {{- end -}}
 {{- end -}}
 {{- toYaml $found -}}
+{{- end -}}
+
+{{/* Every port of a part's pods, those of its sidecars included. */}}
+{{- define "glasshouse.ports" -}}
+{{- $ports := deepCopy .ports -}}
+{{- range $_, $sidecar := .sidecars -}}{{- $ports = merge $ports $sidecar.ports -}}{{- end -}}
+{{- toYaml $ports -}}
 {{- end -}}
 
 {{/* Namespaces from which somebody asks our Prometheus. */}}
