@@ -32,6 +32,7 @@ PORTS: Mapping[str, Mapping[str, int]] = {
     },
     "prometheus": {"http": 9090},
     "alertmanager": {"http": 9093},
+    "loki": {"http": 3100},
     "grafana": {"http": 3000},
     "postgres-exporter": {"metrics": 9187},
     "redis-exporter": {"metrics": 9121},
@@ -50,6 +51,10 @@ STORES: Mapping[str, tuple[str, ...]] = {
     "redis": ("redis", "redis-exporter"),
     "rabbitmq": ("rabbitmq",),
 }
+# Parts and edges that a value `<name>.enabled` brings, and nothing else.
+OPTIONAL: Mapping[str, str] = {"loki": "logs"}
+# What runs on each node, in a namespace of its own.
+ON_NODES: Mapping[str, Mapping[str, int]] = {"collector": {"metrics": 8888}}
 # Ports that speak no HTTP that a proxy could read: one of a service mesh only carries what goes there.
 _OPAQUE = frozenset({"postgresql", "mongodb", "redis", "amqp", "https"})
 # The size of each volume, unless the values say otherwise.
@@ -63,6 +68,7 @@ _DATA: Mapping[str, str] = {
     "prometheus": "4Gi",
     "alertmanager": "1Gi",
     "grafana": "1Gi",
+    "loki": "8Gi",
 }
 # The addresses that people open; a variable of docker-compose.yml by the name in the values.
 URLS: Mapping[str, str] = {
@@ -97,6 +103,18 @@ def parts(compose: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         container["args"] = [word.replace(f"http://{host}:", "http://127.0.0.1:") for word in container["args"]]
         found[host].setdefault("sidecars", {})[name] = {**container, "ports": dict(SIDECAR_PORTS[name])}
     return found
+
+
+def agents(compose: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """What runs on each node by its name: it reads a folder that belongs to the node's root."""
+    return {
+        name: {
+            **_container(name, compose["services"][name]),
+            **{"user": 0, "group": 0, "ports": dict(ports)},
+            "probe": {"port": ports["metrics"], "path": "/metrics"},
+        }
+        for name, ports in ON_NODES.items()
+    }
 
 
 def settings(compose: Mapping[str, Any]) -> dict[str, str]:
@@ -149,6 +167,7 @@ def _part(name: str, service: Mapping[str, Any]) -> dict[str, Any]:
         "workload": "StatefulSet" if kept else "Deployment",
         "component": "service" if is_service else "store" if store else "edge" if _is_edge(name) else "watch",
         "store": store,
+        "when": OPTIONAL.get(name, ""),
         "replicas": next((len(each.ports) for each in SERVICES if each.name == name), 1),
         # A replica that goes on while another takes over: the others hold data, or watch.
         "scales": name in BEHIND_GATEWAY or _is_edge(name),

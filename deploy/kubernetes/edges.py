@@ -32,6 +32,7 @@ class Edge(NamedTuple):
     target: str
     port: str
     why: str
+    when: str = ""  # the value that brings it, by `<when>.enabled`
 
 
 _ALL = tuple(service.name for service in SERVICES)
@@ -63,6 +64,8 @@ INFRASTRUCTURE: tuple[Edge, ...] = (
     Edge("jaeger", "prometheus", "http", "the Monitor tab"),
     Edge("grafana", "prometheus", "http", "panels"),
     Edge("grafana", "jaeger", "query", "traces"),
+    Edge("grafana", "loki", "http", "logs", "logs"),
+    Edge("prometheus", "loki", "http", "metrics", "logs"),
 )
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from deploy.installation.layout import CHECKOUT
-from deploy.kubernetes import compose, credentials, monitors, watching
+from deploy.kubernetes import compose, credentials, lines, monitors, watching
 from deploy.kubernetes.edges import edges
 
 CHART = Path(__file__).parent / "chart"
@@ -29,6 +29,8 @@ _READ: Mapping[str, tuple[str, ...]] = {
     "prometheus": ("rules/*.yml",),
     "blackbox-exporter": ("blackbox.yml",),
     "jaeger": ("*.yaml",),
+    "loki": ("config.yaml",),
+    "collector": ("collector.yaml",),
     "grafana": ("*/*.yml", "*.json", "runbooks.html", "runbooks.css", "runbooks.svg"),
     "mongo-users": (
         *("__init__.py", "containers/__init__.py", "containers/mongo_user.py", "installation/__init__.py"),
@@ -42,12 +44,13 @@ def pack(target: Path) -> Path:
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(CHART, target)
     found = compose.load()
-    parts, steps = compose.parts(found), compose.steps(found)
-    for name, part in (*parts.items(), *((step["name"], step) for step in steps)):
+    parts, steps, agents = compose.parts(found), compose.steps(found), compose.agents(found)
+    for name, part in (*parts.items(), *agents.items(), *((step["name"], step) for step in steps)):
         part["files"] = [_mount(target, name, volume) for volume in _folders(found["services"][name])]
     table: dict[str, Any] = {
         "parts": parts,
         "steps": steps,
+        "agents": agents,
         "settings": compose.settings(found),
         "urls": compose.urls(found),
         "monitors": monitors.monitors(),
@@ -89,6 +92,9 @@ def _mount(target: Path, name: str, volume: tuple[str, str]) -> dict[str, Any]:
     for inside, text in _contents(name, source):
         items[(key := inside.replace("/", ".."))] = inside
         _write(target / "files" / "config" / config / key, text)
+    if source == "grafana/provisioning":
+        with_logs = watching.datasources(has_logs=True)
+        _write(target / "files" / "with-logs" / config / "datasources..datasources.yml", with_logs)
     return {"name": config, "path": path, "single": (CHECKOUT / source).is_file(), "items": items}
 
 
@@ -102,6 +108,8 @@ def _contents(name: str, source: str) -> Iterator[tuple[str, str]]:
     texts = {file.relative_to(root).as_posix(): file.read_text(encoding="utf-8") for file in files}
     if name == "prometheus":
         texts["kubernetes.yml"] = watching.prometheus()
+    if name == "collector":
+        texts["collector.yaml"] = lines.collector()
     if source == "grafana/provisioning":
         texts["datasources/datasources.yml"] = watching.datasources()
     for inside, text in texts.items():

@@ -29,13 +29,14 @@ def prometheus() -> str:
     return yaml.safe_dump(config, sort_keys=False, width=1000)
 
 
-def datasources() -> str:
-    """Grafana's, without Loki: nothing in the cluster sends it lines."""
+def datasources(*, has_logs: bool = False) -> str:
+    """Grafana's. Without logs nothing sends Loki lines, so it has neither a source nor a link."""
     path = _GRAFANA / "provisioning" / "datasources" / "datasources.yml"
     found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    found["datasources"] = [source for source in found["datasources"] if source["type"] != "loki"]
-    for source in found["datasources"]:
-        source["jsonData"].pop("tracesToLogsV2", None)
+    if not has_logs:
+        found["datasources"] = [source for source in found["datasources"] if source["type"] != "loki"]
+        for source in found["datasources"]:
+            source["jsonData"].pop("tracesToLogsV2", None)
     return yaml.safe_dump(found, sort_keys=False, width=1000)
 
 

@@ -32,7 +32,8 @@ WAYS: dict[str, tuple[str, ...]] = {
         *("--set", "expose.ingress.enabled=true,expose.ingress.host=shop.test,expose.ingress.tlsSecret=tls"),
     ),
     "argo": (*_PRODUCTION, "--set", "rollout.kind=argo"),
-    "operator": (*_SMALL, "--set", "monitoring.operator=true,monitoring.labels.release=stack"),
+    "operator": (*_SMALL, "--set", "monitoring.operator=true,logs.enabled=true,monitoring.labels.release=stack"),
+    "logs": (*_SMALL, "--set", "logs.enabled=true"),
     "istio": (*_SMALL, "--set", "mesh=istio"),
     "linkerd": (*_SMALL, "--set", "mesh=linkerd"),
 }
@@ -58,8 +59,14 @@ def load(text: str) -> Iterator[dict[str, Any]]:
 
 
 def of_kind(found: tuple[dict[str, Any], ...], *kinds: str) -> dict[str, dict[str, Any]]:
-    """The objects of these kinds by their names."""
-    return {each["metadata"]["name"]: each for each in found if each["kind"] in kinds}
+    """The objects of these kinds in the release's own namespace, by their names."""
+    ours = (each for each in found if "namespace" not in each["metadata"])
+    return {each["metadata"]["name"]: each for each in ours if each["kind"] in kinds}
+
+
+def elsewhere(found: tuple[dict[str, Any], ...]) -> dict[str, dict[str, Any]]:
+    """The objects in another namespace by their kinds; there is one of each."""
+    return {each["kind"]: each for each in found if "namespace" in each["metadata"]}
 
 
 def is_own(found: dict[str, Any]) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from deploy.installation.layout import CHECKOUT
-from deploy.kubernetes.compose import PORTS, SIDECAR_PORTS
+from deploy.kubernetes.compose import OPTIONAL, PORTS, SIDECAR_PORTS
 from tests.deploy.kubernetes.chart import load, objects, of_kind, pods, template
 from tests.deploy.kubernetes.test_policies import Edge, allowed
 
@@ -68,11 +68,11 @@ def test_identities_have_the_edges_of_the_network_policies(packed: Path, mesh: s
 
 
 @MESHES
-def test_a_scaler_outside_of_the_mesh_may_ask_prometheus(packed: Path, mesh: str) -> None:
-    """Where the values name its namespace; its network policy names it too."""
-    options = ("--set", f"mesh={mesh},autoscaling.metricsNamespace=monitoring")
+def test_who_is_outside_of_the_mesh_by_a_value_is_heard(packed: Path, mesh: str) -> None:
+    """What scales asks Prometheus, Collectors bring lines to Loki; network policies name their namespaces."""
+    options = ("--set", f"mesh={mesh},autoscaling.metricsNamespace=monitoring,logs.enabled=true")
     found = tuple(load(template(packed, *options, only=(mesh,))))
-    assert READERS[mesh](found)[1] == {*_OPEN, ("prometheus", 9090)}
+    assert READERS[mesh](found)[1] == {*_OPEN, ("prometheus", 9090), ("loki", 3100)}
 
 
 @MESHES
@@ -133,6 +133,8 @@ def test_istio_knows_every_port_of_every_pod(packed: Path) -> None:
     """Prometheus asks pods by their addresses, those of sidecars and pods that are not ready included."""
     services = of_kind(objects(packed, "istio"), "Service")
     for name, ports in PORTS.items():
+        if name in OPTIONAL:
+            continue
         spec = services[f"{name}-mesh"]["spec"]
         further = SIDECAR_PORTS.values() if name == "gateway" else ()
         assert {each["port"] for each in spec["ports"]} == {

@@ -98,19 +98,18 @@ def test_rules_are_those_of_the_files(packed: Path) -> None:
 
 def test_its_prometheus_may_ask_what_ours_may_ask(packed: Path) -> None:
     """From its namespace, at the same ports; also where ours is switched off."""
-    options = ("--set", "monitoring.operator=true,parts.prometheus.enabled=false")
+    options = ("--set", "monitoring.operator=true,logs.enabled=true,parts.prometheus.enabled=false")
     without = tuple(load(template(packed, *options, only=("networkpolicies",))))
     for found in (objects(packed, "operator"), without):
         doors: set[tuple[str, int]] = set()
         for name, policy in of_kind(found, "NetworkPolicy").items():
             for rule in policy["spec"].get("ingress") or ():
                 for other in rule.get("from", ()):
-                    if "namespaceSelector" in other:
-                        assert other["namespaceSelector"]["matchLabels"] == {
-                            "kubernetes.io/metadata.name": "monitoring"
-                        }
+                    if other.get("namespaceSelector") == {
+                        "matchLabels": {"kubernetes.io/metadata.name": "monitoring"}
+                    }:
                         doors |= {(name, port["port"]) for port in rule["ports"]}
-        small = of_kind(objects(packed, "small"), "NetworkPolicy")["prometheus"]["spec"]["egress"]
+        small = of_kind(objects(packed, "logs"), "NetworkPolicy")["prometheus"]["spec"]["egress"]
         ours = {
             (other["podSelector"]["matchLabels"]["app.kubernetes.io/name"], rule["ports"][0]["port"])
             for rule in small

@@ -33,12 +33,16 @@ def traced() -> set[Edge]:
     return found
 
 
-def reasoned() -> set[Edge]:
-    """What no trace shows."""
+def reasoned(*values: str) -> set[Edge]:
+    """What no trace shows, with what these values bring."""
     ports = {name: dict(each) for name, each in PORTS.items()}
     for each in SIDECAR_PORTS.values():
         ports["gateway"] |= each
-    return {(edge.source, edge.target, ports[edge.target][edge.port]) for edge in INFRASTRUCTURE}
+    return {
+        (edge.source, edge.target, ports[edge.target][edge.port])
+        for edge in INFRASTRUCTURE
+        if not edge.when or edge.when in values
+    }
 
 
 def allowed(policies: dict[str, dict[str, Any]], direction: str, peer: str) -> set[Edge]:
@@ -62,6 +66,14 @@ def test_both_directions_allow_what_is_traced_or_has_a_reason_and_nothing_else(p
     assert coming == going
     assert coming == traced() | reasoned()
     assert len(traced()) > 10
+
+
+def test_what_a_value_brings_has_its_edges_and_no_more(packed: Path) -> None:
+    """Beside those that are always there."""
+    policies = of_kind(objects(packed, "logs"), "NetworkPolicy")
+    coming, going = allowed(policies, "ingress", "from"), allowed(policies, "egress", "to")
+    assert going == traced() | reasoned("logs")
+    assert coming == going | {("collector", "loki", 3100)}
 
 
 def test_every_reason_is_needed_and_said() -> None:

@@ -60,7 +60,7 @@ ports:
 securityContext:
   allowPrivilegeEscalation: false
   readOnlyRootFilesystem: true
-  runAsNonRoot: true
+  runAsNonRoot: {{ ne (int $it.user) 0 }}
   runAsUser: {{ $it.user }}
   runAsGroup: {{ $it.group }}
   capabilities: {drop: [ALL]}
@@ -88,7 +88,7 @@ volumeMounts:
   - {name: data, mountPath: {{ $it.data }}}
 {{- end }}
 {{- range $volume, $path := $it.shared }}
-  - {name: {{ $volume }}, mountPath: {{ $path }}}
+  - {name: {{ $volume }}, mountPath: {{ $path }}{{ if eq $volume "node-logs" }}, readOnly: true{{ end }}}
 {{- end }}
 {{- range $it.files }}
 {{- if .single }}
@@ -242,8 +242,15 @@ spec:
 {{- $text := include "glasshouse.composedFiles" . -}}
 {{- range $config := .part.files -}}
   {{- range $key, $_ := $config.items -}}
-    {{- $text = print $text ($.root.Files.Get (printf "files/config/%s/%s" $config.name $key)) -}}
+    {{- $text = print $text (include "glasshouse.configText" (dict "root" $.root "name" $config.name "key" $key)) -}}
   {{- end -}}
 {{- end -}}
 {{- sha256sum $text -}}
+{{- end -}}
+
+{{/* A file of a ConfigMap: with logs there may be another one. root, name: of the ConfigMap, key. */}}
+{{- define "glasshouse.configText" -}}
+{{- $other := .root.Files.Get (printf "files/with-logs/%s/%s" .name .key) -}}
+{{- if and .root.Values.logs.enabled $other -}}{{- $other -}}
+{{- else -}}{{- .root.Files.Get (printf "files/config/%s/%s" .name .key) -}}{{- end -}}
 {{- end -}}

@@ -8,6 +8,7 @@
   {{- $own := get $.Values.parts $name | default dict -}}
   {{- $inside := true -}}
   {{- if $part.store -}}{{- $inside = get (get $.Values.stores $part.store) "inside" -}}{{- end -}}
+  {{- with $part.when -}}{{- $inside = (get $.Values .).enabled -}}{{- end -}}
   {{- if and $inside (ne (toString (get $own "enabled")) "false") -}}
     {{- $_ := set $parts $name (mergeOverwrite (deepCopy $part) (omit $own "enabled")) -}}
   {{- end -}}
