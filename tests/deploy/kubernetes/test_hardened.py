@@ -162,6 +162,18 @@ def test_selectors_find_the_pods_that_they_mean(packed: Path, way: str) -> None:
 
 
 @EACH_WAY
+def test_the_only_one_of_its_kind_stays_in_reach(packed: Path, way: str) -> None:
+    """A store whose health check is slow still answers; one of several replicas leaves its work to the others."""
+    found = objects(packed, way)
+    stateful = of_kind(found, "StatefulSet")
+    for name, service in of_kind(found, "Service").items():
+        if name.endswith("-mesh"):  # nobody asks it: it tells the mesh which ports there are
+            continue
+        is_only_one = service["metadata"]["labels"]["app.kubernetes.io/name"] in stateful
+        assert service["spec"].get("publishNotReadyAddresses", False) is is_only_one, name
+
+
+@EACH_WAY
 def test_mounts_have_volumes_and_every_volume_is_mounted(packed: Path, way: str) -> None:
     """Nothing is missing, and nobody can read what it has no use for."""
     found = objects(packed, way)
