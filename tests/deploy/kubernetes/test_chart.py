@@ -82,6 +82,7 @@ def test_helm_finds_nothing_to_say(packed: Path, profile: str) -> None:
         "rollout.kind=statefulset",
         "rollout.tags.red=1",
         "autoscaling.cpu=0",
+        "autoscaling.cpu=101",
         "network.dns.nonsense=1",
         "network.gatewayFrom={everywhere}",
         "alerts.webhookUrl=nonsense",
@@ -369,6 +370,10 @@ def test_scaling_asks_what_it_can_and_does_not_flap(packed: Path) -> None:
     assert [next(iter(each.values())) for each in order["metrics"]] == ["ContainerResource", *["External"] * 4]
     queues = {each["external"]["metric"]["selector"]["matchLabels"].get("queue") for each in order["metrics"][1:]}
     assert queues == {None, "order.stock", "order.payments", "order.products"}
+    # Percent of the limit: what is requested is a tenth of it, what a pod needs at rest.
+    cpu = {name: each["spec"]["metrics"][0]["containerResource"]["target"] for name, each in scalers.items()}
+    assert cpu["order-service-blue"] == {"type": "AverageValue", "averageValue": "700m"}
+    assert cpu["frontend"] == {"type": "AverageValue", "averageValue": "350m"}
     assert order["behavior"]["scaleDown"]["stabilizationWindowSeconds"] == 300
     assert "replicas" not in of_kind(objects(packed, "everything"), "Deployment")["order-service-blue"]["spec"]
 
@@ -382,6 +387,8 @@ def test_keda_and_the_gateway_api_by_values(packed: Path) -> None:
     scaled = of_kind(found, "ScaledObject")["order-service-blue"]["spec"]
     target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "order-service-blue"}
     assert scaled["scaleTargetRef"] == target
+    assert scaled["triggers"][0]["metricType"] == "AverageValue"
+    assert scaled["triggers"][0]["metadata"] == {"value": "700m", "containerName": "order-service"}
     assert scaled["triggers"][1]["metadata"]["threshold"] == "100"
     spec = of_kind(found, "HTTPRoute")["gateway"]["spec"]
     assert spec["hostnames"] == ["shop.test"]
