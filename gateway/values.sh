@@ -2,7 +2,7 @@
 
 # A name that is resolved again and again: replicas that come or go are noticed within two seconds. RESOLVE is empty
 # only where Nginx is older than 1.27.3; then names are resolved once, at the start.
-# In Kubernetes a name is whole (UPSTREAM_SUFFIX), and the cluster's DNS is asked, whose address the pod's own file has.
+# In Kubernetes a name is whole (UPSTREAM_SUFFIX), TRACES may be others than the store, and the cluster's DNS is asked, whose address the pod's own file has.
 if [ "${RESOLVER-}" = system ]; then
     RESOLVER=$(sed -n 's/^nameserver  *\([^ ]*\).*/\1/p' "${RESOLV_CONF-/etc/resolv.conf}" | head -n 1)
     case $RESOLVER in *:*) RESOLVER="[$RESOLVER]" ;; esac
@@ -15,7 +15,7 @@ $(for service in $(sed -n 's|^location .* proxy_pass http://\([a-z-]*\);.*|\1|p'
     upstream "$service" "$service${UPSTREAM_SUFFIX-}:8000" 'max_fails=3 fail_timeout=2s'
 done)
 $(upstream frontend "frontend${UPSTREAM_SUFFIX-}:8080" max_fails=0)
-$(upstream traces "jaeger${UPSTREAM_SUFFIX-}:4319" max_fails=0)"
+$(upstream traces "${TRACES-jaeger}${UPSTREAM_SUFFIX-}:4319" max_fails=0)"
 
 # https://a.example,https://b.example
 CORS_ORIGINS_MAP=
@@ -39,7 +39,7 @@ fi
 if [ "${OTEL-on}" = on ]; then
     NGINX_MODULES="$NGINX_MODULES load_module modules/ngx_otel_module.so;"
     NGINX_HTTP="$NGINX_HTTP
-    otel_exporter { endpoint jaeger:4317; }
+    otel_exporter { endpoint ${TRACES-jaeger}:4317; }
     otel_service_name gateway;
     otel_span_name \$log_method;
     otel_span_attr shop.request.id \$req_id;

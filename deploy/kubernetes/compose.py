@@ -14,6 +14,7 @@ import yaml
 
 from deploy.installation.layout import CHECKOUT
 from deploy.installation.services import BEHIND_GATEWAY, CONTAINER_PORT, PROVIDER, SERVICES
+from deploy.kubernetes import traces
 from services.shared.events import topology
 
 OURS = "glasshouse.localhost/"
@@ -33,6 +34,11 @@ PORTS: Mapping[str, Mapping[str, int]] = {
     "prometheus": {"http": 9090},
     "alertmanager": {"http": 9093},
     "loki": {"http": 3100},
+    traces.BALANCER: {
+        **{"otlp-grpc": 4317, "otlp-http": 4318, "otlp-browser": 4319},
+        **{"metrics": 8888, "span-metrics": 8889},
+    },
+    traces.SAMPLER: {"otlp-grpc": 4317, "metrics": 8888},
     "grafana": {"http": 3000},
     "postgres-exporter": {"metrics": 9187},
     "redis-exporter": {"metrics": 9121},
@@ -52,7 +58,7 @@ STORES: Mapping[str, tuple[str, ...]] = {
     "rabbitmq": ("rabbitmq",),
 }
 # Parts and edges that a value `<name>.enabled` brings, and nothing else.
-OPTIONAL: Mapping[str, str] = {"loki": "logs"}
+OPTIONAL: Mapping[str, str] = {"loki": "logs", traces.BALANCER: traces.VALUE, traces.SAMPLER: traces.VALUE}
 # What runs on each node, in a namespace of its own.
 ON_NODES: Mapping[str, Mapping[str, int]] = {"collector": {"metrics": 8888}}
 # Ports that speak no HTTP that a proxy could read: one of a service mesh only carries what goes there.
@@ -89,8 +95,9 @@ _USER = re.compile(r"^USER (?P<user>\d+):(?P<group>\d+)$", re.MULTILINE)
 
 
 def load() -> dict[str, Any]:
-    """docker-compose.yml."""
+    """docker-compose.yml, and what only a cluster has in the same form."""
     found: dict[str, Any] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8"))
+    found["services"] |= traces.services(found["services"]["collector"])
     return found
 
 
@@ -160,6 +167,7 @@ def steps(compose: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _part(name: str, service: Mapping[str, Any]) -> dict[str, Any]:
     kept = any(":" in volume and _is_kept(volume) for volume in service.get("volumes", ()))
+    is_tier = name in (traces.BALANCER, traces.SAMPLER)
     is_service = any(name == each.name for each in SERVICES)
     store = next((store for store, members in STORES.items() if name in members), "")
     return {
@@ -168,9 +176,9 @@ def _part(name: str, service: Mapping[str, Any]) -> dict[str, Any]:
         "component": "service" if is_service else "store" if store else "edge" if _is_edge(name) else "watch",
         "store": store,
         "when": OPTIONAL.get(name, ""),
-        "replicas": next((len(each.ports) for each in SERVICES if each.name == name), 1),
+        "replicas": next((len(each.ports) for each in SERVICES if each.name == name), 2 if is_tier else 1),
         # A replica that goes on while another takes over: the others hold data, or watch.
-        "scales": name in BEHIND_GATEWAY or _is_edge(name),
+        "scales": name in BEHIND_GATEWAY or _is_edge(name) or is_tier,
         "grace": int(str(service["stop_grace_period"]).removesuffix("s"))
         + (15 if is_service or _is_edge(name) else 10),
         "ports": dict(PORTS[name]),

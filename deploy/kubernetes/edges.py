@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from deploy.installation.layout import CHECKOUT
 from deploy.installation.services import SERVICES
+from deploy.kubernetes.traces import BALANCER, SAMPLER, VALUE
 
 _CONTRACT = CHECKOUT / "tests" / "contract" / "traces.toml"
 # A system in the trace contract: its part and the name of its port.
@@ -32,7 +33,7 @@ class Edge(NamedTuple):
     target: str
     port: str
     why: str
-    when: str = ""  # the value that brings it, by `<when>.enabled`
+    when: str = ""  # the value that brings it, by `<when>.enabled`; `!<when>` is gone with it
 
 
 _ALL = tuple(service.name for service in SERVICES)
@@ -44,9 +45,19 @@ INFRASTRUCTURE: tuple[Edge, ...] = (
         if other == "user-service"
     ),
     Edge("gateway", "frontend", "http", "the pages of the shop"),
-    Edge("gateway", "jaeger", "otlp-grpc", "the gateway's own spans"),
-    Edge("gateway", "jaeger", "otlp-browser", "the spans of browsers, which it passes on"),
-    *(Edge(name, "jaeger", "otlp-http", "spans") for name in (*_ALL, "prepare")),
+    *(
+        edge
+        for target, when in (("jaeger", f"!{VALUE}"), (BALANCER, VALUE))
+        for edge in (
+            Edge("gateway", target, "otlp-grpc", "the gateway's own spans", when),
+            Edge("gateway", target, "otlp-browser", "the spans of browsers, which it passes on", when),
+            *(Edge(name, target, "otlp-http", "spans", when) for name in (*_ALL, "prepare")),
+            Edge("prometheus", target, "span-metrics", "what is counted of spans", when),
+        )
+    ),
+    Edge(BALANCER, SAMPLER, "otlp-grpc", "a trace goes whole to one of them", VALUE),
+    Edge(SAMPLER, "jaeger", "otlp-grpc", "the traces that are kept", VALUE),
+    *(Edge("prometheus", name, "metrics", "metrics", VALUE) for name in (BALANCER, SAMPLER)),
     Edge("prepare", "postgres", "postgresql", "roles, databases, migrations and the first accounts"),
     Edge("prepare", "mongo", "mongodb", "the user of the product service, indexes and the first products"),
     *(Edge("prometheus", name, "http", "metrics") for name in (*_ALL, "alertmanager", "blackbox-exporter")),
@@ -56,7 +67,6 @@ INFRASTRUCTURE: tuple[Edge, ...] = (
     Edge("prometheus", "postgres-exporter", "metrics", "metrics"),
     Edge("prometheus", "redis-exporter", "metrics", "metrics"),
     Edge("prometheus", "jaeger", "metrics", "metrics"),
-    Edge("prometheus", "jaeger", "span-metrics", "what Jaeger counts of spans"),
     Edge("blackbox-exporter", "gateway", "http", "looks at the shop from outside"),
     Edge("blackbox-exporter", "gateway", "https", "looks at the shop from outside"),
     Edge("postgres-exporter", "postgres", "postgresql", "reads its statistics"),

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from deploy.installation.layout import CHECKOUT
-from deploy.kubernetes import compose, credentials, lines, monitors, watching
+from deploy.kubernetes import compose, credentials, lines, monitors, traces, watching
 from deploy.kubernetes.edges import edges
 
 CHART = Path(__file__).parent / "chart"
@@ -31,6 +31,8 @@ _READ: Mapping[str, tuple[str, ...]] = {
     "jaeger": ("*.yaml",),
     "loki": ("config.yaml",),
     "collector": ("collector.yaml",),
+    traces.BALANCER: (),
+    traces.SAMPLER: (),
     "grafana": ("*/*.yml", "*.json", "runbooks.html", "runbooks.css", "runbooks.svg"),
     "mongo-users": (
         *("__init__.py", "containers/__init__.py", "containers/mongo_user.py", "installation/__init__.py"),
@@ -92,9 +94,12 @@ def _mount(target: Path, name: str, volume: tuple[str, str]) -> dict[str, Any]:
     for inside, text in _contents(name, source):
         items[(key := inside.replace("/", ".."))] = inside
         _write(target / "files" / "config" / config / key, text)
-    if source == "grafana/provisioning":
-        with_logs = watching.datasources(has_logs=True)
-        _write(target / "files" / "with-logs" / config / "datasources..datasources.yml", with_logs)
+    for value, changed, key, text in (
+        ("logs", "grafana-provisioning", "datasources..datasources.yml", watching.datasources(has_logs=True)),
+        (traces.VALUE, "jaeger-jaeger", "config.yaml", traces.store()),
+    ):
+        if changed == config:
+            _write(target / "files" / "with" / value / config / key, text)
     return {"name": config, "path": path, "single": (CHECKOUT / source).is_file(), "items": items}
 
 
@@ -108,6 +113,8 @@ def _contents(name: str, source: str) -> Iterator[tuple[str, str]]:
     texts = {file.relative_to(root).as_posix(): file.read_text(encoding="utf-8") for file in files}
     if name == "prometheus":
         texts["kubernetes.yml"] = watching.prometheus()
+    if name in (traces.BALANCER, traces.SAMPLER):
+        texts[f"{name}.yaml"] = traces.config(name)
     if name == "collector":
         texts["collector.yaml"] = lines.collector()
     if source == "grafana/provisioning":

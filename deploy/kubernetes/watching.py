@@ -10,6 +10,7 @@ import yaml
 
 from deploy.installation.layout import CHECKOUT
 from deploy.installation.services import CONTAINER_PORT, SERVICES
+from deploy.kubernetes import traces
 from deploy.kubernetes.compose import PORTS, SIDECARS
 
 _SOURCE = CHECKOUT / "prometheus" / "containers.yml"
@@ -18,6 +19,10 @@ _GRAFANA = CHECKOUT / "grafana"
 _PART = "__meta_kubernetes_pod_label_app_kubernetes_io_name"
 _PORT = "__meta_kubernetes_pod_container_port_number"
 _POD = "__meta_kubernetes_pod_name"
+# Parts with several pods, each of which is an instance.
+_SEVERAL = ("gateway", traces.BALANCER, traces.SAMPLER)
+# What a job asks besides, where it is there.
+_FURTHER = {"jaeger": (f"{traces.BALANCER}:8888", f"{traces.BALANCER}:8889", f"{traces.SAMPLER}:8888")}
 # Asked where they are: itself, and what is asked about other addresses.
 _BY_ADDRESS = ("localhost", "blackbox-exporter")
 
@@ -44,6 +49,7 @@ def _job(job: dict[str, Any]) -> dict[str, Any]:
     if job["job_name"] == "services":
         return _services(job)
     targets = dict(_targets(job))
+    targets |= {target: {} for target in _FURTHER.get(job["job_name"], ())}
     kept = {name: labels for name, labels in targets.items() if pod_of(name)[0] in PORTS}
     if any(name.partition(":")[0] in _BY_ADDRESS for name in targets):
         return job
@@ -96,6 +102,6 @@ def _keep(pods: list[str]) -> dict[str, Any]:
 def _instance(pod: str, labels: Mapping[str, str]) -> dict[str, Any]:
     """The name that the rules know; of a part with several pods, the pod's."""
     chosen = {"regex": pod, "target_label": "instance"}
-    if pod.partition(":")[0] == "gateway":
+    if pod.partition(":")[0] in _SEVERAL:
         return {"source_labels": [_PART, _PORT, _POD], "separator": ":", **chosen, "regex": f"{pod}:(.+)"}
     return {"source_labels": [_PART, _PORT], "separator": ":", **chosen, "replacement": labels["instance"]}

@@ -28,6 +28,9 @@ def test_every_upstream_is_resolved_again_and_again() -> None:
         port = 8080 if name == "frontend" else 8000
         assert f"upstream {name} {{ zone {name} 64k; server {name}:{port} resolve " in upstreams
     assert "server jaeger:4319 resolve" in upstreams
+    assert "server tier:4319 resolve" in values(TRACES="tier")[1]
+    assert "endpoint jaeger:4317;" in values()[2]
+    assert "endpoint tier:4317;" in values(TRACES="tier")[2]
     assert "resolver 127.0.0.11 valid=2s" in upstreams
     assert "resolve " not in values(RESOLVE="")[1].replace("resolver ", "")
 

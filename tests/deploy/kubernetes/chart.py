@@ -34,6 +34,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "argo": (*_PRODUCTION, "--set", "rollout.kind=argo"),
     "operator": (*_SMALL, "--set", "monitoring.operator=true,logs.enabled=true,monitoring.labels.release=stack"),
     "logs": (*_SMALL, "--set", "logs.enabled=true"),
+    "sampled": (*_SMALL, "--set", "tracing.tailSampling.enabled=true"),
     "istio": (*_SMALL, "--set", "mesh=istio"),
     "linkerd": (*_SMALL, "--set", "mesh=linkerd"),
 }

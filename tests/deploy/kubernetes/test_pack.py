@@ -12,7 +12,7 @@ import yaml
 
 from deploy.installation.layout import CHECKOUT
 from deploy.installation.services import BEHIND_GATEWAY, SERVICES
-from deploy.kubernetes import compose, credentials, watching
+from deploy.kubernetes import compose, credentials, traces, watching
 from deploy.native import packages
 from prometheus import containers
 from tests.deploy.kubernetes.chart import CHART, load, objects, of_kind, pods, template
@@ -42,7 +42,8 @@ def test_parts_are_those_of_compose() -> None:
             assert service["image"] == f"{image['name']}:{image['tag']}"
         assert part["memory"] == service["mem_limit"].replace("m", "Mi")
         assert part["grace"] > int(service["stop_grace_period"].removesuffix("s"))
-    assert {name for name in PARTS if PARTS[name]["replicas"] > 1} == set(BEHIND_GATEWAY)
+    several = {name for name in PARTS if PARTS[name]["replicas"] > 1}
+    assert several == {*BEHIND_GATEWAY, traces.BALANCER, traces.SAMPLER}
 
 
 def test_whatever_keeps_data_has_a_volume() -> None:

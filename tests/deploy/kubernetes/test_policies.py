@@ -41,7 +41,7 @@ def reasoned(*values: str) -> set[Edge]:
     return {
         (edge.source, edge.target, ports[edge.target][edge.port])
         for edge in INFRASTRUCTURE
-        if not edge.when or edge.when in values
+        if not edge.when or (edge.when[1:] not in values if edge.when.startswith("!") else edge.when in values)
     }
 
 
@@ -74,6 +74,10 @@ def test_what_a_value_brings_has_its_edges_and_no_more(packed: Path) -> None:
     coming, going = allowed(policies, "ingress", "from"), allowed(policies, "egress", "to")
     assert going == traced() | reasoned("logs")
     assert coming == going | {("collector", "loki", 3100)}
+    policies = of_kind(objects(packed, "sampled"), "NetworkPolicy")
+    coming, going = allowed(policies, "ingress", "from"), allowed(policies, "egress", "to")
+    assert coming == going == traced() | reasoned("tracing.tailSampling")
+    assert {edge for edge in going if edge[1:] == ("jaeger", 4318)} == set()
 
 
 def test_every_reason_is_needed_and_said() -> None:

@@ -49,6 +49,9 @@ env:
 {{- if eq .name "gateway" }}
   - name: UPSTREAM_SUFFIX  # names of pods, each of which Nginx knows: it goes on with another one when one is gone
     value: {{ printf "-pods.%s.svc.%s" $root.Release.Namespace $root.Values.network.clusterDomain }}
+  {{- if $root.Values.tracing.tailSampling.enabled }}
+  - {name: TRACES, value: trace-balancer}
+  {{- end }}
 {{- end }}
 {{- end }}
 {{- with $it.ports }}
@@ -248,9 +251,12 @@ spec:
 {{- sha256sum $text -}}
 {{- end -}}
 
-{{/* A file of a ConfigMap: with logs there may be another one. root, name: of the ConfigMap, key. */}}
+{{/* A file of a ConfigMap, or the one that a value has brought in its place. root, name: of the ConfigMap, key. */}}
 {{- define "glasshouse.configText" -}}
-{{- $other := .root.Files.Get (printf "files/with-logs/%s/%s" .name .key) -}}
-{{- if and .root.Values.logs.enabled $other -}}{{- $other -}}
-{{- else -}}{{- .root.Files.Get (printf "files/config/%s/%s" .name .key) -}}{{- end -}}
+{{- $text := .root.Files.Get (printf "files/config/%s/%s" .name .key) -}}
+{{- range list "logs" "tracing.tailSampling" -}}
+  {{- $other := $.root.Files.Get (printf "files/with/%s/%s/%s" . $.name $.key) -}}
+  {{- if and $other (include "glasshouse.isOn" (dict "root" $.root "when" .)) -}}{{- $text = $other -}}{{- end -}}
+{{- end -}}
+{{- $text -}}
 {{- end -}}

@@ -8,7 +8,7 @@
   {{- $own := get $.Values.parts $name | default dict -}}
   {{- $inside := true -}}
   {{- if $part.store -}}{{- $inside = get (get $.Values.stores $part.store) "inside" -}}{{- end -}}
-  {{- with $part.when -}}{{- $inside = (get $.Values .).enabled -}}{{- end -}}
+  {{- if not (include "glasshouse.isOn" (dict "root" $ "when" $part.when)) -}}{{- $inside = false -}}{{- end -}}
   {{- if and $inside (ne (toString (get $own "enabled")) "false") -}}
     {{- $_ := set $parts $name (mergeOverwrite (deepCopy $part) (omit $own "enabled")) -}}
   {{- end -}}
@@ -25,7 +25,7 @@
   {{- fail "monitoring.operator and mesh exclude each other: a Prometheus outside of the mesh is not heard" -}}
 {{- end -}}
 {{- $made := dict "table" $table "parts" $parts "colors" $colors -}}
-{{- $_ := set $made "edges" (include "glasshouse.edges" (dict "table" $table "parts" $parts) | fromYamlArray) -}}
+{{- $_ := set $made "edges" (include "glasshouse.edges" (dict "root" . "table" $table "parts" $parts) | fromYamlArray) -}}
 {{- $_ := set .Values "made" $made -}}
 {{- $_ := set $made "values" (include "glasshouse.values" . | fromYaml) -}}
 {{- end -}}
@@ -35,13 +35,23 @@
 {{- define "glasshouse.edges" -}}
 {{- $found := list -}}
 {{- range $edge := .table.edges -}}
-  {{- if and (hasKey $.parts $edge.target) (or (hasKey $.parts $edge.source) (eq $edge.source "prepare")) -}}
+  {{- if and (hasKey $.parts $edge.target) (or (hasKey $.parts $edge.source) (eq $edge.source "prepare")) (include "glasshouse.isOn" (dict "root" $.root "when" $edge.when)) -}}
     {{- $part := get $.parts $edge.target -}}
     {{- $ports := include "glasshouse.ports" $part | fromYaml -}}
     {{- $found = append $found (merge (dict "number" (get $ports $edge.port) "isOpaque" (has $edge.port $part.opaque)) $edge) -}}
   {{- end -}}
 {{- end -}}
 {{- toYaml $found -}}
+{{- end -}}
+
+{{/* Whether a value has brought something: "" is always there, and !<value> goes with it. root, when. */}}
+{{- define "glasshouse.isOn" -}}
+{{- if not .when -}}yes
+{{- else -}}
+  {{- $is := .root.Values -}}
+  {{- range splitList "." (trimPrefix "!" .when) -}}{{- $is = get $is . -}}{{- end -}}
+  {{- if ne $is.enabled (hasPrefix "!" .when) -}}yes{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/* Every port of a part's pods, those of its sidecars included. */}}
@@ -121,6 +131,7 @@
 {{- range $name, $url := .root.Values.made.table.urls -}}
   {{- $text = replace (printf "<url:%s>" $name) (get $.root.Values.urls $name | default $url) $text -}}
 {{- end -}}
+{{- if .root.Values.tracing.tailSampling.enabled -}}{{- $text = replace "http://jaeger:4318" "http://trace-balancer:4318" $text -}}{{- end -}}
 {{- if and .name (hasKey .root.Values.settings .name) (hasKey .root.Values.made.table.settings .name) -}}
   {{- $text = get .root.Values.settings .name | toString -}}
 {{- end -}}
