@@ -261,7 +261,7 @@ def _scratch(service: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _probe(name: str, service: Mapping[str, Any]) -> dict[str, Any]:
     """How to ask whether it is ready: by a path, else by the command of its health check."""
     if any(name == each.name for each in SERVICES):
-        return {"port": CONTAINER_PORT, "path": "/health/ready", "live": "/health"}
+        return {"port": CONTAINER_PORT, "path": "/health", "start": "/health/ready"}
     if service.get("healthcheck", {}).get("disable"):
         return {}
     if "healthcheck" not in service:

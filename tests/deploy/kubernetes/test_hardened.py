@@ -105,15 +105,19 @@ def test_every_container_that_stays_is_asked_in_three_ways(packed: Path, way: st
 
 
 @EACH_WAY
-def test_nothing_is_restarted_for_a_dependency(packed: Path, way: str) -> None:
-    """Readiness of a service asks its stores, so liveness must not ask the same."""
+def test_a_store_that_is_away_takes_no_service_with_it(packed: Path, way: str) -> None:
+    """It is waited for at the start; later, all replicas would go at once, and with them what needs no store."""
     for name, pod in pods(objects(packed, way)).items():
         labels = pod["metadata"]["labels"]
         if labels["app.kubernetes.io/component"] == "service":
             container = containers(pod)[labels["app.kubernetes.io/name"]]
-            assert container["readinessProbe"]["httpGet"]["path"] == "/health/ready"
-            assert container["livenessProbe"]["httpGet"]["path"] == "/health", name
-            assert container["startupProbe"]["httpGet"]["path"] == "/health"
+            paths = {
+                kind: container[f"{kind}Probe"]["httpGet"]["path"] for kind in ("startup", "readiness", "liveness")
+            }
+            assert paths == {"startup": "/health/ready", "readiness": "/health", "liveness": "/health"}, name
+            assert (
+                container["startupProbe"]["failureThreshold"] * container["startupProbe"]["periodSeconds"] >= 600
+            )
 
 
 @EACH_WAY

@@ -102,22 +102,25 @@ volumeMounts:
 {{- end }}
 {{- end -}}
 
-{{/* Liveness asks the process alone: a restart cures nothing that lies outside of it. Whether a pod gets requests is not
-     for its sidecars to say, so they have no readiness of their own. */}}
+{{/* A service begins to get requests when its stores answer. Later it is asked about its process alone: a store that is away is
+     away for every replica, and each still answers what needs no store. A restart cures nothing of that either. Whether a pod
+     gets requests is not for its sidecars to say, so they have no readiness of their own. */}}
 {{- define "glasshouse.probes" -}}
-{{- $ready := dict -}}{{- $live := dict -}}
+{{- $start := dict -}}{{- $ready := dict -}}{{- $live := dict -}}
 {{- if .probe.command -}}
 {{- $ready = dict "exec" (dict "command" .probe.command) -}}
 {{- $live = dict "tcpSocket" (dict "port" .probe.port) -}}
+{{- $start = $live -}}
 {{- else -}}
 {{- $ready = dict "httpGet" (dict "path" .probe.path "port" .probe.port) -}}
-{{- $live = dict "httpGet" (dict "path" (.probe.live | default .probe.path) "port" .probe.port) -}}
+{{- $live = $ready -}}
+{{- $start = dict "httpGet" (dict "path" (.probe.start | default .probe.path) "port" .probe.port) -}}
 {{- end -}}
 startupProbe:
-  {{- toYaml $live | nindent 2 }}
+  {{- toYaml $start | nindent 2 }}
   periodSeconds: 2
   timeoutSeconds: 4
-  failureThreshold: 60
+  failureThreshold: {{ ternary 300 60 (hasKey .probe "start") }}
 {{- if not .isSidecar }}
 readinessProbe:
   {{- toYaml $ready | nindent 2 }}
