@@ -62,7 +62,7 @@ def _balancer(found: dict[str, Any]) -> None:
     found["exporters"]["load_balancing"] = {
         "routing_key": "traceID",
         "protocol": {"otlp": {"timeout": "5s", "tls": {"insecure": True}}},
-        "resolver": {"dns": {"hostname": f"{SAMPLER}-pods", "port": 4317, "interval": "5s"}},
+        "resolver": {"dns": {"hostname": f"{SAMPLER}-pods", "port": "4317", "interval": "5s"}},
     }
     found["service"]["pipelines"]["traces/store"]["exporters"] = ["load_balancing"]
 

@@ -51,7 +51,7 @@ def test_the_balancer_does_what_jaeger_did_but_stores_nothing(packed: Path) -> N
     service = of_kind(objects(packed, "sampled"), "Service")[target["hostname"]]
     assert service["spec"]["clusterIP"] == "None"
     assert service["spec"]["selector"]["app.kubernetes.io/name"] == SAMPLER
-    assert target["port"] == PORTS[SAMPLER]["otlp-grpc"]
+    assert target["port"] == str(PORTS[SAMPLER]["otlp-grpc"])  # the Collector takes no number
 
 
 def test_the_sampler_has_the_policies_of_the_profile(packed: Path) -> None:
