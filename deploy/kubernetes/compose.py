@@ -44,11 +44,12 @@ PORTS: Mapping[str, Mapping[str, int]] = {
     "redis-exporter": {"metrics": 9121},
     "blackbox-exporter": {"http": 9115},
 }
-# They share the gateway's pod, whose log and status page they read.
-SIDECARS: Mapping[str, str] = {"gateway-log-exporter": "gateway", "nginx-exporter": "gateway"}
+# They share the gateway's pod: two read its log and status page, and Locust loads what its own loopback leads to.
+SIDECARS: Mapping[str, str] = dict.fromkeys(("gateway-log-exporter", "nginx-exporter", "locust"), "gateway")
 SIDECAR_PORTS: Mapping[str, Mapping[str, int]] = {
     "gateway-log-exporter": {"log-metrics": 3903},
     "nginx-exporter": {"nginx-metrics": 9113},
+    "locust": {"load": 8089},
 }
 # Parts that belong to a store; they are left out where the store is somebody else's.
 STORES: Mapping[str, tuple[str, ...]] = {
@@ -58,7 +59,12 @@ STORES: Mapping[str, tuple[str, ...]] = {
     "rabbitmq": ("rabbitmq",),
 }
 # Parts and edges that a value `<name>.enabled` brings, and nothing else.
-OPTIONAL: Mapping[str, str] = {"loki": "logs", traces.BALANCER: traces.VALUE, traces.SAMPLER: traces.VALUE}
+OPTIONAL: Mapping[str, str] = {
+    "loki": "logs",
+    "locust": "load",
+    traces.BALANCER: traces.VALUE,
+    traces.SAMPLER: traces.VALUE,
+}
 # What runs on each node, in a namespace of its own.
 ON_NODES: Mapping[str, Mapping[str, int]] = {"collector": {"metrics": 8888}}
 # Ports that speak no HTTP that a proxy could read: one of a service mesh only carries what goes there.
@@ -85,6 +91,8 @@ URLS: Mapping[str, str] = {
 _MORE: Mapping[str, Mapping[str, str]] = {
     # Only its sidecar reads its status page. Names are asked of the cluster's DNS.
     "gateway": {"STATUS_ADDRESS": "127.0.0.1", "RESOLVER": "system"},
+    # The admin's password alone, without the address of a database.
+    "locust": {"LOAD_ADMIN_PASSWORD_FILE": "/run/secrets/locust/admin_password"},
     # A volume may have a folder lost+found; PostgreSQL wants one of its own.
     "postgres": {"PGDATA": "/var/lib/postgresql/data/pgdata"},
 }
@@ -107,6 +115,7 @@ def parts(compose: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     found = {name: _part(name, services[name]) for name in PORTS}
     for name, host in SIDECARS.items():
         container = _container(name, services[name])
+        container["when"] = OPTIONAL.get(name, "")
         container["args"] = [word.replace(f"http://{host}:", "http://127.0.0.1:") for word in container["args"]]
         found[host].setdefault("sidecars", {})[name] = {**container, "ports": dict(SIDECAR_PORTS[name])}
     return found
@@ -125,9 +134,9 @@ def agents(compose: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def settings(compose: Mapping[str, Any]) -> dict[str, str]:
-    """The settings that `.env` may give to services and gateway, and so the values may, with their defaults."""
+    """The settings that `.env` may give to services, gateway and load, and so the values may, with their defaults."""
     found: dict[str, str] = {}
-    for name in (*(service.name for service in SERVICES), "gateway"):
+    for name in (*(service.name for service in SERVICES), "gateway", "locust"):
         for setting, value in compose["services"][name]["environment"].items():
             if (match := _SETTING.fullmatch(str(value))) and match[1] == setting:
                 found[setting] = match[2]
@@ -265,7 +274,8 @@ def _probe(name: str, service: Mapping[str, Any]) -> dict[str, Any]:
     if service.get("healthcheck", {}).get("disable"):
         return {}
     if "healthcheck" not in service:
-        return {"port": 8080, "path": "/health" if name == "gateway" else "/"}
+        port = next(iter((PORTS.get(name) or SIDECAR_PORTS[name]).values()))
+        return {"port": port, "path": "/health" if name == "gateway" else "/"}
     test = [word.replace("$$", "$") for word in service["healthcheck"]["test"]]
     if found := _GET.search(" ".join(test)):
         return {"port": int(found["port"]), "path": found["path"]}

@@ -33,7 +33,7 @@ class Edge(NamedTuple):
     target: str
     port: str
     why: str
-    when: str = ""  # the value that brings it, by `<when>.enabled`; `!<when>` is gone with it
+    when: str = ""  # the value that brings it, by `<when>.enabled`; `!<when>` is gone with it; `+` is both
 
 
 _ALL = tuple(service.name for service in SERVICES)
@@ -49,6 +49,7 @@ INFRASTRUCTURE: tuple[Edge, ...] = (
         edge
         for target, when in (("jaeger", f"!{VALUE}"), (BALANCER, VALUE))
         for edge in (
+            Edge("gateway", target, "otlp-http", "Locust's spans; it is in the gateway's pod", f"load+{when}"),
             Edge("gateway", target, "otlp-grpc", "the gateway's own spans", when),
             Edge("gateway", target, "otlp-browser", "the spans of browsers, which it passes on", when),
             *(Edge(name, target, "otlp-http", "spans", when) for name in (*_ALL, "prepare")),

@@ -35,6 +35,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "operator": (*_SMALL, "--set", "monitoring.operator=true,logs.enabled=true,monitoring.labels.release=stack"),
     "logs": (*_SMALL, "--set", "logs.enabled=true"),
     "sampled": (*_SMALL, "--set", "tracing.tailSampling.enabled=true"),
+    "load": (*_SMALL, "--set", "load.enabled=true"),
     "istio": (*_SMALL, "--set", "mesh=istio"),
     "linkerd": (*_SMALL, "--set", "mesh=linkerd"),
 }

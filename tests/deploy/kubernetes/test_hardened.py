@@ -22,7 +22,7 @@ _VOLUMES = {
 }
 _HOST = {"hostNetwork", "hostPID", "hostIPC", "hostUsers"}
 _PINNED = re.compile(r"[a-z0-9._/-]+:v?\d+\.\d+[\w.-]*")
-SIDECARS = {"gateway-log-exporter", "nginx-exporter"}
+SIDECARS = {"gateway-log-exporter", "nginx-exporter", "locust"}
 
 
 @EACH_WAY

@@ -9,7 +9,7 @@ from deploy.installation.services import SERVICES
 from deploy.kubernetes.compose import PORTS, SIDECAR_PORTS
 from deploy.kubernetes.edges import INFRASTRUCTURE
 from tests.contract.traces import CLIENT, JOURNEYS, contract
-from tests.deploy.kubernetes.chart import WAYS, objects, of_kind, pods
+from tests.deploy.kubernetes.chart import WAYS, load, objects, of_kind, pods, template
 
 EACH_WAY = pytest.mark.parametrize("way", WAYS)
 _NAME = "app.kubernetes.io/name"
@@ -41,8 +41,13 @@ def reasoned(*values: str) -> set[Edge]:
     return {
         (edge.source, edge.target, ports[edge.target][edge.port])
         for edge in INFRASTRUCTURE
-        if not edge.when or (edge.when[1:] not in values if edge.when.startswith("!") else edge.when in values)
+        if all(is_on(value, values) for value in edge.when.split("+") if value)
     }
+
+
+def is_on(value: str, values: tuple[str, ...]) -> bool:
+    """Whether a value is among these, or !<value> is not."""
+    return value[1:] not in values if value.startswith("!") else value in values
 
 
 def allowed(policies: dict[str, dict[str, Any]], direction: str, peer: str) -> set[Edge]:
@@ -78,6 +83,14 @@ def test_what_a_value_brings_has_its_edges_and_no_more(packed: Path) -> None:
     coming, going = allowed(policies, "ingress", "from"), allowed(policies, "egress", "to")
     assert coming == going == traced() | reasoned("tracing.tailSampling")
     assert {edge for edge in going if edge[1:] == ("jaeger", 4318)} == set()
+    policies = of_kind(objects(packed, "load"), "NetworkPolicy")
+    coming, going = allowed(policies, "ingress", "from"), allowed(policies, "egress", "to")
+    assert coming == going == traced() | reasoned() | {("gateway", "jaeger", 4318)}
+    both = "tracing.tailSampling.enabled=true,load.enabled=true"
+    policies = of_kind(tuple(load(template(packed, "--set", both))), "NetworkPolicy")
+    going = allowed(policies, "egress", "to")
+    assert ("gateway", "trace-balancer", 4318) in going
+    assert ("gateway", "jaeger", 4318) not in going
 
 
 def test_every_reason_is_needed_and_said() -> None:

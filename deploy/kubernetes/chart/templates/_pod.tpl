@@ -229,8 +229,10 @@ spec:
     {{- if $isWriting }}
     - {name: scratch, emptyDir: {sizeLimit: 256Mi}}
     {{- end }}
-    {{- if hasKey $root.Values.made.table.secrets $name }}
-    {{- include "glasshouse.secretVolume" (dict "root" $root "name" $name) | nindent 4 }}
+    {{- range prepend (keys ($part.sidecars | default dict) | sortAlpha) $name }}
+    {{- if hasKey $root.Values.made.table.secrets . }}
+    {{- include "glasshouse.secretVolume" (dict "root" $root "name" .) | nindent 4 }}
+    {{- end }}
     {{- end }}
     {{- if $part.sharedMemory }}
     - {name: shared-memory, emptyDir: {medium: Memory, sizeLimit: {{ $part.sharedMemory }}}}

@@ -10,6 +10,9 @@
   {{- if $part.store -}}{{- $inside = get (get $.Values.stores $part.store) "inside" -}}{{- end -}}
   {{- if not (include "glasshouse.isOn" (dict "root" $ "when" $part.when)) -}}{{- $inside = false -}}{{- end -}}
   {{- if and $inside (ne (toString (get $own "enabled")) "false") -}}
+    {{- range $sidecar, $container := $part.sidecars -}}
+      {{- if not (include "glasshouse.isOn" (dict "root" $ "when" $container.when)) -}}{{- $_ := unset $part.sidecars $sidecar -}}{{- end -}}
+    {{- end -}}
     {{- $_ := set $parts $name (mergeOverwrite (deepCopy $part) (omit $own "enabled")) -}}
   {{- end -}}
 {{- end -}}
@@ -44,13 +47,17 @@
 {{- toYaml $found -}}
 {{- end -}}
 
-{{/* Whether a value has brought something: "" is always there, and !<value> goes with it. root, when. */}}
+{{/* Whether a value has brought something: "" is always there, !<value> goes with it, and + is both. root, when. */}}
 {{- define "glasshouse.isOn" -}}
 {{- if not .when -}}yes
 {{- else -}}
-  {{- $is := .root.Values -}}
-  {{- range splitList "." (trimPrefix "!" .when) -}}{{- $is = get $is . -}}{{- end -}}
-  {{- if ne $is.enabled (hasPrefix "!" .when) -}}yes{{- end -}}
+  {{- $isOn := true -}}
+  {{- range $one := splitList "+" .when -}}
+    {{- $is := $.root.Values -}}
+    {{- range splitList "." (trimPrefix "!" $one) -}}{{- $is = get $is . -}}{{- end -}}
+    {{- $isOn = and $isOn (ne $is.enabled (hasPrefix "!" $one)) -}}
+  {{- end -}}
+  {{- if $isOn -}}yes{{- end -}}
 {{- end -}}
 {{- end -}}
 
