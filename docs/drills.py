@@ -49,8 +49,8 @@ time of each drill. Drills are for the native run: they stop and freeze processe
 `faults/` says: these alerts fire within their time *and no other*, for two minutes at least; each is over after
 the repair, each metric, log line and span is there, and the stores agree about every order. Nobody waits for the
 end of an alert that looks back over minutes and that may fire: where it came after the drill, the table says
-"later". `./shop drill record redis-down` keeps what a drill left as a data set, with the truth beside it:
-[incidents.md](incidents.md).
+"later". Alerts about a budget that was spent before the drill do not count. `./shop drill record redis-down` keeps
+what a drill left as a data set, with the truth beside it: [incidents.md](incidents.md).
 
 Faults inside of a service are feature flags of OpenFeature
 ([ADR 9](adr/0009-drills-break-real-parts-and-flags-are-a-file.md)). The only way to switch one on is a file in the

@@ -12,7 +12,7 @@ from functools import partial
 import httpx
 
 from deploy.cli.drill_load import Counts, Load
-from deploy.cli.drill_watch import Named, Watch, firing, has_answer, heeded
+from deploy.cli.drill_watch import Named, Watch, answer, firing, has_answer, heeded
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.installation.services import SERVICES
@@ -22,7 +22,7 @@ from deploy.operations.drills.fault import Fault
 from deploy.operations.installation import Installation
 from deploy.operations.reconcile import reconcile
 
-__all__ = ["Outcome", "in_turn", "judge", "measure", "wait_for_quiet"]
+__all__ = ["Outcome", "in_turn", "judge", "measure", "spent", "wait_for_quiet"]
 
 _QUIET_WITHIN = 400.0  # seconds for the alerts of before to end: some look back over five minutes
 _OVER_WITHIN = 400.0
@@ -38,6 +38,8 @@ _ABOUT_NOW = frozenset(
     }
 )  # the others look back over minutes
 _SLOW = ("SLOBurn", "MemoryGrowth")  # these look back so far that they outlast the fault that caused them
+_BUDGETS = ("SLOBurn1h", "SLOBurn6h", "SLOBurn1d", "SLOBurn3d")
+_SPENT = "slo:sli_error:ratio_rate6h > on (slo, service) (1 - slo:objective:ratio)"  # faster than it may be spent
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def measure(installation: Installation, fault: Fault, *, load: Load | None = Non
     """
     layout = installation.layout
     names = _ABOUT_NOW | {one.alert for one in fault.must} if brief else None
-    before = wait_for_quiet(layout, fault, names)
+    before = wait_for_quiet(layout, fault, names) | spent(layout)
     _check_absence(layout, fault)
     watch, counts = Watch(layout, fault, before, names), load.counts() if load else Counts()
     with load.fault() if load else nullcontext():
@@ -183,6 +185,11 @@ def wait_for_quiet(layout: Layout, fault: Fault, names: frozenset[str] | None) -
             fires = ", ".join(sorted(alert for alert, _ in now & _must(fault)))
             raise ShopError(f"{fires} fires already.", "A drill needs a platform that is well: ./shop status")
         time.sleep(1)
+
+
+def spent(layout: Layout) -> set[Named]:
+    """Alerts about budgets that were spent before: they may fire at any time, for hours."""
+    return {(alert, one["service"]) for one in answer(layout, _SPENT) for alert in _BUDGETS}
 
 
 def _wait_until_whole(layout: Layout) -> bool:

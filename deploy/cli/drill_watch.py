@@ -20,7 +20,7 @@ from deploy.operations.drills.fault import Fault, Log, Metric, Span
 from deploy.operations.drills.place import lasts
 from jaeger.spans import Span as Recorded
 
-__all__ = ["Named", "Watch", "firing", "has_answer", "heeded"]
+__all__ = ["Named", "Watch", "answer", "firing", "has_answer", "heeded"]
 
 Named = tuple[str, str]  # an alert and its service
 _PAUSE = 0.5  # seconds between two looks at the alerts
@@ -166,12 +166,16 @@ def _is_wanted(found: Recorded, span: Span) -> bool:
 
 def has_answer(layout: Layout, query: str) -> bool:
     """Whether Prometheus answers a question with anything. Raises ShopError for one that cannot be asked."""
+    return bool(answer(layout, query))
+
+
+def answer(layout: Layout, query: str) -> list[dict[str, str]]:
+    """The labels of each series that Prometheus answers with; none where it does not answer. Raises ShopError."""
     url = f"http://127.0.0.1:{layout.port('prometheus')}/api/v1/query"
     try:
-        answer = httpx.get(url, params={"query": query}, timeout=_TIMEOUT, trust_env=False)
-        found = answer.json()
+        found = httpx.get(url, params={"query": query}, timeout=_TIMEOUT, trust_env=False).json()
     except (httpx.HTTPError, ValueError):
-        return False
+        return []
     if found.get("status") != "success":
         raise ShopError(f"Prometheus refuses the query {query!r}: {found.get('error')}")
-    return bool(found["data"]["result"])
+    return [one["metric"] for one in found["data"]["result"]]

@@ -4,13 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from deploy.cli import drill_all
 from deploy.cli.drill_all import Outcome, judge
 from deploy.cli.drill_load import Counts
 from deploy.cli.drill_watch import Named
 from deploy.cli.main import main
-from deploy.installation.layout import Layout
+from deploy.installation.layout import CHECKOUT, Layout
 from deploy.operations.drills.fault import Possible, one
 
 REDIS = one("redis-down")
@@ -123,3 +124,13 @@ def test_drills_that_leave_alerts_behind_come_last() -> None:
     """A budget's alert is not waited for, so it counts for nothing."""
     found = [fault.name for fault in drill_all.in_turn(map(one, ("mongodb-down", "route-errors", "redis-down")))]
     assert found == ["route-errors", "redis-down", "mongodb-down"]
+
+
+def test_budgets_that_were_spent_before_tell_nothing_of_a_drill(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their alerts look back for hours, and may fire at any time; those of other services count."""
+    monkeypatch.setattr("deploy.cli.drill_all.answer", lambda layout, query: [{"service": "order-service"}])
+    found = drill_all.spent(Layout.from_environment())
+    assert BUDGET in found
+    assert {service for _, service in found} == {"order-service"}
+    rules = yaml.safe_load((CHECKOUT / "prometheus/rules/slo_alerts.yml").read_text())
+    assert {alert for alert, _ in found} == {rule["alert"] for rule in rules["groups"][0]["rules"]}
