@@ -134,7 +134,7 @@ def agents(compose: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def settings(compose: Mapping[str, Any]) -> dict[str, str]:
-    """The settings that `.env` may give to services, gateway and load, and so the values may, with their defaults."""
+    """The settings that `.env` may give to services, gateway and load; so the values may. With their defaults."""
     found: dict[str, str] = {}
     for name in (*(service.name for service in SERVICES), "gateway", "locust"):
         for setting, value in compose["services"][name]["environment"].items():

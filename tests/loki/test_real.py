@@ -84,8 +84,10 @@ def receiving(port: int) -> Iterator[Receiver]:
     """A receiver that listens."""
     with Receiver(port) as receiver:
         threading.Thread(target=receiver.serve_forever, args=(0.02,)).start()
-        yield receiver
-        receiver.shutdown()
+        try:
+            yield receiver
+        finally:
+            receiver.shutdown()
 
 
 @contextmanager
