@@ -103,8 +103,8 @@ volumeMounts:
 {{- end -}}
 
 {{/* A service begins to get requests when its stores answer. Later it is asked about its process alone: a store that is away is
-     away for every replica, and each still says what is missing and answers what needs no store. A restart cures nothing of that either. Whether a pod
-     gets requests is not for its sidecars to say, so they have no readiness of their own. */}}
+     away for every replica, and each still says what is missing and answers what needs no store. A restart cures nothing of
+     that either. Whether a pod gets requests is not for its sidecars to say, so they have no readiness of their own. */}}
 {{- define "glasshouse.probes" -}}
 {{- $start := dict -}}{{- $ready := dict -}}{{- $live := dict -}}
 {{- if .probe.command -}}
