@@ -2,7 +2,7 @@
 
 # A name that is resolved again and again: replicas that come or go are noticed within two seconds. RESOLVE is empty
 # only where Nginx is older than 1.27.3; then names are resolved once, at the start.
-# In Kubernetes a name is whole (UPSTREAM_SUFFIX), TRACES may be others than the store, and the cluster's DNS is asked, whose address the pod's own file has.
+# In Kubernetes a name is whole (UPSTREAM_SUFFIX), TRACES names the receiver of spans where that is not the store itself, and the cluster's DNS is asked, whose address the pod's own file has.
 if [ "${RESOLVER-}" = system ]; then
     RESOLVER=$(sed -n 's/^nameserver  *\([^ ]*\).*/\1/p' "${RESOLV_CONF-/etc/resolv.conf}" | head -n 1)
     case $RESOLVER in *:*) RESOLVER="[$RESOLVER]" ;; esac

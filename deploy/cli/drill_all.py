@@ -19,6 +19,7 @@ from deploy.installation.services import SERVICES
 from deploy.operations.books import Addresses
 from deploy.operations.drills import run
 from deploy.operations.drills.fault import Fault
+from deploy.operations.facts import Disagreement
 from deploy.operations.installation import Installation
 from deploy.operations.reconcile import reconcile
 
@@ -38,8 +39,13 @@ _ABOUT_NOW = frozenset(
     }
 )  # the others look back over minutes
 _SLOW = ("SLOBurn", "MemoryGrowth")  # these look back so far that they outlast the fault that caused them
-_BUDGETS = ("SLOBurn1h", "SLOBurn6h", "SLOBurn1d", "SLOBurn3d")
-_SPENT = "slo:sli_error:ratio_rate6h > on (slo, service) (1 - slo:objective:ratio)"  # faster than it may be spent
+_BUDGETS = {
+    "1h": 14.4,
+    "6h": 6,
+    "1d": 3,
+    "3d": 1,
+}  # the longer window of SLOBurn..., and the speed from which it fires
+_SPENT = "slo:sli_error:ratio_rate{window} > on (slo, service) ({speed} * (1 - slo:objective:ratio))"
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,7 @@ class Outcome:
 
     fired, over: alerts. unseen: what the file says can be seen, and was not. mended: how long the repair took.
     recovered: from the beginning of the repair until every service reached all that it uses; None: never.
-    orders, charged_twice: how many there are in the end, and how many of them have two payments that succeeded.
+    orders: how many there are in the end. disagreements: what the stores disagree about then.
     """
 
     fired: dict[Named, float]
@@ -58,8 +64,7 @@ class Outcome:
     unseen: list[str] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     orders: int = 0
-    charged_twice: int = 0
-    disagreements: list[str] = field(default_factory=list)
+    disagreements: list[Disagreement] = field(default_factory=list)
 
     def as_json(self) -> dict[str, object]:
         """For a report. Each alert has the seconds until it fired, and until it was over."""
@@ -72,13 +77,13 @@ class Outcome:
             "recovered": self.recovered,
             **asdict(self.counts),
             "orders": self.orders,
-            "charged_twice": self.charged_twice,
-            "disagreements": len(self.disagreements),
+            "charged_twice": len({one.id for one in self.disagreements if one.charged_twice}),
+            "disagreements": sum(not one.charged_twice for one in self.disagreements),
         }
 
 
 def in_turn(chosen: Iterable[Fault]) -> list[Fault]:
-    """In the order that takes the least time: those that leave alerts behind may set off those of others, too."""
+    """Drills whose alerts outlast them come last, so that fewer drills wait for the alerts of an earlier one."""
     return sorted(chosen, key=lambda fault: sum(_is_about_minutes(one.alert) for one in fault.may))
 
 
@@ -113,8 +118,7 @@ def measure(installation: Installation, fault: Fault, *, load: Load | None = Non
         unseen=[str(one) for one in watch.missing],
         counts=load.counts().since(counts) if load else counts,
         orders=result.orders,
-        charged_twice=len({one.id for one in result.disagreements if one.charged_twice}),
-        disagreements=[str(one) for one in result.disagreements],
+        disagreements=result.disagreements,
     )
 
 
@@ -188,8 +192,12 @@ def wait_for_quiet(layout: Layout, fault: Fault, names: frozenset[str] | None) -
 
 
 def spent(layout: Layout) -> set[Named]:
-    """Alerts about budgets that were spent before: they may fire at any time, for hours."""
-    return {(alert, one["service"]) for one in answer(layout, _SPENT) for alert in _BUDGETS}
+    """Alerts about budgets of which too much was spent before: each may fire for as long as its window is."""
+    return {
+        (f"SLOBurn{window}", one["service"])
+        for window, speed in _BUDGETS.items()
+        for one in answer(layout, _SPENT.format(window=window, speed=speed))
+    }
 
 
 def _wait_until_whole(layout: Layout) -> bool:

@@ -159,7 +159,7 @@ def _is_wanted(found: Recorded, span: Span) -> bool:
     told = [text for _, name, attributes in found.events for text in (name, *attributes.values())]
     return (
         found.service == span.service
-        and (span.attributes or {}).items() <= found.attributes.items()
+        and span.attributes.items() <= found.attributes.items()
         and (not span.event or span.event in told)
     )
 

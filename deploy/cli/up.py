@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 
 from rich.console import Console
 
@@ -24,8 +25,10 @@ def run(installation: Installation, console: Console, *, docker: bool, native: b
         )
     began = time.monotonic()
     choices.recall(layout)
-    drills.end(installation)
+    with suppress(OSError, ShopError):  # what it broke may be in a store that does not run yet
+        drills.end(installation)
     installation = ways.choose(layout, docker=docker, native=native).up(console)
+    drills.mend(installation)
     console.print(f"\n[bold green]Ready[/] after {_duration(time.monotonic() - began)}.\n")
     urls.show(installation, console)
     if not buy:

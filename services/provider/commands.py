@@ -104,7 +104,7 @@ async def decide_due(session: AsyncSession) -> list[ChargeStatus]:
 
 
 def _card(charge: Row[Any]) -> Card:
-    """The card of a charge; that of a customer whom every bank refuses, when a drill says so."""
+    """The card that decides a charge. While the drill lasts it is always the declined one."""
     if flags.are_on and flags.value("provider-declines"):
         return DECLINED
     return by_last4(charge.last4)

@@ -51,7 +51,7 @@ def sign(secret: str, timestamp: str, body: bytes) -> str:
 
 
 def _now() -> float:
-    """The time of the provider's clock, which is wrong in a drill."""
+    """The provider's time for signatures, in seconds since 1970; a drill can make it wrong."""
     skew = flags.value("clock-skew") if flags.are_on else {}
     return time.time() + float(skew.get("seconds", 0.0))
 

@@ -5,7 +5,7 @@ its connection is good, and a read is one statement, which can be repeated. So n
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any
@@ -80,7 +80,14 @@ class Database:
             async with self._sessions.begin() as session:
                 yield session
             if flags.are_on:
-                drills.leak_connection(self.engine)
+                drills.leak(self._leak)
+
+    async def _leak(self) -> None:
+        """Do not give a connection back while a drill lasts; nothing is locked meanwhile."""
+        with suppress(*STORE_ERRORS), _outages():
+            async with self.engine.connect() as connection:
+                await connection.rollback()
+                await drills.until_it_heals()
 
     async def read(self, statement: Executable) -> Sequence[Row[Any]]:
         """The rows of one statement that changes nothing: one round trip, with no transaction around it."""

@@ -4,17 +4,15 @@ Whoever calls a function of this module has asked `flags.are_on` before, so that
 """
 
 import asyncio
-import contextlib
+import contextvars
 import hashlib
 import threading
 import time
-
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from collections.abc import Callable, Coroutine
 
 from services.shared.flags import flags
 
-__all__ = ["DrillError", "before_delivery", "in_route", "leak_connection", "once_a_second"]
+__all__ = ["DrillError", "before_delivery", "in_route", "leak", "once_a_second", "until_it_heals"]
 
 _MIB = 2**20
 _PAUSE = 0.5  # seconds between two looks whether a flag is still on
@@ -35,20 +33,18 @@ async def in_route(route: str) -> None:
         await asyncio.sleep(slow["seconds"])
 
 
-def leak_connection(engine: AsyncEngine) -> None:
-    """Take a connection of the pool, and do not give it back while the flag is on."""
-    if (leak := flags.value("connection-leak")) and len(_leaks) < leak["most"]:
-        task = asyncio.create_task(_keep(engine))
+def leak(keep: Callable[[], Coroutine[object, object, None]]) -> None:
+    """Keep a connection, by a task of its own, while the flag is on. Its time is nobody's span."""
+    if (flag := flags.value("connection-leak")) and len(_leaks) < flag["most"]:
+        task = asyncio.create_task(keep(), context=contextvars.Context())
         _leaks.add(task)
         task.add_done_callback(_leaks.discard)
 
 
-async def _keep(engine: AsyncEngine) -> None:
-    with contextlib.suppress(SQLAlchemyError, OSError):  # none is left, or the database is away
-        async with engine.connect() as connection:
-            await connection.rollback()  # nothing is locked
-            while flags.value("connection-leak"):  # noqa: ASYNC110 - nobody tells that a flag is off
-                await asyncio.sleep(_PAUSE)
+async def until_it_heals() -> None:
+    """Wait while connections leak."""
+    while flags.value("connection-leak"):  # noqa: ASYNC110 - nobody tells that a flag is off
+        await asyncio.sleep(_PAUSE)
 
 
 async def before_delivery(queue: str) -> None:

@@ -51,7 +51,7 @@ def test_a_drill_that_breaks_nothing_fails(platform: Layout, customers: Load) ->
 
 
 @pytest.mark.full
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(1500)
 @pytest.mark.parametrize(
     "fault",
     [

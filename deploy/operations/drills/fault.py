@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -101,8 +101,8 @@ class Span:
     """A span of a service that names the cause: attributes of the span that a search in the trace store finds."""
 
     service: str
-    attributes: dict[str, str]
     says: str
+    attributes: dict[str, str] = field(default_factory=dict)
     event: str = ""  # an event that it has
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -34,23 +35,33 @@ class Lock:
 
 @dataclass(frozen=True)
 class ShutOut:
-    """A database takes no connections, and the open ones are cut: to its service it is out of reach."""
+    """A database is out of reach: open connections are cut, and whoever connects gets no answer.
+
+    Who renames a database holds it locked, and connecting waits for that lock. The renaming is never committed.
+    """
 
     database: str
 
     async def begin(self, at: Place) -> None:
-        await self._allow(at, "false")
+        holder = await at.held.enter_async_context(_session(at, "postgres"))
+        await holder.execute("BEGIN")
+        rename = f'ALTER DATABASE "{self.database}" RENAME TO "{self.database}-out-of-reach"'
+        renaming = asyncio.create_task(holder.execute(rename, timeout=_SECONDS))  # waits for the others to be gone
+        cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1"
         async with _session(at, "postgres") as session:
-            await session.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", self.database
-            )
+            while not renaming.done():
+                await session.execute(cut, self.database)
+                await asyncio.wait({renaming}, timeout=0.1)
+        await renaming
+        at.held.callback(asyncio.create_task(self._work(holder)).cancel)
+
+    async def _work(self, holder: asyncpg.Connection[Any]) -> None:
+        """Have something to do: a transaction that is idle would set off an alert of its own."""
+        while True:
+            await holder.execute("SELECT pg_sleep(1)")
 
     async def heal(self, at: Place) -> None:
-        await self._allow(at, "true")
-
-    async def _allow(self, at: Place, allowed: str) -> None:
-        async with _session(at, "postgres") as session:
-            await session.execute(f'ALTER DATABASE "{self.database}" WITH ALLOW_CONNECTIONS {allowed}')
+        """Do nothing: PostgreSQL gave the lock back when the connection ended."""
 
 
 @asynccontextmanager

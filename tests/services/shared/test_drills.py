@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import cast
 
 import pytest
+from opentelemetry import trace
 from sqlalchemy import QueuePool, insert, text
 
+from observability.testing import CapturedSpans
 from services.shared import drills
 from services.shared.database import Database
 from services.shared.flags import flags
@@ -44,14 +46,17 @@ async def test_a_slow_route_waits_and_others_do_not() -> None:
     assert time.perf_counter() - began - fast >= 0.1 > fast
 
 
-async def test_connections_leak_until_the_flag_is_off(database: Database) -> None:
-    """At most as many as the flag says; then they go back, and nothing was locked meanwhile."""
+async def test_connections_leak_until_the_flag_is_off(
+    database: Database, captured_spans: CapturedSpans, caplog: pytest.LogCaptureFixture
+) -> None:
+    """At most as many as the flag says; then they go back. Nothing was locked, and no span grew after its end."""
     flags.replace({"connection-leak": definition({"most": 3})}, {})
     pool = cast(QueuePool, database.engine.pool)
 
     async def transaction() -> bool:
-        async with database.transaction() as session:
-            await session.execute(insert(effects).values(what="done"))
+        with trace.get_tracer("test").start_as_current_span("request"):
+            async with database.transaction() as session:
+                await session.execute(insert(effects).values(what="done"))
         return pool.checkedout() == 3
 
     await until(transaction)
@@ -60,6 +65,8 @@ async def test_connections_leak_until_the_flag_is_off(database: Database) -> Non
     assert pool.checkedout() == 3
     async with database.transaction() as session:
         await session.execute(text("LOCK TABLE effects IN ACCESS EXCLUSIVE MODE NOWAIT"))
+    await asyncio.sleep(2 * drills._PAUSE)  # each task has asked for the flag again
+    assert caplog.messages == []
     flags.replace({}, {})
 
     async def is_whole() -> bool:
