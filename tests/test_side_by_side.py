@@ -3,7 +3,9 @@
 import fcntl
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -86,3 +88,57 @@ def test_all_tests_run_side_by_side(options: list[str]) -> None:
     """Options go on to pytest, after ours: the last one holds."""
     assert command(options) == ["pytest", *command([])[1:], *options]
     assert "-n" in command([])
+
+
+class Item:
+    """A test, as far as its group depends on it."""
+
+    def __init__(self, path: str, *marks: str, platform: bool = False) -> None:
+        self.path = side_by_side.TESTS / path
+        self.fixturenames = ["platform"] if platform else []
+        self._marks = marks
+
+    def get_closest_marker(self, name: str) -> str | None:
+        return name if name in self._marks else None
+
+
+ITEMS = {
+    "alone": Item("services/user/test_login.py", "alone"),
+    "platform": Item("e2e/test_orders_api.py", platform=True),
+    "second platform": Item("e2e/test_drills.py", "second", platform=True),
+    "services/user": Item("services/user/test_login.py"),
+}
+
+
+@pytest.mark.parametrize("name", ITEMS)
+def test_what_runs_in_one_process(name: str) -> None:
+    """By the folder, by the platform that it uses, or because it wants the machine for itself."""
+    assert side_by_side.group(cast(pytest.Item, ITEMS[name])) == name
+
+
+def test_those_that_are_alone_keep_the_machine_until_the_last_has_ended(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Others come in when the next test is none of them."""
+    for name in ("DOOR", "ROOM"):
+        (tmp_path / name).touch()
+        monkeypatch.setattr(side_by_side, name, tmp_path / name)
+    alone, other = cast(pytest.Item, ITEMS["alone"]), cast(pytest.Item, ITEMS["services/user"])
+    for _ in range(2):
+        _run(alone, following=alone)
+    late = Neighbour([], "late")
+    deadline = time.monotonic() + LIMIT
+    while not late.inside.is_set() and not somebody_at_the_door():
+        assert time.monotonic() < deadline
+    assert not late.inside.is_set()
+    _run(alone, following=other)
+    assert late.inside.wait(LIMIT)
+    late.leave()
+
+
+def _run(item: pytest.Item, following: pytest.Item) -> None:
+    """As pytest does; the test itself is nothing."""
+    steps = side_by_side.pytest_runtest_protocol(item, following)
+    next(steps)
+    with suppress(StopIteration):
+        steps.send(None)

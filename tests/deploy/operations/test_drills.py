@@ -8,11 +8,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import httpx
 import psutil
 import pytest
+from rich.console import Console
 
+from deploy.cli import down
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import CHECKOUT, Layout
 from deploy.operations.drills import run as drills
@@ -20,7 +23,8 @@ from deploy.operations.drills import state
 from deploy.operations.drills.fault import faults, one
 from deploy.operations.drills.flag import Flag
 from deploy.operations.drills.typed import FileError
-from tests.deploy.operations.sleeper import asleep, fault, installation
+from deploy.operations.installation import Installation
+from tests.deploy.operations.sleeper import OnlySleeper, asleep, fault, installation
 from tests.platform.client import wait_for
 from tests.platform.ports import free_offset
 
@@ -144,6 +148,24 @@ def test_a_flag_is_a_private_file_and_goes_with_the_drill(layout: Layout, sleepe
     [(mode, found)] = seen
     assert (mode, found["flags"]["slow"]["variants"]["on"]) == (0o600, {"on": True, "seconds": 2})
     assert is_well(layout, sleeper)
+
+
+def test_the_platform_goes_down_though_what_a_drill_broke_cannot_be_mended(layout: Layout) -> None:
+    """Its store does not run. The next who looks mends it; with its data it is forgotten."""
+    state.note(layout, "dead", {"way": "poison", "event": "order.created", "messages": 1}, 60)
+    platform = OnlyDown(layout)
+    assert down.run(cast(Installation, platform), Console(quiet=True), wipe=False) == 0
+    assert platform.is_down
+    assert state.begun(layout) is not None
+
+
+class OnlyDown(OnlySleeper):
+    """An installation that can be taken down."""
+
+    is_down = False
+
+    def down(self, *, wipe: bool) -> None:
+        self.is_down = True
 
 
 def test_every_fault_can_be_read() -> None:
