@@ -101,6 +101,7 @@ def test_a_dead_database_pages_once(manager: str, notes: tuple[str, Notes]) -> N
         *consequences("order-service"),
         *consequences("user-service"),
         alert("CheckoutStalled", service="order-service"),
+        alert("BreakerOpen", "ticket", service="payment-provider", breaker="callback"),
         alert("TargetDown", "ticket", service="postgres", job="postgres"),
         alert("DeadLetters", "ticket", service="order-service", queue="order.stock.dead"),
         alert("ErrorSpike", service="product-service", job="product-service"),
