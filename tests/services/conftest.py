@@ -38,12 +38,16 @@ def postgres_url(layout: Layout, keys: secrets.Secrets) -> Iterator[Callable[[st
 
     def create(name: str) -> str:
         port = str(layout.port("postgres"))
-        subprocess.run(
-            ["/usr/bin/env", "createdb", "-h", "127.0.0.1", "-p", port, "-U", "postgres", name],
-            env={"PGPASSWORD": keys.postgres_password, "PATH": _path_with_postgres()},
-            cwd="/",
-            check=True,
-        )
+        for command in (
+            ["dropdb", "--if-exists", "--force"],
+            ["createdb"],
+        ):  # the module may have been here before
+            subprocess.run(
+                ["/usr/bin/env", *command, "-h", "127.0.0.1", "-p", port, "-U", "postgres", name],
+                env={"PGPASSWORD": keys.postgres_password, "PATH": _path_with_postgres()},
+                cwd="/",
+                check=True,
+            )
         return f"postgresql+asyncpg://postgres:{keys.postgres_password}@127.0.0.1:{port}/{name}"
 
     with running_postgres(layout, keys):
