@@ -3,11 +3,13 @@
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -117,6 +119,28 @@ def test_what_goes_well_is_counted(shop: Shop, tmp_path: Path) -> None:
     assert len({trace for _, trace in shop.seen}) == sum(journeys.values())
     assert results["outcomes"]["root span lost"] == sum(journeys.values())
     assert all(call["p99"] >= call["p50"] > 0 for call in results["requests"].values())
+
+
+def test_spans_are_counted_whose_loss_is_known_after_the_end(shop: Shop, tmp_path: Path) -> None:
+    """The trace store keeps the first batch for four seconds, takes nothing, and is gone for the others."""
+    with socket.create_server(("127.0.0.1", 0)) as store:
+
+        def hang_up() -> None:
+            with suppress(OSError):  # the test is over
+                connection, _ = store.accept()
+                store.close()
+                connection.settimeout(4)
+                with connection, suppress(TimeoutError):
+                    while connection.recv(65536):
+                        pass
+
+        threading.Thread(target=hang_up).start()
+        nobody = f"http://127.0.0.1:{store.getsockname()[1]}"
+        host = f"http://127.0.0.1:{shop.server_port}"
+        process = start(tmp_path, host, run_time="3s", OTEL_EXPORTER_OTLP_ENDPOINT=nobody)
+        _, output, results = end(process, tmp_path)
+    lost = results["outcomes"].pop("root span lost")
+    assert lost == sum(results["outcomes"].values()), output
 
 
 @pytest.mark.parametrize("status", [503, 429])
