@@ -8,7 +8,7 @@ group that begins first and keeps the machine to its end, so that the others wai
 
 import fcntl
 from collections.abc import Generator, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -90,22 +90,27 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup() -> Generator[None]:
     """Nobody who measures time is disturbed by servers that start."""
-    with nullcontext() if _keeps else room(alone=False):
+    with room_unless_kept():
         return (yield)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     """Let the test in when those that run leave it room."""
-    with nullcontext() if _keeps else room(alone=item.get_closest_marker("alone") is not None):
+    with room_unless_kept(alone=item.get_closest_marker("alone") is not None):
         return (yield)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown() -> Generator[None]:
     """Nor by servers that end."""
-    with nullcontext() if _keeps else room(alone=False):
+    with room_unless_kept():
         return (yield)
+
+
+def room_unless_kept(*, alone: bool = False) -> AbstractContextManager[None]:
+    """The room; nothing where this process keeps it."""
+    return nullcontext() if _keeps else room(alone=alone)
 
 
 @contextmanager

@@ -39,12 +39,8 @@ _ABOUT_NOW = frozenset(
     }
 )  # the others look back over minutes
 _SLOW = ("SLOBurn", "MemoryGrowth")  # these look back so far that they outlast the fault that caused them
-_BUDGETS = {
-    "1h": 14.4,
-    "6h": 6,
-    "1d": 3,
-    "3d": 1,
-}  # the longer window of SLOBurn..., and the speed from which it fires
+# The longer window of each SLOBurn..., and the speed from which it fires; a test holds it to the rules.
+_BUDGETS = {"1h": 14.4, "6h": 6, "1d": 3, "3d": 1}
 _SPENT = "slo:sli_error:ratio_rate{window} > on (slo, service) ({speed} * (1 - slo:objective:ratio))"
 
 

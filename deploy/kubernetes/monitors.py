@@ -44,8 +44,7 @@ def _endpoints(job: Mapping[str, Any], times: Mapping[str, str]) -> Iterator[dic
 
 def _port_names(regex: str) -> set[str]:
     """The names of the ports whose part and number the job keeps."""
-    known = [(name, ports) for name, ports in PORTS.items()]
-    known += [(SIDECARS[name], ports) for name, ports in SIDECAR_PORTS.items()]
+    known = [*PORTS.items(), *((SIDECARS[name], ports) for name, ports in SIDECAR_PORTS.items())]
     return {
         port for name, ports in known for port, number in ports.items() if re.fullmatch(regex, f"{name}:{number}")
     }
