@@ -7,12 +7,13 @@ import os
 import secrets
 import time
 from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
 
-from loadtests import settings
+from loadtests import crew, settings
 
 __all__ = ["Account", "load", "save"]
 
-_FILE = settings.FOLDER / "accounts.json"
 _EARLY = 120.0  # seconds before its end at which a token is renewed
 
 
@@ -34,25 +35,29 @@ class Account:
 
 def load(number: int) -> Account:
     """The account of user `number`, made up when there is none yet."""
-    while len(_ACCOUNTS) <= number:
-        _ACCOUNTS.append(Account(f"load-{secrets.token_hex(8)}@example.com", secrets.token_urlsafe(16)))
-    return _ACCOUNTS[number]
+    known = _known()
+    while len(known) <= number:
+        known.append(Account(f"load-{secrets.token_hex(8)}@example.com", secrets.token_urlsafe(16)))
+    return known[number]
 
 
 def save() -> None:
     """Keep what is registered for the next run; only for the eyes of who runs it."""
-    text = json.dumps([asdict(account) for account in _ACCOUNTS], indent=1)
-    part = _FILE.with_suffix(".part")
+    text = json.dumps([asdict(account) for account in _known()], indent=1)
+    part = _file().with_suffix(".part")
     with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
-    part.replace(_FILE)
+    part.replace(_file())
 
 
-def _read() -> list[Account]:
+def _file() -> Path:
+    """Each worker has its own."""
+    return settings.FOLDER / (f"accounts-{crew.number(0)}.json" if crew.number(0) else "accounts.json")
+
+
+@cache
+def _known() -> list[Account]:
     try:
-        return [Account(**entry) for entry in json.loads(_FILE.read_text(encoding="utf-8"))]
+        return [Account(**entry) for entry in json.loads(_file().read_text(encoding="utf-8"))]
     except (OSError, ValueError, TypeError):
         return []
-
-
-_ACCOUNTS = _read()

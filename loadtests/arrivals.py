@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from loadtests.scenario import Scenario, Stage
+from loadtests.scenario import Stage
 
-__all__ = ["Arrival", "plan", "read", "stages_of", "write"]
+__all__ = ["Arrival", "plan", "read", "write"]
 
 
 @dataclass(frozen=True)
@@ -21,14 +21,6 @@ class Arrival:
     kind: str
     seed: int
     stage: int
-
-
-def stages_of(scenario: Scenario, rate: float | None, seconds: float | None) -> tuple[Stage, ...]:
-    """The scenario's stages; with another rate or another duration, one stage as high as its highest."""
-    if rate is None and seconds is None:
-        return scenario.stages
-    highest = max(stage.arrivals for stage in scenario.stages)
-    return (Stage(seconds=seconds or scenario.seconds, arrivals=rate or highest),)
 
 
 def plan(stages: Sequence[Stage], weights: Mapping[str, int], seed: int) -> list[Arrival]:

@@ -7,7 +7,6 @@ What is late nevertheless, since the load itself has too much to do, is measured
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 import time
@@ -15,22 +14,23 @@ from collections import defaultdict, deque
 from collections.abc import Callable
 
 import gevent
-from gevent.pool import Pool
+from gevent.pool import Group, Pool
 from locust import User, task
 from locust.env import Environment
 from locust.exception import RescheduleTask, StopUser
 
-from loadtests import kinds, settings, steps
+from loadtests import actions, crew, kinds, settings, steps
 from loadtests.arrivals import Arrival
 from loadtests.outcomes import note
 from loadtests.people.person import Person
 
-__all__ = ["Gate", "inside"]
+__all__ = ["Gate", "close", "inside"]
 
 _MOST = 400  # people who are inside at once: more than that is no load any more, but a queue of our own
 _ENDS_WITHIN = 35.0  # seconds for those inside, when the run is ended early
 _log = logging.getLogger(__name__)
 _people: Pool = Pool()
+_is_closed = False
 
 
 def inside() -> int:
@@ -38,16 +38,23 @@ def inside() -> int:
     return len(_people)
 
 
-class Gate(User):
-    """There is one."""
+def close() -> None:
+    """Let nobody in any more."""
+    global _is_closed  # all gates of this process
+    _is_closed = True
 
-    fixed_count = 1
+
+class Gate(User):
+    """There is one for each worker. The first also has those of whom there is exactly one."""
+
+    fixed_count = settings.WORKERS
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        self._due = deque(enumerate(settings.ARRIVALS))
+        self._due: deque[tuple[int, Arrival]] = deque()
         self._free: defaultdict[str, list[Person]] = defaultdict(list)
-        self._did: dict[int, list[str]] = {}
+        self._single: list[Person] = []
+        self._running: Group = Group()
         self._began = time.time()
 
     def wait_time(self) -> float:
@@ -56,16 +63,20 @@ class Gate(User):
 
     def on_start(self) -> None:
         """The plan begins now."""
-        self._began = time.time()
+        global _is_closed
+        share = crew.take_share(self.environment)
+        self._due.extend(one for one in enumerate(settings.ARRIVALS) if one[0] % settings.WORKERS == share)
+        _is_closed, self._began = False, time.time()
+        for kind in settings.SCENARIO.single if share == 0 else ():
+            self._single.append(self._made(kind))
+            self._single[-1].start(self._running)
         gevent.sleep(self.wait_time())
 
     @task
     def let_in(self) -> None:
-        """The next one; after the last one, wait for those inside and end the run."""
-        if not self._due or steps.are_lost(self._due[0][1].stage):
+        """The next one; after the last one, wait for those inside and leave."""
+        if not self._due or _is_closed or steps.are_lost(self._due[0][1].stage):
             _people.join()
-            if self.environment.runner:
-                gevent.spawn_later(0.1, self.environment.runner.quit)
             raise StopUser
         number, arrival = self._due.popleft()
         if len(_people) >= _MOST:
@@ -95,19 +106,23 @@ class Gate(User):
             _log.exception("A visit failed")
             self.environment.events.user_error.fire(user_instance=person, exception=error, tb=sys.exc_info()[2])
         if person:
-            self._did[number] = person.did
+            actions.did(number, person.did)
             free.append(person)
 
     def _new(self, kind: str) -> Person:
-        its_class = kinds.named(kind)
-        its_class.host = self.environment.host
-        person = its_class(self.environment)
+        person = self._made(kind)
         person.on_start()
         return person
 
+    def _made(self, kind: str) -> Person:
+        its_class = kinds.named(kind)
+        its_class.host = self.environment.host
+        return its_class(self.environment)
+
     def on_stop(self) -> None:
-        """Those inside end what they do; what everybody did is written down."""
-        _people.join(timeout=_ENDS_WITHIN)
-        _people.kill()
-        lines = [json.dumps(self._did.get(number, [])) for number in range(len(settings.ARRIVALS))]
-        (settings.FOLDER / "actions.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        """Those inside end what they do."""
+        for person in self._single:
+            person.stop(force=False)
+        gevent.joinall([*_people, *self._running], timeout=_ENDS_WITHIN)
+        for group in (_people, self._running):
+            group.kill()

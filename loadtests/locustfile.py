@@ -1,4 +1,4 @@
-"""What Locust runs: the people of a scenario, in its stages. Started by ./shop load, in a process of its own."""
+"""What Locust runs: the people of a scenario, in its stages. Started by ./shop load, in processes of their own."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from locust import LoadTestShape, events
 from locust.env import Environment
 from locust.exception import StopTest
 
-from loadtests import arrivals, kinds, settings, spans, steps, summary, timeline
-from loadtests.gate import Gate, inside
+from loadtests import actions, arrivals, crew, gate, kinds, settings, spans, steps, summary, timeline
+from loadtests.gate import Gate
 from loadtests.target import is_loopback
 
 _scenario = settings.SCENARIO
@@ -23,9 +23,9 @@ else:
     for _name, _weight in _scenario.weights.items():
         globals()[_name] = kinds.named(_name)
         globals()[_name].weight = _weight
-for _name in _scenario.single:
-    globals()[_name] = kinds.named(_name)
-    globals()[_name].fixed_count = 1
+    for _name in _scenario.single:  # in an open model they come through the gate
+        globals()[_name] = kinds.named(_name)
+        globals()[_name].fixed_count = 1
 
 if settings.STAGED and not _scenario.is_open:
 
@@ -35,6 +35,8 @@ if settings.STAGED and not _scenario.is_open:
         def tick(self) -> tuple[int, float] | None:
             """How many there should be now; None ends the run."""
             stage = _scenario.at(self.get_run_time())  # type: ignore[no-untyped-call]
+            if stage is None and self.runner is not None:
+                crew.close(self.runner.environment)
             return (stage.users, stage.spawn_rate) if stage else None
 
 
@@ -45,17 +47,35 @@ def _only_this_machine(environment: Environment, **_: Any) -> None:
 
 def _begin(environment: Environment, **_: Any) -> None:
     def people() -> int:
-        return inside() if _scenario.is_open or environment.runner is None else environment.runner.user_count
+        if _scenario.is_open:
+            return gate.inside() + crew.inside()
+        return environment.runner.user_count if environment.runner else 0
 
+    crew.join(environment, gate.inside, gate.close)
+    if (options := environment.parsed_options) is not None and options.num_users is None:
+        peak, gates = _scenario.peak, settings.WORKERS
+        users, rate = (gates, gates) if _scenario.is_open else (peak.users, peak.spawn_rate)
+        options.num_users, options.spawn_rate = users, rate  # the page suggests them
     gevent.spawn(spans.run)
+    if crew.is_worker(environment):
+        return
     gevent.spawn(timeline.run, people)
-    gevent.spawn(summary.progress, environment, people)
+    progress = gevent.spawn(summary.progress, environment, people)
+    if _scenario.is_open:
+        gevent.spawn(crew.end_when_all_left, environment)
+
+    def end(**_: Any) -> None:
+        crew.close(environment)  # after Ctrl+C too everybody ends their journey
+        progress.kill()  # it would write over the results
+        _end(environment)
+
+    events.quitting.add_listener(end)  # the newest listener is the first to hear it: Locust has not ended yet
 
 
-def _end(environment: Environment, **_: Any) -> None:
-    if environment.runner:
-        environment.runner.stop()  # after Ctrl+C too everybody ends their journey
+def _end(environment: Environment) -> None:
     spans.flush()
+    if _scenario.is_open:
+        actions.write()
     summary.show(environment)
 
 
@@ -63,4 +83,3 @@ events.request.add_listener(timeline.seen)
 events.request.add_listener(steps.seen)
 events.test_start.add_listener(_only_this_machine)
 events.init.add_listener(_begin)
-events.quitting.add_listener(_end)

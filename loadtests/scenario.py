@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,21 @@ class Scenario:
     def peak(self) -> Stage:
         """The stage with the most users."""
         return max(self.stages, key=lambda stage: stage.users)
+
+    def asked_for(
+        self, *, seconds: float | None, users: float | None, spawn_rate: float | None, arrivals: float | None
+    ) -> Scenario:
+        """This scenario in one stage, as high as its highest but for what is given; as it is when nothing is."""
+        if seconds is users is spawn_rate is arrivals is None:
+            return self
+        highest = max(self.stages, key=lambda stage: (stage.users, stage.arrivals))
+        only = Stage(
+            seconds=seconds or self.seconds,
+            users=int(users or highest.users),
+            spawn_rate=spawn_rate or highest.spawn_rate,
+            arrivals=arrivals or highest.arrivals,
+        )
+        return replace(self, stages=(only,))
 
     def at(self, elapsed: float) -> Stage | None:
         """The stage at `elapsed` seconds from the start; None when it is over."""

@@ -8,27 +8,32 @@ from pathlib import Path
 
 from loadtests import arrivals
 from loadtests.arrivals import Arrival
-from loadtests.scenario import Stage, read
+from loadtests.scenario import read
 
-__all__ = ["ARRIVALS", "FOLDER", "OTLP", "SCENARIO", "SEED", "STAGED", "STAGES", "admin_password"]
+__all__ = ["ARRIVALS", "FOLDER", "OTLP", "SCENARIO", "SEED", "STAGED", "WORKERS", "admin_password"]
 
 
 def _number(name: str) -> float | None:
     return float(os.environ[name]) if name in os.environ else None
 
 
-SCENARIO = read(os.environ["LOAD_SCENARIO"])
-STAGED = "LOAD_STAGED" in os.environ  # follow its stages; else Locust's own options say how many and how long
+SCENARIO = read(os.environ["LOAD_SCENARIO"]).asked_for(
+    users=_number("LOAD_USERS"),
+    spawn_rate=_number("LOAD_SPAWN_RATE"),
+    arrivals=_number("LOAD_RATE"),
+    seconds=_number("LOAD_SECONDS"),
+)
+STAGED = "LOAD_STAGED" in os.environ  # follow its stages; else Locust's page says how many and how long
 FOLDER = Path(os.environ["LOAD_FOLDER"])  # accounts, faults, results
 OTLP = os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"]
 SEED = int(os.environ.get("LOAD_SEED") or secrets.randbits(32))  # of all choices
-STAGES: tuple[Stage, ...] = arrivals.stages_of(SCENARIO, _number("LOAD_RATE"), _number("LOAD_SECONDS"))
+WORKERS = int(os.environ.get("LOAD_WORKERS", "1"))  # gates, each in a process of its own
 
 
 def _arrivals() -> list[Arrival]:
     if replayed := os.environ.get("LOAD_REPLAY"):
         return arrivals.read(Path(replayed), list(SCENARIO.weights))
-    return arrivals.plan(STAGES, SCENARIO.weights, SEED) if SCENARIO.is_open else []
+    return arrivals.plan(SCENARIO.stages, SCENARIO.weights, SEED) if SCENARIO.is_open else []
 
 
 ARRIVALS = _arrivals()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from loadtests import settings
 from loadtests.objectives import Call, Measured, judge, timed
 
-__all__ = ["Step", "are_lost", "highest", "seen", "steps"]
+__all__ = ["Step", "add", "are_lost", "highest", "newest", "seen", "steps", "take"]
 
 _LOST = 2  # steps one after the other that do not hold: higher ones will not either
 _times: defaultdict[int, defaultdict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
@@ -44,7 +44,7 @@ def seen(
 
 def steps() -> list[Step]:
     """All stages of which a request was seen."""
-    return [_step(stage) for stage in sorted(_times) if stage < len(settings.STAGES)]
+    return [_step(stage) for stage in sorted(_times) if stage < len(settings.SCENARIO.stages)]
 
 
 def highest(found: Sequence[Step]) -> float:
@@ -55,6 +55,11 @@ def highest(found: Sequence[Step]) -> float:
             break
         rate = step.rate
     return rate
+
+
+def newest() -> int | None:
+    """The last stage of which a request was seen."""
+    return max(_times, default=None)
 
 
 def are_lost(stage: int) -> bool:
@@ -68,7 +73,7 @@ def _step(stage: int) -> Step:
     run = Measured(calls, {}, _asked_to_wait[stage])
     requests = [call for name, call in calls.items() if not name.startswith(("WAIT ", "JOURNEY "))]
     return Step(
-        rate=settings.STAGES[stage].arrivals,
+        rate=settings.SCENARIO.stages[stage].arrivals,
         requests=sum(call.requests for call in requests),
         failures=sum(call.failures for call in calls.values()),
         p95=max((call.p95 for call in timed(calls).values()), default=0.0),
@@ -91,3 +96,25 @@ def _call(times: Sequence[float], failures: int) -> Call:
 def as_json() -> list[dict[str, Any]]:
     """For results.json."""
     return [asdict(step) for step in steps()]
+
+
+def take() -> dict[str, Any]:
+    """All that was seen, for a master; it is forgotten here."""
+    taken = {
+        "times": {stage: dict(calls) for stage, calls in _times.items()},
+        "failures": {stage: dict(calls) for stage, calls in _failures.items()},
+        "asked": dict(_asked_to_wait),
+    }
+    for each in (_times, _failures, _asked_to_wait):
+        each.clear()
+    return taken
+
+
+def add(taken: Mapping[str, Any]) -> None:
+    """What a worker has taken."""
+    for stage, calls in taken["times"].items():
+        for call, times in calls.items():
+            _times[stage][call] += times
+    for stage, failures in taken["failures"].items():
+        _failures[stage].update(failures)
+    _asked_to_wait.update(taken["asked"])

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from loadtests import settings, steps, timeline
+from loadtests import crew, settings, steps, timeline
 from loadtests.objectives import Call, Measured, Verdict, judge
 from loadtests.outcomes import ASKED_TO_WAIT, OUTCOMES
 
@@ -51,7 +51,8 @@ def show(environment: Environment) -> None:
     verdicts = list(_verdicts(entries))
     broken = [f"{one.found} (wanted: {one.objective})" for one in verdicts if not one.held]
     allowed = settings.SCENARIO.is_ramp or settings.SCENARIO.objectives.errors > 0  # then their share is judged
-    failures = [*([] if allowed else errors), *raised, *broken]
+    lost = [f"{crew.lost()} workers were lost, with what they had counted"] if crew.lost() else []
+    failures = [*([] if allowed else errors), *raised, *broken, *lost]
     for line in failures:
         _console.print("[red]failed[/]", Text(line))
     environment.process_exit_code = 1 if failures else 0

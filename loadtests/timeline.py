@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import gevent
 
-__all__ = ["Moment", "journey_ended", "moments", "run", "seen", "slowest"]
+__all__ = ["Moment", "add", "journey_ended", "moments", "run", "seen", "slowest", "take"]
 
 _KEPT = 10  # slowest journeys
 
@@ -49,9 +49,13 @@ def seen(request_type: str, name: str, response_time: float, exception: object, 
 
 def journey_ended(name: str, trace_id: str, seconds: float, problem: str) -> None:
     """Keep it when it is one of the slowest."""
-    _slowest.append(
+    _keep(
         {"journey": name, "trace": trace_id, "seconds": round(seconds, 3), "at": time.time(), "problem": problem}
     )
+
+
+def _keep(*journeys: dict[str, Any]) -> None:
+    _slowest.extend(journeys)
     _slowest.sort(key=lambda one: -one["seconds"])
     del _slowest[_KEPT:]
 
@@ -87,6 +91,26 @@ def moments() -> list[Moment]:
 def slowest() -> list[dict[str, Any]]:
     """The slowest journeys: name, trace id, seconds, when they ended (Unix time), and what was wrong."""
     return list(_slowest)
+
+
+def take() -> dict[str, Any]:
+    """All calls by the second in which they ended, and the slowest journeys, for a master; forgotten here."""
+    taken = {
+        "seconds": {at: (moment.requests, moment.failures, _times[at]) for at, moment in _moments.items()},
+        "slowest": list(_slowest),
+    }
+    for each in (_moments, _times, _slowest):
+        each.clear()
+    return taken
+
+
+def add(taken: Mapping[str, Any]) -> None:
+    """What a worker has taken."""
+    for second, (requests, failures, times) in taken["seconds"].items():
+        _moments[second].requests += requests
+        _moments[second].failures += failures
+        _times[second] += times
+    _keep(*taken["slowest"])
 
 
 def _processors() -> tuple[int, int]:

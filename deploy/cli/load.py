@@ -31,7 +31,8 @@ class Options:
     """What was asked for; None: as the scenario has it.
 
     run_time: seconds. rate: arrivals a second. seed: of all choices. record, replay: files of arrivals.
-    report: make a page of it. reconcile: compare the stores at the end.
+    report: make a page of it. reconcile: compare the stores at the end. workers: processes that let people in;
+    where there are several, another one counts.
     """
 
     users: int | None = None
@@ -45,11 +46,7 @@ class Options:
     replay: Path | None = None
     report: bool = False
     reconcile: bool = True
-
-    @property
-    def is_staged(self) -> bool:
-        """Whether the scenario's stages hold."""
-        return not self.ui and (self.users, self.spawn_rate, self.run_time) == (None, None, None)
+    workers: int = 1
 
 
 def run(installation: Installation, console: Console, name: str, options: Options) -> int:
@@ -66,7 +63,7 @@ def run(installation: Installation, console: Console, name: str, options: Option
     sys.stdout.flush()
     run = _Run(installation, chosen, folder)
     with subprocess.Popen(
-        command(layout, chosen, options, host), env=_environment(layout, chosen, options), cwd=folder
+        command(layout, options, host), env=_environment(layout, chosen, options), cwd=folder
     ) as run.locust:
         code = run.until_over()
     if options.record:
@@ -103,8 +100,11 @@ def _check(installation: Installation, chosen: scenario.Scenario, options: Optio
 
 def _environment(layout: Layout, chosen: scenario.Scenario, options: Options) -> dict[str, str]:
     given = {
-        "LOAD_STAGED": "1" if options.is_staged else None,
+        "LOAD_STAGED": None if options.ui else "1",
+        "LOAD_WORKERS": options.workers,
         "LOAD_SEED": options.seed,
+        "LOAD_USERS": options.users,
+        "LOAD_SPAWN_RATE": options.spawn_rate,
         "LOAD_RATE": options.rate,
         "LOAD_SECONDS": options.run_time,
         "LOAD_REPLAY": options.replay.absolute() if options.replay else None,
@@ -167,21 +167,18 @@ class _Run:
                 self._end()
 
 
-def command(layout: Layout, chosen: scenario.Scenario, options: Options, host: str) -> list[str]:
+def command(layout: Layout, options: Options, host: str) -> list[str]:
     """Locust's command line."""
     locustfile = layout.checkout / "loadtests" / "locustfile.py"
     line = [sys.executable, "-m", "locust", "-f", str(locustfile), "--host", host, "--stop-timeout", "40"]
     line += ["--loglevel", "WARNING", "--json-file", "locust", "--only-summary"]
-    if chosen.is_open:  # the gate lets people in and ends the run
-        line += ["--users", str(1 + len(chosen.single)), "--spawn-rate", "10"]
-    elif not options.is_staged:
-        line += ["--users", str(options.users or chosen.peak.users)]
-        line += ["--spawn-rate", str(options.spawn_rate or chosen.peak.spawn_rate)]
+    if options.workers > 1:
+        port = str(layout.port("locust-workers"))
+        line += ["--processes", str(options.workers), "--master-bind-host", "127.0.0.1"]
+        line += ["--master-bind-port", port, "--master-port", port]
     if options.ui:
         line += ["--web-host", "127.0.0.1", "--web-port", str(layout.port("locust"))]
         return [*line, *(["--run-time", f"{options.run_time:.0f}s"] if options.run_time else [])]
-    if not (options.is_staged or chosen.is_open):
-        line += ["--run-time", f"{options.run_time or chosen.seconds:.0f}s"]
     return [*line, "--headless"]
 
 

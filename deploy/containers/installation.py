@@ -66,8 +66,7 @@ class InContainers:
     def check_load_page(self) -> None:
         raise ShopError(
             "In containers Locust's page is a container too.",
-            "docker compose --profile load up --detach locust, "
-            f"then http://localhost:{self.layout.port('locust')}",
+            f"docker compose --profile load up --detach, then http://localhost:{self.layout.port('locust')}",
         )
 
     def links(self) -> Mapping[str, tuple[bool, str]]:
@@ -75,7 +74,7 @@ class InContainers:
             "prometheus": (True, "metrics"),
             "alertmanager": (True, "alerts"),
             "grafana": ("grafana" in self.layout.published, "dashboards"),
-            "locust": (True, "loads; docker compose --profile load up --detach locust"),
+            "locust": (True, "loads; docker compose --profile load up --detach"),
         }
 
     def pages(self) -> Mapping[str, str]:

@@ -38,7 +38,7 @@ VARIABLES: Mapping[str, str] = {
 INSIDE: Mapping[tuple[str, int], str] = {
     ("gateway", 8080): "gateway",
     ("gateway", 8443): "gateway-tls",
-    ("gateway", 8089): "locust",
+    ("locust", 8089): "locust",
     ("jaeger", 16686): "jaeger",
     ("jaeger", 4318): "otlp",
     ("prometheus", 9090): "prometheus",

@@ -33,6 +33,7 @@ PORTS: Mapping[str, int] = {
     "container-logs": 24224,  # where Docker's driver finds the Collector; the native run has its logs in files
     "drill": 19190,  # only while a drill lasts
     "locust": 8089,  # only while ./shop load --ui runs
+    "locust-workers": 25557,  # only while ./shop load --workers runs
     "rabbitmq-ui": 15672,
     "rabbitmq-metrics": 25692,
     "amqp": 25672,

@@ -14,9 +14,12 @@ _LISTEN = "0A"
 _LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 
 
-# Wanted only now and then: by `./shop load --ui`, by containers, and by a real Jaeger, which tells of itself.
+# Wanted only now and then: by `./shop load`, by containers, and by a real Jaeger, which tells of itself.
 _NOT_ALWAYS = frozenset(
-    {"locust", "container-logs", "otlp-grpc", *(name for name in PORTS if name.startswith("jaeger-"))}
+    {
+        *("locust", "locust-workers", "container-logs", "otlp-grpc"),
+        *(name for name in PORTS if name.startswith("jaeger-")),
+    }
 )
 
 

@@ -40,16 +40,17 @@ PORTS: Mapping[str, Mapping[str, int]] = {
     },
     traces.SAMPLER: {"otlp-grpc": 4317, "metrics": 8888},
     "grafana": {"http": 3000},
+    "locust": {"load": 8089, "workers": 5557},
     "postgres-exporter": {"metrics": 9187},
     "redis-exporter": {"metrics": 9121},
     "blackbox-exporter": {"http": 9115},
 }
-# They share the gateway's pod: two read its log and status page, and Locust loads what its own loopback leads to.
-SIDECARS: Mapping[str, str] = dict.fromkeys(("gateway-log-exporter", "nginx-exporter", "locust"), "gateway")
+# They share the gateway's pod: two read its log and status page, and Locust's worker loads its loopback.
+SIDECARS: Mapping[str, str] = dict.fromkeys(("gateway-log-exporter", "nginx-exporter", "locust-worker"), "gateway")
 SIDECAR_PORTS: Mapping[str, Mapping[str, int]] = {
     "gateway-log-exporter": {"log-metrics": 3903},
     "nginx-exporter": {"nginx-metrics": 9113},
-    "locust": {"load": 8089},
+    "locust-worker": {},
 }
 # Parts that belong to a store; they are left out where the store is somebody else's.
 STORES: Mapping[str, tuple[str, ...]] = {
@@ -62,6 +63,7 @@ STORES: Mapping[str, tuple[str, ...]] = {
 OPTIONAL: Mapping[str, str] = {
     "loki": "logs",
     "locust": "load",
+    "locust-worker": "load",
     traces.BALANCER: traces.VALUE,
     traces.SAMPLER: traces.VALUE,
 }
@@ -92,7 +94,7 @@ _MORE: Mapping[str, Mapping[str, str]] = {
     # Only its sidecar reads its status page. Names are asked of the cluster's DNS.
     "gateway": {"STATUS_ADDRESS": "127.0.0.1", "RESOLVER": "system"},
     # The admin's password alone, without the address of a database.
-    "locust": {"LOAD_ADMIN_PASSWORD_FILE": "/run/secrets/locust/admin_password"},
+    "locust-worker": {"LOAD_ADMIN_PASSWORD_FILE": "/run/secrets/locust-worker/admin_password"},
     # A volume may have a folder lost+found; PostgreSQL wants one of its own.
     "postgres": {"PGDATA": "/var/lib/postgresql/data/pgdata"},
 }

@@ -39,7 +39,7 @@ def files() -> dict[str, dict[str, str]]:
         secrets = ensure(Path(name))
         found = setup.contents(secrets)
         found["rabbitmq"]["definitions.json"] = _broker(found["rabbitmq"]["definitions.json"], secrets)
-    found["locust"] = {"admin_password": secrets.given["admin_password"]}
+    found["locust-worker"] = {"admin_password": secrets.given["admin_password"]}
     template = (CHECKOUT / "prometheus" / "alertmanager.yml").read_text(encoding="utf-8")
     receiver = {"ALERT_RECEIVER": "<alert_receiver>", "ALERT_WEBHOOK_URL": "<alert_webhook_url>"}
     found["alertmanager"]["alertmanager.yml"] = fill(template, receiver)

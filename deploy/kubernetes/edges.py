@@ -49,13 +49,20 @@ INFRASTRUCTURE: tuple[Edge, ...] = (
         edge
         for target, when in (("jaeger", f"!{VALUE}"), (BALANCER, VALUE))
         for edge in (
-            Edge("gateway", target, "otlp-http", "Locust's spans; it is in the gateway's pod", f"load+{when}"),
+            Edge(
+                "gateway",
+                target,
+                "otlp-http",
+                "spans of Locust's workers, in the gateway's pods",
+                f"load+{when}",
+            ),
             Edge("gateway", target, "otlp-grpc", "the gateway's own spans", when),
             Edge("gateway", target, "otlp-browser", "the spans of browsers, which it passes on", when),
             *(Edge(name, target, "otlp-http", "spans", when) for name in (*_ALL, "prepare")),
             Edge("prometheus", target, "span-metrics", "what is counted of spans", when),
         )
     ),
+    Edge("gateway", "locust", "workers", "Locust's workers are in the gateway's pods", "load"),
     Edge(BALANCER, SAMPLER, "otlp-grpc", "a trace goes whole to one of them", VALUE),
     Edge(SAMPLER, "jaeger", "otlp-grpc", "the traces that are kept", VALUE),
     *(Edge("prometheus", name, "metrics", "metrics", VALUE) for name in (BALANCER, SAMPLER)),

@@ -16,7 +16,7 @@ import locust
 from locust import FastHttpUser, between
 from locust.env import Environment
 
-from loadtests import faults, settings, spans, timeline
+from loadtests import crew, faults, settings, spans, timeline
 from loadtests.address import FromAddress, loopback
 from loadtests.arrivals import Arrival
 from loadtests.outcomes import ASKED_TO_WAIT, note
@@ -53,7 +53,7 @@ class Person(FastHttpUser):
     at_once = 1  # connections
 
     def __init__(self, environment: Environment) -> None:
-        self.number = _left.pop() if _left else next(_numbers)
+        self.number = _left.pop() if _left else crew.number(next(_numbers))
         self.connections = FromAddress(
             loopback(self.number), network_timeout=_TIMEOUT, connection_timeout=5, concurrency=self.at_once
         )

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loadtests import scenario
-from loadtests.arrivals import plan, read, stages_of, write
+from loadtests.arrivals import plan, read, write
 from loadtests.scenario import Stage
 
 STAGES = (Stage(seconds=10, arrivals=2), Stage(seconds=5, arrivals=4))
@@ -29,14 +28,6 @@ def test_people_come_at_the_rate_of_their_stage() -> None:
 def test_the_same_seed_makes_the_same_plan() -> None:
     """Another one makes another."""
     assert plan(STAGES, WEIGHTS, 7) == plan(STAGES, WEIGHTS, 7) != plan(STAGES, WEIGHTS, 8)
-
-
-def test_another_rate_or_duration_is_one_stage() -> None:
-    """What is not said is the scenario's."""
-    checkout = scenario.read("checkout")
-    assert stages_of(checkout, None, None) == checkout.stages
-    assert stages_of(checkout, 5.0, None) == (Stage(seconds=checkout.seconds, arrivals=5.0),)
-    assert stages_of(scenario.read("spike"), None, 9.0) == (Stage(seconds=9.0, arrivals=3),)
 
 
 def test_what_is_recorded_can_be_replayed(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -78,29 +79,53 @@ def shop() -> Iterator[Shop]:
 
 
 def start(
-    folder: Path, host: str, run_time: str = "1s", kind: str = "Visitor", **more: str
+    folder: Path,
+    host: str,
+    run_time: str = "1s",
+    kind: str = "Visitor",
+    options: str = "",
+    **more: str,
 ) -> subprocess.Popen[str]:
-    """Locust with two people of a kind. more: of the environment."""
+    """Locust with two people of a kind. options: others of Locust. more: of the environment."""
+    (folder / "admin_password").write_text("admin")
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
         "LOAD_SCENARIO": "calm",
         "LOAD_FOLDER": str(folder),
-        "LOAD_ADMIN_PASSWORD_FILE": str(folder / "none"),
+        "LOAD_ADMIN_PASSWORD_FILE": str(folder / "admin_password"),
         "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9",
         **more,
     }
     command = [sys.executable, "-m", "locust", "-f", str(ROOT / "loadtests" / "locustfile.py"), "--host", host]
     command += ["--headless", "--users", "2", "--spawn-rate", "2", "--run-time", run_time, "--loglevel", "WARNING"]
-    command += ["--json-file", str(folder / "locust"), "--only-summary", "--stop-timeout", "20", kind]
+    command += [
+        "--json-file",
+        str(folder / "locust"),
+        "--only-summary",
+        "--stop-timeout",
+        "20",
+        *options.split(),
+        kind,
+    ]
     return subprocess.Popen(
-        command, env=environment, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        env=environment,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
     )
 
 
 def end(process: subprocess.Popen[str], folder: Path) -> tuple[int, str, dict[str, Any]]:
     """Wait for it: exit code, output, results."""
-    output, _ = process.communicate(timeout=60)
+    try:
+        output, _ = process.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
     results: dict[str, Any] = json.loads((folder / "results.json").read_text())
     return process.returncode, output, results
 
@@ -189,9 +214,22 @@ def test_who_cannot_log_in_does_not_go_on(shop: Shop, tmp_path: Path) -> None:
 
 def open_run(folder: Path, host: str, **more: str) -> tuple[int, str, dict[str, Any]]:
     """Locust with people who arrive: 40 in two seconds, unless a file says otherwise."""
+    return end(start_open(folder, host, **more), folder)
+
+
+def start_open(folder: Path, host: str, options: str = "", **more: str) -> subprocess.Popen[str]:
+    """The same, which goes on."""
     folder.mkdir()
     asked = {"LOAD_SCENARIO": "browse", "LOAD_RATE": "20", "LOAD_SECONDS": "2", **more}
-    return end(start(folder, host, "1m", "Gate", **asked), folder)
+    return start(folder, host, "1m", "Gate", options, **asked)
+
+
+def start_crew(folder: Path, host: str, **more: str) -> subprocess.Popen[str]:
+    """The same in three processes: a master and two workers."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    options = f"--processes 2 --master-bind-host 127.0.0.1 --master-bind-port {port} --master-port {port}"
+    return start_open(folder, host, options, LOAD_WORKERS="2", **more)
 
 
 def test_two_replays_do_the_same_things(shop: Shop, tmp_path: Path) -> None:
@@ -206,6 +244,62 @@ def test_two_replays_do_the_same_things(shop: Shop, tmp_path: Path) -> None:
     assert len(actions) == results["arrivals"] == again["arrivals"] == 40
     assert all(actions)
     assert len({json.dumps(one) for one in actions}) > 10  # and not all of them the same
+
+
+def test_two_workers_do_what_one_process_does(shop: Shop, tmp_path: Path) -> None:
+    """Everybody of the plan comes once, some from each; nothing that was counted is missing."""
+    host = f"http://127.0.0.1:{shop.server_port}"
+    _, output, alone = open_run(tmp_path / "alone", host, LOAD_SEED="7")
+    before, shop.seen = shop.seen, set()
+    code, output, crew = end(start_crew(tmp_path / "crew", host, LOAD_SEED="7"), tmp_path / "crew")
+    assert code == 0, output
+    did = [(tmp_path / run / "actions.jsonl").read_text() for run in ("alone", "crew")]
+    assert did[0] == did[1], output
+    assert crew["outcomes"] == alone["outcomes"]
+    counted = [{name: one["requests"] for name, one in run["requests"].items()} for run in (alone, crew)]
+    assert counted[0] == counted[1]
+    assert len(shop.seen) == len(before) == len({trace for _, trace in shop.seen})
+    assert {int(address.rpartition(".")[2]) % 16 for address, _ in shop.seen} == {1, 2}
+    calls = sum(number for name, number in counted[1].items() if name.split()[0] not in ("WAIT", "JOURNEY"))
+    assert sum(moment["requests"] for moment in crew["moments"]) == calls
+    assert len(crew["slowest"]) == 10
+
+
+def test_workers_end_when_their_master_is_told_to(shop: Shop, tmp_path: Path) -> None:
+    """Ctrl+C reaches all of them: everybody ends their journey, and all of it is counted."""
+    host = f"http://127.0.0.1:{shop.server_port}"
+    process = start_crew(tmp_path / "crew", host, LOAD_SECONDS="600")
+    wait_for_report(tmp_path / "crew")
+    for pid in (process.pid, *children(process.pid)):
+        os.kill(pid, signal.SIGINT)
+    code, output, results = end(process, tmp_path / "crew")
+    assert code == 0, output
+    counted = {name: one["requests"] for name, one in results["requests"].items()}
+    journeys = sum(number for name, number in counted.items() if name.startswith("JOURNEY "))
+    assert journeys == len({trace for _, trace in shop.seen}) > 0
+
+
+def test_a_worker_that_is_lost_fails_the_run(shop: Shop, tmp_path: Path) -> None:
+    """What it had counted is missing, and that is said."""
+    host = f"http://127.0.0.1:{shop.server_port}"
+    process = start_crew(tmp_path / "crew", host, LOAD_SECONDS="600")
+    wait_for_report(tmp_path / "crew")
+    os.kill(children(process.pid)[0], signal.SIGKILL)
+    process.send_signal(signal.SIGINT)
+    code, output, results = end(process, tmp_path / "crew")
+    assert code == 1, output
+    assert "1 workers were lost, with what they had counted" in results["failures"], output
+
+
+def wait_for_report(folder: Path) -> None:
+    """Until a master knows what its workers have counted."""
+    told = folder / "results.json"
+    wait_for("a report", lambda: told.exists() and json.loads(told.read_text())["outcomes"])
+
+
+def children(pid: int) -> list[int]:
+    """The processes that this one has started."""
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def test_a_slow_shop_is_asked_as_often(shop: Shop, tmp_path: Path) -> None:
@@ -233,7 +327,8 @@ def test_a_ramp_ends_when_two_steps_do_not_hold(shop: Shop, tmp_path: Path) -> N
     assert results["failures"] == ["0 a second hold every objective (wanted: at least 1 arrivals a second hold)"]
     assert [step["rate"] for step in results["steps"]] == [1, 2]
     assert all("requests that fail" in step["broken"][0] for step in results["steps"])
-    assert sum(number for name, number in results["outcomes"].items() if name.endswith("given up")) == 10
+    visits = {name: number for name, number in results["outcomes"].items() if name.endswith("given up")}
+    assert sum(visits.values()) - visits["log in: given up"] == 10
 
 
 def test_locust_itself_refuses_another_machine(tmp_path: Path) -> None:

@@ -42,6 +42,17 @@ def test_stages_follow_each_other() -> None:
     assert spike.seconds == 15
 
 
+def test_what_is_asked_for_is_one_stage() -> None:
+    """What is not said is the scenario's; when nothing is said, all of it is."""
+    nothing = {"seconds": None, "users": None, "spawn_rate": None, "arrivals": None}
+    spike, mixed = scenario.read("spike"), scenario.read("mixed")
+    assert spike.asked_for(**nothing) == spike
+    assert spike.asked_for(**{**nothing, "seconds": 9.0}).stages == (Stage(seconds=9.0, arrivals=3),)
+    assert spike.asked_for(**{**nothing, "arrivals": 5.0}).stages == (Stage(seconds=spike.seconds, arrivals=5.0),)
+    rate = mixed.peak.spawn_rate
+    assert mixed.asked_for(**{**nothing, "users": 50.0}).stages == (Stage(mixed.seconds, 50, rate),)
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8080", "http://localhost:8080", "http://127.1.2.3"])
 def test_this_machine_may_be_loaded(url: str) -> None:
     """By address or by name."""

@@ -29,6 +29,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", type=positive, metavar="N", help="of all choices: the same seed, the same people"
     )
+    parser.add_argument(
+        "--workers", type=positive, default=1, metavar="N", help="processes that let people in; 1 without it"
+    )
     parser.add_argument("--record", type=Path, metavar="FILE", help="write down who came when; for open models")
     parser.add_argument("--replay", type=Path, metavar="FILE", help="let the same people come at the same times")
     parser.add_argument("--report", action="store_true", help="make a page of it, .run/load/<scenario>.html")
@@ -41,6 +44,10 @@ def _check(options: argparse.Namespace, _: list[str]) -> None:
 
     text = (_SCENARIOS / f"{options.scenario}.toml").read_text(encoding="utf-8")
     is_open, is_ramp = "\narrivals = " in text, "\nis_ramp = true" in text
+    if options.workers > 1 and "\nin_one_process = true" in text:
+        raise UsageError(
+            f"The people of {options.scenario} must be in one process.", f"./shop load {options.scenario}"
+        )
     of_open = {"--rate": options.rate, "--record": options.record, "--replay": options.replay}
     of_closed = {"--users": options.users, "--spawn-rate": options.spawn_rate}
     wrong = of_closed if is_open else of_open
@@ -69,6 +76,7 @@ def _run(options: argparse.Namespace, context: Context) -> int:
         replay=options.replay,
         report=options.report,
         reconcile=not options.no_reconcile,
+        workers=options.workers,
     )
     return load.run(context.installation, context.console, options.scenario, chosen)
 
@@ -109,6 +117,7 @@ COMMAND = Command(
         "./shop load checkout --report",
         "./shop load calm --run-time 10m",
         "./shop load checkout --record monday --seed 1; ./shop load checkout --replay monday",
+        "./shop load ramp --workers 2",
         "./shop load mixed --users 40 --ui",
     ),
     rank=1,

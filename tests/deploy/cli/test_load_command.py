@@ -35,7 +35,12 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             ["mixed", "--users", "many"],
             ["mixed", "--spawn-rate", "-1"],
         ),
-        *(["mixed", "--run-time", "soon"], ["mixed", "--run-time", ""], ["mixed", "--workers", "2"]),
+        *(
+            ["mixed", "--run-time", "soon"],
+            ["mixed", "--run-time", ""],
+            ["mixed", "--workers", "0"],
+            ["flash_sale", "--workers", "2"],
+        ),
     ],
 )
 def test_arguments_that_make_no_sense_are_refused(
@@ -129,18 +134,20 @@ def test_a_busy_page_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert f"Port {layout.port('locust')}, wanted by Locust's page, is in use" in capsys.readouterr().err
 
 
-def test_what_is_not_asked_for_is_the_scenarios(tmp_path: Path) -> None:
-    """Its stages hold until somebody says otherwise; then its greatest stage is the default."""
+def test_the_scenario_says_who_comes_not_locusts_options(tmp_path: Path) -> None:
+    """Only a page may ask for something else, and workers are asked for by their number."""
     layout = Layout.at(tmp_path)
-    staged = load.command(layout, MIXED, AS_IT_IS, "http://127.0.0.1")
-    asked = load.command(layout, MIXED, Options(users=50, run_time=300), "http://127.0.0.1")
-    page = load.command(layout, MIXED, Options(ui=True), "http://127.0.0.1")
+    staged = load.command(layout, AS_IT_IS, "http://127.0.0.1")
+    asked = load.command(layout, Options(users=50, run_time=300), "http://127.0.0.1")
+    page = load.command(layout, Options(ui=True), "http://127.0.0.1")
+    crew = load.command(layout, Options(workers=3), "http://127.0.0.1")
 
-    assert not {"--users", "--run-time"} & set(staged)
-    assert _after(asked, "--users", "--spawn-rate", "--run-time") == ["50", str(MIXED.peak.spawn_rate), "300s"]
-    assert _after(page, "--users", "--web-host", "--web-port") == [str(MIXED.peak.users), "127.0.0.1", "8089"]
+    assert not {"--users", "--run-time", "--processes"} & set(staged)
+    assert asked == staged
+    assert _after(page, "--web-host", "--web-port") == ["127.0.0.1", "8089"]
     assert "--headless" in staged
     assert "--headless" not in page
+    assert _after(crew, "--processes", "--master-bind-host", "--master-port") == ["3", "127.0.0.1", "25557"]
 
 
 def _after(command: list[str], *options: str) -> list[str]:

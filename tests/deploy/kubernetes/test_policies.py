@@ -85,7 +85,7 @@ def test_what_a_value_brings_has_its_edges_and_no_more(packed: Path) -> None:
     assert {edge for edge in going if edge[1:] == ("jaeger", 4318)} == set()
     policies = of_kind(objects(packed, "load"), "NetworkPolicy")
     coming, going = allowed(policies, "ingress", "from"), allowed(policies, "egress", "to")
-    assert coming == going == traced() | reasoned() | {("gateway", "jaeger", 4318)}
+    assert coming == going == traced() | reasoned() | {("gateway", "jaeger", 4318), ("gateway", "locust", 5557)}
     both = "tracing.tailSampling.enabled=true,load.enabled=true"
     policies = of_kind(tuple(load(template(packed, "--set", both))), "NetworkPolicy")
     going = allowed(policies, "egress", "to")
