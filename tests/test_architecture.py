@@ -41,13 +41,14 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
     ],
     ("deploy", "containers"): ["deploy.containers", "deploy.operations", "deploy.installation", "services.shared"],
     ("deploy", "kubernetes"): [
-        *("deploy.kubernetes", "deploy.containers.setup", "deploy.native.node", "deploy.native.programs"),
-        *("deploy.installation", "services.shared"),
+        *("deploy.kubernetes", "deploy.containers.setup", "deploy.containers.stack"),
+        *("deploy.native.node", "deploy.native.programs"),
+        *("deploy.operations", "deploy.installation", "services.shared"),
     ],
     ("deploy", "cli"): [*_CLI, "services.shared", "jaeger", "grafana.colours", "loadtests"],
     ("deploy", "cli", "load_metrics.py"): [*_CLI, "loadtests", "prometheus.build"],  # it judges its objectives
     # The only command files that know how an installation runs, and how a machine is given what tests need.
-    ("deploy", "cli", "ways.py"): [*_CLI, "deploy.native", "deploy.containers"],
+    ("deploy", "cli", "ways.py"): [*_CLI, "deploy.native", "deploy.containers", "deploy.kubernetes"],
     ("deploy", "cli", "commands", "test.py"): [*_CLI, "deploy.containers.stack"],  # before anything is installed
     ("deploy", "cli", "test.py"): [*_CLI, "deploy.native.packages", "deploy.containers.stack"],
     ("jaeger",): ["jaeger", "deploy.installation", "observability"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -27,6 +28,8 @@ def understand(arguments: Sequence[str]) -> int:
     command, options, _ = parse(list(arguments))
     try:
         check_name(CHECKOUT)
+        if vars(options).pop("kubernetes"):
+            return GO_ON
         if (code := _without_platform(command, options)) != GO_ON:
             return code
         command.early(options)
@@ -45,15 +48,19 @@ def _run(command: Command, options: argparse.Namespace, rest: list[str]) -> int:
     from rich.console import Console
 
     from deploy.cli.terminal import shown
-    from deploy.cli.ways import current
+    from deploy.cli.ways import cluster, current
     from deploy.installation.errors import ShopError, reason
 
     errors = Console(stderr=True, highlight=False)
     logging.getLogger().addHandler(logging.NullHandler())  # what libraries log about a failure is told by us
     try:
-        if (code := _without_platform(command, options)) != GO_ON:
+        in_cluster = vars(options).pop("kubernetes")
+        if not in_cluster and (code := _without_platform(command, options)) != GO_ON:
             return code
-        code = command.execute(options, Context(current(), Console(highlight=False, width=_width()), rest))
+        if in_cluster:
+            signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started for it ends with it
+        installation = cluster() if in_cluster else current()
+        code = command.execute(options, Context(installation, Console(highlight=False, width=_width()), rest))
         sys.stdout.flush()
         return code
     except ShopError as error:

@@ -61,6 +61,8 @@ def parse(arguments: list[str]) -> tuple[Command, argparse.Namespace, list[str]]
             f"./shop {command.name} does not take {rest[0]!r}.",
             nearest(flags, rest[0]) or f"{parser.prog} --help",
         )
+    if options.kubernetes and command.not_in_cluster:
+        refuse(f"./shop {command.name} has no --kubernetes.", command.not_in_cluster)
     try:
         command.check(options, rest)
     except UsageError as error:
@@ -91,6 +93,10 @@ def _parser(command: Command) -> _Parser:
         allow_abbrev=False,
     )
     command.arguments(parser)
+    about = "in the cluster of kubectl, in the namespace SHOP_NAMESPACE (shop)"
+    parser.add_argument(
+        "--kubernetes", action="store_true", help=argparse.SUPPRESS if command.not_in_cluster else about
+    )
     return parser
 
 

@@ -16,7 +16,15 @@ from deploy.operations.drills import run as drills
 from deploy.operations.installation import Installation
 
 
-def run(installation: Installation, console: Console, *, docker: bool, native: bool, buy: bool = False) -> int:
+def run(
+    installation: Installation,
+    console: Console,
+    *,
+    docker: bool,
+    native: bool,
+    buy: bool = False,
+    profile: str | None = None,
+) -> int:
     layout = installation.layout
     if layout.unfinished_restore.exists():
         raise ShopError(
@@ -27,7 +35,7 @@ def run(installation: Installation, console: Console, *, docker: bool, native: b
     choices.recall(layout)
     with suppress(OSError, ShopError):  # what it broke may be in a store that does not run yet
         drills.end(installation)
-    installation = ways.choose(layout, docker=docker, native=native).up(console)
+    installation = ways.choose(layout, docker=docker, native=native, profile=profile).up(console)
     drills.mend(installation)
     console.print(f"\n[bold green]Ready[/] after {_duration(time.monotonic() - began)}.\n")
     urls.show(installation, console)

@@ -30,7 +30,7 @@ def collect(installation: Installation) -> dict[str, str | None]:
     links = installation.links()
 
     def at(name: str) -> str:
-        return f"http://localhost:{installation.layout.port(name)}"
+        return installation.layout.page(name)
 
     return {
         "shop": at("gateway"),
@@ -53,6 +53,8 @@ def show(installation: Installation, console: Console) -> None:
     _line(console, "admin", ADMIN, _password(secrets / "admin_password"))
     if stand_ins := installation.stand_ins():
         _line(console, "stand-ins", "", stand_ins)
+    for name, command in installation.doors().items():
+        _line(console, f"to {name}", command, "")
 
 
 def _line(console: Console, name: str, what: str, note: str) -> None:
@@ -63,8 +65,9 @@ def _line(console: Console, name: str, what: str, note: str) -> None:
 
 def _notes(installation: Installation) -> dict[str, str]:
     layout = installation.layout
+    tls = layout.page("gateway-tls").replace("http:", "https:")
     notes = {
-        "shop": f"the pages; TLS: https://localhost:{layout.port('gateway-tls')}",
+        "shop": f"the pages; TLS: {tls}",
         "api": "for programs, with rate limits",
         "docs": "the API's documents",
         "jaeger": "traces",

@@ -1,4 +1,4 @@
-"""The two ways to run: which one an installation has, and which one a new one gets. No other command asks."""
+"""The three ways to run: which one an installation has, and which one a new one gets. No other command asks."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from deploy.containers.installation import InContainers
 from deploy.containers.stack import Containers, engine_answers
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
+from deploy.kubernetes.cluster import Cluster
+from deploy.kubernetes.installation import InCluster
 from deploy.native import postgres
 from deploy.native.installation import Native
 from deploy.native.supervisor import Supervisor
 from deploy.operations.installation import Installation
 
-__all__ = ["choose", "current", "of"]
+__all__ = ["choose", "cluster", "current", "of"]
 
 
 def of(layout: Layout) -> Installation:
@@ -25,8 +27,18 @@ def current() -> Installation:
     return of(Containers.remembered(layout) or layout)
 
 
-def choose(layout: Layout, *, docker: bool, native: bool) -> Installation:
-    """What was asked for; else what is here; else containers where an engine answers. Raises `ShopError`."""
+def cluster() -> InCluster:
+    """The installation in the cluster that kubectl speaks to. Raises `ShopError`."""
+    return InCluster(Cluster.beside(Layout.from_environment()))
+
+
+def choose(layout: Layout, *, docker: bool, native: bool, profile: str | None = None) -> Installation:
+    """What was asked for; else what is here; else containers where an engine answers. Raises `ShopError`.
+
+    profile: of values, for a cluster.
+    """
+    if isinstance(layout, Cluster):
+        return InCluster(layout, profile)
     in_containers = isinstance(layout, Containers)
     runs_natively = Supervisor(layout).is_running()
     is_native = not in_containers and postgres.has_data(layout)

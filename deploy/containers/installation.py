@@ -85,3 +85,6 @@ class InContainers:
 
     def stand_ins(self) -> str:
         return ""
+
+    def doors(self) -> Mapping[str, str]:
+        return {}

@@ -117,6 +117,10 @@ class Layout:
     def url(self, name: str) -> str:
         return f"http://127.0.0.1:{self.port(name)}"
 
+    def page(self, name: str) -> str:
+        """Where people open it, with the name that certificates and links have."""
+        return f"http://localhost:{self.port(name)}"
+
     @property
     def postgres(self) -> Path:
         """PostgreSQL's data. They are another user's than the rest, who may not even pass through `data`."""

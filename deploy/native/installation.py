@@ -88,3 +88,6 @@ class Native:
             "SecantusDB for MongoDB": not mongo.is_installed(),
         }
         return ", ".join(part for part, stands_in in parts.items() if stands_in)
+
+    def doors(self) -> Mapping[str, str]:
+        return {}

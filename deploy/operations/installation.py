@@ -14,6 +14,9 @@ from deploy.operations.backup.reach import ClientCommand, Reach
 class Programs(Protocol):
     """Programs of an installation as a drill treats them, by their names: `redis`, or that of a replica."""
 
+    def check(self, way: str) -> None:
+        """Raise a ShopError where such a fault is not possible; the ways are in deploy/operations/drills."""
+
     def stop(self, names: Sequence[str]) -> None:
         """End them in good order; they stay away."""
 
@@ -85,3 +88,6 @@ class Installation(Protocol):
 
     def stand_ins(self) -> str:
         """What stands in for parts that are not installed; empty when nothing does."""
+
+    def doors(self) -> Mapping[str, str]:
+        """The command that opens a page, by its name, where its address alone does not."""

@@ -116,7 +116,7 @@ def test_every_command_of_shop_in_code_and_configuration_is_one() -> None:
             continue
         for found in IN_TEXT.finditer(path.read_text(errors="replace")):
             name, flags = found["name"], set((found["flags"] or "").split())
-            known = name == "help" or (name in find_all() and flags <= {*_options(name), "--help"})
+            known = name == "help" or (name in find_all() and flags <= {*_options(name), "--help", "--kubernetes"})
             if not known and not (name == "test" and flags <= {"--full", "--docker", "-m"}):
                 wrong.append(f"{relative}: {found[0]}")
     assert wrong == []

@@ -24,4 +24,5 @@ COMMAND = Command(
     arguments=_arguments,
     without_platform=_without_platform,
     rank=1,
+    not_in_cluster="helm --namespace shop uninstall glasshouse: its volumes and its passwords stay",
 )

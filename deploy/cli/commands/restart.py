@@ -23,4 +23,5 @@ COMMAND = Command(
     when_interrupted=" What was started keeps running: ./shop status",
     examples=("./shop restart", "./shop restart order-service"),
     rank=2,
+    not_in_cluster="kubectl --namespace shop rollout restart deployment: no request is lost",
 )

@@ -57,4 +57,5 @@ COMMAND = Command(
     examples=("./shop test", "./shop test --full", "./shop test tests/observability -x"),
     takes_rest=True,
     rank=3,
+    not_in_cluster="tests/deploy/kubernetes needs no cluster: ./shop test tests/deploy/kubernetes",
 )

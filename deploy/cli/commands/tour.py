@@ -62,4 +62,5 @@ COMMAND = Command(
         "./shop tour one-click --answer 5",
     ),
     rank=4,
+    not_in_cluster="Its lessons need the native run: ./shop up --native, in another folder of data (SHOP_RUN_DIR)",
 )

@@ -7,12 +7,24 @@ import shutil
 
 from deploy.cli.command import Command, go_on
 
+_PROFILES = ("small", "local", "production")  # of deploy/kubernetes/install.py
+
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--docker", action="store_true", help="in containers (the default where Docker answers)")
     kind.add_argument("--native", action="store_true", help="as processes of this machine (the default elsewhere)")
+    parser.add_argument("--profile", choices=_PROFILES, help="of values, with --kubernetes (small, then as it is)")
     parser.add_argument("--buy", action="store_true", help="then make a first purchase, and show its trace")
+
+
+def _check(options: argparse.Namespace, _: list[str]) -> None:
+    from deploy.installation.errors import UsageError
+
+    if options.kubernetes and (options.docker or options.native):
+        raise UsageError("--kubernetes excludes --docker and --native.", "./shop up --help")
+    if options.profile and not options.kubernetes:
+        raise UsageError("./shop up takes --profile with --kubernetes only.", "./shop up --help")
 
 
 def _early(options: argparse.Namespace) -> None:
@@ -32,6 +44,7 @@ COMMAND = Command(
     usage="up [--buy]",
     summary="Start everything, and say where to look first",
     arguments=_arguments,
+    check=_check,
     early=_early,
     without_platform=go_on,
     when_interrupted=" What was started keeps running: ./shop status, ./shop down",

@@ -37,6 +37,7 @@ def run(installation: Installation, fault: Cause, seconds: float, watch: Watch |
     Raises ShopError, also when another drill is under way.
     """
     programs = installation.programs()
+    programs.check(fault.way)
     with state.alone(installation.layout) as is_alone:
         if not is_alone:
             raise ShopError("A drill is under way.", "./shop drill status shows it, ./shop drill stop ends it.")

@@ -1,0 +1,180 @@
+"""One installation in a cluster: the namespace that kubectl and Helm are told, and ports that lead into it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from deploy.containers.stack import INSIDE
+from deploy.installation.errors import ShopError, UsageError
+from deploy.installation.files import write_private
+from deploy.installation.layout import PORTS, Layout, make_private
+from deploy.installation.services import CONTAINER_PORT
+from deploy.kubernetes.forwarding import Forward
+
+__all__ = ["RELEASE", "Cluster", "need"]
+
+RELEASE = "glasshouse"
+_LABELS = f"app.kubernetes.io/instance={RELEASE}"
+_NAME = re.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_PLACES = {name: place for place, name in INSIDE.items()}
+_SECONDS = 900  # for one command of Helm, which waits for pods itself
+
+
+def need(*programs: str) -> None:
+    """Raise a ShopError when one of the programs is missing."""
+    for program in programs:
+        if shutil.which(program) is None:
+            raise ShopError(f"There is no {program} on the PATH.", f"--kubernetes needs {' and '.join(programs)}.")
+
+
+@dataclass(frozen=True)
+class Cluster(Layout):
+    """The release `glasshouse` in a namespace of the cluster that kubectl speaks to.
+
+    run: what is kept here of it: passwords, log lines, results of loads.
+    """
+
+    namespace: str = ""
+    _forwards: dict[tuple[str, int], Forward] = field(default_factory=dict)
+
+    @classmethod
+    def beside(cls, layout: Layout) -> Cluster:
+        """The one that SHOP_NAMESPACE names, `shop` without it. Raises ShopError."""
+        namespace = os.environ.get("SHOP_NAMESPACE") or "shop"
+        if not _NAME.fullmatch(namespace):
+            raise UsageError(f"SHOP_NAMESPACE is {namespace!r}.", "Give a name of Kubernetes, such as shop.")
+        need("kubectl")
+        make_private(layout.run, passable=True)
+        run = layout.run / "clusters" / namespace
+        for folder in (run.parent, run, run / "logs"):
+            make_private(folder)
+        return cls(layout.checkout, run, run / "data", layout.offset, namespace)
+
+    @property
+    def secrets(self) -> Path:
+        """The passwords of the installation, read from the cluster when they are asked for first."""
+        self._read_secrets  # noqa: B018 - once
+        return self.run / "secrets"
+
+    @cached_property
+    def _read_secrets(self) -> None:
+        name = self.values().get("secrets", {}).get("existing") or RELEASE
+        found = self.objects(f"secret/{name}")
+        make_private(self.run / "secrets")
+        for key, value in found["data"].items():
+            write_private(self.run / "secrets" / key, base64.b64decode(value).decode())
+
+    def port(self, name: str) -> int:
+        """A port of this machine that leads to it for as long as this process runs. Raises ShopError."""
+        return self.forward(*_PLACES[name]) if name in _PLACES else super().port(name)
+
+    def forward(self, service: str, inside: int = CONTAINER_PORT) -> int:
+        """A port of this machine that leads to a port of a Service. Raises ShopError."""
+        place = (service, inside)
+        if place not in self._forwards:
+            kind = "deployment" if place == _PLACES["locust"] else "service"
+            self._forwards[place] = Forward(self._kubectl, f"{kind}/{service}", inside)
+        return self._forwards[place].port
+
+    def close(self) -> None:
+        """End the ports that lead into the cluster; they end with the process, too."""
+        for forward in self._forwards.values():
+            forward.close()
+
+    def page(self, name: str) -> str:
+        return f"http://localhost:{PORTS[name]}"
+
+    def doors(self) -> Mapping[str, str]:
+        """The command that opens each page."""
+        named = {name: _PLACES[name] for name in ("gateway", "jaeger", "prometheus", "alertmanager", "grafana")}
+        named["rabbitmq"] = _PLACES["rabbitmq-ui"]
+        return {
+            name: " ".join((*self._kubectl, "port-forward", f"service/{service}", f"{port}:{port}"))
+            for name, (service, port) in named.items()
+        }
+
+    def gather_logs(self) -> None:
+        """Write what every container has said so far to the folder of logs, as the native run has it there."""
+        for old in self.logs.glob("*.log"):
+            old.unlink()
+        for (pod, container), program in self.programs().items():
+            with (self.logs / f"{program}.log").open("wb") as output:
+                subprocess.run(
+                    [*self._kubectl, "logs", pod, f"--container={container}"],
+                    stdout=output,
+                    stderr=subprocess.DEVNULL,  # a container that has not begun has said nothing
+                    check=False,
+                )
+
+    def programs(self) -> dict[tuple[str, str], str]:
+        """The name of a program, such as order-service-2, by its pod and its container."""
+        found: dict[tuple[str, str], str] = {}
+        counts: dict[str, int] = {}
+        for pod in self.pods():
+            for container in pod["spec"]["containers"]:
+                name = container["name"]
+                counts[name] = counts.get(name, 0) + 1
+                found[(pod["metadata"]["name"], name)] = f"{name}-{counts[name]}"
+        return found
+
+    def pods(self) -> list[dict[str, Any]]:
+        """The pods of the platform that run or should, the oldest first."""
+        items = self.objects("pods", f"--selector={_LABELS}")["items"]
+        meant = [pod for pod in items if pod["status"].get("phase") != "Succeeded"]
+        return sorted(meant, key=lambda pod: (pod["metadata"]["creationTimestamp"], pod["metadata"]["name"]))
+
+    def values(self) -> dict[str, Any]:
+        """What the release was given as values; empty when nothing was, or nothing is installed."""
+        if shutil.which("helm") is None:
+            return {}
+        said = self.helm("get", "values", RELEASE, "--output=json", check=False)
+        return dict(json.loads(said or "{}") or {})
+
+    def objects(self, *arguments: str) -> dict[str, Any]:
+        """What `kubectl get` finds. Raises ShopError."""
+        found: dict[str, Any] = json.loads(self.kubectl("get", *arguments, "--output=json"))
+        return found
+
+    def kubectl(self, *arguments: str, check: bool = True, given: str | None = None) -> str:
+        """Run kubectl in the namespace; what it printed. given: its standard input. Raises ShopError."""
+        return _run([*self._kubectl, *arguments], check=check, given=given)
+
+    def helm(self, *arguments: str, check: bool = True) -> str:
+        """Run Helm in the namespace; what it printed. Raises ShopError."""
+        need("kubectl", "helm")
+        return _run(["helm", "--namespace", self.namespace, *arguments], check=check)
+
+    @property
+    def _kubectl(self) -> tuple[str, ...]:
+        return ("kubectl", "--namespace", self.namespace)
+
+
+def _run(command: list[str], *, check: bool, given: str | None = None) -> str:
+    done = subprocess.run(
+        command,
+        input=given,
+        stdin=subprocess.DEVNULL if given is None else None,
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+    )
+    if done.returncode == 0:
+        return done.stdout
+    if not check:
+        return ""
+    said = done.stderr.strip().splitlines() or ["it says nothing"]
+    program, _, namespace, *words = command
+    raise ShopError(
+        f"{program} {' '.join(words[:2])} failed in the namespace {namespace}: {said[-1][:400]}",
+        "Which cluster is it? kubectl config current-context. Another namespace: SHOP_NAMESPACE=<name>",
+    )

@@ -1,0 +1,56 @@
+"""`./shop up --kubernetes`: the chart is packed, and Helm installs or upgrades it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+
+from deploy.installation.progress import step
+from deploy.kubernetes.cluster import RELEASE, Cluster, need
+from deploy.kubernetes.pack import CHART, pack
+
+__all__ = ["PROFILES", "up", "upgrade"]
+
+PROFILES: Mapping[str, tuple[str, ...]] = {
+    "small": ("values-small.yaml",),
+    "local": ("values-small.yaml", "values-local.yaml"),
+    "production": ("values-production.yaml",),
+}
+_PATIENCE = 600  # seconds until everything must be ready; a first installation pulls images
+_RESTRICTED = "pod-security.kubernetes.io/enforce"
+
+
+def up(cluster: Cluster, profile: str | None, console: Console) -> None:
+    """Install or upgrade, and wait until every pod is ready. Raises ShopError.
+
+    profile: one of PROFILES; None: `small` at the installation, later what was given then.
+    """
+    need("kubectl", "helm")
+    _make_namespace(cluster)
+    is_new = not json.loads(cluster.helm("list", "--all", f"--filter=^{RELEASE}$", "--output=json"))
+    chosen = profile or ("small" if is_new else None)
+    files = [f"--values={CHART / name}" for name in PROFILES[chosen]] if chosen else []
+    with step(console, f"Installing into the namespace {cluster.namespace}, until every pod is ready"):
+        upgrade(cluster, *files, seconds=_PATIENCE)
+
+
+def upgrade(cluster: Cluster, *options: str, seconds: float) -> None:
+    """Helm's upgrade to the chart of this checkout, with the values that the release has. Raises ShopError.
+
+    options: values that change. seconds: until every pod must be ready.
+    """
+    chart = pack(cluster.run / "chart")
+    cluster.helm(
+        *("upgrade", "--install", RELEASE, str(Path(chart)), "--reset-then-reuse-values", *options),
+        *("--wait", "--wait-for-jobs", f"--timeout={seconds:.0f}s"),
+    )
+
+
+def _make_namespace(cluster: Cluster) -> None:
+    name = cluster.namespace
+    if not cluster.kubectl("get", f"namespace/{name}", "--ignore-not-found", "--output=name").strip():
+        cluster.kubectl("create", "namespace", name)
+        cluster.kubectl("label", f"namespace/{name}", f"{_RESTRICTED}=restricted")
