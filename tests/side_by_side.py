@@ -1,9 +1,9 @@
 """Tests side by side: which of them share a process, and which want the machine for themselves.
 
 A worker of pytest-xdist runs whole groups. The tests of the whole platform are two groups, each of which shares a
-platform; of the others, those of a folder are one, since they share servers. A test marked `alone` waits until the
-other workers have ended the test they are at, and no other begins meanwhile. Those that need no platform are a
-group that begins first and keeps the machine to its end, so that the others wait for them once.
+platform, and the drills are others; of the rest, those of a folder are one, since they share servers. A test marked
+`alone` waits until the other workers have ended the test they are at, and no other begins meanwhile. Those that need
+no platform are a group that begins first and keeps the machine to its end, so that the others wait for them once.
 """
 
 import fcntl
@@ -50,7 +50,9 @@ def group(item: pytest.Item) -> str:
         if item.get_closest_marker("alone"):
             return ALONE
         return "/".join(parts[: 2 if parts[0] == "services" else 1])  # those of the services are a third of all
-    second = parts[0] in SECOND or parts[:2] in SECOND or item.get_closest_marker("second") is not None
+    if drill := item.get_closest_marker("drill"):
+        return f"platform of drills {drill.args[0]}"
+    second = parts[0] in SECOND or parts[:2] in SECOND
     return PLATFORMS[second and item.get_closest_marker("undisturbed") is None]
 
 

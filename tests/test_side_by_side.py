@@ -98,14 +98,15 @@ class Item:
         self.fixturenames = ["platform"] if platform else []
         self._marks = marks
 
-    def get_closest_marker(self, name: str) -> str | None:
-        return name if name in self._marks else None
+    def get_closest_marker(self, name: str) -> pytest.Mark | None:
+        return getattr(pytest.mark, name)(2).mark if name in self._marks else None
 
 
 ITEMS = {
     "alone": Item("services/user/test_login.py", "alone"),
     "platform": Item("e2e/test_orders_api.py", platform=True),
-    "second platform": Item("e2e/test_drills.py", "second", platform=True),
+    "second platform": Item("e2e/browser/test_shop.py", platform=True),
+    "platform of drills 2": Item("e2e/test_drills.py", "drill", platform=True),
     "services/user": Item("services/user/test_login.py"),
 }
 

@@ -20,11 +20,13 @@ from deploy.installation.progress import step
 from deploy.native import packages
 
 _TESTS = CHECKOUT / "tests"
-_FAILED = 1  # pytest's exit code
+_FAILED, _NO_TESTS = 1, 5  # pytest's exit codes
 _FEW = 10  # failures; more are no accident
 # Tests mostly wait, so more of them run at once than there are processors: two begin with the tests of the whole
 # platform, which are the longest by far, and beside them runs one folder after another (tests/side_by_side.py).
-_SIDE_BY_SIDE = ("-n", "3", "--dist", "loadgroup", "--no-loadscope-reorder")
+_SIDE_BY_SIDE = 3
+# Drills mostly watch what happens on a platform of their own. Nothing else runs then, since each alert counts.
+_DRILLS = 4
 
 
 def run(layout: Layout, console: Console, *, full: bool, docker: bool, arguments: list[str]) -> int:
@@ -32,13 +34,17 @@ def run(layout: Layout, console: Console, *, full: bool, docker: bool, arguments
     if docker:
         return _in_containers(console, layout, full=full, arguments=arguments)
     _install(layout, console)
-    selection = [] if full else ["-m", "not full"]
+    apart = full and "-n" in pytest(arguments)  # drills come last, and by themselves
+    selection = ["-m", "not full"] if not full else ["-m", "not drill"] if apart else []
     checks = {"lint": ["ruff", "check", "."], "format": ["ruff", "format", "--check", "."]}
     results = {name: _check(console, layout, name, command) for name, command in checks.items()}
     with ThreadPoolExecutor(1) as pool:
         types = pool.submit(_beside, layout, ["mypy", "."])  # tests mostly wait, and leave it a processor
         results["tests"] = _tests(layout, console, [*selection, *arguments])
         results["types"], output = types.result()
+    if apart:
+        code, seconds = _tests(layout, console, ["-m", "drill", *arguments], at_once=_DRILLS)
+        results["drills"] = (0 if code == _NO_TESTS else code, seconds)
     console.rule("types: mypy .")
     print(output, end="")
     console.rule("Summary")
@@ -63,13 +69,15 @@ def _in_containers(console: Console, layout: Layout, *, full: bool, arguments: l
     return _check(console, layout, "tests", command, {"SHOP_TEST_DOCKER": "1"})[0]
 
 
-def _tests(layout: Layout, console: Console, arguments: list[str]) -> tuple[int, float]:
+def _tests(
+    layout: Layout, console: Console, arguments: list[str], *, at_once: int = _SIDE_BY_SIDE
+) -> tuple[int, float]:
     """Exit code and seconds of the tests. The few that fail beside others run once more, alone.
 
     Those that pass then are named: they, or what they test, cannot stand a busy machine.
     """
-    command = pytest(arguments)
-    if not set(_SIDE_BY_SIDE) <= set(command):
+    command = pytest(arguments, at_once=at_once)
+    if "-n" not in command:
         return _check(console, layout, "tests", command)
     code, seconds = _check(console, layout, "tests", [*command, "--cache-clear"])
     failed = _failed(layout)
@@ -87,11 +95,13 @@ def _failed(layout: Layout) -> set[str]:
     return set(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else set()
 
 
-def pytest(arguments: list[str]) -> list[str]:
+def pytest(arguments: list[str], *, at_once: int = _SIDE_BY_SIDE) -> list[str]:
     """The command for all tests, several at a time; for chosen files or folders, one after the other."""
     paths = [CHECKOUT / argument.partition("::")[0] for argument in arguments]
     chosen = any(_TESTS in path.resolve().parents and path.exists() for path in paths)
-    return ["pytest", *(() if chosen else _SIDE_BY_SIDE), *arguments]
+    if chosen:
+        return ["pytest", *arguments]
+    return ["pytest", "-n", str(at_once), "--dist", "loadgroup", "--no-loadscope-reorder", *arguments]
 
 
 def _check(

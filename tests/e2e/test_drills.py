@@ -14,6 +14,7 @@ from deploy.operations.drills.flag import Flag
 
 pytestmark = pytest.mark.native
 
+PLATFORMS = 4  # as many as ./shop test --full runs side by side
 TURNS = drill_all.in_turn(faults())
 BRIEF = ("redis-down", "cache-misses", "webhooks-doubled", "poison-messages")  # those that are soon over
 
@@ -55,8 +56,9 @@ def test_a_drill_that_breaks_nothing_fails(platform: Layout, customers: Load) ->
 @pytest.mark.parametrize(
     "fault",
     [
-        *(pytest.param(fault, id=fault.name) for fault in TURNS[::2]),
-        *(pytest.param(fault, id=fault.name, marks=pytest.mark.second) for fault in TURNS[1::2]),
+        pytest.param(fault, id=fault.name, marks=pytest.mark.drill(number))
+        for number in range(PLATFORMS)
+        for fault in TURNS[number::PLATFORMS]
     ],
 )
 def test_a_drill_causes_nothing_else_for_as_long_as_it_lasts(
