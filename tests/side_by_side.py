@@ -1,9 +1,10 @@
 """Tests side by side: which of them share a process, and which want the machine for themselves.
 
 A worker of pytest-xdist runs whole groups. The tests of the whole platform are two groups, each of which shares a
-platform, and the drills are others; of the rest, those of a folder are one, since they share servers. A test marked
-`alone` waits until the other workers have ended the test they are at, and no other begins meanwhile. Those that need
-no platform are a group that begins first and keeps the machine to its end, so that the others wait for them once.
+platform, and the drills are others; of the rest, those of a folder are one, since they share servers. A test
+marked `alone` waits until the other workers have ended the test they are at, and no other begins meanwhile.
+Those that need no platform are a group that begins first and keeps the machine to its end, so that the others
+wait for them once.
 """
 
 import fcntl
