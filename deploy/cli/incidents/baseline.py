@@ -8,9 +8,11 @@ symptom (errors, slowness). A part with symptoms only stands behind those that i
 from __future__ import annotations
 
 import json
+import re
 import tomllib
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import pairwise
@@ -21,6 +23,7 @@ from deploy.cli.incidents import dataset, topology
 __all__ = ["HEALTHY", "Suspect", "suspects"]
 
 HEALTHY = 50.0  # seconds at the beginning of a data set
+_LOADED = 10.0  # seconds until its load has begun
 Series = dict[tuple[str, str], dict[int, float]]
 """Values by cmdb_id and kpi_name, and by time."""
 
@@ -47,8 +50,8 @@ class _Rule:
     times: float = 1.0
     part: str = ""
 
-    def since(self, values: Mapping[int, float], healthy_until: float) -> int | None:
-        normal = [value for at, value in values.items() if at <= healthy_until]
+    def since(self, values: Mapping[int, float], loaded: float, healthy_until: float) -> int | None:
+        normal = [value for at, value in values.items() if loaded <= at <= healthy_until]
         if self.by < 0 and not normal:
             return None
         low, high = min(normal, default=0.0), max(normal, default=0.0)
@@ -62,6 +65,8 @@ class _Rule:
 
 
 _RULES = [_Rule(**one) for one in tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["rules"]]
+_LOUD = re.compile(r'"(event|error)":"([\w.]+(?=[("])|(?:[^"\\]|\\.)*)')  # the name of an event, or of an error
+_WORK_QUEUE = re.compile(r"queue_messages\.(\w+)\.\w+")
 _CAUSE = 2.0  # the least weight of one
 
 
@@ -69,10 +74,11 @@ def suspects(folder: Path) -> list[Suspect]:
     """Parts that may be the cause, the likeliest first. It never reads the truth."""
     series = _read(folder)
     _derive(series)
-    healthy_until = min((at for values in series.values() for at in values), default=0) + HEALTHY
+    begin = min((at for values in series.values() for at in values), default=0)
+    healthy = (begin + _LOADED, begin + HEALTHY)
     best: dict[str, Suspect] = {}
     for rule in _RULES:
-        for suspect in _speak(rule, series, healthy_until):
+        for suspect in _speak(rule, series, healthy):
             known = best.get(suspect.part)
             if known is None or (suspect.weight, -suspect.since) > (known.weight, -known.since):
                 best[suspect.part] = suspect
@@ -92,7 +98,7 @@ def _is_told(suspect: Suspect, best: Mapping[str, Suspect]) -> bool:
     return whole is not None and whole is not suspect and whole.weight >= suspect.weight
 
 
-def _speak(rule: _Rule, series: Series, healthy_until: float) -> Iterator[Suspect]:
+def _speak(rule: _Rule, series: Series, healthy: tuple[float, float]) -> Iterator[Suspect]:
     """The suspects of one rule: a part as a whole when it speaks of each of its replicas, else the replicas."""
     seen: dict[str, int] = {}
     looked: dict[str, set[str]] = defaultdict(set)
@@ -102,7 +108,7 @@ def _speak(rule: _Rule, series: Series, healthy_until: float) -> Iterator[Suspec
             callee = topology.part_of(kpi.rpartition("_to.")[2])
             where = rule.part or (callee if callee in parts else cmdb)
             looked[topology.part_of(where)].add(where)
-            since = rule.since(values, healthy_until)
+            since = rule.since(values, *healthy)
             if since is not None:
                 seen[where] = min(since, seen.get(where, since))
     for part, replicas in looked.items():
@@ -121,13 +127,27 @@ def _read(folder: Path) -> Series:
         kind, _, what = row["kpi_name"].partition("_")
         name = {"errors_per_second": "errors", "mean_seconds": "mean"}.get(what, "calls")
         series[caller, f"{kind}.{name}_to.{callee}"][int(row["timestamp"])] = float(row["value"])
-    lines: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    moments = sorted({at for values in series.values() for at in values})
+    return series | _lines(folder, moments)
+
+
+def _lines(folder: Path, moments: Sequence[int]) -> Series:
+    """From logs: errors in 5 seconds, and how often so far a program warned of an event or named an error."""
+    errors: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    seen: dict[tuple[str, str], list[int]] = defaultdict(list)
     for name in ("log/log_service.csv", "log/log_proxy.csv"):
         for row in dataset.rows(folder, name):
-            at = int(row["timestamp"]) // 5 * 5
-            lines[row["cmdb_id"]][at] += '"level":"error"' in row["value"]
-    series.update({(program, "loud_lines"): dict(found) for program, found in lines.items()})
-    return series
+            program, at = row["cmdb_id"], int(row["timestamp"])
+            is_error = '"level":"error"' in row["value"]
+            errors[program][at // 5 * 5] += is_error
+            if is_error or '"level":"warning"' in row["value"]:
+                for field, value in _LOUD.findall(row["value"]):
+                    seen[program, f"{field}.{value}"].append(at)
+    found: Series = {(program, "loud_lines"): dict(values) for program, values in errors.items()}
+    for key, times in seen.items():
+        times.sort()
+        found[key] = {at: float(bisect_right(times, at)) for at in moments}
+    return found
 
 
 def _derive(series: Series) -> None:
@@ -139,6 +159,9 @@ def _derive(series: Series) -> None:
         for callee in ("mongodb", "postgresql"):
             commands = series.get((cmdb, f"db.calls_to.{callee}"), {})
             _share(series, (cmdb, f"commands_per_request.{callee}"), commands, requests, 0.3)
+    for (_, kpi), values in list(series.items()):
+        if (queue := _WORK_QUEUE.fullmatch(kpi)) is not None:
+            series[f"{queue[1]}-service", "messages_that_wait"] = values
     webhooks = {one: _all(series, f"webhooks_per_second.{one}") for one in ("applied", "duplicate")}
     calls, paid = _all(series, "callbacks_per_second.delivered"), _all(series, "orders_per_second.paid")
     everything = _sum(*webhooks.values())

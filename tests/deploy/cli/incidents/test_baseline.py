@@ -93,6 +93,34 @@ def test_where_there_are_only_logs_they_count(tmp_path: Path) -> None:
     assert first(tmp_path, [], [], logs) == [("user-service-1", "requests fail")]
 
 
+@pytest.mark.parametrize(
+    ("field", "text", "part", "reason"),
+    [
+        ("error", "NetworkTimeout('127.0.0.1:1: timed out')", "mongo", "process frozen"),
+        ("error", "ServerSelectionTimeoutError('no')", "mongo", "process stopped"),
+        ("error", 'DatabaseUnavailableError("full")', "postgres", "network cut"),
+        ("event", "webhook.rejected", "payment-provider", "clock skew"),
+        ("event", 'Connection "amqp" was blocked by: low on disk', "rabbitmq", "disk full"),
+    ],
+)
+def test_programs_name_the_store_that_they_miss(
+    tmp_path: Path, field: str, text: str, part: str, reason: str
+) -> None:
+    """In their warnings, by the error of its driver or by an event."""
+    value = json.dumps({"level": "warning", field: text}, separators=(",", ":"))
+    logs: Rows = [(number, BREAKS + number, "product-service-1", "log", value) for number in range(8)]
+    kpis = container("product-service-1", "up", steady(1))
+    assert first(tmp_path, kpis, [], logs)[0] == (part, reason)
+
+
+def test_messages_that_nobody_handles_lead_to_their_consumer(tmp_path: Path) -> None:
+    """By the name of the queue; those of the dead are another matter."""
+    kpis = container("rabbitmq", "queue_messages.product.orders", steady(0, 30))
+    assert first(tmp_path / "a", kpis) == [("product-service", "consumer stopped")]
+    kpis = container("rabbitmq", "queue_messages.product.orders.dead", steady(0, 30))
+    assert first(tmp_path / "b", kpis) == [("rabbitmq", "unreadable messages")]
+
+
 def test_scores_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One right, one wrong; they are written as docs/incidents.py reads them."""
     found = {KPIS: container("redis", "store_up", steady(1, 0))}
