@@ -1,10 +1,13 @@
 """What the ledger knows: charges with their refunds, and what is due."""
 
+import asyncio
+import tempfile
 import time
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provider.models import PENDING, calls, charges, refunds
@@ -19,7 +22,17 @@ from services.shared.database import Database
 from services.shared.errors import NotFound
 from services.shared.schemas import decode_cursor, encode_cursor
 
-__all__ = ["as_charge", "as_refund", "charge_of", "due_calls", "find", "get_charge", "list_entries", "next_due"]
+__all__ = [
+    "as_charge",
+    "as_refund",
+    "charge_of",
+    "copy",
+    "due_calls",
+    "find",
+    "get_charge",
+    "list_entries",
+    "next_due",
+]
 
 
 async def charge_of(session: AsyncSession, payment_id: str) -> Row[Any] | None:
@@ -41,6 +54,16 @@ async def list_entries(database: Database, *, limit: int, cursor: str | None) ->
     rows = await database.read(statement.limit(limit + 1))
     last = encode_cursor(rows[limit - 1].seq) if len(rows) > limit else None
     return LedgerPageResponse(items=[_entry(row) for row in rows[:limit]], next_cursor=last)
+
+
+async def copy(database: Database) -> IO[bytes]:
+    """All of the ledger as it is at one moment: an open file of SQLite beside it, which has no name any more."""
+    ledger = Path(database.engine.url.database or "")
+    with tempfile.NamedTemporaryFile(dir=ledger.parent, prefix=f"{ledger.name}.") as empty:
+        async with database.engine.connect() as connection:
+            own = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await own.execute(text("VACUUM INTO :file"), {"file": empty.name})
+        return await asyncio.to_thread(Path(empty.name).open, "rb")
 
 
 async def find(session: AsyncSession, payment_id: str) -> Row[Any]:

@@ -1,8 +1,11 @@
 """HTTP routes of the payment provider, all behind its door. The gateway has no way to them."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from functools import partial
+from typing import IO, Annotated
 
 from fastapi import Depends, Query
+from fastapi.responses import StreamingResponse
 
 from observability.tracing import annotate
 from services.provider import commands, queries
@@ -57,3 +60,14 @@ async def get_ledger(
 ) -> LedgerPageResponse:
     """All charges with their refunds, in the order they came: to be compared with one's own books."""
     return await queries.list_entries(database, limit=limit, cursor=cursor)
+
+
+@router.get("/ledger/copy", response_class=StreamingResponse)
+async def copy_ledger(database: DatabaseDep) -> StreamingResponse:
+    """The whole ledger as it is now, a file of SQLite: for a backup."""
+    return StreamingResponse(_blocks(await queries.copy(database)), media_type="application/vnd.sqlite3")
+
+
+def _blocks(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        yield from iter(partial(file.read, 1 << 16), b"")

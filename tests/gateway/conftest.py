@@ -55,7 +55,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     a, b = gateway.a.port, gateway.b.port
     with socket.socket() as dead:
         dead.bind(("127.0.0.1", 0))  # bound and never listening: connections are refused
-        gateway.ports = free_ports("HTTP_PORT", "HTTPS_PORT", "STATUS_PORT", "FRONTEND_PORT")
+        gateway.ports = free_ports("HTTP_PORT", "HTTPS_PORT", "STATUS_PORT", "PAUSE_PORT", "FRONTEND_PORT")
         blocks = [upstream("user-service", a), upstream("product-service", dead.getsockname()[1], a)]
         blocks += [upstream("order-service", a, b), upstream("payment-service", a, b)]
         blocks += [upstream("traces", gateway.spans.port), upstream("frontend", gateway.ports["FRONTEND_PORT"])]
@@ -77,7 +77,8 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
                 "LISTEN_HTTP2": "http2",
                 "NGINX_MODULES": stream_module(),
                 "TRUSTED_PROXIES_GEO": f"{TRUSTED_PROXY} 1;",
-                **dict.fromkeys(("NGINX_HTTP", "OWN_TRACE_ID", "OWN_SPAN_ID"), ""),
+                "NGINX_HTTP": "include pause_door.conf;",
+                **dict.fromkeys(("OWN_TRACE_ID", "OWN_SPAN_ID"), ""),
             },
         )
         gateway.pages = partial(serve_pages, tmp_path_factory.mktemp("frontend"), gateway.ports["FRONTEND_PORT"])

@@ -1,6 +1,7 @@
 """The payment provider: every charge once, every result told, nothing forgotten by a restart."""
 
 import json
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -236,3 +237,15 @@ async def test_calls_that_ended_are_forgotten_after_a_week(tmp_path: Path) -> No
         assert (await client.get("/charges/p-8")).json()["status"] == "succeeded"
     with closing(sqlite3.connect(ledger)) as connection:
         assert connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'calls_ended'").fetchall()
+
+
+async def test_copy_is_the_whole_ledger(tmp_path: Path) -> None:
+    """A file of SQLite with every charge that was accepted, also from the journal; nothing is left behind."""
+    async with provider(tmp_path / "ledger.sqlite", Receiver(), provider_delay_seconds=60) as client:
+        for name in ("p-1", "p-2"):
+            await client.post("/charges", json=charge(name))
+        answer = await client.get("/ledger/copy")
+        assert set(os.listdir(tmp_path)) == {"ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm"}
+    (copy := tmp_path / "copy").write_bytes(answer.content)
+    with closing(sqlite3.connect(copy)) as ledger:
+        assert ledger.execute("SELECT payment_id FROM charges ORDER BY seq").fetchall() == [("p-1",), ("p-2",)]
