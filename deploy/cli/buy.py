@@ -21,7 +21,7 @@ from deploy.installation.layout import Layout
 from deploy.operations.installation import Installation
 from loadtests.root_span import Span, send
 
-__all__ = ["CARDS", "run"]
+__all__ = ["CARDS", "at", "run"]
 
 # By what each does; card processors have such test numbers.
 CARDS: Mapping[str, str] = {
@@ -125,6 +125,16 @@ def run(installation: Installation, console: Console, *, product: str | None, qu
     if lost:
         console.print("[yellow]![/] The trace store did not take the root:", shown(lost), soft_wrap=True)
     return 0 if order["status"] == "paid" else 1
+
+
+def at(transport: httpx.BaseTransport, console: Console) -> None:
+    """A purchase by another way than the gateway. Raises ShopError when it does not end as it should."""
+    root, request_id = Span("purchase"), f"buy-{uuid.uuid4().hex}"
+    headers = {"X-Request-ID": request_id}
+    with httpx.Client(base_url="http://shop", transport=transport, headers=headers, timeout=20) as http:
+        order = _buy(_Purchase(http, console, root, request_id), None, 1, "good")
+    if order["status"] != "paid":
+        raise ShopError(f"The order is {order['status']}, and not paid.", _look(request_id))
 
 
 def _buy(purchase: _Purchase, product: str | None, quantity: int, card: str) -> dict[str, Any]:

@@ -92,6 +92,7 @@ class Command:
     asks_stores: bool = False  # it needs their passwords, which a start that failed may not have made
     when_interrupted: str = ""  # what is said after Ctrl+C
     rank: int = 0  # the place in its group
+    is_of_cluster: bool = False  # --kubernetes goes without saying
     not_in_cluster: str = ""  # what is done instead, where --kubernetes has no meaning for it
 
     def execute(self, options: argparse.Namespace, context: Context) -> int:

@@ -11,11 +11,12 @@ import httpx
 
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
+from deploy.operations.rollout import Spent
 from loadtests import saturation
 from loadtests.objectives import Asked, Verdict
 from loadtests.saturation import RESOURCES, Full, Series
 from loadtests.scenario import Stage
-from prometheus.build import load
+from prometheus.build import BURNS, load
 
 __all__ = ["Asking"]
 
@@ -42,16 +43,21 @@ class Asking:
 
     def budget(self, at_most: float) -> Verdict:
         """How fast the error budgets were spent; 1: as fast as the promise allows."""
-        window, spent = f"{math.ceil(self._ended - self._began)}s", dict[str, float]()
-        for slo in load():
-            events = self._value(slo.events("increase", window))
-            bad = events - self._value(slo.good_events("increase", window))
-            if bad >= _LEAST_BAD:
-                spent[slo.name] = bad / (events * (1 - slo.objective))
+        spent = {name: one.burn for name, one in self.spent().items() if one.bad >= _LEAST_BAD}
         name = max(spent, key=lambda one: spent[one], default="")
         says = f"{name}: {spent[name]:.2f}" if name else f"no budget lost {_LEAST_BAD:.0f} events"
         objective = f"error budgets are spent at most {at_most:g} times as fast as they may be"
         return Verdict(objective, says, held=not name or spent[name] <= at_most)
+
+    def spent(self) -> dict[str, Spent]:
+        """What became of each objective's events. Too fast is what pages somebody at once: SLOBurn1h."""
+        window, found = f"{math.ceil(self._ended - self._began)}s", dict[str, Spent]()
+        for slo in load():
+            events = self._value(slo.events("increase", window))
+            bad = max(0.0, events - self._value(slo.good_events("increase", window)))
+            burn = bad / (events * (1 - slo.objective)) if events else 0.0
+            found[slo.name] = Spent(bad, events, burn, bad >= _LEAST_BAD and burn > BURNS[0].factor)
+        return found
 
     def saturation(self, stages: Sequence[Stage], moments: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """What was full, the first first, and then what was nearly full."""

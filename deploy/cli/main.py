@@ -28,7 +28,7 @@ def understand(arguments: Sequence[str]) -> int:
     command, options, _ = parse(list(arguments))
     try:
         check_name(CHECKOUT)
-        if vars(options).pop("kubernetes"):
+        if vars(options).pop("kubernetes") or command.is_of_cluster:
             return GO_ON
         if (code := _without_platform(command, options)) != GO_ON:
             return code
@@ -54,7 +54,7 @@ def _run(command: Command, options: argparse.Namespace, rest: list[str]) -> int:
     errors = Console(stderr=True, highlight=False)
     logging.getLogger().addHandler(logging.NullHandler())  # what libraries log about a failure is told by us
     try:
-        in_cluster = vars(options).pop("kubernetes")
+        in_cluster = vars(options).pop("kubernetes") or command.is_of_cluster
         if not in_cluster and (code := _without_platform(command, options)) != GO_ON:
             return code
         if in_cluster:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from rich.console import Console
 
@@ -24,6 +26,7 @@ def run(
     native: bool,
     buy: bool = False,
     profile: str | None = None,
+    values: Sequence[Path] = (),
 ) -> int:
     layout = installation.layout
     if layout.unfinished_restore.exists():
@@ -35,7 +38,7 @@ def run(
     choices.recall(layout)
     with suppress(OSError, ShopError):  # what it broke may be in a store that does not run yet
         drills.end(installation)
-    installation = ways.choose(layout, docker=docker, native=native, profile=profile).up(console)
+    installation = ways.choose(layout, docker=docker, native=native, profile=profile, values=values).up(console)
     drills.mend(installation)
     console.print(f"\n[bold green]Ready[/] after {_duration(time.monotonic() - began)}.\n")
     urls.show(installation, console)

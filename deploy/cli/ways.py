@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from deploy.containers.installation import InContainers
 from deploy.containers.stack import Containers, engine_answers
 from deploy.installation.errors import ShopError
@@ -32,13 +35,15 @@ def cluster() -> InCluster:
     return InCluster(Cluster.beside(Layout.from_environment()))
 
 
-def choose(layout: Layout, *, docker: bool, native: bool, profile: str | None = None) -> Installation:
+def choose(
+    layout: Layout, *, docker: bool, native: bool, profile: str | None = None, values: Sequence[Path] = ()
+) -> Installation:
     """What was asked for; else what is here; else containers where an engine answers. Raises `ShopError`.
 
-    profile: of values, for a cluster.
+    profile, values: of values, for a cluster.
     """
     if isinstance(layout, Cluster):
-        return InCluster(layout, profile)
+        return InCluster(layout, profile, values)
     in_containers = isinstance(layout, Containers)
     runs_natively = Supervisor(layout).is_running()
     is_native = not in_containers and postgres.has_data(layout)

@@ -16,6 +16,7 @@ from deploy.containers.stack import Containers
 from deploy.installation.errors import ShopError
 from deploy.operations.backup.reach import ClientCommand
 from deploy.operations.installation import Programs
+from deploy.operations.rollout import Colours
 
 _COMPOSE_PREFIX = re.compile(r"(?P<program>\S+)\s+\| ?(?P<line>.*)")
 
@@ -46,6 +47,9 @@ class InContainers:
 
     def programs(self) -> Programs:
         raise ShopError("Drills break processes of the native run, and this one runs in containers.")
+
+    def colours(self, ready_within: float) -> Colours:
+        raise ShopError("Two colours of the services need a cluster.", "./shop up --docker brings new code here.")
 
     def job(self, service: str, module: str) -> ClientCommand:
         once = ("docker", "compose", "run", "--rm", "--no-deps", "-T", "-e", "LOG_LEVEL", service)

@@ -133,6 +133,12 @@ class Cluster(Layout):
         meant = [pod for pod in items if pod["status"].get("phase") != "Succeeded"]
         return sorted(meant, key=lambda pod: (pod["metadata"]["creationTimestamp"], pod["metadata"]["name"]))
 
+    def release(self) -> dict[str, Any] | None:
+        """The newest revision of the release: its `revision`, `app_version` and others; None: not installed."""
+        said = self.helm("history", RELEASE, "--max=1", "--output=json", check=False)
+        found: list[dict[str, Any]] = json.loads(said or "[]")
+        return found[-1] if found else None
+
     def values(self) -> dict[str, Any]:
         """What the release was given as values; empty when nothing was, or nothing is installed."""
         if shutil.which("helm") is None:

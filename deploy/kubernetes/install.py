@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -23,18 +22,18 @@ _PATIENCE = 600  # seconds until everything must be ready; a first installation 
 _RESTRICTED = "pod-security.kubernetes.io/enforce"
 
 
-def up(cluster: Cluster, profile: str | None, console: Console) -> None:
+def up(cluster: Cluster, console: Console, profile: str | None, values: Sequence[Path]) -> None:
     """Install or upgrade, and wait until every pod is ready. Raises ShopError.
 
     profile: one of PROFILES; None: `small` at the installation, later what was given then.
+    values: files with more of them.
     """
     need("kubectl", "helm")
     _make_namespace(cluster)
-    is_new = not json.loads(cluster.helm("list", "--all", f"--filter=^{RELEASE}$", "--output=json"))
-    chosen = profile or ("small" if is_new else None)
-    files = [f"--values={CHART / name}" for name in PROFILES[chosen]] if chosen else []
+    chosen = profile or ("small" if cluster.release() is None else "")
+    files = [*(CHART / name for name in PROFILES.get(chosen, ())), *values]
     with step(console, f"Installing into the namespace {cluster.namespace}, until every pod is ready"):
-        upgrade(cluster, *files, seconds=_PATIENCE)
+        upgrade(cluster, *(f"--values={file}" for file in files), seconds=_PATIENCE)
 
 
 def upgrade(cluster: Cluster, *options: str, seconds: float) -> None:
@@ -44,7 +43,7 @@ def upgrade(cluster: Cluster, *options: str, seconds: float) -> None:
     """
     chart = pack(cluster.run / "chart")
     cluster.helm(
-        *("upgrade", "--install", RELEASE, str(Path(chart)), "--reset-then-reuse-values", *options),
+        *("upgrade", "--install", RELEASE, str(chart), "--reset-then-reuse-values", *options),
         *("--wait", "--wait-for-jobs", f"--timeout={seconds:.0f}s"),
     )
 

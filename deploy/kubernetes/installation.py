@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -15,6 +16,7 @@ from deploy.installation.errors import ShopError
 from deploy.kubernetes import install, status
 from deploy.kubernetes.breaking import ClusterPrograms
 from deploy.kubernetes.cluster import Cluster
+from deploy.kubernetes.colours import ClusterColours
 from deploy.operations.backup.reach import ClientCommand, Reach
 
 __all__ = ["InCluster"]
@@ -24,13 +26,14 @@ _PREFIX = re.compile(r"\[pod/(?P<pod>[^/]+)/(?P<container>[^\]]+)\] ?(?P<line>.*
 
 @dataclass(frozen=True)
 class InCluster:
-    """Kubernetes watches over it. profile: the values that the next `up` gives."""
+    """Kubernetes watches over it. profile, values: what the next `up` gives."""
 
     layout: Cluster
     profile: str | None = None
+    values: Sequence[Path] = ()
 
     def up(self, console: Console) -> InCluster:
-        install.up(self.layout, self.profile, console)
+        install.up(self.layout, console, self.profile, self.values)
         return self
 
     def down(self, *, wipe: bool) -> None:
@@ -49,6 +52,9 @@ class InCluster:
 
     def programs(self) -> ClusterPrograms:
         return ClusterPrograms(self.layout)
+
+    def colours(self, ready_within: float) -> ClusterColours:
+        return ClusterColours(self.layout, ready_within)
 
     def job(self, service: str, module: str) -> ClientCommand:
         inside = ("exec", f"service/{service}", "--", "python", "-m", module)

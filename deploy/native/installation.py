@@ -21,6 +21,7 @@ from deploy.native.reach import NativeReach
 from deploy.native.supervisor import Supervisor
 from deploy.native.up import up
 from deploy.operations.backup.reach import ClientCommand
+from deploy.operations.rollout import Colours
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,9 @@ class Native:
 
     def programs(self) -> NativePrograms:
         return NativePrograms(self.layout)
+
+    def colours(self, ready_within: float) -> Colours:
+        raise ShopError("Two colours of the services need a cluster.", "./shop restart brings new code here.")
 
     def job(self, service: str, module: str) -> ClientCommand:
         if not Supervisor(self.layout).is_running():

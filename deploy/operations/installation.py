@@ -9,6 +9,7 @@ from rich.console import Console
 
 from deploy.installation.layout import Layout
 from deploy.operations.backup.reach import ClientCommand, Reach
+from deploy.operations.rollout import Colours
 
 
 class Programs(Protocol):
@@ -67,6 +68,12 @@ class Installation(Protocol):
 
     def programs(self) -> Programs:
         """The programs of the installation, for a drill. Raises ShopError where drills are not possible."""
+
+    def colours(self, ready_within: float) -> Colours:
+        """The two colours of the services, for one rollout. Raises ShopError where there are none.
+
+        ready_within: seconds for pods of the new version.
+        """
 
     def job(self, service: str, module: str) -> ClientCommand:
         """A module to run once, with the settings of a service."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+from pathlib import Path
 
 from deploy.cli.command import Command, go_on
 
@@ -15,6 +16,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     kind.add_argument("--docker", action="store_true", help="in containers (the default where Docker answers)")
     kind.add_argument("--native", action="store_true", help="as processes of this machine (the default elsewhere)")
     parser.add_argument("--profile", choices=_PROFILES, help="of values, with --kubernetes (small, then as it is)")
+    parser.add_argument(
+        "--values", type=Path, action="append", default=[], metavar="FILE", help="of your own, with --kubernetes"
+    )
     parser.add_argument("--buy", action="store_true", help="then make a first purchase, and show its trace")
 
 
@@ -23,8 +27,11 @@ def _check(options: argparse.Namespace, _: list[str]) -> None:
 
     if options.kubernetes and (options.docker or options.native):
         raise UsageError("--kubernetes excludes --docker and --native.", "./shop up --help")
-    if options.profile and not options.kubernetes:
-        raise UsageError("./shop up takes --profile with --kubernetes only.", "./shop up --help")
+    if (options.profile or options.values) and not options.kubernetes:
+        raise UsageError("./shop up takes --profile and --values with --kubernetes only.", "./shop up --help")
+    for file in options.values:
+        if not file.is_file():
+            raise UsageError(f"There is no file {file}.", "./shop up --help")
 
 
 def _early(options: argparse.Namespace) -> None:

@@ -1,0 +1,59 @@
+"""./shop rollout"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+from deploy.cli.command import Command
+from deploy.cli.durations import seconds
+
+_CHART = Path(__file__).resolve().parents[3] / "deploy" / "kubernetes" / "chart" / "Chart.yaml"
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--color", choices=("blue", "green"), required=True, help="of the new version")
+    parser.add_argument("--tag", type=_tag, default=_version(), metavar="T", help="of its images (%(default)s)")
+    parser.add_argument(
+        "--minutes", type=_minutes, default=5.0, metavar="N", help="how long error budgets are watched (5)"
+    )
+    parser.add_argument(
+        "--ready-within",
+        type=seconds,
+        default=300.0,
+        metavar="TIME",
+        help="for migrations and new pods, such as 90s or 5m (5m)",
+    )
+
+
+def _version() -> str:
+    """That of this checkout's chart."""
+    found = re.search(r'^appVersion: "?([^"\s]+)', _CHART.read_text(encoding="utf-8"), re.MULTILINE)
+    assert found
+    return found[1]
+
+
+def _tag(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no tag of an image, such as 0.2.0")
+    return text
+
+
+def _minutes(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", text) or not float(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of minutes, such as 5 or 0.5")
+    return float(text)
+
+
+COMMAND = Command(
+    name="rollout",
+    group="run",
+    usage="rollout --color green",
+    summary="Bring a new version in a cluster, which goes back by itself",
+    arguments=_arguments,
+    is_of_cluster=True,
+    when_interrupted=" The old version has the requests.",
+    examples=("./shop rollout --color green --tag 0.2.0", "./shop rollout --color blue --tag 0.3.0 --minutes 15"),
+    rank=3,
+)

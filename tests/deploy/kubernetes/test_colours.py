@@ -1,0 +1,101 @@
+"""What Helm is told by a rollout, and what the chart makes of it."""
+
+from pathlib import Path
+
+import pytest
+
+from deploy.installation.errors import ShopError
+from deploy.installation.services import PUBLIC
+from deploy.kubernetes.cluster import Cluster
+from deploy.kubernetes.colours import ClusterColours
+from tests.deploy.kubernetes.chart import LOCAL, load, of_kind, template
+from tests.deploy.kubernetes.standins import Programs
+
+SMALL = ("--is-upgrade", *LOCAL)
+
+
+@pytest.fixture
+def release(cluster: Cluster, programs: Programs) -> Programs:
+    """A release of version 0.1.0 whose blue colour has the requests."""
+    programs.answers("helm history", [{"revision": 4, "app_version": "0.1.0", "status": "deployed"}])
+    programs.answers("helm upgrade", "")
+    programs.answers("helm rollback", "")
+    return programs
+
+
+def sets(programs: Programs) -> list[dict[str, str]]:
+    """The values that each upgrade changed."""
+    flag = "--set-string="
+    return [
+        dict(word.removeprefix(flag).split("=") for word in call if word.startswith(flag))
+        for call in programs.asked
+        if call[0] == "helm" and "upgrade" in call
+    ]
+
+
+def services(packed: Path, values: list[dict[str, str]]) -> tuple[dict[str, str], set[str]]:
+    """After these upgrades: the colour that each Service of the order service means, and the images beside."""
+    options = [word for each in values for key, text in each.items() for word in ("--set-string", f"{key}={text}")]
+    found = tuple(load(template(packed, *SMALL, *options)))
+    names = ("order-service", "order-service-preview")
+    known = of_kind(found, "Service")
+    colors = {name: known[name]["spec"]["selector"]["glasshouse/color"] for name in names if name in known}
+    pods = (each["spec"]["template"]["spec"] for each in of_kind(found, "Deployment").values())
+    images = {each["image"] for pod in pods for each in pod["containers"] if each["name"] == "order-service"}
+    return colors, {image.rpartition(":")[2] for image in images}
+
+
+def test_three_upgrades(cluster: Cluster, release: Programs, packed: Path) -> None:
+    """Beside, switched, and the old one gone: as the table of the README says, rendered by Helm."""
+    colours = ClusterColours(cluster, 90)
+    colours.deploy("green", "0.2.0")
+    colours.switch()
+    colours.keep()
+    done = sets(release)
+    assert services(packed, done[:1]) == (
+        {"order-service": "blue", "order-service-preview": "green"},
+        {"0.1.0", "0.2.0"},
+    )
+    assert services(packed, done[:2]) == (
+        {"order-service": "green", "order-service-preview": "blue"},
+        {"0.1.0", "0.2.0"},
+    )
+    assert services(packed, done) == ({"order-service": "green"}, {"0.2.0"})
+
+
+def test_back_is_the_revision_before(cluster: Cluster, release: Programs) -> None:
+    """A rollback, which runs no migration; and nothing where nothing was begun."""
+    colours = ClusterColours(cluster, 90)
+    colours.back()
+    release.answers("helm upgrade", "", code=1)
+    with pytest.raises(ShopError, match="helm upgrade --install failed"):
+        colours.deploy("green", "0.2.0")
+    colours.back()
+    (call,) = [call for call in release.asked if "rollback" in call]
+    assert call[3:6] == ["rollback", "glasshouse", "4"]
+
+
+def test_the_version_after_next(cluster: Cluster, release: Programs) -> None:
+    """After one rollout green has the requests, so blue is next; its old version is that of green."""
+    release.answers("helm get values", {"image": {"tag": "0.2.0"}, "rollout": {"active": "green", "tags": {}}})
+    colours = ClusterColours(cluster, 90)
+    with pytest.raises(ShopError, match="green has the requests already"):
+        colours.deploy("green", "0.3.0")
+    colours.deploy("blue", "0.3.0")
+    assert sets(release) == [
+        {"image.tag": "0.3.0", "rollout.tags.green": "0.2.0", "rollout.tags.blue": "0.3.0"},
+    ]
+
+
+def test_previews_have_a_port_each(cluster: Cluster, release: Programs) -> None:
+    """Of every service behind the gateway."""
+    assert list(ClusterColours(cluster, 90).previews()) == [service.name for service in PUBLIC]
+    forwarded = [call[-2] for call in release.asked if "port-forward" in call]
+    assert forwarded == [f"service/{service.name}-preview" for service in PUBLIC]
+
+
+def test_no_release(cluster: Cluster, programs: Programs) -> None:
+    """It says so, and in which namespace."""
+    programs.answers("helm history", "", code=1)
+    with pytest.raises(ShopError, match="There is no release glasshouse in the namespace shop"):
+        ClusterColours(cluster, 90).deploy("green", "0.2.0")
