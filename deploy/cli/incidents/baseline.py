@@ -165,6 +165,8 @@ def _derive(series: Series) -> None:
     webhooks = {one: _all(series, f"webhooks_per_second.{one}") for one in ("applied", "duplicate")}
     calls, paid = _all(series, "callbacks_per_second.delivered"), _all(series, "orders_per_second.paid")
     everything = _sum(*webhooks.values())
+    decided = _sum(*(_all(series, f"payments_per_second.{one}") for one in ("succeeded", "failed")))
+    _share(series, ("payment-service", "webhooks_per_payment"), everything, decided, 0.15)
     _share(series, ("payment-service", "webhooks_per_callback"), everything, calls, 0.15)
     _share(series, ("payment-service", "webhooks_known_share"), webhooks["duplicate"], everything, 0.15)
     _share(series, ("order-service", "cents_per_order"), _all(series, "order_value_cents_per_second"), paid, 0.15)

@@ -78,6 +78,30 @@ def test_shares_tell_what_rates_do_not(tmp_path: Path) -> None:
     kpis += container("payment-service-1", "webhooks_per_second.applied", steady(1))
     kpis += container("payment-service-1", "webhooks_per_second.duplicate", steady(0, 1))
     assert first(tmp_path / "d", kpis) == [("payment-provider", "webhooks doubled")]
+    kpis = container("payment-service-1", "payments_per_second.succeeded", steady(1))
+    kpis += container("payment-service-1", "webhooks_per_second.applied", steady(1, 0))
+    assert first(tmp_path / "e", kpis) == [("payment-provider", "webhooks lost")]
+
+
+@pytest.mark.parametrize(
+    ("cmdb", "kpi", "values", "found"),
+    [
+        ("payment-service-1", "payments_per_second.failed", (0.1, 2), ("payment-provider", "payments declined")),
+        ("order-service-1", "pool_used_share.orders", (0.1, 1), ("order-service-1", "connections exhausted")),
+        ("gateway", "certificate_days_left", (825, 10), ("gateway", "certificate near expiry")),
+    ],
+)
+def test_a_series_of_its_own_names_a_cause(
+    tmp_path: Path, cmdb: str, kpi: str, values: tuple[float, float], found: tuple[str, str]
+) -> None:
+    """One that nothing else moves so far."""
+    assert first(tmp_path, container(cmdb, kpi, steady(*values))) == [found]
+
+
+def test_a_slow_network_is_seen_by_who_uses_it(tmp_path: Path) -> None:
+    """The store itself notices nothing."""
+    mesh = container("user-service-1.source.user-service.redis", "db_mean_seconds", steady(0.002, 0.05))
+    assert first(tmp_path, [], mesh) == [("redis", "network slow")]
 
 
 def test_a_flood_comes_from_outside(tmp_path: Path) -> None:
