@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from deploy.cli import load_end
+from deploy.cli import load_end, load_inside
 from deploy.cli.first_scrape import wait_for_first_scrape
 from deploy.installation import readiness
 from deploy.installation.errors import ShopError, UsageError
@@ -52,6 +52,13 @@ class Options:
 def run(installation: Installation, console: Console, name: str, options: Options) -> int:
     """Let Locust run the scenario in a process of its own; 0 when every objective was reached."""
     layout, chosen = installation.layout, scenario.read(name)
+    if (crowd := installation.crowd()) is not None:
+        _check_inside(chosen, options)
+        wait_for_first_scrape(layout, console)
+        console.print(f"[bold]{name}[/]: {chosen.about}.", soft_wrap=True)
+        console.print(_plan(layout, chosen, options), soft_wrap=True)
+        how = {"reconcile": options.reconcile, "report": options.report}
+        return load_inside.run(installation, console, crowd, chosen, _asked(chosen, options), **how)
     host = options.host or layout.url("gateway")
     _check(installation, chosen, options, host)
     wait_for_first_scrape(layout, console)
@@ -98,8 +105,18 @@ def _check(installation: Installation, chosen: scenario.Scenario, options: Optio
         installation.check_load_page()
 
 
-def _environment(layout: Layout, chosen: scenario.Scenario, options: Options) -> dict[str, str]:
+def _check_inside(chosen: scenario.Scenario, options: Options) -> None:
+    if options.ui or options.host or options.record or options.replay or options.workers > 1 or chosen.fault:
+        raise UsageError(
+            "In a cluster a load takes no --ui, --host, --record, --replay and --workers, and breaks nothing.",
+            "These need the native run. Locust's own page: deploy/kubernetes/README.md",
+        )
+
+
+def _asked(chosen: scenario.Scenario, options: Options) -> dict[str, str]:
+    """What the scenario is told by variables, wherever Locust runs."""
     given = {
+        "LOAD_SCENARIO": chosen.name,
         "LOAD_STAGED": None if options.ui else "1",
         "LOAD_WORKERS": options.workers,
         "LOAD_SEED": options.seed,
@@ -109,14 +126,17 @@ def _environment(layout: Layout, chosen: scenario.Scenario, options: Options) ->
         "LOAD_SECONDS": options.run_time,
         "LOAD_REPLAY": options.replay.absolute() if options.replay else None,
     }
+    return {name: str(value) for name, value in given.items() if value is not None}
+
+
+def _environment(layout: Layout, chosen: scenario.Scenario, options: Options) -> dict[str, str]:
     return {
         **os.environ,
         "PYTHONPATH": str(layout.checkout),
-        "LOAD_SCENARIO": chosen.name,
         "LOAD_FOLDER": str(layout.run / "load"),
         "LOAD_ADMIN_PASSWORD_FILE": str(layout.secrets / "admin_password"),
         "OTEL_EXPORTER_OTLP_ENDPOINT": layout.url("otlp"),
-        **{name: str(value) for name, value in given.items() if value is not None},
+        **_asked(chosen, options),
     }
 
 

@@ -53,8 +53,10 @@ def show(installation: Installation, console: Console) -> None:
     _line(console, "admin", ADMIN, _password(secrets / "admin_password"))
     if stand_ins := installation.stand_ins():
         _line(console, "stand-ins", "", stand_ins)
-    for name, command in installation.doors().items():
-        _line(console, f"to {name}", command, "")
+    if doors := installation.doors():
+        console.print("\nEach answers while its command runs:")
+    for command in doors:
+        console.print(f"  {command}", soft_wrap=True)
 
 
 def _line(console: Console, name: str, what: str, note: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +67,9 @@ class InContainers:
                     yield match["program"], match["line"]
         raise ShopError("Docker Compose has no more logs to show.", "Does the platform run? ./shop status")
 
+    def crowd(self) -> None:
+        """Locust is a process of this machine."""
+
     def check_load_page(self) -> None:
         raise ShopError(
             "In containers Locust's page is a container too.",
@@ -90,5 +93,5 @@ class InContainers:
     def stand_ins(self) -> str:
         return ""
 
-    def doors(self) -> Mapping[str, str]:
-        return {}
+    def doors(self) -> Sequence[str]:
+        return ()

@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -82,8 +81,7 @@ class Cluster(Layout):
         """A port of this machine that leads to a port of a Service. Raises ShopError."""
         place = (service, inside)
         if place not in self._forwards:
-            kind = "deployment" if place == _PLACES["locust"] else "service"
-            self._forwards[place] = Forward(self._kubectl, f"{kind}/{service}", inside)
+            self._forwards[place] = Forward(self._kubectl, f"service/{service}", inside)
         return self._forwards[place].port
 
     def close(self) -> None:
@@ -94,14 +92,14 @@ class Cluster(Layout):
     def page(self, name: str) -> str:
         return f"http://localhost:{PORTS[name]}"
 
-    def doors(self) -> Mapping[str, str]:
-        """The command that opens each page."""
-        named = {name: _PLACES[name] for name in ("gateway", "jaeger", "prometheus", "alertmanager", "grafana")}
-        named["rabbitmq"] = _PLACES["rabbitmq-ui"]
-        return {
-            name: " ".join((*self._kubectl, "port-forward", f"service/{service}", f"{port}:{port}"))
-            for name, (service, port) in named.items()
-        }
+    def doors(self) -> list[str]:
+        """The commands that open the pages."""
+        named = ("gateway", "jaeger", "prometheus", "alertmanager", "grafana", "rabbitmq-ui")
+        places = (_PLACES[name] for name in named)
+        return [
+            " ".join((*self._kubectl, "port-forward", f"service/{service}", f"{port}:{port}"))
+            for service, port in places
+        ]
 
     def gather_logs(self) -> None:
         """Write what every container has said so far to the folder of logs, as the native run has it there."""
@@ -182,5 +180,5 @@ def _run(command: list[str], *, check: bool, given: str | None = None) -> str:
     program, _, namespace, *words = command
     raise ShopError(
         f"{program} {' '.join(words[:2])} failed in the namespace {namespace}: {said[-1][:400]}",
-        "Which cluster is it? kubectl config current-context. Another namespace: SHOP_NAMESPACE=<name>",
+        "What is not ready? ./shop status --kubernetes. Which cluster is it? kubectl config current-context",
     )

@@ -46,10 +46,10 @@ class ClusterColours:
         }
 
     def switch(self) -> None:
-        self._upgrade({"rollout.active": self._color}, _SWITCHED_WITHIN)
+        self._upgrade({"rollout.active": self._color}, _SWITCHED_WITHIN, "--no-hooks")
 
     def keep(self) -> None:
-        self._upgrade({"rollout.tags.blue": "", "rollout.tags.green": ""}, _SWITCHED_WITHIN)
+        self._upgrade({"rollout.tags.blue": "", "rollout.tags.green": ""}, _SWITCHED_WITHIN, "--no-hooks")
 
     def back(self) -> None:
         if self._revision:
@@ -65,5 +65,7 @@ class ClusterColours:
             )
         return found
 
-    def _upgrade(self, values: Mapping[str, str], seconds: float) -> None:
-        upgrade(self._cluster, *(f"--set-string={name}={text}" for name, text in values.items()), seconds=seconds)
+    def _upgrade(self, values: Mapping[str, str], seconds: float, *options: str) -> None:
+        """The migrations have run when the new version was deployed: what comes later needs no hooks."""
+        changed = (f"--set-string={name}={text}" for name, text in values.items())
+        upgrade(self._cluster, *changed, *options, seconds=seconds)

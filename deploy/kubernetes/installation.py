@@ -17,6 +17,7 @@ from deploy.kubernetes import install, status
 from deploy.kubernetes.breaking import ClusterPrograms
 from deploy.kubernetes.cluster import Cluster
 from deploy.kubernetes.colours import ClusterColours
+from deploy.kubernetes.crowd import ClusterCrowd
 from deploy.operations.backup.reach import ClientCommand, Reach
 
 __all__ = ["InCluster"]
@@ -74,10 +75,13 @@ class InCluster:
                     yield programs.get((match["pod"], match["container"]), match["container"]), match["line"]
         raise ShopError("kubectl has no more logs to show.", "Do the pods run? ./shop status --kubernetes")
 
+    def crowd(self) -> ClusterCrowd:
+        return ClusterCrowd(self.layout)
+
     def check_load_page(self) -> None:
         raise ShopError(
-            "In a cluster Locust's page is in the gateway's pod.",
-            "With load.enabled: kubectl port-forward deployment/gateway 8089:8089",
+            "In a cluster Locust's page is in a pod of its own.",
+            "With load.enabled: kubectl port-forward deployment/locust 8089:8089",
         )
 
     def links(self) -> Mapping[str, tuple[bool, str]]:
@@ -97,7 +101,7 @@ class InCluster:
     def stand_ins(self) -> str:
         return ""
 
-    def doors(self) -> Mapping[str, str]:
+    def doors(self) -> Sequence[str]:
         return self.layout.doors()
 
 

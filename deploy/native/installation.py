@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,9 @@ class Native:
     def follow_logs(self) -> None:
         """Programs write to files."""
 
+    def crowd(self) -> None:
+        """Locust is a process of this machine."""
+
     def check_load_page(self) -> None:
         port = self.layout.port("locust")
         if not ports.is_free(port):
@@ -93,5 +96,5 @@ class Native:
         }
         return ", ".join(part for part, stands_in in parts.items() if stands_in)
 
-    def doors(self) -> Mapping[str, str]:
-        return {}
+    def doors(self) -> Sequence[str]:
+        return ()

@@ -40,6 +40,19 @@ class Programs(Protocol):
         """One command of `rabbitmqctl`. Where nothing runs, it is not given."""
 
 
+class Crowd(Protocol):
+    """Customers who come from elsewhere than this machine. Everything raises ShopError."""
+
+    def command(self, settings: Mapping[str, str]) -> Sequence[str]:
+        """What lets Locust run there until the load is over. settings: what it is told."""
+
+    def end(self) -> None:
+        """End it early, and wait until it has."""
+
+    def results(self) -> str:
+        """The results of the last load, as JSON; empty when there are none."""
+
+
 class Installation(Protocol):
     """One installation. Methods that change something raise ShopError."""
 
@@ -81,6 +94,9 @@ class Installation(Protocol):
     def follow_logs(self) -> Iterator[tuple[str, str]] | None:
         """Every line from now on with the program that wrote it; None where the lines appear in `layout.logs`."""
 
+    def crowd(self) -> Crowd | None:
+        """Where Locust runs, if not as a process of this machine."""
+
     def check_load_page(self) -> None:
         """Raise a ShopError when Locust's own page cannot be served."""
 
@@ -96,5 +112,5 @@ class Installation(Protocol):
     def stand_ins(self) -> str:
         """What stands in for parts that are not installed; empty when nothing does."""
 
-    def doors(self) -> Mapping[str, str]:
-        """The command that opens a page, by its name, where its address alone does not."""
+    def doors(self) -> Sequence[str]:
+        """The commands that open the pages, where an address alone does not."""

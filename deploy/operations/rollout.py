@@ -13,6 +13,7 @@ __all__ = ["BUDGET_SECONDS", "Colours", "Outcome", "Spent", "roll"]
 
 BUDGET_SECONDS = 30 * 86_400  # an error budget is that of 30 days
 _PAUSE = 5.0  # seconds between two looks at the budgets, as between two scrapes
+_TRIES = 3  # of a purchase
 _SILENCE = 6  # so many looks in a row without an answer: nobody sees what the new version does
 
 
@@ -88,7 +89,7 @@ def roll(
         tell(f"{tag} starts as {color}, beside the version that has the requests")
         colours.deploy(color, tag)
         tell(f"a purchase from {color}, which nobody else uses yet")
-        attempt(colours.previews())
+        _try(attempt, colours.previews(), sleep)
         tell(f"{color} gets the requests")
         colours.switch()
         began = clock()
@@ -110,6 +111,19 @@ def roll(
         return Outcome(why, {}, 0.0)
     sleep(_PAUSE)  # until the last requests were scraped
     return Outcome(why, spent(began), clock() - began)
+
+
+def _try(
+    attempt: Callable[[Mapping[str, str]], None], addresses: Mapping[str, str], sleep: Callable[[float], None]
+) -> None:
+    """Raise ShopError when no attempt works: one alone may meet a store that is busy."""
+    for left in reversed(range(_TRIES)):
+        try:
+            return attempt(addresses)
+        except ShopError:
+            if not left:
+                raise
+            sleep(_PAUSE)
 
 
 def _watch(

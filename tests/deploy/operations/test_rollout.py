@@ -77,6 +77,7 @@ def test_what_does_not_work_beside_costs_nothing(fails: str) -> None:
     outcome = rolled(service)
     assert service.done[-1] == "back"
     assert "switch" not in service.done
+    assert service.done.count("attempt") == (3 if fails == "attempt" else 0)
     assert (outcome.was_kept, outcome.seconds, outcome.why) == (False, 0, f"{fails} failed")
 
 

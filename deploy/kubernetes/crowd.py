@@ -1,0 +1,47 @@
+"""Customers inside of a cluster: Locust runs in the gateway's pod, where each has an address of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from deploy.installation.errors import ShopError
+from deploy.kubernetes.cluster import Cluster
+
+__all__ = ["ClusterCrowd"]
+
+_CONTAINER = "locust-worker"
+_FOLDER = "/tmp/shop-load"  # noqa: S108 - of a container that nobody else is in
+_BEGIN = f'mkdir -p {_FOLDER} && rm -f {_FOLDER}/results.json && echo $$ >{_FOLDER}/pid && exec locust "$@"'
+_END = f"pid=$(cat {_FOLDER}/pid) && kill -TERM $pid && while kill -0 $pid 2>/dev/null; do sleep 1; done"
+_ARGUMENTS = (
+    *("-f", "/app/loadtests/locustfile.py", "--host", "http://127.0.0.1:8080", "--stop-timeout", "40"),
+    *("--loglevel", "WARNING", "--only-summary", "--headless"),
+)
+
+
+class ClusterCrowd:
+    """One load. The gateway limits each address, and a forwarded port has only one."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+
+    def command(self, settings: Mapping[str, str]) -> Sequence[str]:
+        names = {container for _, container in self._cluster.programs()}
+        if _CONTAINER not in names:
+            raise ShopError(
+                "There is no Locust in the gateway's pod.",
+                "A file with `load: {enabled: true}` brings it: ./shop up --kubernetes --values FILE",
+            )
+        told = {**settings, "LOAD_FOLDER": _FOLDER}
+        variables = (f"{name}={text}" for name, text in told.items())
+        return self._inside("env", *variables, "sh", "-c", _BEGIN, "locust", *_ARGUMENTS)
+
+    def end(self) -> None:
+        self._cluster.kubectl(*self._inside("sh", "-c", _END)[3:], check=False)
+
+    def results(self) -> str:
+        return self._cluster.kubectl(*self._inside("cat", f"{_FOLDER}/results.json")[3:], check=False)
+
+    def _inside(self, *command: str) -> tuple[str, ...]:
+        where = ("exec", "deployment/gateway", f"--container={_CONTAINER}", "--")
+        return ("kubectl", "--namespace", self._cluster.namespace, *where, *command)
