@@ -16,6 +16,7 @@ from deploy.installation.errors import ShopError
 from deploy.kubernetes import status
 from deploy.kubernetes.breaking import ClusterPrograms
 from deploy.kubernetes.cluster import Cluster
+from deploy.kubernetes.crowd import ClusterCrowd
 from deploy.kubernetes.installation import InCluster
 from tests.deploy.kubernetes.standins import Programs, pod
 from tests.jaeger.tracebox.process import wait_for
@@ -134,3 +135,16 @@ def test_faults_that_need_the_native_run(cluster: Cluster, way: str) -> None:
     """They are refused before anything is broken."""
     with pytest.raises(ShopError, match="needs the native run"):
         ClusterPrograms(cluster).check(way)
+
+
+def test_a_load_comes_from_the_pod_of_the_gateway(cluster: Cluster, programs: Programs) -> None:
+    """Where customers have addresses of their own; without Locust there, it is said how to bring it."""
+    with pytest.raises(ShopError, match="There is no Locust in the gateway's pod") as error:
+        ClusterCrowd(cluster).command({})
+    assert "--values" in error.value.remedy
+    programs.answers("kubectl get pods", {"items": [pod("g-1", "gateway", "locust-worker", part="gateway")]})
+    programs.answers("kubectl exec deployment/gateway", {"requests": {}})
+    command = list(ClusterCrowd(cluster).command({"LOAD_SCENARIO": "calm", "LOAD_FOLDER": "/here"}))
+    assert command[:5] == ["kubectl", "--namespace", "shop", "exec", "deployment/gateway"]
+    assert {"LOAD_SCENARIO=calm", "LOAD_FOLDER=/tmp/shop-load", "--headless"} <= set(command)
+    assert json.loads(ClusterCrowd(cluster).results()) == {"requests": {}}
