@@ -65,7 +65,9 @@ class _Rule:
 
 
 _RULES = [_Rule(**one) for one in tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["rules"]]
-_LOUD = re.compile(r'"(event|error)":"([\w.]+(?=[("])|(?:[^"\\]|\\.)*)')  # the name of an event, or of an error
+_EVENT = re.compile(r'"event":"((?:[^"\\]|\\.)*)"')
+_ERROR = re.compile(r"\b([A-Z]\w*(?:Error|Timeout))\b")
+_STARTED = "Application startup complete."  # what uvicorn says
 _WORK_QUEUE = re.compile(r"queue_messages\.(\w+)\.\w+")
 _CAUSE = 2.0  # the least weight of one
 
@@ -132,7 +134,7 @@ def _read(folder: Path) -> Series:
 
 
 def _lines(folder: Path, moments: Sequence[int]) -> Series:
-    """From logs: errors in 5 seconds, and how often so far a program warned of an event or named an error."""
+    """From logs: errors in 5 seconds, and how often so far a program warned of something, named an error or started."""
     errors: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
     seen: dict[tuple[str, str], list[int]] = defaultdict(list)
     for name in ("log/log_service.csv", "log/log_proxy.csv"):
@@ -140,9 +142,10 @@ def _lines(folder: Path, moments: Sequence[int]) -> Series:
             program, at = row["cmdb_id"], int(row["timestamp"])
             is_error = '"level":"error"' in row["value"]
             errors[program][at // 5 * 5] += is_error
-            if is_error or '"level":"warning"' in row["value"]:
-                for field, value in _LOUD.findall(row["value"]):
-                    seen[program, f"{field}.{value}"].append(at)
+            if is_error or '"level":"warning"' in row["value"] or _STARTED in row["value"]:
+                names = {f"event.{event}" for event in _EVENT.findall(row["value"])}
+                for kpi in names | {f"error.{error}" for error in _ERROR.findall(row["value"])}:
+                    seen[program, kpi].append(at)
     found: Series = {(program, "loud_lines"): dict(values) for program, values in errors.items()}
     for key, times in seen.items():
         times.sort()

@@ -123,14 +123,14 @@ def test_where_there_are_only_logs_they_count(tmp_path: Path) -> None:
         ("error", "NetworkTimeout('127.0.0.1:1: timed out')", "mongo", "process frozen"),
         ("error", "ServerSelectionTimeoutError('no')", "mongo", "process stopped"),
         ("error", 'DatabaseUnavailableError("full")', "postgres", "network cut"),
+        ("error", 'DatabaseUnavailableError("LockNotAvailableError: no")', "postgres", "lock held"),
+        ("event", "Application startup complete.", "product-service-1", "crash loop"),
         ("event", "webhook.rejected", "payment-provider", "clock skew"),
         ("event", 'Connection "amqp" was blocked by: low on disk', "rabbitmq", "disk full"),
     ],
 )
-def test_programs_name_the_store_that_they_miss(
-    tmp_path: Path, field: str, text: str, part: str, reason: str
-) -> None:
-    """In their warnings, by the error of its driver or by an event."""
+def test_programs_name_what_they_miss(tmp_path: Path, field: str, text: str, part: str, reason: str) -> None:
+    """In their warnings, by the error of its driver or by an event; and that they start again and again."""
     value = json.dumps({"level": "warning", field: text}, separators=(",", ":"))
     logs: Rows = [(number, BREAKS + number, "product-service-1", "log", value) for number in range(8)]
     kpis = container("product-service-1", "up", steady(1))
