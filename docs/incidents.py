@@ -87,10 +87,10 @@ have is also in the other one.
 
 ## The baseline
 [baseline.py](../deploy/cli/incidents/baseline.py) finds causes by the rules of
-[baseline.toml](../deploy/cli/incidents/baseline.toml): which series left what was normal in the first 50 seconds, what
-programs warn of, and which part that has changed needs another one that has changed. It reads metrics, logs and the
-topology, and no alerts. Its rules were written by somebody who knew the faults. So its score says that the telemetry holds the
-evidence, and not how well the rules would do with faults that nobody knows.
+[baseline.toml](../deploy/cli/incidents/baseline.toml): which series left what was normal in the first 50 seconds,
+what programs warn of, and which part that has changed needs another one that has changed. It reads metrics, logs
+and the topology, and no alerts. Its rules were written by somebody who knew the faults. So its score says that the
+telemetry holds the evidence, and not how well the rules would do with faults that nobody knows.
 
 Measured on {date}, with {machine}: of {number} data sets the part was first in {first}, among the first three in
 {third}, and the reason was right in {right}.

@@ -134,7 +134,7 @@ def _read(folder: Path) -> Series:
 
 
 def _lines(folder: Path, moments: Sequence[int]) -> Series:
-    """From logs: errors in 5 seconds, and how often so far a program warned of something, named an error or started."""
+    """From logs: errors in 5 seconds, and how often so far a program warned, named an error or started."""
     errors: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
     seen: dict[tuple[str, str], list[int]] = defaultdict(list)
     for name in ("log/log_service.csv", "log/log_proxy.csv"):
