@@ -11,6 +11,6 @@ lock() { # group, further arguments
 }
 lock dev "$@"
 lock node "$@"
-for group in native load tax user product order payment provider reload locust; do
+for group in native load tax user product order payment provider backup reload locust; do
     lock "$group" --constraint requirements/dev.txt
 done

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,14 +13,38 @@ from rich.console import Console
 from deploy.installation.errors import ShopError, reason
 from deploy.installation.progress import telling
 from deploy.operations.asking import CouldNotAskError
+from deploy.operations.backup import away
 from deploy.operations.backup.take import take
 from deploy.operations.installation import Installation
 
 
-def run(installation: Installation, console: Console, *, file: str | None) -> int:
-    """Write a backup; where, what is in it, and how long writes were held."""
+def run(
+    installation: Installation,
+    console: Console,
+    *,
+    file: str | None,
+    recipient: str | None = None,
+    keep: int = 1,
+) -> int:
+    """Write a backup; where, what is in it, and how long writes were held.
+
+    recipient: a public key, for which it is encrypted; `file` is then a place that keeps `keep` of them (away.py).
+    """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that it, too, leaves nothing behind
+    if recipient:
+        assert file  # the command's check
+        with tempfile.TemporaryDirectory(prefix="glasshouse-backup-") as folder:
+            plain = Path(folder, "backup")
+            _write(installation, console, plain)
+            console.print(f"Put away as {away.put(plain, file, recipient, keep=keep)}.", soft_wrap=True)
+        return 0
     target = Path(file or f"glasshouse-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.backup").absolute()
+    _write(installation, console, target)
+    console.print("It contains secrets: only you can read it.")
+    return 0
+
+
+def _write(installation: Installation, console: Console, target: Path) -> None:
     began = time.monotonic()
     try:
         manifest = take(installation.reach(), target, tell=telling(console))
@@ -33,7 +58,6 @@ def run(installation: Installation, console: Console, *, file: str | None) -> in
     console.print(f"Wrote {target}, {target.stat().st_size / 1e6:.1f} MB: {counts}.", soft_wrap=True)
     console.print(
         f"It shows {manifest.created}, and took {time.monotonic() - began:.1f} s; writes were held for "
-        f"{manifest.pause_seconds:.2f} s of these. It contains secrets: only you can read it.",
+        f"{manifest.pause_seconds:.2f} s of these.",
         soft_wrap=True,
     )
-    return 0

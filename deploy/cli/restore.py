@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from pathlib import Path
 
@@ -13,14 +14,25 @@ from deploy.installation import choices
 from deploy.installation.errors import ShopError
 from deploy.installation.progress import telling
 from deploy.operations.asking import CouldNotAskError
+from deploy.operations.backup import away
 from deploy.operations.backup.put_back import put_back
 from deploy.operations.installation import Installation
 
 _SETTLE = 10.0  # seconds
 
 
-def run(installation: Installation, console: Console, *, file: str, replace: bool) -> int:
-    """Put a backup back, start everything and compare all stores; the exit code of the comparison."""
+def run(
+    installation: Installation, console: Console, *, file: str, replace: bool, identity: str | None = None
+) -> int:
+    """Put a backup back, start everything and compare all stores; the exit code of the comparison.
+
+    identity: a file that opens an encrypted one; then `file` is its address, or a place (away.py).
+    """
+    if identity:
+        with tempfile.TemporaryDirectory(prefix="glasshouse-restore-") as folder:
+            plain = Path(folder, "backup")
+            console.print(f"Opening {away.fetch(file, Path(identity), plain)}", soft_wrap=True)
+            return run(installation, console, file=str(plain), replace=replace)
     layout = installation.layout
     choices.recall(layout)
     began = time.monotonic()

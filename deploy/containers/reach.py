@@ -21,20 +21,6 @@ from deploy.operations.backup.reach import ClientCommand, Reach
 
 _SERVICES = tuple(service.name for service in SERVICES)
 _WRITERS = ("gateway", *_SERVICES)
-# In the provider's container. SQLite copies all pages at once; the copy leaves as a stream.
-_COPY_LEDGER = """
-import pathlib, shutil, sqlite3, sys
-copy = pathlib.Path("/data/ledger.copy")
-copy.unlink(missing_ok=True)
-try:
-    source, target = sqlite3.connect("/data/ledger.sqlite", timeout=10), sqlite3.connect(copy)
-    source.backup(target)
-    target.close()
-    with copy.open("rb") as file:
-        shutil.copyfileobj(file, sys.stdout.buffer)
-finally:
-    copy.unlink(missing_ok=True)
-"""
 _REPLACE_LEDGER = """
 import pathlib, shutil, sys
 for suffix in ("-wal", "-shm"):
@@ -72,8 +58,7 @@ class ContainerReach(Reach):
                 f"These containers do not run: {', '.join(missing)}.", "./shop up --docker starts them."
             )
         with alone(self._layout):
-            for name in ("gateway", PROVIDER.name):
-                self._container(name)  # looked up now, so that writes need not be held for it
+            self._container("gateway")  # looked up now, so that writes need not be held for it
             yield
 
     def client(self, program: str, database: str) -> ClientCommand:
@@ -81,10 +66,6 @@ class ContainerReach(Reach):
         named = () if program == "pg_restore" else (f"--dbname={database}",)
         command = ("docker", "exec", "--interactive", self._container("postgres"), program)
         return ClientCommand((*command, f"--username={database}", *named), self._stack.variables)
-
-    def copy_ledger(self, target: Path) -> None:
-        with target.open("wb") as file:
-            self._run("exec", self._container(PROVIDER.name), "python", "-c", _COPY_LEDGER, stdout=file)
 
     def replace_ledger(self, source: Path) -> None:
         with source.open("rb") as file:
@@ -128,19 +109,14 @@ class ContainerReach(Reach):
         options = ("--rm", "-T", "--no-deps", "--entrypoint", "python")
         self._run("compose", "run", *options, service, "-c", program, stdin=stdin)
 
-    def _run(
-        self,
-        *arguments: str,
-        stdin: IO[bytes] | int = subprocess.DEVNULL,
-        stdout: IO[bytes] | int = subprocess.DEVNULL,
-    ) -> None:
-        """`docker` with bytes going in and out."""
+    def _run(self, *arguments: str, stdin: IO[bytes] | int) -> None:
+        """`docker` with bytes going in."""
         done = subprocess.run(
             ["docker", *arguments],
             cwd=self._stack.checkout,
             env=self._stack.variables,
             stdin=stdin,
-            stdout=stdout,
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
         if done.returncode != 0:

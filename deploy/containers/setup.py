@@ -40,7 +40,7 @@ GROUPS: Mapping[str, int] = {
     "redis-exporter": 20015,
 }
 GRAFANA = "grafana_password"  # the native run has no use for it
-_STORES = Stores(postgres="postgres:5432", mongo="mongo:27017", redis="redis:6379", rabbitmq="rabbitmq:5672")
+STORES = Stores(postgres="postgres:5432", mongo="mongo:27017", redis="redis:6379", rabbitmq="rabbitmq:5672")
 _DATABASE = ("database_url", "mongo_url")
 # What `.env` may give.
 GIVEN = (*NAMES, GRAFANA)
@@ -106,7 +106,7 @@ def contents(secrets: Secrets) -> dict[str, dict[str, str]]:
 
 
 def _of_service(service: Service, secrets: Secrets) -> dict[str, str]:
-    settings = secret_settings(service, secrets, _STORES)
+    settings = secret_settings(service, secrets, STORES)
     return {
         **{name.lower(): value for name, value in settings.items()},
         **{file: (secrets.directory / file).read_text() for file in service.secret_files.values()},

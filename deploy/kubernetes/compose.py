@@ -15,6 +15,7 @@ import yaml
 from deploy.installation.layout import CHECKOUT
 from deploy.installation.services import BEHIND_GATEWAY, CONTAINER_PORT, PROVIDER, SERVICES
 from deploy.kubernetes import traces
+from deploy.operations.backup.pause import DOOR
 from services.shared.events import topology
 
 OURS = "glasshouse.localhost/"
@@ -22,7 +23,7 @@ OURS = "glasshouse.localhost/"
 PORTS: Mapping[str, Mapping[str, int]] = {
     **{service.name: {"http": CONTAINER_PORT} for service in SERVICES},
     "frontend": {"http": 8080},
-    "gateway": {"http": 8080, "https": 8443},
+    "gateway": {"http": 8080, "https": 8443, "pause": DOOR},
     "postgres": {"postgresql": 5432},
     "mongo": {"mongodb": 27017},
     "redis": {"redis": 6379},
@@ -174,6 +175,21 @@ def steps(compose: Mapping[str, Any]) -> list[dict[str, Any]]:
         if step in service.steps
     ]
     return [*stores, *own]
+
+
+def backup(compose: Mapping[str, Any]) -> dict[str, Any]:
+    """The container that makes backups: that of a service, with an image that has pg_dump."""
+    like = _container(PROVIDER.name, compose["services"][PROVIDER.name])
+    return {
+        **{key: like[key] for key in ("user", "group", "sharedMemory")},
+        "image": _image(f"{OURS}backup"),
+        "command": ["python", "-m", "deploy.kubernetes.in_pod"],
+        "environment": {},
+        "memory": "384Mi",
+        "millicores": 1000,
+        "scratch": {"/tmp": ""},  # noqa: S108 - a volume of its own
+        **{"data": "", "shared": {}, "probe": {}, "files": []},
+    }
 
 
 def _part(name: str, service: Mapping[str, Any]) -> dict[str, Any]:

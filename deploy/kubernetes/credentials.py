@@ -13,15 +13,22 @@ from pathlib import Path
 from typing import Any
 
 from deploy.containers import setup
-from deploy.installation.addresses import broker_passwords
+from deploy.installation.addresses import amqp_url, broker_passwords, own_mongo_url, postgres_url
 from deploy.installation.files import fill
 from deploy.installation.layout import CHECKOUT
 from deploy.installation.secrets import NAMES, Secrets, ensure
-from deploy.installation.services import SERVICES, Service
+from deploy.installation.services import DATABASES, MONGO_DATABASE, SERVICES, Service
+from deploy.operations.backup.reach import SECRETS
 
 # Values that are no passwords: how the chart makes each is in chart/templates/_secrets.tpl.
 KEYS = {"card_key": "fernet", "token_key.pem": "ed25519", "gateway.key": "tls", "gateway.crt": "tls"}
 _VALUE = re.compile(r"<([a-z_.]+)>")
+# What a backup is given of the stores: the store, and the key where somebody else gives its address.
+_BACKED_UP = {
+    **{name: ("postgresql", name) for name in DATABASES},
+    "mongo": ("mongodb", MONGO_DATABASE),
+    "amqp": ("rabbitmq", "backup"),
+}
 _STORE_OF = {"database_url": "postgresql", "mongo_url": "mongodb", "redis_url": "redis", "amqp_url": "rabbitmq"}
 
 
@@ -39,6 +46,7 @@ def files() -> dict[str, dict[str, str]]:
         secrets = ensure(Path(name))
         found = setup.contents(secrets)
         found["rabbitmq"]["definitions.json"] = _broker(found["rabbitmq"]["definitions.json"], secrets)
+        found["backup"] = _of_backup(secrets)
     found["locust-worker"] = {"admin_password": secrets.given["admin_password"]}
     template = (CHECKOUT / "prometheus" / "alertmanager.yml").read_text(encoding="utf-8")
     receiver = {"ALERT_RECEIVER": "<alert_receiver>", "ALERT_WEBHOOK_URL": "<alert_webhook_url>"}
@@ -57,9 +65,24 @@ def sources() -> dict[str, dict[str, dict[str, str]]]:
     }
 
 
+def _of_backup(secrets: Secrets) -> dict[str, str]:
+    """The addresses of all stores, each with the rights of its owner, and what their data need to be read."""
+    at = setup.STORES
+    return {
+        **{name: postgres_url(at.postgres, name, secrets.databases[name]) for name in DATABASES},
+        "mongo": own_mongo_url(at.mongo, secrets),
+        "amqp": amqp_url(at.rabbitmq, secrets),
+        "provider_key": secrets.given["provider_key"],
+        **{name: (secrets.directory / name).read_text(encoding="utf-8") for name in SECRETS},
+    }
+
+
 def _source(part: str, file: str, text: str) -> dict[str, str]:
     if found := _VALUE.fullmatch(text.strip()):
         return {"kind": "value", "value": found[1]}
+    if part == "backup" and file in _BACKED_UP:
+        store, key = _BACKED_UP[file]
+        return {"kind": "connection", "store": store, "key": key}
     service = next((each for each in SERVICES if part in (each.name, f"{each.name}-seed")), None)
     if service and file in _STORE_OF:
         return {"kind": "connection", "store": _STORE_OF[file], "key": _key(service, file)}

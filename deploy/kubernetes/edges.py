@@ -62,6 +62,11 @@ INFRASTRUCTURE: tuple[Edge, ...] = (
             Edge("prometheus", target, "span-metrics", "what is counted of spans", when),
         )
     ),
+    Edge("backup", "gateway", "pause", "writes are held while stores are copied", "backup"),
+    Edge("backup", "payment-provider", "http", "a copy of the ledger", "backup"),
+    Edge("backup", "postgres", "postgresql", "dumps of the databases", "backup"),
+    Edge("backup", "mongo", "mongodb", "products and decisions", "backup"),
+    Edge("backup", "rabbitmq", "amqp", "events that are on their way", "backup"),
     Edge("gateway", "locust", "workers", "Locust's workers are in the gateway's pods", "load"),
     Edge(BALANCER, SAMPLER, "otlp-grpc", "a trace goes whole to one of them", VALUE),
     Edge(SAMPLER, "jaeger", "otlp-grpc", "the traces that are kept", VALUE),

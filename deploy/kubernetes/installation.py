@@ -18,6 +18,7 @@ from deploy.kubernetes.breaking import ClusterPrograms
 from deploy.kubernetes.cluster import Cluster
 from deploy.kubernetes.colours import ClusterColours
 from deploy.kubernetes.crowd import ClusterCrowd
+from deploy.kubernetes.reach import ClusterReach
 from deploy.operations.backup.reach import ClientCommand, Reach
 
 __all__ = ["InCluster"]
@@ -47,9 +48,7 @@ class InCluster:
         return status.collect(self.layout)
 
     def reach(self) -> Reach:
-        raise ShopError(
-            "In a cluster ./shop makes no backup and restores none.", "docs/recovery.md says what to do there."
-        )
+        return ClusterReach(self.layout)
 
     def programs(self) -> ClusterPrograms:
         return ClusterPrograms(self.layout)

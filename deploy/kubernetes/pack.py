@@ -53,6 +53,7 @@ def pack(target: Path) -> Path:
         "parts": parts,
         "steps": steps,
         "agents": agents,
+        "backup": compose.backup(found),
         "settings": compose.settings(found),
         "urls": compose.urls(found),
         "monitors": monitors.monitors(),

@@ -9,6 +9,22 @@ from deploy.cli.command import Command
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", nargs="?", help="default: glasshouse-<time>.backup here; an existing one is kept")
+    parser.add_argument(
+        "--recipient", help="a public key of age; the file is then a place, such as s3://bucket/folder"
+    )
+    parser.add_argument("--keep", type=int, default=48, help="how many encrypted ones a place keeps (48)")
+
+
+def _check(options: argparse.Namespace, _: list[str]) -> None:
+    from deploy.installation.errors import UsageError
+
+    if bool(options.recipient) != ("://" in (options.file or "")):
+        raise UsageError(
+            "A place (s3://...) and --recipient belong together.",
+            "What leaves the machine is encrypted for somebody.",
+        )
+    if options.keep < 1:
+        raise UsageError("--keep is 1 or more.", "./shop backup --help")
 
 
 COMMAND = Command(
@@ -17,6 +33,7 @@ COMMAND = Command(
     usage="backup [file]",
     summary="Write all stores into one file; the shop stays open",
     arguments=_arguments,
+    check=_check,
     asks_stores=True,
     rank=3,
 )

@@ -9,7 +9,8 @@ from deploy.cli.command import Command
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", help="what ./shop backup wrote")
+    parser.add_argument("file", help="what ./shop backup wrote; an encrypted one, or a place for its newest")
+    parser.add_argument("--identity", help="the file of age-keygen that opens what is encrypted")
     parser.add_argument(
         "--yes", dest="replace", action="store_true", help="replace the data of this installation, which are lost"
     )
@@ -18,7 +19,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _check(options: argparse.Namespace, _: list[str]) -> None:
     from deploy.installation.errors import UsageError
 
-    if not Path(options.file).is_file():
+    if bool(options.identity) != ("://" in options.file):
+        raise UsageError("A place (s3://...) and --identity belong together.", "file:///folder is a place, too.")
+    if not options.identity and not Path(options.file).is_file():
         raise UsageError(f"There is no file {options.file}.", "Give one that ./shop backup wrote.")
 
 

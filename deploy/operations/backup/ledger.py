@@ -12,13 +12,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import IO
 
-from deploy.operations.backup.reach import Reach
+from deploy.operations.backup.reach import Reach, Source
 
 FILE = "ledger.sqlite.gz"
 _PLAIN = "ledger.sqlite"
 
 
-def copy(reach: Reach, folder: Path) -> int:
+def copy(reach: Source, folder: Path) -> int:
     """Copy it to the folder; how many charges it has."""
     plain = folder / _PLAIN
     plain.unlink(missing_ok=True)  # of an earlier try
@@ -48,7 +48,7 @@ def load(reach: Reach, source: IO[bytes], folder: Path) -> int:
     return charges
 
 
-def count(reach: Reach, folder: Path) -> int:
+def count(reach: Source, folder: Path) -> int:
     """How many charges the ledger has now."""
     try:
         return copy(reach, folder)

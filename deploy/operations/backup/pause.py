@@ -13,15 +13,18 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from deploy.operations.backup.reach import Reach
+from deploy.operations.backup.reach import Source
 
 SPAN = 10  # seconds; the gateway's configuration has the same
+DOOR = (
+    8082  # the port of each gateway's pod by which files are made in a cluster (gateway/pause_door.conf.template)
+)
 _AHEAD = 3  # spans that are held at once
 _RENEW = 5.0  # seconds
 
 
 @asynccontextmanager
-async def writes_held(reach: Reach) -> AsyncIterator[None]:
+async def writes_held(reach: Source) -> AsyncIterator[None]:
     """The gateway answers writes with 503 and Retry-After inside the block, and reads as always.
 
     Raises at the end what kept it from being renewed: then writes may have come in.
@@ -39,12 +42,12 @@ async def writes_held(reach: Reach) -> AsyncIterator[None]:
             reach.admit_writes()
 
 
-async def _renew(reach: Reach) -> None:
+async def _renew(reach: Source) -> None:
     while True:
         await asyncio.sleep(_RENEW)
         _hold(reach)  # not in a thread, which would go on after a cancellation
 
 
-def _hold(reach: Reach) -> None:
+def _hold(reach: Source) -> None:
     now = int(time.time()) // SPAN
     reach.hold_writes(range(now, now + _AHEAD))

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import httpx
+
 from deploy.installation.addresses import Stores, postgres_url, redis_url
+from deploy.installation.errors import ShopError, reason
 from deploy.installation.files import write_private
 from deploy.installation.layout import Layout
 from deploy.installation.secrets import Secrets, ensure
@@ -28,8 +31,62 @@ class ClientCommand:
     environment: Mapping[str, str]
 
 
-class Reach(ABC):
-    """One installation. Methods that change something raise ShopError."""
+class Source(ABC):
+    """What a backup is taken of. Methods that change something raise ShopError."""
+
+    @property
+    @abstractmethod
+    def addresses(self) -> Addresses:
+        """Where the stores that `reconcile` asks answer."""
+
+    @property
+    @abstractmethod
+    def database_urls(self) -> Mapping[str, str]:
+        """The URL of each database of PostgreSQL, by its name."""
+
+    @property
+    @abstractmethod
+    def unfinished(self) -> Path:
+        """A file; while it is there, nobody starts the installation but a restore."""
+
+    @abstractmethod
+    def secrets(self) -> dict[str, bytes]:
+        """The secrets of SECRETS."""
+
+    @abstractmethod
+    def alone(self) -> AbstractContextManager[None]:
+        """Nobody starts or stops the installation meanwhile. Raises ShopError when it does not run."""
+
+    @abstractmethod
+    def client(self, program: str, database: str) -> ClientCommand:
+        """A client program of PostgreSQL (pg_dump, pg_restore, psql), as the owner of a database."""
+
+    @abstractmethod
+    def hold_writes(self, slots: Iterable[int]) -> None:
+        """Let the gateway refuse writes in these spans of ten seconds since 1970 (pause.py)."""
+
+    @abstractmethod
+    def admit_writes(self) -> None:
+        """Let the gateway admit writes in all spans."""
+
+    def copy_ledger(self, target: Path) -> None:
+        """A copy of the provider's ledger as it is at one moment, while the provider works."""
+        key = {"Authorization": f"Bearer {self.addresses.provider_key}"}
+        url = f"{self.addresses.provider}/ledger/copy"
+        try:
+            with (
+                httpx.stream("GET", url, headers=key, timeout=10, trust_env=False) as answer,
+                target.open("wb") as file,
+            ):
+                answer.raise_for_status()
+                for block in answer.iter_bytes():
+                    file.write(block)
+        except httpx.HTTPError as error:
+            raise ShopError(f"The provider gave no copy of its ledger: {reason(error)}") from error
+
+
+class Reach(Source):
+    """One installation, of which backups are taken, and into which they are restored."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
@@ -40,7 +97,6 @@ class Reach(ABC):
 
     @property
     def addresses(self) -> Addresses:
-        """Where the stores that `reconcile` asks answer."""
         return Addresses.of(self._layout)
 
     @property
@@ -56,17 +112,14 @@ class Reach(ABC):
 
     @property
     def database_urls(self) -> Mapping[str, str]:
-        """The URL of each database of PostgreSQL, by its name."""
         host = Stores.of(self._layout).postgres
         return {name: postgres_url(host, name, self._secrets.databases[name]) for name in DATABASES}
 
     @property
     def unfinished(self) -> Path:
-        """A file; while it is there, nobody starts the installation but a restore."""
         return self._layout.unfinished_restore
 
     def secrets(self) -> dict[str, bytes]:
-        """The secrets of SECRETS."""
         return {name: (self._layout.secrets / name).read_bytes() for name in SECRETS}
 
     def replace_secrets(self, values: Mapping[str, bytes]) -> None:
@@ -80,28 +133,8 @@ class Reach(ABC):
         """Where other services find this one."""
 
     @abstractmethod
-    def alone(self) -> AbstractContextManager[None]:
-        """Nobody starts or stops the installation meanwhile. Raises ShopError when it does not run."""
-
-    @abstractmethod
-    def client(self, program: str, database: str) -> ClientCommand:
-        """A client program of PostgreSQL (pg_dump, pg_restore, psql), as the owner of a database."""
-
-    @abstractmethod
-    def copy_ledger(self, target: Path) -> None:
-        """A copy of the provider's ledger as it is at one moment, while the provider works."""
-
-    @abstractmethod
     def replace_ledger(self, source: Path) -> None:
-        """Make this file the ledger. The provider must not run."""
-
-    @abstractmethod
-    def hold_writes(self, slots: Iterable[int]) -> None:
-        """Let the gateway refuse writes in these spans of ten seconds since 1970 (pause.py)."""
-
-    @abstractmethod
-    def admit_writes(self) -> None:
-        """Let the gateway admit writes in all spans."""
+        """Make this file the ledger, while nobody charges."""
 
     @abstractmethod
     def start_stores(self) -> None:

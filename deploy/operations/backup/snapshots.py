@@ -15,7 +15,7 @@ import asyncpg
 from deploy.installation.errors import ShopError
 from deploy.installation.services import SERVICES
 from deploy.operations.asking import asking
-from deploy.operations.backup.reach import ClientCommand, Reach
+from deploy.operations.backup.reach import ClientCommand, Source
 from deploy.operations.databases import read_only
 
 DATABASES: Mapping[str, str] = {one.database: one.package for one in SERVICES if one.store == "postgresql"}
@@ -69,7 +69,7 @@ async def snapshot(name: str, url: str) -> AsyncIterator[Session]:
         yield session
 
 
-async def dump(reach: Reach, session: Session, target: Path) -> None:
+async def dump(reach: Source, session: Session, target: Path) -> None:
     """Write what the snapshot sees, in PostgreSQL's own compressed format. Raises ShopError."""
     identifier = await session.value("SELECT pg_export_snapshot()")
     options = ("--format=custom", "--no-owner", "--no-privileges", f"--snapshot={identifier}")
@@ -77,13 +77,13 @@ async def dump(reach: Reach, session: Session, target: Path) -> None:
         await asyncio.to_thread(_run, reach.client("pg_dump", session.name), options, stdout=output)
 
 
-def empty(reach: Reach, name: str) -> None:
+def empty(reach: Source, name: str) -> None:
     """Delete everything in a database. Raises ShopError."""
     anew = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
     _run(reach.client("psql", name), ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", f"--command={anew}"))
 
 
-def load(reach: Reach, name: str, source: IO[bytes]) -> None:
+def load(reach: Source, name: str, source: IO[bytes]) -> None:
     """Replace everything in a database, by what was dumped. Raises ShopError."""
     empty(reach, name)
     options = ("--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", f"--dbname={name}")

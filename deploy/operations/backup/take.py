@@ -16,7 +16,7 @@ from deploy.operations.backup import archive, documents, ledger, snapshots
 from deploy.operations.backup.archive import Manifest
 from deploy.operations.backup.messages import channel_to
 from deploy.operations.backup.pause import writes_held
-from deploy.operations.backup.reach import Reach
+from deploy.operations.backup.reach import Source
 from deploy.operations.backup.snapshots import Session
 from deploy.operations.backup.tape import Tape, dead_letters, recording
 from deploy.operations.queues import Queues
@@ -45,7 +45,7 @@ class Cut:
 
 
 def take(
-    reach: Reach, target: Path, *, lead_seconds: float = LEAD_SECONDS, tell: Tell = lambda _: None
+    reach: Source, target: Path, *, lead_seconds: float = LEAD_SECONDS, tell: Tell = lambda _: None
 ) -> Manifest:
     """Write a backup of everything to `target`. Raises ShopError, or CouldNotAskError for a store that is mute.
 
@@ -62,7 +62,7 @@ def take(
     return manifest
 
 
-async def _collect(reach: Reach, folder: Path, lead_seconds: float, tell: Tell) -> Manifest:
+async def _collect(reach: Source, folder: Path, lead_seconds: float, tell: Tell) -> Manifest:
     for name, value in reach.secrets().items():
         (folder / "secrets").mkdir(exist_ok=True)
         (folder / "secrets" / name).write_bytes(value)
@@ -93,7 +93,7 @@ async def _collect(reach: Reach, folder: Path, lead_seconds: float, tell: Tell) 
 
 
 @asynccontextmanager
-async def _cut(reach: Reach, folder: Path, tape: Tape, places: Queues) -> AsyncIterator[Cut]:
+async def _cut(reach: Source, folder: Path, tape: Tape, places: Queues) -> AsyncIterator[Cut]:
     async with AsyncExitStack() as resources:
         began = time.monotonic()
         try:
@@ -108,7 +108,7 @@ async def _cut(reach: Reach, folder: Path, tape: Tape, places: Queues) -> AsyncI
         yield cut
 
 
-async def _one_of_some(reach: Reach, folder: Path, places: Queues, resources: AsyncExitStack) -> Cut:
+async def _one_of_some(reach: Source, folder: Path, places: Queues, resources: AsyncExitStack) -> Cut:
     """The first attempt during which nothing came in; its sessions are left to `kept`."""
     for _ in range(_TRIES):
         async with AsyncExitStack() as attempt:
@@ -118,7 +118,7 @@ async def _one_of_some(reach: Reach, folder: Path, places: Queues, resources: As
     raise ShopError("Orders or payments came in although writes were held.", "Try again.")
 
 
-async def _attempt(reach: Reach, folder: Path, places: Queues, stack: AsyncExitStack) -> Cut | None:
+async def _attempt(reach: Source, folder: Path, places: Queues, stack: AsyncExitStack) -> Cut | None:
     """A cut, or None when something came in meanwhile. The order of its lines is what makes it one."""
     urls = reach.database_urls
     live_orders = await stack.enter_async_context(snapshots.connected("orders", urls["orders"]))

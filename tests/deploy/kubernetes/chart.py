@@ -16,6 +16,11 @@ _SMALL = ("-f", str(CHART / "values-small.yaml"))
 _PRODUCTION = ("-f", str(CHART / "values-production.yaml"), "--set", "image.registry=ghcr.io/owner/repository")
 # It changes two values of the small profile.
 LOCAL = (*_SMALL, "-f", str(CHART / "values-local.yaml"))
+RECIPIENT = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"  # of the examples of age
+BACKUP = (
+    *("--set", f"backup.enabled=true,backup.target=s3://bucket/shop,backup.recipient={RECIPIENT}"),
+    *("--set", "backup.existingSecret=s3,backup.outside[0].cidr=10.9.0.0/16,backup.outside[0].port=443"),
+)
 # Ways of installing it: the other profiles, and what else can be switched on.
 WAYS: dict[str, tuple[str, ...]] = {
     "small": _SMALL,
@@ -36,6 +41,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "logs": (*_SMALL, "--set", "logs.enabled=true"),
     "sampled": (*_SMALL, "--set", "tracing.tailSampling.enabled=true"),
     "load": (*_SMALL, "--set", "load.enabled=true"),
+    "backup": (*_SMALL, *BACKUP),
     "istio": (*_SMALL, "--set", "mesh=istio"),
     "linkerd": (*_SMALL, "--set", "mesh=linkerd"),
 }
@@ -79,9 +85,10 @@ def is_own(found: dict[str, Any]) -> bool:
 
 def pods(found: tuple[dict[str, Any], ...]) -> dict[str, dict[str, Any]]:
     """The template of every pod by the name of what starts it."""
-    return {
-        name: each["spec"]["template"]
-        for name, each in of_kind(found, "Deployment", "Rollout", "StatefulSet", "DaemonSet", "Job").items()
+    jobs = of_kind(found, "CronJob").items()
+    others = of_kind(found, "Deployment", "Rollout", "StatefulSet", "DaemonSet", "Job").items()
+    return {name: each["spec"]["template"] for name, each in others} | {
+        name: each["spec"]["jobTemplate"]["spec"]["template"] for name, each in jobs
     }
 
 

@@ -90,6 +90,11 @@ def test_helm_finds_nothing_to_say(packed: Path, profile: str) -> None:
         "monitoring.operator=always",
         "monitoring.nonsense=1",
         "spread=Nonsense",
+        "backup.nonsense=1",
+        "backup.keep=0",
+        "backup.schedule=sometimes",
+        "backup.target=/mnt/backups",
+        "backup.recipient=AGE-SECRET-KEY-1QQQ",
     ],
 )
 def test_values_that_mean_nothing_are_refused(packed: Path, values: str) -> None:

@@ -86,6 +86,9 @@ def test_what_a_value_brings_has_its_edges_and_no_more(packed: Path) -> None:
     policies = of_kind(objects(packed, "load"), "NetworkPolicy")
     coming, going = allowed(policies, "ingress", "from"), allowed(policies, "egress", "to")
     assert coming == going == traced() | reasoned() | {("gateway", "jaeger", 4318), ("gateway", "locust", 5557)}
+    policies = of_kind(objects(packed, "backup"), "NetworkPolicy")
+    coming, going = allowed(policies, "ingress", "from"), allowed(policies, "egress", "to")
+    assert coming == going == traced() | reasoned("backup")
     both = "tracing.tailSampling.enabled=true,load.enabled=true"
     policies = of_kind(tuple(load(template(packed, "--set", both))), "NetworkPolicy")
     going = allowed(policies, "egress", "to")
@@ -134,7 +137,7 @@ def test_whatever_is_not_named_is_refused(packed: Path, way: str) -> None:
 
 @EACH_WAY
 def test_only_the_gateway_is_open_to_everybody(packed: Path, way: str) -> None:
-    """And only it, Prometheus, Alertmanager and clients of foreign stores may leave; all may ask for names."""
+    """Only it, Prometheus, Alertmanager, backups and clients of foreign stores may leave; all ask for names."""
     policies = of_kind(objects(packed, way), "NetworkPolicy")
     open_ones = {
         name for name, each in policies.items() for rule in each["spec"].get("ingress") or () if "from" not in rule
@@ -151,7 +154,7 @@ def test_only_the_gateway_is_open_to_everybody(packed: Path, way: str) -> None:
         for source, target, _ in traced() | reasoned()
         if target in ("mongo", "redis", "rabbitmq", "postgres")
     }
-    assert leaving <= {"prometheus", "alertmanager"} | (
+    assert leaving <= {"prometheus", "alertmanager", "backup"} | (
         clients if way in ("production", "everything", "argo") else set()
     )
 

@@ -49,6 +49,9 @@ env:
 {{- if eq .name "gateway" }}
   - name: UPSTREAM_SUFFIX  # names of pods, each of which Nginx knows: it goes on with another one when one is gone
     value: {{ printf "-pods.%s.svc.%s" $root.Release.Namespace $root.Values.network.clusterDomain }}
+  {{- if $root.Values.backup.enabled }}
+  - {name: PAUSE_PORT, value: {{ $it.ports.pause | quote }}}
+  {{- end }}
   {{- if $root.Values.tracing.tailSampling.enabled }}
   - {name: TRACES, value: trace-balancer}
   {{- end }}

@@ -16,6 +16,12 @@
     {{- $_ := set $parts $name (mergeOverwrite (deepCopy $part) (omit $own "enabled")) -}}
   {{- end -}}
 {{- end -}}
+{{- if .Values.backup.enabled -}}
+  {{- if not .Values.network.policies -}}{{- fail "backup.enabled needs network.policies: nothing else keeps others from the gateway's door for it" -}}{{- end -}}
+{{- else -}}
+  {{- $_ := unset (get $table.parts "gateway").ports "pause" -}}
+  {{- if hasKey $parts "gateway" -}}{{- $_ := unset (get $parts "gateway").ports "pause" -}}{{- end -}}
+{{- end -}}
 {{- $colors := list .Values.rollout.active -}}
 {{- range $color := list "blue" "green" -}}
   {{- if and (ne $color $.Values.rollout.active) (get $.Values.rollout.tags $color) -}}{{- $colors = append $colors $color -}}{{- end -}}
@@ -38,7 +44,7 @@
 {{- define "glasshouse.edges" -}}
 {{- $found := list -}}
 {{- range $edge := .table.edges -}}
-  {{- if and (hasKey $.parts $edge.target) (or (hasKey $.parts $edge.source) (eq $edge.source "prepare")) (include "glasshouse.isOn" (dict "root" $.root "when" $edge.when)) -}}
+  {{- if and (hasKey $.parts $edge.target) (or (hasKey $.parts $edge.source) (has $edge.source (list "prepare" "backup"))) (include "glasshouse.isOn" (dict "root" $.root "when" $edge.when)) -}}
     {{- $part := get $.parts $edge.target -}}
     {{- $ports := include "glasshouse.ports" $part | fromYaml -}}
     {{- $found = append $found (merge (dict "number" (get $ports $edge.port) "isOpaque" (has $edge.port $part.opaque)) $edge) -}}

@@ -1,0 +1,195 @@
+"""Backups in a cluster: who may do what, and how the pod holds writes and reads its addresses."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.installation.errors import ShopError
+from deploy.installation.services import DATABASES
+from deploy.kubernetes import helm, in_pod
+from deploy.kubernetes.in_pod import PodReach
+from deploy.operations.backup.reach import SECRETS
+from tests.deploy.kubernetes.chart import BACKUP, WAYS, objects, of_kind
+
+
+def test_the_pod_may_do_nothing_in_the_cluster(packed: Path) -> None:
+    """No token, no role, and no key that opens what it has made."""
+    found = objects(packed, "backup")
+    job = of_kind(found, "CronJob")["backup"]["spec"]
+    assert job["concurrencyPolicy"] == "Forbid"
+    pod = job["jobTemplate"]["spec"]["template"]["spec"]
+    assert pod["automountServiceAccountToken"] is False
+    assert all(binding["subjects"][0]["name"] != "backup" for binding in of_kind(found, "RoleBinding").values())
+    (container,) = pod["containers"]
+    assert container["args"][:1] == ["s3://bucket/shop"]
+    assert container["envFrom"] == [{"secretRef": {"name": "s3"}}]
+
+
+def test_the_pod_is_given_what_it_reads(packed: Path) -> None:
+    """Every file of PodReach, and nothing else."""
+    pod = of_kind(objects(packed, "backup"), "CronJob")["backup"]["spec"]["jobTemplate"]["spec"]["template"][
+        "spec"
+    ]
+    (volume,) = (each for each in pod["volumes"] if "projected" in each)
+    given = {item["path"] for source in volume["projected"]["sources"] for item in source["secret"]["items"]}
+    assert given == {*DATABASES, "mongo", "amqp", "provider_key", *SECRETS}
+
+
+def test_the_gateways_door_is_for_the_backup_alone(packed: Path) -> None:
+    """Only the Service that knows each pod leads to it, one policy opens it; without the value it is not there."""
+    found = objects(packed, "backup")
+    services = of_kind(found, "Service")
+    ports = {name: {port["name"] for port in each["spec"]["ports"]} for name, each in services.items()}
+    assert [name for name, names in ports.items() if "pause" in names] == ["gateway-pods"]
+    (rule,) = (
+        rule
+        for rule in of_kind(found, "NetworkPolicy")["gateway"]["spec"]["ingress"]
+        if rule["ports"] == [{"protocol": "TCP", "port": 8082}]
+    )
+    (peer,) = rule["from"]
+    assert peer["podSelector"]["matchLabels"]["app.kubernetes.io/name"] == "backup"
+    small = of_kind(objects(packed, "small"), "Deployment", "CronJob")
+    assert "backup" not in small
+    assert "pause" not in str(small["gateway"])
+    assert "PAUSE_PORT" not in str(small["gateway"])
+
+
+def test_away_from_the_pods_only_the_place_is_reached(packed: Path) -> None:
+    """By its network and port."""
+    egress = of_kind(objects(packed, "backup"), "NetworkPolicy")["backup"]["spec"]["egress"]
+    blocks = [rule for rule in egress if "ipBlock" in rule["to"][0]]
+    assert blocks == [{"to": [{"ipBlock": {"cidr": "10.9.0.0/16"}}], "ports": [{"protocol": "TCP", "port": 443}]}]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("backup.target=", "backup.target says where backups are kept"),
+        ("backup.recipient=", "backup.recipient is the public key"),
+        ("network.policies=false", "backup.enabled needs network.policies"),
+    ],
+)
+def test_what_is_missing_is_said(packed: Path, value: str, said: str) -> None:
+    """Before anything is installed."""
+    done = helm.run("template", "x", str(packed), *WAYS["small"], *BACKUP, "--set", value)
+    assert done.returncode != 0
+    assert said in done.stderr
+
+
+class Gateways:
+    """Doors of pods on addresses of loopback, and what each was asked."""
+
+    def __init__(self) -> None:
+        self.asked: dict[str, list[str]] = {}
+        self.known: list[str] = []  # what the cluster's DNS says
+        self.port = 0
+
+    @contextmanager
+    def pod(self, address: str, *, status: int = 201) -> Iterator[None]:
+        """One more pod, which DNS knows."""
+        asked = self.asked.setdefault(address, [])
+
+        class Door(BaseHTTPRequestHandler):
+            def answer(self) -> None:
+                asked.append(f"{self.command} {self.path}")
+                self.send_response(204 if self.command == "DELETE" else status)
+                self.end_headers()
+
+            do_PUT = do_DELETE = answer
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        server = ThreadingHTTPServer((address, self.port), Door)
+        self.port = server.server_port
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        self.known.append(address)
+        try:
+            yield
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+
+@pytest.fixture
+def gateways(monkeypatch: pytest.MonkeyPatch) -> Gateways:
+    """None yet. What is looked up is answered from them."""
+    found, real = Gateways(), socket.getaddrinfo
+
+    def resolve(name: str, port: int, *others: Any, **named: Any) -> Any:
+        if name != "gateway-pods":
+            return real(name, port, *others, **named)
+        if not found.known:
+            raise socket.gaierror(-2, "unknown")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in found.known]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(in_pod, "_KNOWN_AFTER", 0)
+    return found
+
+
+def test_every_pod_holds_writes_and_admits_them_again(gateways: Gateways, tmp_path: Path) -> None:
+    """Each by its own address."""
+    with gateways.pod("127.0.0.2"), gateways.pod("127.0.0.3"):
+        reach = PodReach(tmp_path, pause_port=gateways.port)
+        with reach.alone():
+            reach.hold_writes([7, 8])
+            reach.admit_writes()
+    for asked in gateways.asked.values():
+        assert sorted(asked) == ["DELETE /held/7", "DELETE /held/8", "PUT /held/7", "PUT /held/8"]
+
+
+def test_a_pod_that_came_meanwhile_makes_the_backup_worthless(gateways: Gateways, tmp_path: Path) -> None:
+    """It let writes in: noticed when the pause is renewed, or at the end."""
+    with gateways.pod("127.0.0.2"):
+        reach = PodReach(tmp_path, pause_port=gateways.port)
+        alone = reach.alone()
+        alone.__enter__()
+        reach.hold_writes([7])
+        gateways.known.append("127.0.0.3")
+        with pytest.raises(ShopError, match="came or went"):
+            reach.hold_writes([8])
+        with pytest.raises(ShopError, match="came or went"):
+            alone.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_a_pod_that_does_not_hold_ends_the_backup(gateways: Gateways, tmp_path: Path, status: int) -> None:
+    """One of an older version has no such door."""
+    with gateways.pod("127.0.0.2"), gateways.pod("127.0.0.3", status=status):
+        reach = PodReach(tmp_path, pause_port=gateways.port)
+        with reach.alone(), pytest.raises(ShopError, match=rf"127\.0\.0\.3 answered {status}"):
+            reach.hold_writes([7])
+
+
+def test_a_pod_that_is_gone_ends_the_backup(gateways: Gateways, tmp_path: Path) -> None:
+    """Nobody listens there; and without any pod there is nothing to hold."""
+    with gateways.pod("127.0.0.2"):
+        reach = PodReach(tmp_path, pause_port=gateways.port)
+    with reach.alone(), pytest.raises(ShopError, match=r"127\.0\.0\.2 does not answer"):
+        reach.hold_writes([7])
+    gateways.known.clear()
+    with pytest.raises(ShopError, match="No pod"), reach.alone():
+        pass
+
+
+def test_pg_dump_is_told_where_without_the_password_in_its_arguments(tmp_path: Path) -> None:
+    """As others see those; the password may be any."""
+    (tmp_path / "orders").write_text("postgresql+asyncpg://own%20er:p%40ss@db.example:6432/shop_orders")
+    command = PodReach(tmp_path).client("pg_dump", "orders")
+    assert command.arguments == (
+        "pg_dump",
+        "--host=db.example",
+        "--port=6432",
+        "--username=own er",
+        "--dbname=shop_orders",
+    )
+    assert command.environment == {"PGPASSWORD": "p@ss"}

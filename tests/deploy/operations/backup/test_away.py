@@ -1,0 +1,98 @@
+"""Backups in object storage: encrypted there and back, refused when they are cut, and the oldest deleted."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pyrage
+import pytest
+
+from deploy.installation.errors import ShopError
+from deploy.operations.backup import away
+
+CONTENT = b"secrets and people's data" * 10_000
+
+
+class Place:
+    """A folder as a place, and a pair of keys."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "place"
+        self.folder.mkdir()
+        self.url = self.folder.as_uri()
+        identity = pyrage.x25519.Identity.generate()
+        self.recipient = str(identity.to_public())
+        self.identity = folder / "identity"
+        self.identity.write_text(f"# created: today\n# public key: {self.recipient}\n{identity}\n")
+        self.plain = folder / "backup"
+        self.plain.write_bytes(CONTENT)
+        self.back = folder / "back"
+
+    def put(self, keep: int = 9) -> Path:
+        """Put the backup there; its file."""
+        return self.folder / Path(away.put(self.plain, self.url, self.recipient, keep=keep)).name
+
+    def older(self, hours: int) -> Path:
+        """Something that was put there hours ago."""
+        (file := self.folder / away.name(datetime.now(UTC) - timedelta(hours=hours))).touch()
+        return file
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+def test_there_and_back(place: Place) -> None:
+    """What lies there shows nothing, the newest is found by its place, and nothing else is left of it."""
+    place.older(1)
+    file = place.put()
+    assert CONTENT[:20] not in file.read_bytes()
+    assert file.read_bytes().startswith(b"age-encryption.org/v1")
+    assert away.fetch(place.url, place.identity, place.back) == f"{place.url}/{file.name}"
+    assert place.back.read_bytes() == CONTENT
+    place.back.unlink()
+    away.fetch(f"{place.url}/{file.name}", place.identity, place.back)
+    assert place.back.read_bytes() == CONTENT
+    assert sorted(os.listdir(place.back.parent)) == ["back", "backup", "identity", "place"]
+
+
+@pytest.mark.parametrize("keep", [1, 3])
+def test_the_newest_are_kept(place: Place, keep: int) -> None:
+    """And whatever is no backup of ours."""
+    old = [place.older(hours) for hours in (1, 2, 3)]
+    (other := place.folder / "glasshouse.backup.age").touch()
+    file = place.put(keep)
+    assert set(place.folder.iterdir()) == {file, other, *old[: keep - 1]}
+
+
+@pytest.mark.parametrize("left", [0, 10, 100, 65_000, -17, -1])
+def test_a_cut_file_is_refused(place: Place, left: int) -> None:
+    """Wherever it is cut: an upload that broke, or somebody who wants less of it to be restored."""
+    file = place.put()
+    file.write_bytes(file.read_bytes()[:left])
+    with pytest.raises(ShopError, match="cannot be opened"):
+        away.fetch(place.url, place.identity, place.back)
+    assert not place.back.exists()
+
+
+def test_another_identity_opens_nothing(place: Place) -> None:
+    """Not even that of who made it, who has none."""
+    place.put()
+    place.identity.write_text(str(pyrage.x25519.Identity.generate()))
+    with pytest.raises(ShopError, match="cannot be opened"):
+        away.fetch(place.url, place.identity, place.back)
+
+
+def test_what_is_wrong_is_said(place: Place, tmp_path: Path) -> None:
+    """And nothing is left of a try."""
+    with pytest.raises(ShopError, match="no public key"):
+        away.put(place.plain, place.url, "age1nonsense", keep=1)
+    with pytest.raises(ShopError, match="could not be put there"):
+        away.put(place.plain, (tmp_path / "identity").as_uri(), place.recipient, keep=1)
+    with pytest.raises(ShopError, match="no backup in"):
+        away.fetch(place.url, place.identity, place.back)
+    place.put()
+    with pytest.raises(ShopError, match="no identity"):
+        away.fetch(place.url, place.plain, place.back)
+    assert sorted(os.listdir(tmp_path)) == ["backup", "identity", "place"]
