@@ -59,7 +59,8 @@ class Guarded:
         return found
 
     async def insert_one(self, document: Document) -> InsertOneResult:
-        """As the collection's: what is stored is never read as an operator."""
+        """As the collection's: what is stored is never read as an operator, but its id is looked for."""
+        _check_scalar("_id", document["_id"])
         return await self._collection.insert_one(document)
 
     async def delete_many(self, where: Document) -> None:

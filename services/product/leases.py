@@ -13,7 +13,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pymongo
-from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from services.product.guard import Op
@@ -58,10 +57,13 @@ class Leased:
 
 
 @asynccontextmanager
-async def leased(store: Store, order_id: str) -> AsyncIterator[Leased]:
-    """Hold the order's decision, which is made when there is none; waits while another worker holds it."""
+async def leased(store: Store, order_id: str, *, is_new: bool = False) -> AsyncIterator[Leased]:
+    """Hold the order's decision, which is made when there is none; waits while another worker holds it.
+
+    is_new: most probably there is none yet.
+    """
     lease = uuid.uuid4().hex
-    order = Leased(store, await _take(store, order_id, lease))
+    order = Leased(store, await _take(store, order_id, lease, is_new=is_new))
     limit = _LEASE.total_seconds() / 2
     try:
         # The driver looks at its limit right before it sends: a process that was stopped for a while, and goes
@@ -77,23 +79,32 @@ async def leased(store: Store, order_id: str) -> AsyncIterator[Leased]:
                 )
 
 
-async def _take(store: Store, order_id: str, lease: str) -> Document:
+async def _take(store: Store, order_id: str, lease: str, *, is_new: bool) -> Document:
+    """Commands that find the document by its id alone: for `findAndModify` the native stand-in reads all of them."""
+    ways = (_make, _take_over) if is_new else (_take_over, _make)
     while True:
-        now = datetime.now(UTC)
-        try:
-            taken: Document | None = await store.decisions.find_one_and_update(
-                {"_id": order_id, "leaseUntil": Op({"$lte": now})},
-                {
-                    "$set": {"lease": lease, "leaseUntil": now + _LEASE},
-                    "$setOnInsert": {"state": DECIDING, "createdAt": now, "decidedAt": now},
-                },
-                upsert=True,
-                return_document=ReturnDocument.AFTER,
-            )
-        except DuplicateKeyError:  # it is there, and held
-            await asyncio.sleep(_WAIT)
-        else:
-            # Under contention the native stand-in may answer null for an upsert that it did.
-            taken = taken or await store.decisions.find_one({"_id": order_id, "lease": lease})
-            if taken is not None:
+        for way in ways:
+            if taken := await way(store, order_id, lease):
                 return taken
+        await asyncio.sleep(_WAIT)
+
+
+async def _make(store: Store, order_id: str, lease: str) -> Document | None:
+    now = datetime.now(UTC)
+    made = {"_id": order_id, "state": DECIDING, "createdAt": now, "decidedAt": now}
+    made |= {"lease": lease, "leaseUntil": now + _LEASE}
+    try:
+        await store.decisions.insert_one(made)
+    except DuplicateKeyError:
+        return None
+    return made
+
+
+async def _take_over(store: Store, order_id: str, lease: str) -> Document | None:
+    now = datetime.now(UTC)
+    taken = await store.decisions.update_one(
+        {"_id": order_id, "leaseUntil": Op({"$lte": now})}, {"$set": {"lease": lease, "leaseUntil": now + _LEASE}}
+    )
+    if taken.matched_count == 0:  # it is not there, or another holds it
+        return None
+    return await store.decisions.find_one({"_id": order_id, "lease": lease})

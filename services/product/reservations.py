@@ -24,7 +24,7 @@ async def reserve(store: Store, order_id: str, lines: list[Document]) -> tuple[S
     A decision that was made before is returned unchanged.
     """
     annotate(order_id=order_id)
-    async with leased(store, order_id) as order:
+    async with leased(store, order_id, is_new=True) as order:
         if order.state == DECIDING:
             lines = merged(lines)
             short = await _reserve_lines(store, order_id, lines)

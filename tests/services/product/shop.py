@@ -132,12 +132,13 @@ class Mortal:
                 worker.breathe()
                 return await collection.find_one(*args)
 
-            async def update_one(self, *args: Any, **options: Any) -> Any:
-                return await worker.write(collection.update_one, *args, **options)
+            async def insert_one(self, document: Any) -> Any:
+                worker.lease = document["lease"]
+                return await worker.write(collection.insert_one, document)
 
-            async def find_one_and_update(self, *args: Any, **options: Any) -> Any:
-                worker.lease = args[1]["$set"]["lease"]
-                return await worker.write(collection.find_one_and_update, *args, **options)
+            async def update_one(self, *args: Any, **options: Any) -> Any:
+                worker.lease = args[1].get("$set", {}).get("lease", worker.lease)
+                return await worker.write(collection.update_one, *args, **options)
 
         return Collection()
 

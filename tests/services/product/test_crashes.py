@@ -111,16 +111,16 @@ async def test_lease_of_a_dead_worker_ends(shop: Shop, monkeypatch: pytest.Monke
     assert await shop.books(lamp) == (9, 1, 0)
 
 
-async def test_lease_that_was_taken_with_an_empty_answer(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As the native stand-in can give under contention: it is used, not waited for."""
-    take = shop.store.decisions.find_one_and_update
-
-    async def silent(*args: Any, **options: Any) -> None:
-        await take(*args, **options)
-
-    monkeypatch.setattr(shop.store.decisions, "find_one_and_update", silent)
-    async with asyncio.timeout(5), leased(shop.store, "order-1") as order:
-        assert order.state == "deciding"
+@pytest.mark.parametrize("is_new", [False, True])
+async def test_lease_of_what_is_and_is_not_there(shop: Shop, is_new: bool) -> None:
+    """What was thought to be most probable decides only which way is tried first."""
+    async with asyncio.timeout(5):
+        async with leased(shop.store, "order-1", is_new=is_new) as order:
+            assert order.state == "deciding"
+        async with leased(shop.store, "order-1", is_new=is_new) as order:
+            await order.decide("rejected", lines=[], short=[])
+        async with leased(shop.store, "order-1", is_new=is_new) as order:
+            assert order.state == "rejected"
 
 
 async def test_whoever_lost_the_lease_writes_no_decision(shop: Shop, second_store: Store) -> None:
