@@ -2,6 +2,8 @@
 
 import re
 import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -21,7 +23,10 @@ from observability.metrics import (
 )
 from observability.names import tracer
 
-__all__ = ["instrument_sqlalchemy"]
+__all__ = ["Observe", "instrument_sqlalchemy"]
+
+Observe = Callable[[str], AbstractContextManager[None]]
+"""Traces and measures one statement, given by its text, that is run past SQLAlchemy."""
 
 _OPERATIONS = {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"}
 _PORTS = {"postgresql": 5432}
@@ -63,8 +68,11 @@ class _Statement:
         child.observe(time.perf_counter() - self.started, exemplar(self.span))
 
 
-def instrument_sqlalchemy(engine: AsyncEngine, pool: str) -> None:
-    """Trace and measure `engine`; `pool` names it in `db_client_connection_count`."""
+def instrument_sqlalchemy(engine: AsyncEngine, pool: str) -> Observe:
+    """Trace and measure `engine`; `pool` names it in `db_client_connection_count`.
+
+    Returns what does the same for a statement that its driver is given directly.
+    """
     # Not SQLAlchemyInstrumentor: it traces the first engine of a process only, patches SQLAlchemy for all, and
     # makes a span for taking a connection from the pool, which says nothing and costs like any.
     system, sync = engine.dialect.name, engine.sync_engine
@@ -94,6 +102,18 @@ def instrument_sqlalchemy(engine: AsyncEngine, pool: str) -> None:
         db_connections.labels(pool, "idle").set_function(lambda: connections("checkedin"))
         # SQLAlchemy tells its size, but has no public name for what may come on top.
         db_connections_max.labels(pool).set(sync.pool.size() + sync.pool._max_overflow)
+
+    @contextmanager
+    def observe(sql: str) -> Iterator[None]:
+        statement = _Statement(system, sql, attributes)
+        try:
+            yield
+        except BaseException as error:
+            statement.end(error)
+            raise
+        statement.end()
+
+    return observe
 
 
 @lru_cache(maxsize=512)

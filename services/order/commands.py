@@ -7,17 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    Table,
-    column,
-    func,
-    insert,
-    literal,
-    select,
-    update,
-)
+from sqlalchemy import Select, Table, Text, bindparam, column, func, insert, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,18 +23,20 @@ from services.order.schemas import OrderLineResponse, OrderRequest, OrderRespons
 from services.order.states import Reason, Status, may_ask_for, may_follow, reason_of_cancelling
 from services.shared import idempotency
 from services.shared.auth import Caller
-from services.shared.database import Database, after_commit
+from services.shared.database import Database, after_commit, run
 from services.shared.errors import Conflict, NotFound
 from services.shared.events import contracts
 from services.shared.events.envelope import new_id
-from services.shared.events.outbox import NOTIFY, event_part
+from services.shared.events.outbox import NOTIFY, event_part, event_values
+from services.shared.prepared import Prepared
 
-__all__ = ["CHANNEL", "Standing", "change_status", "locked", "move", "place_order"]
+__all__ = ["CHANNEL", "STANDING", "Standing", "change_status", "locked", "move", "place_order"]
 
 _ROUTE = "POST /api/orders"
 CHANNEL = "orders"
 """Each order that moves sends its id by this channel of PostgreSQL, with the commit."""
 _orders, _lines = cast(Table, Order.__table__), cast(Table, OrderLine.__table__)
+_LINE = {field.name: field.type for field in _lines.columns if field is not _lines.c.order_id}
 _log = get_logger("orders")
 
 
@@ -125,29 +117,49 @@ async def _create(
         total_cents=total_of(lines),
         currency=currency,
     )
-    origin = {"traceparent": current_traceparent(), "request_id": request_id.current()}
-    placed = insert(_orders).values(id=order_id, **facts, **origin).returning(_orders.c.created_at).cte("placed")
-    at = select(placed.c.created_at).scalar_subquery()  # the database's clock also decides about expiry
-    parts = (
-        insert(_lines).from_select(["order_id", *_LINE], _numbered(order_id, lines)).cte("lines"),
-        *history.logged(order_id, history.CREATED, created, at),
-        event_part("order.created", event),
+    [(now, _)] = await run(
+        session,
+        _PLACE,
+        a_id=order_id,
+        a_traceparent=current_traceparent(),
+        a_request_id=request_id.current(),
+        rows=[{"position": position, **line.model_dump()} for position, line in enumerate(lines)],
+        event=created,
+        **{f"a_{name}": value for name, value in created.items()},
+        **event_values("order.created", event),
     )
-    now = (await session.execute(select(placed.c.created_at, NOTIFY).add_cte(placed, *parts))).scalar_one()
     after_commit(session, lambda: _count(Status.PENDING, order_id))
     return OrderResponse.model_validate({**created, "id": order_id, "created_at": now, "updated_at": now})
 
 
-_LINE = {field.name: field.type for field in _lines.columns if field is not _lines.c.order_id}
-
-
-def _numbered(order_id: str, lines: list[OrderLineResponse]) -> Select[Any]:
-    """The lines as rows: one value, so that the statement is the same for any number of them."""
-    numbered = [{"position": position, **line.model_dump()} for position, line in enumerate(lines)]
-    given = func.jsonb_to_recordset(literal(numbered, JSONB)).table_valued(
+def _place() -> Select[Any]:
+    """The order, its lines, its log, its history, its event. The lines are one value, however many they are."""
+    names = ("id", "user_id", "status", "total_cents", "currency", "shipping_address", "reason", "reason_code")
+    order = {
+        name: bindparam(f"a_{name}", type_=_orders.c[name].type) for name in (*names, "traceparent", "request_id")
+    }
+    placed = insert(_orders).values(order).returning(_orders.c.created_at).cte("placed")
+    at = select(placed.c.created_at).scalar_subquery()  # the database's clock also decides about expiry
+    given = func.jsonb_to_recordset(bindparam("rows", type_=JSONB)).table_valued(
         *(column(name, kind) for name, kind in _LINE.items())
     )
-    return select(literal(order_id), given.render_derived(with_types=True))
+    numbered = select(order["id"], given.render_derived(with_types=True))
+    facts = {name: order[name] for name in names if name != "id"} | {"lines": bindparam("a_lines", type_=JSONB)}
+    parts = (
+        insert(_lines).from_select(["order_id", *_LINE], numbered).cte("lines"),
+        *history.logged(
+            order["id"],
+            history.CREATED,
+            bindparam("event", type_=JSONB),
+            history.effect(order["id"], history.CREATED, facts, at),
+            at,
+        ),
+        event_part(),
+    )
+    return select(placed.c.created_at, NOTIFY).add_cte(placed, *parts)
+
+
+_PLACE = Prepared(_place())
 
 
 async def change_status(
@@ -187,23 +199,24 @@ class Standing:
     created_at: datetime
 
 
-_STANDING = select(*(_orders.c[field.name] for field in fields(Standing)))
+STANDING = select(*(_orders.c[field.name] for field in fields(Standing))).where(_orders.c.id == bindparam("id"))
+"""What `locked` reads; it needs its lock yet."""
+_LOCKED = Prepared(STANDING.with_for_update())
 
 
 async def locked(
-    session: AsyncSession, order_id: str, *also: ColumnElement[bool], skip_locked: bool = False
+    session: AsyncSession, order_id: str, statement: Prepared = _LOCKED, **values: Any
 ) -> Standing | None:
     """The order, locked until the transaction ends: moves of one order happen one after the other.
 
-    also: what must be true of it. skip_locked: pass over an order that is locked.
+    statement, values: `STANDING` with its lock and with what else must be true of the order.
     What moves it may be a trace of its own (a payment made with plain curl): that links to the order's.
     """
     annotate(order_id=order_id)
-    statement = _STANDING.where(_orders.c.id == order_id, *also).with_for_update(skip_locked=skip_locked)
-    row = (await session.execute(statement)).one_or_none()
-    if row is None:
+    rows = await run(session, statement, id=order_id, **values)
+    if not rows:
         return None
-    order = Standing(*row)
+    order = Standing(*rows[0])
     link_to(order.traceparent)
     return order
 
@@ -225,13 +238,6 @@ async def move(
     if not may_follow(before, status):
         return False
     now = datetime.now(UTC)
-    fresh = {"status": status, "reason": reason, "reason_code": code, "updated_at": now}
-    moved = {"status": status, "reason": reason, "reasonCode": code}
-    parts = [
-        update(_orders).where(_orders.c.id == order.id).values(fresh).cte("moved"),
-        *history.logged(order.id, history.MOVED, moved, now),
-    ]
-    notices = [func.pg_notify(CHANNEL, order.id)]
     told: dict[str, Any] = {  # each event takes of it what it carries
         "order_id": order.id,
         "user_id": order.user_id,
@@ -239,13 +245,22 @@ async def move(
         "reason": reason,
         "reason_code": code,
     }
+    event: dict[str, Any] = {}
     if status is Status.PAID:
-        parts.append(event_part("order.paid", contracts.OrderPaid(**told)))
+        event = event_values("order.paid", contracts.OrderPaid(**told))
     elif status is Status.CANCELLED:
-        parts.append(event_part("order.cancelled", contracts.OrderCancelled(**told)))
-    if status in (Status.PAID, Status.CANCELLED):
-        notices.append(NOTIFY)
-    await session.execute(select(*notices).add_cte(*parts))
+        event = event_values("order.cancelled", contracts.OrderCancelled(**told))
+    await run(
+        session,
+        _MOVE_AND_TELL if event else _MOVE,
+        a_id=order.id,
+        a_status=status,
+        a_reason=reason,
+        a_code=code,
+        now=now,
+        event={"status": status, "reason": reason, "reasonCode": code},
+        **event,
+    )
     order.status = status
 
     def count() -> None:
@@ -257,6 +272,29 @@ async def move(
 
     after_commit(session, count)
     return True
+
+
+def _moving(*, tells: bool) -> Select[Any]:
+    """The order, its log and its history, and its event, if it tells others."""
+    order_id, status, reason, code = (
+        bindparam(f"a_{name}", type_=Text) for name in ("id", "status", "reason", "code")
+    )
+    now = bindparam("now", type_=_orders.c.updated_at.type)
+    fresh = {"status": status, "reason": reason, "reason_code": code, "updated_at": now}
+    moved = {"status": status, "reason": reason, "reasonCode": code}
+    effect = history.effect(order_id, history.MOVED, moved, now)
+    parts = [
+        update(_orders).where(_orders.c.id == order_id).values(fresh).cte("moved"),
+        *history.logged(order_id, history.MOVED, bindparam("event", type_=JSONB), effect, now),
+    ]
+    notices = [func.pg_notify(CHANNEL, order_id)]
+    if tells:
+        parts.append(event_part())
+        notices.append(NOTIFY)
+    return select(*notices).add_cte(*parts)
+
+
+_MOVE, _MOVE_AND_TELL = Prepared(_moving(tells=False)), Prepared(_moving(tells=True))
 
 
 def _count(status: Status, order_id: str) -> None:

@@ -2,23 +2,28 @@
 
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Double, bindparam, func, select
 
 from observability import request_id
 from observability.names import own, tracer
 from observability.tracing import span_from, untraced
-from services.order.commands import locked, move
+from services.order.commands import STANDING, locked, move
 from services.order.models import IS_UNPAID, Order
 from services.order.rules import seconds_to_look
 from services.order.states import Reason, Status
 from services.shared.database import Database
 from services.shared.loops import rest
 from services.shared.names import VERSION
+from services.shared.prepared import Prepared
 
 __all__ = ["cancel_expired"]
 
 _tracer = tracer(__name__, VERSION)
 _BATCH = 100
+_age = func.make_interval(0, 0, 0, 0, 0, 0, bindparam("seconds", type_=Double))
+_OVERDUE = Prepared(
+    STANDING.where(IS_UNPAID, Order.created_at < func.now() - _age).with_for_update(skip_locked=True)
+)
 
 
 async def cancel_expired(database: Database, expiry_seconds: float) -> None:
@@ -41,7 +46,7 @@ async def cancel_expired(database: Database, expiry_seconds: float) -> None:
                 span_from(_tracer, traceparent, "expire order", attributes=attributes),
             ):
                 async with database.transaction() as session:
-                    order = await locked(session, order_id, *overdue, skip_locked=True)
+                    order = await locked(session, order_id, _OVERDUE, seconds=expiry_seconds)
                     if order is not None:  # else paid, or cancelled by another replica, meanwhile
                         await move(session, order, Status.CANCELLED, reason="expired", code=Reason.EXPIRED)
         if len(found) < _BATCH:

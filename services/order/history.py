@@ -4,10 +4,10 @@
 written. `effect` is all there is to know: replaying the log through it gives the same rows.
 """
 
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any, cast
 
-from sqlalchemy import CTE, ColumnElement, Insert, Table, Update, insert, update
+from sqlalchemy import CTE, Insert, Table, Update, insert, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,18 +21,17 @@ _events = cast(Table, OrderEvent.__table__)
 _history = cast(Table, OrderHistory.__table__)
 
 
-def logged(
-    order_id: str, kind: str, data: dict[str, Any], at: datetime | ColumnElement[datetime]
-) -> tuple[CTE, CTE]:
-    """Append an event (`created` or `moved`) to the log, and keep the read model: as parts of a statement."""
+def logged(order_id: Any, kind: str, data: Any, history: Insert | Update, at: Any) -> tuple[CTE, CTE]:
+    """Append an event (`created` or `moved`) to the log, and keep the read model: as parts of a statement.
+
+    history: the event's `effect`.
+    """
     event = insert(_events).values(order_id=order_id, type=kind, data=data, at=at)
-    return event.cte("event"), effect(order_id, kind, data, at).cte("history")
+    return event.cte("event"), history.cte("history")
 
 
-def effect(
-    order_id: str, kind: str, data: dict[str, Any], at: datetime | ColumnElement[datetime]
-) -> Insert | Update:
-    """What one event does to the read model."""
+def effect(order_id: Any, kind: str, data: Mapping[str, Any], at: Any) -> Insert | Update:
+    """What one event does to the read model. Values may be expressions: parameters of a prepared statement."""
     if kind == CREATED:
         row = {**data, "order_id": order_id, "created_at": at, "updated_at": at}
         return insert(_history).values(row)

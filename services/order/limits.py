@@ -8,17 +8,25 @@ import asyncio
 from contextlib import AbstractAsyncContextManager
 from weakref import WeakValueDictionary
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Text, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability.logging import get_logger
 from services.order.models import IS_UNPAID, Order, OrderLine
 from services.order.rules import Allowance
+from services.shared.database import run
 from services.shared.errors import Conflict
+from services.shared.prepared import Prepared
 
 __all__ = ["Limits"]
 
 _LOCKS = 0x0FA2  # any number: the class of advisory locks that are accounts
+_LOCK = Prepared(select(func.pg_advisory_xact_lock(_LOCKS, func.hashtext(bindparam("account", type_=Text)))))
+_HELD = Prepared(
+    select(func.count(Order.id.distinct()), func.coalesce(func.sum(OrderLine.quantity), 0))
+    .join(OrderLine, OrderLine.order_id == Order.id)
+    .where(Order.user_id == bindparam("account"), IS_UNPAID)
+)
 _log = get_logger("orders")
 
 
@@ -35,16 +43,9 @@ class Limits:
 
     async def check(self, session: AsyncSession, user_id: str, units: int) -> None:
         """Make room for one more order of so many units, until the transaction ends. Raises Conflict."""
-        await session.execute(
-            text("SELECT pg_advisory_xact_lock(:accounts, hashtext(:id))"), {"accounts": _LOCKS, "id": user_id}
-        )
+        await run(session, _LOCK, account=user_id)
         # A statement of its own: it must begin after the lock is held, to see what the last holder committed.
-        held = (
-            select(func.count(Order.id.distinct()), func.coalesce(func.sum(OrderLine.quantity), 0))
-            .join(OrderLine, OrderLine.order_id == Order.id)
-            .where(Order.user_id == user_id, IS_UNPAID)
-        )
-        orders, reserved = (await session.execute(held)).one()
+        [(orders, reserved)] = await run(session, _HELD, account=user_id)
         allowed = self._allowance
         if allowed.has_room(orders=orders, reserved=reserved, units=units):
             return

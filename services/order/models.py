@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, Integer, Text, bindparam, func, text
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, Integer, Text, func, literal_column, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -127,6 +127,6 @@ class ProductInfo(Base):
     version: Mapped[int] = mapped_column(BigInteger)
 
 
-IS_UNPAID = Order.status.in_(bindparam("unpaid", sorted(UNPAID), expanding=True, literal_execute=True))
+IS_UNPAID = Order.status.in_([literal_column(f"'{state}'") for state in sorted(UNPAID)])
 """Orders of which the payment is open. The states are spelled out, as the indexes have them: for a prepared
 statement PostgreSQL uses such an index only if no parameter stands in their place."""

@@ -6,7 +6,7 @@ Except for what happened to an order, which its own log tells, they see the hist
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, Table, func, literal, select, text, true, tuple_, union_all
+from sqlalchemy import Row, Select, Table, bindparam, func, literal, select, text, true, tuple_, union_all
 from sqlalchemy.dialects.postgresql import JSONB
 
 from observability.tracing import annotate
@@ -25,6 +25,7 @@ from services.order.states import Status
 from services.shared.auth import Caller
 from services.shared.database import Database
 from services.shared.errors import NotFound
+from services.shared.prepared import Prepared, Record
 from services.shared.schemas import decode_cursor, encode_cursor
 
 __all__ = ["COUNTED", "get_order", "list_orders", "statistics", "timeline_of"]
@@ -52,12 +53,13 @@ _newest = (
 )
 _ORDERS = select(_history, _newest.c.newest).outerjoin_from(_history, _newest, true())
 """Orders, each with the newest names and pictures of its products, in one statement."""
+_ORDER = Prepared(_ORDERS.where(_history.c.order_id == bindparam("id")))
 
 
 async def get_order(database: Database, order_id: str, user: Caller) -> OrderResponse:
     """The order, when it is the user's own or the user is an admin."""
     annotate(order_id=order_id)
-    rows = await database.read(_ORDERS.where(_history.c.order_id == order_id))
+    rows = await database.ask(_ORDER, id=order_id)
     if not rows or not (user.is_admin or rows[0].user_id == user.id):
         raise NotFound("There is no such order.")
     return _response(rows[0])
@@ -87,7 +89,7 @@ async def list_orders(
     return OrderPageResponse(items=[_response(row) for row in rows], next_cursor=last)
 
 
-def _response(row: Row[Any]) -> OrderResponse:
+def _response(row: Row[Any] | Record) -> OrderResponse:
     """A row with the newest names and pictures of its products; prices stay those of the order."""
     newest = row.newest or {}
     return OrderResponse.model_validate(

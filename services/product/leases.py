@@ -80,7 +80,7 @@ async def leased(store: Store, order_id: str, *, is_new: bool = False) -> AsyncI
 
 
 async def _take(store: Store, order_id: str, lease: str, *, is_new: bool) -> Document:
-    """Commands that find the document by its id alone: for `findAndModify` the native stand-in reads all of them."""
+    """Commands that find it by its id alone: for `findAndModify` the native stand-in reads all documents."""
     ways = (_make, _take_over) if is_new else (_take_over, _make)
     while True:
         for way in ways:

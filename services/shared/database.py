@@ -20,12 +20,17 @@ from observability.sql import instrument_sqlalchemy
 from services.shared import drills
 from services.shared.flags import flags
 from services.shared.parts import part
+from services.shared.prepared import Prepared, Record
 
-__all__ = ["STORE_ERRORS", "Database", "DatabaseDep", "DatabaseUnavailableError", "after_commit"]
+__all__ = ["STORE_ERRORS", "Database", "DatabaseDep", "DatabaseUnavailableError", "after_commit", "run"]
 
 
 class DatabaseUnavailableError(Exception):
     """The connection was lost, or the server refuses for a reason that passes."""
+
+
+class _LostError(DatabaseUnavailableError):
+    """The connection of a prepared statement: nothing was done on it, or nobody knows."""
 
 
 STORE_ERRORS = (DatabaseUnavailableError, PoolTimeout, OSError)
@@ -69,8 +74,8 @@ class Database:
             options = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 2.0}
         self.engine = create_async_engine(url, hide_parameters=True, **options)
         self.engine.dialect.do_ping = _begin  # type: ignore[assignment, method-assign]
-        instrument_sqlalchemy(self.engine, Path(make_url(url).database or "sqlite").stem)
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._observe = instrument_sqlalchemy(self.engine, Path(make_url(url).database or "sqlite").stem)
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, info={"fetch": self._fetch})
         self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
@@ -107,6 +112,41 @@ class Database:
         finally:
             _reads.reset(token)
 
+    async def ask(self, prepared: Prepared, **values: Any) -> Sequence[Record]:
+        """As `read`, of a prepared statement: its rows."""
+        with _outages():
+            try:
+                return await self._ask(prepared, values)
+            except _LostError:
+                return await self._ask(prepared, values)  # on another connection
+
+    async def _ask(self, prepared: Prepared, values: dict[str, Any]) -> Sequence[Record]:
+        token = _reads.set(True)
+        try:
+            connection = await self.engine.raw_connection()
+            driver: Any = connection.driver_connection
+        finally:
+            _reads.reset(token)
+        try:
+            return await self._fetch(driver, prepared, values)
+        except BaseException as error:
+            if not isinstance(error, Exception) or driver.is_closed():
+                connection.invalidate()
+            raise
+        finally:
+            connection.close()
+
+    async def _fetch(self, connection: Any, prepared: Prepared, values: dict[str, Any]) -> Sequence[Record]:
+        arguments = prepared.arguments(values)
+        try:
+            with self._observe(prepared.sql):
+                rows: Sequence[Record] = await connection.fetch(prepared.sql, *arguments, record_class=Record)
+        except Exception as error:
+            if connection.is_closed():
+                raise _LostError(repr(error)) from error
+            raise
+        return rows
+
     async def ping(self) -> None:
         """Raises when the database does not answer."""
         await self.read(text("SELECT 1"))
@@ -114,6 +154,23 @@ class Database:
     async def close(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
+
+
+async def run(session: AsyncSession, prepared: Prepared, **values: Any) -> Sequence[Record]:
+    """The rows of a prepared statement, in the session's transaction.
+
+    Errors are the driver's: `asyncpg.UniqueViolationError` is what SQLAlchemy calls an `IntegrityError`.
+    """
+    driver = session.info.get("driver")
+    if driver is None:
+        connection: Any = await (await session.connection()).get_raw_connection()
+        driver = session.info["driver"] = connection.driver_connection
+        if (
+            not driver.is_in_transaction()
+        ):  # a new connection, of which nobody asked whether it is good: see `_begin`
+            await connection.dbapi_connection._start_transaction()
+    rows: Sequence[Record] = await session.info["fetch"](driver, prepared, values)
+    return rows
 
 
 @contextmanager
@@ -144,7 +201,7 @@ def _passes(error: Exception) -> bool:
     """Whether trying again later may help."""
     if isinstance(error, DBAPIError) and (error.connection_invalidated or isinstance(error, InterfaceError)):
         return True
-    cause = getattr(error, "orig", error)  # while connecting, asyncpg's errors come as they are
+    cause = getattr(error, "orig", error)  # some of asyncpg's come as they are: from connecting, and from `run`
     return str(getattr(cause, "sqlstate", None) or "").startswith(_PASSING)
 
 

@@ -5,11 +5,12 @@ from typing import Annotated
 
 from fastapi import Header
 from pydantic import AfterValidator, BaseModel
-from sqlalchemy import Column, DateTime, MetaData, Table, Text, func, select, text
+from sqlalchemy import Column, DateTime, MetaData, Table, Text, and_, bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.shared.database import Database
+from services.shared.database import Database, run
 from services.shared.errors import Unprocessable
+from services.shared.prepared import Prepared
 from services.shared.schemas import no_secret
 
 __all__ = ["DAY_OLD", "IdempotencyKey", "claim", "fingerprint", "keys", "known", "metadata"]
@@ -28,15 +29,19 @@ keys = Table(
 _HOURS = 24
 DAY_OLD = func.now() - func.make_interval(0, 0, 0, 0, _HOURS)
 """What was made before that is forgotten (housekeeping.py)."""
-# An expired row is taken over in place. As text: SQLAlchemy compiles PostgreSQL's `insert` anew for each request.
-_CLAIM = text("""
+_MINE = and_(*(keys.c[name] == bindparam(name) for name in ("user_id", "route", "key")))
+_KNOWN = Prepared(select(keys.c.fingerprint, keys.c.resource_id).where(_MINE, keys.c.created_at > DAY_OLD))
+# An expired row is taken over in place.
+_CLAIM = Prepared(
+    text(f"""
 INSERT INTO idempotency_keys AS mine (user_id, route, key, fingerprint, resource_id)
 VALUES (:user_id, :route, :key, :digest, :resource_id)
 ON CONFLICT (user_id, route, key) DO UPDATE
 SET fingerprint = excluded.fingerprint, resource_id = excluded.resource_id, created_at = now()
-WHERE mine.created_at <= now() - make_interval(hours => :hours)
+WHERE mine.created_at <= now() - make_interval(hours => {_HOURS})
 RETURNING key
-""")
+""")  # noqa: S608 - a number of ours
+)
 
 _Key = Annotated[str, AfterValidator(no_secret)]
 IdempotencyKey = Annotated[_Key | None, Header(alias="Idempotency-Key", pattern=r"^[\x21-\x7e]{1,128}$")]
@@ -50,8 +55,7 @@ def fingerprint(body: BaseModel) -> str:
 
 async def known(database: Database, *, user_id: str, route: str, key: str, digest: str) -> str | None:
     """The id of what this key made before, or None. Raises Unprocessable when the body was another."""
-    mine = (keys.c.user_id == user_id, keys.c.route == route, keys.c.key == key, keys.c.created_at > DAY_OLD)
-    rows = await database.read(select(keys.c.fingerprint, keys.c.resource_id).where(*mine))
+    rows = await database.ask(_KNOWN, user_id=user_id, route=route, key=key)
     if not rows:
         return None
     if rows[0].fingerprint != digest:
@@ -67,4 +71,4 @@ async def claim(
     False when another request has it; where that one is still at work, this waits for its end.
     """
     mine = {"user_id": user_id, "route": route, "key": key, "digest": digest, "resource_id": resource_id}
-    return (await session.execute(_CLAIM, {**mine, "hours": _HOURS})).first() is not None
+    return bool(await run(session, _CLAIM, **mine))

@@ -5,9 +5,12 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import asyncpg
 from sqlalchemy import Engine, event
+
+from services.shared.prepared import Prepared
 
 __all__ = ["heard", "without_index"]
 
@@ -16,16 +19,24 @@ _PLANNED = ("SELECT", "WITH", "UPDATE", "DELETE")
 
 @contextmanager
 def heard() -> Iterator[set[str]]:
-    """The statements that this process sends to PostgreSQL through SQLAlchemy inside the block."""
+    """The statements that this process sends to PostgreSQL inside the block: by SQLAlchemy, or prepared."""
     statements: set[str] = set()
 
     def hear(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
         if connection.dialect.name == "postgresql" and statement.lstrip().startswith(_PLANNED):
             statements.add(statement.strip())
 
+    take = Prepared.arguments
+
+    def taken(prepared: Prepared, values: dict[str, Any]) -> list[Any]:
+        if prepared.sql.lstrip().startswith(_PLANNED):
+            statements.add(prepared.sql.strip())
+        return take(prepared, values)
+
     event.listen(Engine, "before_cursor_execute", hear)
     try:
-        yield statements
+        with patch.object(Prepared, "arguments", taken):
+            yield statements
     finally:
         event.remove(Engine, "before_cursor_execute", hear)
 

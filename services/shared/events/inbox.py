@@ -3,13 +3,15 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Column, DateTime, MetaData, Table, Text, func, text
+from sqlalchemy import Column, DateTime, MetaData, Table, Text, bindparam, func
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability.logging import get_logger
-from services.shared.database import Database
+from services.shared.database import Database, run
 from services.shared.events.consumer import Handled, Handler
 from services.shared.events.envelope import Event
+from services.shared.prepared import Prepared
 
 __all__ = ["Effect", "inbox", "metadata", "once"]
 
@@ -21,9 +23,11 @@ inbox = Table(
     Column("event_id", Text, primary_key=True),
     Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.now(), index=True),
 )
-# As text: SQLAlchemy compiles PostgreSQL's `insert` anew for each event.
-_TAKE_IN = text(
-    "INSERT INTO inbox (queue, event_id) VALUES (:queue, :event_id) ON CONFLICT DO NOTHING RETURNING event_id"
+_TAKE_IN = Prepared(
+    insert(inbox)
+    .values(queue=bindparam("of_queue"), event_id=bindparam("of_event"))
+    .on_conflict_do_nothing()
+    .returning(inbox.c.event_id)
 )
 
 Effect = Callable[[AsyncSession, Any], Awaitable[bool]]
@@ -37,7 +41,7 @@ def once(database: Database, queue: str, effects: Mapping[str, Effect]) -> Handl
 
     async def handle(event: Event) -> Handled:
         async with database.transaction() as session:
-            if not (await session.execute(_TAKE_IN, {"queue": queue, "event_id": event.id})).first():
+            if not await run(session, _TAKE_IN, of_queue=queue, of_event=event.id):
                 return "duplicate"
             if await effects[event.type](session, event.data):
                 return "ok"

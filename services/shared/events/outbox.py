@@ -4,6 +4,8 @@ The row keeps the trace and the request id, so that an event that leaves late, e
 to the trace that caused it. relay.py carries the rows to the broker, and moves them to `outbox_sent`.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     CTE,
     BigInteger,
@@ -13,6 +15,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    bindparam,
     func,
     insert,
     select,
@@ -22,12 +25,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability import request_id
 from observability.tracing import current_traceparent
-from services.shared.database import Database
+from services.shared.database import Database, run
 from services.shared.events.backlog import Waiting
 from services.shared.events.contracts import Data
 from services.shared.events.envelope import Event
+from services.shared.prepared import Prepared
 
-__all__ = ["CHANNEL", "HOURS_OLD", "NOTIFY", "add_event", "event_part", "metadata", "outbox", "sent", "waiting"]
+__all__ = [
+    "CHANNEL",
+    "HOURS_OLD",
+    "NOTIFY",
+    "add_event",
+    "event_part",
+    "event_values",
+    "metadata",
+    "outbox",
+    "sent",
+    "waiting",
+]
 
 CHANNEL = "outbox"  # NOTIFY wakes the relay when the transaction commits
 metadata = MetaData()
@@ -54,27 +69,39 @@ HOURS_OLD = func.now() - func.make_interval(0, 0, 0, 0, 6)
 """What was sent before that is forgotten (housekeeping.py)."""
 
 
-async def add_event(session: AsyncSession, event_type: str, data: Data, *, key: str | None = None) -> None:
-    """Put an event into the session's transaction. key: its id, where it may be told of more than once."""
-    await session.execute(select(NOTIFY).add_cte(event_part(event_type, data, key=key)))
-
-
 NOTIFY = func.pg_notify(CHANNEL, "")
 """Beside `event_part` in a statement of one's own; a column that it selects."""
 
 
-def event_part(event_type: str, data: Data, *, key: str | None = None) -> CTE:
-    """What puts an event into the outbox, as a part of a statement that does more. It needs `NOTIFY`, too."""
+def event_part() -> CTE:
+    """What puts an event into the outbox, as a part of a statement that does more.
+
+    The statement needs `NOTIFY`, too, and is run with the values of `event_values`.
+    """
+    values = {
+        "event": bindparam("event_of_outbox", type_=JSONB),
+        "traceparent": bindparam("origin_of_event", type_=Text),
+        "request_id": bindparam("request_of_event", type_=Text),
+    }
+    return insert(outbox).values(values).cte("event_of_outbox")
+
+
+def event_values(event_type: str, data: Data, *, key: str | None = None) -> dict[str, Any]:
+    """The event, caused by the work of this moment. key: its id, where it may be told of more than once."""
     event = Event(type=event_type, data=data) if key is None else Event(type=event_type, data=data, id=key)
-    return (
-        insert(outbox)
-        .values(
-            event=event.model_dump(mode="json"),
-            traceparent=current_traceparent(),
-            request_id=request_id.current(),
-        )
-        .cte("event_of_outbox")
-    )
+    return {
+        "event_of_outbox": event.model_dump(mode="json"),
+        "origin_of_event": current_traceparent(),
+        "request_of_event": request_id.current(),
+    }
+
+
+_ADD = Prepared(select(NOTIFY).add_cte(event_part()))
+
+
+async def add_event(session: AsyncSession, event_type: str, data: Data, *, key: str | None = None) -> None:
+    """Put an event into the session's transaction. key: its id, where it may be told of more than once."""
+    await run(session, _ADD, **event_values(event_type, data, key=key))
 
 
 async def waiting(database: Database) -> Waiting:

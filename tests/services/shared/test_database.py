@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 from asyncpg import Connection
-from sqlalchemy import event, insert, text
+from sqlalchemy import Double, bindparam, event, func, insert, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from services.shared import database as database_module
-from services.shared.database import STORE_ERRORS, Database, DatabaseUnavailableError, after_commit
+from services.shared.database import STORE_ERRORS, Database, DatabaseUnavailableError, after_commit, run
+from services.shared.prepared import Prepared
 from tests.services.infrastructure import dead_port
 from tests.services.round_trips import counted
 from tests.services.shared.tables import effects
@@ -131,6 +132,83 @@ async def test_nothing_is_asked_of_a_connection_but_the_work(database_url: str) 
         trips.reset()
         await _run(database, "SELECT 1")
         assert trips.count == 3
+
+
+_WRITE = Prepared(insert(effects).values(what=bindparam("given")).returning(effects.c.what))
+_COUNT = Prepared(select(func.count()).select_from(effects).where(effects.c.what == bindparam("given")))
+
+
+async def _alone(database: Database, prepared: Prepared, **values: object) -> None:
+    async with database.transaction() as session:
+        await run(session, prepared, **values)
+
+
+async def _fail(database: Database, given: str) -> None:
+    async with database.transaction() as session:
+        assert [row.what for row in await run(session, _WRITE, given=given)] == [given]
+        raise LookupError
+
+
+@pytest.mark.parametrize("used_before", [False, True])
+async def test_a_prepared_statement_is_a_part_of_the_transaction(database_url: str, used_before: bool) -> None:
+    """Also as the first one of a new connection: it is undone with the others, or committed with them."""
+    database = Database(database_url)
+    if used_before:
+        await _run(database, "SELECT 1")
+    with pytest.raises(LookupError):
+        await _fail(database, f"undone-{used_before}")
+    assert [tuple(row) for row in await database.ask(_COUNT, given=f"undone-{used_before}")] == [(0,)]
+    await _alone(database, _WRITE, given=f"done-{used_before}")
+    assert [tuple(row) for row in await database.ask(_COUNT, given=f"done-{used_before}")] == [(1,)]
+    await database.close()
+
+
+async def test_a_connection_that_ends_in_this_moment_costs_nobody_a_prepared_read(
+    unaware: Database, database: Database
+) -> None:
+    """The statement is repeated on another connection."""
+    await unaware.ask(_COUNT, given="x")
+    await _end_the_others(database)
+    assert len(await unaware.ask(_COUNT, given="x")) == 1
+
+
+async def test_a_prepared_statement_whose_connection_is_lost(database: Database) -> None:
+    """It is an outage; the next transaction gets a good connection."""
+    end = Prepared(select(func.pg_terminate_backend(func.pg_backend_pid())))
+    with pytest.raises(DatabaseUnavailableError):
+        await _alone(database, end)
+    with pytest.raises(DatabaseUnavailableError):
+        await database.ask(end)
+    assert len(await database.ask(_COUNT, given="x")) == 1
+
+
+async def test_a_prepared_read_is_one_round_trip(database_url: str) -> None:
+    """A transaction of one prepared statement is three."""
+    async with counted(database_url) as (database, trips):
+        await database.ask(_COUNT, given="x")  # connects and prepares
+        trips.reset()
+        await database.ask(_COUNT, given="x")
+        assert trips.count == 1
+        trips.reset()
+        await _alone(database, _COUNT, given="x")
+        assert trips.count == 3
+
+
+async def test_a_prepared_read_that_is_given_up(database_url: str) -> None:
+    """Its connection is not used for anything else before it has ended."""
+    database = Database(database_url, size=1)
+    slow = Prepared(select(func.pg_sleep(bindparam("seconds", type_=Double))))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await database.ask(slow, seconds=30.0)
+    assert len(await database.ask(_COUNT, given="x")) == 1
+    await database.close()
+
+
+def test_a_value_that_is_missing() -> None:
+    """It is said, not taken for NULL."""
+    with pytest.raises(KeyError, match="given"):
+        _WRITE.arguments({})
 
 
 async def test_lock_is_not_waited_for_ever(database: Database, database_url: str) -> None:
