@@ -26,9 +26,9 @@ which changes other columns without the order's lock.
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
-from sqlalchemy import Function, Table, and_, exists, func, select
+from asyncpg import UniqueViolationError
+from sqlalchemy import ColumnElement, Function, Table, Text, and_, bindparam, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -45,12 +45,13 @@ from services.payment.states import Failure, Status, after_charge, may_follow
 from services.payment.vault import Vault
 from services.shared import idempotency
 from services.shared.auth import Caller
-from services.shared.database import Database, after_commit
+from services.shared.database import Database, after_commit, run
 from services.shared.errors import Conflict
 from services.shared.events import contracts
 from services.shared.events.envelope import new_id
 from services.shared.events.outbox import add_event
 from services.shared.housekeeping import WEEK_OLD, Passing
+from services.shared.prepared import Prepared, Record
 
 __all__ = ["OLD_TOMBSTONES", "Outcome", "accept", "cancel_order", "conclude", "lock_order", "refunded"]
 
@@ -94,28 +95,24 @@ async def accept(
             return await queries.get_payment(database, before), True
 
     order = await orders.payable(request.order_id, user)
-    payment = Payment(
-        id=new_id(),
-        order_id=request.order_id,
-        user_id=order.user_id,
-        status=Status.PROCESSING,
-        reason=None,
-        amount_cents=order.total_cents,
-        currency=order.currency,
-        brand="visa",  # all test numbers are
-        last4=request.card.number.get_secret_value()[-4:],
-        sealed_card=vault.seal(request.card),
-        traceparent=current_traceparent(),
-        request_id=request_id.current(),
-    )
-    annotate(payment_id=payment.id)
+    payment: dict[str, Any] = {
+        "id": new_id(),
+        "order_id": request.order_id,
+        "user_id": order.user_id,
+        "amount_cents": order.total_cents,
+        "currency": order.currency,
+        "last4": request.card.number.get_secret_value()[-4:],
+        "sealed_card": vault.seal(request.card),
+        "traceparent": current_traceparent(),
+        "request_id": request_id.current(),
+    }
+    annotate(payment_id=payment["id"])
     try:
         async with database.transaction() as session:
-            if key is None or await idempotency.claim(session, **scope, resource_id=payment.id):
-                await _insert(session, payment, attempts)
-                return queries.view(payment), False
-    except IntegrityError as error:
-        if ONE_OPEN not in str(error.orig):
+            if key is None or await idempotency.claim(session, **scope, resource_id=payment["id"]):
+                return queries.view(await _insert(session, payment, attempts)), False
+    except UniqueViolationError as error:
+        if error.constraint_name != ONE_OPEN:
             raise
         raise Conflict("This order is paid, or a payment of it is under way.", kind="already-paid") from error
     first = await idempotency.known(database, **scope)
@@ -125,18 +122,21 @@ async def accept(
 
 async def lock_order(session: AsyncSession, order_id: str) -> None:
     """Wait for, and hold until the transaction ends, the right to decide about the payments of an order."""
-    await session.execute(select(_lock(order_id)))
+    await run(session, _LOCK, order_id=order_id)
 
 
 async def _lock_order_of(session: AsyncSession, payment_id: str) -> str | None:
     """Lock the order of a payment; the order's id, if there is such a payment."""
-    order = select(Payment.order_id, _lock(Payment.order_id)).where(Payment.id == payment_id)
-    found = (await session.execute(order)).first()
-    return found.order_id if found else None
+    found = await run(session, _LOCK_OF, id=payment_id)
+    return found[0].order_id if found else None
 
 
-def _lock(order_id: str | InstrumentedAttribute[str]) -> Function[Any]:
+def _lock(order_id: ColumnElement[str] | InstrumentedAttribute[str]) -> Function[Any]:
     return func.pg_advisory_xact_lock(_LOCKS, func.hashtext(order_id))
+
+
+_LOCK = Prepared(select(_lock(bindparam("order_id", type_=Text))))
+_LOCK_OF = Prepared(select(Payment.order_id, _lock(Payment.order_id)).where(Payment.id == bindparam("id")))
 
 
 async def conclude(
@@ -161,13 +161,15 @@ async def conclude(
                 known = payment.status
                 _log.error("payment.contradiction", payment_id=payment_id, known=known, succeeded=succeeded)
             return after
-        payment.status = after
-        payment.reason = None if succeeded else failure
-        payment.charge_id = charge_id or payment.charge_id
-        payment.sealed_card = None
-        payment.next_check_at = now if after is Status.REFUNDING else None
-        payment.attempts = 0
-        payment.updated_at = now
+        await run(
+            session,
+            _CONCLUDE,
+            for_id=payment_id,
+            to_status=after,
+            to_reason=None if succeeded else failure,
+            to_charge_id=charge_id,
+            to_next_check_at=now if after is Status.REFUNDING else None,
+        )
         if after is Status.SUCCEEDED:
             event = contracts.PaymentSucceeded(
                 payment_id=payment_id,
@@ -177,10 +179,12 @@ async def conclude(
             )
             await add_event(session, "payment.succeeded", event, key=f"{payment_id}-succeeded")
         elif after is Status.FAILED:
-            reason = failure or Failure.DECLINED
-            failed = contracts.PaymentFailed(payment_id=payment_id, order_id=order_id, reason=reason)
+            failed = contracts.PaymentFailed(
+                payment_id=payment_id, order_id=order_id, reason=failure or Failure.DECLINED
+            )
             await add_event(session, "payment.failed", failed, key=f"{payment_id}-failed")
-        after_commit(session, lambda: _count_result(payment, succeeded, now - payment.created_at))
+        reason = None if succeeded else failure
+        after_commit(session, lambda: _count_result(payment, succeeded, after, reason, now - payment.created_at))
     return "applied"
 
 
@@ -202,12 +206,11 @@ async def cancel_order(session: AsyncSession, order_id: str, reason: Literal["ex
 async def refunded(database: Database, payment_id: str) -> None:
     """Write that the provider has given the money back."""
     async with database.transaction() as session:
-        payment, now, reason = await _locked(session, payment_id)
+        payment, _, reason = await _locked(session, payment_id)
         if not may_follow(Status(payment.status), Status.REFUNDED):
             return
         assert reason is not None  # the only way into `refunding`
-        payment.status, payment.next_check_at, payment.updated_at = Status.REFUNDED, None, now
-        payment.attempts = 0
+        await run(session, _REFUNDED, for_id=payment_id)
         event = contracts.PaymentRefunded(
             payment_id=payment_id,
             order_id=payment.order_id,
@@ -219,13 +222,43 @@ async def refunded(database: Database, payment_id: str) -> None:
         after_commit(session, lambda: _count_refund(payment, reason))
 
 
-async def _insert(session: AsyncSession, payment: Payment, attempts: int) -> None:
-    await lock_order(session, payment.order_id)
-    of_order = select(
-        select(func.count()).select_from(Payment).where(Payment.order_id == payment.order_id).scalar_subquery(),
-        exists().where(CancelledOrder.order_id == payment.order_id),
+_OF_ORDER = Prepared(
+    select(
+        select(func.count())
+        .select_from(Payment)
+        .where(Payment.order_id == bindparam("order_id"))
+        .scalar_subquery(),
+        exists().where(CancelledOrder.order_id == bindparam("order_id")),
     )
-    before, cancelled = (await session.execute(of_order)).one()
+)
+_GIVEN = (
+    "id",
+    "order_id",
+    "user_id",
+    "amount_cents",
+    "currency",
+    "last4",
+    "sealed_card",
+    "traceparent",
+    "request_id",
+)
+_ACCEPT = Prepared(
+    insert(Payment)
+    .values(
+        {name: bindparam(f"the_{name}", type_=Payment.__table__.c[name].type) for name in _GIVEN}
+        | {
+            "status": Status.PROCESSING,
+            "brand": "visa",
+            "next_check_at": func.now(),
+        }  # all test numbers are Visa's
+    )
+    .returning(Payment.__table__)  # with the times, which the database's clock decides
+)
+
+
+async def _insert(session: AsyncSession, payment: dict[str, Any], attempts: int) -> Record:
+    await lock_order(session, payment["order_id"])
+    [(before, cancelled)] = await run(session, _OF_ORDER, order_id=payment["order_id"])
     if cancelled:
         raise Conflict("The order is cancelled.", kind="wrong-state", orderStatus="cancelled")
     if not has_attempts_left(before, attempts):
@@ -234,13 +267,12 @@ async def _insert(session: AsyncSession, payment: Payment, attempts: int) -> Non
             kind="too-many-payments",
             maxPayments=attempts,
         )
-    session.add(payment)
-    payment.next_check_at = func.now()
-    await session.flush()  # brings the times, which the database's clock decides
-    after_commit(session, lambda: _log_accepted(payment))
+    [accepted] = await run(session, _ACCEPT, **{f"the_{name}": value for name, value in payment.items()})
+    after_commit(session, lambda: _log_accepted(accepted))
+    return accepted
 
 
-def _log_accepted(payment: Payment) -> None:
+def _log_accepted(payment: Record) -> None:
     _log.info(
         "payment.accepted",
         payment_id=payment.id,
@@ -250,16 +282,36 @@ def _log_accepted(payment: Payment) -> None:
     )
 
 
-async def _locked(session: AsyncSession, payment_id: str) -> tuple[Payment, datetime, str | None]:
+_LOCKED = Prepared(
+    select(Payment.__table__, func.now().label("now"), CancelledOrder.reason.label("cancelled_for"))
+    .outerjoin(CancelledOrder, CancelledOrder.order_id == Payment.order_id)
+    .where(Payment.id == bindparam("id"))
+    .with_for_update(of=Payment)
+)
+_ended = update(Payment).where(Payment.id == bindparam("for_id"))
+_CONCLUDE = Prepared(
+    _ended.values(
+        status=bindparam("to_status"),
+        reason=bindparam("to_reason"),
+        charge_id=func.coalesce(bindparam("to_charge_id", type_=Text), Payment.charge_id),
+        sealed_card=None,
+        next_check_at=bindparam("to_next_check_at"),
+        attempts=0,
+        updated_at=func.now(),
+    )
+)
+_REFUNDED = Prepared(_ended.values(status=Status.REFUNDED, next_check_at=None, attempts=0, updated_at=func.now()))
+
+
+async def _locked(session: AsyncSession, payment_id: str) -> tuple[Record, datetime, str | None]:
     """The payment, the time, and for what reason its order was cancelled, if it was."""
-    tombstone = CancelledOrder.order_id == Payment.order_id
-    found = select(Payment, func.now(), CancelledOrder.reason).outerjoin(CancelledOrder, tombstone)
-    statement = found.where(Payment.id == payment_id)
-    payment, now, reason = (await session.execute(statement.with_for_update(of=Payment))).one()
-    return payment, now, reason
+    [payment] = await run(session, _LOCKED, id=payment_id)
+    return payment, payment.now, payment.cancelled_for
 
 
-def _count_result(payment: Payment, succeeded: bool, duration: timedelta) -> None:
+def _count_result(
+    payment: Record, succeeded: bool, status: Status, reason: str | None, duration: timedelta
+) -> None:
     outcome = "succeeded" if succeeded else "failed"
     metrics.payments.labels(outcome).inc()
     metrics.payment_duration.observe(max(0.0, duration.total_seconds()), exemplar())
@@ -268,12 +320,12 @@ def _count_result(payment: Payment, succeeded: bool, duration: timedelta) -> Non
         payment_id=payment.id,
         order_id=payment.order_id,
         outcome=outcome,
-        status=payment.status,
-        reason=payment.reason,
+        status=status,
+        reason=reason,
         seconds=round(duration.total_seconds(), 3),
     )
 
 
-def _count_refund(payment: Payment, reason: str) -> None:
+def _count_refund(payment: Record, reason: str) -> None:
     metrics.refunds.labels("expired" if reason == "expired" else "cancelled").inc()
     _log.info("refund.done", payment_id=payment.id, order_id=payment.order_id, reason=reason)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from services.payment.models import Payment
 from services.payment.schemas import CardResponse, OrderPaymentsResponse, PaymentResponse
@@ -10,13 +10,16 @@ from services.payment.states import Status
 from services.shared.auth import Caller
 from services.shared.database import Database
 from services.shared.errors import NotFound
+from services.shared.prepared import Prepared, Record
 
 __all__ = ["get_payment", "payments_of_order", "view"]
+
+_PAYMENT = Prepared(select(Payment).where(Payment.id == bindparam("id")))
 
 
 async def get_payment(database: Database, payment_id: str) -> PaymentResponse:
     """The payment with this id, which is known to be there."""
-    [row] = await database.read(select(Payment).where(Payment.id == payment_id))
+    [row] = await database.ask(_PAYMENT, id=payment_id)
     return view(row)
 
 
@@ -30,7 +33,7 @@ async def payments_of_order(database: Database, order_id: str, user: Caller) -> 
     return OrderPaymentsResponse(**attempts[0].model_dump(), attempts=attempts)
 
 
-def view(payment: Payment | Row[Any]) -> PaymentResponse:
+def view(payment: Row[Any] | Record) -> PaymentResponse:
     """A payment as its customer sees it."""
     return PaymentResponse(
         id=payment.id,

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-from sqlalchemy import func, select, update
+from sqlalchemy import Integer, Interval, bindparam, func, select, update
 
 from observability import request_id
 from observability.logging import get_logger
@@ -34,6 +34,7 @@ from services.shared.errors import Unavailable
 from services.shared.loops import Loop
 from services.shared.names import VERSION
 from services.shared.peer import Peer
+from services.shared.prepared import Prepared, Record
 
 __all__ = ["Settler"]
 
@@ -43,6 +44,33 @@ _POLL = 2.0  # seconds between looks for what nobody tells: another replica acce
 _EXACT = 0.5  # seconds: what this replica knows to become due, it begins so late at most
 _log = get_logger("settle")
 _tracer = tracer(__name__, VERSION)
+
+
+_due = (
+    select(Payment.id)
+    .where(Payment.next_check_at <= func.now())
+    .order_by(Payment.next_check_at)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+# Neither is harmed by being done twice. To be repeated after it was done costs a claim its lease, as a death does.
+_CLAIM = Prepared(
+    update(Payment)
+    .where(Payment.id.in_(select(_due.c.id)))
+    .values(next_check_at=func.now() + bindparam("lease", type_=Interval))
+    .returning(Payment.__table__)
+)
+_CHARGED = Prepared(
+    update(Payment)
+    .where(Payment.id == bindparam("of_id"), Payment.status == bindparam("of_status"))
+    .values(
+        sealed_card=None,
+        charge_id=bindparam("to_charge_id"),
+        attempts=0,
+        next_check_at=func.now() + bindparam("check_after", type_=Interval),
+    )
+)
 
 
 class UnexpectedAnswerError(Exception):
@@ -89,7 +117,7 @@ class Settler:
         if len(self._at_work) == _AT_ONCE - 1:  # all places were taken: more may be waiting
             self.wake()
 
-    async def _claim_or_wait(self) -> Sequence[Payment]:
+    async def _claim_or_wait(self) -> Sequence[Record]:
         """A database that is down or busy must not end the steps that are under way."""
         try:
             return await self._claim(_AT_ONCE - len(self._at_work))
@@ -97,22 +125,13 @@ class Settler:
             _log.warning("settle.store_unavailable", error=repr(error))
             return []
 
-    async def _claim(self, limit: int) -> Sequence[Payment]:
+    async def _claim(self, limit: int) -> Sequence[Record]:
         if limit == 0:
             return []
-        due = select(Payment).where(Payment.next_check_at <= func.now()).order_by(Payment.next_check_at)
         with untraced():
-            async with self._database.transaction() as session:
-                found = (await session.scalars(due.limit(limit).with_for_update(skip_locked=True))).all()
-                if found:
-                    lease = update(Payment).where(Payment.id.in_([p.id for p in found]))
-                    await session.execute(
-                        lease.values(next_check_at=func.now() + _LEASE),
-                        execution_options={"synchronize_session": False},
-                    )
-        return found
+            return await self._database.ask(_CLAIM, most=limit, lease=_LEASE)
 
-    async def _step(self, payment: Payment) -> None:
+    async def _step(self, payment: Record) -> None:
         name = next_step(Status(payment.status), has_card=payment.sealed_card is not None)
         attributes = {
             own("payment.id"): payment.id,
@@ -142,7 +161,7 @@ class Settler:
                 )
                 await self._again(payment, seconds_to_retry(payment.attempts, self._retry))
 
-    async def _charge(self, payment: Payment) -> None:
+    async def _charge(self, payment: Record) -> None:
         assert payment.sealed_card is not None
         if is_card_stale(payment.created_at, datetime.now(UTC)):
             await self._erase(payment, "the provider was not reached in time")
@@ -168,17 +187,17 @@ class Settler:
             return
         result = self._charge_of(payment, answer, 202)
         _log.info("charge.sent", payment_id=payment.id, order_id=payment.order_id, charge_id=result.charge_id)
-        await self._write(
-            payment,
-            sealed_card=None,
-            charge_id=result.charge_id,
-            attempts=0,
-            next_check_at=_after(self._check_after),
+        await self._database.ask(
+            _CHARGED,
+            of_id=payment.id,
+            of_status=payment.status,
+            to_charge_id=result.charge_id,
+            check_after=timedelta(seconds=self._check_after),
         )
         self._look_in(self._check_after)
         await self._take(payment, result)
 
-    async def _ask(self, payment: Payment) -> None:
+    async def _ask(self, payment: Record) -> None:
         answer = await self._provider.get("/charges/{payment_id}", payment_id=payment.id)
         if answer.status_code == 404:
             await conclude(
@@ -191,7 +210,7 @@ class Settler:
             await self._again(payment, seconds_to_ask(payment.attempts, self._check_after))
         await self._take(payment, result)
 
-    async def _refund(self, payment: Payment) -> None:
+    async def _refund(self, payment: Record) -> None:
         answer = await self._provider.post(
             "/charges/{payment_id}/refunds", json={}, idempotent=True, payment_id=payment.id
         )
@@ -199,7 +218,7 @@ class Settler:
             raise UnexpectedAnswerError(f"refund answered with {answer.status_code}")
         await refunded(self._database, payment.id)
 
-    def _charge_of(self, payment: Payment, answer: httpx.Response, expected: int) -> Charge:
+    def _charge_of(self, payment: Record, answer: httpx.Response, expected: int) -> Charge:
         """The charge that was asked for: of this payment, over its amount."""
         if answer.status_code != expected:
             raise UnexpectedAnswerError(f"charge answered with {answer.status_code}")
@@ -209,7 +228,7 @@ class Settler:
             raise UnexpectedAnswerError("the charge is of another payment or amount")
         return answered
 
-    async def _take(self, payment: Payment, result: Charge) -> None:
+    async def _take(self, payment: Record, result: Charge) -> None:
         if result.status == "processing":
             return
         succeeded = result.status == "succeeded"
@@ -233,17 +252,17 @@ class Settler:
         self._due.discard(due)
         self.wake()
 
-    async def _erase(self, payment: Payment, why: str) -> None:
+    async def _erase(self, payment: Record, why: str) -> None:
         """Keep the card no longer. An answer of the provider may have been lost, so the next step asks."""
         _log.error("card.erased", payment_id=payment.id, order_id=payment.order_id, reason=why)
         await self._write(payment, sealed_card=None, attempts=0, next_check_at=func.now())
         self.wake()
 
-    async def _again(self, payment: Payment, seconds: float) -> None:
+    async def _again(self, payment: Record, seconds: float) -> None:
         await self._write(payment, attempts=Payment.attempts + 1, next_check_at=_after(seconds))
         self._look_in(seconds)
 
-    async def _write(self, payment: Payment, **values: Any) -> None:
+    async def _write(self, payment: Record, **values: Any) -> None:
         """Change the row unless its state was changed meanwhile: then somebody else has said what is next."""
         unchanged = (Payment.id == payment.id, Payment.status == payment.status)
         async with self._database.transaction() as session:
