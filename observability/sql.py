@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 
@@ -68,14 +68,15 @@ class _Statement:
         child.observe(time.perf_counter() - self.started, exemplar(self.span))
 
 
-def instrument_sqlalchemy(engine: AsyncEngine, pool: str) -> Observe:
+def instrument_sqlalchemy(engine: AsyncEngine | Engine, pool: str) -> Observe:
     """Trace and measure `engine`; `pool` names it in `db_client_connection_count`.
 
     Returns what does the same for a statement that its driver is given directly.
     """
     # Not SQLAlchemyInstrumentor: it traces the first engine of a process only, patches SQLAlchemy for all, and
     # makes a span for taking a connection from the pool, which says nothing and costs like any.
-    system, sync = engine.dialect.name, engine.sync_engine
+    sync = engine.sync_engine if isinstance(engine, AsyncEngine) else engine
+    system = engine.dialect.name
     port = engine.url.port or _PORTS.get(system)
     attributes = {"db.system.name": system, "db.namespace": pool, **address_of(engine.url.host, port)}
 

@@ -97,7 +97,7 @@ def environment(layout: Layout, secrets: Secrets, service: Service, instance: st
 def _file_setting(layout: Layout, service: Service) -> dict[str, str]:
     if service.store != "sqlite":
         return {}
-    return {"DATABASE_URL": f"sqlite+aiosqlite:///{database_file(layout, service)}"}
+    return {"DATABASE_URL": f"sqlite:///{database_file(layout, service)}"}
 
 
 def database_file(layout: Layout, service: Service) -> Path:

@@ -8,27 +8,26 @@ from fastapi import FastAPI
 
 from observability.tasks import Tasks
 from services.provider import routes
-from services.provider.models import open_ledger
+from services.provider.ledger import STORE_ERRORS, Ledger
 from services.provider.settings import NAME, Settings
 from services.provider.worker import Worker
 from services.shared.app import create_app
-from services.shared.database import STORE_ERRORS, Database
 from services.shared.parts import provide
 from services.shared.server import serve
 
 
 def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> FastAPI:
     """The app with all its parts; they start with its lifespan. transport: how calls back go out, for tests."""
-    database = Database(settings.database_url)
-    worker = Worker(database, settings, transport)
+    ledger = Ledger(settings.database_url)
+    worker = Worker(ledger, settings, transport)
     tasks = Tasks()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:  # each part is closed, whatever happens to the others
-            for close in (database.close, worker.close, tasks.stop):
+            for close in (ledger.close, worker.close, tasks.stop):
                 stack.push_async_callback(close)
-            await open_ledger(database)
+            await ledger.open()
             tasks.start("worker", worker.run)
             yield
 
@@ -36,12 +35,12 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
         NAME,
         lifespan=lifespan,
         routers=[routes.router],
-        required={"ledger": database.ping},
+        required={"ledger": ledger.ping},
         optional=tasks.checks,
         store_errors=STORE_ERRORS,
         max_body=settings.max_body_bytes,
     )
-    provide(app, settings, database, worker)
+    provide(app, settings, ledger, worker)
     return app
 
 

@@ -1,25 +1,18 @@
 """The ledger: one SQLite file with every charge, every refund, and the calls back of the last days.
 
-Written through (WAL, synchronous=FULL) before anything is answered. Times are seconds since 1970.
+Times are seconds since 1970.
 """
 
-from pathlib import Path
-from typing import Any
+from sqlalchemy import Column, Float, Index, Integer, MetaData, Table, Text, text
 
-from sqlalchemy import Column, Float, Index, Integer, MetaData, Table, Text, event, text
-from sqlalchemy.engine import make_url
+__all__ = ["ENDED", "PENDING", "calls", "charges", "metadata", "refunds"]
 
-from observability.tracing import untraced
-from services.shared.database import Database
-
-__all__ = ["ENDED", "PENDING", "calls", "charges", "open_ledger", "refunds"]
-
-_metadata = MetaData()
+metadata = MetaData()
 PENDING = text("state = 'pending'")
 ENDED = text("state != 'pending'")
 charges = Table(
     "charges",
-    _metadata,
+    metadata,
     Column("seq", Integer, primary_key=True),
     Column("charge_id", Text, nullable=False, unique=True),
     Column("payment_id", Text, nullable=False, unique=True),
@@ -39,14 +32,14 @@ charges = Table(
 )
 refunds = Table(
     "refunds",
-    _metadata,
+    metadata,
     Column("payment_id", Text, primary_key=True),
     Column("refund_id", Text, nullable=False, unique=True),
     Column("created_at", Float, nullable=False),
 )
 calls = Table(
     "calls",
-    _metadata,
+    metadata,
     Column("seq", Integer, primary_key=True),
     Column("payment_id", Text, nullable=False),
     Column("status", Text, nullable=False),
@@ -58,24 +51,3 @@ calls = Table(
     Index("calls_pending", "payment_id", "seq", sqlite_where=PENDING),
     Index("calls_ended", "created_at", sqlite_where=ENDED),
 )
-
-
-async def open_ledger(database: Database) -> None:
-    """Make the file, its tables and their indexes where they are not there yet."""
-    engine = database.engine.sync_engine
-    Path(make_url(str(engine.url)).database or "").parent.mkdir(parents=True, exist_ok=True)
-
-    @event.listens_for(engine, "connect")
-    def durable(connection: Any, _: Any) -> None:
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=2000"):
-            cursor.execute(f"PRAGMA {pragma}")
-            cursor.fetchall()  # a statement left open would forbid the commit
-        cursor.close()
-
-    # Each statement would be a trace of its own: nobody asked for them.
-    with untraced():
-        async with database.engine.begin() as connection:
-            await connection.run_sync(_metadata.create_all)
-            for index in calls.indexes:  # one that is younger than the file
-                await connection.run_sync(index.create, checkfirst=True)

@@ -3,13 +3,14 @@
 import asyncio
 import tempfile
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Row, Select, func, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, text
 
+from services.provider.ledger import Ledger
 from services.provider.models import PENDING, calls, charges, refunds
 from services.provider.schemas import (
     CardResponse,
@@ -18,7 +19,6 @@ from services.provider.schemas import (
     LedgerPageResponse,
     RefundResponse,
 )
-from services.shared.database import Database
 from services.shared.errors import NotFound
 from services.shared.schemas import decode_cursor, encode_cursor
 
@@ -35,64 +35,73 @@ __all__ = [
 ]
 
 
-async def charge_of(session: AsyncSession, payment_id: str) -> Row[Any] | None:
+def _entries() -> Select[Any]:
+    refund = (refunds.c.refund_id, refunds.c.created_at.label("refunded_at"))
+    return select(charges, *refund).outerjoin(refunds, refunds.c.payment_id == charges.c.payment_id)
+
+
+def _first_pending() -> Select[Any]:
+    return select(func.min(calls.c.seq)).where(PENDING).group_by(calls.c.payment_id)
+
+
+_ENTRY = _entries().where(charges.c.payment_id == bindparam("payment_id"))
+_DUE_CALLS = (
+    select(calls, *(charges.c[n] for n in ("charge_id", "reason", "callback_url", "traceparent", "request_id")))
+    .join(charges, charges.c.payment_id == calls.c.payment_id)
+    .where(calls.c.seq.in_(_first_pending()), calls.c.next_try_at <= bindparam("now"))
+    .order_by(calls.c.next_try_at)
+    .limit(bindparam("most"))
+)
+_NEXT_DUE = select(
+    select(func.min(charges.c.decide_at)).where(charges.c.status == "processing").scalar_subquery(),
+    select(func.min(calls.c.next_try_at)).where(calls.c.seq.in_(_first_pending())).scalar_subquery(),
+)
+
+
+def charge_of(ledger: Connection, payment_id: str) -> Row[Any] | None:
     """The charge for a payment, with its refund, if there is one."""
-    return (await session.execute(_entries().where(charges.c.payment_id == payment_id))).first()
+    return ledger.execute(_ENTRY, {"payment_id": payment_id}).first()
 
 
-async def get_charge(database: Database, payment_id: str) -> ChargeResponse:
+async def get_charge(ledger: Ledger, payment_id: str) -> ChargeResponse:
     """The charge for a payment as it stands. Raises NotFound."""
-    async with database.transaction() as session:
-        return as_charge(await find(session, payment_id))
+    return as_charge(await ledger.transaction(lambda connection: find(connection, payment_id)))
 
 
-async def list_entries(database: Database, *, limit: int, cursor: str | None) -> LedgerPageResponse:
+async def list_entries(ledger: Ledger, *, limit: int, cursor: str | None) -> LedgerPageResponse:
     """Charges with their refunds, in the order they came."""
-    statement = _entries().order_by(charges.c.seq)
+    statement = _entries().order_by(charges.c.seq).limit(limit + 1)
     if cursor is not None:
         statement = statement.where(charges.c.seq > decode_cursor(cursor, int)[0])
-    rows = await database.read(statement.limit(limit + 1))
+    rows = await ledger.transaction(lambda connection: connection.execute(statement).all())
     last = encode_cursor(rows[limit - 1].seq) if len(rows) > limit else None
     return LedgerPageResponse(items=[_entry(row) for row in rows[:limit]], next_cursor=last)
 
 
-async def copy(database: Database) -> IO[bytes]:
+async def copy(ledger: Ledger) -> IO[bytes]:
     """All of the ledger as it is at one moment: an open file of SQLite beside it, which has no name any more."""
-    ledger = Path(database.engine.url.database or "")
-    with tempfile.NamedTemporaryFile(dir=ledger.parent, prefix=f"{ledger.name}.") as empty:
-        async with database.engine.connect() as connection:
-            own = await connection.execution_options(isolation_level="AUTOCOMMIT")
-            await own.execute(text("VACUUM INTO :file"), {"file": empty.name})
+    with tempfile.NamedTemporaryFile(dir=ledger.file.parent, prefix=f"{ledger.file.name}.") as empty:
+        into = {"file": empty.name}
+        await ledger.transaction(lambda connection: connection.execute(text("VACUUM INTO :file"), into))
         return await asyncio.to_thread(Path(empty.name).open, "rb")
 
 
-async def find(session: AsyncSession, payment_id: str) -> Row[Any]:
+def find(ledger: Connection, payment_id: str) -> Row[Any]:
     """The charge for a payment. Raises NotFound."""
-    found = await charge_of(session, payment_id)
+    found = charge_of(ledger, payment_id)
     if found is None:
         raise NotFound("There is no charge for this payment.")
     return found
 
 
-async def due_calls(session: AsyncSession, limit: int) -> list[Row[Any]]:
+def due_calls(ledger: Connection, limit: int) -> Sequence[Row[Any]]:
     """Calls back that are due, at most the first one of each payment: they are made one after another."""
-    origin = [charges.c[n] for n in ("charge_id", "reason", "callback_url", "traceparent", "request_id")]
-    statement = (
-        select(calls, *origin)
-        .join(charges, charges.c.payment_id == calls.c.payment_id)
-        .where(calls.c.seq.in_(_first_pending()), calls.c.next_try_at <= time.time())
-        .order_by(calls.c.next_try_at)
-        .limit(limit)
-    )
-    return list((await session.execute(statement)).all())
+    return ledger.execute(_DUE_CALLS, {"now": time.time(), "most": limit}).all()
 
 
-async def next_due(session: AsyncSession) -> float | None:
+def next_due(ledger: Connection) -> float | None:
     """The time when there is something to do next."""
-    decide = select(func.min(charges.c.decide_at)).where(charges.c.status == "processing")
-    call = select(func.min(calls.c.next_try_at)).where(calls.c.seq.in_(_first_pending()))
-    [times] = await session.execute(select(decide.scalar_subquery(), call.scalar_subquery()))
-    return min((t for t in times if t is not None), default=None)
+    return min((time for time in ledger.execute(_NEXT_DUE).one() if time is not None), default=None)
 
 
 def as_charge(row: Row[Any]) -> ChargeResponse:
@@ -131,12 +140,3 @@ def as_refund(row: Row[Any]) -> RefundResponse:
 
 def _time(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def _entries() -> Select[Any]:
-    refund = (refunds.c.refund_id, refunds.c.created_at.label("refunded_at"))
-    return select(charges, *refund).outerjoin(refunds, refunds.c.payment_id == charges.c.payment_id)
-
-
-def _first_pending() -> Select[Any]:
-    return select(func.min(calls.c.seq)).where(PENDING).group_by(calls.c.payment_id)

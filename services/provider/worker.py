@@ -11,12 +11,13 @@ import hmac
 import json
 import logging
 import time
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 from opentelemetry.trace import StatusCode
-from sqlalchemy import Row, update
+from sqlalchemy import Connection, Row, update
 
 from observability import request_id
 from observability.breaker import Breaker, BreakerOpenError
@@ -26,10 +27,11 @@ from observability.metrics import error_type
 from observability.names import own, tracer
 from observability.tracing import span_from, untraced
 from services.provider import commands, metrics, queries
+from services.provider.cards import ChargeStatus
+from services.provider.ledger import Ledger
 from services.provider.models import calls
 from services.provider.rules import is_given_up, seconds_to_call_again
 from services.provider.settings import Settings
-from services.shared.database import Database
 from services.shared.flags import flags
 from services.shared.loops import Loop
 from services.shared.names import VERSION
@@ -56,13 +58,19 @@ def _now() -> float:
     return time.time() + float(skew.get("seconds", 0.0))
 
 
+def _look(connection: Connection) -> tuple[list[ChargeStatus], Sequence[Row[Any]], float | None]:
+    """Decide what is due; what became of it, the calls that are due, the time of what is due next."""
+    decided = commands.decide_due(connection)
+    return decided, queries.due_calls(connection, _AT_ONCE), queries.next_due(connection)
+
+
 class Worker:
     """Decides charges of one ledger, and calls back. transport: how calls go out, for tests."""
 
     def __init__(
-        self, database: Database, settings: Settings, transport: httpx.AsyncBaseTransport | None = None
+        self, ledger: Ledger, settings: Settings, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
-        self._database = database
+        self._ledger = ledger
         self._secret = settings.webhook_secret.get_secret_value()
         self._first_wait = settings.webhook_retry_seconds
         self._client = observed_client("callback", timeout=_TIMEOUT, transport=transport)
@@ -83,8 +91,7 @@ class Worker:
         await self._loop.run(self._whole_pass)
 
     async def _whole_pass(self) -> float:
-        """A SQLite connection that is cancelled at work is never closed by its driver, which then holds up the end
-        of the process."""
+        """Cancelled, it ends first: what was called is noted, and is not called again after a restart."""
         under_way = asyncio.create_task(self._pass())
         try:
             return await asyncio.shield(under_way)
@@ -96,10 +103,7 @@ class Worker:
         """Decide and call what is due; seconds until there is more to do."""
         with untraced():
             await self._tidy()
-            async with self._database.transaction() as session:
-                decided = await commands.decide_due(session)
-                due = await queries.due_calls(session, _AT_ONCE)
-                next_due = await queries.next_due(session)
+            decided, due, next_due = await self._ledger.transaction(_look)
         for outcome in decided:
             metrics.charges.labels(outcome).inc()
         if due:
@@ -111,8 +115,7 @@ class Worker:
         """Forget old calls, now and then; at once again where there are more."""
         if time.monotonic() < self._tidy_at:
             return
-        async with self._database.transaction() as session:
-            forgotten = await commands.forget_calls(session, _TIDIED)
+        forgotten = await self._ledger.transaction(lambda connection: commands.forget_calls(connection, _TIDIED))
         self._tidy_at = time.monotonic() + (0.0 if forgotten == _TIDIED else _TIDY)
 
     async def _call(self, call: Row[Any]) -> None:
@@ -176,8 +179,8 @@ class Worker:
 
     async def _write(self, call: Row[Any], values: dict[str, Any]) -> None:
         with untraced():
-            async with self._database.transaction() as session:
-                await session.execute(update(calls).where(calls.c.seq == call.seq).values(values))
+            statement = update(calls).where(calls.c.seq == call.seq).values(values)
+            await self._ledger.transaction(lambda connection: connection.execute(statement))
 
     async def _note(self, call: Row[Any], outcome: str, problem: str) -> None:
         now = time.time()

@@ -1,4 +1,4 @@
-"""PostgreSQL (and the provider's SQLite) by SQLAlchemy: an engine with limits, and transactions.
+"""PostgreSQL by SQLAlchemy: an engine with limits, and transactions.
 
 A lost connection costs nobody anything as long as nothing was done on it. The BEGIN of a transaction shows whether
 its connection is good, and a read is one statement, which can be repeated. So no round trip asks for that alone.
@@ -7,7 +7,6 @@ its connection is good, and a read is one statement, which can be repeated. So n
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
-from pathlib import Path
 from typing import Annotated, Any
 
 from sqlalchemy import Executable, Row, event, text
@@ -45,36 +44,30 @@ _reads: ContextVar[bool] = ContextVar("reads", default=False)
 
 
 class Database:
-    """One engine with at most `size` connections, opened when they are needed; 5 s is the longest wait for one.
-
-    SQLite gets one connection, whatever `size` says.
-    """
+    """One engine with at most `size` connections, opened when they are needed; 5 s is the longest wait for one."""
 
     def __init__(self, url: str, *, size: int = 10) -> None:
-        options: dict[str, Any] = {}
-        if make_url(url).get_backend_name() == "postgresql":
-            options = {
-                "pool_size": size,
-                "max_overflow": 0,  # what is on top would be opened anew for each use
-                "pool_use_lifo": True,  # so that after a burst the others become idle
-                "pool_timeout": 5.0,
-                "pool_pre_ping": True,  # see `_begin`
-                "connect_args": {
-                    "timeout": _CONNECT,
-                    "command_timeout": _STATEMENT,
-                    # a lock that is waited for, or a client that died, must not hold others up for ever
-                    "server_settings": {
-                        "lock_timeout": "4000",
-                        "idle_in_transaction_session_timeout": "15000",
-                        "idle_session_timeout": str(_IDLE),
-                    },
+        self.engine = create_async_engine(
+            url,
+            hide_parameters=True,
+            pool_size=size,
+            max_overflow=0,  # what is on top would be opened anew for each use
+            pool_use_lifo=True,  # so that after a burst the others become idle
+            pool_timeout=5.0,
+            pool_pre_ping=True,  # see `_begin`
+            connect_args={
+                "timeout": _CONNECT,
+                "command_timeout": _STATEMENT,
+                # a lock that is waited for, or a client that died, must not hold others up for ever
+                "server_settings": {
+                    "lock_timeout": "4000",
+                    "idle_in_transaction_session_timeout": "15000",
+                    "idle_session_timeout": str(_IDLE),
                 },
-            }
-        else:  # SQLite has one writer: to queue for it here is fairer than its own busy-waiting
-            options = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 2.0}
-        self.engine = create_async_engine(url, hide_parameters=True, **options)
+            },
+        )
         self.engine.dialect.do_ping = _begin  # type: ignore[assignment, method-assign]
-        self._observe = instrument_sqlalchemy(self.engine, Path(make_url(url).database or "sqlite").stem)
+        self._observe = instrument_sqlalchemy(self.engine, make_url(url).database or "")
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, info={"fetch": self._fetch})
         self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 

@@ -96,7 +96,7 @@ def make_apps(stores: Stores, keys: Secrets) -> dict[str, FastAPI]:
             network,
         ),
         "provider": provider.create(
-            ProviderSettings(database_url=f"sqlite+aiosqlite:///{stores.ledger}", **secrets), network
+            ProviderSettings(database_url=f"sqlite:///{stores.ledger}", **secrets), network
         ),
     }
     network.hosts = {name: httpx.ASGITransport(app) for name, app in apps.items()}

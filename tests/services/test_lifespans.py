@@ -13,6 +13,7 @@ from observability.logging import setup_logging
 from observability.tasks import Tasks
 from services.product.store import Store
 from services.provider.worker import Worker
+from services.provider.ledger import Ledger
 from services.shared.database import Database
 from services.shared.events.broker import Broker
 from services.shared.peer import Peer
@@ -24,7 +25,7 @@ PARTS = {
     "product": {"Store": 1, "Redis": 1, "Peer": 1, "Broker": 1, "Tasks": 2},
     "order": {"Database": 1, "Peer": 2, "Broker": 1, "Tasks": 2},
     "payment": {"Database": 1, "Peer": 3, "Broker": 1, "Tasks": 2},
-    "provider": {"Database": 1, "Worker": 1, "Tasks": 2},
+    "provider": {"Ledger": 1, "Worker": 1, "Tasks": 2},
 }  # with the tasks that create_app starts
 
 
@@ -43,7 +44,7 @@ def closed(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
         monkeypatch.setattr(kind, name, close_and_fail)
 
-    for kind in (Database, Store, Peer, Broker, Passwords):
+    for kind in (Database, Ledger, Store, Peer, Broker, Passwords):
         watch(kind, "close")
     watch(Worker, "close")
     watch(Redis, "aclose")
@@ -57,7 +58,7 @@ async def test_every_part_is_closed(service: str, closed: Counter[str], keys: Se
     setup_logging("lifespans", "critical")
     address = f"127.0.0.1:{dead_port()}"
     given = {
-        "database_url": f"sqlite+aiosqlite:///{tmp_path / 'ledger'}"
+        "database_url": f"sqlite:///{tmp_path / 'ledger'}"
         if service == "provider"
         else f"postgresql+asyncpg://nobody@{address}/none",
         "mongo_url": f"mongodb://{address}/none",

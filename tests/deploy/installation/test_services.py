@@ -95,7 +95,7 @@ def test_compose_starts_what_the_table_says(service: Service) -> None:
     for name, path in service.own_addresses.items():
         assert environment[name] == f"http://{service.name}:8000{path}"
     if service.store == "sqlite":
-        assert environment["DATABASE_URL"] == f"sqlite+aiosqlite:////data/{service.database}.sqlite"
+        assert environment["DATABASE_URL"] == f"sqlite:////data/{service.database}.sqlite"
 
 
 @EACH

@@ -55,7 +55,7 @@ def _command_of(pid: int) -> str:
 def test_a_service_runs_the_same_in_both_ways(layout: Layout, read: bool) -> None:
     """It answers, logs, has its own name and settings, and ends in good order; only its beginning differs."""
     supervisor, port = Supervisor(layout), _free_port()
-    program = _provider(layout, port, DATABASE_URL=f"sqlite+aiosqlite:///{layout.run}/ledger.sqlite")
+    program = _provider(layout, port, DATABASE_URL=f"sqlite:///{layout.run}/ledger.sqlite")
     supervisor.apply([program])
     if read:
         supervisor.read_libraries()

@@ -167,7 +167,7 @@ async def open_shop(database_url: str, ledger: Path, **settings: Any) -> AsyncIt
     )
     provider_app = provider_main.create(
         ProviderSettings(
-            database_url=f"sqlite+aiosqlite:///{ledger}",
+            database_url=f"sqlite:///{ledger}",
             webhook_secret=SecretStr(SECRET),
             provider_key=SecretStr(PROVIDER_KEY),
             provider_delay_seconds=0.02,

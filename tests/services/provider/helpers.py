@@ -41,7 +41,7 @@ async def provider(
     }
     app = create(
         Settings(
-            database_url=f"sqlite+aiosqlite:///{ledger}",
+            database_url=f"sqlite:///{ledger}",
             webhook_secret=SecretStr(SECRET),
             provider_key=SecretStr(KEY),
             **quick,

@@ -46,7 +46,7 @@ async def test_every_route_needs_the_key(tmp_path: Path, wrong: str) -> None:
 def test_document_names_the_key() -> None:
     """Who reads the OpenAPI document learns that every route needs it."""
     key = SecretStr("0" * 16)
-    settings = Settings(database_url="sqlite+aiosqlite:///unused", webhook_secret=key, provider_key=key)
+    settings = Settings(database_url="sqlite:///unused", webhook_secret=key, provider_key=key)
     document = create(settings).openapi()
     assert all(
         operation["security"] == [{"providerKey": []}]
