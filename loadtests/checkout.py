@@ -79,26 +79,27 @@ class _User:
         item = {"productId": random.choice(self._products), "quantity": 1}
         _, order = await self._call("POST", "/api/orders", 201, item, **_key())
         path = f"/api/orders/{order['id']}"
-        await self._until(path, "awaiting_payment")
+        tag = await self._until(path, "awaiting_payment", "")
         payment = {"orderId": order["id"], "card": _CARD}
         await self._call("POST", "/api/payments", 202, payment, **_key())
-        await self._until(path, "paid")
+        await self._until(path, "paid", tag)
         return time.perf_counter() - began
 
     def leave(self) -> None:
         """Close the connection."""
         self._writer.close()
 
-    async def _until(self, path: str, status: str) -> None:
-        order, etag, end = None, "", time.monotonic() + _PATIENCE
+    async def _until(self, path: str, status: str, etag: str) -> str:
+        """Wait for the status, knowing the order as `etag` has it, as the shop's page does; its ETag then."""
+        order, end = None, time.monotonic() + _PATIENCE
         while time.monotonic() < end:
             asked = {} if self._polls or not etag else {"If-None-Match": etag, "Prefer": f"wait={_WAIT}"}
             heads, order = await self._call("GET", path, 200, **asked)
+            etag = heads.get("etag", etag)
             if order is not None and order["status"] == status:
-                return
+                return etag
             if order is not None and order["status"] in ("rejected", "payment_failed", "cancelled"):
                 break
-            etag = heads.get("etag", etag)
             if not etag or self._polls:
                 await asyncio.sleep(_PAUSE)
         raise RuntimeError(f"{path} is not {status}: {order}")

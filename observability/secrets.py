@@ -167,15 +167,18 @@ _BY_SIGN = tuple((sign, look) for look in _SIGNED for sign in look.signs)
 
 
 _MOST_SEEN, _LONGEST_SEEN = 4096, 300
+_MOST_LONG, _LONGEST_LONG = 256, 8_000  # of longer ones, which are statements of SQL: 2 MB at most
 _SHORTEST_CARD = 13
 _TRACE = re.compile(r"[0-9a-f]{32}")  # also a request's id
+_IDS = {32: _TRACE, 36: _UUID}  # by their length
 known: set[str] = set()
 """Texts without a secret, seen lately: whoever finds one here need not ask `hide`."""
+_long_ones: set[str] = set()
 
 
 def hide(text: str) -> str:
     """`text` itself, or where something looks like a secret, percent-encoded or not, a copy without it."""
-    if text in known or (len(text) == 32 and _TRACE.fullmatch(text)):
+    if text in known or text in _long_ones or _is_id(text):
         return text
     hidden = _decoded(text) if "%" in text else _hide(text)
     if hidden != text:
@@ -184,7 +187,17 @@ def hide(text: str) -> str:
         if len(known) >= _MOST_SEEN:
             known.clear()
         known.add(text)
+    elif len(text) <= _LONGEST_LONG:
+        if len(_long_ones) >= _MOST_LONG:
+            _long_ones.clear()
+        _long_ones.add(text)
     return text
+
+
+def _is_id(text: str) -> bool:
+    """Whether it is an id that we make, whole: each is another text, and most texts are one."""
+    form = _IDS.get(len(text))
+    return form is not None and form.fullmatch(text) is not None
 
 
 def _decoded(text: str) -> str:

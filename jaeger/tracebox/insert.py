@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span, Status
 
 from jaeger.tracebox.redact import redact_request
 from jaeger.tracebox.schema import INDEXED
-from jaeger.tracebox.values import as_string, pairs, span_pairs
+from jaeger.tracebox.values import as_string, pairs, span_attributes
 
 MAX_TRACE_SPANS, MAX_TRACE_BYTES = 256, 1024 * 1024  # that browsers may add to one trace
 _LARGEST = 2**63 - 1  # SQLite's integers
@@ -49,7 +50,7 @@ def _insert_scope(
 ) -> Stored:
     service = _service_name(resource_spans)
     frame = _frame(resource_spans, scope_spans)
-    shared = _indexed(pairs(resource_spans.resource.attributes)) | _indexed(pairs(scope_spans.scope.attributes))
+    shared = _indexed(resource_spans.resource.attributes) | _indexed(scope_spans.scope.attributes)
     origins: dict[tuple[str, int], int] = {}
     stored = Stored()
     for span in scope_spans.spans:
@@ -59,7 +60,7 @@ def _insert_scope(
         row, new = (_insert_browser_span if from_browser else _insert_service_span)(db, span, origins[operation])
         stored = stored.and_then(new)
         if row:
-            found = _indexed(span_pairs(span)) | shared
+            found = _indexed(span_attributes(span)) | shared
             db.executemany("INSERT INTO attribute VALUES (?, ?, ?)", ((*pair, row) for pair in found))
     return stored
 
@@ -88,8 +89,8 @@ def _insert_browser_span(db: sqlite3.Connection, span: Span, origin: int) -> tup
     return row, Stored(1, 1, size)
 
 
-def _indexed(found: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    return {pair for pair in found if pair[0] in INDEXED}
+def _indexed(attributes: Iterable[KeyValue]) -> set[tuple[str, str]]:
+    return set(pairs(item for item in attributes if item.key in INDEXED))
 
 
 def _insert_span(db: sqlite3.Connection, span: Span, origin: int, browser_bytes: int = 0) -> int:

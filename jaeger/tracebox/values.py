@@ -22,13 +22,18 @@ def pairs(attributes: Iterable[KeyValue]) -> Iterator[tuple[str, str]]:
     return ((item.key, as_string(item.value)) for item in attributes)
 
 
-def span_pairs(span: Span) -> Iterator[tuple[str, str]]:
+def span_attributes(span: Span) -> Iterator[KeyValue]:
     """Give the attributes of a span, its events and its links."""
-    yield from pairs(span.attributes)
+    yield from span.attributes
     for event in span.events:
-        yield from pairs(event.attributes)
+        yield from event.attributes
     for link in span.links:
-        yield from pairs(link.attributes)
+        yield from link.attributes
+
+
+def span_pairs(span: Span) -> Iterator[tuple[str, str]]:
+    """Give key and string of each of them."""
+    return pairs(span_attributes(span))
 
 
 def _plain(value: AnyValue) -> Any:

@@ -12,8 +12,8 @@ from deploy.installation.secrets import Secrets
 from observability.logging import setup_logging
 from observability.tasks import Tasks
 from services.product.store import Store
-from services.provider.worker import Worker
 from services.provider.ledger import Ledger
+from services.provider.worker import Worker
 from services.shared.database import Database
 from services.shared.events.broker import Broker
 from services.shared.peer import Peer
