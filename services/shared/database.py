@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from typing import Annotated, Any
 
+from asyncpg import AdminShutdownError, InternalClientError, PostgresConnectionError
 from sqlalchemy import Executable, Row, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError
@@ -26,6 +27,10 @@ __all__ = ["STORE_ERRORS", "Database", "DatabaseDep", "DatabaseUnavailableError"
 
 class DatabaseUnavailableError(Exception):
     """The connection was lost, or the server refuses for a reason that passes."""
+
+
+# Also before the connection has ended: the server has said that it will, and asyncpg takes no more statements.
+_LOST = (PostgresConnectionError, AdminShutdownError, InternalClientError)
 
 
 class _LostError(DatabaseUnavailableError):
@@ -123,7 +128,7 @@ class Database:
         try:
             return await self._fetch(driver, prepared, values)
         except BaseException as error:
-            if not isinstance(error, Exception) or driver.is_closed():
+            if isinstance(error, _LostError) or not isinstance(error, Exception):
                 connection.invalidate()
             raise
         finally:
@@ -135,7 +140,7 @@ class Database:
             with self._observe(prepared.sql):
                 rows: Sequence[Record] = await connection.fetch(prepared.sql, *arguments, record_class=Record)
         except Exception as error:
-            if connection.is_closed():
+            if isinstance(error, _LOST) or connection.is_closed():
                 raise _LostError(repr(error)) from error
             raise
         return rows
