@@ -85,8 +85,8 @@ def _shown(document: Document) -> Document:
 
 async def find_product(store: Store, product_id: str) -> ProductDetailsResponse:
     """One product. Raises NotFound."""
-    document = await store.products.find_one({"_id": product_id, **_LIVE}, [*_READ, *_MORE])
-    if document is None:
+    document = await store.products.find_one({"_id": product_id}, [*_READ, *_MORE, *_LIVE])
+    if document is None or document["deleted"]:
         raise NotFound("There is no such product.")
     return details(document)
 
@@ -100,8 +100,9 @@ async def low_stock(store: Store) -> list[ProductResponse]:
 
 async def offers(store: Store, product_ids: list[str]) -> list[ProductResponse]:
     """The products among `product_ids` that are sold, as they are now."""
-    found = store.products.find({"_id": Op({"$in": product_ids}), **_LIVE}, _READ)
-    sold = [_view(document) async for document in found]
+    # By their ids alone: the native stand-in needs three times as long for one condition more.
+    found = store.products.find({"_id": Op({"$in": product_ids})}, [*_READ, *_LIVE])
+    sold = [_view(document) async for document in found if not document["deleted"]]
     if flags.are_on and (wrong := flags.value("wrong-price")):
         return [one.model_copy(update={"price_cents": one.price_cents // wrong["divided_by"]}) for one in sold]
     return sold
