@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from deploy.cli import backup, ways
+from deploy.cli.parsing import parse
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.operations.asking import CouldNotAskError
@@ -21,3 +22,21 @@ def test_a_failure_is_said_in_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("signal.signal", Mock())
     with pytest.raises(ShopError, match=r"No backup was written: .*(no space|silent)"):
         backup.run(ways.of(layout), Console(quiet=True), file=str(tmp_path / "a.backup"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["backup", "s3://bucket/shop"],
+        ["backup", "here.backup", "--recipient", "age1x"],
+        ["backup", "--recipient", "age1x"],
+        ["backup", "s3://bucket/shop", "--recipient", "age1x", "--keep", "0"],
+        ["restore", "s3://bucket/shop"],
+        ["restore", __file__, "--identity", "key"],
+    ],
+)
+def test_what_leaves_the_machine_is_encrypted(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """A place without a key, or a key for a file here, is a mistake."""
+    with pytest.raises(SystemExit, match="2"):
+        parse(words)
+    assert "--keep is 1" in (said := capsys.readouterr().err) or "belong together" in said
