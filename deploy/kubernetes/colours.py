@@ -53,6 +53,8 @@ class ClusterColours:
 
     def back(self) -> None:
         if self._revision:
+            job = f"job/prepare-{int(self._revision) + 1}"  # it would try to migrate again and again
+            self._cluster.kubectl("delete", job, "--ignore-not-found", "--wait=false")
             timeout = f"--timeout={_SWITCHED_WITHIN}s"
             self._cluster.helm("rollback", RELEASE, self._revision, "--wait", timeout)
 

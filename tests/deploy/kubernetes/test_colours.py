@@ -20,6 +20,7 @@ def release(cluster: Cluster, programs: Programs) -> Programs:
     programs.answers("helm history", [{"revision": 4, "app_version": "0.1.0", "status": "deployed"}])
     programs.answers("helm upgrade", "")
     programs.answers("helm rollback", "")
+    programs.answers("kubectl delete job/prepare-5", "")
     return programs
 
 
@@ -73,6 +74,7 @@ def test_back_is_the_revision_before(cluster: Cluster, release: Programs) -> Non
     colours.back()
     (call,) = [call for call in release.asked if "rollback" in call]
     assert call[3:6] == ["rollback", "glasshouse", "4"]
+    assert ["kubectl", "--namespace", "shop", "delete", "job/prepare-5"] in [call[:5] for call in release.asked]
 
 
 def test_the_version_after_next(cluster: Cluster, release: Programs) -> None:
