@@ -88,6 +88,7 @@ class Cluster(Layout):
         """End the ports that lead into the cluster; they end with the process, too."""
         for forward in self._forwards.values():
             forward.close()
+        self._forwards.clear()
 
     def page(self, name: str) -> str:
         return f"http://localhost:{PORTS[name]}"

@@ -105,9 +105,8 @@ class ClusterReach(Reach):
 
     def start(self) -> None:
         self._prepare()
-        self._cluster.kubectl(
-            "rollout", "restart", f"statefulset/{PROVIDER.name}"
-        )  # it has read its secrets before
+        # It has read its secrets before.
+        self._cluster.kubectl("rollout", "restart", f"statefulset/{PROVIDER.name}")
         for one in self._writers():
             replicas = one["metadata"].get("annotations", {}).get(_REPLICAS, "1")
             self._cluster.kubectl("scale", f"deployment/{one['metadata']['name']}", f"--replicas={replicas}")
@@ -116,6 +115,7 @@ class ClusterReach(Reach):
             *(f"deployment/{one['metadata']['name']}" for one in self._writers()),
         ):
             self._cluster.kubectl("rollout", "status", name, f"--timeout={_PATIENCE}s")
+        self._cluster.close()  # ports that lead to pods of before: the next question opens new ones
 
     def _writers(self) -> list[dict[str, Any]]:
         return list(self._cluster.objects("deployments", f"--selector={_WRITERS}")["items"])
