@@ -144,5 +144,5 @@ def test_a_failure_is_only_read(capsys: pytest.CaptureFixture[str]) -> None:
         raise ShopError(f"first line\n{HOSTILE.replace(chr(10), '')}", HOSTILE)
 
     command = Command(name="x", group="x", usage="x", summary="x", run=fail, without_platform=go_on)
-    assert main._run(command, argparse.Namespace(), []) == 1
+    assert main._run(command, argparse.Namespace(kubernetes=False), []) == 1
     assert_harmless(capsys.readouterr().err, 3)
