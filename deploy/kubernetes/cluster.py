@@ -116,7 +116,7 @@ class Cluster(Layout):
                 )
 
     def programs(self) -> dict[tuple[str, str], str]:
-        """The name of a program, such as order-service-2, by its pod and its container."""
+        """The name of a program, with a number among those of its kind, by its pod and its container."""
         found: dict[tuple[str, str], str] = {}
         counts: dict[str, int] = {}
         for pod in self.pods():

@@ -117,7 +117,7 @@ def test_what_makes_sense_is_only_understood(tmp_path: Path, monkeypatch: pytest
     assert understand(["test", "tests/deploy/cli", "-x"]) == GO_ON
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ("up", "test")])
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ("up", "test", "rollout")])
 def test_where_nothing_was_started_nothing_is_installed(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
