@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gevent
@@ -20,8 +20,9 @@ from locust.rpc.protocol import Message
 from locust.runners import STATE_RUNNING, STATE_SPAWNING, STATE_STOPPED, MasterRunner, WorkerRunner
 
 from loadtests import actions, outcomes, spans, steps, timeline
+from loadtests.scenario import Stage
 
-__all__ = ["close", "end_when_all_left", "inside", "is_worker", "join", "lost", "number", "take_share"]
+__all__ = ["close", "end_when_all_left", "follow", "inside", "is_worker", "join", "lost", "number", "take_share"]
 
 _LAST_REPORTS = 10.0  # seconds for the last report of a worker after everybody has left it
 _ANSWER = 10.0  # seconds for a master's answer
@@ -126,6 +127,26 @@ def end_when_all_left(environment: Environment) -> None:
                 runner.quit()
                 return
             runner.stop()
+
+
+def follow(environment: Environment, stages: Sequence[Stage]) -> None:
+    """Let as many people be there as each stage says, and end the run. Locust itself has begun the first.
+
+    Its own shapes would do the same, but a run with one cannot be ended early: SIGTERM kills it, and a master
+    does not hear its workers any more.
+    """
+    runner = environment.runner
+    assert runner is not None
+    while runner.state not in (STATE_SPAWNING, STATE_RUNNING):
+        gevent.sleep(0.1)
+    ends = time.monotonic()
+    for number, stage in enumerate(stages):
+        if number:
+            runner.start(stage.users, stage.spawn_rate)
+        ends += stage.seconds
+        gevent.sleep(max(0.0, ends - time.monotonic()))
+    close(environment)
+    runner.quit()
 
 
 def close(environment: Environment) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import gevent
-from locust import LoadTestShape, events
+from locust import events
 from locust.env import Environment
 from locust.exception import StopTest
 
@@ -27,18 +27,6 @@ else:
         globals()[_name] = kinds.named(_name)
         globals()[_name].fixed_count = 1
 
-if settings.STAGED and not _scenario.is_open:
-
-    class Stages(LoadTestShape):
-        """The stages of the scenario."""
-
-        def tick(self) -> tuple[int, float] | None:
-            """How many there should be now; None ends the run."""
-            stage = _scenario.at(self.get_run_time())  # type: ignore[no-untyped-call]
-            if stage is None and self.runner is not None:
-                crew.close(self.runner.environment)
-            return (stage.users, stage.spawn_rate) if stage else None
-
 
 def _only_this_machine(environment: Environment, **_: Any) -> None:
     if not is_loopback(environment.host or ""):  # the web page lets one change it
@@ -53,8 +41,8 @@ def _begin(environment: Environment, **_: Any) -> None:
 
     crew.join(environment, gate.inside, gate.close)
     if (options := environment.parsed_options) is not None and options.num_users is None:
-        peak, gates = _scenario.peak, settings.WORKERS
-        users, rate = (gates, gates) if _scenario.is_open else (peak.users, peak.spawn_rate)
+        stage, gates = _scenario.stages[0] if settings.STAGED else _scenario.peak, settings.WORKERS
+        users, rate = (gates, gates) if _scenario.is_open else (stage.users, stage.spawn_rate)
         options.num_users, options.spawn_rate = users, rate  # the page suggests them
     gevent.spawn(spans.run)
     if crew.is_worker(environment):
@@ -63,6 +51,8 @@ def _begin(environment: Environment, **_: Any) -> None:
     progress = gevent.spawn(summary.progress, environment, people)
     if _scenario.is_open:
         gevent.spawn(crew.end_when_all_left, environment)
+    elif settings.STAGED:
+        gevent.spawn(crew.follow, environment, _scenario.stages)
 
     def end(**_: Any) -> None:
         crew.close(environment)  # after Ctrl+C too everybody ends their journey

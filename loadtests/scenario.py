@@ -77,14 +77,6 @@ class Scenario:
         )
         return replace(self, stages=(only,))
 
-    def at(self, elapsed: float) -> Stage | None:
-        """The stage at `elapsed` seconds from the start; None when it is over."""
-        for stage in self.stages:
-            if elapsed < stage.seconds:
-                return stage
-            elapsed -= stage.seconds
-        return None
-
 
 def names() -> list[str]:
     """All scenarios."""

@@ -226,10 +226,14 @@ def start_open(folder: Path, host: str, options: str = "", **more: str) -> subpr
 
 def start_crew(folder: Path, host: str, **more: str) -> subprocess.Popen[str]:
     """The same in three processes: a master and two workers."""
+    return start_open(folder, host, processes(), LOAD_WORKERS="2", **more)
+
+
+def processes() -> str:
+    """What asks Locust for a master and two workers."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
-    options = f"--processes 2 --master-bind-host 127.0.0.1 --master-bind-port {port} --master-port {port}"
-    return start_open(folder, host, options, LOAD_WORKERS="2", **more)
+    return f"--processes 2 --master-bind-host 127.0.0.1 --master-bind-port {port} --master-port {port}"
 
 
 def test_two_replays_do_the_same_things(shop: Shop, tmp_path: Path) -> None:
@@ -361,6 +365,36 @@ def test_a_run_that_is_ended_early_says_what_was_done(shop: Shop, tmp_path: Path
     assert code == 0, output
     assert "p99 ms" in output
     assert results["outcomes"]
+
+
+def start_staged(folder: Path, host: str, seconds: float, options: str = "", **more: str) -> subprocess.Popen[str]:
+    """Two people of `calm` who come again and again, as `./shop load calm --users 2` lets them."""
+    folder.mkdir()
+    asked = {"LOAD_STAGED": "1", "LOAD_USERS": "2", "LOAD_SPAWN_RATE": "2", "LOAD_SECONDS": str(seconds), **more}
+    return start(folder, host, "10m", "Visitor", options, **asked)
+
+
+def test_a_run_ends_with_its_last_stage(shop: Shop, tmp_path: Path) -> None:
+    """Whatever Locust's own limit is."""
+    process = start_staged(tmp_path / "run", f"http://127.0.0.1:{shop.server_port}", 2)
+    code, output, results = end(process, tmp_path / "run")
+    assert code == 0, output
+    assert 2 <= results["ended"] - results["began"] < 30
+    assert results["outcomes"]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_run_with_stages_can_be_ended_early(shop: Shop, tmp_path: Path, workers: int) -> None:
+    """SIGTERM, as `./shop load` gives it: everybody ends their journey, and all of it is counted."""
+    host = f"http://127.0.0.1:{shop.server_port}"
+    more = {"LOAD_WORKERS": "2"} if workers > 1 else {}
+    process = start_staged(tmp_path / "run", host, 600, processes() if workers > 1 else "", **more)
+    wait_for_report(tmp_path / "run")
+    process.terminate()
+    code, output, results = end(process, tmp_path / "run")
+    assert code == 0, output
+    journeys = {name: n for name, n in results["outcomes"].items() if name != "root span lost"}
+    assert sum(journeys.values()) == len({trace for _, trace in shop.seen}) > 0
 
 
 def test_a_guesser_leaves_no_refused_address_to_others(shop: Shop, tmp_path: Path) -> None:

@@ -33,11 +33,10 @@ def test_every_scenario_is_complete(name: str) -> None:
         read_how(dict(read.fault.how), name)  # raises for what is no fault
 
 
-def test_stages_follow_each_other() -> None:
-    """Each lasts as long as it says; after the last one it is over."""
+def test_a_run_lasts_as_long_as_its_stages() -> None:
+    """Its peak is the stage with the most people."""
     first, second = Stage(seconds=10, users=5, spawn_rate=1), Stage(seconds=5, users=50, spawn_rate=25)
     spike = Scenario("spike", "", {"Visitor": 1}, (), (first, second))
-    assert [spike.at(t) for t in (0, 9.9, 10, 14.9, 15)] == [first, first, second, second, None]
     assert spike.peak == second
     assert spike.seconds == 15
 
