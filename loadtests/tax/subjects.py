@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any, TypeVar
 
 import httpx
@@ -91,7 +91,7 @@ def _service(kind: str, package: str) -> FastAPI:
         from redis.asyncio import Redis
 
         for module, name, instead in (
-            ("services.shared.database", "instrument_sqlalchemy", lambda *_: None),
+            ("services.shared.database", "instrument_sqlalchemy", lambda *_: lambda _sql: nullcontext()),
             ("services.shared.redis_client", "ObservedRedis", Redis),
             ("services.product.store", "instrument_pymongo", lambda *_: ()),
             ("services.shared.peer", "observed_client", _plain_client),
