@@ -31,6 +31,7 @@ UNWALKED = {
     "GET /charges/{payment_id}": "asked only when the provider's call back did not come in time",
     "POST /charges/{payment_id}/refunds": "asked only for a payment of an order that was cancelled meanwhile",
     "GET /ledger": "for `./shop reconcile`, which is no click",
+    "GET /ledger/copy": "for a backup, which is no click",
 }
 KINDS = {"http", "message", "internal", "database", "cache"}
 
