@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from observability import request_id
 from observability.logging import get_logger, setup_logging
 from observability.service import setup_telemetry
-from services.shared import drills
+from services.shared import drills, garbage
 from services.shared.flags import FlagFile, flags
 from services.shared.names import NAMESPACE, PREFIX, VERSION
 from services.shared.protocol import ProblemProtocol
@@ -122,6 +122,7 @@ def serve(name: str, settings_type: type[S], create: Callable[[S], FastAPI]) -> 
     )
     # When it has shut down, uvicorn raises the signal again; by default that would end us before the flush.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    garbage.settle()
     try:
         server.run()
     finally:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import httpx
 from tests.observability.programs import CONTRACT, run
 
 TOY = """
+import gc
 import sys
 from contextlib import asynccontextmanager
 from services.shared.app import create_app
@@ -28,6 +30,8 @@ def create(settings):
     async def lifespan(app):
         if "startup" in sys.argv:
             raise RuntimeError("startup failed, token=hunter2")
+        if "collector" in sys.argv:
+            raise RuntimeError(f"frozen: {gc.get_freeze_count()}, looks after {gc.get_threshold()[0]}")
         yield
         if "shutdown" in sys.argv:
             raise RuntimeError("shutdown failed, token=hunter2")
@@ -141,3 +145,12 @@ def test_one_shot_jobs() -> None:
     code, lines = run(TOY, "once", "job")
     assert (code, [line["event"] for line in lines]) == (1, ["job.failed"])
     assert "job failed" in _told(lines)
+
+
+def test_the_garbage_collector_leaves_what_the_start_has_made() -> None:
+    """To look through all of it would hold requests up for tens of milliseconds."""
+    _, lines = run(TOY, "collector", PORT="0")
+    found = re.search(r"frozen: (\d+), looks after (\d+)", _told(lines))
+    assert found is not None
+    assert int(found[1]) > 50_000
+    assert int(found[2]) > 700
