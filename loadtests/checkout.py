@@ -63,9 +63,7 @@ class _User:
 
     async def arrive(self) -> None:
         """Open an account and log in."""
-        self._reader, self._writer = await asyncio.open_connection(
-            "127.0.0.1", self._port, local_addr=(self._address, 0)
-        )
+        await self._connect()
         account = {"email": f"checkout-{uuid.uuid4().hex}@example.com", "password": "a password of the load"}
         await self._call("POST", "/api/users/register", 201, account)
         _, session = await self._call("POST", "/api/users/login", 200, account)
@@ -89,6 +87,11 @@ class _User:
         """Close the connection."""
         self._writer.close()
 
+    async def _connect(self) -> None:
+        self._reader, self._writer = await asyncio.open_connection(
+            "127.0.0.1", self._port, local_addr=(self._address, 0)
+        )
+
     async def _until(self, path: str, status: str, etag: str) -> str:
         """Wait for the status, knowing the order as `etag` has it, as the shop's page does; its ETag then."""
         order, end = None, time.monotonic() + _PATIENCE
@@ -108,6 +111,9 @@ class _User:
         self, method: str, path: str, right: int, body: object = None, **more: str
     ) -> tuple[dict[str, str], Any]:
         """Headers in lower case and the JSON of an answer; None for `304 Not Modified`."""
+        if self._reader.at_eof():  # the gateway closes what nobody used for a while
+            self.leave()
+            await self._connect()
         content = b"" if body is None else json.dumps(body).encode()
         headers = {**self._headers, **more}
         if body is not None:

@@ -5,13 +5,16 @@ import sys
 import uvicorn
 
 from loadtests.tax.subjects import served
+from services.shared import garbage
 
 
 def main(kind: str, endpoint: str, port: int) -> None:
     """Serve until the process is ended."""
+    app = served(kind, endpoint)
+    garbage.settle()  # as in our services: so what differs is telemetry
     # The recipe's line for a request is uvicorn's own; ours is the middleware's; bare has none.
     uvicorn.run(
-        served(kind, endpoint),
+        app,
         host="127.0.0.1",
         port=port,
         access_log=kind == "stock",
