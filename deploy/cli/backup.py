@@ -33,10 +33,12 @@ def run(
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that it, too, leaves nothing behind
     if recipient:
         assert file  # the command's check
+        away.check(file, recipient)
         with tempfile.TemporaryDirectory(prefix="glasshouse-backup-") as folder:
             plain = Path(folder, "backup")
             _write(installation, console, plain)
-            console.print(f"Put away as {away.put(plain, file, recipient, keep=keep)}.", soft_wrap=True)
+            address = away.put(plain, file, recipient, keep=keep, tell=telling(console))
+            console.print(f"Put away as {address}.", soft_wrap=True)
         return 0
     target = Path(file or f"glasshouse-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.backup").absolute()
     _write(installation, console, target)

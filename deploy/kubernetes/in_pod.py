@@ -12,8 +12,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from email.utils import parsedate_to_datetime
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -23,7 +25,7 @@ from deploy.installation.errors import ShopError, reason
 from deploy.installation.services import CONTAINER_PORT, DATABASES, PROVIDER
 from deploy.operations.asking import CouldNotAskError
 from deploy.operations.backup import away
-from deploy.operations.backup.pause import DOOR
+from deploy.operations.backup.pause import DOOR, compare_clocks, taken
 from deploy.operations.backup.reach import SECRETS, ClientCommand, Source
 from deploy.operations.backup.take import take
 from deploy.operations.books import Addresses
@@ -39,7 +41,7 @@ class PodReach(Source):
         self._folder = secrets
         self._port = pause_port
         self._gateways: frozenset[str] = frozenset()
-        self._slots: set[int] = set()
+        self._held: set[tuple[str, int]] = set()  # by us: the address of a pod, and the span
 
     @cached_property
     def addresses(self) -> Addresses:
@@ -88,26 +90,32 @@ class PodReach(Source):
 
     def hold_writes(self, slots: Iterable[int]) -> None:
         self._compare()
-        wanted = set(slots)
-        self._slots |= wanted
-        for slot in wanted:
-            self._ask("PUT", slot)
+        for held in product(self._gateways, slots):
+            made = self._ask("PUT", *held) == httpx.codes.CREATED
+            if made is (held in self._held):
+                raise taken(f"the gateway at {held[0]}")
+            self._held.add(held)
 
     def admit_writes(self) -> None:
-        for slot in self._slots:
-            self._ask("DELETE", slot)
+        """Only where we hold them, and everywhere, also when one does not answer. Then it raises ShopError."""
+        with ExitStack() as each:
+            each.callback(self._held.clear)
+            for held in self._held:
+                each.callback(self._ask, "DELETE", *held)
 
-    def _ask(self, method: str, slot: int) -> None:
-        for address in self._gateways:
-            host = f"[{address}]" if ":" in address else address
-            try:
-                answer = httpx.request(
-                    method, f"http://{host}:{self._port}/held/{slot}", timeout=2, trust_env=False
-                )
-            except httpx.HTTPError as error:
-                raise ShopError(f"The gateway at {address} does not answer: {reason(error)}") from error
-            if answer.status_code not in ((201, 204) if method == "PUT" else (204, 404)):
-                raise ShopError(f"The gateway at {address} answered {answer.status_code}.")
+    def _ask(self, method: str, address: str, slot: int) -> int:
+        """The status of the answer: 201 or 204, for a DELETE 204 or 404."""
+        host, asked = f"[{address}]" if ":" in address else address, time.time()
+        try:
+            answer = httpx.request(method, f"http://{host}:{self._port}/held/{slot}", timeout=2, trust_env=False)
+        except httpx.HTTPError as error:
+            raise ShopError(f"The gateway at {address} does not answer: {reason(error)}") from error
+        if answer.status_code not in ((201, 204) if method == "PUT" else (204, 404)):
+            raise ShopError(f"The gateway at {address} answered {answer.status_code}.")
+        if method == "PUT":
+            theirs = parsedate_to_datetime(answer.headers["Date"]).timestamp()
+            compare_clocks(f"the gateway at {address}", theirs, asked)
+        return answer.status_code
 
     def _compare(self) -> None:
         if self._resolved() != self._gateways:
@@ -128,14 +136,17 @@ def main(place: str, recipient: str, keep: str) -> None:
     """Take a backup, and put it away. Exits with 1 and a reason when there is none."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that it, too, ends the pause
     try:
+        away.check(place, recipient)
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "backup")
             manifest = take(PodReach(), file, tell=_say)
             size = file.stat().st_size
             _say("Encrypting it and putting it away")
-            address = away.put(file, place, recipient, keep=int(keep))
+            address = away.put(file, place, recipient, keep=int(keep), tell=_say)
     except (ShopError, CouldNotAskError) as error:
         sys.exit(f"No backup was made: {error}")
+    except OSError as error:
+        sys.exit(f"No backup was made: {reason(error)}")
     counts = ", ".join(f"{count} {kind}" for kind, count in manifest.counts.items())
     _say(f"{address}, {size / 1e6:.1f} MB: {counts}.")
     _say(f"It shows {manifest.created}; writes were held for {manifest.pause_seconds:.2f} s.")

@@ -10,8 +10,9 @@ import base64
 import json
 import os
 import subprocess
+import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,23 @@ import yaml
 from deploy.installation.errors import ShopError
 from deploy.installation.services import CONTAINER_PORT, DATABASES, PROVIDER, SERVICES, Service
 from deploy.kubernetes.cluster import RELEASE, Cluster
+from deploy.operations.backup.pause import compare_clocks, taken
 from deploy.operations.backup.reach import ClientCommand, Reach
 
 _ALL = f"app.kubernetes.io/instance={RELEASE}"
 _NAMES = ("gateway", *(service.name for service in SERVICES if service != PROVIDER))
 _WRITERS = f"{_ALL},app.kubernetes.io/name in ({','.join(_NAMES)})"
+_NO_SCHEMA = "does not exist"  # a table, a role or a database, in PostgreSQL's words
 _REPLICAS = "glasshouse/replicas"  # an annotation: how many there were before they were stopped
 _PATIENCE = 600  # seconds until everything must be ready
+# In a pod of the gateway. $1: the spans to hold, which nobody may hold yet; $2: those that we hold. Says the time.
+_HOLD = """
+set -C
+mkdir -p $RUN_DIR/held && cd $RUN_DIR/held || exit
+for span in $1; do (: >$span) 2>/dev/null || { echo taken; exit; }; done
+for span in $2; do test -e $span || { echo gone; exit; }; done
+date +%s
+"""
 # In the provider's pod. SQLite replaces all pages in one transaction, so the provider may run; nobody charges.
 _REPLACE_LEDGER = """
 import pathlib, shutil, sqlite3, sys
@@ -46,6 +57,7 @@ class ClusterReach(Reach):
     def __init__(self, cluster: Cluster) -> None:
         super().__init__(cluster)
         self._cluster = cluster
+        self._held: dict[str, set[int]] = {}  # the spans that we hold, by the pod of the gateway
 
     def _base_url(self, service: Service) -> str:
         return f"http://{service.name}:{CONTAINER_PORT}"
@@ -64,11 +76,22 @@ class ClusterReach(Reach):
         return ClientCommand(("kubectl", "--namespace", self._cluster.namespace, *inside), os.environ)
 
     def hold_writes(self, slots: Iterable[int]) -> None:
-        files = " ".join(map(str, slots))
-        self._in_gateways(f"mkdir -p $RUN_DIR/held && cd $RUN_DIR/held && touch {files}")
+        wanted = set(slots)
+        for pod in sorted(self._gateways()):
+            held = self._held.setdefault(pod, set())
+            names, asked = (_words(wanted - held), _words(wanted & held)), time.time()
+            said = self._in_gateway(pod, _HOLD, *names)
+            if not said.isdecimal():
+                raise taken(pod)
+            held |= wanted
+            compare_clocks(pod, int(said), asked)
 
     def admit_writes(self) -> None:
-        self._in_gateways("rm -rf $RUN_DIR/held")
+        """Only where we hold them, and everywhere, also when one does not answer. Then it raises ShopError."""
+        with ExitStack() as each:
+            each.callback(self._held.clear)
+            for pod, slots in self._held.items():
+                each.callback(self._in_gateway, pod, "cd $RUN_DIR/held && rm -f $1", _words(slots))
 
     def replace_ledger(self, source: Path) -> None:
         command = ("exec", "--stdin", f"{PROVIDER.name}-0", "--", "python", "-c", _REPLACE_LEDGER)
@@ -87,6 +110,11 @@ class ClusterReach(Reach):
         self._cluster.kubectl("patch", f"secret/{name}", "--patch-file=/dev/stdin", given=patch)
 
     def start_stores(self) -> None:
+        if self._cluster.values().get("rollout", {}).get("kind") == "argo":
+            raise ShopError(
+                "Services that are Rollouts of Argo are not stopped by this command.",
+                "Nothing was changed. Restore into a release with rollout.kind deployment.",
+            )
         self._cluster.kubectl(
             *("wait", "--for=condition=Ready", "pod", f"--selector={_ALL},app.kubernetes.io/component=store"),
             f"--timeout={_PATIENCE}s",
@@ -108,8 +136,10 @@ class ClusterReach(Reach):
         # It has read its secrets before.
         self._cluster.kubectl("rollout", "restart", f"statefulset/{PROVIDER.name}")
         for one in self._writers():
+            name = f"deployment/{one['metadata']['name']}"
             replicas = one["metadata"].get("annotations", {}).get(_REPLICAS, "1")
-            self._cluster.kubectl("scale", f"deployment/{one['metadata']['name']}", f"--replicas={replicas}")
+            self._cluster.kubectl("scale", name, f"--replicas={replicas}")
+            self._cluster.kubectl("annotate", name, f"{_REPLICAS}-")  # another time there may be others
         for name in (
             f"statefulset/{PROVIDER.name}",
             *(f"deployment/{one['metadata']['name']}" for one in self._writers()),
@@ -121,8 +151,11 @@ class ClusterReach(Reach):
         return list(self._cluster.objects("deployments", f"--selector={_WRITERS}")["items"])
 
     def _has_schema(self, database: str) -> bool:
-        command = self.client("psql", database).arguments
-        done = subprocess.run([*command, "--command=SELECT 1 FROM alembic_version"], capture_output=True)
+        command = [*self.client("psql", database).arguments, "--command=SELECT 1 FROM alembic_version"]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
+        if done.returncode != 0 and _NO_SCHEMA not in done.stderr:
+            said = done.stderr.strip()[-400:]
+            raise ShopError(f"PostgreSQL's pod does not answer: {said}", "Nothing was changed.")
         return done.returncode == 0
 
     def _prepare(self) -> None:
@@ -146,6 +179,10 @@ class ClusterReach(Reach):
             if pod["metadata"]["labels"]["app.kubernetes.io/name"] == "gateway"
         }
 
-    def _in_gateways(self, script: str) -> None:
-        for name in sorted(self._gateways()):
-            self._cluster.kubectl("exec", name, "--container=gateway", "--", "sh", "-c", script)
+    def _in_gateway(self, pod: str, script: str, *arguments: str) -> str:
+        shell = ("sh", "-c", script, "sh", *arguments)
+        return self._cluster.kubectl("exec", pod, "--container=gateway", "--", *shell).strip()
+
+
+def _words(slots: Iterable[int]) -> str:
+    return " ".join(map(str, sorted(slots)))

@@ -8,11 +8,15 @@ from deploy.cli.command import Command
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
+    from deploy.cli.parsing import positive
+
     parser.add_argument("file", nargs="?", help="default: glasshouse-<time>.backup here; an existing one is kept")
     parser.add_argument(
         "--recipient", help="a public key of age; the file is then a place, such as s3://bucket/folder"
     )
-    parser.add_argument("--keep", type=int, default=48, help="how many encrypted ones a place keeps (48)")
+    parser.add_argument(
+        "--keep", type=positive, metavar="N", default=48, help="how many encrypted ones a place keeps (48)"
+    )
 
 
 def _check(options: argparse.Namespace, _: list[str]) -> None:
@@ -23,8 +27,6 @@ def _check(options: argparse.Namespace, _: list[str]) -> None:
             "A place (s3://...) and --recipient belong together.",
             "What leaves the machine is encrypted for somebody.",
         )
-    if options.keep < 1:
-        raise UsageError("--keep is 1 or more.", "./shop backup --help")
 
 
 COMMAND = Command(

@@ -112,4 +112,4 @@ def _run(
             pass
         errors = process.stderr.read().decode(errors="replace").strip()
     if process.returncode != 0:
-        raise ShopError(f"{Path(command.arguments[-1]).name} failed with {process.returncode}: {errors[-1000:]}")
+        raise ShopError(f"A client of PostgreSQL failed with {process.returncode}: {errors[-1000:]}")

@@ -2,11 +2,13 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -15,7 +17,7 @@ from deploy.installation.services import DATABASES
 from deploy.kubernetes import helm, in_pod
 from deploy.kubernetes.in_pod import PodReach
 from deploy.operations.backup.reach import SECRETS
-from tests.deploy.kubernetes.chart import BACKUP, WAYS, objects, of_kind
+from tests.deploy.kubernetes.chart import BACKUP, RECIPIENT, WAYS, objects, of_kind
 
 
 def test_the_pod_may_do_nothing_in_the_cluster(packed: Path) -> None:
@@ -89,19 +91,32 @@ class Gateways:
         self.asked: dict[str, list[str]] = {}
         self.known: list[str] = []  # what the cluster's DNS says
         self.port = 0
+        self.held: set[str] = set()  # the paths of files, by address and span
+        self.late = 0.0  # seconds that their clocks are behind ours
 
     @contextmanager
     def pod(self, address: str, *, status: int = 201) -> Iterator[None]:
         """One more pod, which DNS knows."""
-        asked = self.asked.setdefault(address, [])
+        asked, gateways = self.asked.setdefault(address, []), self
 
         class Door(BaseHTTPRequestHandler):
-            def answer(self) -> None:
+            def answer(self, code: int) -> None:
                 asked.append(f"{self.command} {self.path}")
-                self.send_response(204 if self.command == "DELETE" else status)
+                self.send_response(code)
                 self.end_headers()
 
-            do_PUT = do_DELETE = answer
+            def do_PUT(self) -> None:
+                file = f"{address}{self.path}"
+                code = 204 if file in gateways.held else status
+                gateways.held.add(file)
+                self.answer(code)
+
+            def do_DELETE(self) -> None:
+                gateways.held.discard(f"{address}{self.path}")
+                self.answer(204)
+
+            def date_time_string(self, timestamp: float | None = None) -> str:
+                return super().date_time_string(time.time() - gateways.late)
 
             def log_message(self, *_: Any) -> None:
                 pass
@@ -159,6 +174,70 @@ def test_a_pod_that_came_meanwhile_makes_the_backup_worthless(gateways: Gateways
             reach.hold_writes([8])
         with pytest.raises(ShopError, match="came or went"):
             alone.__exit__(None, None, None)
+
+
+def test_two_backups_at_once(gateways: Gateways, tmp_path: Path) -> None:
+    """The second one gives up, and leaves the pause of the first as it is; one whose pause was ended is told."""
+    with gateways.pod("127.0.0.2"):
+        first, second = (PodReach(tmp_path, pause_port=gateways.port) for _ in range(2))
+        with first.alone(), second.alone():
+            first.hold_writes([7, 8])
+            first.hold_writes([8, 9])
+            with pytest.raises(ShopError, match="by another backup"):
+                second.hold_writes([9, 10])
+            second.admit_writes()
+            assert gateways.held == {f"127.0.0.2/held/{span}" for span in (7, 8, 9)}
+            gateways.held.remove("127.0.0.2/held/9")
+            with pytest.raises(ShopError, match="or one has ended this pause"):
+                first.hold_writes([9])
+
+
+def test_a_pod_whose_clock_is_wrong(gateways: Gateways, tmp_path: Path) -> None:
+    """It would hold writes at another time."""
+    gateways.late = 60
+    with gateways.pod("127.0.0.2"):
+        reach = PodReach(tmp_path, pause_port=gateways.port)
+        with reach.alone(), pytest.raises(ShopError, match=r"The clock of the gateway at 127\.0\.0\.2 differs"):
+            reach.hold_writes([7])
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_writes_are_admitted_also_where_another_pod_is_gone(
+    gateways: Gateways, tmp_path: Path, number: int
+) -> None:
+    """Whichever it is."""
+    with ExitStack() as pods:
+        gone = pods.enter_context(ExitStack())
+        for each in (1, 2):
+            (gone if each == number else pods).enter_context(gateways.pod(f"127.0.0.{each + 1}"))
+        reach = PodReach(tmp_path, pause_port=gateways.port)
+        with reach.alone():
+            reach.hold_writes([7])
+            gone.close()
+            with pytest.raises(ShopError, match="does not answer"):
+                reach.admit_writes()
+    assert gateways.held == {f"127.0.0.{number + 1}/held/7"}
+
+
+@pytest.mark.parametrize(
+    ("place", "recipient", "said"),
+    [("s3://bucket", "age1nonsense", "no public key"), ("nowhere", RECIPIENT, "no place for backups")],
+)
+def test_what_can_be_no_place_is_said_before_writes_are_held(
+    monkeypatch: pytest.MonkeyPatch, place: str, recipient: str, said: str
+) -> None:
+    """Nobody waits for a backup that comes to nothing."""
+    monkeypatch.setattr("signal.signal", Mock())
+    with pytest.raises(SystemExit, match=f"No backup was made: .*{said}"):
+        in_pod.main(place, recipient, "1")
+
+
+def test_a_full_volume_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one line, as whatever else fails."""
+    monkeypatch.setattr(in_pod, "take", Mock(side_effect=OSError(28, "No space left on device")))
+    monkeypatch.setattr("signal.signal", Mock())
+    with pytest.raises(SystemExit, match="No backup was made: no space left on device"):
+        in_pod.main("file:///tmp", RECIPIENT, "1")
 
 
 @pytest.mark.parametrize("status", [404, 500])

@@ -8,7 +8,8 @@ import pytest
 from deploy.installation.errors import ShopError
 from deploy.kubernetes.cluster import Cluster
 from deploy.kubernetes.reach import ClusterReach
-from tests.deploy.kubernetes.standins import Programs
+from tests.deploy.kubernetes.standins import Programs, pod
+from tests.deploy.programs import put
 
 _MANIFEST = """
 apiVersion: v1
@@ -61,6 +62,9 @@ def test_services_are_stopped_and_come_back_as_many_as_they_were(reach: ClusterR
     reach.start()
     counts = [call[-1] for call in programs.asked if "scale" in call]
     assert counts == ["--replicas=0", "--replicas=2", "--replicas=3"]
+    assert words(programs, "annotate")[1:] == [
+        f"annotate deployment/{name} glasshouse/replicas-" for name in ("gateway", "orders")
+    ]
     assert words(programs, "create", "rollout")[:2] == ["create", "rollout restart statefulset/payment-provider"]
 
 
@@ -70,7 +74,7 @@ def test_where_there_are_no_tables_the_shop_is_closed_before_there_are(
     """Else people order into the empty database, and the restore replaces it."""
     reach.start_stores()
     assert words(programs, "scale", "create") == []
-    programs.answers("kubectl exec", "no such role", 2)
+    programs.answers("kubectl exec", 'psql: error: FATAL:  role "users" does not exist', 2)
     reach.start_stores()
     assert words(programs, "scale", "create") == ["scale deployment/gateway", "create"]
 
@@ -98,3 +102,70 @@ def test_pg_restore_runs_beside_the_server(reach: ClusterReach) -> None:
     arguments = reach.client("pg_restore", "orders").arguments
     assert arguments[:4] == ("kubectl", "--namespace", "shop", "exec")
     assert arguments[-3:] == ("--", "pg_restore", "--username=orders")
+
+
+def test_a_store_that_does_not_answer_closes_no_shop(reach: ClusterReach, programs: Programs) -> None:
+    """It is not one without tables: whoever asked has not said yet that the data may be replaced."""
+    programs.answers("kubectl exec", "error: unable to upgrade connection: container not found", 1)
+    with pytest.raises(ShopError, match="PostgreSQL's pod does not answer: error: unable to upgrade"):
+        reach.start_stores()
+    assert words(programs, "scale", "create") == []
+
+
+def test_rollouts_of_argo_are_refused(reach: ClusterReach, programs: Programs) -> None:
+    """Their pods would go on writing into what is replaced."""
+    programs.answers("helm get values", {"rollout": {"kind": "argo"}})
+    with pytest.raises(ShopError, match="Rollouts of Argo are not stopped"):
+        reach.start_stores()
+
+
+@pytest.fixture
+def two_pods(programs: Programs, cluster: Cluster, tmp_path: Path) -> Path:
+    """kubectl runs the commands for two pods of the gateway here, each in a folder of its own below this one."""
+    for name in ("g-1", "g-2"):
+        (tmp_path / "pods" / name).mkdir(parents=True)
+    pods = {"items": [pod(name, "gateway", part="gateway") for name in ("g-1", "g-2")]}
+    (tmp_path / "pods.json").write_text(json.dumps(pods))
+    put(
+        tmp_path / "programs" / "bin" / "kubectl",
+        f"""case $3 in
+        get) exec cat {tmp_path}/pods.json ;;
+        exec) export RUN_DIR={tmp_path}/pods/$4; shift 6; exec "$@" ;;
+        esac""",
+    )
+    return tmp_path / "pods"
+
+
+def held(pods: Path) -> dict[str, list[str]]:
+    """The files by which each pod holds writes."""
+    return {each.name: sorted(path.name for path in each.glob("held/*")) for each in sorted(pods.iterdir())}
+
+
+def test_writes_are_held_in_every_pod_and_admitted_again(cluster: Cluster, two_pods: Path) -> None:
+    """By a file for each span; what is held stays held."""
+    reach = ClusterReach(cluster)
+    reach.hold_writes([7, 8])
+    reach.hold_writes([8, 9])
+    assert held(two_pods) == {name: ["7", "8", "9"] for name in ("g-1", "g-2")}
+    reach.admit_writes()
+    assert held(two_pods) == {"g-1": [], "g-2": []}
+
+
+def test_two_backups_at_once(cluster: Cluster, two_pods: Path) -> None:
+    """The second one gives up, and leaves the pause of the first as it is; one whose pause was ended is told."""
+    first, second = ClusterReach(cluster), ClusterReach(cluster)
+    first.hold_writes([7, 8])
+    with pytest.raises(ShopError, match="held at g-1 by another backup"):
+        second.hold_writes([8, 9])
+    second.admit_writes()
+    assert held(two_pods)["g-1"] == ["7", "8"]
+    (two_pods / "g-2" / "held" / "8").unlink()
+    with pytest.raises(ShopError, match="held at g-2 by another backup, or one has ended this pause"):
+        first.hold_writes([8])
+
+
+def test_a_pod_whose_clock_is_wrong(cluster: Cluster, two_pods: Path, tmp_path: Path) -> None:
+    """It would hold writes at another time."""
+    put(tmp_path / "programs" / "bin" / "date", "echo 1000")
+    with pytest.raises(ShopError, match="The clock of g-1 differs from ours"):
+        ClusterReach(cluster).hold_writes([7])

@@ -1,6 +1,7 @@
 """Backups in object storage: encrypted there and back, refused when they are cut, and the oldest deleted."""
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from deploy.installation.errors import ShopError
 from deploy.operations.backup import away
+from tests.deploy.operations.backup.bucket import Bucket, opened
 
 CONTENT = b"secrets and people's data" * 10_000
 
@@ -30,7 +32,7 @@ class Place:
 
     def put(self, keep: int = 9) -> Path:
         """Put the backup there; its file."""
-        return self.folder / Path(away.put(self.plain, self.url, self.recipient, keep=keep)).name
+        return self.folder / Path(away.put(self.plain, self.url, self.recipient, keep=keep, tell=print)).name
 
     def older(self, hours: int) -> Path:
         """Something that was put there hours ago."""
@@ -41,6 +43,16 @@ class Place:
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     return Place(tmp_path)
+
+
+@pytest.fixture
+def bucket(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
+    """Object storage as the place."""
+    with opened() as found:
+        for name, value in found.variables.items():
+            monkeypatch.setenv(name, value)
+        place.url = "s3://bucket/shop"
+        yield found
 
 
 def test_there_and_back(place: Place) -> None:
@@ -87,12 +99,56 @@ def test_another_identity_opens_nothing(place: Place) -> None:
 def test_what_is_wrong_is_said(place: Place, tmp_path: Path) -> None:
     """And nothing is left of a try."""
     with pytest.raises(ShopError, match="no public key"):
-        away.put(place.plain, place.url, "age1nonsense", keep=1)
-    with pytest.raises(ShopError, match="could not be put there"):
-        away.put(place.plain, (tmp_path / "identity").as_uri(), place.recipient, keep=1)
+        away.put(place.plain, place.url, "age1nonsense", keep=1, tell=print)
+    with pytest.raises(ShopError, match="no place for backups"):
+        away.put(place.plain, (tmp_path / "nowhere").as_uri(), place.recipient, keep=1, tell=print)
     with pytest.raises(ShopError, match="no backup in"):
         away.fetch(place.url, place.identity, place.back)
     place.put()
-    with pytest.raises(ShopError, match="no identity"):
-        away.fetch(place.url, place.plain, place.back)
+    for wrong in (b"\xff\xfe", b"# only a comment\n", b"AGE-SECRET-KEY-1NONSENSE"):
+        place.identity.write_bytes(wrong)
+        with pytest.raises(ShopError, match="no identity"):
+            away.fetch(place.url, place.identity, place.back)
     assert sorted(os.listdir(tmp_path)) == ["backup", "identity", "place"]
+
+
+def test_by_s3_in_parts(place: Place, bucket: Bucket) -> None:
+    """A file that is larger than a part goes in several, and is found as the newest."""
+    place.plain.write_bytes(content := os.urandom(6 << 20))
+    bucket.objects["shop/" + away.name(datetime.now(UTC) - timedelta(hours=1))] = b"older"
+    key = f"shop/{place.put(keep=1).name}"
+    assert bucket.asked.count("PUT partNumber") == 2
+    assert list(bucket.objects) == [key]
+    assert away.fetch(place.url, place.identity, place.back) == f"s3://bucket/{key}"
+    assert place.back.read_bytes() == content
+
+
+@pytest.mark.parametrize("refused", ["PUT object", "PUT partNumber", "POST uploadId"])
+def test_an_upload_that_breaks_leaves_what_was_there(place: Place, bucket: Bucket, refused: str) -> None:
+    """There is no half backup, and the older one is not deleted for it."""
+    if refused != "PUT object":
+        place.plain.write_bytes(os.urandom(6 << 20))
+    bucket.objects[older := "shop/" + away.name(datetime.now(UTC) - timedelta(hours=1))] = b"older"
+    bucket.refuses.add(refused)
+    with pytest.raises(ShopError, match="could not be put there"):
+        place.put(keep=1)
+    assert list(bucket.objects) == [older]
+
+
+def test_credentials_that_may_not_delete(place: Place, bucket: Bucket) -> None:
+    """The backup is there, and it is said that older ones stay."""
+    bucket.objects[older := "shop/" + away.name(datetime.now(UTC) - timedelta(hours=1))] = b"older"
+    bucket.refuses |= {"DELETE object", "POST delete"}
+    told: list[str] = []
+    address = away.put(place.plain, place.url, place.recipient, keep=1, tell=told.append)
+    assert set(bucket.objects) == {older, address.removeprefix("s3://bucket/")}
+    assert told[0].startswith("Older ones could not be deleted: ")
+
+
+def test_a_download_that_is_refused(place: Place, bucket: Bucket) -> None:
+    """Is said, and nothing is left of it."""
+    place.put()
+    bucket.refuses.add("GET object")
+    with pytest.raises(ShopError, match="could not be read"):
+        away.fetch(place.url, place.identity, place.back)
+    assert sorted(os.listdir(place.back.parent)) == ["backup", "identity", "place"]

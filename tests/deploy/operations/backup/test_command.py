@@ -1,16 +1,22 @@
 """What `./shop backup` says when it fails."""
 
+import os
+import signal
+import tempfile
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
 from rich.console import Console
 
-from deploy.cli import backup, ways
+from deploy.cli import backup, restore, ways
 from deploy.cli.parsing import parse
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.operations.asking import CouldNotAskError
+from deploy.operations.backup import away
+
+RECIPIENT = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"  # of the examples of age
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), CouldNotAskError("Redis is silent")])
@@ -39,4 +45,45 @@ def test_what_leaves_the_machine_is_encrypted(words: list[str], capsys: pytest.C
     """A place without a key, or a key for a file here, is a mistake."""
     with pytest.raises(SystemExit, match="2"):
         parse(words)
-    assert "--keep is 1" in (said := capsys.readouterr().err) or "belong together" in said
+    assert "not a whole number above 0" in (said := capsys.readouterr().err) or "belong together" in said
+
+
+@pytest.mark.parametrize(
+    ("place", "recipient", "said"),
+    [
+        ("s3://bucket/shop", "age1nonsense", "no public key"),
+        ("memory:///shop", RECIPIENT, "no place for backups"),
+        ("file:///no/such/folder", RECIPIENT, "no place for backups"),
+    ],
+)
+def test_what_can_be_no_place_is_said_before_writes_are_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, recipient: str, said: str
+) -> None:
+    """Nobody waits for a backup that comes to nothing."""
+    monkeypatch.setattr(backup, "take", take := Mock())
+    monkeypatch.setattr("signal.signal", Mock())
+    with pytest.raises(ShopError, match=said):
+        backup.run(ways.of(Layout.at(tmp_path)), Console(quiet=True), file=place, recipient=recipient)
+    take.assert_not_called()
+
+
+def test_a_restore_that_is_told_to_end_leaves_no_open_backup(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has all secrets in it."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def fetch(address: str, _: Path, target: Path) -> str:
+        target.write_text("secrets")
+        os.kill(os.getpid(), signal.SIGTERM)
+        return address
+
+    monkeypatch.setattr(away, "fetch", fetch)
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    layout = Layout.at(tmp_path / "run")
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            restore.run(ways.of(layout), Console(quiet=True), file="s3://a", replace=True, identity="key")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert list(tmp_path.iterdir()) == []
