@@ -131,10 +131,15 @@ def at(transport: httpx.BaseTransport, console: Console) -> None:
     """A purchase by another way than the gateway. Raises ShopError when it does not end as it should."""
     root, request_id = Span("purchase"), f"buy-{uuid.uuid4().hex}"
     headers = {"X-Request-ID": request_id}
-    with httpx.Client(
-        base_url="http://shop", transport=transport, headers=headers, timeout=20, trust_env=False
-    ) as http:
-        order = _buy(_Purchase(http, console, root, request_id), None, 1, "good")
+    try:
+        with httpx.Client(
+            base_url="http://shop", transport=transport, headers=headers, timeout=20, trust_env=False
+        ) as http:
+            order = _buy(_Purchase(http, console, root, request_id), None, 1, "good")
+    except httpx.HTTPError as error:
+        raise ShopError(f"An answer broke off: {reason(error)}", _look(request_id)) from error
+    except (LookupError, TypeError, ValueError) as error:
+        raise ShopError(f"An answer has not what it should: {error!r}", _look(request_id)) from error
     if order["status"] != "paid":
         raise ShopError(f"The order is {order['status']}, and not paid.", _look(request_id))
 

@@ -56,6 +56,9 @@ def _show(console: Console, outcome: Outcome, color: str, tag: str, seconds: flo
     if not outcome.seconds:
         console.print("  It cost no error budget: nobody's request went to it.")
         return
+    if outcome.spent is None:
+        console.print("  Prometheus does not say what it cost.")
+        return
     costs = {name: one for name, one in outcome.spent.items() if one.bad >= 1}
     events = max((one.events for one in outcome.spent.values()), default=0.0)
     if not costs:

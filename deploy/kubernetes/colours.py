@@ -13,6 +13,7 @@ from deploy.kubernetes.install import upgrade
 __all__ = ["ClusterColours"]
 
 _OTHER = {"blue": "green", "green": "blue"}
+_NO_TAGS = {"rollout.tags.blue": "", "rollout.tags.green": ""}
 _SWITCHED_WITHIN = 300  # seconds, in which pods of the gateway may be made anew
 
 
@@ -22,22 +23,31 @@ class ClusterColours:
     def __init__(self, cluster: Cluster, ready_within: float) -> None:
         """ready_within: seconds for pods of the new version, and for the Job that migrates."""
         self._cluster, self._ready_within = cluster, ready_within
-        self._color = self._revision = ""
+        self._color, self._revision, self._beside = "", 0, dict[str, str]()
 
-    def deploy(self, color: str, tag: str) -> None:
+    def plan(self, color: str, tag: str) -> None:
         release, values = self._release(), self._cluster.values()
         rollout: dict[str, Any] = values.get("rollout", {})
+        tags = rollout.get("tags", {})
         if rollout.get("kind") == "argo":
             raise UsageError("This release has rollout.kind argo.", "Argo Rollouts brings a new image.tag itself.")
+        if release["status"] != "deployed" or all(tags.get(each) for each in _OTHER):
+            raise ShopError(
+                f"Revision {release['revision']} of {RELEASE} is {release['status']}: "
+                "another rollout or upgrade is under way, was killed or failed.",
+                f"Go back: {self._by_hand('rollback')} <an older revision>. "
+                f"Or keep the newer colour: {self._ending()}",
+            )
         active = rollout.get("active", "blue")
         if color == active:
             raise UsageError(f"{color} has the requests already.", f"./shop rollout --color {_OTHER[color]}")
         image = values.get("image", {}).get("tag") or release["app_version"]
-        old = rollout.get("tags", {}).get(active) or image
-        self._color, self._revision = color, str(release["revision"])
-        self._upgrade(
-            {"image.tag": tag, f"rollout.tags.{active}": old, f"rollout.tags.{color}": tag}, self._ready_within
-        )
+        old = tags.get(active) or image
+        self._color, self._revision = color, int(release["revision"])
+        self._beside = {"image.tag": tag, f"rollout.tags.{active}": old, f"rollout.tags.{color}": tag}
+
+    def deploy(self) -> None:
+        self._upgrade(self._beside, self._ready_within)
 
     def previews(self) -> Mapping[str, str]:
         return {
@@ -49,14 +59,20 @@ class ClusterColours:
         self._upgrade({"rollout.active": self._color}, _SWITCHED_WITHIN, "--no-hooks")
 
     def keep(self) -> None:
-        self._upgrade({"rollout.tags.blue": "", "rollout.tags.green": ""}, _SWITCHED_WITHIN, "--no-hooks")
+        try:
+            self._upgrade(_NO_TAGS, _SWITCHED_WITHIN, "--no-hooks")
+        except ShopError as error:
+            raise ShopError(error.message, f"Do it again: {self._ending()}") from error
 
     def back(self) -> None:
-        if self._revision:
-            job = f"job/prepare-{int(self._revision) + 1}"  # it would try to migrate again and again
-            self._cluster.kubectl("delete", job, "--ignore-not-found", "--wait=false")
-            timeout = f"--timeout={_SWITCHED_WITHIN}s"
-            self._cluster.helm("rollback", RELEASE, self._revision, "--wait", timeout)
+        job = f"job/prepare-{self._revision + 1}"  # it would try to migrate again and again
+        self._cluster.kubectl("delete", job, "--ignore-not-found", "--wait=false", check=False)
+        timeout = f"--timeout={_SWITCHED_WITHIN}s"
+        try:
+            self._cluster.helm("rollback", RELEASE, str(self._revision), "--wait", timeout)
+        except ShopError as error:
+            again = f"Do it again: {self._by_hand('rollback')} {self._revision}"
+            raise ShopError(f"The old version may not have the requests: {error.message}", again) from error
 
     def _release(self) -> dict[str, Any]:
         found = self._cluster.release()
@@ -66,6 +82,14 @@ class ClusterColours:
                 "./shop up --kubernetes installs it. Another namespace: SHOP_NAMESPACE=<name>",
             )
         return found
+
+    def _by_hand(self, verb: str) -> str:
+        return f"helm --namespace {self._cluster.namespace} {verb} {RELEASE}"
+
+    def _ending(self) -> str:
+        tags = " ".join(f"--set-string={name}=" for name in _NO_TAGS)
+        chart = self._cluster.run / "chart"
+        return f"{self._by_hand('upgrade')} {chart} --reset-then-reuse-values --no-hooks {tags}"
 
     def _upgrade(self, values: Mapping[str, str], seconds: float, *options: str) -> None:
         """The migrations have run when the new version was deployed: what comes later needs no hooks."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,6 +16,7 @@ __all__ = ["BUDGET_SECONDS", "Colours", "Outcome", "Spent", "roll"]
 BUDGET_SECONDS = 30 * 86_400  # an error budget is that of 30 days
 _PAUSE = 5.0  # seconds between two looks at the budgets, as between two scrapes
 _TRIES = 3  # of a purchase
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SILENCE = 6  # so many looks in a row without an answer: nobody sees what the new version does
 
 
@@ -35,11 +38,11 @@ class Spent:
 class Outcome:
     """How it ended. why: empty for a version that was kept. spent: by the name of the objective, since the switch.
 
-    seconds: from the switch to the end; 0 where the new version never got a request.
+    spent is None where nobody says it. seconds: from the switch to the end; 0 if the new version got no request.
     """
 
     why: str
-    spent: Mapping[str, Spent]
+    spent: Mapping[str, Spent] | None
     seconds: float
 
     @property
@@ -51,8 +54,11 @@ class Outcome:
 class Colours(Protocol):
     """The two colours of the services. Everything raises ShopError."""
 
-    def deploy(self, color: str, tag: str) -> None:
-        """Start a version beside the one that has the requests, and wait until it is ready."""
+    def plan(self, color: str, tag: str) -> None:
+        """Look whether such a rollout can begin; it changes nothing."""
+
+    def deploy(self) -> None:
+        """Start the version beside the one that has the requests, and wait until it is ready."""
 
     def previews(self) -> Mapping[str, str]:
         """The address of each service of the version that has no requests, by the service's name."""
@@ -81,36 +87,67 @@ def roll(
 ) -> Outcome:
     """One rollout. Whatever goes wrong, Ctrl+C too, the old version has the requests afterwards.
 
+    Raises ShopError for one that cannot begin, and when the old version cannot be ended: once the watch is over,
+    the new one stays.
+
     attempt: uses the new version at these addresses, and raises ShopError when it does not work.
     spent: what budgets were spent since a time. seconds: how long they are watched after the switch.
     """
     began = 0.0
+    colours.plan(color, tag)
     try:
         tell(f"{tag} starts as {color}, beside the version that has the requests")
-        colours.deploy(color, tag)
+        colours.deploy()
         tell(f"a purchase from {color}, which nobody else uses yet")
         _try(attempt, colours.previews(), sleep)
         tell(f"{color} gets the requests")
+        began = clock()  # before it: one that fails may have given it some
         colours.switch()
-        began = clock()
         tell(f"error budgets are watched for {seconds:.0f} s")
-        _watch(spent, began, seconds, clock, sleep)
-        tell("the old version ends")
-        colours.keep()
+        _watch(spent, began, clock() + seconds, clock, sleep)
     except ShopError as error:
-        tell(f"back: {error.message}")
-        colours.back()
+        _go_back(colours, error.message, tell)
         why = error.message
     except BaseException:
-        tell("interrupted: back")
-        colours.back()
+        _go_back(colours, "interrupted", tell)
         raise
     else:
+        tell(f"{color} stays, and the old version ends")
+        _keep(colours, tag)
         why = ""
     if not began:
         return Outcome(why, {}, 0.0)
     sleep(_PAUSE)  # until the last requests were scraped
-    return Outcome(why, spent(began), clock() - began)
+    try:
+        return Outcome(why, spent(began), clock() - began)
+    except ShopError:
+        return Outcome(why, None, clock() - began)
+
+
+def _keep(colours: Colours, tag: str) -> None:
+    try:
+        colours.keep()
+    except ShopError as error:
+        told = f"{tag} has the requests, but the old version could not be ended: {error.message}"
+        raise ShopError(told, error.remedy) from error
+
+
+def _go_back(colours: Colours, why: str, tell: Callable[[str], None]) -> None:
+    with _undisturbed():
+        tell(f"{why}: the old version gets the requests again")
+        colours.back()
+        tell("the old version has the requests")
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Whoever tells the process to end meanwhile is not heard."""
+    before = {number: signal.signal(number, lambda *_: None) for number in _ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _try(
@@ -129,13 +166,13 @@ def _try(
 def _watch(
     spent: Callable[[float], Mapping[str, Spent]],
     began: float,
-    seconds: float,
+    until: float,
     clock: Callable[[], float],
     sleep: Callable[[float], None],
 ) -> None:
     """Raise ShopError when a budget burns too fast, or when nobody says how fast."""
     silent = 0
-    while clock() - began < seconds:
+    while clock() < until:
         sleep(_PAUSE)
         try:
             found = spent(began)

@@ -53,7 +53,6 @@ COMMAND = Command(
     summary="Bring a new version in a cluster, which goes back by itself",
     arguments=_arguments,
     is_of_cluster=True,
-    when_interrupted=" The old version has the requests.",
     examples=("./shop rollout --color green --tag 0.2.0", "./shop rollout --color blue --tag 0.3.0 --minutes 15"),
     rank=3,
 )

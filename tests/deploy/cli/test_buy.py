@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -14,6 +15,14 @@ from deploy.installation.layout import Layout
 from loadtests.root_span import Span
 from tests.platform.client import wait_for
 from tests.platform.traces import TraceStore
+
+
+class Broken(httpx.SyncByteStream):
+    """An answer whose sender dies."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield b"{"
+        raise httpx.ReadError("connection reset")
 
 
 def story(platform: Layout, **options: object) -> tuple[int, str]:
@@ -74,3 +83,17 @@ def test_a_refusal_is_told_with_what_to_do(platform: Layout) -> None:
     with pytest.raises(ShopError, match="answered 404: Not Found") as caught:
         story(platform, product="no-such-product")
     assert "./shop trace buy-" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (httpx.Response(200, json={}), "not what it should: KeyError"),
+        (httpx.Response(200, json=[]), "not what it should: TypeError"),
+        (httpx.Response(200, stream=Broken()), "An answer broke off"),
+    ],
+)
+def test_a_version_that_answers_anything_is_told(answer: httpx.Response, said: str) -> None:
+    """So that a rollout goes back by itself, whatever the new version makes of a request."""
+    with pytest.raises(ShopError, match=said):
+        buy.at(httpx.MockTransport(lambda _: answer), Console(quiet=True))

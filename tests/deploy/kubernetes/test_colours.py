@@ -49,7 +49,9 @@ def services(packed: Path, values: list[dict[str, str]]) -> tuple[dict[str, str]
 def test_three_upgrades(cluster: Cluster, release: Programs, packed: Path) -> None:
     """Beside, switched, and the old one gone: as the table of the README says, rendered by Helm."""
     colours = ClusterColours(cluster, 90)
-    colours.deploy("green", "0.2.0")
+    colours.plan("green", "0.2.0")
+    assert sets(release) == []
+    colours.deploy()
     colours.switch()
     colours.keep()
     done = sets(release)
@@ -65,12 +67,12 @@ def test_three_upgrades(cluster: Cluster, release: Programs, packed: Path) -> No
 
 
 def test_back_is_the_revision_before(cluster: Cluster, release: Programs) -> None:
-    """A rollback, which runs no migration; and nothing where nothing was begun."""
+    """A rollback, which runs no migration."""
     colours = ClusterColours(cluster, 90)
-    colours.back()
+    colours.plan("green", "0.2.0")
     release.answers("helm upgrade", "", code=1)
     with pytest.raises(ShopError, match="helm upgrade --install failed"):
-        colours.deploy("green", "0.2.0")
+        colours.deploy()
     colours.back()
     (call,) = [call for call in release.asked if "rollback" in call]
     assert call[3:6] == ["rollback", "glasshouse", "4"]
@@ -82,8 +84,9 @@ def test_the_version_after_next(cluster: Cluster, release: Programs) -> None:
     release.answers("helm get values", {"image": {"tag": "0.2.0"}, "rollout": {"active": "green", "tags": {}}})
     colours = ClusterColours(cluster, 90)
     with pytest.raises(ShopError, match="green has the requests already"):
-        colours.deploy("green", "0.3.0")
-    colours.deploy("blue", "0.3.0")
+        colours.plan("green", "0.3.0")
+    colours.plan("blue", "0.3.0")
+    colours.deploy()
     assert sets(release) == [
         {"image.tag": "0.3.0", "rollout.tags.green": "0.2.0", "rollout.tags.blue": "0.3.0"},
     ]
@@ -98,6 +101,51 @@ def test_previews_have_a_port_each(cluster: Cluster, release: Programs) -> None:
 
 def test_no_release(cluster: Cluster, programs: Programs) -> None:
     """It says so, and in which namespace."""
-    programs.answers("helm history", "", code=1)
+    programs.answers("helm history", "Error: release: not found", code=1)
     with pytest.raises(ShopError, match="There is no release glasshouse in the namespace shop"):
-        ClusterColours(cluster, 90).deploy("green", "0.2.0")
+        ClusterColours(cluster, 90).plan("green", "0.2.0")
+
+
+@pytest.mark.parametrize(
+    ("status", "values"),
+    [
+        ("pending-upgrade", {}),
+        ("failed", {}),
+        ("deployed", {"rollout": {"active": "blue", "tags": {"blue": "0.1.0", "green": "0.2.0"}}}),
+    ],
+)
+def test_a_rollout_that_another_has_begun(
+    cluster: Cluster, release: Programs, status: str, values: dict[str, object]
+) -> None:
+    """It is left alone: the way back of a second one would lead to the half version of the first."""
+    release.answers("helm history", [{"revision": 5, "app_version": "0.1.0", "status": status}])
+    release.answers("helm get values", values)
+    with pytest.raises(ShopError, match="another rollout or upgrade is under way") as error:
+        ClusterColours(cluster, 90).plan("green", "0.3.0")
+    assert "helm --namespace shop rollback glasshouse" in error.value.remedy
+
+
+def test_back_although_the_job_cannot_be_deleted(cluster: Cluster, release: Programs) -> None:
+    """And what to do by hand where Helm fails, too."""
+    colours = ClusterColours(cluster, 90)
+    colours.plan("green", "0.2.0")
+    release.answers("kubectl delete job/prepare-5", "forbidden", code=1)
+    colours.back()
+    assert [call for call in release.asked if "rollback" in call]
+    release.answers("helm rollback", "Error: timed out", code=1)
+    with pytest.raises(ShopError, match="may not have the requests") as error:
+        colours.back()
+    assert error.value.remedy == "Do it again: helm --namespace shop rollback glasshouse 4"
+
+
+def test_how_to_end_the_old_colour_by_hand(cluster: Cluster, release: Programs) -> None:
+    """By what the rollout itself would have done."""
+    colours = ClusterColours(cluster, 90)
+    colours.plan("green", "0.2.0")
+    release.answers("helm upgrade", "Error: timed out", code=1)
+    with pytest.raises(ShopError, match="timed out") as error:
+        colours.keep()
+    (call,) = (call for call in release.asked if "--set-string=rollout.tags.blue=" in call)
+    for word in call[3:]:
+        if word.startswith("--set-string"):
+            assert word.removeprefix("--set-string=") in error.value.remedy

@@ -1,5 +1,7 @@
 """A rollout: in which order things happen, and what sends it back."""
 
+import os
+import signal
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -17,6 +19,7 @@ class Service:
     def __init__(self, fails: str = "") -> None:
         self.done: list[str] = []
         self.now = 1_000.0
+        self.ended_by: tuple[signal.Signals, ...] = ()  # signals that come while it goes back
         self._fails = fails
 
     def _do(self, what: str) -> None:
@@ -24,8 +27,11 @@ class Service:
         if what == self._fails:
             raise ShopError(f"{what} failed")
 
-    def deploy(self, color: str, tag: str) -> None:
-        self._do(f"deploy {color} {tag}")
+    def plan(self, color: str, tag: str) -> None:
+        self._do(f"plan {color} {tag}")
+
+    def deploy(self) -> None:
+        self._do("deploy")
 
     def previews(self) -> Mapping[str, str]:
         return {"order-service": "http://127.0.0.1:1"}
@@ -37,6 +43,8 @@ class Service:
         self._do("keep")
 
     def back(self) -> None:
+        for number in self.ended_by:
+            os.kill(os.getpid(), number)
         self._do("back")
 
     def attempt(self, addresses: Mapping[str, str]) -> None:
@@ -66,11 +74,11 @@ def test_a_good_version_stays() -> None:
     """It is tried before it gets a request, and the old one ends after the watch."""
     service = Service()
     outcome = rolled(service)
-    assert service.done == ["deploy green 2.0", "attempt", "switch", "keep"]
+    assert service.done == ["plan green 2.0", "deploy", "attempt", "switch", "keep"]
     assert (outcome.was_kept, outcome.seconds) == (True, 65)
 
 
-@pytest.mark.parametrize("fails", ["deploy green 2.0", "attempt"])
+@pytest.mark.parametrize("fails", ["deploy", "attempt"])
 def test_what_does_not_work_beside_costs_nothing(fails: str) -> None:
     """A version that never is ready, or that cannot sell, goes without having had a request."""
     service = Service(fails)
@@ -85,10 +93,11 @@ def test_a_budget_that_burns_too_fast() -> None:
     """The old version has the requests again within two looks, and the cost is told."""
     service = Service()
     outcome = rolled(service, lambda began: BAD if service.now - began >= 10 else GOOD)
-    assert service.done == ["deploy green 2.0", "attempt", "switch", "back"]
+    assert service.done == ["plan green 2.0", "deploy", "attempt", "switch", "back"]
     assert outcome.why == "the error budget of order-availability burns 100 times too fast: " + (
         "50 of 100 events were bad in 10 s"
     )
+    assert outcome.spent
     cost = outcome.spent["order-availability"].share(outcome.seconds)
     assert cost == pytest.approx(100 * 15 / (30 * 86_400))
 
@@ -117,4 +126,56 @@ def test_interrupted() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         rolled(service, spent)
-    assert service.done == ["deploy green 2.0", "attempt", "switch", "back"]
+    assert service.done == ["plan green 2.0", "deploy", "attempt", "switch", "back"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_nothing_ends_the_way_back(number: signal.Signals) -> None:
+    """Half of it would leave the new version with the requests; afterwards signals mean what they meant."""
+    service = Service(fails="attempt")
+    service.ended_by = (number, number)
+    before = signal.getsignal(number)
+    assert rolled(service).why == "attempt failed"
+    assert service.done[-1] == "back"
+    assert signal.getsignal(number) is before
+
+
+def test_a_switch_that_fails_may_have_cost_something() -> None:
+    """Helm waits after it has told the Services: so requests may have gone to the new version."""
+    service = Service(fails="switch")
+    outcome = rolled(service, lambda _: BAD)
+    assert service.done[-1] == "back"
+    assert outcome.spent == BAD
+    assert outcome.seconds > 0
+
+
+def test_an_old_version_that_does_not_end() -> None:
+    """The new one was watched and is good, and pods of the old one may be gone: there is no way back."""
+    service = Service(fails="keep")
+    with pytest.raises(
+        ShopError, match=r"2\.0 has the requests, but the old version .* not be ended: keep failed"
+    ):
+        rolled(service)
+    assert service.done[-1] == "keep"
+
+
+@pytest.mark.parametrize("fails", ["", "switch"])
+def test_a_cost_that_nobody_says(fails: str) -> None:
+    """How it ended is known, although Prometheus is mute at the end."""
+    service = Service(fails)
+
+    def spent(_: float) -> Mapping[str, Spent]:
+        if service.done[-1] in ("keep", "back"):
+            raise ShopError("Prometheus does not answer")
+        return GOOD
+
+    outcome = rolled(service, spent)
+    assert (outcome.was_kept, outcome.spent) == (not fails, None)
+
+
+def test_one_that_cannot_begin() -> None:
+    """It is refused, and nothing is taken back: what is under way may be another's."""
+    service = Service(fails="plan green 2.0")
+    with pytest.raises(ShopError, match=r"plan green 2\.0 failed"):
+        rolled(service)
+    assert service.done == ["plan green 2.0"]
