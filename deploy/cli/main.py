@@ -58,7 +58,9 @@ def _run(command: Command, options: argparse.Namespace, rest: list[str]) -> int:
         if not in_cluster and (code := _without_platform(command, options)) != GO_ON:
             return code
         if in_cluster:
-            signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started for it ends with it
+            for number in (signal.SIGTERM, signal.SIGHUP):  # what was started for it ends with it
+                if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
+                    signal.signal(number, signal.default_int_handler)
         installation = cluster() if in_cluster else current()
         code = command.execute(options, Context(installation, Console(highlight=False, width=_width()), rest))
         sys.stdout.flush()

@@ -58,12 +58,15 @@ def _duration(seconds: float) -> str:
 
 
 def _show_first_steps(installation: Installation, console: Console) -> None:
+    way = " --kubernetes" if installation.doors() else ""
     steps = {
         urls.collect(installation)["shop"]: "the shop: each checkout there is one trace",
-        "./shop buy": "buy something from here, and see its trace",
+        f"./shop buy{way}": "buy something from here, and see its trace",
         "./shop load mixed": "a minute of people who use the shop: the dashboards fill",
         "./shop": "all commands",
     }
+    if way:
+        del steps["./shop load mixed"]  # a cluster must be told to bring Locust
     console.print("\n[bold]Look here first[/]")
     for what, why in steps.items():
         console.print(f"  [green]{what or '-':28}[/][dim]{why}[/]", soft_wrap=True)

@@ -66,7 +66,8 @@ class ClusterPrograms:
         after = 0 if number is None else before - number
         if number is not None and after < 1:
             _refuse(f"{each['metadata']['name']} has {before} replica: without it the whole part is away.")
-        self._cluster.kubectl("annotate", "--overwrite", _path(each), f"{_NOTE}={before}")
+        if _NOTE not in each["metadata"].get("annotations", {}):  # else a drill that died elsewhere has left it
+            self._cluster.kubectl("annotate", _path(each), f"{_NOTE}={before}")
         self._cluster.kubectl("scale", _path(each), f"--replicas={after}")
         if not after:
             self._cluster.kubectl("wait", "pods", "--for=delete", _chosen(each), f"--timeout={_READY_WITHIN}s")

@@ -7,7 +7,10 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -23,10 +26,13 @@ from deploy.kubernetes.forwarding import Forward
 __all__ = ["RELEASE", "Cluster", "need"]
 
 RELEASE = "glasshouse"
+_NO_RELEASE = "release: not found"  # Helm's words
+_REMEDY = "What is not ready? ./shop status --kubernetes. Which cluster is it? kubectl config current-context"
 _LABELS = f"app.kubernetes.io/instance={RELEASE}"
 _NAME = re.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _PLACES = {name: place for place, name in INSIDE.items()}
-_SECONDS = 900  # for one command of Helm, which waits for pods itself
+_SECONDS = 900.0  # for one command, which waits for pods itself
+_TO_END = 60.0  # seconds for a command that was interrupted: Helm notes that the release is no longer under way
 
 
 def need(*programs: str) -> None:
@@ -106,7 +112,7 @@ class Cluster(Layout):
         """Write what every container has said so far to the folder of logs, as the native run has it there."""
         for old in self.logs.glob("*.log"):
             old.unlink()
-        for (pod, container), program in self.programs().items():
+        for (pod, container), program in self.programs(self.pods()).items():
             with (self.logs / f"{program}.log").open("wb") as output:
                 subprocess.run(
                     [*self._kubectl, "logs", pod, f"--container={container}"],
@@ -115,11 +121,12 @@ class Cluster(Layout):
                     check=False,
                 )
 
-    def programs(self) -> dict[tuple[str, str], str]:
+    @staticmethod
+    def programs(pods: Iterable[dict[str, Any]]) -> dict[tuple[str, str], str]:
         """The name of a program, with a number among those of its kind, by its pod and its container."""
         found: dict[tuple[str, str], str] = {}
         counts: dict[str, int] = {}
-        for pod in self.pods():
+        for pod in pods:
             for container in pod["spec"]["containers"]:
                 name = container["name"]
                 counts[name] = counts.get(name, 0) + 1
@@ -133,17 +140,24 @@ class Cluster(Layout):
         return sorted(meant, key=lambda pod: (pod["metadata"]["creationTimestamp"], pod["metadata"]["name"]))
 
     def release(self) -> dict[str, Any] | None:
-        """The newest revision of the release: its `revision`, `app_version` and others; None: not installed."""
-        said = self.helm("history", RELEASE, "--max=1", "--output=json", check=False)
-        found: list[dict[str, Any]] = json.loads(said or "[]")
+        """The newest revision of the release: its `revision`, `status` and others; None: not installed."""
+        found: list[dict[str, Any]] = self._of_release("history", "--max=1") or []
         return found[-1] if found else None
 
     def values(self) -> dict[str, Any]:
         """What the release was given as values; empty when nothing was, or nothing is installed."""
         if shutil.which("helm") is None:
             return {}
-        said = self.helm("get", "values", RELEASE, "--output=json", check=False)
-        return dict(json.loads(said or "{}") or {})
+        return dict(self._of_release("get", "values") or {})
+
+    def _of_release(self, *words: str) -> Any:
+        """What Helm knows of the release; None where there is none. Raises ShopError for any other trouble."""
+        try:
+            return json.loads(self.helm(*words, RELEASE, "--output=json"))
+        except ShopError as error:
+            if _NO_RELEASE in error.message:
+                return None
+            raise
 
     def objects(self, *arguments: str) -> dict[str, Any]:
         """What `kubectl get` finds. Raises ShopError."""
@@ -154,32 +168,47 @@ class Cluster(Layout):
         """Run kubectl in the namespace; what it printed. given: its standard input. Raises ShopError."""
         return _run([*self._kubectl, *arguments], check=check, given=given)
 
-    def helm(self, *arguments: str, check: bool = True) -> str:
-        """Run Helm in the namespace; what it printed. Raises ShopError."""
+    def helm(self, *arguments: str, seconds: float = _SECONDS) -> str:
+        """Run Helm in the namespace, for no longer than `seconds`; what it printed. Raises ShopError."""
         need("kubectl", "helm")
-        return _run(["helm", "--namespace", self.namespace, *arguments], check=check)
+        return _run(["helm", "--namespace", self.namespace, *arguments], check=True, seconds=seconds)
 
     @property
     def _kubectl(self) -> tuple[str, ...]:
         return ("kubectl", "--namespace", self.namespace)
 
 
-def _run(command: list[str], *, check: bool, given: str | None = None) -> str:
-    done = subprocess.run(
+def _run(command: list[str], *, check: bool, given: str | None = None, seconds: float = _SECONDS) -> str:
+    program, _, namespace, *words = command
+    name = f"{program} {' '.join(words[:2])}"
+    with subprocess.Popen(
         command,
-        input=given,
-        stdin=subprocess.DEVNULL if given is None else None,
-        capture_output=True,
+        stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=_SECONDS,
-    )
-    if done.returncode == 0:
-        return done.stdout
+        start_new_session=True,  # Ctrl+C comes by way of us, who wait until it has ended
+    ) as process:
+        try:
+            output, errors = process.communicate(given, timeout=seconds)
+        except BaseException as error:
+            _end(process)
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise ShopError(f"{name} did not end within {seconds:.0f} s.", _REMEDY) from error
+            raise
+    if process.returncode == 0:
+        return output
     if not check:
         return ""
-    said = done.stderr.strip().splitlines() or ["it says nothing"]
-    program, _, namespace, *words = command
-    raise ShopError(
-        f"{program} {' '.join(words[:2])} failed in the namespace {namespace}: {said[-1][:400]}",
-        "What is not ready? ./shop status --kubernetes. Which cluster is it? kubectl config current-context",
-    )
+    said = errors.strip().splitlines() or ["it says nothing"]
+    raise ShopError(f"{name} failed in the namespace {namespace}: {said[-1][:400]}", _REMEDY)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Let it end in good order; kill it after a time, or at a second Ctrl+C."""
+    process.send_signal(signal.SIGINT)
+    try:
+        with suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=_TO_END)
+    finally:
+        process.kill()

@@ -184,9 +184,7 @@ def backup(compose: Mapping[str, Any]) -> dict[str, Any]:
         **{key: like[key] for key in ("user", "group", "sharedMemory")},
         "image": _image(f"{OURS}backup"),
         "command": ["python", "-m", "deploy.kubernetes.in_pod"],
-        "environment": {},
-        "memory": "384Mi",
-        "millicores": 1000,
+        **{"environment": {}, "memory": "384Mi", "millicores": 1000},
         "scratch": {"/tmp": ""},  # noqa: S108 - a volume of its own
         **{"data": "", "shared": {}, "probe": {}, "files": []},
     }

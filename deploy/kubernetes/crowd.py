@@ -24,10 +24,17 @@ class ClusterCrowd:
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
+        self._pod = ""  # the one of its load: there may be several, and the order of their readiness changes
 
     def command(self, settings: Mapping[str, str]) -> Sequence[str]:
-        names = {container for _, container in self._cluster.programs()}
-        if _CONTAINER not in names:
+        running = (
+            pod
+            for pod in self._cluster.pods()
+            if pod["status"].get("phase") == "Running" and "deletionTimestamp" not in pod["metadata"]
+        )
+        programs = self._cluster.programs(running)
+        self._pod = next((pod for pod, container in programs if container == _CONTAINER), "")
+        if not self._pod:
             raise ShopError(
                 "There is no Locust in the gateway's pod.",
                 "A file with `load: {enabled: true}` brings it: ./shop up --kubernetes --values FILE",
@@ -43,5 +50,5 @@ class ClusterCrowd:
         return self._cluster.kubectl(*self._inside("cat", f"{_FOLDER}/results.json")[3:], check=False)
 
     def _inside(self, *command: str) -> tuple[str, ...]:
-        where = ("exec", "deployment/gateway", f"--container={_CONTAINER}", "--")
+        where = ("exec", self._pod, f"--container={_CONTAINER}", "--")
         return ("kubectl", "--namespace", self._cluster.namespace, *where, *command)

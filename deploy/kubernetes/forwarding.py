@@ -32,8 +32,9 @@ class Forward:
     def close(self) -> None:
         """End it."""
         self._is_over.set()
-        self._process.terminate()
-        self._thread.join()
+        while self._thread.is_alive():  # it may have begun a new one, which waits for a pod
+            self._process.terminate()
+            self._thread.join(_PAUSE)
         self._end()
 
     def _end(self) -> None:
@@ -53,13 +54,15 @@ class Forward:
             start_new_session=True,  # Ctrl+C is for the command, which may have something to end in the cluster
         )
         assert self._process.stdout is not None
-        said = self._process.stdout.readline()
-        if found := _READY.match(said):
-            self.port = int(found["port"])
-            return
+        said = ""
+        for line in self._process.stdout:  # warnings may come first
+            if found := _READY.match(line):
+                self.port = int(found["port"])
+                return
+            said = line.strip() or said
         self._end()
         raise ShopError(
-            f"{self._target} cannot be reached: {said.strip() or 'kubectl says nothing'}",
+            f"{self._target} cannot be reached: {said or 'kubectl says nothing'}",
             "Does it run? ./shop status --kubernetes",
         )
 

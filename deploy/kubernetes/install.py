@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -19,7 +20,8 @@ PROFILES: Mapping[str, tuple[str, ...]] = {
     "production": ("values-production.yaml",),
 }
 _PATIENCE = 600  # seconds until everything must be ready; a first installation pulls images
-_RESTRICTED = "pod-security.kubernetes.io/enforce"
+_SLACK = 60.0  # seconds that Helm may take besides waiting
+_RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
 
 
 def up(cluster: Cluster, console: Console, profile: str | None, values: Sequence[Path]) -> None:
@@ -39,17 +41,19 @@ def up(cluster: Cluster, console: Console, profile: str | None, values: Sequence
 def upgrade(cluster: Cluster, *options: str, seconds: float) -> None:
     """Helm's upgrade to the chart of this checkout, with the values that the release has. Raises ShopError.
 
-    options: values that change. seconds: until every pod must be ready.
+    options: values that change. seconds: until the Job that migrates must be complete, and then every pod ready.
     """
     chart = pack(cluster.run / "chart")
     cluster.helm(
         *("upgrade", "--install", RELEASE, str(chart), "--reset-then-reuse-values", *options),
         *("--wait", "--wait-for-jobs", f"--timeout={seconds:.0f}s"),
+        seconds=3 * seconds + _SLACK,  # Helm counts each wait anew; killed, it leaves a release under way for ever
     )
 
 
 def _make_namespace(cluster: Cluster) -> None:
     name = cluster.namespace
     if not cluster.kubectl("get", f"namespace/{name}", "--ignore-not-found", "--output=name").strip():
-        cluster.kubectl("create", "namespace", name)
-        cluster.kubectl("label", f"namespace/{name}", f"{_RESTRICTED}=restricted")
+        namespace = {"name": name, "labels": _RESTRICTED}
+        made = {"apiVersion": "v1", "kind": "Namespace", "metadata": namespace}
+        cluster.kubectl("create", "--filename=-", given=json.dumps(made))

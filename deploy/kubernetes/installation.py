@@ -61,7 +61,7 @@ class InCluster:
         return ClientCommand(("kubectl", "--namespace", self.layout.namespace, *inside), os.environ)
 
     def follow_logs(self) -> Iterator[tuple[str, str]]:
-        programs = self.layout.programs()
+        programs = self.layout.programs(self.layout.pods())
         command = [
             *("kubectl", "--namespace", self.layout.namespace, "logs", "--follow", "--prefix", "--tail=0"),
             *("--all-containers", "--selector=app.kubernetes.io/part-of=glasshouse"),
@@ -69,9 +69,12 @@ class InCluster:
         ]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, errors="replace") as kubectl:
             assert kubectl.stdout is not None
-            for line in kubectl.stdout:
-                if match := _PREFIX.fullmatch(line.rstrip("\n")):
-                    yield programs.get((match["pod"], match["container"]), match["container"]), match["line"]
+            try:
+                for line in kubectl.stdout:
+                    if match := _PREFIX.fullmatch(line.rstrip("\n")):
+                        yield programs.get((match["pod"], match["container"]), match["container"]), match["line"]
+            finally:
+                kubectl.terminate()
         raise ShopError("kubectl has no more logs to show.", "Do the pods run? ./shop status --kubernetes")
 
     def crowd(self) -> ClusterCrowd:

@@ -16,8 +16,8 @@ _UNITS = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
 
 def collect(cluster: Cluster) -> list[dict[str, Any]]:
     """Every pod that is meant to run, and what has none; rss and pss: bytes, where metrics-server counts."""
-    pods, programs = cluster.pods(), cluster.programs()
-    memory = _memory(cluster)
+    pods = cluster.pods()
+    programs, memory = cluster.programs(pods), _memory(cluster)
     rows = [_row(pod, programs[_first(pod)], memory.get(pod["metadata"]["name"], 0)) for pod in pods]
     return sorted((*rows, *_without_pods(cluster, pods)), key=lambda row: str(row["name"]))
 

@@ -47,6 +47,8 @@ def _check(options: argparse.Namespace, _: list[str]) -> None:
     for name in chosen:
         if name not in known:
             raise UsageError(f"There is no fault {name!r}.", one_of(known, name))
+    if options.kubernetes and action in ("all", "record"):
+        raise UsageError(f"./shop drill {action} needs the native run.", "In a cluster: ./shop drill start")
     if action in ("start", "record") and len(chosen) != 1:
         raise UsageError(f"./shop drill {action} needs one fault.", "See them: ./shop drill list")
     if action in ("list", "status") and chosen:

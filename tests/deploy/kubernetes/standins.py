@@ -15,6 +15,7 @@ with (folder / "asked").open("a") as asked:
 assert given[0] == "--namespace", given
 words = [word for word in given[2:] if not word.startswith("--")]
 if words[0] == "port-forward":
+    print("E1127 12:00:00 memcache.go:265] couldn't get current server API group list", flush=True)
     server = socket.create_server(("127.0.0.1", int(words[2].partition(":")[0] or 0)))
     print("Forwarding from 127.0.0.1:%d -> %s" % (server.getsockname()[1], words[2].partition(":")[2]), flush=True)
     while True:
@@ -25,13 +26,16 @@ known = [prefix for prefix in answers if asked_for.startswith(prefix)]
 if not known:
     sys.exit("nothing is known of " + asked_for)
 said, code = answers[max(known, key=len)]
-print(said, end="")
+print(said, end="", file=sys.stderr if code else sys.stdout)
 sys.exit(code)
 """
 
 
 class Programs:
-    """kubectl and helm on the PATH of a test. They know what `answers` has told them, and can forward ports."""
+    """kubectl and helm on the PATH of a test. They know what `answers` has told them, and can forward ports.
+
+    As where metrics-server is away, a warning comes before a forwarded port.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -43,7 +47,7 @@ class Programs:
             put(folder / "bin" / name, f'exec {sys.executable} {program} {folder} {name} "$@"')
 
     def answers(self, command: str, said: object, code: int = 0) -> None:
-        """What is printed for a command that begins with these words; JSON for what is no text."""
+        """What is printed for commands that begin so, and their exit code; JSON for what is no text."""
         self._answers[command] = (said if isinstance(said, str) else json.dumps(said), code)
         (self._folder / "answers.json").write_text(json.dumps(self._answers), encoding="utf-8")
 

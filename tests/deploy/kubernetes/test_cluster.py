@@ -1,24 +1,33 @@
 """`--kubernetes`: what ./shop makes of what kubectl and Helm say."""
 
 import base64
+import io
 import json
 import os
 import signal
 import socket
+import time
+from argparse import Namespace
+from collections.abc import Generator
 from contextlib import suppress
 from pathlib import Path
+from typing import cast
 
 import pytest
+from rich.console import Console
 
+from deploy.cli import main, up
 from deploy.cli import status as cli_status
+from deploy.cli.command import Command
 from deploy.cli.parsing import parse
 from deploy.installation.errors import ShopError
-from deploy.kubernetes import status
+from deploy.kubernetes import install, status
 from deploy.kubernetes.breaking import ClusterPrograms
 from deploy.kubernetes.cluster import Cluster
 from deploy.kubernetes.crowd import ClusterCrowd
 from deploy.kubernetes.installation import InCluster
 from tests.deploy.kubernetes.standins import Programs, pod
+from tests.deploy.programs import put
 from tests.jaeger.tracebox.process import wait_for
 
 
@@ -28,6 +37,8 @@ def test_a_row_for_each_pod_and_for_what_has_none(cluster: Cluster, programs: Pr
     missing = {"kind": "StatefulSet", "metadata": {"name": "mongo"}, "spec": {"selector": {"matchLabels": labels}}}
     programs.answers("kubectl get deployments,statefulsets", {"items": [missing]})
     rows = {row["name"]: row for row in status.collect(cluster)}
+    asked = [call for call in programs.asked if call[3:5] == ["get", "pods"]]
+    assert len(asked) == 1  # at a second time one of them may be gone
     assert list(rows) == ["gateway-1", "mongo", "order-service-1 (blue)", "order-service-2 (green)"]
     assert rows["gateway-1"]["health"] == "healthy"
     assert rows["gateway-1"]["pss"] == 12 * 2**20
@@ -91,7 +102,7 @@ def test_a_port_outlives_the_pod_that_it_leads_to(cluster: Cluster, programs: Pr
 
 def test_a_store_outside_has_no_port(cluster: Cluster, programs: Programs, tmp_path: Path) -> None:
     """What kubectl says of it is told, with what to look at."""
-    (tmp_path / "programs" / "bin" / "kubectl").write_text('#!/bin/sh\necho "Error: services not found"; exit 1\n')
+    put(tmp_path / "programs" / "bin" / "kubectl", 'echo "Error: services not found"; exit 1')
     with pytest.raises(ShopError, match="service/postgres cannot be reached: Error: services not found"):
         cluster.port("postgres")
 
@@ -109,6 +120,14 @@ def test_commands_that_have_no_meaning_in_a_cluster(command: str, capsys: pytest
         parse([command, "--kubernetes"])
     assert error.value.code == 2
     assert f"./shop {command} has no --kubernetes." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("action", ["all", "record"])
+def test_drills_that_bring_a_load_of_their_own(action: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its people would all have the one address of a forwarded port, which the gateway limits."""
+    with pytest.raises(SystemExit, match="2"):
+        parse(["drill", action, "redis-down", "--kubernetes"])
+    assert f"./shop drill {action} needs the native run." in capsys.readouterr().err
 
 
 def test_a_part_is_taken_away_and_comes_back(cluster: Cluster, programs: Programs) -> None:
@@ -143,8 +162,125 @@ def test_a_load_comes_from_the_pod_of_the_gateway(cluster: Cluster, programs: Pr
         ClusterCrowd(cluster).command({})
     assert "--values" in error.value.remedy
     programs.answers("kubectl get pods", {"items": [pod("g-1", "gateway", "locust-worker", part="gateway")]})
-    programs.answers("kubectl exec deployment/gateway", {"requests": {}})
-    command = list(ClusterCrowd(cluster).command({"LOAD_SCENARIO": "calm", "LOAD_FOLDER": "/here"}))
-    assert command[:5] == ["kubectl", "--namespace", "shop", "exec", "deployment/gateway"]
+    programs.answers("kubectl exec g-1", {"requests": {}})
+    crowd = ClusterCrowd(cluster)
+    command = list(crowd.command({"LOAD_SCENARIO": "calm", "LOAD_FOLDER": "/here"}))
+    assert command[:5] == ["kubectl", "--namespace", "shop", "exec", "g-1"]
     assert {"LOAD_SCENARIO=calm", "LOAD_FOLDER=/tmp/shop-load", "--headless"} <= set(command)
-    assert json.loads(ClusterCrowd(cluster).results()) == {"requests": {}}
+    assert json.loads(crowd.results()) == {"requests": {}}
+
+
+def test_a_cluster_that_does_not_answer_is_not_an_empty_one(cluster: Cluster, programs: Programs) -> None:
+    """Else the values of a first installation would replace those of the one that is there."""
+    programs.answers("kubectl get namespace/shop", "namespace/shop")
+    programs.answers("helm history", "Error: Kubernetes cluster unreachable: timeout", 1)
+    with pytest.raises(ShopError, match="cluster unreachable"):
+        install.up(cluster, Console(quiet=True), None, ())
+    programs.answers("helm get values", "Error: Kubernetes cluster unreachable: timeout", 1)
+    with pytest.raises(ShopError, match="cluster unreachable"):
+        cluster.values()
+    assert not [call for call in programs.asked if "upgrade" in call]
+    for verb in ("history", "get values"):
+        programs.answers(f"helm {verb}", "Error: release: not found", 1)
+    assert (cluster.release(), cluster.values()) == (None, {})
+
+
+def test_a_namespace_is_restricted_from_its_first_moment(cluster: Cluster, programs: Programs) -> None:
+    """It is made together with its label, in one request."""
+    programs.answers("kubectl get namespace/shop", "")
+    programs.answers("kubectl create", "")
+    programs.answers("helm history", "Error: release: not found", 1)
+    programs.answers("helm upgrade", "")
+    install.up(cluster, Console(quiet=True), None, ())
+    verbs = [call[3] for call in programs.asked if call[0] == "kubectl"]
+    assert verbs == ["get", "create"]
+
+
+def test_helm_is_given_the_time_that_it_takes(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It counts the time for its Job and for pods anew; killed, it leaves a release that is under way for ever."""
+    given: list[float] = []
+    monkeypatch.setattr(Cluster, "helm", lambda *_, seconds: given.append(seconds))
+    install.upgrade(cluster, seconds=1200)
+    assert given[0] > 2 * 1200
+
+
+def test_a_command_that_does_not_end(cluster: Cluster, tmp_path: Path) -> None:
+    """Is said, and ended."""
+    put(tmp_path / "programs" / "bin" / "helm", "exec sleep 600")
+    with pytest.raises(ShopError, match="helm upgrade glasshouse did not end within 0 s"):
+        cluster.helm("upgrade", "glasshouse", seconds=0.2)
+
+
+def test_helm_ends_in_good_order_when_we_are_interrupted(cluster: Cluster, tmp_path: Path) -> None:
+    """It must note that the release is no longer under way: else nobody can upgrade it any more."""
+    noted = tmp_path / "noted"
+    put(
+        tmp_path / "programs" / "bin" / "helm",
+        f"""trap 'sleep 0.5; touch {noted}; exit 1' INT
+        head -c 200000 /dev/zero  # more than fits into a pipe: now somebody reads
+        kill -INT $PPID
+        while :; do sleep 0.02; done""",
+    )
+    with pytest.raises(KeyboardInterrupt):
+        cluster.helm("upgrade", "glasshouse")
+    assert noted.exists()
+
+
+def test_what_a_dead_drill_took_away_is_not_forgotten(cluster: Cluster, programs: Programs) -> None:
+    """A drill from another machine does not know of it, and finds nothing running."""
+    labels = {"app.kubernetes.io/name": "redis"}
+    each = {
+        "kind": "StatefulSet",
+        "metadata": {"name": "redis", "annotations": {"glasshouse/replicas-before-drill": "1"}},
+        "spec": {"replicas": 0, "selector": {"matchLabels": labels}},
+    }
+    programs.answers("kubectl get deployments,statefulsets", {"items": [each]})
+    for done in ("scale", "wait"):
+        programs.answers(f"kubectl {done}", "")
+    ClusterPrograms(cluster).stop(["redis"])
+    assert not [call for call in programs.asked if "annotate" in call]
+
+
+def test_first_steps_are_commands_for_the_cluster(cluster: Cluster, programs: Programs) -> None:
+    """`./shop buy` alone would look for a platform on this machine."""
+    output = io.StringIO()
+    up._show_first_steps(InCluster(cluster), Console(file=output, width=120))
+    assert "./shop buy --kubernetes " in output.getvalue()
+    assert "./shop load" not in output.getvalue()
+
+
+@pytest.mark.parametrize(("is_ignored", "code"), [(False, 130), (True, 0)])
+def test_a_terminal_that_is_closed(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_ignored: bool, code: int
+) -> None:
+    """It ends a command like Ctrl+C, so that no port is left behind and a rollout goes back; not under nohup."""
+    monkeypatch.setenv("SHOP_RUN_DIR", str(tmp_path / "run"))
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+
+    def run(*_: object) -> int:
+        os.kill(os.getpid(), signal.SIGHUP)
+        return 0
+
+    command = Command(name="x", group="run", usage="x", summary="x", run=run, is_of_cluster=True)
+    try:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN if is_ignored else lambda *_: None)
+        assert main._run(command, Namespace(kubernetes=True), []) == code
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def test_logs_that_nobody_reads_any_more(cluster: Cluster, tmp_path: Path) -> None:
+    """kubectl ends at once, and not when a pod writes its next line."""
+    pods = json.dumps({"items": [pod("g-1", "gateway", part="gateway")]})
+    (tmp_path / "pods.json").write_text(pods)
+    put(
+        tmp_path / "programs" / "bin" / "kubectl",
+        f"""test $3 = get && exec cat {tmp_path}/pods.json
+        echo '[pod/g-1/gateway] hello'
+        exec sleep 30""",
+    )
+    began, lines = time.monotonic(), InCluster(cluster).follow_logs()
+    assert next(lines) == ("gateway-1", "hello")
+    cast(Generator[object], lines).close()
+    assert time.monotonic() - began < 20
