@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 
 from deploy.cli.command import Command
+from deploy.cli.parsing import positive
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    from deploy.cli.parsing import positive
-
     parser.add_argument("file", nargs="?", help="default: glasshouse-<time>.backup here; an existing one is kept")
     parser.add_argument(
         "--recipient", help="a public key of age; the file is then a place, such as s3://bucket/folder"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import re
 from pathlib import Path
 
 from deploy.cli.command import GO_ON, Command, Context
 from deploy.cli.durations import seconds
-from deploy.cli.parsing import positive
+from deploy.cli.parsing import decimal, positive
 
 _SCENARIOS = Path(__file__).resolve().parents[3] / "loadtests" / "scenarios"
 
@@ -24,7 +23,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--ui", action="store_true", help="control it on Locust's page, port 8089")
     parser.add_argument(
-        "--rate", type=_rate, metavar="N", help="how many people come each second; for open models"
+        "--rate", type=decimal, metavar="N", help="how many people come each second; for open models"
     )
     parser.add_argument(
         "--seed", type=positive, metavar="N", help="of all choices: the same seed, the same people"
@@ -96,12 +95,6 @@ def _host(text: str) -> str:
     if not is_loopback(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no address of this machine, such as http://127.0.0.1:8080")
     return text
-
-
-def _rate(text: str) -> float:
-    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", text) or not float(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0, such as 2 or 0.5")
-    return float(text)
 
 
 COMMAND = Command(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from deploy.cli.command import Command
 from deploy.cli.durations import seconds
+from deploy.cli.parsing import decimal
 
 _CHART = Path(__file__).resolve().parents[3] / "deploy" / "kubernetes" / "chart" / "Chart.yaml"
 
@@ -16,7 +17,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--color", choices=("blue", "green"), required=True, help="of the new version")
     parser.add_argument("--tag", type=_tag, default=_version(), metavar="T", help="of its images (%(default)s)")
     parser.add_argument(
-        "--minutes", type=_minutes, default=5.0, metavar="N", help="how long error budgets are watched (5)"
+        "--minutes", type=decimal, default=5.0, metavar="N", help="how long error budgets are watched (5)"
     )
     parser.add_argument(
         "--ready-within",
@@ -38,12 +39,6 @@ def _tag(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", text):
         raise argparse.ArgumentTypeError(f"{text!r} is no tag of an image, such as 0.2.0")
     return text
-
-
-def _minutes(text: str) -> float:
-    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", text) or not float(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of minutes, such as 5 or 0.5")
-    return float(text)
 
 
 COMMAND = Command(
