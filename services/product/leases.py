@@ -1,12 +1,13 @@
 """One worker at a time for each order, across replicas: a lease on the order's decision document.
 
-The lease ends by itself when its holder dies. Work under it has half of its time, so that nothing is written
-after another may have begun; and the decision itself is written only while the lease is still one's own. The
-other half is for clocks that differ.
+The lease ends by itself when its holder dies. Work under it has half of its time, from when the lease was asked
+for, so that nothing is written after another may have begun; and the decision itself is written only while the
+lease is still one's own. The other half is for clocks that differ.
 """
 
 import asyncio
 import contextlib
+import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -63,9 +64,12 @@ async def leased(store: Store, order_id: str, *, is_new: bool = False) -> AsyncI
     is_new: most probably there is none yet.
     """
     lease = uuid.uuid4().hex
-    order = Leased(store, await _take(store, order_id, lease, is_new=is_new))
-    limit = _LEASE.total_seconds() / 2
+    document, asked = await _take(store, order_id, lease, is_new=is_new)
+    order = Leased(store, document)
+    limit = asked + _LEASE.total_seconds() / 2 - time.monotonic()
     try:
+        if limit <= 0:
+            raise TimeoutError("the answer that gives the lease came too late")
         # The driver looks at its limit right before it sends: a process that was stopped for a while, and goes
         # on when the lease is another's, sends nothing. A timer of asyncio's would fire after that.
         with pymongo.timeout(limit):
@@ -79,13 +83,17 @@ async def leased(store: Store, order_id: str, *, is_new: bool = False) -> AsyncI
                 )
 
 
-async def _take(store: Store, order_id: str, lease: str, *, is_new: bool) -> Document:
-    """Commands that find it by its id alone: for `findAndModify` the native stand-in reads all documents."""
+async def _take(store: Store, order_id: str, lease: str, *, is_new: bool) -> tuple[Document, float]:
+    """The document, and when the lease was asked for, from when on it runs, by the monotonic clock.
+
+    By commands that find it by its id alone: for `findAndModify` the native stand-in reads all documents.
+    """
     ways = (_make, _take_over) if is_new else (_take_over, _make)
     while True:
         for way in ways:
+            asked = time.monotonic()
             if taken := await way(store, order_id, lease):
-                return taken
+                return taken, asked
         await asyncio.sleep(_WAIT)
 
 

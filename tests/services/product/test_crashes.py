@@ -168,6 +168,31 @@ async def test_stopped_worker_sends_nothing_when_it_goes_on(shop: Shop, monkeypa
     assert await shop.books(lamp) == (10, 0, 0)
 
 
+@pytest.mark.parametrize("late", ["insert_one", "find_one"])
+async def test_the_lease_runs_from_when_it_was_asked_for(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, late: str
+) -> None:
+    """An answer that comes when half of it is over leaves no time for work: another may begin soon."""
+    lamp = await shop.product(10)
+    if late == "find_one":  # what is there already is taken over
+        async with leased(shop.store, "order-1"):
+            pass
+    monkeypatch.setattr(leases, "_LEASE", timedelta(seconds=0.4))
+    slow = Mortal(shop.store, dies_at=0, written=False).store
+    answer = getattr(slow.decisions, late)
+
+    async def come_late(*args: Any) -> Any:
+        found = await answer(*args)
+        time.sleep(0.3)  # noqa: ASYNC251 - the whole process stands still
+        return found
+
+    monkeypatch.setattr(slow.decisions, late, come_late)
+    with pytest.raises(TimeoutError):
+        await reserve(slow, "order-1", lines((lamp, 1)))
+    assert await shop.books(lamp) == (10, 0, 0)
+    assert await reserve(shop.store, "order-1", lines((lamp, 1))) == ("reserved", [])
+
+
 async def test_slow_work_ends_before_its_lease(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """It has half of the time, then it is given up, and the lease given back."""
     monkeypatch.setattr(leases, "_LEASE", timedelta(seconds=0.2))
