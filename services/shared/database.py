@@ -9,7 +9,12 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from typing import Annotated, Any
 
-from asyncpg import AdminShutdownError, InternalClientError, PostgresConnectionError
+from asyncpg import (
+    AdminShutdownError,
+    InternalClientError,
+    InvalidCachedStatementError,
+    PostgresConnectionError,
+)
 from sqlalchemy import Executable, Row, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError
@@ -63,6 +68,7 @@ class Database:
             connect_args={
                 "timeout": _CONNECT,
                 "command_timeout": _STATEMENT,
+                "record_class": Record,  # not with each statement: asyncpg forgets it when it prepares one anew
                 # a lock that is waited for, or a client that died, must not hold others up for ever
                 "server_settings": {
                     "lock_timeout": "4000",
@@ -111,7 +117,7 @@ class Database:
             _reads.reset(token)
 
     async def ask(self, prepared: Prepared, **values: Any) -> Sequence[Record]:
-        """As `read`, of a prepared statement: its rows."""
+        """As `read`, of a prepared statement that changes nothing, or that may be done twice: its rows."""
         with _outages():
             try:
                 return await self._ask(prepared, values)
@@ -138,7 +144,7 @@ class Database:
         arguments = prepared.arguments(values)
         try:
             with self._observe(prepared.sql):
-                rows: Sequence[Record] = await connection.fetch(prepared.sql, *arguments, record_class=Record)
+                rows: Sequence[Record] = await connection.fetch(prepared.sql, *arguments)
         except Exception as error:
             if isinstance(error, _LOST) or connection.is_closed():
                 raise _LostError(repr(error)) from error
@@ -198,6 +204,8 @@ def _begin(connection: Any) -> bool:
 def _passes(error: Exception) -> bool:
     """Whether trying again later may help."""
     if isinstance(error, DBAPIError) and (error.connection_invalidated or isinstance(error, InterfaceError)):
+        return True
+    if isinstance(error, InvalidCachedStatementError):  # a migration changed its columns: asyncpg forgets it now
         return True
     cause = getattr(error, "orig", error)  # some of asyncpg's come as they are: from connecting, and from `run`
     return str(getattr(cause, "sqlstate", None) or "").startswith(_PASSING)

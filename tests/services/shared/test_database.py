@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 from asyncpg import Connection
-from sqlalchemy import Double, bindparam, event, func, insert, select, text
+from sqlalchemy import Column, Double, Integer, MetaData, Table, bindparam, event, func, insert, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -135,6 +135,7 @@ async def test_nothing_is_asked_of_a_connection_but_the_work(database_url: str) 
 
 
 _WRITE = Prepared(insert(effects).values(what=bindparam("given")).returning(effects.c.what))
+_SLOW = Prepared(select(func.pg_sleep(bindparam("seconds", type_=Double))))
 _COUNT = Prepared(select(func.count()).select_from(effects).where(effects.c.what == bindparam("given")))
 
 
@@ -197,12 +198,45 @@ async def test_a_prepared_read_is_one_round_trip(database_url: str) -> None:
 async def test_a_prepared_read_that_is_given_up(database_url: str) -> None:
     """Its connection is not used for anything else before it has ended."""
     database = Database(database_url, size=1)
-    slow = Prepared(select(func.pg_sleep(bindparam("seconds", type_=Double))))
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.1):
-            await database.ask(slow, seconds=30.0)
+            await database.ask(_SLOW, seconds=30.0)
     assert len(await database.ask(_COUNT, given="x")) == 1
     await database.close()
+
+
+async def test_a_prepared_statement_of_another_schema(database_url: str) -> None:
+    """A migration has changed a column's type: once it is an outage, in a transaction; a read is repeated."""
+    database = Database(database_url, size=1)
+    numbers = Table("numbers", MetaData(), Column("number", Integer))
+    ask = Prepared(select(numbers.c.number))
+    await _run(database, "CREATE TABLE numbers (number integer)", "INSERT INTO numbers VALUES (1)")
+    await _alone(database, ask)
+    await _run(database, "ALTER TABLE numbers ALTER number TYPE bigint")
+    with pytest.raises(DatabaseUnavailableError):
+        await _alone(database, ask)
+    await _alone(database, ask)
+    await _run(database, "ALTER TABLE numbers ALTER number TYPE integer")
+    assert [row.number for row in await database.ask(ask)] == [1]
+    await _run(database, "DROP TABLE numbers")
+    await database.close()
+
+
+async def test_work_that_is_given_up_is_undone(database_url: str) -> None:
+    """Cancelled while a prepared statement is at work: what came before it is undone, and others can work."""
+    database = Database(database_url, size=1)
+    with pytest.raises(TimeoutError):
+        await _give_up(database)
+    async with asyncio.timeout(5):
+        assert [tuple(row) for row in await database.ask(_COUNT, given="given-up")] == [(0,)]
+        await _alone(database, _COUNT, given="given-up")
+    await database.close()
+
+
+async def _give_up(database: Database) -> None:
+    async with asyncio.timeout(0.2), database.transaction() as session:
+        await run(session, _WRITE, given="given-up")
+        await run(session, _SLOW, seconds=30.0)
 
 
 def test_a_value_that_is_missing() -> None:
