@@ -6,6 +6,7 @@ transaction is handed over, as a function of the connection.
 
 import asyncio
 import contextvars
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,16 +14,23 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from observability.sql import instrument_sqlalchemy
 from observability.tracing import untraced
 from services.provider.models import calls, metadata
 
-__all__ = ["STORE_ERRORS", "Ledger"]
+__all__ = ["STORE_ERRORS", "Ledger", "LedgerUnavailableError"]
 
 T = TypeVar("T")
-STORE_ERRORS = (OSError,)
-"""What is raised when the ledger is too busy: answered with 503. OSError includes TimeoutError."""
+
+
+class LedgerUnavailableError(Exception):
+    """The file is locked by another program, or cannot be read or written: the disk is full or broken."""
+
+
+STORE_ERRORS = (LedgerUnavailableError, OSError)
+"""What is raised when the ledger is too busy or out of order: answered with 503. OSError includes TimeoutError."""
 _PATIENCE = 2.0  # seconds to wait for those who came first
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=2000")
 
@@ -48,7 +56,8 @@ class Ledger:
     async def transaction(self, work: Callable[[Connection], T]) -> T:
         """What `work` returns; what it has written is committed then, or undone when it raises.
 
-        Cancelled, it leaves the work to its end. Raises TimeoutError when it is not its turn in time.
+        Cancelled, it leaves the work to its end. Raises TimeoutError when it is not its turn in time, and
+        LedgerUnavailableError.
         """
         async with asyncio.timeout(_PATIENCE):
             await self._turn.acquire()
@@ -58,8 +67,14 @@ class Ledger:
         return await asyncio.shield(at_work)
 
     def _do(self, work: Callable[[Connection], T]) -> T:
-        with self._engine.begin() as connection:
-            return work(connection)
+        try:
+            with self._engine.begin() as connection:
+                return work(connection)
+        except OperationalError as error:
+            code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+            if code == sqlite3.SQLITE_ERROR:  # a wrong statement
+                raise
+            raise LedgerUnavailableError(repr(error.orig)) from error
 
     def _done(self, work: asyncio.Future[Any]) -> None:
         self._turn.release()

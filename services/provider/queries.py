@@ -25,7 +25,6 @@ from services.shared.schemas import decode_cursor, encode_cursor
 __all__ = [
     "as_charge",
     "as_refund",
-    "charge_of",
     "copy",
     "due_calls",
     "find",
@@ -58,11 +57,6 @@ _NEXT_DUE = select(
 )
 
 
-def charge_of(ledger: Connection, payment_id: str) -> Row[Any] | None:
-    """The charge for a payment, with its refund, if there is one."""
-    return ledger.execute(_ENTRY, {"payment_id": payment_id}).first()
-
-
 async def get_charge(ledger: Ledger, payment_id: str) -> ChargeResponse:
     """The charge for a payment as it stands. Raises NotFound."""
     return as_charge(await ledger.transaction(lambda connection: find(connection, payment_id)))
@@ -87,8 +81,8 @@ async def copy(ledger: Ledger) -> IO[bytes]:
 
 
 def find(ledger: Connection, payment_id: str) -> Row[Any]:
-    """The charge for a payment. Raises NotFound."""
-    found = charge_of(ledger, payment_id)
+    """The charge for a payment, with its refund, if there is one. Raises NotFound."""
+    found = ledger.execute(_ENTRY, {"payment_id": payment_id}).first()
     if found is None:
         raise NotFound("There is no charge for this payment.")
     return found
