@@ -17,10 +17,10 @@ from gevent.queue import Queue
 from locust import events
 from locust.env import Environment
 from locust.rpc.protocol import Message
-from locust.runners import STATE_RUNNING, STATE_SPAWNING, STATE_STOPPED, MasterRunner, WorkerRunner
+from locust.runners import STATE_RUNNING, STATE_SPAWNING, STATE_STOPPED, MasterRunner, Runner, WorkerRunner
 
 from loadtests import actions, outcomes, spans, steps, timeline
-from loadtests.scenario import Stage
+from loadtests.scenario import MOST_WORKERS, Stage
 
 __all__ = ["close", "end_when_all_left", "follow", "inside", "is_worker", "join", "lost", "number", "take_share"]
 
@@ -32,13 +32,12 @@ _people: dict[str, int] = {}  # inside, by worker
 _at_work: set[str] = set()  # workers that have begun
 _over: set[str] = set()  # those of them whose last report is here
 _given: Queue[int] = Queue()  # shares of the plan that the master has given to gates of this process
-_MOST_WORKERS = 16
 _index = None  # of this worker, from 0 on
 
 
 def number(of_its_own: int) -> int:
     """A number that no other worker uses, made of one that nobody else in this process uses."""
-    return of_its_own if _index is None else of_its_own * _MOST_WORKERS + _index
+    return of_its_own if _index is None else of_its_own * MOST_WORKERS + _index
 
 
 def take_share(environment: Environment) -> int:
@@ -67,7 +66,7 @@ def join(environment: Environment, people: Callable[[], int], close_gate: Callab
 
 def _work(runner: WorkerRunner, people: Callable[[], int], close_gate: Callable[[], None]) -> None:
     global _index  # the master has given it by now
-    _index = runner.worker_index % _MOST_WORKERS
+    _index = runner.worker_index % MOST_WORKERS
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches all processes, and the master says how it ends
 
     def tell(data: dict[str, Any], **_: Any) -> None:
@@ -101,6 +100,7 @@ def _lead(runner: MasterRunner) -> None:
         shares = itertools.count()
         for each in (_people, _at_work, _over):
             each.clear()
+        _at_work.update(worker.id for worker in runner.clients.ready)  # who dies now never tells that it began
 
     def share(msg: Message, **_: Any) -> None:
         runner.send_message(_SHARE, {"share": next(shares)}, client_id=msg.node_id)
@@ -121,12 +121,17 @@ def end_when_all_left(environment: Environment) -> None:
     assert runner is not None
     while True:
         gevent.sleep(0.1)
-        if runner.state == STATE_RUNNING and runner.user_count == 0:
+        if (runner.state == STATE_RUNNING and runner.user_count == 0) or _are_all_lost(runner):
             if environment.web_ui is None:
                 close(environment)
                 runner.quit()
                 return
             runner.stop()
+
+
+def _are_all_lost(runner: Runner) -> bool:
+    """Whether a master has nobody left: Locust then stops the run, and goes on waiting."""
+    return isinstance(runner, MasterRunner) and runner.state == STATE_STOPPED and runner.worker_count == 0
 
 
 def follow(environment: Environment, stages: Sequence[Stage]) -> None:

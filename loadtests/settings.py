@@ -8,7 +8,7 @@ from pathlib import Path
 
 from loadtests import arrivals
 from loadtests.arrivals import Arrival
-from loadtests.scenario import read
+from loadtests.scenario import MOST_WORKERS, read
 
 __all__ = ["ARRIVALS", "FOLDER", "OTLP", "SCENARIO", "SEED", "STAGED", "WORKERS", "admin_password"]
 
@@ -28,6 +28,8 @@ FOLDER = Path(os.environ["LOAD_FOLDER"])  # accounts, faults, results
 OTLP = os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"]
 SEED = int(os.environ.get("LOAD_SEED") or secrets.randbits(32))  # of all choices
 WORKERS = int(os.environ.get("LOAD_WORKERS", "1"))  # gates, each in a process of its own
+if WORKERS > MOST_WORKERS:
+    raise ValueError(f"LOAD_WORKERS is {WORKERS}; at most {MOST_WORKERS} processes can share a load")
 
 
 def _arrivals() -> list[Arrival]:

@@ -51,7 +51,7 @@ def show(environment: Environment) -> None:
     verdicts = list(_verdicts(entries))
     broken = [f"{one.found} (wanted: {one.objective})" for one in verdicts if not one.held]
     allowed = settings.SCENARIO.is_ramp or settings.SCENARIO.objectives.errors > 0  # then their share is judged
-    lost = [f"{crew.lost()} workers were lost, with what they had counted"] if crew.lost() else []
+    lost = [f"workers that were lost, with what they had counted: {crew.lost()}"] if crew.lost() else []
     failures = [*([] if allowed else errors), *raised, *broken, *lost]
     for line in failures:
         _console.print("[red]failed[/]", Text(line))

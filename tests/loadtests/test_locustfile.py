@@ -217,11 +217,13 @@ def open_run(folder: Path, host: str, **more: str) -> tuple[int, str, dict[str, 
     return end(start_open(folder, host, **more), folder)
 
 
-def start_open(folder: Path, host: str, options: str = "", **more: str) -> subprocess.Popen[str]:
+def start_open(
+    folder: Path, host: str, options: str = "", *, run_time: str = "1m", **more: str
+) -> subprocess.Popen[str]:
     """The same, which goes on."""
     folder.mkdir()
     asked = {"LOAD_SCENARIO": "browse", "LOAD_RATE": "20", "LOAD_SECONDS": "2", **more}
-    return start(folder, host, "1m", "Gate", options, **asked)
+    return start(folder, host, run_time, "Gate", options, **asked)
 
 
 def start_crew(folder: Path, host: str, **more: str) -> subprocess.Popen[str]:
@@ -292,7 +294,29 @@ def test_a_worker_that_is_lost_fails_the_run(shop: Shop, tmp_path: Path) -> None
     process.send_signal(signal.SIGINT)
     code, output, results = end(process, tmp_path / "crew")
     assert code == 1, output
-    assert "1 workers were lost, with what they had counted" in results["failures"], output
+    assert "workers that were lost, with what they had counted: 1" in results["failures"], output
+
+
+def test_a_worker_that_dies_before_its_first_report_fails_the_run(shop: Shop, tmp_path: Path) -> None:
+    """Its master has never heard of it that it began, and still misses it."""
+    process = start_crew(tmp_path / "crew", f"http://127.0.0.1:{shop.server_port}", LOAD_SECONDS="4")
+    wait_for("the first person", lambda: shop.seen)
+    os.kill(children(process.pid)[0], signal.SIGKILL)
+    code, output, results = end(process, tmp_path / "crew")
+    assert code == 1, output
+    assert "workers that were lost, with what they had counted: 1" in results["failures"], output
+
+
+def test_a_run_ends_when_all_its_workers_are_lost(shop: Shop, tmp_path: Path) -> None:
+    """Nobody is left who could let people in: it does not wait for them for ever."""
+    host = f"http://127.0.0.1:{shop.server_port}"
+    process = start_crew(tmp_path / "crew", host, run_time="10m", LOAD_SECONDS="600")
+    wait_for_report(tmp_path / "crew")
+    for worker in children(process.pid):
+        os.kill(worker, signal.SIGKILL)
+    code, output, results = end(process, tmp_path / "crew")
+    assert code == 1, output
+    assert "workers that were lost, with what they had counted: 2" in results["failures"], output
 
 
 def wait_for_report(folder: Path) -> None:

@@ -33,6 +33,17 @@ def test_every_scenario_is_complete(name: str) -> None:
         read_how(dict(read.fault.how), name)  # raises for what is no fault
 
 
+def test_more_processes_than_have_addresses_of_their_own() -> None:
+    """They are refused, wherever Locust runs: two people would have one address and one account."""
+    given = {"LOAD_SCENARIO": "calm", "LOAD_FOLDER": ".", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"}
+    command = [sys.executable, "-c", "import loadtests.settings"]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**given, "LOAD_WORKERS": "17"}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "at most 16 processes can share a load" in done.stderr
+
+
 def test_a_run_lasts_as_long_as_its_stages() -> None:
     """Its peak is the stage with the most people."""
     first, second = Stage(seconds=10, users=5, spawn_rate=1), Stage(seconds=5, users=50, spawn_rate=25)

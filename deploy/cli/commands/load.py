@@ -40,9 +40,15 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _check(options: argparse.Namespace, _: list[str]) -> None:
     """What a scenario does not have cannot be asked for."""
     from deploy.installation.errors import UsageError
+    from loadtests.scenario import MOST_WORKERS
 
     text = (_SCENARIOS / f"{options.scenario}.toml").read_text(encoding="utf-8")
     is_open, is_ramp = "\narrivals = " in text, "\nis_ramp = true" in text
+    if options.workers > MOST_WORKERS:
+        raise UsageError(
+            f"At most {MOST_WORKERS} processes can share a load.",
+            f"./shop load {options.scenario} --workers {MOST_WORKERS}",
+        )
     if options.workers > 1 and "\nin_one_process = true" in text:
         raise UsageError(
             f"The people of {options.scenario} must be in one process.", f"./shop load {options.scenario}"

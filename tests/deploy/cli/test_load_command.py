@@ -39,6 +39,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             ["mixed", "--run-time", "soon"],
             ["mixed", "--run-time", ""],
             ["mixed", "--workers", "0"],
+            ["mixed", "--workers", "17"],
             ["flash_sale", "--workers", "2"],
         ),
     ],
