@@ -98,6 +98,11 @@ def test_a_series_of_its_own_names_a_cause(
     assert first(tmp_path, container(cmdb, kpi, steady(*values))) == [found]
 
 
+def test_a_pool_of_one_that_is_at_work_is_no_cause(tmp_path: Path) -> None:
+    """The provider's ledger has one connection: two looks that found it at work say nothing."""
+    assert first(tmp_path, container("payment-provider", "pool_used_share.ledger", steady(0, 1))) == []
+
+
 def test_a_slow_network_is_seen_by_who_uses_it(tmp_path: Path) -> None:
     """The store itself notices nothing."""
     mesh = container("user-service-1.source.user-service.redis", "db_mean_seconds", steady(0.002, 0.05))
