@@ -210,7 +210,16 @@ EVERY_SERVICE_HAS = {
     "schemas.py",
     "settings.py",
 }
-A_SERVICE_MAY_HAVE = {"events.py", "migrate.py", "models.py", "rules.py", "seed.py", "states.py", "store.py"}
+A_SERVICE_MAY_HAVE = {
+    "events.py",
+    "migrate.py",
+    "models.py",
+    "rules.py",
+    "seed.py",
+    "statements.py",
+    "states.py",
+    "store.py",
+}
 README = (ROOT / "services" / "README.md").read_text(encoding="utf-8")
 
 

@@ -1,25 +1,22 @@
 """Commands: everything that changes an order. Each is one transaction with its events in the outbox.
 
-What a command writes is one statement: the order, its log, its history and its event.
+What a command writes is one statement: the order, its log, its history and its event (statements.py).
 """
 
-from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Select, Table, Text, bindparam, column, func, insert, select, update
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability import request_id
 from observability.logging import get_logger
 from observability.tracing import annotate, current_traceparent, link_to
-from services.order import history, metrics, queries
+from services.order import metrics, queries
 from services.order.catalogue import Catalogue, Offer
 from services.order.limits import Limits
-from services.order.models import Order, OrderLine
 from services.order.rules import is_expected, total_of, units_of
 from services.order.schemas import OrderLineResponse, OrderRequest, OrderResponse
+from services.order.statements import LOCKED, MOVE, MOVE_AND_TELL, PLACE, Standing
 from services.order.states import Reason, Status, may_ask_for, may_follow, reason_of_cancelling
 from services.shared import idempotency
 from services.shared.auth import Caller
@@ -27,16 +24,12 @@ from services.shared.database import Database, after_commit, run
 from services.shared.errors import Conflict, NotFound
 from services.shared.events import contracts
 from services.shared.events.envelope import new_id
-from services.shared.events.outbox import NOTIFY, event_part, event_values
+from services.shared.events.outbox import event_values
 from services.shared.prepared import Prepared
 
-__all__ = ["CHANNEL", "STANDING", "Standing", "change_status", "locked", "move", "place_order"]
+__all__ = ["change_status", "locked", "move", "place_order"]
 
 _ROUTE = "POST /api/orders"
-CHANNEL = "orders"
-"""Each order that moves sends its id by this channel of PostgreSQL, with the commit."""
-_orders, _lines = cast(Table, Order.__table__), cast(Table, OrderLine.__table__)
-_LINE = {field.name: field.type for field in _lines.columns if field is not _lines.c.order_id}
 _log = get_logger("orders")
 
 
@@ -119,7 +112,7 @@ async def _create(
     )
     [(now, _)] = await run(
         session,
-        _PLACE,
+        PLACE,
         a_id=order_id,
         a_traceparent=current_traceparent(),
         a_request_id=request_id.current(),
@@ -130,36 +123,6 @@ async def _create(
     )
     after_commit(session, lambda: _count(Status.PENDING, order_id))
     return OrderResponse.model_validate({**created, "id": order_id, "created_at": now, "updated_at": now})
-
-
-def _place() -> Select[Any]:
-    """The order, its lines, its log, its history, its event. The lines are one value, however many they are."""
-    names = ("id", "user_id", "status", "total_cents", "currency", "shipping_address", "reason", "reason_code")
-    order = {
-        name: bindparam(f"a_{name}", type_=_orders.c[name].type) for name in (*names, "traceparent", "request_id")
-    }
-    placed = insert(_orders).values(order).returning(_orders.c.created_at).cte("placed")
-    at = select(placed.c.created_at).scalar_subquery()  # the database's clock also decides about expiry
-    given = func.jsonb_to_recordset(bindparam("rows", type_=JSONB)).table_valued(
-        *(column(name, kind) for name, kind in _LINE.items())
-    )
-    numbered = select(order["id"], given.render_derived(with_types=True))
-    facts = {name: order[name] for name in names if name != "id"} | {"lines": bindparam("a_lines", type_=JSONB)}
-    parts = (
-        insert(_lines).from_select(["order_id", *_LINE], numbered).cte("lines"),
-        *history.logged(
-            order["id"],
-            history.CREATED,
-            bindparam("event", type_=JSONB),
-            history.effect(order["id"], history.CREATED, facts, at),
-            at,
-        ),
-        event_part(),
-    )
-    return select(placed.c.created_at, NOTIFY).add_cte(placed, *parts)
-
-
-_PLACE = Prepared(_place())
 
 
 async def change_status(
@@ -186,26 +149,8 @@ async def _change(session: AsyncSession, user: Caller, order_id: str, status: St
         )
 
 
-@dataclass(slots=True)
-class Standing:
-    """What must be known of an order to move it."""
-
-    id: str
-    user_id: str
-    status: str
-    total_cents: int
-    currency: str
-    traceparent: str
-    created_at: datetime
-
-
-STANDING = select(*(_orders.c[field.name] for field in fields(Standing))).where(_orders.c.id == bindparam("id"))
-"""What `locked` reads; it needs its lock yet."""
-_LOCKED = Prepared(STANDING.with_for_update())
-
-
 async def locked(
-    session: AsyncSession, order_id: str, statement: Prepared = _LOCKED, **values: Any
+    session: AsyncSession, order_id: str, statement: Prepared = LOCKED, **values: Any
 ) -> Standing | None:
     """The order, locked until the transaction ends: moves of one order happen one after the other.
 
@@ -252,7 +197,7 @@ async def move(
         event = event_values("order.cancelled", contracts.OrderCancelled(**told))
     await run(
         session,
-        _MOVE_AND_TELL if event else _MOVE,
+        MOVE_AND_TELL if event else MOVE,
         a_id=order.id,
         a_status=status,
         a_reason=reason,
@@ -272,29 +217,6 @@ async def move(
 
     after_commit(session, count)
     return True
-
-
-def _moving(*, tells: bool) -> Select[Any]:
-    """The order, its log and its history, and its event, if it tells others."""
-    order_id, status, reason, code = (
-        bindparam(f"a_{name}", type_=Text) for name in ("id", "status", "reason", "code")
-    )
-    now = bindparam("now", type_=_orders.c.updated_at.type)
-    fresh = {"status": status, "reason": reason, "reason_code": code, "updated_at": now}
-    moved = {"status": status, "reason": reason, "reasonCode": code}
-    effect = history.effect(order_id, history.MOVED, moved, now)
-    parts = [
-        update(_orders).where(_orders.c.id == order_id).values(fresh).cte("moved"),
-        *history.logged(order_id, history.MOVED, bindparam("event", type_=JSONB), effect, now),
-    ]
-    notices = [func.pg_notify(CHANNEL, order_id)]
-    if tells:
-        parts.append(event_part())
-        notices.append(NOTIFY)
-    return select(*notices).add_cte(*parts)
-
-
-_MOVE, _MOVE_AND_TELL = Prepared(_moving(tells=False)), Prepared(_moving(tells=True))
 
 
 def _count(status: Status, order_id: str) -> None:

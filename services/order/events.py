@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability.logging import get_logger
-from services.order.commands import Standing, locked, move
+from services.order.commands import locked, move
 from services.order.history import learn_product
+from services.order.statements import Standing
 from services.order.states import Reason, Status, reason_of_failure
 from services.shared.events.contracts import (
     PaymentFailed,

@@ -7,9 +7,10 @@ from sqlalchemy import Double, bindparam, func, select
 from observability import request_id
 from observability.names import own, tracer
 from observability.tracing import span_from, untraced
-from services.order.commands import STANDING, locked, move
+from services.order.commands import locked, move
 from services.order.models import IS_UNPAID, Order
 from services.order.rules import seconds_to_look
+from services.order.statements import STANDING
 from services.order.states import Reason, Status
 from services.shared.database import Database
 from services.shared.loops import rest

@@ -5,7 +5,7 @@ import asyncio
 import asyncpg
 
 from observability.logging import get_logger
-from services.order.commands import CHANNEL
+from services.order.statements import CHANNEL
 from services.shared.standby import Standby
 
 __all__ = ["hear"]

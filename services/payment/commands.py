@@ -27,10 +27,9 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
 from asyncpg import UniqueViolationError
-from sqlalchemy import ColumnElement, Function, Table, Text, and_, bindparam, exists, func, select, update
+from sqlalchemy import Table, and_, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from observability import request_id
 from observability.logging import get_logger
@@ -41,6 +40,7 @@ from services.payment.models import ONE_OPEN, CancelledOrder, Payment
 from services.payment.orders import Orders
 from services.payment.rules import has_attempts_left
 from services.payment.schemas import PaymentRequest, PaymentResponse
+from services.payment.statements import ACCEPT, CONCLUDE, LOCK, LOCK_OF, LOCKED, OF_ORDER, REFUNDED
 from services.payment.states import Failure, Status, after_charge, may_follow
 from services.payment.vault import Vault
 from services.shared import idempotency
@@ -51,13 +51,12 @@ from services.shared.events import contracts
 from services.shared.events.envelope import new_id
 from services.shared.events.outbox import add_event
 from services.shared.housekeeping import WEEK_OLD, Passing
-from services.shared.prepared import Prepared, Record
+from services.shared.prepared import Record
 
 __all__ = ["OLD_TOMBSTONES", "Outcome", "accept", "cancel_order", "conclude", "lock_order", "refunded"]
 
 Outcome = Literal["applied", "duplicate", "unknown", "contradiction"]
 _ROUTE = "POST /api/payments"
-_LOCKS = 0x0FA1  # any number: the class of advisory locks that are orders
 _UNDER_WAY = (Status.PROCESSING, Status.REFUNDING)
 OLD_TOMBSTONES = Passing(
     cast(Table, CancelledOrder.__table__),
@@ -122,21 +121,13 @@ async def accept(
 
 async def lock_order(session: AsyncSession, order_id: str) -> None:
     """Wait for, and hold until the transaction ends, the right to decide about the payments of an order."""
-    await run(session, _LOCK, order_id=order_id)
+    await run(session, LOCK, order_id=order_id)
 
 
 async def _lock_order_of(session: AsyncSession, payment_id: str) -> str | None:
     """Lock the order of a payment; the order's id, if there is such a payment."""
-    found = await run(session, _LOCK_OF, id=payment_id)
+    found = await run(session, LOCK_OF, id=payment_id)
     return found[0].order_id if found else None
-
-
-def _lock(order_id: ColumnElement[str] | InstrumentedAttribute[str]) -> Function[Any]:
-    return func.pg_advisory_xact_lock(_LOCKS, func.hashtext(order_id))
-
-
-_LOCK = Prepared(select(_lock(bindparam("order_id", type_=Text))))
-_LOCK_OF = Prepared(select(Payment.order_id, _lock(Payment.order_id)).where(Payment.id == bindparam("id")))
 
 
 async def conclude(
@@ -163,7 +154,7 @@ async def conclude(
             return after
         await run(
             session,
-            _CONCLUDE,
+            CONCLUDE,
             for_id=payment_id,
             to_status=after,
             to_reason=None if succeeded else failure,
@@ -210,7 +201,7 @@ async def refunded(database: Database, payment_id: str) -> None:
         if not may_follow(Status(payment.status), Status.REFUNDED):
             return
         assert reason is not None  # the only way into `refunding`
-        await run(session, _REFUNDED, for_id=payment_id)
+        await run(session, REFUNDED, for_id=payment_id)
         event = contracts.PaymentRefunded(
             payment_id=payment_id,
             order_id=payment.order_id,
@@ -222,43 +213,9 @@ async def refunded(database: Database, payment_id: str) -> None:
         after_commit(session, lambda: _count_refund(payment, reason))
 
 
-_OF_ORDER = Prepared(
-    select(
-        select(func.count())
-        .select_from(Payment)
-        .where(Payment.order_id == bindparam("order_id"))
-        .scalar_subquery(),
-        exists().where(CancelledOrder.order_id == bindparam("order_id")),
-    )
-)
-_GIVEN = (
-    "id",
-    "order_id",
-    "user_id",
-    "amount_cents",
-    "currency",
-    "last4",
-    "sealed_card",
-    "traceparent",
-    "request_id",
-)
-_ACCEPT = Prepared(
-    insert(Payment)
-    .values(
-        {name: bindparam(f"the_{name}", type_=Payment.__table__.c[name].type) for name in _GIVEN}
-        | {
-            "status": Status.PROCESSING,
-            "brand": "visa",
-            "next_check_at": func.now(),
-        }  # all test numbers are Visa's
-    )
-    .returning(Payment.__table__)  # with the times, which the database's clock decides
-)
-
-
 async def _insert(session: AsyncSession, payment: dict[str, Any], attempts: int) -> Record:
     await lock_order(session, payment["order_id"])
-    [(before, cancelled)] = await run(session, _OF_ORDER, order_id=payment["order_id"])
+    [(before, cancelled)] = await run(session, OF_ORDER, order_id=payment["order_id"])
     if cancelled:
         raise Conflict("The order is cancelled.", kind="wrong-state", orderStatus="cancelled")
     if not has_attempts_left(before, attempts):
@@ -267,7 +224,7 @@ async def _insert(session: AsyncSession, payment: dict[str, Any], attempts: int)
             kind="too-many-payments",
             maxPayments=attempts,
         )
-    [accepted] = await run(session, _ACCEPT, **{f"the_{name}": value for name, value in payment.items()})
+    [accepted] = await run(session, ACCEPT, **{f"the_{name}": value for name, value in payment.items()})
     after_commit(session, lambda: _log_accepted(accepted))
     return accepted
 
@@ -282,30 +239,8 @@ def _log_accepted(payment: Record) -> None:
     )
 
 
-_LOCKED = Prepared(
-    select(Payment.__table__, func.now().label("now"), CancelledOrder.reason.label("cancelled_for"))
-    .outerjoin(CancelledOrder, CancelledOrder.order_id == Payment.order_id)
-    .where(Payment.id == bindparam("id"))
-    .with_for_update(of=Payment)
-)
-_ended = update(Payment).where(Payment.id == bindparam("for_id"))
-_CONCLUDE = Prepared(
-    _ended.values(
-        status=bindparam("to_status"),
-        reason=bindparam("to_reason"),
-        charge_id=func.coalesce(bindparam("to_charge_id", type_=Text), Payment.charge_id),
-        sealed_card=None,
-        next_check_at=bindparam("to_next_check_at"),
-        attempts=0,
-        updated_at=func.now(),
-    )
-)
-_REFUNDED = Prepared(_ended.values(status=Status.REFUNDED, next_check_at=None, attempts=0, updated_at=func.now()))
-
-
 async def _locked(session: AsyncSession, payment_id: str) -> tuple[Record, datetime, str | None]:
-    """The payment, the time, and for what reason its order was cancelled, if it was."""
-    [payment] = await run(session, _LOCKED, id=payment_id)
+    [payment] = await run(session, LOCKED, id=payment_id)
     return payment, payment.now, payment.cancelled_for
 
 

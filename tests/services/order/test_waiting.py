@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from observability.testing import MetricDelta
-from services.order.commands import CHANNEL
+from services.order.statements import CHANNEL
 from services.shared.admission import AT_ONCE
 from services.shared.flags import FlagFile, Flags
 from services.shared.parts import part_of

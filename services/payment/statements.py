@@ -1,0 +1,77 @@
+"""What the commands ask of PostgreSQL with every payment. Why in this order, and under this lock: commands.py."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Function, Text, bindparam, exists, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import InstrumentedAttribute
+
+from services.payment.models import CancelledOrder, Payment
+from services.payment.states import Status
+from services.shared.prepared import Prepared
+
+__all__ = ["ACCEPT", "CONCLUDE", "LOCK", "LOCKED", "LOCK_OF", "OF_ORDER", "REFUNDED"]
+
+_LOCKS = 0x0FA1  # any number: the class of advisory locks that are orders
+
+
+def _lock(order_id: ColumnElement[str] | InstrumentedAttribute[str]) -> Function[Any]:
+    return func.pg_advisory_xact_lock(_LOCKS, func.hashtext(order_id))
+
+
+LOCK = Prepared(select(_lock(bindparam("order_id", type_=Text))))
+LOCK_OF = Prepared(select(Payment.order_id, _lock(Payment.order_id)).where(Payment.id == bindparam("id")))
+"""The lock of the order that a payment is of."""
+OF_ORDER = Prepared(
+    select(
+        select(func.count())
+        .select_from(Payment)
+        .where(Payment.order_id == bindparam("order_id"))
+        .scalar_subquery(),
+        exists().where(CancelledOrder.order_id == bindparam("order_id")),
+    )
+)
+"""How many payments an order had, and whether it was cancelled."""
+_GIVEN = (
+    "id",
+    "order_id",
+    "user_id",
+    "amount_cents",
+    "currency",
+    "last4",
+    "sealed_card",
+    "traceparent",
+    "request_id",
+)
+ACCEPT = Prepared(
+    insert(Payment)
+    .values(
+        {name: bindparam(f"the_{name}", type_=Payment.__table__.c[name].type) for name in _GIVEN}
+        | {
+            "status": Status.PROCESSING,
+            "brand": "visa",
+            "next_check_at": func.now(),
+        }  # all test numbers are Visa's
+    )
+    .returning(Payment.__table__)  # with the times, which the database's clock decides
+)
+LOCKED = Prepared(
+    select(Payment.__table__, func.now().label("now"), CancelledOrder.reason.label("cancelled_for"))
+    .outerjoin(CancelledOrder, CancelledOrder.order_id == Payment.order_id)
+    .where(Payment.id == bindparam("id"))
+    .with_for_update(of=Payment)
+)
+"""A payment whose row is locked, the time, and for what reason its order was cancelled, if it was."""
+_ended = update(Payment).where(Payment.id == bindparam("for_id"))
+CONCLUDE = Prepared(
+    _ended.values(
+        status=bindparam("to_status"),
+        reason=bindparam("to_reason"),
+        charge_id=func.coalesce(bindparam("to_charge_id", type_=Text), Payment.charge_id),
+        sealed_card=None,
+        next_check_at=bindparam("to_next_check_at"),
+        attempts=0,
+        updated_at=func.now(),
+    )
+)
+REFUNDED = Prepared(_ended.values(status=Status.REFUNDED, next_check_at=None, attempts=0, updated_at=func.now()))
