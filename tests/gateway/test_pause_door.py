@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from deploy.installation.errors import ShopError
+from deploy.kubernetes import in_pod
+from deploy.kubernetes.in_pod import PodReach
 from deploy.operations.backup.pause import SPAN
 from tests.gateway.client import Client, Gateway
 
@@ -59,6 +62,25 @@ def test_without_anybody_who_ends_it_it_ends(client: Client, ask: Ask, folder: P
     for ahead in (-3, -2, -1):
         assert ask("PUT", f"/held/{now() + ahead}") == 201
     assert client("POST", "/api/orders", body=b"{}").status == 200
+
+
+def test_a_backup_knows_its_own_files_from_those_of_another(
+    client: Client, folder: Path, gateway: Gateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By Nginx' answers, whose Date is that of its clock."""
+    monkeypatch.setattr(in_pod, "_GATEWAYS", "127.0.0.1")
+    monkeypatch.setattr(in_pod, "_KNOWN_AFTER", 0)
+    first, second = (PodReach(tmp_path, pause_port=gateway.ports["PAUSE_PORT"]) for _ in range(2))
+    spans = range(now(), now() + 3)
+    with first.alone(), second.alone():
+        first.hold_writes(spans)
+        first.hold_writes(spans)
+        with pytest.raises(ShopError, match="by another backup"):
+            second.hold_writes(spans)
+        second.admit_writes()
+        assert client("POST", "/api/orders", body=b"{}").status == 503
+        first.admit_writes()
+        assert client("POST", "/api/orders", body=b"{}").status == 200
 
 
 @pytest.mark.parametrize(
