@@ -134,8 +134,10 @@ def _keep(colours: Colours, tag: str) -> None:
 
 def _go_back(colours: Colours, why: str, tell: Callable[[str], None]) -> None:
     with _undisturbed():
-        tell(f"{why}: the old version gets the requests again")
-        colours.back()
+        try:
+            tell(f"{why}: the old version gets the requests again")
+        finally:  # also when nobody can be told, as the terminal is gone
+            colours.back()
         tell("the old version has the requests")
 
 

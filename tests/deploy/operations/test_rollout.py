@@ -1,5 +1,6 @@
 """A rollout: in which order things happen, and what sends it back."""
 
+import errno
 import os
 import signal
 from collections.abc import Callable, Mapping
@@ -55,7 +56,11 @@ class Service:
         self.now += seconds
 
 
-def rolled(service: Service, spent: Callable[[float], Mapping[str, Spent]] = lambda _: GOOD) -> Outcome:
+def rolled(
+    service: Service,
+    spent: Callable[[float], Mapping[str, Spent]] = lambda _: GOOD,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Outcome:
     """A rollout that is watched for a minute of the service's own clock."""
     return roll(
         service,
@@ -64,7 +69,7 @@ def rolled(service: Service, spent: Callable[[float], Mapping[str, Spent]] = lam
         attempt=service.attempt,
         spent=spent,
         seconds=60,
-        tell=lambda _: None,
+        tell=tell,
         clock=lambda: service.now,
         sleep=service.sleep,
     )
@@ -179,3 +184,16 @@ def test_one_that_cannot_begin() -> None:
     with pytest.raises(ShopError, match=r"plan green 2\.0 failed"):
         rolled(service)
     assert service.done == ["plan green 2.0"]
+
+
+def test_a_terminal_that_is_gone() -> None:
+    """Nobody can be told, and the old version has the requests all the same."""
+    service = Service()
+
+    def tell(text: str) -> None:
+        if service.done[-1] == "switch":
+            raise OSError(errno.EIO, "Input/output error")
+
+    with pytest.raises(OSError, match="Input/output"):
+        rolled(service, tell=tell)
+    assert service.done[-2:] == ["switch", "back"]
