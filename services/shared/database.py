@@ -167,14 +167,22 @@ async def run(session: AsyncSession, prepared: Prepared, **values: Any) -> Seque
     """
     driver = session.info.get("driver")
     if driver is None:
-        connection: Any = await (await session.connection()).get_raw_connection()
-        driver = session.info["driver"] = connection.driver_connection
-        if (
-            not driver.is_in_transaction()
-        ):  # a new connection, of which nobody asked whether it is good: see `_begin`
-            await connection.dbapi_connection._start_transaction()
+        driver = session.info["driver"] = await _driver(session)
     rows: Sequence[Record] = await session.info["fetch"](driver, prepared, values)
     return rows
+
+
+async def _driver(session: AsyncSession) -> Any:
+    """The driver's connection, in a transaction. A new one has none yet, as nobody asked whether it is good."""
+    connection: Any = await (await session.connection()).get_raw_connection()
+    driver = connection.driver_connection
+    if not driver.is_in_transaction():
+        try:
+            await connection.dbapi_connection._start_transaction()
+        except BaseException:  # SQLAlchemy knows of none, and would leave what has begun to whoever is next
+            connection.invalidate()
+            raise
+    return driver
 
 
 @contextmanager

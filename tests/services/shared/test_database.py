@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 from asyncpg import Connection
+from asyncpg.transaction import Transaction
 from sqlalchemy import Column, Double, Integer, MetaData, Table, bindparam, event, func, insert, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -237,6 +238,29 @@ async def _give_up(database: Database) -> None:
     async with asyncio.timeout(0.2), database.transaction() as session:
         await run(session, _WRITE, given="given-up")
         await run(session, _SLOW, seconds=30.0)
+
+
+async def test_work_that_is_given_up_as_it_begins(
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cancelled while the first transaction of a connection begins: nobody's later work is a part of that one."""
+    given_up = Database(database_url)
+    begun, start = asyncio.Event(), Transaction.start
+
+    async def begin(transaction: Transaction) -> None:
+        begun.set()
+        await start(transaction)
+
+    async with given_up.transaction() as session:
+        await session.execute(text("SELECT 1"))  # so that the others need a new connection
+        monkeypatch.setattr(Transaction, "start", begin)
+        work = asyncio.create_task(_alone(given_up, _WRITE, given="never-begun"))
+        await begun.wait()
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+        await _alone(given_up, _WRITE, given="begun-later")
+        assert [tuple(row) for row in await database.ask(_COUNT, given="begun-later")] == [(1,)]
+    await given_up.close()
 
 
 def test_a_value_that_is_missing() -> None:
