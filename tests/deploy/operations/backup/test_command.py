@@ -1,5 +1,6 @@
 """What `./shop backup` says when it fails."""
 
+import io
 import os
 import signal
 import tempfile
@@ -65,6 +66,26 @@ def test_what_can_be_no_place_is_said_before_writes_are_held(
     with pytest.raises(ShopError, match=said):
         backup.run(ways.of(Layout.at(tmp_path)), Console(quiet=True), file=place, recipient=recipient)
     take.assert_not_called()
+
+
+def test_it_is_put_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Encrypted, and nothing that can be read stays here."""
+    (place := tmp_path / "place").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr("signal.signal", Mock())
+
+    def take(_: object, target: Path, *, tell: object) -> Mock:
+        target.write_bytes(b"secrets")
+        return Mock(counts={"orders": 1}, created="now", pause_seconds=0.1)
+
+    monkeypatch.setattr(backup, "take", take)
+    console = Console(file=(output := io.StringIO()), width=200)
+    layout = Layout.at(tmp_path / "run")
+    assert backup.run(ways.of(layout), console, file=place.as_uri(), recipient=RECIPIENT, keep=1) == 0
+    (file,) = place.iterdir()
+    assert file.read_bytes().startswith(b"age-encryption.org/v1")
+    assert f"Put away as {place.as_uri()}/{file.name}." in output.getvalue()
+    assert list(tmp_path.iterdir()) == [place]
 
 
 def test_a_restore_that_is_told_to_end_leaves_no_open_backup(
