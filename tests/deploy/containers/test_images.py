@@ -16,6 +16,7 @@ RECIPES = [
         ("gateway", "Dockerfile"),
         ("gateway", "metrics.Dockerfile"),
         ("loadtests", "Dockerfile"),
+        ("deploy/kubernetes", "backup.Dockerfile"),
     )
 ]
 SERVICES = sorted(path.parent.name for path in (ROOT / "services").glob("*/main.py"))
@@ -47,17 +48,32 @@ def test_the_context_holds_only_what_is_named() -> None:
     assert named == {"requirements", *code}
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_a_service_runs_without_the_others(service: str, tmp_path: Path) -> None:
-    """With what services/Dockerfile copies, its modules can be imported, and no other service can."""
-    recipe = (ROOT / "services/Dockerfile").read_text().replace("${SERVICE}", service)
+def _copy(recipe: str, folder: Path) -> None:
+    """Make the folder /app that the recipe copies together."""
     for source, target in re.findall(r"^COPY (\S+) /app/(\S+)$", recipe, re.M):
-        place = tmp_path / target
+        place = folder / target
         place.parent.mkdir(parents=True, exist_ok=True)
         if target.endswith("/"):
             place.mkdir(exist_ok=True)
             place = place / Path(source).name
         place.symlink_to(ROOT / source)
+
+
+def test_a_backup_has_the_code_that_it_runs(tmp_path: Path) -> None:
+    """With what its recipe copies it begins, and ends at a place that is none."""
+    _copy((ROOT / "deploy/kubernetes/backup.Dockerfile").read_text(), tmp_path)
+    command = [sys.executable, "-P", "-m", "deploy.kubernetes.in_pod", "nowhere", "nobody", "1"]
+    done = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.splitlines()[:1]) == (
+        1,
+        ["No backup was made: nowhere is no place for backups."],
+    )
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_runs_without_the_others(service: str, tmp_path: Path) -> None:
+    """With what services/Dockerfile copies, its modules can be imported, and no other service can."""
+    _copy((ROOT / "services/Dockerfile").read_text().replace("${SERVICE}", service), tmp_path)
     others = [other for other in SERVICES if other != service]
     code = (
         "import importlib, importlib.util\n"
