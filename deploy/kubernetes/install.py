@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from deploy.installation.errors import ShopError
 from deploy.installation.progress import step
 from deploy.kubernetes.cluster import RELEASE, Cluster, need
 from deploy.kubernetes.pack import CHART, pack
@@ -32,7 +33,14 @@ def up(cluster: Cluster, console: Console, profile: str | None, values: Sequence
     """
     need("kubectl", "helm")
     _make_namespace(cluster)
-    chosen = profile or ("small" if cluster.release() is None else "")
+    release = cluster.release()
+    if release and release["status"].startswith("pending"):
+        command = "uninstall" if release["status"] == "pending-install" else "rollback"
+        raise ShopError(
+            f"The release {RELEASE} is {release['status']}: another command is at work, or died.",
+            f"If it died: helm --namespace {cluster.namespace} {command} {RELEASE}, then try again.",
+        )
+    chosen = profile or ("" if release else "small")
     files = [*(CHART / name for name in PROFILES.get(chosen, ())), *values]
     with step(console, f"Installing into the namespace {cluster.namespace}, until every pod is ready"):
         upgrade(cluster, *(f"--values={file}" for file in files), seconds=_PATIENCE)
