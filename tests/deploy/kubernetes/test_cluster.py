@@ -196,14 +196,12 @@ def test_a_namespace_is_restricted_from_its_first_moment(cluster: Cluster, progr
     assert verbs == ["get", "create"]
 
 
-@pytest.mark.parametrize(
-    ("status", "command"), [("pending-install", "uninstall"), ("pending-upgrade", "rollback")]
-)
-def test_a_release_that_is_under_way(cluster: Cluster, programs: Programs, status: str, command: str) -> None:
+@pytest.mark.parametrize(("verb", "command"), [("install", "uninstall"), ("upgrade", "rollback")])
+def test_a_release_that_is_under_way(cluster: Cluster, programs: Programs, verb: str, command: str) -> None:
     """Helm would only say that it is; what to do depends on what died."""
     programs.answers("kubectl get namespace/shop", "namespace/shop")
-    programs.answers("helm history", [{"revision": 1, "status": f"pending-{of}"}])
-    with pytest.raises(ShopError, match=f"is pending-{of}: another command is at work, or died") as error:
+    programs.answers("helm history", [{"revision": 1, "status": f"pending-{verb}"}])
+    with pytest.raises(ShopError, match=f"is pending-{verb}: another command is at work, or died") as error:
         install.up(cluster, Console(quiet=True), None, ())
     assert f"helm --namespace shop {command} glasshouse" in error.value.remedy
 
