@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from typing import Annotated, Any
 
+import asyncpg
 from asyncpg import (
     AdminShutdownError,
     InternalClientError,
@@ -179,8 +180,10 @@ async def _driver(session: AsyncSession) -> Any:
     if not driver.is_in_transaction():
         try:
             await connection.dbapi_connection._start_transaction()
-        except BaseException:  # SQLAlchemy knows of none, and would leave what has begun to whoever is next
-            connection.invalidate()
+        except BaseException as error:
+            connection.invalidate()  # SQLAlchemy knows of none, and would leave what has begun to whoever is next
+            if isinstance(error, Exception):
+                raise _LostError(repr(error)) from error
             raise
     return driver
 
@@ -214,6 +217,8 @@ def _passes(error: Exception) -> bool:
     if isinstance(error, DBAPIError) and (error.connection_invalidated or isinstance(error, InterfaceError)):
         return True
     if isinstance(error, InvalidCachedStatementError):  # a migration changed its columns: asyncpg forgets it now
+        return True
+    if isinstance(error, asyncpg.InterfaceError) and "connection is closed" in str(error):  # while connecting
         return True
     cause = getattr(error, "orig", error)  # some of asyncpg's come as they are: from connecting, and from `run`
     return str(getattr(cause, "sqlstate", None) or "").startswith(_PASSING)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import pytest
 from asyncpg import Connection
@@ -261,6 +262,27 @@ async def test_work_that_is_given_up_as_it_begins(
         await _alone(given_up, _WRITE, given="begun-later")
         assert [tuple(row) for row in await database.ask(_COUNT, given="begun-later")] == [(1,)]
     await given_up.close()
+
+
+@pytest.mark.parametrize(("kind", "step"), [(Transaction, "start"), (Connection, "set_type_codec")])
+async def test_a_new_connection_that_ends_at_once(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, kind: type[Any], step: str
+) -> None:
+    """While it is prepared, or as its first transaction begins: it is an outage, too, and the next one is good."""
+    ended, take = Database(database_url), getattr(kind, step)
+
+    async def end(self: Any, *args: Any, **options: Any) -> None:
+        (self._connection if kind is Transaction else self).terminate()
+        await take(self, *args, **options)
+
+    async with ended.transaction() as session:
+        await session.execute(text("SELECT 1"))  # so that the others need a new connection
+        monkeypatch.setattr(kind, step, end)
+        with pytest.raises(DatabaseUnavailableError):
+            await _alone(ended, _COUNT, given="x")
+        monkeypatch.setattr(kind, step, take)
+        await _alone(ended, _COUNT, given="x")
+    await ended.close()
 
 
 def test_a_value_that_is_missing() -> None:
