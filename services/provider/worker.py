@@ -107,7 +107,9 @@ class Worker:
         for outcome in decided:
             metrics.charges.labels(outcome).inc()
         if due:
-            await asyncio.gather(*map(self._call, due))
+            made = await asyncio.gather(*map(self._call, due), return_exceptions=True)
+            for error in filter(None, made):  # now that none is under way, which the next pass would make again
+                raise error
             return 0.0
         return _LONGEST if next_due is None else min(_LONGEST, max(0.0, next_due - time.time()))
 

@@ -28,26 +28,28 @@ class Receiver:
         return httpx.Response(self._answers.pop(0) if self._answers else 200)
 
 
-@asynccontextmanager
-async def provider(
-    ledger: Path, receiver: Callable[[httpx.Request], httpx.Response], **settings: Any
-) -> AsyncIterator[httpx.AsyncClient]:
-    """A provider with its ledger in `ledger`."""
+def settings(ledger: Path, **others: Any) -> Settings:
+    """Of a provider that is quick."""
     quick: dict[str, Any] = {
         "provider_delay_seconds": 0.02,
         "provider_slow_seconds": 0.3,
         "webhook_retry_seconds": 0.02,
-        **settings,
+        **others,
     }
-    app = create(
-        Settings(
-            database_url=f"sqlite:///{ledger}",
-            webhook_secret=SecretStr(SECRET),
-            provider_key=SecretStr(KEY),
-            **quick,
-        ),
-        httpx.MockTransport(receiver),
+    return Settings(
+        database_url=f"sqlite:///{ledger}",
+        webhook_secret=SecretStr(SECRET),
+        provider_key=SecretStr(KEY),
+        **quick,
     )
+
+
+@asynccontextmanager
+async def provider(
+    ledger: Path, receiver: Callable[[httpx.Request], httpx.Response], **others: Any
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A provider with its ledger in `ledger`."""
+    app = create(settings(ledger, **others), httpx.MockTransport(receiver))
     async with running(app) as client:
         client.headers["Authorization"] = f"Bearer {KEY}"
         yield client

@@ -1,5 +1,6 @@
 """The payment provider: every charge once, every result told, nothing forgotten by a restart."""
 
+import asyncio
 import json
 import os
 import sqlite3
@@ -8,10 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
+from sqlalchemy import Row
 
 from observability.testing import CapturedSpans
-from services.provider.worker import sign
-from tests.services.provider.helpers import SECRET, Receiver, charge, provider
+from services.provider import commands
+from services.provider.ledger import Ledger
+from services.provider.schemas import ChargeRequest
+from services.provider.worker import Worker, sign
+from tests.services.provider.helpers import SECRET, Receiver, charge, provider, settings
 from tests.services.support import until
 
 
@@ -152,6 +158,40 @@ async def test_call_back_is_repeated_until_it_is_taken(tmp_path: Path) -> None:
         await client.post("/charges", json=charge("p-2"))
         told = await _calls(receiver, 4)
     assert [t["paymentId"] for t in told] == ["p-1", "p-1", "p-1", "p-2"]
+
+
+async def test_a_pass_ends_when_no_call_is_under_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when one of them could not be noted: the next pass would make the others a second time."""
+    ledger = Ledger(f"sqlite:///{tmp_path}/ledger.sqlite")
+    await ledger.open()
+    failed, answer = asyncio.Event(), asyncio.Event()
+
+    async def receive(request: httpx.Request) -> httpx.Response:
+        if b"p-2" in request.content:
+            await answer.wait()
+        return httpx.Response(200)
+
+    async def note(call: Row[Any], outcome: str, problem: str) -> None:
+        if call.payment_id == "p-1":
+            failed.set()
+            raise TimeoutError
+
+    chosen = settings(tmp_path / "ledger.sqlite", provider_delay_seconds=0.0)
+    worker = Worker(ledger, chosen, httpx.MockTransport(receive))
+    monkeypatch.setattr(worker, "_note", note)
+    for payment in ("p-1", "p-2"):
+        await commands.charge(
+            ledger=ledger, request=ChargeRequest.model_validate(charge(payment)), settings=chosen
+        )
+    work = asyncio.create_task(worker._pass())
+    await failed.wait()
+    done, _ = await asyncio.wait({work}, timeout=0.1)
+    assert not done
+    answer.set()
+    with pytest.raises(TimeoutError):
+        await work
+    await worker.close()
+    await ledger.close()
 
 
 async def test_restart_goes_on_with_what_was_pending(tmp_path: Path) -> None:
