@@ -1,0 +1,82 @@
+"""Work is given up, and connections end, at any moment: what was acknowledged is there, and nothing is there half."""
+
+import asyncio
+import random
+from contextlib import suppress
+
+import pytest
+from sqlalchemy import Double, bindparam, func, insert, select, text
+
+from services.shared.database import STORE_ERRORS, Database, run
+from services.shared.prepared import Prepared
+from tests.services.shared.tables import effects
+
+_WRITE = Prepared(insert(effects).values(what=bindparam("given")).returning(effects.c.what))
+_COUNT = Prepared(select(func.count()).select_from(effects).where(effects.c.what == bindparam("given")))
+_WAIT = Prepared(select(func.pg_sleep(bindparam("seconds", type_=Double))))
+_END_ONE = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1"
+)
+_PATIENCE = (0.001, 0.005, 0.01, 0.02, 0.05, 10, 10)  # seconds
+
+
+class _Crowd:
+    """Writes and reads by few connections, by prepared statements and by SQLAlchemy."""
+
+    def __init__(self, database: Database, seed: int) -> None:
+        self._database = database
+        self._seed = seed
+        self._chance = random.Random(seed)
+        self.attempted: list[str] = []
+        self.acknowledged: set[str] = set()
+
+    async def do_something(self) -> None:
+        """Write or read, and give up soon or never."""
+        with suppress(LookupError, *STORE_ERRORS):  # TimeoutError is one
+            async with asyncio.timeout(self._chance.choice(_PATIENCE)):
+                await (self._write() if self._chance.random() < 0.6 else self._read())
+
+    async def _write(self) -> None:
+        name = f"{self._seed}-{len(self.attempted)}"
+        self.attempted.append(name)
+        async with self._database.transaction() as session:
+            await run(session, _WRITE, given=name)
+            if self._chance.random() < 0.5:
+                await run(session, _WAIT, seconds=self._chance.random() * 0.02)
+            if self._chance.random() < 0.3:
+                await session.execute(text("SELECT 1"))
+            if self._chance.random() < 0.1:
+                raise LookupError
+            await run(session, _WRITE, given=name)
+        self.acknowledged.add(name)
+
+    async def _read(self) -> None:
+        await self._database.ask(_COUNT, given="anything")
+        await self._database.ask(_WAIT, seconds=self._chance.random() * 0.02)
+
+
+async def _end_connections(database: Database, seed: int) -> None:
+    chance = random.Random(seed)
+    while True:
+        await asyncio.sleep(chance.random() * 0.15)
+        async with database.transaction() as session:
+            await session.execute(_END_ONE)
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_what_was_acknowledged_is_there(database: Database, database_url: str, seed: int) -> None:
+    """Both rows of each write, or none where it was not acknowledged; and every connection can be used again."""
+    few = Database(database_url, size=3)
+    crowd = _Crowd(few, seed)
+    ending = asyncio.create_task(_end_connections(database, seed))
+    for _ in range(15):
+        await asyncio.gather(*(crowd.do_something() for _ in range(20)))
+    ending.cancel()
+    await asyncio.gather(ending, return_exceptions=True)
+    found = {name: (await few.ask(_COUNT, given=name))[0][0] for name in crowd.attempted}
+    assert set(found.values()) <= {0, 2}
+    assert crowd.acknowledged
+    assert {name for name in crowd.acknowledged if found[name] == 0} == set()
+    await asyncio.gather(*(few.ask(_WAIT, seconds=0.1) for _ in range(3)))
+    await few.close()
