@@ -1,4 +1,4 @@
-"""Work is given up, and connections end, at any moment: what was acknowledged is there, and nothing is there half."""
+"""Work is given up and connections end at any moment: what was acknowledged is there, and nothing by halves."""
 
 import asyncio
 import random
