@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Asked", "Call", "Measured", "Objectives", "Verdict", "judge", "timed"]
+__all__ = ["NO_CALLS", "Asked", "Call", "Measured", "Objectives", "Verdict", "judge", "timed"]
 
 _FEW = 20  # calls of which a percentile says nothing yet
-_NO_CALLS = ("WAIT ", "JOURNEY ")  # what is measured beside calls
+NO_CALLS = ("WAIT ", "JOURNEY ")  # what is measured beside calls
 
 
 @dataclass(frozen=True)
@@ -79,13 +79,13 @@ class Verdict:
 
 def timed(calls: Mapping[str, Call]) -> dict[str, Call]:
     """Those whose percentiles say something: calls that do not wait on purpose, and are not too few."""
-    names = (name for name in calls if not name.startswith(_NO_CALLS) and not name.endswith("(waits)"))
+    names = (name for name in calls if not name.startswith(NO_CALLS) and not name.endswith("(waits)"))
     return {name: calls[name] for name in names if calls[name].requests >= _FEW}
 
 
 def judge(wanted: Objectives, run: Measured) -> Iterator[Verdict]:
     """Each objective that the load itself can judge."""
-    calls = {name: call for name, call in run.calls.items() if not name.startswith(_NO_CALLS)}
+    calls = {name: call for name, call in run.calls.items() if not name.startswith(NO_CALLS)}
     requests = sum(call.requests for call in calls.values())
     failures = sum(call.failures for call in run.calls.values())
     if not requests:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from loadtests import settings
-from loadtests.objectives import Call, Measured, judge, timed
+from loadtests.objectives import NO_CALLS, Call, Measured, judge, timed
 
 __all__ = ["Step", "add", "are_lost", "highest", "newest", "seen", "steps", "take"]
 
@@ -71,7 +71,7 @@ def are_lost(stage: int) -> bool:
 def _step(stage: int) -> Step:
     calls = {name: _call(times, _failures[stage][name]) for name, times in _times[stage].items()}
     run = Measured(calls, {}, _asked_to_wait[stage])
-    requests = [call for name, call in calls.items() if not name.startswith(("WAIT ", "JOURNEY "))]
+    requests = [call for name, call in calls.items() if not name.startswith(NO_CALLS)]
     return Step(
         rate=settings.SCENARIO.stages[stage].arrivals,
         requests=sum(call.requests for call in requests),

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from loadtests import crew, settings, steps, timeline
-from loadtests.objectives import Call, Measured, Verdict, judge
+from loadtests.objectives import NO_CALLS, Call, Measured, Verdict, judge
 from loadtests.outcomes import ASKED_TO_WAIT, OUTCOMES
 
 __all__ = ["progress", "show"]
@@ -33,9 +33,10 @@ def progress(environment: Environment, people: Callable[[], int]) -> None:
         _keep(environment, [])
         total, runner = environment.stats.total, environment.runner
         if runner is not None and runner.user_count:
+            here, calls = people(), [e for e in environment.stats.entries.values() if _is_call(e)]
             _console.print(
-                f"{people()} users, {total.num_requests} requests, {total.current_rps:.0f} a second, "
-                f"{total.num_failures} failures"
+                f"{here} user{'' if here == 1 else 's'}, {sum(e.num_requests for e in calls)} requests, "
+                f"{sum(e.current_rps for e in calls):.0f} a second, {total.num_failures} failures"
             )
 
 
@@ -96,6 +97,10 @@ def _calls(entries: list[StatsEntry]) -> dict[str, Call]:
         f"{e.method} {e.name}": Call(e.num_requests, e.num_failures, found["p50"], found["p95"], found["p99"])
         for e, found in numbers.items()
     }
+
+
+def _is_call(entry: StatsEntry) -> bool:
+    return not f"{entry.method} {entry.name}".startswith(NO_CALLS)
 
 
 def _numbers(entry: StatsEntry) -> Iterator[tuple[str, float]]:

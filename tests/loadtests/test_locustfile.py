@@ -146,6 +146,16 @@ def test_what_goes_well_is_counted(shop: Shop, tmp_path: Path) -> None:
     assert all(call["p99"] >= call["p50"] > 0 for call in results["requests"].values())
 
 
+def test_the_line_of_progress_counts_requests(shop: Shop, tmp_path: Path) -> None:
+    """And not the journeys that are made of them."""
+    process = start(tmp_path, f"http://127.0.0.1:{shop.server_port}", run_time="6s")
+    _, output, results = end(process, tmp_path)
+    calls = sum(n["requests"] for name, n in results["requests"].items() if not name.startswith("JOURNEY "))
+    progress = re.search(r"^2 users, (\d+) requests, ", output, re.MULTILINE)
+    assert progress, output
+    assert 0 < int(progress[1]) <= calls
+
+
 def test_spans_are_counted_whose_loss_is_known_after_the_end(shop: Shop, tmp_path: Path) -> None:
     """The trace store keeps the first batch for four seconds, takes nothing, and is gone for the others."""
     with socket.create_server(("127.0.0.1", 0)) as store:
