@@ -36,6 +36,7 @@ _PATIENCE = 60.0  # seconds until the order must have moved; a silent provider i
 _POLL = 0.05  # seconds between two looks at the order where a request cannot wait for it
 _WAIT = "wait=9"  # seconds that one request waits for the order to move (RFC 7240)
 _PASSWORD = "a purchase from the terminal"  # noqa: S105  of a customer who exists for one purchase
+_DECIDED = {"silent": "The provider does not call back, so the payment service asks"}
 _FINAL = {"paid", "payment_failed", "rejected", "cancelled"}
 
 
@@ -171,7 +172,8 @@ def _buy(purchase: _Purchase, product: str | None, quantity: int, card: str) -> 
         number = CARDS[card]
         payment = {"number": number, "expMonth": 12, "expYear": 2040, "cvc": "123"}
         purchase.call("POST", "/api/payments", {"orderId": order, "card": payment})
-    with purchase.step("wait for the payment", "The provider calls back; an event tells the order service"):
+    decided = _DECIDED.get(card, "The provider calls back")
+    with purchase.step("wait for the payment", f"{decided}; an event tells the order service"):
         return purchase.until(order, _FINAL.__contains__)
 
 

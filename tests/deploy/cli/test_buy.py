@@ -78,6 +78,13 @@ def test_a_declined_card_is_told(platform: Layout) -> None:
     assert re.search(r"The order is payment_failed \(.*declined.*\)", told)
 
 
+def test_a_provider_that_does_not_call_back_is_told(platform: Layout) -> None:
+    """Nobody reads of a call that was never made."""
+    code, told = story(platform, card="silent")
+    assert code == 0
+    assert "✓ The provider does not call back, so the payment service asks; an event" in told
+
+
 def test_a_refusal_is_told_with_what_to_do(platform: Layout) -> None:
     """What the shop answers, in its words."""
     with pytest.raises(ShopError, match="answered 404: Not Found") as caught:
