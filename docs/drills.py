@@ -43,7 +43,8 @@ must be seen of it.
 
 A drill is mended at its end, at Ctrl+C and when it is told to end. When its process dies, what it broke is mended
 by the next `./shop drill status`, `start` or `stop`, and by `./shop up` and `./shop down`. Dashboards mark the
-time of each drill. Drills are for the native run: they stop and freeze processes of this machine.
+time of each drill. Drills are for the native run: they stop and freeze processes of this machine. A load beside a
+drill names what customers could not use, such as a 500, and its exit code is then 1.
 
 `./shop drill all` breaks one after another under the load `calm`, and fails unless each did what its file in
 `faults/` says: these alerts fire within their time, and no other fires for at least two minutes; each is over

@@ -65,15 +65,9 @@ def _list(console: Console) -> int:
 
 def _start(installation: Installation, console: Console, fault: Fault, seconds: float) -> int:
     watch = Watch(installation.layout, fault, firing(installation.layout))
-    console.print(f"[bold]{fault.title}[/]. {fault.what}", soft_wrap=True)
-    console.print(f"Customers: {fault.customer}", soft_wrap=True)
-    for alert in fault.must:
-        console.print(f"Expected: {alert.alert} of {alert.service} within {alert.within:.0f} s.", soft_wrap=True)
-    for panel in fault.panels:
-        console.print(f"Look at: the panel {panel.title!r} of the dashboard {panel.dashboard}.", soft_wrap=True)
-    console.print(f"It lasts {seconds:.0f} s; Ctrl+C ends it sooner. A load beside it: ./shop load calm")
 
-    async def tell(over: asyncio.Event) -> None:
+    async def tell(over: asyncio.Event) -> None:  # only now is it known that no other drill is under way
+        _introduce(console, fault, seconds)
         told: set[tuple[str, str]] = set()
         while await lasts(over, 0.5):
             await asyncio.to_thread(watch.look_at_alerts)
@@ -84,6 +78,16 @@ def _start(installation: Installation, console: Console, fault: Fault, seconds: 
     drills.run(installation, fault, seconds, tell)
     console.print("[green]✓[/] Everything is mended. Do the stores agree? ./shop reconcile")
     return 0
+
+
+def _introduce(console: Console, fault: Fault, seconds: float) -> None:
+    console.print(f"[bold]{fault.title}[/]. {fault.what}", soft_wrap=True)
+    console.print(f"Customers: {fault.customer}", soft_wrap=True)
+    for alert in fault.must:
+        console.print(f"Expected: {alert.alert} of {alert.service} within {alert.within:.0f} s.", soft_wrap=True)
+    for panel in fault.panels:
+        console.print(f"Look at: the panel {panel.title!r} of the dashboard {panel.dashboard}.", soft_wrap=True)
+    console.print(f"It lasts {seconds:.0f} s; Ctrl+C ends it sooner. A load beside it: ./shop load calm")
 
 
 def _status(installation: Installation, console: Console) -> int:

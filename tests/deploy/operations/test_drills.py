@@ -1,6 +1,7 @@
 """Drills mend what they broke: at their end, when they are told to end, and after they were killed."""
 
 import asyncio
+import io
 import json
 import signal
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 from rich.console import Console
 
 from deploy.cli import down
+from deploy.cli import drill as cli
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import CHECKOUT, Layout
 from deploy.operations.drills import run as drills
@@ -111,11 +113,18 @@ def test_what_a_killed_drill_left_is_mended_by_the_next_who_looks(layout: Layout
     assert drills.mend(installation(layout)) == ""
 
 
-def test_one_drill_at_a_time_and_another_process_ends_it(layout: Layout, sleeper: psutil.Process) -> None:
+def test_one_drill_at_a_time_and_another_process_ends_it(
+    layout: Layout, sleeper: psutil.Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A second one is refused; whoever mends leaves one alone that lives."""
     with under_way(layout, sleeper) as process:
         with pytest.raises(ShopError, match="under way"):
             drills.run(installation(layout), fault(), 1)
+        told = io.StringIO()
+        monkeypatch.setattr(cli, "firing", lambda _: set())  # there is no Alertmanager here
+        with pytest.raises(ShopError, match="under way"):
+            cli._start(installation(layout), Console(file=told), one("redis-hangs"), 1)
+        assert told.getvalue() == ""  # as if it had begun
         assert drills.mend(installation(layout)) == ""
         assert sleeper.status() == psutil.STATUS_STOPPED
         assert drills.end(installation(layout)) == "sleeper-frozen"
