@@ -25,6 +25,8 @@ from deploy.operations.installation import Installation
 from loadtests import arrivals, faults, scenario
 from loadtests.target import is_loopback
 
+_RECORD = "./shop load checkout --record FILE makes one."
+
 
 @dataclass(frozen=True)
 class Options:
@@ -95,8 +97,10 @@ def _check(installation: Installation, chosen: scenario.Scenario, options: Optio
     if options.replay:
         try:
             arrivals.read(options.replay, list(chosen.weights))
+        except FileNotFoundError:
+            raise UsageError(f"There is no file {options.replay}.", _RECORD) from None
         except (OSError, ValueError) as error:
-            raise UsageError(str(error), "./shop load checkout --record FILE makes one.") from None
+            raise UsageError(str(error), _RECORD) from None
     if problem := readiness.http(f"{host}/health/order")():
         raise ShopError(f"The shop does not answer: {problem}", "Start it: ./shop up")
     if chosen.fault:
@@ -210,5 +214,6 @@ def _plan(layout: Layout, chosen: scenario.Scenario, options: Options) -> str:
     time = f"{options.run_time or chosen.seconds:.0f} s"
     if chosen.is_open:
         highest = options.rate or max(stage.arrivals for stage in chosen.stages)
-        return f"Up to {highest:g} people come each second, for {time}; Ctrl+C ends it sooner."
+        come = "person comes" if highest == 1 else "people come"
+        return f"Up to {highest:g} {come} each second, for {time}; Ctrl+C ends it sooner."
     return f"Up to {options.users or chosen.peak.users} users, for {time}; Ctrl+C ends it sooner."

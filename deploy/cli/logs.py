@@ -105,7 +105,7 @@ def _choose(layout: Layout, wanted: Wanted) -> list[Path]:
     if not chosen:
         programs = sorted(set(map(program_of, found)))
         names = [service.name for service in SERVICES if len(service.ports) > 1] + programs
-        raise UsageError(f"There is no log of {wanted.service}.", one_of(names, wanted.service or ""))
+        raise UsageError(f"There is no log of {wanted.service!r}.", one_of(names, wanted.service or ""))
     return chosen
 
 

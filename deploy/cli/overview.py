@@ -11,7 +11,7 @@ __all__ = ["show"]
 
 _STYLES = {"bold": "1", "dim": "2", "title": "1;36", "command": "32"}
 _FIRST = (
-    ("./shop up", "start it: the first time takes a minute or two"),
+    ("./shop up", "start it: the first time takes two to four minutes"),
     ("./shop buy", "buy something from here, and follow it"),
     ("./shop tour", "learn to observe it, in twelve lessons of five minutes"),
 )

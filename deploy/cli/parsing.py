@@ -34,7 +34,8 @@ class _Parser(argparse.ArgumentParser):
             missing = message.removeprefix(_REQUIRED).split(", ")[0]
             known = next((list(action.choices or ()) for action in self._actions if action.dest == missing), [])
             remedy = f"One of: {', '.join(known)}" if known else f"{self.prog} --help"
-            refuse(f"{self.prog} needs <{missing}>.", remedy)
+            shown = missing if missing.startswith("-") else f"<{missing}>"
+            refuse(f"{self.prog} needs {shown}.", remedy)
         refuse(f"{_in_plain_words(message)}.", f"{self.prog} --help")
 
 

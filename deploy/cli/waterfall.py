@@ -56,8 +56,8 @@ def log_line(record: Record) -> Text:
     entry = record.entry if "event" in record.entry else {"event": record.line}
     line = Text.assemble(
         f"{record.when.strftime('%H:%M:%S.%f')[:-3] if record.when > EARLIEST else '-':12}",
-        (f"  {clean(record.level):8}", _LEVELS.get(record.level, "dim")),
-        (f"{clean(record.program):18}", "cyan"),
+        (f"  {clean(record.level):7} ", _LEVELS.get(record.level, "dim")),
+        (f"{clean(record.program):17} ", "cyan"),
     )
     if entry.get("event") == "http.request" and {"method", "status"} <= entry.keys():
         return line.append_text(_request(entry))

@@ -76,6 +76,20 @@ def test_what_a_scenario_does_not_have_is_refused(
     assert f"./shop load takes no {arguments[-2]}" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("rate", "said"), [(1.0, "Up to 1 person comes"), (2.5, "Up to 2.5 people come")])
+def test_the_plan_counts_people_as_one_speaks(rate: float, said: str) -> None:
+    """One comes, and others come."""
+    layout = Layout.from_environment()
+    assert said in load._plan(layout, scenario.read("checkout"), Options(rate=rate))
+
+
+def test_a_record_that_is_not_there_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In words, and not as the number of an error."""
+    missing = tmp_path / "missing"
+    assert main(["load", "checkout", "--replay", str(missing), "--host", "http://127.0.0.1:9"]) == 2
+    assert f"✗ There is no file {missing}." in capsys.readouterr().err
+
+
 def test_a_file_that_is_no_record_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Before anything is sent."""
     (tmp_path / "record").write_text("no JSON")

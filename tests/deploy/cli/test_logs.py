@@ -74,6 +74,7 @@ def test_all_programs_are_merged_in_order_of_time(layout: Layout, capsys: pytest
     everything = shown(layout, capsys, Wanted(everything=True))
     assert any("ready" in text for text in everything)
     assert any("/health/order" in text for text in everything)
+    assert any("  critical postgres  " in text for text in everything)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +108,7 @@ def test_nothing_found_is_said(layout: Layout, capsys: pytest.CaptureFixture[str
     """With exit code 1."""
     assert run(ways.of(layout), Wanted(request="another"), follow=False) == 1
     assert capsys.readouterr().err.strip() == "No log line matches."
-    with pytest.raises(UsageError, match="no log of nothing"):
+    with pytest.raises(UsageError, match="no log of 'nothing'"):
         run(ways.of(layout), Wanted(service="nothing"), follow=False)
     with pytest.raises(UsageError, match="Did you mean order-service"):
         run(ways.of(layout), Wanted(service="order"), follow=False)

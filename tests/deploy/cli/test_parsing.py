@@ -102,6 +102,16 @@ def test_arguments_that_make_no_sense_are_refused(
     assert "argument" not in what.lower()  # that is argparse's word
 
 
+@pytest.mark.parametrize(("command", "missing"), [("rollout", "--color"), ("trace", "<id>")])
+def test_what_is_missing_is_named_as_it_is_written(
+    command: str, missing: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An option by its dashes, and the place of a word in brackets."""
+    with pytest.raises(SystemExit):
+        main([command])
+    assert f"./shop {command} needs {missing}.\n" in capsys.readouterr().err
+
+
 def test_an_unknown_queue_is_refused_with_those_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     """As the topology has them; a queue of dead letters stands for its own."""
     with pytest.raises(SystemExit):
