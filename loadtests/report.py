@@ -17,7 +17,7 @@ _BOARDS = ("overview", "checkout", "resilience", "runtime", "gateway")
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem;
   color: #222; background: #fff }
-table { border-collapse: collapse; margin: .5rem 0 1.5rem }
+table { border-collapse: collapse; margin: .5rem 0 1.5rem; display: block; overflow-x: auto }
 td, th { text-align: left; padding: .2rem .8rem .2rem 0; border-bottom: 1px solid #8884; vertical-align: top }
 td.n { text-align: right; font-variant-numeric: tabular-nums }
 .held { color: #17803d } .broken { color: #c02626; font-weight: 600 } svg { max-width: 100%; height: auto }

@@ -33,7 +33,7 @@ def chart(
         parts.append(_grid(_LEFT, y(value), _WIDTH - _RIGHT, y(value)))
         parts.append(_text(_LEFT - 6, y(value) + 4, _short(value), "end"))
     parts.append(_text((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 8, across, "middle"))
-    parts.append(_text(_LEFT - 6, _TOP - 6, up, "end"))
+    parts.append(_text(_LEFT - 6, _TOP - 12, up, "end"))
     for number, (name, line) in enumerate(lines.items()):
         colour = _COLOURS[number % len(_COLOURS)]
         way = " L".join(f"{x(a):.1f} {y(b):.1f}" for a, b in line)
