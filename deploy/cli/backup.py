@@ -17,6 +17,8 @@ from deploy.operations.backup import away
 from deploy.operations.backup.take import take
 from deploy.operations.installation import Installation
 
+_KEPT = 48  # encrypted ones, in a place
+
 
 def run(
     installation: Installation,
@@ -24,11 +26,11 @@ def run(
     *,
     file: str | None,
     recipient: str | None = None,
-    keep: int = 1,
+    keep: int | None = None,
 ) -> int:
     """Write a backup; where, what is in it, and how long writes were held.
 
-    recipient: a public key, for which it is encrypted; `file` is then a place that keeps `keep` of them (away.py).
+    recipient: a public key, for which it is encrypted; `file` is then a place (away.py). keep: how many it keeps.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that it, too, leaves nothing behind
     if recipient:
@@ -37,7 +39,7 @@ def run(
         with tempfile.TemporaryDirectory(prefix="glasshouse-backup-") as folder:
             plain = Path(folder, "backup")
             _write(installation, console, plain)
-            address = away.put(plain, file, recipient, keep=keep, tell=telling(console))
+            address = away.put(plain, file, recipient, keep=keep or _KEPT, tell=telling(console))
             console.print(f"Put away as {address}.", soft_wrap=True)
         return 0
     target = Path(file or f"glasshouse-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.backup").absolute()

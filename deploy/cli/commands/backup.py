@@ -13,9 +13,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recipient", help="a public key of age; the file is then a place, such as s3://bucket/folder"
     )
-    parser.add_argument(
-        "--keep", type=positive, metavar="N", default=48, help="how many encrypted ones a place keeps (48)"
-    )
+    parser.add_argument("--keep", type=positive, metavar="N", help="how many encrypted ones a place keeps (48)")
 
 
 def _check(options: argparse.Namespace, _: list[str]) -> None:
@@ -26,6 +24,8 @@ def _check(options: argparse.Namespace, _: list[str]) -> None:
             "A place (s3://...) and --recipient belong together.",
             "What leaves the machine is encrypted for somebody.",
         )
+    if options.keep and not options.recipient:
+        raise UsageError("--keep is for a place, such as s3://bucket/folder.", "Files here are never deleted.")
 
 
 COMMAND = Command(

@@ -30,7 +30,7 @@ def _check(options: argparse.Namespace, _: list[str]) -> None:
     names = [path.stem.partition("-")[2] for path in sorted(_LESSONS.glob("*.toml"))]
     numbers = [str(number) for number in range(1, len(names) + 1)]
     if options.lesson is None and (options.answer is not None or options.hint is not None):
-        raise UsageError("./shop tour needs a lesson there.", "See them: ./shop tour")
+        raise UsageError("--answer and --hint need a lesson.", "See them: ./shop tour")
     if options.lesson is not None and options.lesson not in (*names, *numbers):
         raise UsageError(f"There is no lesson {options.lesson!r}.", one_of(names, options.lesson))
     if options.answer is not None and options.hint is not None:

@@ -38,6 +38,7 @@ def test_a_failure_is_said_in_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ["backup", "here.backup", "--recipient", "age1x"],
         ["backup", "--recipient", "age1x"],
         ["backup", "s3://bucket/shop", "--recipient", "age1x", "--keep", "0"],
+        ["backup", "here.backup", "--keep", "3"],
         ["restore", "s3://bucket/shop"],
         ["restore", __file__, "--identity", "key"],
     ],
@@ -46,7 +47,8 @@ def test_what_leaves_the_machine_is_encrypted(words: list[str], capsys: pytest.C
     """A place without a key, or a key for a file here, is a mistake."""
     with pytest.raises(SystemExit, match="2"):
         parse(words)
-    assert "not a whole number above 0" in (said := capsys.readouterr().err) or "belong together" in said
+    said = capsys.readouterr().err
+    assert any(part in said for part in ("not a whole number above 0", "belong together", "--keep is for a place"))
 
 
 @pytest.mark.parametrize(
