@@ -18,6 +18,7 @@ _STATES = ("firing", "pending", "silent", "well")
 _SEVERITIES = ("page", "ticket", "info")
 _MATCHER = re.compile(r'(\w+)(=~|=)("(?:[^"\\\x00-\x1f]|\\["\\/bfnrt])*")')
 _LIMIT = re.compile(r"(?:^|\s)([<>]=?|[=!]=)\s*(?:bool\s+)?(-?[\d.]+(?:e-?\d+)?)\s*\)?\s*$")
+_EITHER, _FURTHER = re.compile(r"\sor\s"), re.compile(r"\s(?:and|unless)\s")
 
 
 def answer(settings: Settings, query: str = "") -> tuple[int, str, bytes]:
@@ -75,9 +76,14 @@ def lines(rules: Iterable[Json], silences: Iterable[Json]) -> list[dict[str, Any
 
 
 def threshold(query: str) -> str:
-    """The comparison at the end of an expression: `> 0.2`. Not every expression has one."""
-    match = _LIMIT.search(query)
-    return f"{match[1]} {match[2]}" if match else ""
+    """What the alert's value is compared with: `> 0.2`. Not every expression has one such limit.
+
+    `and` and `unless` keep the value of what is before them. With `or` it may be that
+    of any part, so all must agree.
+    """
+    compared = [_LIMIT.search(_FURTHER.split(part)[0]) for part in _EITHER.split(query)]
+    limits = {f"{match[1]} {match[2]}" if match else "" for match in compared}
+    return limits.pop() if len(limits) == 1 else ""
 
 
 def _line(rule: Json, alert: Json | None, silence: Json | None) -> dict[str, Any]:

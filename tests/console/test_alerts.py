@@ -82,10 +82,16 @@ def test_a_silence_holds_back_what_it_matches(given: dict[str, Any], holds: bool
         ("sum(a) / sum(b) >= -2", ">= -2"),
         ("absent(up)", ""),
         ("a > b", ""),
+        ("a / b > 0.05 and rate(c[1m]) > 0.2", "> 0.05"),
+        ("max by (job) (a > 4e8 and b > 2400)", "> 4e8"),
+        ("a > 3 unless on () b == 0", "> 3"),
+        ("a == 1 or b == 1", "== 1"),
+        ("(a > 0.5 and b >= 10)\nor (c > 0.5 and d >= 20)", "> 0.5"),
+        ("a < 1 or b > 0", ""),
     ],
 )
-def test_the_limit_is_the_comparison_at_the_end(query: str, limit: str) -> None:
-    """Where there is one."""
+def test_the_limit_is_what_the_value_is_compared_with(query: str, limit: str) -> None:
+    """Where there is one; a further condition compares other values."""
     assert threshold(query) == limit
 
 
