@@ -18,6 +18,8 @@ _STATES = ("firing", "pending", "silent", "well")
 _SEVERITIES = ("page", "ticket", "info")
 _MATCHER = re.compile(r'(\w+)(=~|=)("(?:[^"\\\x00-\x1f]|\\["\\/bfnrt])*")')
 _LIMIT = re.compile(r"(?:^|\s)([<>]=?|[=!]=)\s*(?:bool\s+)?(-?[\d.]+(?:e-?\d+)?)\s*\)?\s*$")
+_SELF = "{{ $externalLabels.grafana }}"  # in links of rules: where the console is, or Grafana
+_LINKS = ("runbook_url", "dashboard")
 _EITHER, _FURTHER = re.compile(r"\sor\s"), re.compile(r"\s(?:and|unless)\s")
 
 
@@ -97,11 +99,21 @@ def _line(rule: Json, alert: Json | None, silence: Json | None) -> dict[str, Any
         "severity": mapping(rule.get("labels")).get("severity", ""),
         "error": rule.get("lastError", "") if rule.get("health") == "err" else "",
         "labels": mapping(shown.get("labels")),
-        "annotations": mapping(shown.get("annotations")),
+        "annotations": mapping(alert.get("annotations")) if alert else _of_rule(mapping(rule.get("annotations"))),
         "since": alert and alert["activeAt"],
         "value": alert and alert["value"],
         "silence": silence,
     }
+
+
+def _of_rule(annotations: Json) -> Json:
+    """Those of a rule without an alert are templates. Its links lead to pages on which nothing is chosen."""
+    links = {name: annotations[name].replace(_SELF, "") for name in _LINKS if name in annotations}
+    return {**annotations, **{name: _without_labels(link) for name, link in links.items()}}
+
+
+def _without_labels(link: str) -> str:
+    return link.partition("?")[0] if "{{" in link else link
 
 
 def _rank(line: Json) -> tuple[int, int, str, str]:

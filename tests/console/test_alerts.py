@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+import yaml
 
 from console.alerts import lines, match, matchers, threshold
+from deploy.installation.layout import CHECKOUT
 
 
 def rule(name: str, *alerts: dict[str, Any], severity: str = "ticket") -> dict[str, Any]:
@@ -71,6 +73,19 @@ def test_a_silence_holds_back_what_it_matches(given: dict[str, Any], holds: bool
     """As Alertmanager matches: a whole value, and a label that is missing is empty."""
     (line,) = lines([rule("Down", alert("firing", job="redis"))], [given])
     assert (line["state"] == "silent") is holds
+
+
+def test_the_links_of_a_rule_without_an_alert_lead_somewhere() -> None:
+    """Prometheus fills in those of alerts only. A dashboard is then the one without a chosen service."""
+    written = yaml.safe_load((CHECKOUT / "prometheus" / "rules" / "alerts.yml").read_text(encoding="utf-8"))
+    rules = [rule for group in written["groups"] for rule in group["rules"] if "alert" in rule]
+    told = [{**rule, "name": rule["alert"], "query": rule["expr"], "alerts": []} for rule in rules]
+    links = {line["name"]: line["annotations"] for line in lines(told, [])}
+    assert links["ErrorSpike"]["runbook_url"] == "/public/docs/runbooks.html#errorspike"
+    assert links["ErrorSpike"]["dashboard"] == "/d/glasshouse-service"
+    assert not [
+        one for found in links.values() for one in (found["runbook_url"], found["dashboard"]) if "{" in one
+    ]
 
 
 @pytest.mark.parametrize(
