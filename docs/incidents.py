@@ -38,7 +38,8 @@ python -m deploy.cli.incidents score .run/incidents
 ```
 
 `./shop drill list` shows the faults, and [drills.md](drills.md) says what each one does. Data sets are not in the
-repository: whoever needs one records it, which takes about four minutes.
+repository: whoever needs one records it, which takes about four minutes. A recording begins when the alerts are
+over that fire then: after a load or another drill, that may take some minutes more.
 
 ## What is in the folder
 The layout is that of a system of [OpenRCA](https://github.com/microsoft/OpenRCA), and the columns are those of its

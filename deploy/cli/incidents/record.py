@@ -38,12 +38,15 @@ def record(
     layout = installation.layout
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     drills.mend(installation)
+    console.print(
+        f"[bold]{fault.title}[/]: {_AROUND:.0f} s before it, {seconds:.0f} s of it, {_AROUND:.0f} s after. "
+        "It begins when the alerts are over that fire now.",
+        soft_wrap=True,
+    )
     drill_all.wait_for_quiet(layout, replace(fault, may=()), None)  # not even what it may set off anyway
     (layout.run / "load" / "accounts.json").unlink(missing_ok=True)  # everybody registers, as in each recording
     length = f"{2 * _AROUND + seconds + _SPARE:.0f}s"
-    console.print(
-        f"[bold]{fault.title}[/]: {_AROUND:.0f} s before it, {seconds:.0f} s of it, {_AROUND:.0f} s after."
-    )
+    console.print("Recording.")
     with steady(layout, *LOAD, "--seed", str(seed), "--run-time", length, "--no-reconcile") as load:
         times = {"begin": time.time()}
         time.sleep(_AROUND)
