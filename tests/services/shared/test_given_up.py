@@ -5,15 +5,11 @@ import random
 from contextlib import suppress
 
 import pytest
-from sqlalchemy import Double, bindparam, func, insert, select, text
+from sqlalchemy import text
 
 from services.shared.database import STORE_ERRORS, Database, run
-from services.shared.prepared import Prepared
-from tests.services.shared.tables import effects
+from tests.services.shared.tables import COUNT, WAIT, WRITE
 
-_WRITE = Prepared(insert(effects).values(what=bindparam("given")).returning(effects.c.what))
-_COUNT = Prepared(select(func.count()).select_from(effects).where(effects.c.what == bindparam("given")))
-_WAIT = Prepared(select(func.pg_sleep(bindparam("seconds", type_=Double))))
 _END_ONE = text(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
     "WHERE datname = current_database() AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1"
@@ -41,19 +37,19 @@ class _Crowd:
         name = f"{self._seed}-{len(self.attempted)}"
         self.attempted.append(name)
         async with self._database.transaction() as session:
-            await run(session, _WRITE, given=name)
+            await run(session, WRITE, given=name)
             if self._chance.random() < 0.5:
-                await run(session, _WAIT, seconds=self._chance.random() * 0.02)
+                await run(session, WAIT, seconds=self._chance.random() * 0.02)
             if self._chance.random() < 0.3:
                 await session.execute(text("SELECT 1"))
             if self._chance.random() < 0.1:
                 raise LookupError
-            await run(session, _WRITE, given=name)
+            await run(session, WRITE, given=name)
         self.acknowledged.add(name)
 
     async def _read(self) -> None:
-        await self._database.ask(_COUNT, given="anything")
-        await self._database.ask(_WAIT, seconds=self._chance.random() * 0.02)
+        await self._database.ask(COUNT, given="anything")
+        await self._database.ask(WAIT, seconds=self._chance.random() * 0.02)
 
 
 async def _end_connections(database: Database, seed: int) -> None:
@@ -74,9 +70,9 @@ async def test_what_was_acknowledged_is_there(database: Database, database_url: 
         await asyncio.gather(*(crowd.do_something() for _ in range(20)))
     ending.cancel()
     await asyncio.gather(ending, return_exceptions=True)
-    found = {name: (await few.ask(_COUNT, given=name))[0][0] for name in crowd.attempted}
+    found = {name: (await few.ask(COUNT, given=name))[0][0] for name in crowd.attempted}
     assert set(found.values()) <= {0, 2}
     assert crowd.acknowledged
     assert {name for name in crowd.acknowledged if found[name] == 0} == set()
-    await asyncio.gather(*(few.ask(_WAIT, seconds=0.1) for _ in range(3)))
+    await asyncio.gather(*(few.ask(WAIT, seconds=0.1) for _ in range(3)))
     await few.close()
