@@ -47,14 +47,15 @@ def main(arguments: Sequence[str]) -> int:
 def _run(command: Command, options: argparse.Namespace, rest: list[str]) -> int:
     from rich.console import Console
 
-    from deploy.cli.terminal import shown
+    from deploy.cli.terminal import ClusterConsole, for_cluster, shown
     from deploy.cli.ways import cluster, current
     from deploy.installation.errors import ShopError, reason
 
-    errors = Console(stderr=True, highlight=False)
+    in_cluster = vars(options).pop("kubernetes") or command.is_of_cluster
+    kind = ClusterConsole if in_cluster else Console
+    errors = kind(stderr=True, highlight=False)
     logging.getLogger().addHandler(logging.NullHandler())  # what libraries log about a failure is told by us
     try:
-        in_cluster = vars(options).pop("kubernetes") or command.is_of_cluster
         if not in_cluster and (code := _without_platform(command, options)) != GO_ON:
             return code
         if in_cluster:
@@ -62,13 +63,14 @@ def _run(command: Command, options: argparse.Namespace, rest: list[str]) -> int:
                 if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
                     signal.signal(number, signal.default_int_handler)
         installation = cluster() if in_cluster else current()
-        code = command.execute(options, Context(installation, Console(highlight=False, width=_width()), rest))
+        code = command.execute(options, Context(installation, kind(highlight=False, width=_width()), rest))
         sys.stdout.flush()
         return code
     except ShopError as error:
         errors.print("[bold red]✗[/]", shown(error.message), soft_wrap=True)
         if error.remedy:
-            errors.print("[yellow]→[/]", shown(error.remedy), soft_wrap=True)
+            remedy = for_cluster(error.remedy) if in_cluster else error.remedy
+            errors.print("[yellow]→[/]", shown(remedy), soft_wrap=True)
         return error.code
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

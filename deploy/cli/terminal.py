@@ -1,4 +1,4 @@
-"""Text from outside on a terminal: whatever a message, a span, a log line or a store holds, it is only read.
+"""Text on a terminal. Whatever a message, a span, a log line or a store holds, it is only read.
 
 Escape sequences would steer the terminal, bidirectional overrides show another text than there is, and Rich would
 take `[red]` for its own. So whatever may come from outside is printed as `shown(text)`.
@@ -6,11 +6,31 @@ take `[red]` for its own. So whatever may come from outside is printed as `shown
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+from rich.console import Console
 from rich.text import Text
 
-__all__ = ["clean", "clean_lines", "shown"]
+from deploy.cli.command import find_all
+
+__all__ = ["ClusterConsole", "clean", "clean_lines", "for_cluster", "shown"]
 
 _LONGEST = 2_000  # characters of one text
+_COMMAND = re.compile(r"\./shop (?P<name>[a-z]+)\b(?! --kubernetes)")
+
+
+class ClusterConsole(Console):
+    """A console for the commands of a cluster: the ones that it tells of have --kubernetes, too."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(for_cluster(text), **options)
+
+
+def for_cluster(text: str) -> str:
+    """The text with --kubernetes behind each command that needs it; without, it is about another installation."""
+    meant = {name for name, each in find_all().items() if not (each.not_in_cluster or each.is_of_cluster)}
+    return _COMMAND.sub(lambda found: found[0] + " --kubernetes" * (found["name"] in meant), text)
 
 
 def clean(text: object, most: int = _LONGEST) -> str:

@@ -32,16 +32,20 @@ def collect(installation: Installation) -> dict[str, str | None]:
     def at(name: str) -> str:
         return installation.layout.page(name)
 
+    def if_there(name: str) -> str | None:
+        is_there, _ = links.get(name, (True, ""))
+        return at(name) if is_there else None
+
     return {
         "shop": at("gateway"),
         "api": f"{at('gateway')}/api",
         "docs": f"{at('gateway')}/api/docs",
         "jaeger": at("jaeger"),
-        "prometheus": at("prometheus"),
-        "alertmanager": at("alertmanager"),
-        "grafana": at("grafana") if links["grafana"][0] else None,
+        "prometheus": if_there("prometheus"),
+        "alertmanager": if_there("alertmanager"),
+        "grafana": if_there("grafana"),
         "rabbitmq": at("rabbitmq-ui"),
-        "locust": at("locust"),
+        "locust": if_there("locust"),
     }
 
 
@@ -49,7 +53,7 @@ def show(installation: Installation, console: Console) -> None:
     """Print them, a line each: whole ones, also in a narrow window, since they are there to be copied."""
     notes, secrets = _notes(installation), installation.layout.secrets
     for name, address in collect(installation).items():
-        _line(console, name, address or "-", notes.get(name, ""))
+        _line(console, name, address or "-", notes.get(name, "") if address else "is not installed here")
     _line(console, "admin", ADMIN, _password(secrets / "admin_password"))
     if stand_ins := installation.stand_ins():
         _line(console, "stand-ins", "", stand_ins)

@@ -101,12 +101,21 @@ class Cluster(Layout):
 
     def doors(self) -> list[str]:
         """The commands that open the pages."""
-        named = ("gateway", "jaeger", "prometheus", "alertmanager", "grafana", "rabbitmq-ui")
+        named = ("gateway", "jaeger", "prometheus", "alertmanager", "grafana", "rabbitmq-ui", "locust")
         places = (_PLACES[name] for name in named)
         return [
             " ".join((*self._kubectl, "port-forward", f"service/{service}", f"{port}:{port}"))
             for service, port in places
+            if self.has(service)
         ]
+
+    def has(self, service: str) -> bool:
+        """Whether it is in the namespace: values may leave a part out, or bring one."""
+        return service in self._services
+
+    @cached_property
+    def _services(self) -> set[str]:
+        return {each["metadata"]["name"] for each in self.objects("services")["items"]}
 
     def gather_logs(self) -> None:
         """Write what every container has said so far to the folder of logs, as the native run has it there."""
@@ -143,6 +152,15 @@ class Cluster(Layout):
         """The newest revision of the release: its `revision`, `status` and others; None: not installed."""
         found: list[dict[str, Any]] = self._of_release("history", "--max=1") or []
         return found[-1] if found else None
+
+    def installed(self) -> dict[str, Any]:
+        """The newest revision of the release. Raises ShopError where there is none."""
+        if (found := self.release()) is None:
+            raise ShopError(
+                f"There is no release {RELEASE} in the namespace {self.namespace}.",
+                "./shop up --kubernetes installs it. Another namespace: SHOP_NAMESPACE=<name>",
+            )
+        return found
 
     def values(self) -> dict[str, Any]:
         """What the release was given as values; empty when nothing was, or nothing is installed."""

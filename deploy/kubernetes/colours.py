@@ -26,7 +26,7 @@ class ClusterColours:
         self._color, self._revision, self._beside = "", 0, dict[str, str]()
 
     def plan(self, color: str, tag: str) -> None:
-        release, values = self._release(), self._cluster.values()
+        release, values = self._cluster.installed(), self._cluster.values()
         rollout: dict[str, Any] = values.get("rollout", {})
         tags = rollout.get("tags", {})
         if rollout.get("kind") == "argo":
@@ -73,15 +73,6 @@ class ClusterColours:
         except ShopError as error:
             again = f"Do it again: {self._by_hand('rollback')} {self._revision}"
             raise ShopError(f"The old version may not have the requests: {error.message}", again) from error
-
-    def _release(self) -> dict[str, Any]:
-        found = self._cluster.release()
-        if found is None:
-            raise ShopError(
-                f"There is no release {RELEASE} in the namespace {self._cluster.namespace}.",
-                "./shop up --kubernetes installs it. Another namespace: SHOP_NAMESPACE=<name>",
-            )
-        return found
 
     def _by_hand(self, verb: str) -> str:
         return f"helm --namespace {self._cluster.namespace} {verb} {RELEASE}"

@@ -87,11 +87,12 @@ class InCluster:
         )
 
     def links(self) -> Mapping[str, tuple[bool, str]]:
+        has = self.layout.has
         return {
-            "prometheus": (True, "metrics"),
-            "alertmanager": (True, "alerts"),
-            "grafana": (True, "dashboards"),
-            "locust": (True, "loads, with load.enabled"),
+            "prometheus": (has("prometheus"), "metrics"),
+            "alertmanager": (has("alertmanager"), "alerts"),
+            "grafana": (has("grafana"), "dashboards"),
+            "locust": (has("locust"), "loads"),
         }
 
     def pages(self) -> Mapping[str, str]:

@@ -110,6 +110,7 @@ class ClusterReach(Reach):
         self._cluster.kubectl("patch", f"secret/{name}", "--patch-file=/dev/stdin", given=patch)
 
     def start_stores(self) -> None:
+        self._cluster.installed()
         if self._cluster.values().get("rollout", {}).get("kind") == "argo":
             raise ShopError(
                 "Services that are Rollouts of Argo are not stopped by this command.",

@@ -30,7 +30,7 @@ def _row(pod: dict[str, Any], name: str, used: int) -> dict[str, Any]:
     status, labels = pod["status"], pod["metadata"]["labels"]
     color = labels.get("glasshouse/color")
     containers = status.get("containerStatuses", ())
-    trouble = "; ".join(dict.fromkeys((*_trouble(pod), *_last_end(containers))))
+    trouble = "; ".join(dict.fromkeys((*_last_end(containers), *_trouble(pod))))
     is_ready = bool(containers) and all(each["ready"] for each in containers)
     state = "stopping" if "deletionTimestamp" in pod["metadata"] else str(status.get("phase", "unknown")).lower()
     word = "healthy" if is_ready else "starting"

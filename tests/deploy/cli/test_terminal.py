@@ -13,7 +13,7 @@ from rich.console import Console
 from deploy.cli import dlq, logs, main, reconcile, status, ways
 from deploy.cli.command import Command, go_on
 from deploy.cli.logs import Wanted
-from deploy.cli.terminal import clean, clean_lines, shown
+from deploy.cli.terminal import ClusterConsole, clean, clean_lines, for_cluster, shown
 from deploy.cli.waterfall import log_line, trace_lines
 from deploy.installation import secrets
 from deploy.installation.errors import ShopError
@@ -146,3 +146,15 @@ def test_a_failure_is_only_read(capsys: pytest.CaptureFixture[str]) -> None:
     command = Command(name="x", group="x", usage="x", summary="x", run=fail, without_platform=go_on)
     assert main._run(command, argparse.Namespace(kubernetes=False), []) == 1
     assert_harmless(capsys.readouterr().err, 3)
+
+
+def test_in_a_cluster_hints_are_about_the_cluster() -> None:
+    """A command without --kubernetes is about another installation; some have no such option."""
+    said = "Is it up? ./shop status. Start it: ./shop up, ./shop logs --kubernetes -f, ./shop down, ./shop rollout"
+    meant = said.replace("status", "status --kubernetes").replace("shop up", "shop up --kubernetes")
+    assert for_cluster(said) == meant
+    output = io.StringIO()
+    ClusterConsole(file=output, highlight=False, width=500).print(
+        "[bold]Start it[/]: ./shop up", shown("./shop up")
+    )
+    assert output.getvalue() == "Start it: ./shop up --kubernetes ./shop up\n"

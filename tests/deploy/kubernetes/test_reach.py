@@ -35,6 +35,7 @@ def reach(cluster: Cluster, programs: Programs) -> ClusterReach:
     for verb in ("annotate", "scale", "wait", "delete", "create", "rollout", "patch"):
         programs.answers(f"kubectl {verb}", "")
     programs.answers("kubectl exec", "1\n")
+    programs.answers("helm history", [{"revision": 3}])
     programs.answers("helm get manifest", "")
     programs.answers("helm get hooks", _MANIFEST)
     programs.answers(
@@ -77,6 +78,14 @@ def test_where_there_are_no_tables_the_shop_is_closed_before_there_are(
     programs.answers("kubectl exec", 'psql: error: FATAL:  role "users" does not exist', 2)
     reach.start_stores()
     assert words(programs, "scale", "create") == ["scale deployment/gateway", "create"]
+
+
+def test_an_empty_namespace_is_installed_first(reach: ClusterReach, programs: Programs) -> None:
+    """It says how, in place of what kubectl makes of a selector that finds nothing."""
+    programs.answers("helm history", "", 1)
+    with pytest.raises(ShopError, match="There is no release glasshouse in the namespace shop") as error:
+        reach.start_stores()
+    assert "./shop up --kubernetes" in error.value.remedy
 
 
 def test_secrets_are_in_nobodys_arguments(reach: ClusterReach, programs: Programs) -> None:
