@@ -64,7 +64,6 @@ def _list(console: Console) -> int:
 
 
 def _start(installation: Installation, console: Console, fault: Fault, seconds: float) -> int:
-    installation.programs().check(fault.way)
     watch = Watch(installation.layout, fault, firing(installation.layout))
 
     async def tell(over: asyncio.Event) -> None:  # only now is it known that no other drill is under way

@@ -59,8 +59,16 @@ def run(installation: Installation, console: Console, name: str, options: Option
         wait_for_first_scrape(layout, console)
         console.print(f"[bold]{name}[/]: {chosen.about}.", soft_wrap=True)
         console.print(_plan(layout, chosen, options), soft_wrap=True)
-        how = {"reconcile": options.reconcile, "report": options.report}
-        return load_inside.run(installation, console, crowd, chosen, _asked(chosen, options), **how)
+        return load_inside.run(
+            installation,
+            console,
+            crowd,
+            chosen,
+            _asked(chosen, options),
+            arguments=_workers(layout, options),
+            reconcile=options.reconcile,
+            report=options.report,
+        )
     host = options.host or layout.url("gateway")
     _check(installation, chosen, options, host)
     wait_for_first_scrape(layout, console)
@@ -110,9 +118,14 @@ def _check(installation: Installation, chosen: scenario.Scenario, options: Optio
 
 
 def _check_inside(chosen: scenario.Scenario, options: Options) -> None:
-    if options.ui or options.host or options.record or options.replay or options.workers > 1 or chosen.fault:
+    if chosen.fault:
         raise UsageError(
-            "In a cluster a load takes no --ui, --host, --record, --replay and --workers, and breaks nothing.",
+            f"In a cluster a load breaks nothing, and {chosen.name} does.",
+            "Break something beside another load: ./shop drill list",
+        )
+    if options.ui or options.host or options.record or options.replay:
+        raise UsageError(
+            "In a cluster a load takes no --ui, --host, --record and --replay.",
             "These need the native run. Locust's own page: deploy/kubernetes/README.md",
         )
 
@@ -196,14 +209,22 @@ def command(layout: Layout, options: Options, host: str) -> list[str]:
     locustfile = layout.checkout / "loadtests" / "locustfile.py"
     line = [sys.executable, "-m", "locust", "-f", str(locustfile), "--host", host, "--stop-timeout", "40"]
     line += ["--loglevel", "WARNING", "--json-file", "locust", "--only-summary"]
-    if options.workers > 1:
-        port = str(layout.port("locust-workers"))
-        line += ["--processes", str(options.workers), "--master-bind-host", "127.0.0.1"]
-        line += ["--master-bind-port", port, "--master-port", port]
+    line += _workers(layout, options)
     if options.ui:
         line += ["--web-host", "127.0.0.1", "--web-port", str(layout.port("locust"))]
         return [*line, *(["--run-time", f"{options.run_time:.0f}s"] if options.run_time else [])]
     return [*line, "--headless"]
+
+
+def _workers(layout: Layout, options: Options) -> list[str]:
+    """What makes Locust a master and its workers; nothing for one process."""
+    if options.workers == 1:
+        return []
+    port = str(layout.port("locust-workers"))
+    return [
+        *("--processes", str(options.workers), "--master-bind-host", "127.0.0.1"),
+        *("--master-bind-port", port, "--master-port", port),
+    ]
 
 
 def _plan(layout: Layout, chosen: scenario.Scenario, options: Options) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 
@@ -22,17 +22,18 @@ def run(
     chosen: Scenario,
     settings: Mapping[str, str],
     *,
+    arguments: Sequence[str],
     reconcile: bool,
     report: bool,
 ) -> int:
     """Let the customers come, and judge what they saw; the exit code of the load. Raises ShopError.
 
-    settings: what Locust is told. reconcile: compare the stores at the end. report: make a page of it.
+    settings, arguments: what Locust is told. reconcile: compare the stores at the end. report: make a page of it.
     """
     folder = installation.layout.run / "load"
     make_private(folder)
     ended_early = False
-    with subprocess.Popen(crowd.command(settings)) as locust:
+    with subprocess.Popen(crowd.command(settings, arguments)) as locust:
         try:
             code = locust.wait()
         except KeyboardInterrupt:  # kubectl got it too, Locust did not

@@ -9,7 +9,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from deploy.cli import buy as purchase
 from deploy.cli import urls, ways
@@ -69,7 +68,5 @@ def _show_first_steps(installation: Installation, console: Console) -> None:
     if way:
         del steps["./shop load mixed"]  # a cluster must be told to bring Locust
     console.print("\n[bold]Look here first[/]")
-    table = Table.grid(padding=(0, 2))
     for what, why in steps.items():
-        table.add_row(f"  [green]{what or '-'}[/]", f"[dim]{why}[/]")
-    console.print(table)
+        console.print(f"  [green]{what or '-':28}[/][dim]{why}[/]", soft_wrap=True)

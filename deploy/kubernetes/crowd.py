@@ -15,7 +15,7 @@ _BEGIN = f'mkdir -p {_FOLDER} && rm -f {_FOLDER}/results.json && echo $$ >{_FOLD
 _END = f"pid=$(cat {_FOLDER}/pid) && kill -TERM $pid && while kill -0 $pid 2>/dev/null; do sleep 1; done"
 _ARGUMENTS = (
     *("-f", "/app/loadtests/locustfile.py", "--host", "http://127.0.0.1:8080", "--stop-timeout", "40"),
-    *("--loglevel", "WARNING", "--only-summary", "--headless"),
+    *("--loglevel", "WARNING", "--json-file", f"{_FOLDER}/locust", "--only-summary", "--headless"),
 )
 
 
@@ -26,7 +26,7 @@ class ClusterCrowd:
         self._cluster = cluster
         self._pod = ""  # the one of its load: there may be several, and the order of their readiness changes
 
-    def command(self, settings: Mapping[str, str]) -> Sequence[str]:
+    def command(self, settings: Mapping[str, str], arguments: Sequence[str] = ()) -> Sequence[str]:
         running = (
             pod
             for pod in self._cluster.pods()
@@ -41,7 +41,7 @@ class ClusterCrowd:
             )
         told = {**settings, "LOAD_FOLDER": _FOLDER}
         variables = (f"{name}={text}" for name, text in told.items())
-        return self._inside("env", *variables, "sh", "-c", _BEGIN, "locust", *_ARGUMENTS)
+        return self._inside("env", *variables, "sh", "-c", _BEGIN, "locust", *_ARGUMENTS, *arguments)
 
     def end(self) -> None:
         self._cluster.kubectl(*self._inside("sh", "-c", _END)[3:], check=False)

@@ -43,8 +43,8 @@ class Programs(Protocol):
 class Crowd(Protocol):
     """Customers who come from elsewhere than this machine. Everything raises ShopError."""
 
-    def command(self, settings: Mapping[str, str]) -> Sequence[str]:
-        """What lets Locust run there until the load is over. settings: what it is told."""
+    def command(self, settings: Mapping[str, str], arguments: Sequence[str]) -> Sequence[str]:
+        """What lets Locust run there until the load is over. settings, arguments: what it is told."""
 
     def end(self) -> None:
         """End it early, and wait until it has."""

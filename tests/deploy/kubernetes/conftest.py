@@ -40,6 +40,7 @@ def cluster(programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         pod("order-service-green-6f7-bbb", "order-service", part="order-service", color="green"),
     ]
     programs.answers("kubectl get pods", {"items": pods})
+    programs.answers("kubectl get services", {"items": [{"metadata": {"name": "gateway"}}]})
     programs.answers("kubectl top pods", "gateway-7d9-abc 3m 12Mi\n")
     programs.answers("helm get values", "null")
     found = Cluster.beside(Layout.at(tmp_path / "run"))

@@ -16,11 +16,11 @@ from typing import cast
 import pytest
 from rich.console import Console
 
-from deploy.cli import main, up
+from deploy.cli import drill, load, main, up, urls
 from deploy.cli import status as cli_status
 from deploy.cli.command import Command
 from deploy.cli.parsing import parse
-from deploy.installation.errors import ShopError
+from deploy.installation.errors import ShopError, UsageError
 from deploy.kubernetes import install, status
 from deploy.kubernetes.breaking import ClusterPrograms
 from deploy.kubernetes.cluster import Cluster
@@ -49,13 +49,14 @@ def test_a_row_for_each_pod_and_for_what_has_none(cluster: Cluster, programs: Pr
 def test_why_a_pod_is_not_ready(cluster: Cluster, programs: Programs) -> None:
     """What its container waits for is what `./shop status` says."""
     waits = {"waiting": {"reason": "ErrImageNeverPull", "message": "the image is not here"}}
-    container = {"name": "order-service", "ready": False, "restartCount": 3, "state": waits}
+    ended = {"terminated": {"exitCode": 1, "reason": "Error"}}
+    container = {"name": "order-service", "ready": False, "restartCount": 3, "state": waits, "lastState": ended}
     stuck = pod("o-1", "order-service", part="order-service", phase="Pending", containerStatuses=[container])
     programs.answers("kubectl get pods", {"items": [stuck]})
     programs.answers("kubectl get deployments,statefulsets", {"items": []})
     (row,) = InCluster(cluster).processes()
     assert (row["state"], row["restarts"]) == ("starting", 3)
-    assert row["health"] == "starting: order-service: the image is not here"
+    assert row["health"] == "starting: order-service ended with 1 (Error); order-service: the image is not here"
     assert cli_status._COLOURS[row["state"]] == "yellow"
 
 
@@ -107,6 +108,18 @@ def test_a_store_outside_has_no_port(cluster: Cluster, programs: Programs, tmp_p
         cluster.port("postgres")
 
 
+def test_pages_that_are_not_there_are_not_offered(cluster: Cluster, programs: Programs) -> None:
+    """Values may leave Grafana out, and bring Locust: no port leads to what is not in the namespace."""
+    there = ("gateway", "jaeger", "prometheus", "alertmanager", "rabbitmq", "locust")
+    programs.answers("kubectl get services", {"items": [{"metadata": {"name": name}} for name in there]})
+    addresses = urls.collect(InCluster(cluster))
+    assert (addresses["grafana"], addresses["locust"]) == (None, "http://localhost:8089")
+    assert [command.split("/")[1] for command in cluster.doors()] == [
+        *("gateway 8080:8080", "jaeger 16686:16686", "prometheus 9090:9090", "alertmanager 9093:9093"),
+        *("rabbitmq 15672:15672", "locust 8089:8089"),
+    ]
+
+
 def test_without_kubectl(tmp_path: Path, machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It says which program is missing."""
     with pytest.raises(ShopError, match="There is no kubectl on the PATH"):
@@ -149,6 +162,21 @@ def test_a_part_is_taken_away_and_comes_back(cluster: Cluster, programs: Program
     assert scaled == ["--replicas=0", "--replicas=2", "--replicas=1"]
 
 
+def test_a_drill_that_is_refused_tells_no_story(cluster: Cluster, programs: Programs) -> None:
+    """Whoever reads what is about to break must not learn at the end that nothing does."""
+    output = io.StringIO()
+    chosen = {"faults": ["event-loop-blocked"], "seconds": None, "report": None, "seed": None, "output": None}
+    with pytest.raises(ShopError, match="needs the native run"):
+        drill.run(InCluster(cluster), Console(file=output), action="start", **chosen)  # type: ignore[arg-type]
+    assert output.getvalue() == ""
+
+
+def test_a_load_that_breaks_something_is_refused_by_its_name(cluster: Cluster, programs: Programs) -> None:
+    """Not with a list of options that nobody gave."""
+    with pytest.raises(UsageError, match="and retry_storm does"):
+        load.run(InCluster(cluster), Console(quiet=True), "retry_storm", load.Options(workers=2))
+
+
 @pytest.mark.parametrize("way", ["freeze", "flag", "no-space"])
 def test_faults_that_need_the_native_run(cluster: Cluster, way: str) -> None:
     """They are refused before anything is broken."""
@@ -164,7 +192,8 @@ def test_a_load_comes_from_the_pod_of_the_gateway(cluster: Cluster, programs: Pr
     programs.answers("kubectl get pods", {"items": [pod("g-1", "gateway", "locust-worker", part="gateway")]})
     programs.answers("kubectl exec g-1", {"requests": {}})
     crowd = ClusterCrowd(cluster)
-    command = list(crowd.command({"LOAD_SCENARIO": "calm", "LOAD_FOLDER": "/here"}))
+    command = list(crowd.command({"LOAD_SCENARIO": "calm", "LOAD_FOLDER": "/here"}, ["--processes", "2"]))
+    assert command[-2:] == ["--processes", "2"]
     assert command[:5] == ["kubectl", "--namespace", "shop", "exec", "g-1"]
     assert {"LOAD_SCENARIO=calm", "LOAD_FOLDER=/tmp/shop-load", "--headless"} <= set(command)
     assert json.loads(crowd.results()) == {"requests": {}}
