@@ -16,7 +16,7 @@ from typing import cast
 import pytest
 from rich.console import Console
 
-from deploy.cli import drill, load, main, up, urls
+from deploy.cli import load, main, up, urls
 from deploy.cli import status as cli_status
 from deploy.cli.command import Command
 from deploy.cli.parsing import parse
@@ -160,15 +160,6 @@ def test_a_part_is_taken_away_and_comes_back(cluster: Cluster, programs: Program
     breaking.stop(["product-service-2"])
     scaled = [call[-1] for call in programs.asked if "scale" in call]
     assert scaled == ["--replicas=0", "--replicas=2", "--replicas=1"]
-
-
-def test_a_drill_that_is_refused_tells_no_story(cluster: Cluster, programs: Programs) -> None:
-    """Whoever reads what is about to break must not learn at the end that nothing does."""
-    output = io.StringIO()
-    chosen = {"faults": ["event-loop-blocked"], "seconds": None, "report": None, "seed": None, "output": None}
-    with pytest.raises(ShopError, match="needs the native run"):
-        drill.run(InCluster(cluster), Console(file=output), action="start", **chosen)  # type: ignore[arg-type]
-    assert output.getvalue() == ""
 
 
 def test_a_load_that_breaks_something_is_refused_by_its_name(cluster: Cluster, programs: Programs) -> None:

@@ -82,7 +82,7 @@ def test_where_there_are_no_tables_the_shop_is_closed_before_there_are(
 
 def test_an_empty_namespace_is_installed_first(reach: ClusterReach, programs: Programs) -> None:
     """It says how, in place of what kubectl makes of a selector that finds nothing."""
-    programs.answers("helm history", "", 1)
+    programs.answers("helm history", "Error: release: not found", 1)
     with pytest.raises(ShopError, match="There is no release glasshouse in the namespace shop") as error:
         reach.start_stores()
     assert "./shop up --kubernetes" in error.value.remedy
