@@ -7,7 +7,10 @@ nobody gets an answer, and finds nothing.
 
 import gc
 
-__all__ = ["settle"]
+__all__ = ["PERIOD", "look", "settle"]
+
+PERIOD = 10
+"""Seconds between two looks."""
 
 # How many more objects are made than dropped between two looks at the new ones. Every twentieth look is also at
 # those that were there at one before, and every twentieth of these at all that are not frozen.
@@ -19,3 +22,8 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_THRESHOLDS)
+
+
+def look() -> None:
+    """Look at what is young, also where little is made: what was given up may hold a connection until then."""
+    gc.collect(1)

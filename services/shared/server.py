@@ -45,7 +45,11 @@ class _Server(uvicorn.Server):
     async def main_loop(self) -> None:
         """Run until a signal has come."""
         self._loop, self._ending = asyncio.get_running_loop(), asyncio.Event()
+        seconds = 0
         while not await self.on_tick(0):
+            seconds += 1
+            if seconds % garbage.PERIOD == 0:
+                garbage.look()
             were_on = flags.are_on
             self._flag_file.look()
             if were_on or flags.are_on:

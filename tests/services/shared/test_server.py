@@ -18,10 +18,18 @@ from tests.observability.programs import CONTRACT, run
 TOY = """
 import gc
 import sys
+import weakref
 from contextlib import asynccontextmanager
+from observability.logging import get_logger
+from services.shared import garbage
 from services.shared.app import create_app
 from services.shared.server import run_once, serve
 from services.shared.settings import ServiceSettings
+
+class Ring:
+    def __init__(self):
+        self.self = self
+        weakref.finalize(self, get_logger("toy").info, "toy.collected")
 
 def create(settings):
     if "create" in sys.argv:
@@ -32,6 +40,9 @@ def create(settings):
             raise RuntimeError("startup failed, token=hunter2")
         if "collector" in sys.argv:
             raise RuntimeError(f"frozen: {gc.get_freeze_count()}, looks after {gc.get_threshold()[0]}")
+        if "ring" in sys.argv:
+            garbage.PERIOD = 1
+            Ring()
         yield
         if "shutdown" in sys.argv:
             raise RuntimeError("shutdown failed, token=hunter2")
@@ -154,3 +165,10 @@ def test_the_garbage_collector_leaves_what_the_start_has_made() -> None:
     assert found is not None
     assert int(found[1]) > 50_000
     assert int(found[2]) > 700
+
+
+def test_young_garbage_is_collected_also_where_little_is_made() -> None:
+    """What a caller that was given up has held is free again."""
+    with _started("ring") as (process, _):
+        assert process.stdout is not None
+        assert "toy.collected" in process.stdout.readline()
