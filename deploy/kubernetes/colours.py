@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from deploy.installation.errors import ShopError, UsageError
-from deploy.installation.services import PUBLIC
+from deploy.installation.services import PROVIDER, PUBLIC
 from deploy.kubernetes.cluster import RELEASE, Cluster
 from deploy.kubernetes.install import upgrade
 
 __all__ = ["ClusterColours"]
 
 _OTHER = {"blue": "green", "green": "blue"}
+_ALL = f"app.kubernetes.io/instance={RELEASE}"
 _NO_TAGS = {"rollout.tags.blue": "", "rollout.tags.green": ""}
 _SWITCHED_WITHIN = 300  # seconds, in which pods of the gateway may be made anew
 
@@ -67,12 +68,22 @@ class ClusterColours:
     def back(self) -> None:
         job = f"job/prepare-{self._revision + 1}"  # it would try to migrate again and again
         self._cluster.kubectl("delete", job, "--ignore-not-found", "--wait=false", check=False)
-        timeout = f"--timeout={_SWITCHED_WITHIN}s"
         try:
-            self._cluster.helm("rollback", RELEASE, str(self._revision), "--wait", timeout)
+            self._cluster.helm("rollback", RELEASE, str(self._revision))
+            self._let_go_of_provider()
+            for each in self._cluster.objects("deployments,statefulsets", f"--selector={_ALL}")["items"]:
+                name = f"{each['kind'].lower()}/{each['metadata']['name']}"
+                self._cluster.kubectl("rollout", "status", name, f"--timeout={_SWITCHED_WITHIN}s")
         except ShopError as error:
             again = f"Do it again: {self._by_hand('rollback')} {self._revision}"
             raise ShopError(f"The old version may not have the requests: {error.message}", again) from error
+
+    def _let_go_of_provider(self) -> None:
+        """A StatefulSet keeps a pod that never was ready, also when it should be of another version by now."""
+        for pod in self._cluster.pods():
+            is_ready = all(each["ready"] for each in pod["status"].get("containerStatuses", [{"ready": False}]))
+            if pod["metadata"]["labels"]["app.kubernetes.io/name"] == PROVIDER.name and not is_ready:
+                self._cluster.kubectl("delete", f"pod/{pod['metadata']['name']}")
 
     def _by_hand(self, verb: str) -> str:
         return f"helm --namespace {self._cluster.namespace} {verb} {RELEASE}"

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from deploy.installation.errors import ShopError
-from deploy.installation.services import PUBLIC
+from deploy.installation.services import PROVIDER, PUBLIC
 from deploy.kubernetes.cluster import Cluster
 from deploy.kubernetes.colours import ClusterColours
 from tests.deploy.kubernetes.chart import LOCAL, load, of_kind, template
-from tests.deploy.kubernetes.standins import Programs
+from tests.deploy.kubernetes.standins import Programs, pod
 
 SMALL = ("--is-upgrade", *LOCAL)
 
@@ -20,6 +20,7 @@ def release(cluster: Cluster, programs: Programs) -> Programs:
     programs.answers("helm history", [{"revision": 4, "app_version": "0.1.0", "status": "deployed"}])
     programs.answers("helm upgrade", "")
     programs.answers("helm rollback", "")
+    programs.answers("kubectl get deployments,statefulsets", {"items": []})
     programs.answers("kubectl delete job/prepare-5", "")
     return programs
 
@@ -77,6 +78,27 @@ def test_back_is_the_revision_before(cluster: Cluster, release: Programs) -> Non
     (call,) = [call for call in release.asked if "rollback" in call]
     assert call[3:6] == ["rollback", "glasshouse", "4"]
     assert ["kubectl", "--namespace", "shop", "delete", "job/prepare-5"] in [call[:5] for call in release.asked]
+
+
+def test_a_provider_that_never_was_ready_is_not_kept(cluster: Cluster, release: Programs) -> None:
+    """Kubernetes does not replace such a pod of a StatefulSet by itself: the old version would wait for ever."""
+    broken = [{"name": PROVIDER.name, "ready": False}]
+    pods = [
+        pod("payment-provider-0", PROVIDER.name, part=PROVIDER.name, containerStatuses=broken),
+        pod("order-service-green-1", "order-service", part="order-service", containerStatuses=broken),
+    ]
+    workload = {"kind": "StatefulSet", "metadata": {"name": PROVIDER.name}}
+    release.answers("kubectl get pods", {"items": pods})
+    release.answers("kubectl get deployments,statefulsets", {"items": [workload]})
+    release.answers("kubectl delete pod/payment-provider-0", "")
+    release.answers("kubectl rollout status", "")
+    colours = ClusterColours(cluster, 90)
+    colours.plan("green", "0.2.0")
+    colours.back()
+    asked = [call[3:6] for call in release.asked]
+    deleted = next(number for number, call in enumerate(asked) if call[:2] == ["delete", "pod/payment-provider-0"])
+    assert asked.index(["rollback", "glasshouse", "4"]) < deleted
+    assert deleted < asked.index(["rollout", "status", "statefulset/payment-provider"])
 
 
 def test_the_version_after_next(cluster: Cluster, release: Programs) -> None:
