@@ -93,7 +93,8 @@ def spans_of(settings: Settings, trace_id: str) -> list[Span]:
     found = spans_at(settings, f"/api/v3/traces/{trace_id}")
     if not found:
         raise RefusedError(
-            404, f"There is no such trace as {trace_id}: it has not come yet, or it was one of the oldest."
+            404,
+            f"There is no trace {trace_id}: it has not come yet, or it was among the oldest, which are deleted.",
         )
     return found[0]
 

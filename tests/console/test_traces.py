@@ -114,7 +114,7 @@ def test_no_such_trace_is_a_404(console: httpx.Client) -> None:
     """With a reason."""
     answer = console.get("/api/traces/" + "b" * 32)
     assert answer.status_code == 404
-    assert "There is no such trace" in answer.json()["error"]
+    assert "There is no trace" in answer.json()["error"]
     assert console.get("/api/traces/x").status_code == 404
 
 

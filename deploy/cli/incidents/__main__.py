@@ -54,9 +54,10 @@ def _show(console: Console, scores: list[Score]) -> None:
     console.print(table)
     first, third = (sum(0 < one.rank <= most for one in scores) for most in (1, 3))
     reasons = sum(one.reason_is_right for one in scores)
+    counted = "1 data set" if len(scores) == 1 else f"{len(scores)} data sets"
     console.print(
-        f"{len(scores)} data sets: the part is first in {first}, among the first three in {third}; the reason is "
-        f"right in {reasons}."
+        f"{counted}: the part is first in {first}, among the first three in {third}; "
+        f"the reason is right in {reasons}."
     )
 
 
