@@ -29,12 +29,18 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     console = Console(highlight=False, soft_wrap=True)
     if options.action == "compare":
+        for folder in options.folders:
+            if folder not in dataset.find(folder):
+                parser.error(f"{folder} is no data set")
         return _compare(console, *options.folders)
     scores = score(options.folder)
+    if not scores:
+        console.print(f"There is no data set in {options.folder}.", markup=False)
+        return 1
     _show(console, scores)
     if options.write:
         dataset.write_json(options.write, [asdict(one) for one in scores])
-    return 0 if scores else 1
+    return 0
 
 
 def _compare(console: Console, one: Path, other: Path) -> int:

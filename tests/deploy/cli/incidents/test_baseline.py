@@ -164,3 +164,4 @@ def test_scores_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
         ("memory-leak", 0, False),
     ]
     assert main(["score", str(tmp_path / "nothing")]) == 1
+    assert "There is no data set in" in capsys.readouterr().out

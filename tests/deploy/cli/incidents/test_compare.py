@@ -70,6 +70,13 @@ def test_the_command_says_it_and_its_exit_code_too(tmp_path: Path, capsys: pytes
     assert "They differ" in capsys.readouterr().out
 
 
+def test_a_folder_without_a_data_set_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As wrong use, and by its name."""
+    with pytest.raises(SystemExit, match="2"):
+        main(["compare", str(tmp_path), str(tmp_path)])
+    assert f"{tmp_path} is no data set" in capsys.readouterr().err
+
+
 def test_spans_without_their_parent_are_in_no_shape(tmp_path: Path) -> None:
     """Half of a trace tells nothing of the whole."""
     half: Shape = BUYS[1:]
