@@ -75,7 +75,7 @@ class Gate(User):
     @task
     def let_in(self) -> None:
         """The next one; after the last one, wait for those inside and leave."""
-        if not self._due or _is_closed or steps.are_lost(self._due[0][1].stage):
+        if not self._due or _is_closed or self._is_lost(self._due[0][1].stage):
             _people.join()
             raise StopUser
         number, arrival = self._due.popleft()
@@ -91,6 +91,10 @@ class Gate(User):
             )
             return
         _people.spawn(self._visit, number, arrival)
+
+    def _is_lost(self, stage: int) -> bool:
+        """A worker does not know: what it has seen is with its master, who closes the gate."""
+        return not crew.is_worker(self.environment) and steps.are_lost(stage)
 
     def _visit(self, number: int, arrival: Arrival) -> None:
         due, free = self._began + arrival.at, self._free[arrival.kind]

@@ -369,6 +369,18 @@ def test_a_ramp_ends_when_two_steps_do_not_hold(shop: Shop, tmp_path: Path) -> N
     assert sum(visits.values()) - visits["log in: given up"] == 10
 
 
+def test_a_ramp_goes_on_in_workers_that_have_told_what_they_saw(shop: Shop, tmp_path: Path) -> None:
+    """A step whose requests are with the master already is not one without a request. Workers tell every 3 s."""
+    people = [Arrival(number * 0.3, "Visitor", number, stage=number // 12) for number in range(48)]
+    write(tmp_path / "record", people)
+    asked = {"LOAD_SCENARIO": "ramp", "LOAD_REPLAY": str(tmp_path / "record"), "LOAD_WORKERS": "2"}
+    process = start(tmp_path, f"http://127.0.0.1:{shop.server_port}", "1m", "Gate", processes(), **asked)
+    code, output, results = end(process, tmp_path)
+    assert code == 0, output
+    assert [step["rate"] for step in results["steps"]] == [1, 2, 3, 4]
+    assert len((tmp_path / "actions.jsonl").read_text().splitlines()) == 48
+
+
 def test_locust_itself_refuses_another_machine(tmp_path: Path) -> None:
     """Its web page lets one change the host: nothing is sent there, and it says why."""
     code, output, results = locust(tmp_path, "http://192.0.2.1")
