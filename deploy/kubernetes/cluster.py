@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 from collections.abc import Iterable
 from contextlib import suppress
@@ -224,7 +223,7 @@ def _run(command: list[str], *, check: bool, given: str | None = None, seconds: 
 
 def _end(process: subprocess.Popen[str]) -> None:
     """Let it end in good order; kill it after a time, or at a second Ctrl+C."""
-    process.send_signal(signal.SIGINT)
+    process.terminate()  # Helm takes it like Ctrl+C; and it is never ignored, as Ctrl+C is in the background
     try:
         with suppress(subprocess.TimeoutExpired):
             process.communicate(timeout=_TO_END)
