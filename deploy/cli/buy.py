@@ -155,7 +155,7 @@ def _buy(purchase: _Purchase, product: str | None, quantity: int, card: str) -> 
     purchase.http.headers["Authorization"] = f"Bearer {token}"
     with purchase.step("browse", "The product service shows the catalogue"):
         offers = purchase.call("GET", "/api/products?limit=100")["items"]
-        chosen = product or next((item["id"] for item in offers if item["stock"] >= quantity), None)
+        chosen = product or _plentiful(offers, quantity)
         if chosen is None:
             raise ShopError(f"No product has {quantity} in stock.", "Buy fewer: --quantity 1")
     found = purchase.call("GET", f"/api/products/{chosen}")
@@ -175,6 +175,12 @@ def _buy(purchase: _Purchase, product: str | None, quantity: int, card: str) -> 
     decided = _DECIDED.get(card, "The provider calls back")
     with purchase.step("wait for the payment", f"{decided}; an event tells the order service"):
         return purchase.until(order, _FINAL.__contains__)
+
+
+def _plentiful(offers: list[dict[str, Any]], quantity: int) -> str | None:
+    """The product of which there is most: others may have taken the last ones of what the page shows."""
+    most = max(offers, key=lambda item: item["stock"], default=None)
+    return most["id"] if most and most["stock"] >= quantity else None
 
 
 def _export(layout: Layout, spans: list[dict[str, Any]]) -> str:

@@ -71,6 +71,14 @@ def test_the_name_of_a_product_is_only_text() -> None:
     assert "1 x Chair [/red]" in output.getvalue()
 
 
+def test_the_product_of_which_there_is_most_is_bought() -> None:
+    """The last ones of another may be gone by now."""
+    offers = [{"id": "few", "stock": 1}, {"id": "many", "stock": 40}, {"id": "some", "stock": 20}]
+    assert buy._plentiful(offers, 1) == "many"
+    assert buy._plentiful(offers, 41) is None
+    assert buy._plentiful([], 1) is None
+
+
 def test_a_declined_card_is_told(platform: Layout) -> None:
     """With the reason and exit code 1."""
     code, told = story(platform, card="declined")
