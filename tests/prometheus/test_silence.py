@@ -18,7 +18,8 @@ BUSY_MACHINE = {"EventLoopLag", "LatencyP99High"}
 @pytest.mark.undisturbed
 @pytest.mark.alone
 @pytest.mark.parametrize(
-    ("seconds", "excused"), [(20, BUSY_MACHINE), pytest.param(600, set(), marks=pytest.mark.full)]
+    ("seconds", "excused"),
+    [(20, BUSY_MACHINE), pytest.param(600, set(), marks=(pytest.mark.full, pytest.mark.timeout(900)))],
 )
 def test_normal_business_sets_off_nothing(platform: Layout, seconds: int, excused: set[str]) -> None:
     """Under the load `calm` no alert is pending at any moment, and none fires; no call fails either."""
