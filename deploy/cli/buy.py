@@ -205,12 +205,12 @@ def _show(
     reason = f" ({order['reason']})" if order.get("reason") else ""
     end = Text.assemble((clean(status), style), f"{clean(reason)} after {seconds:.2f} s.\n")
     console.print("\n  The order is", end, soft_wrap=True)
-    addresses, way = urls.collect(installation), " --kubernetes" if installation.doors() else ""
+    addresses = urls.collect(installation)
     links = {
         "trace": f"{addresses['jaeger']}/trace/{root.trace_id}",
         "dashboard": f"{addresses['grafana']}/d/glasshouse-checkout" if addresses["grafana"] else None,
-        "logs": f"./shop logs{way} --request {request_id}",
-        "story": f"./shop trace{way} {order['id']}",
+        "logs": f"./shop logs --request {request_id}",
+        "story": f"./shop trace {order['id']}",
     }
     for name, where in links.items():
         if where is not None:
