@@ -49,9 +49,9 @@ ACCEPT = Prepared(
         {name: bindparam(f"the_{name}", type_=Payment.__table__.c[name].type) for name in _GIVEN}
         | {
             "status": Status.PROCESSING,
-            "brand": "visa",
+            "brand": "visa",  # as all test numbers are
             "next_check_at": func.now(),
-        }  # all test numbers are Visa's
+        }
     )
     .returning(Payment.__table__)  # with the times, which the database's clock decides
 )

@@ -36,6 +36,21 @@ def _payments(ledger: Ledger) -> list[str]:
         return [row[0] for row in connection.execute("SELECT payment_id FROM refunds")]
 
 
+async def _given_up(ledger: Ledger) -> tuple[asyncio.Task[None], threading.Event]:
+    """Work that has begun, and whose caller goes away; and what lets it end."""
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slow(connection: Connection) -> None:
+        begun.set()
+        may_end.wait(10)
+        _give_back(connection)
+
+    work = asyncio.create_task(ledger.transaction(slow))
+    await asyncio.to_thread(begun.wait, 10)
+    work.cancel()
+    return work, may_end
+
+
 async def test_work_that_fails_is_undone(ledger: Ledger) -> None:
     """All of it, and the next one begins."""
 
@@ -51,16 +66,7 @@ async def test_work_that_fails_is_undone(ledger: Ledger) -> None:
 
 async def test_work_goes_on_when_nobody_waits_for_it(ledger: Ledger) -> None:
     """It ends as a whole; what comes next waits for it."""
-    begun, may_end = threading.Event(), threading.Event()
-
-    def slow(connection: Connection) -> None:
-        begun.set()
-        may_end.wait(10)
-        _give_back(connection)
-
-    work = asyncio.create_task(ledger.transaction(slow))
-    await asyncio.to_thread(begun.wait, 10)
-    work.cancel()
+    work, may_end = await _given_up(ledger)
     with pytest.raises(asyncio.CancelledError):
         await work
     following = asyncio.create_task(ledger.transaction(lambda connection: _give_back(connection, "p-2")))
@@ -73,16 +79,7 @@ async def test_closing_waits_for_work(tmp_path: Path) -> None:
     """What a request began is in the file, though the request was given up at the end."""
     ledger = Ledger(f"sqlite:///{tmp_path}/ledger.sqlite")
     await ledger.open()
-    begun, may_end = threading.Event(), threading.Event()
-
-    def slow(connection: Connection) -> None:
-        begun.set()
-        may_end.wait(10)
-        _give_back(connection)
-
-    work = asyncio.create_task(ledger.transaction(slow))
-    await asyncio.to_thread(begun.wait, 10)
-    work.cancel()
+    work, may_end = await _given_up(ledger)
     closing_ = asyncio.create_task(ledger.close())
     await asyncio.gather(work, return_exceptions=True)
     may_end.set()
