@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     def rank(item: pytest.Item) -> int:
         if beside and group(item) == ALONE:
             return 0
-        if group(item) not in PLATFORMS:
+        if group(item) not in PLATFORMS and not item.get_closest_marker("drill"):
             return 3 if beside else 0
         return 1 if item.get_closest_marker("undisturbed") else 2
 
