@@ -6,7 +6,7 @@ back when the channel closes, and only then: so nothing is met twice, and a proc
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,7 +59,7 @@ async def count(url: str, queues: list[str]) -> list[Count]:
     return counts
 
 
-async def look(url: str, queue: str) -> AsyncIterator[Letter]:
+async def look(url: str, queue: str) -> AsyncGenerator[Letter]:
     """Every dead letter of a work queue, the oldest first; they all stay."""
     async with _channel(url) as channel:
         async for message in _walk(channel, queue):

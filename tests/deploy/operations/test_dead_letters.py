@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 
 import aio_pika
 import pytest
@@ -15,6 +15,7 @@ from deploy.installation.layout import Layout
 from deploy.native import rabbitmq
 from deploy.operations import dead_letters
 from services.shared.events.topology import dead_queue
+from tests.services.support import until
 
 ERROR = "KeyError('x')"
 
@@ -68,9 +69,13 @@ async def test_looking_tells_all_and_takes_nothing(url: str) -> None:
 async def test_a_look_that_is_broken_off_takes_nothing(url: str) -> None:
     """Whoever looks may go away at any letter."""
     async with queue_with_letters(url, "a", "b", "c") as (_, queue):
-        async for _letter in dead_letters.look(url, queue):
-            break
-        assert sorted(await ids_of(url, queue)) == ["a", "b", "c"]
+        async with aclosing(dead_letters.look(url, queue)) as letters:
+            await anext(letters)
+
+        async def all_are_there() -> bool:  # the broker puts them back a moment after the connection has ended
+            return sorted(await ids_of(url, queue)) == ["a", "b", "c"]
+
+        assert await until(all_are_there)
 
 
 async def test_a_replayed_letter_is_as_new(url: str) -> None:
