@@ -2,7 +2,8 @@
 
 Entries say of which generation they are. A write sets a new generation after its commit, so that no entry from
 before is served any more; they leave by their TTL. A reader that computed its value before that stores it with the
-old generation. One command asks for the generation and the entry together.
+old generation. One command asks for the generation and for the entries of all readers who come in the same turn
+of the event loop: the client spends as much on a command as FastAPI on a request.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
+from opentelemetry import trace
 from redis.exceptions import RedisError
 
 from observability.breaker import Breaker, BreakerOpenError
@@ -37,6 +39,7 @@ class Cache:
         self._ttl = ttl
         self._generation_key = f"{name}:generation"
         self._breaker = Breaker("redis-cache", reset=2.0)
+        self._asking: _Asking | None = None
         self._loading: dict[tuple[bytes, str], asyncio.Task[bytes]] = {}
         self._hits, self._misses, self._errors = (
             cache_requests.labels(name, outcome) for outcome in ("hit", "miss", "error")
@@ -49,10 +52,7 @@ class Cache:
         """
         place = f"{self._name}:{key}"
         try:
-            async with self._breaker.guard(_TIMEOUT):
-                generation, entry = await self._redis.execute_command(
-                    "MGET", self._generation_key, place, NEVER_DECODE=True
-                )
+            generation, entry = await self._look_up(place)
         except _ERRORS:
             self._errors.inc()
             return await load(), False  # Redis is not tried a second time, which would take its time too
@@ -73,6 +73,28 @@ class Cache:
         # One command, so that there is never a generation without a TTL.
         await self._quietly(self._redis.set, self._generation_key, uuid.uuid4().hex, ex=_GENERATION_TTL)
 
+    async def _look_up(self, place: str) -> tuple[bytes | None, bytes | None]:
+        """The generation and the entry, as they are in Redis after this call began."""
+        asking = self._asking
+        if asking is None:
+            asking = self._asking = _Asking()
+            asking.answer = asyncio.create_task(self._ask(asking))
+            asking.answer.add_done_callback(_heard)
+        else:  # the command is in the trace of another reader
+            trace.get_current_span().add_link(asking.span)
+        number = asking.places.setdefault(place, len(asking.places) + 1)
+        found = await asyncio.shield(asking.answer)
+        return found[0], found[number]
+
+    async def _ask(self, asking: "_Asking") -> list[bytes | None]:
+        """It begins in the next turn of the loop; whoever comes after that asks anew."""
+        self._asking = None
+        async with self._breaker.guard(_TIMEOUT):
+            found: list[bytes | None] = await self._redis.execute_command(
+                "MGET", self._generation_key, *asking.places, NEVER_DECODE=True
+            )
+        return found
+
     async def _load_once(self, place: str, stamp: bytes, load: Load) -> bytes:
         """A load of before a write is not shared with those who came after it: they have another stamp.
 
@@ -91,8 +113,7 @@ class Cache:
 
     def _loaded(self, which: tuple[bytes, str], task: asyncio.Task[bytes]) -> None:
         del self._loading[which]
-        if not task.cancelled():
-            task.exception()  # whoever still waits raises it; asyncio need not complain when nobody does
+        _heard(task)
 
     async def _quietly(self, command: Callable[..., Awaitable[Any]], *args: Any, **options: Any) -> None:
         try:
@@ -100,3 +121,18 @@ class Cache:
                 await command(*args, **options)
         except _ERRORS as error:
             _log.warning("cache.unavailable", cache=self._name, error=repr(error))
+
+
+class _Asking:
+    """Readers whose entries one command asks for: each place with its number in the answer."""
+
+    def __init__(self) -> None:
+        self.places: dict[str, int] = {}
+        self.span = trace.get_current_span().get_span_context()  # of the reader who came first
+        self.answer: asyncio.Task[list[bytes | None]]
+
+
+def _heard(task: asyncio.Task[Any]) -> None:
+    """Whoever still waits raises the task's error; asyncio need not complain when nobody does."""
+    if not task.cancelled():
+        task.exception()

@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from opentelemetry import trace
 
 from observability.redis import ObservedRedis
-from observability.testing import MetricDelta, metric_value
+from observability.testing import CapturedSpans, MetricDelta, metric_value
 from services.shared.cache import Cache
 from services.shared.redis_client import connect_redis
 from tests.services.infrastructure import dead_port
@@ -183,6 +184,66 @@ async def test_reading_takes_one_round_trip(redis: ObservedRedis) -> None:
     assert sent.value == 2
     await values.get_or_load("k", Source(b"1"))
     assert sent.value == 3
+
+
+async def test_readers_of_one_turn_share_a_round_trip(redis: ObservedRedis, captured_spans: CapturedSpans) -> None:
+    """Each gets what is its own; the span of a reader who sent no command leads to the trace that has it."""
+    values = cache(redis)
+    for key in "abc":
+        await values.get_or_load(key, Source(key.encode()))
+    sent = MetricDelta("db_client_operation_duration_seconds_count", db_system_name="redis")
+
+    async def read(key: str) -> tuple[bytes, bool]:
+        with trace.get_tracer("t").start_as_current_span(f"read {key}"):
+            return await values.get_or_load(key, Source(b"none"))
+
+    found = await asyncio.gather(*(read(key) for key in "abca"))
+    assert found == [(b"a", True), (b"b", True), (b"c", True), (b"a", True)]
+    assert sent.value == 1
+    command = captured_spans.named("MGET 0")[-1]
+    first, again = captured_spans.named("read a")
+    assert command.parent == first.context
+    assert not first.links
+    for other in (again, captured_spans.one("read b"), captured_spans.one("read c")):
+        assert [link.context for link in other.links] == [first.context]
+
+
+async def test_who_comes_after_a_command_was_sent_asks_anew(redis: ObservedRedis) -> None:
+    """A write may have come in between, and its author reads what it wrote."""
+    values = cache(redis)
+    await values.get_or_load("k", Source(b"old"))
+    sent = MetricDelta(
+        "db_client_operation_duration_seconds_count", db_system_name="redis", db_operation_name="MGET"
+    )
+    first = asyncio.create_task(values.get_or_load("k", Source(b"new")))
+    asked = asyncio.Event()
+    asyncio.get_running_loop().call_soon(lambda: asyncio.get_running_loop().call_soon(asked.set))
+    await asked.wait()
+    assert not first.done()
+    assert await values.get_or_load("k", Source(b"new")) == (b"old", True)
+    assert await first == (b"old", True)
+    assert sent.value == 2
+
+
+async def test_a_reader_who_goes_away_takes_no_answer_along(redis: ObservedRedis) -> None:
+    """The command that others wait for is no part of its task."""
+    values = cache(redis)
+    readers = [asyncio.create_task(values.get_or_load("k", Source(b"1"))) for _ in range(3)]
+    await asyncio.sleep(0)  # they have asked
+    readers[0].cancel()
+    assert await asyncio.gather(*readers[1:]) == [(b"1", False)] * 2
+    with pytest.raises(asyncio.CancelledError):
+        await readers[0]
+
+
+async def test_readers_of_one_turn_do_without_redis(absent: ObservedRedis) -> None:
+    """What failed for one has failed for all, and counts once against Redis."""
+    name = f"test-{uuid.uuid4().hex}"
+    values, source = cache(absent, name), Source(b"1")
+    errors = MetricDelta("cache_requests_total", cache=name, outcome="error")
+    assert await asyncio.gather(*(values.get_or_load("k", source) for _ in range(8))) == [(b"1", False)] * 8
+    assert errors.value == 8
+    assert metric_value("circuit_breaker_state", breaker="redis-cache", state="closed") == 1
 
 
 async def test_failure_to_load_is_the_caller_s(redis: ObservedRedis) -> None:
