@@ -26,7 +26,7 @@ _FEW = 10  # failures; more are no accident
 # platform, which are the longest by far, and beside them runs one folder after another (tests/side_by_side.py).
 _SIDE_BY_SIDE = 3
 # Drills mostly watch what happens on a platform of their own. Nothing else runs then, since each alert counts.
-_DRILLS = 5
+_DRILLS = 4
 
 
 def run(layout: Layout, console: Console, *, full: bool, docker: bool, arguments: list[str]) -> int:
