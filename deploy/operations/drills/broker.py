@@ -38,10 +38,7 @@ class Poison:
     async def heal(self, at: Place) -> None:
         for queue, events in QUEUES.items():
             if self.event in events:
-                letters = [letter.id async for letter in dead_letters.look(at.broker, queue)]
-                for identifier in letters:
-                    if identifier.startswith(_IDS):
-                        await dead_letters.drop(at.broker, queue, identifier)
+                await dead_letters.drop(at.broker, queue, beginning=_IDS)
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,13 @@ async def test_a_look_that_is_broken_off_takes_nothing(url: str) -> None:
         assert await until(all_are_there)
 
 
+async def test_letters_of_one_kind(url: str) -> None:
+    """Those whose ids begin alike go at once, and the others stay."""
+    async with queue_with_letters(url, "drill-1", "a", "drill-2") as (_, queue):
+        assert await dead_letters.drop(url, queue, beginning="drill-") == 2
+        assert await ids_of(url, queue) == ["a"]
+
+
 async def test_a_replayed_letter_is_as_new(url: str) -> None:
     """Same id, body and request, first attempt, no error; in their order; the dead queue is empty."""
     async with queue_with_letters(url, "a", "b") as (channel, queue):

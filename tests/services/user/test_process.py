@@ -78,6 +78,7 @@ def story(database_url: str, redis_url: str, keys: Secrets) -> Story:
 def _live(client: httpx.Client, story: Story) -> None:
     def post(path: str, body: Any) -> Any:
         response = client.post(f"/api/users{path}", json=body)
+        assert response.status_code < 500, response.text
         return response.json() if response.content else None
 
     story.user_id = post("/register", {"email": EMAIL, "password": PASSWORD})["id"]
