@@ -35,7 +35,7 @@ def run(layout: Layout, console: Console, *, full: bool, docker: bool, arguments
         return _in_containers(console, layout, full=full, arguments=arguments)
     _install(layout, console)
     apart = full and "-n" in pytest(arguments)  # drills come last, and by themselves
-    selection = ["-m", "not full"] if not full else ["-m", "not drill"] if apart else []
+    selection = ["-m", "not full"] if not full else ["-m", "not drill and not brief"] if apart else []
     checks = {"lint": ["ruff", "check", "."], "format": ["ruff", "format", "--check", "."]}
     results = {name: _check(console, layout, name, command) for name, command in checks.items()}
     with ThreadPoolExecutor(1) as pool:

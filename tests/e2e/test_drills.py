@@ -57,6 +57,7 @@ def prove(platform: Layout, fault: Fault, load: Load, *, brief: bool = False) ->
     assert not platform.flags_file.exists()
 
 
+@pytest.mark.brief
 @pytest.mark.parametrize("name", BRIEF)
 def test_a_drill_causes_what_its_file_says(platform: Layout, customers: Load, name: str) -> None:
     """It ends as soon as everything was seen."""

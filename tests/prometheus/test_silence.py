@@ -19,7 +19,7 @@ BUSY_MACHINE = {"EventLoopLag", "LatencyP99High"}
 @pytest.mark.parametrize(
     "seconds",
     [
-        pytest.param(20, marks=pytest.mark.alone),
+        pytest.param(20, marks=(pytest.mark.brief, pytest.mark.alone)),
         pytest.param(600, marks=(pytest.mark.full, pytest.mark.timeout(900), pytest.mark.drill(0))),
     ],
 )
