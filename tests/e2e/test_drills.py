@@ -18,7 +18,7 @@ pytestmark = pytest.mark.native
 
 # The platforms that ./shop test --full runs side by side, by the seconds that something else takes there at first:
 # ten minutes of silence (tests/prometheus/test_silence.py), a recorded fault (test_incidents.py), a lame drill.
-PLATFORMS = (600.0, 230.0, 165.0, 0.0)
+PLATFORMS = (640.0, 250.0, 170.0, 0.0)
 LEAST = 120.0  # seconds that each drill is looked at
 BRIEF = ("redis-down", "cache-misses", "webhooks-doubled", "poison-messages")  # those that are soon over
 
