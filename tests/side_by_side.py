@@ -37,7 +37,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             return 0
         if group(item) not in PLATFORMS and not item.get_closest_marker("drill"):
             return 3 if beside else 0
-        return 1 if item.get_closest_marker("undisturbed") else 2
+        drill = item.get_closest_marker("drill")
+        first = beside and drill and drill.kwargs.get("first")
+        return 1 if first or item.get_closest_marker("undisturbed") else 2
 
     items.sort(key=rank)
 

@@ -19,6 +19,7 @@ from observability.breaker import Breaker, BreakerOpenError
 from observability.logging import get_logger
 from observability.metrics import cache_requests
 from observability.redis import ObservedRedis
+from observability.tracing import annotate
 from services.shared.flags import flags
 
 __all__ = ["Cache"]
@@ -80,8 +81,8 @@ class Cache:
             asking = self._asking = _Asking()
             asking.answer = asyncio.create_task(self._ask(asking))
             asking.answer.add_done_callback(_heard)
-        else:  # the command is in the trace of another reader
-            trace.get_current_span().add_link(asking.span)
+        elif asking.trace != _trace():  # no link: that is for traces of the same matter
+            annotate(cache_trace_id=asking.trace)
         number = asking.places.setdefault(place, len(asking.places) + 1)
         found = await asyncio.shield(asking.answer)
         return found[0], found[number]
@@ -128,8 +129,13 @@ class _Asking:
 
     def __init__(self) -> None:
         self.places: dict[str, int] = {}
-        self.span = trace.get_current_span().get_span_context()  # of the reader who came first
+        self.trace = _trace()  # of the reader who came first: it has the command
         self.answer: asyncio.Task[list[bytes | None]]
+
+
+def _trace() -> str:
+    """The id of the current trace; zeros outside of one."""
+    return trace.format_trace_id(trace.get_current_span().get_span_context().trace_id)
 
 
 def _heard(task: asyncio.Task[Any]) -> None:

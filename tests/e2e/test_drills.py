@@ -29,7 +29,7 @@ def platforms() -> list[list[Fault]]:
 
     def seconds(fault: Fault) -> float:
         alerts = measured.get(fault.name, {}).get("alerts", {})
-        over = [alerts.get(f"{one.alert} {one.service}", {}).get("over", one.over_within) for one in fault.must]
+        over = [alerts.get(f"{one.alert} {one.service}", {}).get("over") or one.over_within for one in fault.must]
         return max(LEAST, fault.seconds + max(over, default=0.0))
 
     chosen: list[list[Fault]] = [[] for _ in PLATFORMS]

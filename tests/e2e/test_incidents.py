@@ -17,8 +17,7 @@ from deploy.operations.drills.fault import one
 pytestmark = [pytest.mark.native, pytest.mark.full]
 
 
-@pytest.mark.undisturbed
-@pytest.mark.drill(1)
+@pytest.mark.drill(1, first=True)
 def test_a_recorded_fault_is_in_its_data_set(platform: Layout, tmp_path: Path) -> None:
     """Every table, the truth, and nothing in the telemetry that names the fault; the baseline finds the cause."""
     folder = tmp_path / "set"

@@ -149,9 +149,9 @@ def flooder(student: Student) -> str:
     log = student.layout.logs / "gateway.log"
 
     def refused() -> Counter[str]:
-        since = (datetime.now(UTC) - timedelta(minutes=10)).isoformat()
+        since = datetime.now(UTC) - timedelta(minutes=10)
         lines = (json.loads(line) for line in log.read_text().splitlines() if '"status":429' in line)
-        return Counter(line["remote_addr"] for line in lines if line["timestamp"] > since)
+        return Counter(line["remote_addr"] for line in lines if datetime.fromisoformat(line["timestamp"]) > since)
 
     wait_for("the flood", refused, lambda found: found.most_common(1)[:1] == [(DRILL, found[DRILL])], limit=LATE)
     return DRILL
