@@ -127,6 +127,14 @@ def test_drills_that_leave_alerts_behind_come_last() -> None:
     assert found == ["route-errors", "redis-down", "mongodb-down"]
 
 
+def test_drills_that_leave_the_longest_alert_behind_come_after_all_others() -> None:
+    """And those that expect it of every service at the very end, as they wait for none."""
+    found = [
+        fault.name for fault in drill_all.in_turn(map(one, ("postgres-hangs", "mongodb-down", "postgres-down")))
+    ]
+    assert found == ["postgres-down", "mongodb-down", "postgres-hangs"]
+
+
 def test_budgets_that_were_spent_before_tell_nothing_of_a_drill(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each alert is left out whose own longer window is over its limit already; those of others count."""
     rules = yaml.safe_load((CHECKOUT / "prometheus/rules/slo_alerts.yml").read_text())["groups"][0]["rules"]
