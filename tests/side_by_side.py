@@ -35,9 +35,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     def rank(item: pytest.Item) -> int:
         if beside and group(item) == ALONE:
             return 0
-        if group(item) not in PLATFORMS and not item.get_closest_marker("drill"):
-            return 3 if beside else 0
         drill = item.get_closest_marker("drill")
+        if group(item) not in PLATFORMS and not drill:
+            return 3 if beside else 0
         first = beside and drill and drill.kwargs.get("first")
         return 1 if first or item.get_closest_marker("undisturbed") else 2
 

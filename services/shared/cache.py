@@ -81,8 +81,8 @@ class Cache:
             asking = self._asking = _Asking()
             asking.answer = asyncio.create_task(self._ask(asking))
             asking.answer.add_done_callback(_heard)
-        elif asking.trace != _trace():  # no link: that is for traces of the same matter
-            annotate(cache_trace_id=asking.trace)
+        elif asking.trace_id != _trace_id():  # no link: that is for traces of the same matter
+            annotate(cache_trace_id=trace.format_trace_id(asking.trace_id))
         number = asking.places.setdefault(place, len(asking.places) + 1)
         found = await asyncio.shield(asking.answer)
         return found[0], found[number]
@@ -129,13 +129,13 @@ class _Asking:
 
     def __init__(self) -> None:
         self.places: dict[str, int] = {}
-        self.trace = _trace()  # of the reader who came first: it has the command
+        self.trace_id = _trace_id()  # of the reader who came first: it has the command
         self.answer: asyncio.Task[list[bytes | None]]
 
 
-def _trace() -> str:
-    """The id of the current trace; zeros outside of one."""
-    return trace.format_trace_id(trace.get_current_span().get_span_context().trace_id)
+def _trace_id() -> int:
+    """That of the current trace; 0 outside of one."""
+    return trace.get_current_span().get_span_context().trace_id
 
 
 def _heard(task: asyncio.Task[Any]) -> None:

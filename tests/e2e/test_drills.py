@@ -19,7 +19,6 @@ pytestmark = pytest.mark.native
 # The platforms that ./shop test --full runs side by side, by the seconds that something else takes there at first:
 # ten minutes of silence (tests/prometheus/test_silence.py), a recorded fault (test_incidents.py), a lame drill.
 PLATFORMS = (640.0, 250.0, 170.0, 0.0)
-LEAST = 120.0  # seconds that each drill is looked at
 BRIEF = ("redis-down", "cache-misses", "webhooks-doubled", "poison-messages")  # those that are soon over
 
 
@@ -30,7 +29,7 @@ def platforms() -> list[list[Fault]]:
     def seconds(fault: Fault) -> float:
         alerts = measured.get(fault.name, {}).get("alerts", {})
         over = [alerts.get(f"{one.alert} {one.service}", {}).get("over") or one.over_within for one in fault.must]
-        return max(LEAST, fault.seconds + max(over, default=0.0))
+        return max(drill_all._WATCHED, fault.seconds + max(over, default=0.0))
 
     chosen: list[list[Fault]] = [[] for _ in PLATFORMS]
     taken = list(PLATFORMS)

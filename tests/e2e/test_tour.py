@@ -153,7 +153,7 @@ def flooder(student: Student) -> str:
         lines = (json.loads(line) for line in log.read_text().splitlines() if '"status":429' in line)
         return Counter(line["remote_addr"] for line in lines if datetime.fromisoformat(line["timestamp"]) > since)
 
-    wait_for("the flood", refused, lambda found: found.most_common(1)[:1] == [(DRILL, found[DRILL])], limit=LATE)
+    wait_for("the flood", refused, lambda found: found.most_common(1) == [(DRILL, found[DRILL])], limit=LATE)
     return DRILL
 
 
