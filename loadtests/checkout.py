@@ -75,9 +75,9 @@ class _User:
         """Order, wait for the stock, pay, wait for the payment; the seconds it took."""
         began = time.perf_counter()
         item = {"productId": random.choice(self._products), "quantity": 1}
-        _, order = await self._call("POST", "/api/orders", 201, item, **_key())
+        heads, order = await self._call("POST", "/api/orders", 201, item, **_key())
         path = f"/api/orders/{order['id']}"
-        tag = await self._until(path, "awaiting_payment", "")
+        tag = await self._until(path, "awaiting_payment", heads["etag"])
         payment = {"orderId": order["id"], "card": _CARD}
         await self._call("POST", "/api/payments", 202, payment, **_key())
         await self._until(path, "paid", tag)

@@ -82,23 +82,22 @@ class _Purchase:
             detail = "that is no answer of the shop" if answer.is_success else answer.reason_phrase
         raise ShopError(f"{method} {path} was answered {answer.status_code}: {detail}", _look(self.request_id))
 
-    def until(self, order: str, good: Callable[[str], bool]) -> dict[str, Any]:
-        """The order, once its status is good. Raises `ShopError`."""
+    def until(self, order: dict[str, Any], etag: str, good: Callable[[str], bool]) -> tuple[dict[str, Any], str]:
+        """The order and its ETag, once its status is good. Raises `ShopError`."""
         deadline = time.monotonic() + _PATIENCE
-        known: dict[str, str] = {}
-        while True:
-            answer = self.http.get(f"/api/orders/{order}", headers=known)
-            if answer.status_code != httpx.codes.NOT_MODIFIED:
-                view: dict[str, Any] = self.content(answer)
-            if good(view["status"]):
-                return view
+        while not good(order["status"]):
             if time.monotonic() > deadline:
                 raise ShopError(
-                    f"The order is still {view['status']} after {_PATIENCE:.0f} s.", _look(self.request_id)
+                    f"The order is still {order['status']} after {_PATIENCE:.0f} s.", _look(self.request_id)
                 )
-            if known and "Preference-Applied" not in answer.headers:
+            known = {"If-None-Match": etag, "Prefer": _WAIT}
+            answer = self.http.get(f"/api/orders/{order['id']}", headers=known)
+            etag = answer.headers.get("ETag", "")
+            if answer.status_code != httpx.codes.NOT_MODIFIED:
+                order = self.content(answer)
+            if "Preference-Applied" not in answer.headers and not good(order["status"]):
                 time.sleep(_POLL)
-            known = {"If-None-Match": answer.headers.get("ETag", ""), "Prefer": _WAIT}
+        return order, etag
 
     def _tell(self, mark: str, colour: str, text: str, seconds: float) -> None:
         line = Text.assemble(f"  {time.monotonic() - self.began:6.2f} s  ", (mark, colour), f" {clean(text)} ")
@@ -161,20 +160,22 @@ def _buy(purchase: _Purchase, product: str | None, quantity: int, card: str) -> 
     found = purchase.call("GET", f"/api/products/{chosen}")
     with purchase.step("order", f"The order service takes an order of {quantity} x {found['name']}"):
         lines = [{"productId": chosen, "quantity": quantity}]
-        order = purchase.call("POST", "/api/orders", {"items": lines})["id"]
-        purchase.root.attributes["shop.order.id"] = order
+        answer = purchase.http.post("/api/orders", json={"items": lines})
+        order = purchase.content(answer)
+        purchase.root.attributes["shop.order.id"] = order["id"]
     with purchase.step("wait for the stock", "An event asks the product service to reserve the stock"):
-        view = purchase.until(order, lambda status: status != "pending")
-    if view["status"] != "awaiting_payment":
-        return view
-    amount = f"{view['totalCents'] / 100:.2f} {view['currency']}"
+        order, etag = purchase.until(order, answer.headers.get("ETag", ""), lambda status: status != "pending")
+    if order["status"] != "awaiting_payment":
+        return order
+    amount = f"{order['totalCents'] / 100:.2f} {order['currency']}"
     with purchase.step("pay", f"The payment service accepts a card for {amount}"):
         number = CARDS[card]
         payment = {"number": number, "expMonth": 12, "expYear": 2040, "cvc": "123"}
-        purchase.call("POST", "/api/payments", {"orderId": order, "card": payment})
+        purchase.call("POST", "/api/payments", {"orderId": order["id"], "card": payment})
     decided = _DECIDED.get(card, "The provider calls back")
     with purchase.step("wait for the payment", f"{decided}; an event tells the order service"):
-        return purchase.until(order, _FINAL.__contains__)
+        order, _ = purchase.until(order, etag, _FINAL.__contains__)
+    return order
 
 
 def _plentiful(offers: list[dict[str, Any]], quantity: int) -> str | None:

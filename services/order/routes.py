@@ -20,7 +20,7 @@ from services.shared.auth import Admin, CurrentUser
 from services.shared.bodies import Router
 from services.shared.database import DatabaseDep
 from services.shared.errors import NotFound
-from services.shared.etag import finished
+from services.shared.etag import finished, made
 from services.shared.idempotency import IdempotencyKey
 from services.shared.openapi import headers, problems
 from services.shared.parts import part
@@ -44,24 +44,28 @@ _CONDITIONAL: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.post("", status_code=201, responses={201: headers("Location", "Idempotency-Replayed"), **problems(409)})
+@router.post(
+    "",
+    status_code=201,
+    response_model=OrderResponse,
+    responses={201: headers("Location", "ETag", "Idempotency-Replayed"), **problems(409)},
+)
 async def place_order(
     body: OrderRequest,
     user: CurrentUser,
     database: DatabaseDep,
     catalogue: CatalogueDep,
     limits: LimitsDep,
-    response: Response,
     key: IdempotencyKey = None,
-) -> OrderResponse:
+) -> Response:
     """Place an order. It is `pending` until stock is reserved; the same Idempotency-Key gives the same order."""
     placed, repeated = await commands.place_order(
         database=database, catalogue=catalogue, limits=limits, user=user, request=body, key=key
     )
+    sent = {"Location": f"/api/orders/{placed.id}"}
     if repeated:
-        response.headers["Idempotency-Replayed"] = "true"
-    response.headers["Location"] = f"/api/orders/{placed.id}"
-    return placed
+        sent["Idempotency-Replayed"] = "true"
+    return made(finished(placed), sent)
 
 
 @router.get("", responses=problems(403))

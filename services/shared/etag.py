@@ -10,7 +10,7 @@ from fastapi import Request, Response
 
 from services.shared.schemas import Schema
 
-__all__ = ["finished", "has", "respond"]
+__all__ = ["finished", "has", "made", "respond"]
 
 _DIGITS = 32
 _TAG = _DIGITS + 2  # with its quotes
@@ -24,10 +24,22 @@ def finished(answer: Schema) -> bytes:
 
 def respond(request: Request, stored: bytes, headers: Mapping[str, str] | None = None) -> Response:
     """What `finished` made, with its ETag, or 304 when the client has it already."""
-    sent = {"ETag": stored[:_TAG].decode(), **(headers or {})}
     if has(request, stored):
-        return Response(status_code=304, headers=sent)
-    return Response(stored[_TAG:], headers=sent, media_type="application/json")
+        return Response(status_code=304, headers=_tagged(stored, headers))
+    return _whole(stored, headers, 200)
+
+
+def made(stored: bytes, headers: Mapping[str, str]) -> Response:
+    """What `finished` made of something new: whoever made it may wait for news of it without asking first."""
+    return _whole(stored, headers, 201)
+
+
+def _whole(stored: bytes, headers: Mapping[str, str] | None, status: int) -> Response:
+    return Response(stored[_TAG:], status, _tagged(stored, headers), media_type="application/json")
+
+
+def _tagged(stored: bytes, headers: Mapping[str, str] | None) -> dict[str, str]:
+    return {"ETag": stored[:_TAG].decode(), **(headers or {})}
 
 
 def has(request: Request, stored: bytes) -> bool:

@@ -84,6 +84,17 @@ async def test_it_is_answered_when_the_order_moves_at_another_replica(desk: Desk
     assert time.monotonic() - began < PATIENCE - 2
 
 
+async def test_who_placed_it_waits_without_asking_first(desk: Desk) -> None:
+    """The answer that makes an order has its ETag; so has the one that repeats it."""
+    placed = [await desk.post({"productId": 1, "quantity": 2}, key="k1") for _ in range(2)]
+    etags = {answer.headers["ETag"] for answer in placed}
+    assert etags == {await _etag(desk, placed[0].json()["id"])}
+    waits = _wait(desk, placed[0].json()["id"], *etags)
+    await _waiting(desk, 1)
+    await desk.happens("stock.reserved", placed[0].json()["id"])
+    assert (await waits).json()["status"] == "awaiting_payment"
+
+
 async def test_what_moved_before_is_told_at_once(desk: Desk) -> None:
     """Also what moves between two questions of the client."""
     order_id = await desk.place()

@@ -1,5 +1,5 @@
 import { api, data } from "@/shared/api/client";
-import { readOrder } from "@/shared/api/orders";
+import { placeOrder, readOrder } from "@/shared/api/orders";
 import { ApiError } from "@/shared/api/problem";
 import type { Card, Order, OrderRequest, Payment, Payments } from "@/shared/api/types";
 
@@ -14,9 +14,8 @@ export interface Services {
 }
 
 export const services: Services = {
-  place: (body, key) =>
-    data(api.POST("/api/orders", { body, params: { header: { "Idempotency-Key": key } } })),
-  order: (id, known) => readOrder(id, known),
+  place: placeOrder,
+  order: readOrder,
   pay: (orderId, card, key) =>
     data(
       api.POST("/api/payments", { body: { orderId, card }, params: { header: { "Idempotency-Key": key } } }),

@@ -42,7 +42,7 @@ export async function reserve(
     placed,
     "reserving",
     ask(
-      (last?: Order) => services.order(placed.id, last),
+      (last: Order = placed) => services.order(placed.id, last),
       ({ status }) => status !== "pending",
       patience.reserving,
     ),
@@ -101,7 +101,7 @@ async function result(order: Order, { services, show }: Step): Promise<Stage> {
     order,
     "processing",
     ask(
-      (last?: Order) => services.order(order.id, last),
+      (last: Order = order) => services.order(order.id, last),
       ({ status }) => ["paid", "fulfilled", "cancelled"].includes(status),
       patience.paid,
     ),

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { readOrder, rest } from "./orders";
-import type { Order } from "./types";
+import { placeOrder, readOrder, rest } from "./orders";
+import type { Order, OrderRequest } from "./types";
 
 const order = { id: "1", status: "pending", updatedAt: "2026-01-01T00:00:00Z" } as Order;
 const sent: Headers[] = [];
@@ -40,6 +40,17 @@ test("what is shown already is asked for with its tag, and may wait", async () =
   expect(sent[1]?.get("If-None-Match")).toBe('"a"');
   expect(sent[1]?.get("Prefer")).toBe("wait=9");
   expect(rest()).toBeLessThan(1000);
+});
+
+test("an order that was just placed is waited for at once", async () => {
+  answer(201, order, { ETag: '"a"' });
+  await expect(placeOrder({ items: [] } as unknown as OrderRequest, "key")).resolves.toEqual(order);
+  expect(sent[0]?.get("Idempotency-Key")).toBe("key");
+
+  answer(200, { ...order, status: "awaiting_payment" }, { ETag: '"b"', "Preference-Applied": "wait=9" });
+  await readOrder("1", order);
+  expect(sent[1]?.get("If-None-Match")).toBe('"a"');
+  expect(sent[1]?.get("Prefer")).toBe("wait=9");
 });
 
 test("a service that does not wait is asked less often", async () => {

@@ -1,10 +1,15 @@
 import { api, data } from "./client";
-import type { Order } from "./types";
+import type { Order, OrderRequest } from "./types";
 
 const wait = 9; // s; the service waits no longer
 
 /** The order that was read last, its ETag, and whether the service waited for news of it. */
 let last: { order: Order; tag: string; waited: boolean } | undefined;
+
+/** Place an order; the same key gives the same one. Its first state needs no question. */
+export async function placeOrder(body: OrderRequest, key: string): Promise<Order> {
+  return keep(api.POST("/api/orders", { body, params: { header: { "Idempotency-Key": key } } }));
+}
 
 /**
  * An order. Where the page shows it already, the answer comes as soon as it has moved, or after some seconds.
@@ -24,8 +29,13 @@ export async function readOrder(id: string, shown?: Order, signal?: AbortSignal)
     last = { ...known, waited };
     return known.order;
   }
+  return keep(asked);
+}
+
+async function keep(asked: Promise<{ data?: Order; error?: unknown; response: Response }>): Promise<Order> {
   const order = await data(asked);
-  last = { order, tag: response?.headers.get("ETag") ?? "", waited };
+  const { headers } = (await asked).response;
+  last = { order, tag: headers.get("ETag") ?? "", waited: headers.has("Preference-Applied") };
   return order;
 }
 
