@@ -2,8 +2,11 @@
 
 import re
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+import yaml
 
 from deploy.installation.layout import CHECKOUT
 from deploy.native import packages
@@ -59,3 +62,25 @@ def promtool(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run promtool."""
     command = [packages.program("promtool"), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=120)
+
+
+def check_values(folder: Path, query: str, cases: Iterable[tuple[list[dict[str, str]], str, float]]) -> None:
+    """promtool computes `query` after 5 minutes.
+
+    folder: an empty one. cases: series as promtool takes them, a step is 30 s; the labels, as `{job="a"}`, and the
+    value of the only answer.
+    """
+    groups = [
+        {
+            "input_series": given,
+            "interval": "30s",
+            "promql_expr_test": [
+                {"expr": query, "eval_time": "5m", "exp_samples": [{"labels": labels, "value": value}]}
+            ],
+        }
+        for given, labels, value in cases
+    ]
+    (folder / "rules.yml").write_text("groups: []\n")
+    (folder / "test.yml").write_text(yaml.safe_dump({"rule_files": ["rules.yml"], "tests": groups}))
+    done = promtool("test", "rules", folder / "test.yml")
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,15 +1,12 @@
 """With `rollout.kind: argo`: a Rollout of each service in place of its Deployment, with the same pods."""
 
-import subprocess
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from deploy.installation.services import BEHIND_GATEWAY
 from tests.deploy.kubernetes.chart import load, objects, of_kind, template
 from tests.deploy.kubernetes.test_policies import allowed
-from tests.prometheus.rules import promtool
+from tests.prometheus.rules import check_values
 
 _COLOR = "glasshouse/color"
 
@@ -71,25 +68,16 @@ def test_the_errors_are_those_of_the_new_pods(packed: Path, tmp_path: Path) -> N
         labels = f'job="order-service",instance="order-service-{pod}",http_response_status_code="{status}"'
         return {"series": f"{name}{{{labels}}}", "values": values}
 
-    groups = [
-        {
-            "input_series": given,
-            "interval": "30s",
-            "promql_expr_test": [
-                {"expr": query, "eval_time": "5m", "exp_samples": [{"labels": "{}", "value": wanted}]}
-            ],
-        }
-        for given, wanted in (
-            ([series("abc-1", "200", "0+30x10"), series("abc-1", "500", "0+10x10")], 0.25),
-            ([series("abc-1", "200", "0+30x10"), series("old-1", "500", "0+10x10")], 0),
-            ([series("abc-1", "500", "10x10")], 0),
-            ([], 0),
-        )
-    ]
-    (tmp_path / "rules.yml").write_text("groups: []\n")
-    (tmp_path / "test.yml").write_text(yaml.safe_dump({"rule_files": ["rules.yml"], "tests": groups}))
-    done: subprocess.CompletedProcess[str] = promtool("test", "rules", tmp_path / "test.yml")
-    assert done.returncode == 0, done.stdout + done.stderr
+    check_values(
+        tmp_path,
+        query,
+        [
+            ([series("abc-1", "200", "0+30x10"), series("abc-1", "500", "0+10x10")], "{}", 0.25),
+            ([series("abc-1", "200", "0+30x10"), series("old-1", "500", "0+10x10")], "{}", 0),
+            ([series("abc-1", "500", "10x10")], "{}", 0),
+            ([], "{}", 0),
+        ],
+    )
 
 
 def test_its_controller_may_ask_prometheus(packed: Path) -> None:
