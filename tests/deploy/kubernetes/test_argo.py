@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.installation.services import BEHIND_GATEWAY
-from tests.deploy.kubernetes.chart import load, objects, of_kind, template
+from tests.deploy.kubernetes.chart import WAYS, load, objects, of_kind, template
 from tests.deploy.kubernetes.test_policies import allowed
 from tests.prometheus.rules import check_values
 
@@ -54,6 +54,23 @@ def test_a_new_version_gets_more_step_by_step_and_never_too_few_pods(packed: Pat
         assert rollout["spec"]["progressDeadlineAbort"] is True
         assert canary["analysis"]["args"][0] == {"name": "service", "value": name}
         assert canary["analysis"]["templates"] == [{"templateName": "errors"}]
+
+
+def test_quantities_are_written_as_kubernetes_does(packed: Path) -> None:
+    """Argo's controller rewrites others: the next upgrade would then be refused for a conflict with it."""
+    more = ("--set", "parts.order-service.memory=2048Mi,parts.order-service.millicores=1500")
+    found = of_kind(tuple(load(template(packed, *WAYS["argo"], *more, only=("deployments",)))), "Rollout")
+    assert _resources(found["order-service"])["limits"] == {"cpu": "1500m", "memory": "2Gi"}
+    for rollout in found.values():
+        for named in _resources(rollout).values():
+            assert isinstance(named["cpu"], str)
+            assert not named["cpu"].endswith("000m")
+            assert named["memory"].endswith("Gi") or int(named["memory"].removesuffix("Mi")) % 1024
+
+
+def _resources(rollout: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = rollout["spec"]["template"]["spec"]["containers"][0]["resources"]
+    return found
 
 
 def test_the_errors_are_those_of_the_new_pods(packed: Path, tmp_path: Path) -> None:

@@ -71,8 +71,8 @@ securityContext:
   runAsGroup: {{ $it.group }}
   capabilities: {drop: [ALL]}
 resources:
-  requests: {cpu: {{ max 10 (div $it.millicores 10) }}m, memory: {{ $it.memory }}}
-  limits: {cpu: {{ $it.millicores }}m, memory: {{ $it.memory }}}
+  requests: {cpu: {{ include "glasshouse.cpu" (max 10 (div $it.millicores 10)) }}, memory: {{ include "glasshouse.memory" $it.memory }}}
+  limits: {cpu: {{ include "glasshouse.cpu" $it.millicores }}, memory: {{ include "glasshouse.memory" $it.memory }}}
 {{- if and $it.probe (not .isStep) }}
 {{- include "glasshouse.probes" (dict "probe" $it.probe "isSidecar" .isSidecar) | nindent 0 }}
 {{- end }}
@@ -103,6 +103,17 @@ volumeMounts:
   - {name: {{ .name }}, mountPath: {{ .path }}, readOnly: true}
 {{- end }}
 {{- end }}
+{{- end -}}
+
+{{/* Quantities in the form that Kubernetes gives them: Argo's controller puts others into it, and Helm 4 then finds a conflict with
+     it at the next upgrade. */}}
+{{- define "glasshouse.cpu" -}}
+{{- if mod (int .) 1000 }}{{ int . }}m{{ else }}"{{ div (int .) 1000 }}"{{ end }}
+{{- end -}}
+
+{{- define "glasshouse.memory" -}}
+{{- $mebibytes := trimSuffix "Mi" . }}
+{{- if or (hasSuffix "Gi" .) (mod (int $mebibytes) 1024) }}{{ . }}{{ else }}{{ div (int $mebibytes) 1024 }}Gi{{ end }}
 {{- end -}}
 
 {{/* A service begins to get requests when its stores answer. Later it is asked about its process alone: a store that is away is
