@@ -21,6 +21,7 @@ from deploy.installation.files import write_private
 from deploy.installation.layout import PORTS, Layout, make_private
 from deploy.installation.services import CONTAINER_PORT
 from deploy.kubernetes.forwarding import Forward
+from deploy.kubernetes.traces import BALANCER
 
 __all__ = ["RELEASE", "Cluster", "need"]
 
@@ -80,7 +81,12 @@ class Cluster(Layout):
 
     def port(self, name: str) -> int:
         """A port of this machine that leads to it for as long as this process runs. Raises ShopError."""
-        return self.forward(*_PLACES[name]) if name in _PLACES else super().port(name)
+        if name not in _PLACES:
+            return super().port(name)
+        service, inside = _PLACES[name]
+        if name == "otlp" and self.has(BALANCER):  # where services send spans: a trace is kept or dropped as a whole
+            service = BALANCER
+        return self.forward(service, inside)
 
     def forward(self, service: str, inside: int = CONTAINER_PORT) -> int:
         """A port of this machine that leads to a port of a Service. Raises ShopError."""

@@ -86,7 +86,7 @@ def test_all_is_kept_and_survives_a_restart(tmp_path: Path) -> None:
     with running(tmp_path) as layout:
         assert kept(layout, traces) == set(traces)
         with TraceStore(layout) as store:
-            assert store.search("a-service", order_id=f"order-{traces[3]}") == {traces[3]}
+            assert store.search("a-service", shop_order_id=f"order-{traces[3]}") == {traces[3]}
 
 
 def test_it_keeps_errors_and_slow_traces_and_counts_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

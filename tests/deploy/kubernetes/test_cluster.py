@@ -101,6 +101,15 @@ def test_a_port_outlives_the_pod_that_it_leads_to(cluster: Cluster, programs: Pr
     wait_for(answers)
 
 
+def test_spans_of_a_command_go_where_those_of_services_go(cluster: Cluster, programs: Programs) -> None:
+    """With tail sampling to the balancer: at Jaeger's own door they would be kept, and the rest of their trace not."""
+    services = [{"metadata": {"name": name}} for name in ("gateway", "jaeger", "trace-balancer")]
+    programs.answers("kubectl get services", {"items": services})
+    assert cluster.url("otlp") == f"http://127.0.0.1:{cluster.port('otlp')}"
+    (call,) = [call for call in programs.asked if "port-forward" in call]
+    assert call[-2:] == ["service/trace-balancer", ":4318"]
+
+
 def test_a_store_outside_has_no_port(cluster: Cluster, programs: Programs, tmp_path: Path) -> None:
     """What kubectl says of it is told, with what to look at."""
     put(tmp_path / "programs" / "bin" / "kubectl", 'echo "Error: services not found"; exit 1')

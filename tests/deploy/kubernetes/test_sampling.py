@@ -73,6 +73,16 @@ def test_jaeger_counts_nothing_then(packed: Path) -> None:
     assert yaml.safe_load(before) == JAEGER
 
 
+def test_prometheus_asks_jaeger_for_no_counts_then(packed: Path) -> None:
+    """It finds pods by their ports: one at which nobody listens would be a target that is down for ever."""
+    for way, has in (("sampled", False), ("small", True)):
+        found = objects(packed, way)
+        (container,) = containers(pods(found)["jaeger"]).values()
+        service = of_kind(found, "Service")["jaeger"]["spec"]
+        for ports in (container["ports"], service["ports"]):
+            assert ("span-metrics" in {port["name"] for port in ports}) is has
+
+
 def test_everybody_sends_spans_to_the_balancer(packed: Path) -> None:
     """Services, steps and the gateway; its limits leave room below the memory of the pod."""
     found = pods(objects(packed, "sampled"))

@@ -22,6 +22,9 @@
   {{- $_ := unset (get $table.parts "gateway").ports "pause" -}}
   {{- if hasKey $parts "gateway" -}}{{- $_ := unset (get $parts "gateway").ports "pause" -}}{{- end -}}
 {{- end -}}
+{{- if and .Values.tracing.tailSampling.enabled (hasKey $parts "jaeger") -}}
+  {{- $_ := unset (get $parts "jaeger").ports "span-metrics" -}}{{/* Jaeger counts nothing then (traces.py) */}}
+{{- end -}}
 {{- $colors := list .Values.rollout.active -}}
 {{- range $color := list "blue" "green" -}}
   {{- if and (ne $color $.Values.rollout.active) (get $.Values.rollout.tags $color) -}}{{- $colors = append $colors $color -}}{{- end -}}
