@@ -13,6 +13,7 @@ NODE_LOGS = "/var/log/pods"
 # How the kubelet names a file: the Collector takes pod and container from it, and asks the API server nothing.
 _FILES = f"{NODE_LOGS}/${{env:NAMESPACE}}_*/*/*.log"
 _PLACES = "/var/lib/collector"
+_WAITING = 64_000_000  # bytes; when Loki is away for longer, what is read then is lost
 _OF_THE_NODE = (
     'set(attributes["service.name"], resource.attributes["k8s.container.name"])',
     'set(attributes["service.instance.id"], resource.attributes["k8s.pod.name"])',
@@ -40,5 +41,8 @@ def collector() -> str:
     own = [text for text in log["statements"] if not any(word in text for word in _OF_DOCKER)]
     clean = {"context": "resource", "statements": ['delete_matching_keys(attributes, "^k8s[.]")']}
     line["log_statements"] = [{**log, "statements": [*_OF_THE_NODE, *own]}, clean]
-    config["exporters"]["otlp_http/loki"]["endpoint"] = "http://loki.${env:NAMESPACE}.svc:3100/otlp"
+    loki = config["exporters"]["otlp_http/loki"]
+    loki["endpoint"] = "http://loki.${env:NAMESPACE}.svc:3100/otlp"
+    # What was read waits for Loki on the node's disk, where the next Collector finds it.
+    loki["sending_queue"] = {"storage": "file_storage", "sizer": "bytes", "queue_size": _WAITING}
     return yaml.safe_dump(config, sort_keys=False, width=1000)

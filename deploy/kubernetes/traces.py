@@ -59,9 +59,18 @@ def store() -> str:
 
 def _balancer(found: dict[str, Any]) -> None:
     del found["exporters"][_STORE]
+    # Spans wait and are sent again before a sampler is chosen, and not behind that choice: when one is gone, what
+    # could not be sent to it goes to another one.
     found["exporters"]["load_balancing"] = {
         "routing_key": "traceID",
-        "protocol": {"otlp": {"timeout": "5s", "tls": {"insecure": True}}},
+        "protocol": {
+            "otlp": {
+                **{"timeout": "5s", "tls": {"insecure": True}},
+                **{"sending_queue": {"enabled": False}, "retry_on_failure": {"enabled": False}},
+            }
+        },
+        "sending_queue": {"enabled": True},
+        "retry_on_failure": {"enabled": True, "initial_interval": "1s", "max_interval": "5s"},
         "resolver": {"dns": {"hostname": f"{SAMPLER}-pods", "port": "4317", "interval": "5s"}},
     }
     found["service"]["pipelines"]["traces/store"]["exporters"] = ["load_balancing"]

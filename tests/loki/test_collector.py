@@ -106,6 +106,11 @@ def test_every_container_sends_its_lines_and_waits_for_nobody(name: str) -> None
     assert not {"collector", "loki"} & set(COMPOSE[name].get("depends_on", ()))
 
 
+def test_a_probe_that_succeeds_writes_no_line() -> None:
+    """It would write seven, and that is nine lines a second in a shop where nothing happens."""
+    assert "--log.prober=warn" in COMPOSE["blackbox-exporter"]["command"]
+
+
 def test_the_names_of_a_container_are_those_that_the_collector_reads() -> None:
     """Docker's driver adds labels of Compose as fields, when it is told which."""
     labels = COMPOSE["gateway"]["logging"]["options"]["labels"].split(",")

@@ -48,6 +48,31 @@ def running(folder: Path, name: str, text: str, **environment: str) -> Iterator[
         process.wait(30)
 
 
+@contextmanager
+def running_on_a_node(folder: Path, loki: int) -> Iterator[str]:
+    """The Collector of the lines, whose node is a folder, and Loki's port; gives the address of its metrics."""
+    (folder / "places").mkdir(exist_ok=True)
+    config = yaml.safe_load(
+        lines.collector()
+        .replace(lines.NODE_LOGS, str(folder / "pods"))
+        .replace("/var/lib/collector", str(folder / "places"))
+    )
+    config["exporters"]["otlp_http/loki"]["endpoint"] = f"http://127.0.0.1:{loki}/otlp"
+    reader = config["service"]["telemetry"]["metrics"]["readers"][0]["pull"]["exporter"]["prometheus"]
+    reader |= {"host": "127.0.0.1", "port": free_port()}
+    with running(folder, "lines", yaml.safe_dump(config), NAMESPACE="shop"):
+        yield f"http://127.0.0.1:{reader['port']}/metrics"
+
+
+def count(address: str, name: str) -> float:
+    """What a Collector counts under this name; 0 while it does not answer."""
+    try:
+        text = httpx.get(address).text
+    except httpx.TransportError:
+        return 0
+    return sum(float(line.split()[-1]) for line in text.splitlines() if line.startswith(name))
+
+
 @pytest.mark.parametrize("name", CONFIGURATIONS)
 def test_the_collector_takes_it(name: str, tmp_path: Path) -> None:
     """As it lies in its ConfigMap: every component and every option is known."""
@@ -75,17 +100,7 @@ def test_lines_of_one_namespace_are_read_as_the_node_keeps_them(tmp_path: Path) 
         folder = tmp_path / "pods" / place
         folder.mkdir(parents=True)
         (folder / "0.log").write_text(f"2026-11-27T01:02:04.5Z {text}\n")
-    (tmp_path / "places").mkdir()
-    config = yaml.safe_load(
-        lines.collector()
-        .replace(lines.NODE_LOGS, str(tmp_path / "pods"))
-        .replace("/var/lib/collector", str(tmp_path / "places"))
-    )
-    with receiving(free_port()) as loki, ExitStack() as stack:
-        config["exporters"]["otlp_http/loki"]["endpoint"] = f"http://127.0.0.1:{loki.server_address[1]}/otlp"
-        reader = config["service"]["telemetry"]["metrics"]["readers"][0]["pull"]["exporter"]["prometheus"]
-        reader |= {"host": "127.0.0.1", "port": free_port()}
-        stack.enter_context(running(tmp_path, "lines", yaml.safe_dump(config), NAMESPACE="shop"))
+    with receiving(free_port()) as loki, running_on_a_node(tmp_path, loki.server_address[1]):
         wait_for("two lines", lambda: len(loki.arrived) >= 2)
         time.sleep(1)
         found = {line.labels["service.name"]: line for line in loki.arrived}
@@ -98,6 +113,30 @@ def test_lines_of_one_namespace_are_read_as_the_node_keeps_them(tmp_path: Path) 
     assert order.record.trace_id.hex() == LINE["trace_id"]
     assert migrate.record.body.string_value == "half aline"
     assert migrate.labels["level"] == "unknown"
+
+
+def test_no_line_is_lost_or_sent_twice_while_loki_is_away(tmp_path: Path) -> None:
+    """The Collector is replaced meanwhile, and once more when all has arrived."""
+    folder = tmp_path / "pods" / f"shop_{_POD}" / "order-service"
+    folder.mkdir(parents=True)
+    numbers = [f"line {number}" for number in range(6000)]
+    port = free_port()
+
+    def write(some: list[str]) -> None:
+        with (folder / "0.log").open("a") as file:
+            file.writelines(f"2026-11-27T01:02:04.5Z stdout F {text}\n" for text in some)
+
+    write(numbers[:3000])
+    with running_on_a_node(tmp_path, port) as counts:
+        wait_for("lines that wait", lambda: count(counts, "otelcol_receiver_accepted_log_records") >= 3000)
+    write(numbers[3000:])
+    with running_on_a_node(tmp_path, port), receiving(port) as loki:
+        wait_for("all lines", lambda: len(loki.arrived), lambda found: found >= len(numbers))
+    with running_on_a_node(tmp_path, port), receiving(port) as again:
+        write(["the last one"])
+        wait_for("the last line", lambda: again.arrived)
+    assert sorted(line.record.body.string_value for line in loki.arrived) == sorted(numbers)
+    assert [line.record.body.string_value for line in again.arrived] == ["the last one"]
 
 
 class Store(ThreadingHTTPServer):

@@ -66,10 +66,13 @@ def test_the_collector_is_root_that_can_do_nothing_but_read(packed: Path) -> Non
     mounts = {mount["name"]: mount for mount in container["volumeMounts"]}
     volumes = {volume["name"]: volume for volume in pod["volumes"]}
     assert mounts.keys() == volumes.keys()
-    assert [name for name, volume in volumes.items() if "hostPath" in volume] == ["node-logs"]
+    assert {name for name, volume in volumes.items() if "hostPath" in volume} == {"node-logs", "places"}
     assert mounts["node-logs"]["mountPath"] == volumes["node-logs"]["hostPath"]["path"] == lines.NODE_LOGS
     assert mounts["node-logs"]["readOnly"] is True
-    assert "readOnly" not in mounts["places"]
+    assert "readOnly" not in mounts["places"]  # it outlives the pod, and no other release on this node writes there
+    assert volumes["places"]["hostPath"] == {
+        **{"path": "/var/lib/glasshouse-logs/collector-shop", "type": "DirectoryOrCreate"}
+    }
     assert {key for key in container if key.endswith("Probe")} == {
         "startupProbe",
         "readinessProbe",

@@ -54,6 +54,15 @@ def test_the_balancer_does_what_jaeger_did_but_stores_nothing(packed: Path) -> N
     assert target["port"] == str(PORTS[SAMPLER]["otlp-grpc"])  # the Collector takes no number
 
 
+def test_spans_for_a_sampler_that_is_gone_go_to_another_one(packed: Path) -> None:
+    """They wait before a sampler is chosen. Behind that choice they would be dropped with it."""
+    exporter = config(packed, BALANCER, f"{BALANCER}.yaml")["exporters"]["load_balancing"]
+    behind = exporter["protocol"]["otlp"]
+    for kind in ("sending_queue", "retry_on_failure"):
+        assert exporter[kind]["enabled"] is True
+        assert behind[kind] == {"enabled": False}
+
+
 def test_the_sampler_has_the_policies_of_the_profile(packed: Path) -> None:
     """And gives what it keeps to Jaeger."""
     ours = config(packed, SAMPLER, f"{SAMPLER}.yaml")
