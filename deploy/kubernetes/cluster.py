@@ -84,8 +84,8 @@ class Cluster(Layout):
         if name not in _PLACES:
             return super().port(name)
         service, inside = _PLACES[name]
-        if name == "otlp" and self.has(BALANCER):  # where services send spans: a trace is kept or dropped as a whole
-            service = BALANCER
+        if name == "otlp" and self.has(BALANCER):
+            service = BALANCER  # where services send spans: a trace is kept or dropped as a whole
         return self.forward(service, inside)
 
     def forward(self, service: str, inside: int = CONTAINER_PORT) -> int:

@@ -44,5 +44,5 @@ def collector() -> str:
     loki = config["exporters"]["otlp_http/loki"]
     loki["endpoint"] = "http://loki.${env:NAMESPACE}.svc:3100/otlp"
     # What was read waits for Loki on the node's disk, where the next Collector finds it.
-    loki["sending_queue"] = {"storage": "file_storage", "sizer": "bytes", "queue_size": _WAITING}
+    loki["sending_queue"] |= {"storage": "file_storage", "queue_size": _WAITING}
     return yaml.safe_dump(config, sort_keys=False, width=1000)

@@ -91,14 +91,15 @@ def receiving(port: int) -> Iterator[Receiver]:
 
 
 @contextmanager
-def collector(folder: Path, loki: int) -> Iterator[int]:
-    """The Collector with our configuration, but for its ports; gives the port of Docker's driver."""
+def collector(folder: Path, loki: int, **batch: int) -> Iterator[int]:
+    """The Collector with our configuration, but for its ports and a `batch`; gives the port of Docker's driver."""
     port = free_port()
     changed = json.loads(json.dumps(COLLECTOR))
     changed["receivers"]["fluent_forward"]["endpoint"] = f"127.0.0.1:{port}"
     changed["exporters"]["otlp_http/loki"]["endpoint"] = f"http://127.0.0.1:{loki}/otlp"
     reader = changed["service"]["telemetry"]["metrics"]["readers"][0]["pull"]["exporter"]["prometheus"]
     reader |= {"host": "127.0.0.1", "port": free_port()}
+    changed["processors"]["batch"] |= batch
     (folder / "collector.yaml").write_text(yaml.safe_dump(changed))
     assert BINARY
     with (folder / "collector.log").open("w") as log:
@@ -211,3 +212,13 @@ def test_nothing_waits_for_loki(tmp_path: Path) -> None:
         with receiving(port) as loki:
             wait_for("all lines", lambda: len(loki.arrived), lambda count: count == len(lines))
             assert {line.record.body.string_value for line in loki.arrived} == set(lines)
+
+
+def test_a_quiet_shop_may_wait_for_loki_as_long_as_a_busy_one(tmp_path: Path) -> None:
+    """What waits is counted in bytes, not in batches, of which there is one each second."""
+    port = free_port()
+    lines = [f"line {number}" for number in range(200)]
+    with collector(tmp_path, port, send_batch_size=1, send_batch_max_size=1) as docker:
+        send(docker, *lines)
+        with receiving(port) as loki:
+            wait_for("all lines", lambda: len(loki.arrived), lambda count: count == len(lines))

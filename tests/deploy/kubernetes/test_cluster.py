@@ -102,7 +102,7 @@ def test_a_port_outlives_the_pod_that_it_leads_to(cluster: Cluster, programs: Pr
 
 
 def test_spans_of_a_command_go_where_those_of_services_go(cluster: Cluster, programs: Programs) -> None:
-    """With tail sampling to the balancer: at Jaeger's own door they would be kept, and the rest of their trace not."""
+    """With tail sampling to the balancer: Jaeger itself would keep them without the rest of their trace."""
     services = [{"metadata": {"name": name}} for name in ("gateway", "jaeger", "trace-balancer")]
     programs.answers("kubectl get services", {"items": services})
     assert cluster.url("otlp") == f"http://127.0.0.1:{cluster.port('otlp')}"

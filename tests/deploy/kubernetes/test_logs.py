@@ -69,7 +69,8 @@ def test_the_collector_is_root_that_can_do_nothing_but_read(packed: Path) -> Non
     assert {name for name, volume in volumes.items() if "hostPath" in volume} == {"node-logs", "places"}
     assert mounts["node-logs"]["mountPath"] == volumes["node-logs"]["hostPath"]["path"] == lines.NODE_LOGS
     assert mounts["node-logs"]["readOnly"] is True
-    assert "readOnly" not in mounts["places"]  # it outlives the pod, and no other release on this node writes there
+    # It outlives the pod, and no other release on this node writes there.
+    assert "readOnly" not in mounts["places"]
     assert volumes["places"]["hostPath"] == {
         **{"path": "/var/lib/glasshouse-logs/collector-shop", "type": "DirectoryOrCreate"}
     }
