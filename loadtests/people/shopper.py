@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 
 import gevent
@@ -25,6 +25,7 @@ class Shopper(Member):
 
     abstract = True
     patience = 30.0  # seconds until what should happen must have happened
+    _placed: tuple[str, Mapping[str, str]] = ("", {})  # the newest order; headers that wait for its move
     left_something = False  # orders that hold stock, perhaps: a journey did not come to its end
 
     def shopping(self, name: str) -> AbstractContextManager[Span]:
@@ -75,6 +76,7 @@ class Shopper(Member):
         body = {"productId": product, "quantity": quantity}
         self.did.append(f"order {quantity} of {product}")
         order: str = self.call("POST", "/api/orders", 201, body=body, **self._key())["id"]
+        self._placed = order, self._waits()
         note(ACCEPTED)
         span.attributes.update({"shop.order.id": order, "enduser.id": self.account.id})
         return order
@@ -94,7 +96,8 @@ class Shopper(Member):
         """Wait until the order is in one of these statuses, which is returned; where a request does not wait, ask
         ever more slowly."""
         what, began, pause, seen = f"order is {' or '.join(statuses)}", time.time(), 0.1, ""
-        known: dict[str, str] = {}
+        known: Mapping[str, str] = self._placed[1] if order == self._placed[0] else {}
+        self._placed = "", {}
         while True:
             name = "/api/orders/{id}" + (" (waits)" if known else "")
             answer = self.call("GET", f"/api/orders/{order}", 200, 304, name=name, **known)
@@ -109,4 +112,8 @@ class Shopper(Member):
             if known and "Preference-Applied" not in self.answered:
                 gevent.sleep(pause)
                 pause = min(1.0, pause * 1.5)
-            known = {"If-None-Match": self.answered.get("ETag", ""), "Prefer": "wait=9"}
+            known = self._waits()
+
+    def _waits(self) -> dict[str, str]:
+        """The headers of a request that is answered when what was just answered has changed."""
+        return {"If-None-Match": self.answered.get("ETag", ""), "Prefer": "wait=9"}
