@@ -17,6 +17,8 @@ __all__ = ["CARDS", "ENOUGH", "Shopper"]
 
 CARDS = {"good": "4242424242424242", "declined": "4000000000000002", "slow": "4000000000000077"}
 _UNPAID = ("pending", "awaiting_payment", "payment_failed")
+# The newest order, its status in the answer (one that is repeated may have moved), headers that wait for news.
+_NONE: tuple[str, str, Mapping[str, str]] = ("", "", {})
 ENOUGH = 20  # in stock, so that nobody else can take the last one meanwhile; the editor fills up what has less
 
 
@@ -25,7 +27,7 @@ class Shopper(Member):
 
     abstract = True
     patience = 30.0  # seconds until what should happen must have happened
-    _placed: tuple[str, Mapping[str, str]] = ("", {})  # the newest order; headers that wait for its move
+    _placed = _NONE
     left_something = False  # orders that hold stock, perhaps: a journey did not come to its end
 
     def shopping(self, name: str) -> AbstractContextManager[Span]:
@@ -75,8 +77,9 @@ class Shopper(Member):
         """Place an order; its id."""
         body = {"productId": product, "quantity": quantity}
         self.did.append(f"order {quantity} of {product}")
-        order: str = self.call("POST", "/api/orders", 201, body=body, **self._key())["id"]
-        self._placed = order, self._waits()
+        placed = self.call("POST", "/api/orders", 201, body=body, **self._key())
+        order: str = placed["id"]
+        self._placed = order, placed["status"], self._waits()
         note(ACCEPTED)
         span.attributes.update({"shop.order.id": order, "enduser.id": self.account.id})
         return order
@@ -95,24 +98,23 @@ class Shopper(Member):
     def until(self, order: str, *statuses: str) -> str:
         """Wait until the order is in one of these statuses, which is returned; where a request does not wait, ask
         ever more slowly."""
-        what, began, pause, seen = f"order is {' or '.join(statuses)}", time.time(), 0.1, ""
-        known: Mapping[str, str] = self._placed[1] if order == self._placed[0] else {}
-        self._placed = "", {}
-        while True:
+        what, began, pause = f"order is {' or '.join(statuses)}", time.time(), 0.1
+        _, seen, known = self._placed if order == self._placed[0] else _NONE
+        self._placed = _NONE
+        while seen not in statuses:
+            if time.time() - began > self.patience:
+                self.waited(what, began, f"still {seen} after {self.patience:.0f} s")
             name = "/api/orders/{id}" + (" (waits)" if known else "")
             answer = self.call("GET", f"/api/orders/{order}", 200, 304, name=name, **known)
             seen = answer["status"] if answer else seen
-            if seen in statuses:
-                self.waited(what, began)
-                if "paid" in statuses or "payment_failed" in statuses:
-                    note("payments decided")
-                return seen
-            if time.time() - began > self.patience:
-                self.waited(what, began, f"still {seen} after {self.patience:.0f} s")
-            if known and "Preference-Applied" not in self.answered:
+            if known and seen not in statuses and "Preference-Applied" not in self.answered:
                 gevent.sleep(pause)
                 pause = min(1.0, pause * 1.5)
             known = self._waits()
+        self.waited(what, began)
+        if "paid" in statuses or "payment_failed" in statuses:
+            note("payments decided")
+        return seen
 
     def _waits(self) -> dict[str, str]:
         """The headers of a request that is answered when what was just answered has changed."""

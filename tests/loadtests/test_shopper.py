@@ -73,3 +73,22 @@ def test_who_gave_up_an_order_cancels_it_before_the_next(asked: tuple[str, list[
         "POST /api/orders",
         "GET /api/orders/o-1",
     ]
+
+
+def test_an_order_that_moved_before_its_answer_came_is_not_waited_for(
+    asked: tuple[str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer that is repeated for an Idempotency-Key has the order as it is by then."""
+    host, requests = asked
+    monkeypatch.setitem(ANSWERS, "POST /api/orders", (201, {"id": "o-1", "status": "awaiting_payment"}))
+    monkeypatch.setitem(ANSWERS, "POST /api/payments", (202, {}))
+    monkeypatch.setitem(ANSWERS, "GET /api/orders/o-1", (200, {"id": "o-1", "status": "paid"}))
+    write(tmp_path / "record", [Arrival(0.0, "Payer", 1, 0)])
+    more = {"LOAD_SCENARIO": "checkout", "LOAD_REPLAY": str(tmp_path / "record")}
+    _, output, results = end(start(tmp_path, host, "1m", "Gate", **more), tmp_path)
+    assert results["outcomes"].get("checkout") == 1, output
+    assert [one for one in requests if "/api/orders" in one or "/api/payments" in one] == [
+        "POST /api/orders",
+        "POST /api/payments",
+        "GET /api/orders/o-1",
+    ]

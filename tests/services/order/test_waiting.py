@@ -85,8 +85,11 @@ async def test_it_is_answered_when_the_order_moves_at_another_replica(desk: Desk
 
 
 async def test_who_placed_it_waits_without_asking_first(desk: Desk) -> None:
-    """The answer that makes an order has its ETag; so has the one that repeats it."""
-    placed = [await desk.post({"productId": 1, "quantity": 2}, key="k1") for _ in range(2)]
+    """The answer that makes an order has its ETag, that of the same bytes; so has the one that repeats it."""
+    items = [{"productId": number, "quantity": 1} for number in (2, 1)]
+    address = {"postalCode": "10115", "city": "Köln", "country": "DE", "line1": "1 Main Street", "name": "Ada"}
+    body = {"items": items, "shippingAddress": address}
+    placed = [await desk.post(body, key="k1") for _ in range(2)]
     etags = {answer.headers["ETag"] for answer in placed}
     assert etags == {await _etag(desk, placed[0].json()["id"])}
     waits = _wait(desk, placed[0].json()["id"], *etags)
