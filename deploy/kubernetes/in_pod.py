@@ -32,6 +32,7 @@ from deploy.operations.books import Addresses
 
 _GATEWAYS = "gateway-pods"  # the Service that knows each pod by its own address
 _KNOWN_AFTER = 6.0  # seconds until a new pod has its name: the cluster's DNS answers for 5 s from memory
+_ADMITTED_WITHIN = 30.0  # seconds until network policies know a new pod; until then the stores refuse it
 
 
 class PodReach(Source):
@@ -72,6 +73,7 @@ class PodReach(Source):
         One that came during the pause would have let writes in, and one that was about to end, too: it is in no
         Service any more.
         """
+        self._until_admitted()
         self._gateways = self._resolved()
         yield
         time.sleep(_KNOWN_AFTER)
@@ -116,6 +118,19 @@ class PodReach(Source):
             theirs = parsedate_to_datetime(answer.headers["Date"]).timestamp()
             compare_clocks(f"the gateway at {address}", theirs, asked)
         return answer.status_code
+
+    def _until_admitted(self) -> None:
+        """Or as long as that may take: whoever asks the broker then says what is wrong."""
+        broker = urlsplit(self._value("amqp"))
+        address = broker.hostname or "", broker.port or (5671 if broker.scheme == "amqps" else 5672)
+        deadline = time.monotonic() + _ADMITTED_WITHIN
+        while time.monotonic() < deadline:
+            try:
+                socket.create_connection(address, timeout=2).close()
+            except OSError:
+                time.sleep(0.2)
+            else:
+                return
 
     def _compare(self) -> None:
         if self._resolved() != self._gateways:

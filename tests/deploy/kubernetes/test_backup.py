@@ -135,7 +135,7 @@ class Gateways:
 
 
 @pytest.fixture
-def gateways(monkeypatch: pytest.MonkeyPatch) -> Gateways:
+def gateways(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Gateways:
     """None yet. What is looked up is answered from them."""
     found, real = Gateways(), socket.getaddrinfo
 
@@ -148,7 +148,27 @@ def gateways(monkeypatch: pytest.MonkeyPatch) -> Gateways:
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     monkeypatch.setattr(in_pod, "_KNOWN_AFTER", 0)
+    monkeypatch.setattr(in_pod, "_ADMITTED_WITHIN", 0)
+    (tmp_path / "amqp").write_text("amqp://rabbitmq/shop")
     return found
+
+
+def test_a_new_pod_waits_until_policies_know_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Until then the broker refuses it: giving up at once used up the tries of its Job within seconds."""
+    with socket.socket() as broker:
+        broker.bind(("127.0.0.1", 0))  # refuses until it listens
+        host, port = broker.getsockname()
+        (tmp_path / "amqp").write_text(f"amqp://backup:secret@{host}:{port}/shop")
+        refused = []
+
+        def admit(seconds: float) -> None:
+            refused.append(seconds)
+            broker.listen()
+
+        monkeypatch.setattr(time, "sleep", admit)
+        monkeypatch.setattr(PodReach, "_resolved", Mock(return_value=frozenset()))
+        with PodReach(tmp_path).alone():
+            assert len(refused) == 1
 
 
 def test_every_pod_holds_writes_and_admits_them_again(gateways: Gateways, tmp_path: Path) -> None:
