@@ -64,18 +64,24 @@ def promtool(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=120)
 
 
-def check_values(folder: Path, query: str, cases: Iterable[tuple[list[dict[str, str]], str, float]]) -> None:
+def check_values(
+    folder: Path, query: str, cases: Iterable[tuple[list[dict[str, str]], str, float | None]]
+) -> None:
     """promtool computes `query` after 5 minutes.
 
     folder: an empty one. cases: series as promtool takes them, a step is 30 s; the labels, as `{job="a"}`, and the
-    value of the only answer.
+    value of the only answer; None: there is no answer.
     """
     groups = [
         {
             "input_series": given,
             "interval": "30s",
             "promql_expr_test": [
-                {"expr": query, "eval_time": "5m", "exp_samples": [{"labels": labels, "value": value}]}
+                {
+                    "expr": query,
+                    "eval_time": "5m",
+                    "exp_samples": [] if value is None else [{"labels": labels, "value": value}],
+                }
             ],
         }
         for given, labels, value in cases

@@ -38,7 +38,10 @@ def test_every_metric_that_a_scaler_asks_for_has_its_rule(packed: Path) -> None:
 
 
 def test_a_service_that_nobody_asked_yet_has_no_requests(tmp_path: Path) -> None:
-    """It is 0 and not unknown: a scaler that does not know one of its metrics takes no pod away."""
+    """It is 0 and not unknown: a scaler that does not know one of its metrics takes no pod away.
+
+    It is unknown while Prometheus reaches none of its pods.
+    """
     ups = [{"series": f'up{{job="order-service",instance="{name}"}}', "values": "1x20"} for name in ("a", "b")]
     requests = [
         {
@@ -49,7 +52,14 @@ def test_a_service_that_nobody_asked_yet_has_no_requests(tmp_path: Path) -> None
     ]
     labels = '{job="order-service"}'
     asked = query("http_requests_per_second", 'job="order-service"')
-    check_values(tmp_path, asked, [(ups, labels, 0), ([*ups, *requests], labels, 2)])
+    away = [{**up, "values": "0x20"} for up in ups]
+    cases: list[tuple[list[dict[str, str]], float | None]] = [
+        (ups, 0),
+        ([*ups, *requests], 2),
+        ([away[0], ups[1]], 0),
+        (away, None),
+    ]
+    check_values(tmp_path, asked, [(given, labels, value) for given, value in cases])
 
 
 def test_the_messages_of_a_queue_are_those_of_all_nodes(tmp_path: Path) -> None:
