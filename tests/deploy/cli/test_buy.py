@@ -112,3 +112,25 @@ def test_a_version_that_answers_anything_is_told(answer: httpx.Response, said: s
     """So that a rollout goes back by itself, whatever the new version makes of a request."""
     with pytest.raises(ShopError, match=said):
         buy.at(httpx.MockTransport(lambda _: answer), Console(quiet=True))
+
+
+@pytest.mark.parametrize("headers", [{"ETag": '"made"', "Preference-Applied": "wait=9"}, {}])
+def test_an_order_is_waited_for_at_once(headers: dict[str, str]) -> None:
+    """With the ETag of the answer that made it; a service that gives none and does not wait is asked, too."""
+    statuses, known = iter(["pending", "awaiting_payment", "paid"]), []
+    order = {"id": "o-1", "totalCents": 500, "currency": "EUR"}
+    fixed = {
+        "/api/users/login": {"token": "t"},
+        "/api/products": {"items": [{"id": "p-1", "stock": 9}]},
+        "/api/products/p-1": {"name": "Mug"},
+    }
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if not request.url.path.startswith("/api/orders"):
+            return httpx.Response(200, json=fixed.get(request.url.path, {}))
+        if request.method == "GET":
+            known.append(request.headers["If-None-Match"])
+        return httpx.Response(200, json={**order, "status": next(statuses)}, headers=headers)
+
+    buy.at(httpx.MockTransport(answer), Console(quiet=True))
+    assert known == [headers.get("ETag", "")] * 2

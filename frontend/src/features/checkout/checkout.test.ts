@@ -99,6 +99,13 @@ test("an order is placed, reserved and paid, and leaves the cart", async () => {
   expect(currentAttempt()).toBeNull();
 });
 
+test("each question about the order names the state that is known, so that it may wait for the next", async () => {
+  const order = vi.fn(async (id: string, _known?: Order) => shop.order(id));
+  services.order = order;
+  await end(placeOrder("ada", request, good));
+  expect(order.mock.calls.map(([, known]) => known?.status)).toEqual(["pending", "awaiting_payment"]);
+});
+
 test("two clicks at once order and pay once", async () => {
   await end(Promise.all([placeOrder("ada", request, good), placeOrder("ada", request, good)]));
   expect(shop.orders.size).toBe(1);
