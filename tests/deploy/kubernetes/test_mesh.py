@@ -129,6 +129,25 @@ def test_istio_only_carries(packed: Path) -> None:
     assert of_kind(found, "AuthorizationPolicy")["default-deny"]["spec"] == {}
 
 
+def test_the_gateway_sees_the_addresses_of_people(packed: Path) -> None:
+    """Behind Istio's proxy all people would have one address; so its doors bypass it, without its TLS."""
+    found = objects(packed, "istio")
+    key = "traffic.sidecar.istio.io/excludeInboundPorts"
+    told = {
+        pod["metadata"]["labels"][_NAME]: pod["metadata"].get("annotations", {}).get(key)
+        for pod in pods(found).values()
+    }
+    assert {name: ports for name, ports in told.items() if ports} == {"gateway": "8080,8443"}
+    rules = of_kind(found, "DestinationRule")
+    for service in ("gateway", "gateway-mesh"):
+        policy = rules[service]["spec"]["trafficPolicy"]
+        plain = {
+            each["port"]["number"] for each in policy["portLevelSettings"] if each["tls"]["mode"] == "DISABLE"
+        }
+        doors = of_kind(found, "Service")[service]["spec"]["ports"]
+        assert plain == {each["port"] for each in doors if each["targetPort"] in ("http", "https")}
+
+
 def test_istio_knows_every_port_of_every_pod(packed: Path) -> None:
     """Prometheus asks pods by their addresses, those of sidecars and pods that are not ready included."""
     services = of_kind(objects(packed, "istio"), "Service")

@@ -6,10 +6,14 @@ sidecar.istio.io/inject: "true"
 {{- end -}}
 
 {{/* The proxy is a sidecar of Kubernetes' own kind: it is there before the first step and ends after the last program.
-     root, and ports: those into which it must not look. */}}
+     root, and ports: those into which it must not look. name: of Istio, the gateway's doors do not lead through
+     the proxy, which would give all people one address. */}}
 {{- define "glasshouse.meshAnnotations" -}}
 {{- if eq .root.Values.mesh "istio" -}}
 sidecar.istio.io/nativeSidecar: "true"
+{{- if eq (default "" .name) "gateway" }}
+traffic.sidecar.istio.io/excludeInboundPorts: "8080,8443"
+{{- end }}
 {{- else if eq .root.Values.mesh "linkerd" -}}
 linkerd.io/inject: enabled
 config.beta.linkerd.io/proxy-enable-native-sidecar: "true"
