@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.checkout import ours
+
 ROOT = Path(__file__).parent.parent
 SERVICES = sorted(p.name for p in (ROOT / "services").iterdir() if (p / "main.py").exists())
 TOPS = (
@@ -22,8 +24,7 @@ TOPS = (
     "services",
     "tests",
 )
-FOLDERS = [path for top in TOPS for path in (ROOT / top).rglob("*.py") if "node_modules" not in path.parts]
-MODULES = sorted(path.relative_to(ROOT) for path in FOLDERS)
+MODULES = sorted(path.relative_to(ROOT) for top in TOPS for path in ours(".py", below=top))
 RUNNING = [path for path in MODULES if path.parts[0] != "tests"]
 _CLI = ["deploy.cli", "deploy.operations", "deploy.installation"]
 # What a module of the key may import of ours, by prefix; the longest key counts.

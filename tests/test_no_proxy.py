@@ -15,6 +15,7 @@ from console.settings import Settings
 from deploy.installation import readiness
 from grafana.targets import prometheus
 from observability.tracing import setup_tracing
+from tests.checkout import ours
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = (
@@ -48,9 +49,9 @@ def _heeds(call: ast.Call) -> bool:
 def test_no_call_heeds_a_proxy() -> None:
     """Clients are told not to; shortcuts that cannot be told are not used."""
     faults = []
-    for path in (path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")):
+    for path in (path for folder in FOLDERS for path in ours(".py", below=folder)):
         calls = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
-        faults += [f"{path}:{call.lineno}" for call in calls if "node_modules" not in path.parts and _heeds(call)]
+        faults += [f"{path}:{call.lineno}" for call in calls if _heeds(call)]
     assert faults == []
 
 

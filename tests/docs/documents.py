@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.checkout import ours
+
 ROOT = Path(__file__).parents[2]
-_ELSEWHERE = {"node_modules", "dist"}
 _LINK = re.compile(r"(?<!!)\[(?:[^\]\[]|\[[^\]]*\])*\]\(<?([^)>\s]+)>?(?: \"[^\"]*\")?\)|!\[[^\]]*\]\(([^)\s]+)\)")
 _TAG = re.compile(r"""(?:src|href|srcset)="([^"]+)\"""")
 # A word of a command for each placeholder: <queue>, $ORDER.
@@ -34,11 +35,7 @@ class Piece:
 
 def documents() -> list[Path]:
     """Every Markdown file of ours."""
-    return [
-        path
-        for path in sorted(ROOT.rglob("*.md"))
-        if not any(part.startswith(".") or part in _ELSEWHERE for part in path.relative_to(ROOT).parts)
-    ]
+    return ours(".md")
 
 
 def code(path: Path) -> Iterator[Piece]:

@@ -14,6 +14,7 @@ import yaml
 
 from deploy.cli.command import find_all
 from deploy.cli.parsing import parse
+from tests.checkout import ours
 from tests.docs.documents import ROOT, Piece, anchors, code, commands, documents, links
 
 EACH = pytest.mark.parametrize("path", documents(), ids=lambda path: str(path.relative_to(ROOT)))
@@ -106,12 +107,8 @@ def test_every_command_is_one(path: Path) -> None:
 def test_every_command_of_shop_in_code_and_configuration_is_one() -> None:
     """What messages, hints and alerts tell people to type."""
     wrong = []
-    for path in ROOT.rglob("*"):
+    for path in ours(*SPEAKING):
         relative = path.relative_to(ROOT)
-        if path.suffix not in SPEAKING or any(
-            p.startswith(".") or p in ("node_modules", "dist") for p in relative.parts
-        ):
-            continue
         if relative.parts[:2] in (("tests", "cli"), ("tests", "docs")):  # mistakes on purpose
             continue
         for found in IN_TEXT.finditer(path.read_text(errors="replace")):
@@ -142,9 +139,8 @@ def test_every_runbook_of_an_alert_or_a_panel_is_there() -> None:
     there = anchors(ROOT / "docs" / "runbooks.md")
     named: set[str] = set()
     for folder in ("prometheus", "grafana", "deploy"):
-        for path in (ROOT / folder).rglob("*"):
-            if path.suffix in (".yml", ".json", ".py") and "node_modules" not in path.parts:
-                named |= set(re.findall(r"runbooks\.(?:md|html)#([\w-]+)", path.read_text()))
+        for path in ours(".yml", ".json", ".py", below=folder):
+            named |= set(re.findall(r"runbooks\.(?:md|html)#([\w-]+)", path.read_text()))
     assert named
     assert named - there == set()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.checkout import ours
 from tests.docs.documents import ROOT
 
 # Those at the top, and those below it in which a reader looks for something.
@@ -52,8 +53,8 @@ def test_every_folder_of_modules_has_one() -> None:
         str(path.parent.relative_to(ROOT))
         for top in FOLDERS
         if "/" not in top and top != "tests"
-        for path in (ROOT / top).rglob("*.py")
-        if path.name != "__init__.py" and not {"node_modules", "versions"} & set(path.parts)
+        for path in ours(".py", below=top)
+        if path.name != "__init__.py" and "versions" not in path.parts
     )
     assert {folder for folder, count in modules.items() if count > 5} <= set(FOLDERS)
 
@@ -71,9 +72,8 @@ def test_it_names_only_what_is_there(folder: str) -> None:
     """Every file in backticks is in the folder, below it, or at the root."""
     text = re.sub(r"^```.*?^```", "", (ROOT / folder / "README.md").read_text(encoding="utf-8"), flags=re.M | re.S)
     named = {name for name in re.findall(r"`(\w[\w./-]*\.(?:py|toml|yml|yaml|md|sh|json|css|template))`", text)}
-    missing = {
-        name for name in named if not (ROOT / name).exists() and not list((ROOT / folder).rglob(Path(name).name))
-    }
+    there = {path.name for path in ours(*{Path(name).suffix for name in named}, below=folder)}
+    missing = {name for name in named if not (ROOT / name).exists() and Path(name).name not in there}
     assert missing == set()
 
 

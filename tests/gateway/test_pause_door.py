@@ -70,6 +70,8 @@ def test_a_backup_knows_its_own_files_from_those_of_another(
     """By Nginx' answers, whose Date is that of its clock."""
     monkeypatch.setattr(in_pod, "_GATEWAYS", "127.0.0.1")
     monkeypatch.setattr(in_pod, "_KNOWN_AFTER", 0)
+    # The broker, which a new pod waits for: anything that listens.
+    (tmp_path / "amqp").write_text(f"amqp://127.0.0.1:{gateway.ports['PAUSE_PORT']}")
     first, second = (PodReach(tmp_path, pause_port=gateway.ports["PAUSE_PORT"]) for _ in range(2))
     spans = range(now(), now() + 3)
     with first.alone(), second.alone():
