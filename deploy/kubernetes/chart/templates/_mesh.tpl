@@ -12,7 +12,7 @@ sidecar.istio.io/inject: "true"
 {{- if eq .root.Values.mesh "istio" -}}
 sidecar.istio.io/nativeSidecar: "true"
 {{- if eq (default "" .name) "gateway" }}
-traffic.sidecar.istio.io/excludeInboundPorts: "8080,8443"
+traffic.sidecar.istio.io/excludeInboundPorts: {{ include "glasshouse.doors" .root | fromYamlArray | join "," | quote }}
 {{- end }}
 {{- else if eq .root.Values.mesh "linkerd" -}}
 linkerd.io/inject: enabled
@@ -22,6 +22,12 @@ config.linkerd.io/default-inbound-policy: deny
 config.linkerd.io/opaque-ports: {{ join "," . | quote }}
 {{- end }}
 {{- end -}}
+{{- end -}}
+
+{{/* The numbers of the ports at which people reach the gateway. */}}
+{{- define "glasshouse.doors" -}}
+{{- $ports := .Values.made.table.parts.gateway.ports -}}
+{{- toYaml (list $ports.http $ports.https) -}}
 {{- end -}}
 
 {{/* The numbers of a part's ports into which a proxy must not look. */}}

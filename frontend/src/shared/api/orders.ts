@@ -24,9 +24,8 @@ export async function readOrder(id: string, shown?: Order, signal?: AbortSignal)
     (answer) => answer.response,
     () => undefined,
   );
-  const waited = response?.headers.has("Preference-Applied") ?? false;
   if (known && response?.status === 304) {
-    last = { ...known, waited };
+    last = { ...known, waited: response.headers.has("Preference-Applied") };
     return known.order;
   }
   return keep(asked);
