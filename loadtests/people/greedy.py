@@ -31,9 +31,10 @@ class Greedy(Member):
         if not self._left:
             return
         limit = self._left.pop(0)
+        # Each time, and before a login, which the limit before may have used up: a new address has its own.
+        self.go_far()
         if limit.with_token:
             self.stay_logged_in()
-        self.go_far()  # each time: the bucket of a new address is empty
         token = {"Authorization": self.headers["Authorization"]} if limit.with_token else {"Authorization": ""}
         name = f"{limit.path} (greedy: {limit.name})"
         with self.journey("greedy"):
