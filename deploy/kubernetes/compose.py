@@ -70,8 +70,6 @@ OPTIONAL: Mapping[str, str] = {
 }
 # What runs on each node, in a namespace of its own.
 ON_NODES: Mapping[str, Mapping[str, int]] = {"collector": {"metrics": 8888}}
-# Ports that speak no HTTP that a proxy could read: one of a service mesh only carries what goes there.
-_OPAQUE = frozenset({"postgresql", "mongodb", "redis", "amqp", "https"})
 # The size of each volume, unless the values say otherwise.
 _DATA: Mapping[str, str] = {
     "postgres": "8Gi",
@@ -207,7 +205,6 @@ def _part(name: str, service: Mapping[str, Any]) -> dict[str, Any]:
         "grace": int(str(service["stop_grace_period"]).removesuffix("s"))
         + (15 if is_service or _is_edge(name) else 10),
         "ports": dict(PORTS[name]),
-        "opaque": [port for port in PORTS[name] if port in _OPAQUE],
         "queues": next((topology.queues_of(each.package) for each in SERVICES if each.name == name), []),
         "size": _DATA.get(name, ""),
     }

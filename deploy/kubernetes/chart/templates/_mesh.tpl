@@ -6,8 +6,7 @@ sidecar.istio.io/inject: "true"
 {{- end -}}
 
 {{/* The proxy is a sidecar of Kubernetes' own kind: it is there before the first step and ends after the last program.
-     root, and ports: those into which it must not look. name: of Istio, the gateway's doors do not lead through
-     the proxy, which would give all people one address. */}}
+     root; name: of a part. The gateway's doors do not lead through the proxy, as all people would have its address. */}}
 {{- define "glasshouse.meshAnnotations" -}}
 {{- if eq .root.Values.mesh "istio" -}}
 sidecar.istio.io/nativeSidecar: "true"
@@ -18,8 +17,11 @@ traffic.sidecar.istio.io/excludeInboundPorts: {{ include "glasshouse.doors" .roo
 linkerd.io/inject: enabled
 config.beta.linkerd.io/proxy-enable-native-sidecar: "true"
 config.linkerd.io/default-inbound-policy: deny
-{{- with .ports }}
-config.linkerd.io/opaque-ports: {{ join "," . | quote }}
+{{- with include "glasshouse.meshedPorts" . }}
+config.linkerd.io/opaque-ports: {{ . | quote }}
+{{- end }}
+{{- if eq (default "" .name) "gateway" }}
+config.linkerd.io/skip-inbound-ports: {{ include "glasshouse.doors" .root | fromYamlArray | join "," | quote }}
 {{- end }}
 {{- end -}}
 {{- end -}}
@@ -30,16 +32,18 @@ config.linkerd.io/opaque-ports: {{ join "," . | quote }}
 {{- toYaml (list $ports.http $ports.https) -}}
 {{- end -}}
 
-{{/* The numbers of a part's ports into which a proxy must not look. */}}
-{{- define "glasshouse.opaquePorts" -}}
+{{/* The numbers of the ports of a part to which an edge leads: no proxy of Linkerd looks into them. root, name. */}}
+{{- define "glasshouse.meshedPorts" -}}
 {{- $numbers := list -}}
-{{- range .opaque -}}{{- $numbers = append $numbers (get $.ports .) -}}{{- end -}}
-{{- toYaml $numbers -}}
+{{- range .root.Values.made.edges -}}
+  {{- if eq .target (default "" $.name) -}}{{- $numbers = append $numbers .number -}}{{- end -}}
+{{- end -}}
+{{- $numbers | uniq | sortAlpha | join "," -}}
 {{- end -}}
 
-{{/* Linkerd's proxies meet at a port of their own when they must not look into what they carry. root, edge. */}}
+{{/* Linkerd's proxies meet at a port of their own, whatever they carry. */}}
 {{- define "glasshouse.meshPort" -}}
-{{- if and (eq .root.Values.mesh "linkerd") .edge.isOpaque -}}, {protocol: TCP, port: 4143}{{- end -}}
+{{- if eq .Values.mesh "linkerd" -}}, {protocol: TCP, port: 4143}{{- end -}}
 {{- end -}}
 
 {{/* Where a proxy asks who is who: the control plane, in its namespace. */}}

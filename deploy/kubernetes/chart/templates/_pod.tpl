@@ -216,7 +216,7 @@ metadata:
     {{- end }}
   annotations:
     checksum/files: {{ include "glasshouse.checksum" . }}
-    {{- with include "glasshouse.meshAnnotations" (dict "root" $root "name" $name "ports" (include "glasshouse.opaquePorts" $part | fromYamlArray)) }}{{ . | nindent 4 }}{{ end }}
+    {{- with include "glasshouse.meshAnnotations" (dict "root" $root "name" $name) }}{{ . | nindent 4 }}{{ end }}
 spec:
   {{- include "glasshouse.podCommon" (dict "root" $root "name" $name "user" $part.user "group" $part.group) | nindent 2 }}
   terminationGracePeriodSeconds: {{ $part.grace }}

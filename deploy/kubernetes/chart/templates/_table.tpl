@@ -43,14 +43,14 @@
 {{- end -}}
 {{- end -}}
 
-{{/* The edges between parts that are there, with the number of the port and whether a proxy must not look into it. */}}
+{{/* The edges between parts that are there, with the number of the port. */}}
 {{- define "glasshouse.edges" -}}
 {{- $found := list -}}
 {{- range $edge := .table.edges -}}
   {{- if and (hasKey $.parts $edge.target) (or (hasKey $.parts $edge.source) (has $edge.source (list "prepare" "backup"))) (include "glasshouse.isOn" (dict "root" $.root "when" $edge.when)) -}}
     {{- $part := get $.parts $edge.target -}}
     {{- $ports := include "glasshouse.ports" $part | fromYaml -}}
-    {{- $found = append $found (merge (dict "number" (get $ports $edge.port) "isOpaque" (has $edge.port $part.opaque)) $edge) -}}
+    {{- $found = append $found (merge (dict "number" (get $ports $edge.port)) $edge) -}}
   {{- end -}}
 {{- end -}}
 {{- toYaml $found -}}
