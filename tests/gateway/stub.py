@@ -41,8 +41,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {key.lower(): value for key, value in self.headers.items()}
         self.server.seen.append({**headers, "method": self.command, "target": self.path})
-        wish = headers.get("x-stub", self.server.wish)
-        if wish in ("drop", f"drop-{self.server.name}"):
+        wish = headers.get("x-stub", self.server.wish).removesuffix(f"-{self.server.name}")
+        if wish == "drop":
             self.close_connection = True
             return
         if wish == "slow":

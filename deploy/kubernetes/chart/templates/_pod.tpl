@@ -222,14 +222,16 @@ spec:
   terminationGracePeriodSeconds: {{ $part.grace }}
   {{- if $part.scales }}
   topologySpreadConstraints:
-  {{- range list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
+  {{- range $key, $whenUnsatisfiable := dict "topology.kubernetes.io/zone" $root.Values.spread.zones "kubernetes.io/hostname" $root.Values.spread.nodes }}
+  {{- if $whenUnsatisfiable }}
     - maxSkew: 1
-      topologyKey: {{ . }}
-      whenUnsatisfiable: {{ $root.Values.spread }}
+      topologyKey: {{ $key }}
+      whenUnsatisfiable: {{ $whenUnsatisfiable }}
       labelSelector:
         matchLabels:
           {{- include "glasshouse.selector" $ | nindent 10 }}
       matchLabelKeys: [{{ ternary "rollouts-pod-template-hash" "pod-template-hash" (and (eq $root.Values.rollout.kind "argo") (eq $part.component "service")) }}]
+  {{- end }}
   {{- end }}
   {{- end }}
   containers:
