@@ -7,6 +7,7 @@ import time
 import httpx
 from rich.console import Console
 
+from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.installation.progress import step
 
@@ -22,8 +23,8 @@ def wait_for_first_scrape(layout: Layout, console: Console, limit: float = _LIMI
 
     A platform that is not measured still runs: False is no error.
     """
-    url = f"http://127.0.0.1:{layout.port('prometheus')}/api/v1/targets?state=active"
     try:
+        url = f"{layout.url('prometheus')}/api/v1/targets?state=active"
         if _all_were_scraped(url):
             return True
         deadline = time.monotonic() + limit
@@ -31,7 +32,7 @@ def wait_for_first_scrape(layout: Layout, console: Console, limit: float = _LIMI
             while not (done := _all_were_scraped(url)) and time.monotonic() < deadline:
                 time.sleep(_PAUSE)
         return done
-    except httpx.HTTPError:
+    except (ShopError, httpx.HTTPError):  # in a cluster there may be none
         return False
 
 

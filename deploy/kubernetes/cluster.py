@@ -31,6 +31,7 @@ _REMEDY = "What is not ready? ./shop status --kubernetes. Which cluster is it? k
 _LABELS = f"app.kubernetes.io/instance={RELEASE}"
 _NAME = re.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _PLACES = {name: place for place, name in INSIDE.items()}
+_OPERATED = "prometheus-operated"  # the Service that the Prometheus Operator makes for its own
 _SECONDS = 900.0  # for one command, which waits for pods itself
 _TO_END = 60.0  # seconds for a command that was interrupted: Helm notes that the release is no longer under way
 
@@ -86,13 +87,18 @@ class Cluster(Layout):
         service, inside = _PLACES[name]
         if name == "otlp" and self.has(BALANCER):
             service = BALANCER  # where services send spans: a trace is kept or dropped as a whole
+        if name == "prometheus" and not self.has(service):
+            monitoring = self.values().get("monitoring", {})
+            if monitoring.get("operator"):
+                return self.forward(_OPERATED, inside, monitoring.get("namespace", "monitoring"))
         return self.forward(service, inside)
 
-    def forward(self, service: str, inside: int = CONTAINER_PORT) -> int:
-        """A port of this machine that leads to a port of a Service. Raises ShopError."""
+    def forward(self, service: str, inside: int = CONTAINER_PORT, namespace: str = "") -> int:
+        """A port of this machine that leads to a Service; namespace: where it is, if not in ours. Raises ShopError."""
         place = (service, inside)
         if place not in self._forwards:
-            self._forwards[place] = Forward(self._kubectl, f"service/{service}", inside)
+            kubectl = ("kubectl", "--namespace", namespace) if namespace else self._kubectl
+            self._forwards[place] = Forward(kubectl, f"service/{service}", inside)
         return self._forwards[place].port
 
     def close(self) -> None:

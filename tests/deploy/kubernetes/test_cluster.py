@@ -18,7 +18,9 @@ from rich.console import Console
 
 from deploy.cli import load, main, up, urls
 from deploy.cli import status as cli_status
+from deploy.cli.alerts import firing
 from deploy.cli.command import Command
+from deploy.cli.first_scrape import wait_for_first_scrape
 from deploy.cli.parsing import parse
 from deploy.installation.errors import ShopError, UsageError
 from deploy.kubernetes import install, status
@@ -108,6 +110,25 @@ def test_spans_of_a_command_go_where_those_of_services_go(cluster: Cluster, prog
     assert cluster.url("otlp") == f"http://127.0.0.1:{cluster.port('otlp')}"
     (call,) = [call for call in programs.asked if "port-forward" in call]
     assert call[-2:] == ["service/trace-balancer", ":4318"]
+
+
+def test_the_operators_prometheus_is_asked_where_ours_is_left_out(cluster: Cluster, programs: Programs) -> None:
+    """In its namespace; its Service has a name that the Operator gives."""
+    programs.answers("kubectl get services", {"items": [{"metadata": {"name": "gateway"}}]})
+    programs.answers("helm get values", {"monitoring": {"operator": True, "namespace": "watching"}})
+    assert cluster.port("prometheus") == cluster.port("prometheus")
+    (call,) = [call for call in programs.asked if "port-forward" in call]
+    assert call[:3] == ["kubectl", "--namespace", "watching"]
+    assert call[-2:] == ["service/prometheus-operated", ":9090"]
+
+
+def test_without_any_prometheus(cluster: Cluster, programs: Programs, tmp_path: Path) -> None:
+    """Alerts are unknown, and nobody waits for what is not measured."""
+    programs.answers("kubectl get services", {"items": [{"metadata": {"name": "gateway"}}]})
+    assert cluster.has("gateway")
+    put(tmp_path / "programs" / "bin" / "kubectl", 'echo "Error: services not found"; exit 1')
+    assert firing(cluster) is None
+    assert not wait_for_first_scrape(cluster, Console(quiet=True))
 
 
 def test_a_store_outside_has_no_port(cluster: Cluster, programs: Programs, tmp_path: Path) -> None:
