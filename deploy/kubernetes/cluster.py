@@ -94,7 +94,7 @@ class Cluster(Layout):
         return self.forward(service, inside)
 
     def forward(self, service: str, inside: int = CONTAINER_PORT, namespace: str = "") -> int:
-        """A port of this machine that leads to a Service; namespace: where it is, if not in ours. Raises ShopError."""
+        """A port of this machine that leads to a Service; namespace: its own, if not ours. Raises ShopError."""
         place = (service, inside)
         if place not in self._forwards:
             kubectl = ("kubectl", "--namespace", namespace) if namespace else self._kubectl
