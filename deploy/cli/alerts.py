@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 import httpx
 
 from deploy.installation.errors import ShopError
-from deploy.installation.layout import Layout
+from deploy.installation.layout import CHECKOUT, Layout
 
 __all__ = ["firing"]
 
 _TIMEOUT = 3.0  # seconds
+_ALERT = re.compile(r"- alert: (\w+)")
 
 
 def firing(layout: Layout) -> list[str] | None:
-    """Their names, each as often as it fires; None when Prometheus does not answer."""
+    """Their names, each as often as it fires; None when Prometheus does not answer.
+
+    Of ours alone: in a cluster the Prometheus may watch others, too.
+    """
     try:
         url = f"{layout.url('prometheus')}/api/v1/alerts"
         answer = httpx.get(url, timeout=_TIMEOUT, trust_env=False).raise_for_status().json()
-        alerts = answer["data"]["alerts"]
-        return sorted(alert["labels"]["alertname"] for alert in alerts if alert["state"] == "firing")
+        names = [one["labels"]["alertname"] for one in answer["data"]["alerts"] if one["state"] == "firing"]
+        return sorted(name for name in names if name in _ours())
     except (ShopError, httpx.HTTPError, ValueError, KeyError, TypeError):  # in a cluster there may be none
         return None
+
+
+@cache
+def _ours() -> frozenset[str]:
+    rules = (CHECKOUT / "prometheus" / "rules").glob("*.yml")
+    return frozenset(name for path in rules for name in _ALERT.findall(path.read_text(encoding="utf-8")))

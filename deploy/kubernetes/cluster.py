@@ -31,7 +31,7 @@ _REMEDY = "What is not ready? ./shop status --kubernetes. Which cluster is it? k
 _LABELS = f"app.kubernetes.io/instance={RELEASE}"
 _NAME = re.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _PLACES = {name: place for place, name in INSIDE.items()}
-_OPERATED = "prometheus-operated"  # the Service that the Prometheus Operator makes for its own
+_OPERATED = "prometheus-operated"  # the Service that the Operator makes for every Prometheus of a namespace
 _SECONDS = 900.0  # for one command, which waits for pods itself
 _TO_END = 60.0  # seconds for a command that was interrupted: Helm notes that the release is no longer under way
 
@@ -51,7 +51,7 @@ class Cluster(Layout):
     """
 
     namespace: str = ""
-    _forwards: dict[tuple[str, int], Forward] = field(default_factory=dict)
+    _forwards: dict[tuple[str, str, int], Forward] = field(default_factory=dict)
 
     @classmethod
     def beside(cls, layout: Layout) -> Cluster:
@@ -88,16 +88,16 @@ class Cluster(Layout):
         if name == "otlp" and self.has(BALANCER):
             service = BALANCER  # where services send spans: a trace is kept or dropped as a whole
         if name == "prometheus" and not self.has(service):
-            monitoring = self.values().get("monitoring", {})
+            monitoring = self.values().get("monitoring") or {}
             if monitoring.get("operator"):
                 return self.forward(_OPERATED, inside, monitoring.get("namespace", "monitoring"))
         return self.forward(service, inside)
 
     def forward(self, service: str, inside: int = CONTAINER_PORT, namespace: str = "") -> int:
         """A port of this machine that leads to a Service; namespace: its own, if not ours. Raises ShopError."""
-        place = (service, inside)
+        place = (namespace or self.namespace, service, inside)
         if place not in self._forwards:
-            kubectl = ("kubectl", "--namespace", namespace) if namespace else self._kubectl
+            kubectl = ("kubectl", "--namespace", place[0])
             self._forwards[place] = Forward(kubectl, f"service/{service}", inside)
         return self._forwards[place].port
 

@@ -191,6 +191,13 @@ def test_the_local_profile_pulls_nothing(packed: Path) -> None:
     assert {each["imagePullPolicy"] for pod in found.values() for each in containers(pod).values()} == {"Never"}
 
 
+def test_a_balancer_keeps_the_addresses_of_people(packed: Path) -> None:
+    """The gateway limits each address, and must not see that of a node in its place."""
+    gateway = of_kind(objects(packed, "production"), "Service")["gateway"]["spec"]
+    assert (gateway["type"], gateway["externalTrafficPolicy"]) == ("LoadBalancer", "Local")
+    assert "externalTrafficPolicy" not in of_kind(objects(packed, "small"), "Service")["gateway"]["spec"]
+
+
 def test_production_brings_no_store(packed: Path) -> None:
     """And reads the addresses of each service, and of no other, from the Secrets of those who run them."""
     found = objects(packed, "production")

@@ -91,13 +91,13 @@ def test_a_port_outlives_the_pod_that_it_leads_to(cluster: Cluster, programs: Pr
     assert cluster.port("gateway") == port
     (call,) = [call for call in programs.asked if "port-forward" in call]
     assert call[-2:] == ["service/gateway", ":8080"]
-    process = cluster._forwards[("gateway", 8080)]._process
+    process = cluster._forwards[("shop", "gateway", 8080)]._process
     os.kill(process.pid, signal.SIGKILL)
 
     def answers() -> bool:
         with suppress(OSError):
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return cluster._forwards[("gateway", 8080)]._process.pid != process.pid
+            return cluster._forwards[("shop", "gateway", 8080)]._process.pid != process.pid
         return False
 
     wait_for(answers)

@@ -220,7 +220,7 @@ metadata:
 spec:
   {{- include "glasshouse.podCommon" (dict "root" $root "name" $name "user" $part.user "group" $part.group) | nindent 2 }}
   terminationGracePeriodSeconds: {{ $part.grace }}
-  {{- if $part.scales }}
+  {{- if and $part.scales (or $root.Values.spread.nodes $root.Values.spread.zones) }}
   topologySpreadConstraints:
   {{- range $key, $whenUnsatisfiable := dict "topology.kubernetes.io/zone" $root.Values.spread.zones "kubernetes.io/hostname" $root.Values.spread.nodes }}
   {{- if $whenUnsatisfiable }}
