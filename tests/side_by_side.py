@@ -52,7 +52,8 @@ def group(item: pytest.Item) -> str:
     if "platform" not in getattr(item, "fixturenames", ()):
         if item.get_closest_marker("alone"):
             return ALONE
-        return "/".join(parts[: 2 if parts[0] == "services" else 1])  # those of the services are a third of all
+        folders = parts[:-1][: 3 if parts[0] == "services" else 1]  # those of the services are a third of all
+        return "/".join(folders) or parts[0]
     if drill := item.get_closest_marker("drill"):
         return f"platform of drills {drill.args[0]}"
     second = parts[0] in SECOND or parts[:2] in SECOND

@@ -49,7 +49,11 @@ SERVERS = (
         )
     ),
 )
-TOOLS = (Package("apache2-utils", "ab"), Package("chromium", "chromium"), Package("curl", "curl"))
+TOOLS = (
+    Package("apache2-utils", "ab"),
+    Package("chromium-headless-shell", "chromium-headless-shell"),
+    Package("curl", "curl"),
+)
 
 
 def program(name: str) -> str:

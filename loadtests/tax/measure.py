@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -11,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from loadtests.tax.client import Request, ask
-from loadtests.tax.processes import cores, free_port, get, processor_seconds, python
+from loadtests.tax.processes import cores, free_port, get, pinned, processor_seconds, python
 
 __all__ = ["Measured", "Turn", "measure"]
 
@@ -72,9 +71,16 @@ def measure(
     environment: of the measured processes, besides where their spans go.
     """
     served, asking = cores()
-    os.sched_setaffinity(0, {asking})
+    collectors: dict[str, int] = {}
+    ports: dict[str, int] = {}
+    processes: dict[str, int] = {}
+
+    def turn(kind: str, lasting: float) -> Turn:
+        ids = ports[kind], processes[kind], collectors[kind]
+        return _turn(*ids, request, seconds=lasting, connections=connections)
+
     with ExitStack() as stack:
-        collectors, ports, processes = {}, {}, {}
+        stack.enter_context(pinned(asking))
         for kind, command in kinds.items():
             name = kind.replace(" ", "-")
             collectors[kind] = stack.enter_context(_collector(asking, logs / f"{name}.collector.log"))
@@ -90,16 +96,10 @@ def measure(
                 environment={**(environment or {}), **store},
             )
             processes[kind] = stack.enter_context(process)
-            _turn(ports[kind], processes[kind], collectors[kind], request, seconds=1, connections=connections)
+            turn(kind, min(1, seconds))  # to warm up
         for _ in range(rounds):
             for kind in kinds:
-                yield (
-                    kind,
-                    _turn(
-                        ports[kind], processes[kind], collectors[kind], request,
-                        seconds=seconds, connections=connections,
-                    ),
-                )  # fmt: skip
+                yield kind, turn(kind, seconds)
 
 
 def _turn(port: int, process: int, collector: int, request: Request, *, seconds: float, connections: int) -> Turn:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-__all__ = ["cores", "free_port", "get", "processor_seconds", "python"]
+__all__ = ["cores", "free_port", "get", "pinned", "processor_seconds", "python"]
 
 _ROOT = Path(__file__).parents[2]
 
@@ -23,6 +23,17 @@ def cores() -> tuple[int, int]:
     """The core of what is measured, and that of what measures; the same one where there is no other."""
     found = sorted(os.sched_getaffinity(0))
     return found[0], found[-1]
+
+
+@contextmanager
+def pinned(core: int) -> Iterator[None]:
+    """This thread, and what it starts, on one core; afterwards on those from before."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def free_port() -> int:

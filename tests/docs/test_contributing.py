@@ -83,10 +83,22 @@ def run(copy: Path, *arguments: str) -> str:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The repository as it is, without what is made in it."""
+    """The repository as it is."""
+    return copied(tmp_path / "copy")
+
+
+@pytest.fixture(scope="module")
+def with_toys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy in which a service was added by the page, which takes a while."""
+    target = copied(tmp_path_factory.mktemp("toys") / "copy")
+    assert follow(target, section("Add a service")) >= 10
+    return target
+
+
+def copied(target: Path) -> Path:
+    """A copy of the repository without what is made in it."""
     listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
-    target = tmp_path / "copy"
     for name in names:
         if (ROOT / name).is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
@@ -107,9 +119,9 @@ def ask(copy: Path, place: tuple[str, str]) -> dict[str, Any]:
     return found
 
 
-def test_a_service_is_added_by_the_page(copy: Path, place: tuple[str, str]) -> None:
+def test_a_service_is_added_by_the_page(with_toys: Path, place: tuple[str, str]) -> None:
     """It is a program that answers; Prometheus, the gateway, the API's document and Compose know it."""
-    assert follow(copy, section("Add a service")) >= 10
+    copy = with_toys
     told = ask(copy, place)
 
     names = [name for name, *_ in told["programs"]]
@@ -138,9 +150,10 @@ def test_a_service_is_added_by_the_page(copy: Path, place: tuple[str, str]) -> N
     assert all(json.loads(line)["service"] == "toy-service" for line in output.splitlines())
 
 
-def test_a_service_gets_a_database_by_the_page(copy: Path, place: tuple[str, str]) -> None:
+def test_a_service_gets_a_database_by_the_page(with_toys: Path, tmp_path: Path, place: tuple[str, str]) -> None:
     """The database, its role, the setting and the step."""
-    follow(copy, section("Add a service"))
+    copy = tmp_path / "copy"
+    shutil.copytree(with_toys, copy)
     assert follow(copy, section("Give it a database")) == 1
     told = ask(copy, place)
     assert "CREATE DATABASE toys OWNER toys" in told["databases"]

@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from deploy.installation.errors import ShopError
+from deploy.installation.layout import Layout
 from deploy.native import frontend, node
 from frontend.api import describe
 
@@ -22,6 +23,14 @@ CHECKOUT = SOURCE.parent
 def npm(tmp_path_factory: pytest.TempPathFactory) -> node.Node:
     """Node with the front end's packages."""
     return frontend.tools(tmp_path_factory.mktemp("npm") / "install.log", Console(file=StringIO()))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The pages are made of the sources of now."""
+    layout = Layout.at(tmp_path_factory.mktemp("run"), 0)
+    layout.make_directories()
+    frontend.build(layout, Console(file=StringIO()))
 
 
 @pytest.mark.parametrize("service", describe.SERVICES)
@@ -62,10 +71,10 @@ def test_lock_names_no_registry() -> None:
     assert [name for name, package in own.items() if "integrity" not in package] == []
 
 
-def test_first_page_is_small(npm: node.Node, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("built")
+def test_first_page_is_small() -> None:
     """The JavaScript of the first page, tracing included, is at most 150 KB as it is sent."""
-    dist = tmp_path / "dist"
-    npm.run(["run", "build", "--", "--outDir", str(dist)], SOURCE, tmp_path / "npm.log")
+    dist = frontend.SHOP.dist
     named = re.findall(r'(?:src|href)="/(assets/[^"]+\.js)"', (dist / "index.html").read_text())
     later = [str(path.relative_to(dist)) for path in dist.glob("assets/exporting-*.js")]
     assert named
@@ -74,9 +83,9 @@ def test_first_page_is_small(npm: node.Node, tmp_path: Path) -> None:
     assert sum(sizes.values()) <= 150_000, sizes
 
 
-def test_the_console_is_small(npm: node.Node, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("built")
+def test_the_console_is_small() -> None:
     """All of its JavaScript is at most 180 KB, gzipped: so it is drawn within a second."""
-    npm.run(["run", "build:console", "--", "--outDir", str(tmp_path / "dist")], SOURCE, tmp_path / "npm.log")
-    scripts = list((tmp_path / "dist" / "assets").glob("*.js"))
+    scripts = list((frontend.CONSOLE.dist / "assets").glob("*.js"))
     assert scripts
     assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in scripts) <= 180_000

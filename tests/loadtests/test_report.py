@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from loadtests.report import render
+from tests.platform.chromium import headless_chromium
 
 EVIL = '<script>alert(1)</script><img src=//evil.example/x onerror=alert(1)>" onclick="alert(1)'
 
@@ -79,15 +78,10 @@ def test_nothing_in_it_runs_or_is_fetched(addresses: tuple[str, str]) -> None:
 
 def test_a_telephone_shows_it() -> None:
     """What is wider than its screen, such as a table, moves by itself; the page does not."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("There is no Chromium on the PATH.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with headless_chromium() as browser:
         page = browser.new_page(viewport={"width": 360, "height": 800})
         page.set_content(render(results(), "http://localhost:16686", "http://localhost:3000"))
         assert page.evaluate("document.documentElement.scrollWidth") == 360
-        browser.close()
 
 
 def test_a_run_without_a_past_has_no_plots() -> None:

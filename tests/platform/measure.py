@@ -6,15 +6,15 @@ own records, the median of some visits with an empty cache; JavaScript is counte
 
 from __future__ import annotations
 
-import shutil
 import statistics
 import sys
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Response, sync_playwright
+from playwright.sync_api import Browser, Response
 
 from deploy.installation.layout import Layout
+from tests.platform.chromium import headless_chromium
 
 PAGES = ("/", "/products/7", "/cart", "/login")
 VISITS = 5
@@ -61,16 +61,11 @@ def visit(browser: Browser, address: str) -> Visit:
         )
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str]) -> None:
     """Print a line for each page."""
     shop = arguments[0] if arguments else f"http://localhost:{Layout.from_environment().port('gateway')}"
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        print("There is no Chromium on the PATH: apt-get install chromium", file=sys.stderr)  # noqa: T201
-        return 1
     _line("page", "script KB", "all KB", "requests", "foreign", "LCP ms", "CLS")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with headless_chromium() as browser:
         for path in PAGES:
             visits = [visit(browser, shop + path) for _ in range(VISITS)]
             last = visits[-1]
@@ -83,8 +78,6 @@ def main(arguments: list[str]) -> int:
                 f"{statistics.median(v.lcp for v in visits):.0f}",
                 f"{statistics.median(v.cls for v in visits):.3f}",
             )
-        browser.close()
-    return 0
 
 
 def _line(page: str, *numbers: str) -> None:
@@ -92,4 +85,4 @@ def _line(page: str, *numbers: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])

@@ -1,22 +1,20 @@
 """The pictures of README.md: `python -m tests.platform.pictures [folder]`, while the platform runs.
 
 Somebody buys in the shop with headless Chromium. Then there are pictures of the listing, the order, its trace and
-the API's documents, and one that shows the order beside its trace. Needs what ./shop test installs, and Chromium.
+the API's documents, and one that shows the order beside its trace. Needs what ./shop test installs.
 """
 
 import base64
-import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, expect
 
 from deploy.cli import urls, ways
 from deploy.cli.terminal import clean
 from deploy.installation.layout import CHECKOUT, Layout
 from tests.e2e.browser.test_shopping import go_to_checkout
+from tests.platform.chromium import headless_chromium
 from tests.platform.client import Customer, wait_for
 from tests.platform.door import Door
 from tests.platform.traces import TraceStore
@@ -31,24 +29,13 @@ _FRAME = "margin: 0; padding: 16px; display: flex; gap: 16px; background: #6b7a9
 _PRODUCT = "7"
 
 
-@contextmanager
-def _browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        raise SystemExit("There is no Chromium on the PATH: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 def main(arguments: list[str]) -> None:
     """Take all of them."""
     folder = Path(arguments[0]) if arguments else _IMAGES
     folder.mkdir(parents=True, exist_ok=True)
     layout = Layout.from_environment()
     addresses = urls.collect(ways.of(layout))
-    with _browser() as browser, Customer(layout) as customer, Door(layout) as door:
+    with headless_chromium() as browser, Customer(layout) as customer, Door(layout) as door:
         customer.sign_up()
         order, trace = _buy(Visitor(browser, door, customer, viewport=_VIEW), layout, customer, folder)
         _picture(browser, f"{addresses['jaeger']}/trace/{trace}", folder / "trace.png")

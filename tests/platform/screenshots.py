@@ -1,10 +1,9 @@
 """Pictures of every dashboard and of the runbooks, to be looked at: on phone, tablet and desk, light and dark.
 
 `python -m tests.platform.screenshots <folder> [5m]`, while the platform runs; 15m unless said.
-Needs what ./shop test installs, and Chromium.
+Needs what ./shop test installs.
 """
 
-import shutil
 import sys
 from collections.abc import Iterator
 from itertools import product
@@ -12,9 +11,10 @@ from pathlib import Path
 from typing import Literal
 
 import httpx
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from deploy.installation.layout import Layout
+from tests.platform.chromium import headless_chromium
 
 __all__ = ["take"]
 
@@ -30,8 +30,7 @@ def take(url: str, folder: Path, time: str) -> Iterator[Path]:
     listed = httpx.get(f"{url}/config.json", trust_env=False).json()["dashboards"]
     pages = {entry["uid"]: f"/d/{entry['uid']}?refresh=off&from=now-{time}&to=now" for entry in listed}
     pages["runbooks"] = "/public/docs/runbooks.html"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+    with headless_chromium() as browser:
         for width, scheme in product(WIDTHS, _SCHEMES):
             page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
             for name, path in pages.items():

@@ -1,22 +1,22 @@
 """The pictures of docs/tour.md: `python -m tests.platform.tour_pictures [folder]`, while the native run is up.
 
-Does what the lessons say, and takes a picture of what they lead to. Needs what ./shop test installs, and Chromium.
+Does what the lessons say, and takes a picture of what they lead to. Needs what ./shop test installs.
 """
 
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from deploy.cli import urls, ways
 from deploy.cli.lessons.commands import Commands
 from deploy.cli.lessons.traces import purchase
 from deploy.installation.layout import CHECKOUT, Layout
 from deploy.operations.installation import Installation
+from tests.platform.chromium import headless_chromium
 from tests.platform.client import wait_for
 
 __all__ = ["main"]
@@ -40,10 +40,8 @@ def main(arguments: list[str]) -> None:
 
 @contextmanager
 def _page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+    with headless_chromium() as browser:
         yield browser.new_page(viewport={"width": 1100, "height": 640})
-        browser.close()
 
 
 def _waterfall(page: Page, installation: Installation, commands: Commands, file: Path) -> None:

@@ -1,6 +1,5 @@
 """Visitors with the machine's own Chromium. What a visitor noticed and must not happen fails the test."""
 
-import shutil
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -8,27 +7,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from deploy.installation.layout import Layout
+from tests.platform.chromium import headless_chromium
 from tests.platform.client import LIMIT, Client
 from tests.platform.door import Door, Page, Way
 from tests.platform.visitor import Visitor
 
 Visit = Callable[..., Visitor]
-_FLAGS = ["--no-sandbox", "--disable-dev-shm-usage"]  # as root in a container there is no sandbox
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A browser. For one module only: while it is there, this thread cannot run an event loop."""
-    path = shutil.which("chromium")
-    assert path, "the package `chromium` is in deploy/native/packages.py"
     expect.set_options(timeout=LIMIT * 1000)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+    with headless_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
