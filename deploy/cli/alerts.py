@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-import httpx
-
-from deploy.installation.errors import ShopError
+from deploy.cli.prometheus import NoAnswerError, ask
 from deploy.installation.layout import CHECKOUT, Layout
 
 __all__ = ["firing"]
@@ -22,12 +20,11 @@ def firing(layout: Layout) -> list[str] | None:
     Of ours alone: in a cluster the Prometheus may watch others, too.
     """
     try:
-        url = f"{layout.url('prometheus')}/api/v1/alerts"
-        answer = httpx.get(url, timeout=_TIMEOUT, trust_env=False).raise_for_status().json()
-        names = [one["labels"]["alertname"] for one in answer["data"]["alerts"] if one["state"] == "firing"]
-        return sorted(name for name in names if name in _ours())
-    except (ShopError, httpx.HTTPError, ValueError, KeyError, TypeError):  # in a cluster there may be none
+        found = ask(layout, "alerts", {}, timeout=_TIMEOUT)["alerts"]
+    except NoAnswerError:
         return None
+    names = [one["labels"]["alertname"] for one in found if one["state"] == "firing"]
+    return sorted(name for name in names if name in _ours())
 
 
 @cache

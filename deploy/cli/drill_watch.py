@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 
 from deploy.cli.log_files import Follower, files, program_of
+from deploy.cli.prometheus import NoAnswerError, ask
 from deploy.cli.trace_search import Traces, add
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
@@ -172,10 +173,7 @@ def has_answer(layout: Layout, query: str) -> bool:
 def answer(layout: Layout, query: str) -> list[dict[str, str]]:
     """The labels of each series that Prometheus answers with; none where it does not answer. Raises ShopError."""
     try:
-        url = f"{layout.url('prometheus')}/api/v1/query"
-        found = httpx.get(url, params={"query": query}, timeout=_TIMEOUT, trust_env=False).json()
-    except (ShopError, httpx.HTTPError, ValueError):  # in a cluster there may be none
+        found = ask(layout, "query", {"query": query}, timeout=_TIMEOUT)["result"]
+    except NoAnswerError:
         return []
-    if found.get("status") != "success":
-        raise ShopError(f"Prometheus refuses the query {query!r}: {found.get('error')}")
-    return [one["metric"] for one in found["data"]["result"]]
+    return [one["metric"] for one in found]

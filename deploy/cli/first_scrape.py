@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 
-import httpx
 from rich.console import Console
 
-from deploy.installation.errors import ShopError
+from deploy.cli.prometheus import NoAnswerError, ask
 from deploy.installation.layout import Layout
 from deploy.installation.progress import step
 
@@ -24,22 +23,18 @@ def wait_for_first_scrape(layout: Layout, console: Console, limit: float = _LIMI
     A platform that is not measured still runs: False is no error.
     """
     try:
-        url = f"{layout.url('prometheus')}/api/v1/targets?state=active"
-        if _all_were_scraped(url):
+        if _all_were_scraped(layout):
             return True
         deadline = time.monotonic() + limit
         with step(console, "Waiting until Prometheus has measured everything once"):
-            while not (done := _all_were_scraped(url)) and time.monotonic() < deadline:
+            while not (done := _all_were_scraped(layout)) and time.monotonic() < deadline:
                 time.sleep(_PAUSE)
         return done
-    except (ShopError, httpx.HTTPError):  # in a cluster there may be none
+    except NoAnswerError:
         return False
 
 
-def _all_were_scraped(url: str) -> bool:
-    answer = httpx.get(url, timeout=_TIMEOUT, trust_env=False).raise_for_status()
-    try:
-        healths = [target["health"] for target in answer.json()["data"]["activeTargets"]]
-    except (ValueError, KeyError, TypeError):
-        return False
+def _all_were_scraped(layout: Layout) -> bool:
+    targets = ask(layout, "targets", {"state": "active"}, timeout=_TIMEOUT)["activeTargets"]
+    healths = [target["health"] for target in targets]
     return bool(healths) and "unknown" not in healths

@@ -7,9 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-import httpx
-
-from deploy.installation.errors import ShopError
+from deploy.cli.prometheus import ask
 from deploy.installation.layout import Layout
 from deploy.operations.rollout import Spent
 from loadtests import saturation
@@ -20,7 +18,6 @@ from prometheus.build import BURNS, load
 
 __all__ = ["Asking"]
 
-_TIMEOUT = 10.0
 _SCRAPE = 5.0  # seconds between two scrapes: prometheus.yml
 _LEAST_BAD = 10.0  # events: fewer say nothing about a budget, as in prometheus/build.py
 
@@ -29,7 +26,7 @@ class Asking:
     """Asks about the time from `began` to `ended` (Unix time). Everything raises ShopError."""
 
     def __init__(self, layout: Layout, began: float, ended: float) -> None:
-        self._url = f"http://127.0.0.1:{layout.port('prometheus')}/api/v1"
+        self._layout = layout
         self._began, self._ended = began, min(time.time(), ended + _SCRAPE)
 
     def answer(self, asked: Asked) -> Verdict:
@@ -76,10 +73,6 @@ class Asking:
         found = self._ask("query", query=query, time=self._ended)
         return float(found[0]["value"][1]) if found else 0.0
 
-    def _ask(self, what: str, **parameters: Any) -> list[dict[str, Any]]:
-        try:
-            answer = httpx.get(f"{self._url}/{what}", params=parameters, timeout=_TIMEOUT, trust_env=False)
-            result: list[dict[str, Any]] = answer.raise_for_status().json()["data"]["result"]
-        except (httpx.HTTPError, ValueError, KeyError) as error:
-            raise ShopError(f"Prometheus does not answer {parameters['query']!r}: {error}") from error
+    def _ask(self, what: str, **parameters: str | float) -> list[dict[str, Any]]:
+        result: list[dict[str, Any]] = ask(self._layout, what, parameters)["result"]
         return result

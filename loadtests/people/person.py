@@ -106,6 +106,10 @@ class Person(FastHttpUser):
         except GivenUpError as error:
             span.error = str(error)
             note(f"{name}: given up")
+        except gevent.GreenletExit:  # the run ends, and waits no longer
+            span.error = "cut off"
+            note(f"{name}: cut off")
+            raise
         else:
             note(name)
             self._measured("JOURNEY", name, time.time() - began + self._late)

@@ -156,6 +156,16 @@ def test_the_line_of_progress_counts_requests(shop: Shop, tmp_path: Path) -> Non
     assert 0 < int(progress[1]) <= calls
 
 
+def test_a_journey_that_is_cut_off_is_counted(shop: Shop, tmp_path: Path) -> None:
+    """A run that waits for nobody ends in the first request of both; their root spans are sent all the same."""
+    shop.delay = 3.0
+    process = start(tmp_path, f"http://127.0.0.1:{shop.server_port}", options="--stop-timeout 0")
+    _, output, results = end(process, tmp_path)
+    lost = results["outcomes"].pop("root span lost")
+    assert all(name.endswith(": cut off") for name in results["outcomes"]), output
+    assert lost == sum(results["outcomes"].values()) == 2, output
+
+
 def test_spans_are_counted_whose_loss_is_known_after_the_end(shop: Shop, tmp_path: Path) -> None:
     """The trace store keeps the first batch for four seconds, takes nothing, and is gone for the others."""
     with socket.create_server(("127.0.0.1", 0)) as store:

@@ -11,6 +11,7 @@ import httpx
 
 from deploy.cli.incidents import series
 from deploy.cli.log_files import everything, files
+from deploy.cli.prometheus import ask
 from deploy.cli.trace_search import Traces, add
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
@@ -57,17 +58,13 @@ def alerts(layout: Layout, begin: float, end: float) -> list[dict[str, Any]]:
 
 class _Prometheus:
     def __init__(self, layout: Layout, begin: float, end: float) -> None:
-        self._url = f"{layout.url('prometheus')}/api/v1/query_range"
+        self._layout = layout
         self.step = _STEP * max(1, math.ceil((end - begin) / _STEP / _MOST_POINTS))
         self._range = {"start": begin, "end": end, "step": self.step}
 
     def ask(self, query: str) -> list[dict[str, Any]]:
-        try:
-            given: dict[str, str | float] = {**self._range, "query": query}
-            answer = httpx.get(self._url, params=given, timeout=_TIMEOUT, trust_env=False)
-            found: list[dict[str, Any]] = answer.raise_for_status().json()["data"]["result"]
-        except (httpx.HTTPError, ValueError, KeyError) as error:
-            raise ShopError(f"Prometheus does not answer {query!r}: {error}") from error
+        answer = ask(self._layout, "query_range", {"query": query, **self._range}, timeout=_TIMEOUT)
+        found: list[dict[str, Any]] = answer["result"]
         return found
 
     def rows(self, table: str) -> list[series.Row]:

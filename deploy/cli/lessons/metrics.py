@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
-
-import httpx
 
 from deploy.cli.drill_watch import firing
 from deploy.cli.lessons.truth import NotYetError, Truth
-from deploy.installation.errors import ShopError, reason
+from deploy.cli.prometheus import ask
 from deploy.installation.layout import Layout
 
 __all__ = ["Alert", "Exemplar", "Metric"]
 
-_TIMEOUT = 10.0  # seconds
 _LOOKBACK = 900.0  # seconds
 _AGAIN = "Do the steps of the lesson first. Prometheus asks every 5 s, and a rate needs some of its samples."
 
@@ -29,7 +25,7 @@ class Metric:
 
     def find(self, layout: Layout) -> Truth:
         """What Prometheus answers now."""
-        found = _ask(layout, "query", query=self.query)["result"]
+        found = ask(layout, "query", {"query": self.query})["result"]
         if not found:
             raise NotYetError("Prometheus has no answer to the lesson's question yet.", _AGAIN)
         source = f"Prometheus answers {self.query}"
@@ -48,8 +44,8 @@ class Exemplar:
     def find(self, layout: Layout) -> Truth:
         """Which exemplars Prometheus has now."""
         now = time.time()
-        found = _ask(
-            layout, "query_exemplars", query=f"{self.metric}_bucket", start=str(now - _LOOKBACK), end=str(now)
+        found = ask(
+            layout, "query_exemplars", {"query": f"{self.metric}_bucket", "start": now - _LOOKBACK, "end": now}
         )
         traces = {
             one["labels"]["trace_id"]
@@ -77,12 +73,3 @@ class Alert:
                 "Alerts wait until something lasts: come again in half a minute.",
             )
         return Truth(names, "Alertmanager has it")
-
-
-def _ask(layout: Layout, kind: str, **params: str) -> Any:
-    url = f"{layout.url('prometheus')}/api/v1/{kind}"
-    try:
-        answer = httpx.get(url, params=params, timeout=_TIMEOUT, trust_env=False).raise_for_status().json()
-        return answer["data"]
-    except (httpx.HTTPError, ValueError, KeyError) as error:
-        raise ShopError(f"Prometheus does not answer: {reason(error)}.", "Is it up? ./shop status") from error

@@ -10,12 +10,14 @@ from typing import Any
 
 @contextmanager
 def answering(answers: list[dict[str, Any]]) -> Iterator[int]:
-    """Its port. It answers every question with the next `data`, and with the last one for ever."""
+    """Its port. It answers each question with the next `data` or `error`, and with the last one for ever."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            body = json.dumps({"data": answers.pop(0) if len(answers) > 1 else answers[0]}).encode()
-            self.send_response(200)
+            answer = answers.pop(0) if len(answers) > 1 else answers[0]
+            refused = "error" in answer
+            body = json.dumps({"status": "error", **answer} if refused else {"data": answer}).encode()
+            self.send_response(400 if refused else 200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -81,11 +81,11 @@ def prometheus(tmp_path: Path) -> Iterator[tuple[Layout, dict[str, Any]]]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             query = parse_qs(urlsplit(self.path).query)["query"][0]
-            found = [value for part, value in values.items() if part in query]
-            body = json.dumps({"data": {"result": [{"metric": {}, "value": [0, str(one)]} for one in found]}})
-            self.send_response(400 if "refused" in query else 200)
+            found = [{"metric": {}, "value": [0, str(one)]} for part, one in values.items() if part in query]
+            answer: dict[str, Any] = {"error": "no"} if "refused" in query else {"data": {"result": found}}
+            self.send_response(400 if "error" in answer else 200)
             self.end_headers()
-            self.wfile.write(body.encode())
+            self.wfile.write(json.dumps(answer).encode())
 
         def log_message(self, *_: object) -> None: ...
 
@@ -105,7 +105,7 @@ def test_an_answer_is_at_most_what_it_may_be(prometheus: tuple[Layout, dict[str,
     held = [asking.answer(Asked("a", "increase(a[{window}])", at_most)).held for at_most in (6.9, 7.0)]
     assert held == [False, True]
     assert asking.answer(Asked("b", "increase(b[{half}])", 0)).found == "0"
-    with pytest.raises(ShopError, match="refused"):
+    with pytest.raises(ShopError, match="refuses"):
         asking.answer(Asked("c", "refused", 0))
 
 
