@@ -7,6 +7,7 @@ its connection is good, and a read is one statement, which can be repeated. So n
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
+from functools import partial
 from typing import Annotated, Any
 
 import asyncpg
@@ -78,7 +79,9 @@ class Database:
                 },
             },
         )
-        self.engine.dialect.do_ping = _begin  # type: ignore[assignment, method-assign]
+        dialect: Any = self.engine.dialect
+        dialect.do_ping = _begin
+        dialect.is_disconnect = partial(_is_lost, dialect.is_disconnect)
         self._observe = instrument_sqlalchemy(self.engine, make_url(url).database or "")
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, info={"fetch": self._fetch})
         self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -210,6 +213,11 @@ def _begin(connection: Any) -> bool:
     if not _reads.get():
         connection.await_(connection._start_transaction())
     return True
+
+
+def _is_lost(known: Callable[..., bool], error: Exception, *where: Any) -> bool:
+    """Whether the connection takes no more statements: SQLAlchemy knows of those that are closed already."""
+    return isinstance(error.__cause__, _LOST) or known(error, *where)
 
 
 def _passes(error: Exception) -> bool:

@@ -19,6 +19,7 @@ class Proxy:
         self._said: dict[asyncio.StreamWriter, bytearray] = {}
         self._left: int | None = None
         self._answer: bytes | None = None
+        self._addition = b"", b"", 0
         self.swallowed = 0
         self.port = 0
         self.refusing = False
@@ -62,6 +63,10 @@ class Proxy:
         """Close the connection on which the target answers these words next, instead of passing them on."""
         self._answer = words
 
+    def add_to_answer(self, words: bytes, more: bytes, *, after: int = 0) -> None:
+        """Add `more` behind these words of the target, once, when it has answered them so often."""
+        self._addition = words, more, after
+
     def restore(self) -> None:
         """Accept connections again."""
         self.refusing = False
@@ -92,7 +97,7 @@ class Proxy:
                     self._answer = None
                     self.swallowed += 1
                     break
-                writer.write(data)
+                writer.write(data if said is not None else self._with_addition(data))
                 await writer.drain()
                 if said is not None:
                     said += data
@@ -101,6 +106,13 @@ class Proxy:
                         if self._left <= 0:
                             self.cut()
         writer.close()
+
+    def _with_addition(self, data: bytes) -> bytes:
+        words, more, after = self._addition
+        if not words or words not in data:
+            return data
+        self._addition = words if after else b"", more, after - 1
+        return data if after else data.replace(words, words + more, 1)
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 
 import pytest
 from asyncpg import Connection
@@ -12,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from services.shared import database as database_module
 from services.shared.database import STORE_ERRORS, Database, DatabaseUnavailableError, after_commit
 from tests.services.infrastructure import dead_port
+from tests.services.proxy import proxy_to
 from tests.services.round_trips import counted
 from tests.services.shared.tables import COUNT, effects, execute
 
@@ -122,6 +124,43 @@ async def test_a_connection_that_ends_in_this_moment_costs_nobody_a_prepared_rea
     await unaware.ask(COUNT, given="x")
     await _end_the_others(database)
     assert len(await unaware.ask(COUNT, given="x")) == 1
+
+
+_READY, _WITHIN = b"Z\x00\x00\x00\x05I", b"Z\x00\x00\x00\x05T"  # for a query, outside and inside a transaction
+_ENDS = b"SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0"
+_FAREWELL = b"E" + (len(_ENDS) + 4).to_bytes(4) + _ENDS
+
+
+@pytest.mark.parametrize("after", range(5))
+@pytest.mark.parametrize("words", [_READY, _WITHIN], ids=["outside", "inside"])
+async def test_the_first_connection_is_told_to_end(
+    database: Database, database_url: str, words: bytes, after: int
+) -> None:
+    """The server says farewell, and closes it later, while SQLAlchemy asks what server it is: an outage."""
+    async with proxy_to(make_url(database_url).port or 0) as proxy:
+        far = Database(_at(database_url, port=proxy.port))
+        proxy.add_to_answer(words, _FAREWELL, after=after)
+        with suppress(DatabaseUnavailableError):
+            await execute(far, "SELECT 1")
+        await execute(far, "SELECT 1")
+        await far.close()
+
+
+async def test_a_connection_is_told_to_end_while_nobody_uses_it(database: Database, database_url: str) -> None:
+    """As good as closed: another one takes its place."""
+    async with proxy_to(make_url(database_url).port or 0) as proxy:
+        far = Database(_at(database_url, port=proxy.port))
+        for _ in range(3):
+            proxy.add_to_answer(_READY, _FAREWELL)
+            await far.read(text("SELECT 1"))
+            assert len(await far.read(text("SELECT 1"))) == 1
+            proxy.add_to_answer(_READY, _FAREWELL)
+            await far.ask(COUNT, given="x")
+            assert len(await far.ask(COUNT, given="x")) == 1
+            proxy.add_to_answer(_READY, _FAREWELL)
+            await execute(far, "SELECT 1")
+            await execute(far, "SELECT 1")
+        await far.close()
 
 
 async def test_nothing_is_asked_of_a_connection_but_the_work(database_url: str) -> None:
