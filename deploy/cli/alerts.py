@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from deploy.cli.prometheus import NoAnswerError, ask
+from deploy.cli.prometheus import ask
+from deploy.installation.errors import ShopError
 from deploy.installation.layout import CHECKOUT, Layout
 
 __all__ = ["firing"]
@@ -21,9 +22,9 @@ def firing(layout: Layout) -> list[str] | None:
     """
     try:
         found = ask(layout, "alerts", {}, timeout=_TIMEOUT)["alerts"]
-    except NoAnswerError:
+        names = [one["labels"]["alertname"] for one in found if one["state"] == "firing"]
+    except (ShopError, TypeError, KeyError):  # nobody is there, or whoever is there is no Prometheus
         return None
-    names = [one["labels"]["alertname"] for one in found if one["state"] == "firing"]
     return sorted(name for name in names if name in _ours())
 
 

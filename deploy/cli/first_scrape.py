@@ -6,7 +6,8 @@ import time
 
 from rich.console import Console
 
-from deploy.cli.prometheus import NoAnswerError, ask
+from deploy.cli.prometheus import ask
+from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.installation.progress import step
 
@@ -30,7 +31,7 @@ def wait_for_first_scrape(layout: Layout, console: Console, limit: float = _LIMI
             while not (done := _all_were_scraped(layout)) and time.monotonic() < deadline:
                 time.sleep(_PAUSE)
         return done
-    except NoAnswerError:
+    except (ShopError, TypeError, KeyError):  # nobody is there, or whoever is there is no Prometheus
         return False
 
 

@@ -27,10 +27,9 @@ def ask(layout: Layout, path: str, asked: Mapping[str, str | float], *, timeout:
     try:
         url = f"{layout.url('prometheus')}/api/v1/{path}"
         answer = httpx.get(url, params=asked, timeout=timeout, trust_env=False)
-        told = answer.json()
-        if answer.is_success:
-            return told["data"]
-        refusal = told["error"]
+        if not answer.is_client_error:
+            return answer.raise_for_status().json()["data"]  # while it starts it says 503, in plain text
+        refusal = answer.json()["error"]
     except ShopError as error:  # what leads there cannot be had
         raise NoAnswerError(error.message, error.remedy) from error
     except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:

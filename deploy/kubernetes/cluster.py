@@ -87,11 +87,13 @@ class Cluster(Layout):
         service, inside = _PLACES[name]
         if name == "otlp" and self.has(BALANCER):
             service = BALANCER  # where services send spans: a trace is kept or dropped as a whole
-        if name == "prometheus" and not self.has(service):
-            monitoring = self.values().get("monitoring") or {}
-            if monitoring.get("operator"):
-                return self.forward(_OPERATED, inside, monitoring.get("namespace", "monitoring"))
+        if name == "prometheus" and not self.has(service) and self._monitoring.get("operator"):
+            return self.forward(_OPERATED, inside, self._monitoring.get("namespace", "monitoring"))
         return self.forward(service, inside)
+
+    @cached_property
+    def _monitoring(self) -> dict[str, Any]:
+        return self.values().get("monitoring") or {}
 
     def forward(self, service: str, inside: int = CONTAINER_PORT, namespace: str = "") -> int:
         """A port of this machine that leads to a Service; namespace: its own, if not ours. Raises ShopError."""

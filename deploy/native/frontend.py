@@ -52,7 +52,9 @@ class Pages:
 
 SHOP = Pages("build", ".")
 # It has the look of the shop.
-CONSOLE = Pages("build:console", "console", ("package-lock.json", "public", "src/app/look.css", "src/shared"))
+CONSOLE = Pages(
+    "build:console", "console", ("package.json", "package-lock.json", "public", "src/app/look.css", "src/shared")
+)
 
 
 def program(layout: Layout) -> Program:

@@ -36,7 +36,8 @@ class DatabaseUnavailableError(Exception):
     """The connection was lost, or the server refuses for a reason that passes."""
 
 
-# Also before the connection has ended: the server has said that it will, and asyncpg takes no more statements.
+# Also before the connection has ended: the server has said that it will, and asyncpg takes no more statements. The
+# last one is also what asyncpg says when it understands nothing: to connect anew is right then, too.
 _LOST = (PostgresConnectionError, AdminShutdownError, InternalClientError)
 
 

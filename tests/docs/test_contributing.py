@@ -88,11 +88,17 @@ def copy(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def with_toys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy in which a service was added by the page, which takes a while."""
+def added(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy in which a service was added by the page, which takes a while: to be copied."""
     target = copied(tmp_path_factory.mktemp("toys") / "copy")
     assert follow(target, section("Add a service")) >= 10
     return target
+
+
+@pytest.fixture
+def copy_with_toys(added: Path, tmp_path: Path) -> Path:
+    """A copy of one's own, in which a service was added by the page."""
+    return Path(shutil.copytree(added, tmp_path / "copy"))
 
 
 def copied(target: Path) -> Path:
@@ -119,9 +125,9 @@ def ask(copy: Path, place: tuple[str, str]) -> dict[str, Any]:
     return found
 
 
-def test_a_service_is_added_by_the_page(with_toys: Path, place: tuple[str, str]) -> None:
+def test_a_service_is_added_by_the_page(copy_with_toys: Path, place: tuple[str, str]) -> None:
     """It is a program that answers; Prometheus, the gateway, the API's document and Compose know it."""
-    copy = with_toys
+    copy = copy_with_toys
     told = ask(copy, place)
 
     names = [name for name, *_ in told["programs"]]
@@ -150,10 +156,9 @@ def test_a_service_is_added_by_the_page(with_toys: Path, place: tuple[str, str])
     assert all(json.loads(line)["service"] == "toy-service" for line in output.splitlines())
 
 
-def test_a_service_gets_a_database_by_the_page(with_toys: Path, tmp_path: Path, place: tuple[str, str]) -> None:
+def test_a_service_gets_a_database_by_the_page(copy_with_toys: Path, place: tuple[str, str]) -> None:
     """The database, its role, the setting and the step."""
-    copy = tmp_path / "copy"
-    shutil.copytree(with_toys, copy)
+    copy = copy_with_toys
     assert follow(copy, section("Give it a database")) == 1
     told = ask(copy, place)
     assert "CREATE DATABASE toys OWNER toys" in told["databases"]

@@ -28,7 +28,8 @@ def npm(tmp_path_factory: pytest.TempPathFactory) -> node.Node:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The pages are made of the sources of now."""
-    layout = Layout.at(tmp_path_factory.mktemp("run"), 0)
+    run = tmp_path_factory.mktemp("run")
+    layout = Layout(checkout=CHECKOUT, run=run, data=run / "data")
     layout.make_directories()
     frontend.build(layout, Console(file=StringIO()))
 

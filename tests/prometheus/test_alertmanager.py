@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from deploy.installation import configuration, readiness
-from deploy.installation.layout import Layout
+from deploy.installation.layout import CHECKOUT, Layout
 from deploy.installation.ports import is_free
 from deploy.native import alertmanager
 from tests.platform.client import wait_for
@@ -49,7 +49,7 @@ def notes() -> Iterator[tuple[str, Notes]]:
 def manager(tmp_path: Path, notes: tuple[str, Notes], monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Alertmanager's address; it tells the receiver at once instead of after 5 s."""
     offset = next(o for o in range(5500, 7000) if is_free(Layout.at(tmp_path, o).port("alertmanager")))
-    layout = Layout.at(tmp_path, offset)
+    layout = Layout(checkout=CHECKOUT, run=tmp_path, data=tmp_path / "data", offset=offset)
     monkeypatch.setenv("ALERT_WEBHOOK_URL", notes[0])
     layout.make_directories()
     alertmanager.prepare(layout)

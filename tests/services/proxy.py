@@ -20,7 +20,7 @@ class Proxy:
         self._left: int | None = None
         self._answer: bytes | None = None
         self._addition = b"", b"", 0
-        self.swallowed = 0
+        self.swallowed = self.added = 0
         self.port = 0
         self.refusing = False
 
@@ -112,6 +112,7 @@ class Proxy:
         if not words or words not in data:
             return data
         self._addition = words if after else b"", more, after - 1
+        self.added += not after
         return data if after else data.replace(words, words + more, 1)
 
 

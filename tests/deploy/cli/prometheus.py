@@ -17,7 +17,7 @@ def answering(answers: list[dict[str, Any]]) -> Iterator[int]:
             answer = answers.pop(0) if len(answers) > 1 else answers[0]
             refused = "error" in answer
             body = json.dumps({"status": "error", **answer} if refused else {"data": answer}).encode()
-            self.send_response(400 if refused else 200)
+            self.send_response(answer.get("code", 400) if refused else 200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -1,8 +1,13 @@
 """What `./shop status` says of alerts."""
 
 from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
 
 from deploy.cli.alerts import firing
+from deploy.cli.first_scrape import wait_for_first_scrape
 from deploy.installation.layout import PORTS, Layout
 from tests.deploy.cli.prometheus import answering
 
@@ -15,3 +20,12 @@ def test_alerts_of_ours_that_fire(tmp_path: Path) -> None:
         layout = Layout(checkout=tmp_path, run=tmp_path, data=tmp_path, offset=port - PORTS["prometheus"])
         assert firing(layout) == ["RedisDown", "RedisDown"]
     assert firing(layout) is None
+
+
+@pytest.mark.parametrize("answer", [{"error": "unauthorized", "code": 401}, {"alerts": None}, {}])
+def test_who_answers_otherwise_is_no_prometheus(tmp_path: Path, answer: dict[str, Any]) -> None:
+    """Something else at its port does not end the command."""
+    with answering([answer]) as port:
+        layout = Layout(checkout=tmp_path, run=tmp_path, data=tmp_path, offset=port - PORTS["prometheus"])
+        assert firing(layout) is None
+        assert not wait_for_first_scrape(layout, Console(quiet=True))

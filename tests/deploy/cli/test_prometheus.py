@@ -31,6 +31,12 @@ def test_a_refusal_is_an_answer(tmp_path: Path) -> None:
     assert "refuses 'up{': 1:4: parse error" in caught.value.message
 
 
+def test_a_server_in_trouble_has_not_refused(tmp_path: Path) -> None:
+    """While it starts, or when a question takes too long, it says 503: no answer."""
+    with answering([{"error": "query timed out", "code": 503}]) as port, pytest.raises(NoAnswerError, match="503"):
+        ask(at(tmp_path, port), "query", {"query": "up"})
+
+
 def test_a_cluster_may_have_none(tmp_path: Path) -> None:
     """Where nothing leads to it, that is no answer, with the reason."""
 
