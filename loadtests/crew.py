@@ -17,7 +17,16 @@ from gevent.queue import Queue
 from locust import events
 from locust.env import Environment
 from locust.rpc.protocol import Message
-from locust.runners import STATE_RUNNING, STATE_SPAWNING, STATE_STOPPED, MasterRunner, Runner, WorkerRunner
+from locust.runners import (
+    HEARTBEAT_LIVENESS,
+    STATE_RUNNING,
+    STATE_SPAWNING,
+    STATE_STOPPED,
+    MasterRunner,
+    Runner,
+    WorkerNode,
+    WorkerRunner,
+)
 
 from loadtests import actions, outcomes, spans, steps, timeline
 from loadtests.scenario import MOST_WORKERS, Stage
@@ -26,6 +35,7 @@ __all__ = ["close", "end_when_all_left", "follow", "inside", "is_worker", "join"
 
 _LAST_REPORTS = 10.0  # seconds for the last report of a worker after everybody has left it
 _ANSWER = 10.0  # seconds for a master's answer
+_MUTE = 8  # seconds without a word after which nothing is expected of a worker; on a busy machine 4 are nothing
 _CLOSE, _SHARE = "close the gate", "share"  # messages; Locust carries them
 _PARTS = {"outcomes": outcomes, "timeline": timeline, "steps": steps, "actions": actions}  # each can take and add
 _people: dict[str, int] = {}  # inside, by worker
@@ -165,8 +175,13 @@ def close(environment: Environment) -> None:
     for worker in runner.clients.all:
         runner.send_message("quit", client_id=worker.id)
     deadline = time.monotonic() + environment.stop_timeout + _LAST_REPORTS
-    while runner.worker_count and time.monotonic() < deadline:
+    while any(_may_report(worker) for worker in runner.clients.all) and time.monotonic() < deadline:
         gevent.sleep(0.1)
+
+
+def _may_report(worker: WorkerNode) -> bool:
+    """Its master forgets who has told that it quit, and counts the seconds of silence down from a few."""
+    return bool(worker.heartbeat > HEARTBEAT_LIVENESS - _MUTE)
 
 
 def lost() -> int:

@@ -84,6 +84,10 @@ class Proxy:
         try:
             await asyncio.gather(self._pump(reader, far_writer, said), self._pump(far_reader, writer))
         finally:
+            for end in ends:
+                end.close()
+                with contextlib.suppress(OSError):
+                    await end.wait_closed()
             self._writers -= ends
             self._said.pop(writer, None)
 
