@@ -23,8 +23,8 @@ _TESTS = CHECKOUT / "tests"
 _FAILED, _NO_TESTS = 1, 5  # pytest's exit codes
 _FEW = 10  # failures; more are no accident
 # Tests mostly wait, so more of them run at once than there are processors: two begin with the tests of the whole
-# platform, which are the longest by far, and beside them run two folders at a time (tests/side_by_side.py).
-_SIDE_BY_SIDE = 4
+# platform, which are the longest by far, and beside them runs one folder after another (tests/side_by_side.py).
+_SIDE_BY_SIDE = 3
 # Drills mostly watch what happens on a platform of their own. Nothing else runs then, since each alert counts.
 _DRILLS = 4
 
