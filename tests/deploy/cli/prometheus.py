@@ -5,7 +5,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
+
+from deploy.installation.layout import PORTS, Layout
+
+
+def at(folder: Path, port: int) -> Layout:
+    """An installation with its Prometheus at this port."""
+    return Layout(checkout=folder, run=folder, data=folder, offset=port - PORTS["prometheus"])
 
 
 @contextmanager

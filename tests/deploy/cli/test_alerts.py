@@ -8,8 +8,7 @@ from rich.console import Console
 
 from deploy.cli.alerts import firing
 from deploy.cli.first_scrape import wait_for_first_scrape
-from deploy.installation.layout import PORTS, Layout
-from tests.deploy.cli.prometheus import answering
+from tests.deploy.cli.prometheus import answering, at
 
 
 def test_alerts_of_ours_that_fire(tmp_path: Path) -> None:
@@ -17,7 +16,7 @@ def test_alerts_of_ours_that_fire(tmp_path: Path) -> None:
     states = [("RedisDown", "firing"), ("RedisDown", "firing"), ("TargetDown", "pending"), ("Watchdog", "firing")]
     alerts = [{"labels": {"alertname": name}, "state": state} for name, state in states]
     with answering([{"alerts": alerts}]) as port:
-        layout = Layout(checkout=tmp_path, run=tmp_path, data=tmp_path, offset=port - PORTS["prometheus"])
+        layout = at(tmp_path, port)
         assert firing(layout) == ["RedisDown", "RedisDown"]
     assert firing(layout) is None
 
@@ -26,6 +25,6 @@ def test_alerts_of_ours_that_fire(tmp_path: Path) -> None:
 def test_who_answers_otherwise_is_no_prometheus(tmp_path: Path, answer: dict[str, Any]) -> None:
     """Something else at its port does not end the command."""
     with answering([answer]) as port:
-        layout = Layout(checkout=tmp_path, run=tmp_path, data=tmp_path, offset=port - PORTS["prometheus"])
+        layout = at(tmp_path, port)
         assert firing(layout) is None
         assert not wait_for_first_scrape(layout, Console(quiet=True))

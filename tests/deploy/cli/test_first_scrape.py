@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console
 
 from deploy.cli.first_scrape import wait_for_first_scrape
-from deploy.installation.layout import PORTS, Layout
-from tests.deploy.cli.prometheus import answering
+from deploy.installation.layout import Layout
+from tests.deploy.cli.prometheus import answering, at
 
 
 def targets(*healths: str) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def targets(*healths: str) -> dict[str, Any]:
 def prometheus(folder: Path, answers: list[dict[str, Any]]) -> Iterator[Layout]:
     """An installation whose Prometheus gives these answers, the last of them for ever."""
     with answering(answers) as port:
-        yield Layout(checkout=folder, run=folder, data=folder, offset=port - PORTS["prometheus"])
+        yield at(folder, port)
 
 
 def test_it_waits_for_every_target(tmp_path: Path) -> None:

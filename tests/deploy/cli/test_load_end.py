@@ -105,7 +105,7 @@ def test_an_answer_is_at_most_what_it_may_be(prometheus: tuple[Layout, dict[str,
     held = [asking.answer(Asked("a", "increase(a[{window}])", at_most)).held for at_most in (6.9, 7.0)]
     assert held == [False, True]
     assert asking.answer(Asked("b", "increase(b[{half}])", 0)).found == "0"
-    with pytest.raises(ShopError, match="refuses"):
+    with pytest.raises(ShopError, match="refused"):
         asking.answer(Asked("c", "refused", 0))
 
 

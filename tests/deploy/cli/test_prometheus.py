@@ -6,13 +6,8 @@ import pytest
 
 from deploy.cli.prometheus import NoAnswerError, ask
 from deploy.installation.errors import ShopError
-from deploy.installation.layout import PORTS, Layout
-from tests.deploy.cli.prometheus import answering
-
-
-def at(folder: Path, port: int) -> Layout:
-    """An installation with its Prometheus at this port."""
-    return Layout(checkout=folder, run=folder, data=folder, offset=port - PORTS["prometheus"])
+from deploy.installation.layout import Layout
+from tests.deploy.cli.prometheus import answering, at
 
 
 def test_an_answer_and_none(tmp_path: Path) -> None:

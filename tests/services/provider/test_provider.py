@@ -243,7 +243,8 @@ async def test_bad_requests(tmp_path: Path) -> None:
         unknown = await client.post("/charges", json=charge("p-1", "5555555555554444"))
         odd = await client.post("/charges", json={**charge("p-1"), "callbackUrl": "file:///etc/passwd"})
         assert unknown.status_code == odd.status_code == 422
-        assert "55555555" not in unknown.text
+        told = {name: value for name, value in unknown.json().items() if name not in ("requestId", "traceId")}
+        assert "5555" not in str(told)
         assert (await client.get("/charges/p-1")).status_code == 404
         ready = (await client.get("/health/ready")).json()
     assert ready == {"status": "ok", "dependencies": {"ledger": "ok", "event-loop": "ok", "worker": "ok"}}
