@@ -12,7 +12,7 @@ from observability.client_span import address_of, fail, fail_by, start
 from observability.metrics import Children, error_type, exemplar, http_client_duration
 from observability.names import tracer
 
-__all__ = ["TEMPLATE", "observed_client"]
+__all__ = ["TEMPLATE", "ObservedTransport"]
 
 TEMPLATE = "url_template"
 """The httpx extension that says what a call is: `extensions={TEMPLATE: "/things/{id}"}`."""
@@ -21,14 +21,19 @@ _durations = Children(http_client_duration)
 _tracer = tracer(__name__)
 
 
-class _Observed(httpx.AsyncBaseTransport):
-    """Wraps a transport: sends the request id and the trace, observes `http_client_request_duration_seconds`."""
+class ObservedTransport(httpx.AsyncBaseTransport):
+    """Wraps a transport for calls to `peer`: sends the request id and the trace, and observes
+    `http_client_request_duration_seconds`.
+
+    For a client: `httpx.AsyncClient(transport=ObservedTransport(httpx.AsyncHTTPTransport(), "orders"))`.
+    """
 
     def __init__(self, wrapped: httpx.AsyncBaseTransport, peer: str) -> None:
         self._wrapped = wrapped
         self._peer = peer
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """As the wrapped transport does."""
         if request_id.current():
             request.headers.setdefault(request_id.HEADER, request_id.current())
         span = self._span(request)
@@ -70,17 +75,9 @@ class _Observed(httpx.AsyncBaseTransport):
         child.observe(time.perf_counter() - started, exemplar(span))
 
     async def aclose(self) -> None:
+        """As the wrapped transport does."""
         await self._wrapped.aclose()
 
 
 def _port(url: httpx.URL) -> int:
     return url.port or _PORTS[url.scheme]
-
-
-def observed_client(
-    peer: str, *, timeout: float, transport: httpx.AsyncBaseTransport | None = None
-) -> httpx.AsyncClient:
-    """An httpx client for calls to `peer`, traced and measured. timeout: seconds for each phase of a call."""
-    return httpx.AsyncClient(
-        transport=_Observed(transport or httpx.AsyncHTTPTransport(), peer), timeout=timeout, trust_env=False
-    )

@@ -27,6 +27,7 @@ __all__ = ["Nursery", "make"]
 # What most services import. A name that is missing here costs time and memory, and nothing else.
 _LIBRARIES = (
     "aio_pika",
+    "aiohttp",
     "asyncpg",
     "cryptography.hazmat.primitives.asymmetric.padding",
     "cryptography.hazmat.primitives.serialization",

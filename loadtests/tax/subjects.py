@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any, TypeVar
 
-import httpx
 from fastapi import APIRouter, FastAPI
 
 from loadtests.tax.client import Request
@@ -94,7 +93,7 @@ def _service(kind: str, package: str) -> FastAPI:
             ("services.shared.database", "instrument_sqlalchemy", lambda *_: lambda _sql: nullcontext()),
             ("services.shared.redis_client", "ObservedRedis", Redis),
             ("services.product.store", "instrument_pymongo", lambda *_: ()),
-            ("services.shared.peer", "observed_client", _plain_client),
+            ("services.shared.outgoing", "ObservedTransport", lambda wrapped, _: wrapped),
         ):
             vars(importlib.import_module(module))[name] = instead
     app: FastAPI = main.create(main.Settings())
@@ -110,7 +109,3 @@ def _plain(_: str, *, lifespan: Any, routers: Sequence[APIRouter], **others: Any
         app.include_router(router)
     add_error_handlers(app, others["store_errors"])
     return app
-
-
-def _plain_client(_: str, *, timeout: float, transport: Any = None, **__: Mapping[str, Any]) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=transport, timeout=timeout, trust_env=False)

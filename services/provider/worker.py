@@ -21,7 +21,6 @@ from sqlalchemy import Connection, Row, update
 
 from observability import request_id
 from observability.breaker import Breaker, BreakerOpenError
-from observability.http_client import TEMPLATE, observed_client
 from observability.logging import get_logger
 from observability.metrics import error_type
 from observability.names import own, tracer
@@ -35,6 +34,7 @@ from services.provider.settings import Settings
 from services.shared.flags import flags
 from services.shared.loops import Loop
 from services.shared.names import VERSION
+from services.shared.outgoing import Outgoing, TooLargeError
 
 __all__ = ["Worker", "sign"]
 
@@ -73,7 +73,7 @@ class Worker:
         self._ledger = ledger
         self._secret = settings.webhook_secret.get_secret_value()
         self._first_wait = settings.webhook_retry_seconds
-        self._client = observed_client("callback", timeout=_TIMEOUT, transport=transport)
+        self._outgoing = Outgoing("callback", timeout=_TIMEOUT, transport=transport)
         self._breaker = Breaker("callback", reset=2.0)
         self._loop = Loop(_LONGEST)
         self._tidy_at = 0.0
@@ -84,7 +84,7 @@ class Worker:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._client.aclose()
+        await self._outgoing.close()
 
     async def run(self) -> None:
         """Work for ever; cancelled, it ends the pass under way first."""
@@ -137,7 +137,7 @@ class Worker:
                 problem, kind = "", str(response.status_code)
                 if not response.is_success:
                     problem = f"answered {response.status_code}"
-            except (BreakerOpenError, httpx.HTTPError, TimeoutError) as error:
+            except (BreakerOpenError, httpx.HTTPError, TooLargeError, TimeoutError) as error:
                 outcome, problem, kind = "failed", repr(error), error_type(error)
             if problem:
                 span.set_attribute("error.type", kind)
@@ -154,8 +154,9 @@ class Worker:
             await self._note(call, "delivered", "")
             return True
         if flags.value("webhooks-doubled"):
-            with contextlib.suppress(httpx.HTTPError):
-                await self._post(call)
+            with contextlib.suppress(httpx.HTTPError, TooLargeError, TimeoutError):
+                async with asyncio.timeout(_TIMEOUT):
+                    await self._post(call)
         return False
 
     async def _post(self, call: Row[Any]) -> httpx.Response:
@@ -168,10 +169,11 @@ class Worker:
         if call.status == "declined":
             news["reason"] = call.reason
         body, timestamp = json.dumps(news).encode(), str(int(_now()))
-        return await self._client.post(
+        return await self._outgoing.send(
+            "POST",
             call.callback_url,
+            template=urlsplit(call.callback_url).path,
             content=body,
-            extensions={TEMPLATE: urlsplit(call.callback_url).path},
             headers={
                 "Content-Type": "application/json",
                 "X-Provider-Timestamp": timestamp,

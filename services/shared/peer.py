@@ -8,23 +8,22 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from observability.breaker import Breaker, BreakerOpenError
-from observability.http_client import TEMPLATE, observed_client
 from observability.logging import get_logger
 from observability.metrics import timeouts
 from observability.retry import Retry
 from services.shared.errors import Unavailable
+from services.shared.outgoing import Outgoing, TooLargeError
 from services.shared.replicas import Replicas
 
 __all__ = ["Peer"]
 
 M = TypeVar("M", bound=BaseModel)
-_LARGEST = 2**20  # bytes of an answer: fifty products are a third of it
-_FAILURES = (httpx.TransportError, httpx.DecodingError, TimeoutError)
+_FAILURES = (httpx.TransportError, httpx.DecodingError, TooLargeError, TimeoutError)
 _log = get_logger("peer")
 
 
 class _ServerError(Exception):
-    """The peer answered 5xx, or more than anybody asked for."""
+    """The peer answered 5xx."""
 
 
 class Peer:
@@ -46,8 +45,8 @@ class Peer:
         self._replicas = Replicas(urls)
         self._timeout = timeout
         self._headers = dict(headers or {})
-        # httpx gives up a little earlier than the breaker's guard, so that a replica that hangs is known by name
-        self._client = observed_client(name, timeout=timeout * 0.9, transport=transport)
+        # It gives up a little earlier than the breaker's guard, so that a replica that hangs is known by name.
+        self._outgoing = Outgoing(name, timeout=timeout * 0.9, transport=transport)
         # All our own connections are busy: the peer has not been asked.
         self._breaker = Breaker(name, not_made=(httpx.PoolTimeout,))
         self._retry = Retry(name)
@@ -84,14 +83,14 @@ class Peer:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._client.aclose()
+        await self._outgoing.close()
 
     async def _send(self, method: str, path: str, options: dict[str, Any]) -> httpx.Response:
         """One request, to the first replica that can be reached: what was not sent may go to another."""
         refused: Exception | None = None
         for base in self._replicas.candidates():
             try:
-                return await self._bounded(method, base + path, options)
+                return await self._outgoing.send(method, base + path, **options)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 self._replicas.failed(base)
                 refused = error
@@ -103,22 +102,12 @@ class Peer:
         assert refused is not None
         raise refused
 
-    async def _bounded(self, method: str, url: str, options: dict[str, Any]) -> httpx.Response:
-        """One request; its answer is read no further than anybody may need."""
-        options["headers"] = {**self._headers, **(options.get("headers") or {})}
-        async with self._client.stream(method, url, **options) as answer:
-            content = bytearray()
-            async for chunk in answer.aiter_bytes():
-                content += chunk
-                if len(content) > _LARGEST:
-                    raise _ServerError(f"{self.name} answered more than {_LARGEST} bytes")
-            return httpx.Response(answer.status_code, content=bytes(content), request=answer.request)
-
     async def _call(
         self, method: str, template: str, ids: Mapping[str, str], *, retry: bool, **options: Any
     ) -> httpx.Response:
         path = template.format_map({name: quote(value, safe="") for name, value in ids.items()})
-        options["extensions"] = {TEMPLATE: template}
+        options["template"] = template
+        options["headers"] = {**self._headers, **(options.get("headers") or {})}
 
         async def attempt() -> httpx.Response:
             async with self._breaker.guard(self._timeout):

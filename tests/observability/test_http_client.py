@@ -1,15 +1,21 @@
 """observability.http_client"""
 
+from collections.abc import Callable
+
 import httpx
 import pytest
 from opentelemetry.trace import SpanKind, StatusCode
 
 from observability import request_id
-from observability.http_client import TEMPLATE, observed_client
+from observability.http_client import TEMPLATE, ObservedTransport
 from observability.testing import CapturedSpans, MetricDelta
 from observability.tracing import untraced
 
 COUNT = "http_client_request_duration_seconds_count"
+
+
+def _client(peer: str, answer: Callable[[httpx.Request], httpx.Response]) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=ObservedTransport(httpx.MockTransport(answer), peer))
 
 
 async def test_call_is_traced_measured_and_named(captured_spans: CapturedSpans) -> None:
@@ -30,7 +36,7 @@ async def test_call_is_traced_measured_and_named(captured_spans: CapturedSpans) 
         seen.append(request)
         return httpx.Response(204)
 
-    async with observed_client("user-service", timeout=1, transport=httpx.MockTransport(answer)) as client:
+    async with _client("user-service", answer) as client:
         with request_id.bound("req-12345678"):
             await client.get("http://user/api/users/1", extensions={TEMPLATE: "/api/users/{id}"})
     (span,) = captured_spans.all
@@ -53,8 +59,7 @@ async def test_call_is_traced_measured_and_named(captured_spans: CapturedSpans) 
 
 async def test_no_request_no_header() -> None:
     """Outside of a request there is no id to send."""
-    transport = httpx.MockTransport(lambda request: httpx.Response(200, json=dict(request.headers)))
-    async with observed_client("x", timeout=1, transport=transport) as client:
+    async with _client("x", lambda request: httpx.Response(200, json=dict(request.headers))) as client:
         assert "x-request-id" not in (await client.get("http://x/")).json()
 
 
@@ -64,8 +69,7 @@ async def test_a_status_from_400_on_is_an_error_of_the_call(
 ) -> None:
     """As the conventions have it for clients; a port that is not the scheme's own is told."""
     counted = MetricDelta(COUNT, http_response_status_code=str(status), error_type=error, server_port="8001")
-    transport = httpx.MockTransport(lambda request: httpx.Response(status))
-    async with observed_client("x", timeout=1, transport=transport) as client:
+    async with _client("x", lambda request: httpx.Response(status)) as client:
         await client.get("http://x:8001/")
     assert counted.value == 1
     (span,) = captured_spans.all
@@ -86,7 +90,7 @@ async def test_no_answer_is_an_error(captured_spans: CapturedSpans) -> None:
     def refuse(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused", request=request)
 
-    async with observed_client("gone", timeout=1, transport=httpx.MockTransport(refuse)) as client:
+    async with _client("gone", refuse) as client:
         with pytest.raises(httpx.ConnectError):
             await client.post("http://gone/")
     assert counted.value == 1
@@ -97,8 +101,7 @@ async def test_no_answer_is_an_error(captured_spans: CapturedSpans) -> None:
 
 async def test_untraced_calls_make_no_span(captured_spans: CapturedSpans) -> None:
     """Polling is measured, not traced."""
-    transport = httpx.MockTransport(lambda _: httpx.Response(200))
-    async with observed_client("x", timeout=1, transport=transport) as client:
+    async with _client("x", lambda _: httpx.Response(200)) as client:
         with untraced():
             await client.get("http://x/")
     assert captured_spans.all == []

@@ -16,6 +16,7 @@ from observability.testing import CapturedSpans
 from services.shared.database import Database
 from services.shared.peer import Peer
 from services.shared.redis_client import connect_redis
+from tests.services.shared.tables import WAIT
 
 TOGETHER = 5
 _END_THE_OTHERS = """
@@ -29,7 +30,9 @@ def _failed(spans: CapturedSpans) -> list[str]:
 
 
 async def _ask(database: Database) -> int:
-    async with database.transaction() as session:
+    async with database.transaction() as transaction:
+        await transaction.run(WAIT, seconds=0.02)
+    async with database.session() as session:
         return await _one(session, "SELECT 1 FROM pg_sleep(0.02)")
 
 
@@ -43,7 +46,7 @@ async def test_ended_connections_of_postgresql_cost_nobody_a_transaction(
     """Several were open and idle; no transaction fails, and no span says that something did."""
     database, operator = Database(database_url), Database(database_url)
     await asyncio.gather(*(_ask(database) for _ in range(TOGETHER)))
-    async with operator.transaction() as session:
+    async with operator.session() as session:
         assert await _one(session, _END_THE_OTHERS) >= TOGETHER
     assert await asyncio.gather(*(_ask(database) for _ in range(TOGETHER))) == [1] * TOGETHER
     assert _failed(captured_spans) == []
