@@ -41,7 +41,7 @@ async def orders(url: str, sizes: Sequence[int]) -> AsyncIterator[tuple[int, dic
     database, user = Database(url), f"growth-{uuid.uuid4().hex[:8]}"
     there = 0
     for size in sizes:
-        async with database.transaction() as session:
+        async with database.session() as session:
             await session.execute(_FILL, {"user": user, "lines": _LINES, "first": there + 1, "last": size})
         async with database.engine.connect() as connection:
             await connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -65,7 +65,7 @@ async def orders(url: str, sizes: Sequence[int]) -> AsyncIterator[tuple[int, dic
                 "page in the middle": await milliseconds(partial(page, deep)),
             },
         )
-    async with database.transaction() as session:
+    async with database.session() as session:
         await session.execute(text("DELETE FROM order_history WHERE user_id = :user"), {"user": user})
     await database.close()
 
@@ -78,7 +78,7 @@ async def backlog(url: str, sizes: Sequence[int]) -> AsyncIterator[tuple[int, di
     database = Database(url)
     for size in sizes:
         began = time.perf_counter()
-        async with database.transaction() as session:
+        async with database.session() as session:
             await session.execute(_EVENTS, {"run": f"growth-{uuid.uuid4().hex[:8]}", "count": size})
             await session.execute(text("NOTIFY outbox"))
         with suppress(TimeoutError):
@@ -86,12 +86,12 @@ async def backlog(url: str, sizes: Sequence[int]) -> AsyncIterator[tuple[int, di
                 while await _left(database):  # noqa: ASYNC110 - another process makes it true
                     await asyncio.sleep(0.05)
         took = time.perf_counter() - began
-        async with database.transaction() as session:
+        async with database.session() as session:
             left = (await session.execute(text("DELETE FROM outbox"))).rowcount  # type: ignore[attr-defined]
         yield size, {"events a second": (size - left) / took}
     await database.close()
 
 
 async def _left(database: Database) -> bool:
-    async with database.transaction() as session:
+    async with database.session() as session:
         return bool(await session.scalar(text("SELECT EXISTS (SELECT FROM outbox)")))

@@ -6,8 +6,6 @@ What a command writes is one statement: the order, its log, its history and its 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from observability import request_id
 from observability.logging import get_logger
 from observability.tracing import annotate, current_traceparent, link_to
@@ -20,7 +18,7 @@ from services.order.statements import LOCKED, MOVE, MOVE_AND_TELL, PLACE, Standi
 from services.order.states import Reason, Status, may_ask_for, may_follow, reason_of_cancelling
 from services.shared import idempotency
 from services.shared.auth import Caller
-from services.shared.database import Database, after_commit, run
+from services.shared.database import Database, Transaction
 from services.shared.errors import Conflict, NotFound
 from services.shared.events import contracts
 from services.shared.events.envelope import new_id
@@ -61,10 +59,10 @@ async def place_order(
 
     order_id = new_id()
     annotate(order_id=order_id)
-    async with limits.turn(user.id), database.transaction() as session:
-        if key is None or await idempotency.claim(session, **scope, resource_id=order_id):
-            await limits.check(session, user.id, units_of(lines))
-            return await _create(session, order_id, user, lines, currency, _address(request)), False
+    async with limits.turn(user.id), database.transaction() as transaction:
+        if key is None or await idempotency.claim(transaction, **scope, resource_id=order_id):
+            await limits.check(transaction, user.id, units_of(lines))
+            return await _create(transaction, order_id, user, lines, currency, _address(request)), False
     first = await idempotency.known(database, **scope)
     assert first is not None
     return await queries.get_order(database, first, user), True
@@ -85,7 +83,7 @@ def _address(request: OrderRequest) -> dict[str, Any] | None:
 
 
 async def _create(
-    session: AsyncSession,
+    transaction: Transaction,
     order_id: str,
     user: Caller,
     lines: list[OrderLineResponse],
@@ -110,8 +108,7 @@ async def _create(
         total_cents=total_of(lines),
         currency=currency,
     )
-    [(now, _)] = await run(
-        session,
+    [(now, _)] = await transaction.run(
         PLACE,
         a_id=order_id,
         a_traceparent=current_traceparent(),
@@ -121,7 +118,7 @@ async def _create(
         **{f"a_{name}": value for name, value in created.items()},
         **event_values("order.created", event),
     )
-    after_commit(session, lambda: _count(Status.PENDING, order_id))
+    transaction.after_commit(lambda: _count(Status.PENDING, order_id))
     return OrderResponse.model_validate({**created, "id": order_id, "created_at": now, "updated_at": now})
 
 
@@ -129,19 +126,21 @@ async def change_status(
     *, database: Database, user: Caller, order_id: str, status: Status, reason: str | None
 ) -> None:
     """Cancel (owner or admin) or fulfil (admin) an order; the other states are reached by events only."""
-    async with database.transaction() as session:
-        await _change(session, user, order_id, status, reason)
+    async with database.transaction() as transaction:
+        await _change(transaction, user, order_id, status, reason)
 
 
-async def _change(session: AsyncSession, user: Caller, order_id: str, status: Status, reason: str | None) -> None:
-    order = await locked(session, order_id)
+async def _change(
+    transaction: Transaction, user: Caller, order_id: str, status: Status, reason: str | None
+) -> None:
+    order = await locked(transaction, order_id)
     if order is None or not (user.is_admin or order.user_id == user.id):
         raise NotFound("There is no such order.")
     if not may_ask_for(status, is_admin=user.is_admin):
         raise Conflict(f"You cannot set an order to {status}.", kind="wrong-state", orderStatus=order.status)
     who = "admin" if user.is_admin else "customer"
     code = reason_of_cancelling(is_admin=user.is_admin) if status is Status.CANCELLED else None
-    if not await move(session, order, status, reason=reason or f"{status} by {who}", code=code):
+    if not await move(transaction, order, status, reason=reason or f"{status} by {who}", code=code):
         raise Conflict(
             f"An order that is {order.status} cannot become {status}.",
             kind="wrong-state",
@@ -150,7 +149,7 @@ async def _change(session: AsyncSession, user: Caller, order_id: str, status: St
 
 
 async def locked(
-    session: AsyncSession, order_id: str, statement: Prepared = LOCKED, **values: Any
+    transaction: Transaction, order_id: str, statement: Prepared = LOCKED, **values: Any
 ) -> Standing | None:
     """The order, locked until the transaction ends: moves of one order happen one after the other.
 
@@ -158,7 +157,7 @@ async def locked(
     What moves it may be a trace of its own (a payment made with plain curl): that links to the order's.
     """
     annotate(order_id=order_id)
-    rows = await run(session, statement, id=order_id, **values)
+    rows = await transaction.run(statement, id=order_id, **values)
     if not rows:
         return None
     order = Standing(*rows[0])
@@ -167,7 +166,7 @@ async def locked(
 
 
 async def move(
-    session: AsyncSession,
+    transaction: Transaction,
     order: Standing,
     status: Status,
     *,
@@ -195,8 +194,7 @@ async def move(
         event = event_values("order.paid", contracts.OrderPaid(**told))
     elif status is Status.CANCELLED:
         event = event_values("order.cancelled", contracts.OrderCancelled(**told))
-    await run(
-        session,
+    await transaction.run(
         MOVE_AND_TELL if event else MOVE,
         a_id=order.id,
         a_status=status,
@@ -215,7 +213,7 @@ async def move(
         if status is Status.PAID:
             metrics.order_value.inc(order.total_cents)
 
-    after_commit(session, count)
+    transaction.after_commit(count)
     return True
 
 

@@ -5,13 +5,12 @@ An event that finds its order in a state that forbids the move changes nothing: 
 
 from collections.abc import Mapping
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from observability.logging import get_logger
 from services.order.commands import locked, move
 from services.order.history import learn_product
 from services.order.statements import Standing
 from services.order.states import Reason, Status, reason_of_failure
+from services.shared.database import Transaction
 from services.shared.events.contracts import (
     PaymentFailed,
     PaymentRefunded,
@@ -28,45 +27,45 @@ __all__ = ["PAYMENTS", "PRODUCTS", "STOCK"]
 _log = get_logger("orders")
 
 
-async def _order_of(session: AsyncSession, order_id: str) -> Standing:
-    order = await locked(session, order_id)
+async def _order_of(transaction: Transaction, order_id: str) -> Standing:
+    order = await locked(transaction, order_id)
     if order is None:  # cannot be: our own commit came first; so it is retried, then kept as a dead letter
         raise LookupError(f"no order {order_id}")
     return order
 
 
-async def _stock_reserved(session: AsyncSession, reserved: StockReserved) -> bool:
-    order = await _order_of(session, reserved.order_id)
-    return order.status == Status.PENDING and await move(session, order, Status.AWAITING_PAYMENT)
+async def _stock_reserved(transaction: Transaction, reserved: StockReserved) -> bool:
+    order = await _order_of(transaction, reserved.order_id)
+    return order.status == Status.PENDING and await move(transaction, order, Status.AWAITING_PAYMENT)
 
 
-async def _stock_rejected(session: AsyncSession, rejected: StockRejected) -> bool:
-    order = await _order_of(session, rejected.order_id)
-    return await move(session, order, Status.REJECTED, reason=rejected.reason, code=Reason.OUT_OF_STOCK)
+async def _stock_rejected(transaction: Transaction, rejected: StockRejected) -> bool:
+    order = await _order_of(transaction, rejected.order_id)
+    return await move(transaction, order, Status.REJECTED, reason=rejected.reason, code=Reason.OUT_OF_STOCK)
 
 
-async def _payment_succeeded(session: AsyncSession, payment: PaymentSucceeded) -> bool:
-    order = await _order_of(session, payment.order_id)
+async def _payment_succeeded(transaction: Transaction, payment: PaymentSucceeded) -> bool:
+    order = await _order_of(transaction, payment.order_id)
     _check_amount(order, payment)
-    return await move(session, await _retried(session, order), Status.PAID, payment_id=payment.payment_id)
+    return await move(transaction, await _retried(transaction, order), Status.PAID, payment_id=payment.payment_id)
 
 
-async def _payment_failed(session: AsyncSession, failed: PaymentFailed) -> bool:
-    order = await _retried(session, await _order_of(session, failed.order_id))
+async def _payment_failed(transaction: Transaction, failed: PaymentFailed) -> bool:
+    order = await _retried(transaction, await _order_of(transaction, failed.order_id))
     code = reason_of_failure(failed.reason)
-    return await move(session, order, Status.PAYMENT_FAILED, reason=failed.reason, code=code)
+    return await move(transaction, order, Status.PAYMENT_FAILED, reason=failed.reason, code=code)
 
 
-async def _retried(session: AsyncSession, order: Standing) -> Standing:
+async def _retried(transaction: Transaction, order: Standing) -> Standing:
     """A result for an order whose payment had failed is that of another attempt, which made it wait again."""
     if order.status == Status.PAYMENT_FAILED:
-        await move(session, order, Status.AWAITING_PAYMENT)
+        await move(transaction, order, Status.AWAITING_PAYMENT)
     return order
 
 
-async def _payment_refunded(session: AsyncSession, payment: PaymentRefunded) -> bool:
+async def _payment_refunded(transaction: Transaction, payment: PaymentRefunded) -> bool:
     # The order was cancelled before the money came; it stays cancelled.
-    _check_amount(await _order_of(session, payment.order_id), payment)
+    _check_amount(await _order_of(transaction, payment.order_id), payment)
     _log.info("order.refunded", order_id=payment.order_id, payment_id=payment.payment_id)
     return True
 
@@ -89,9 +88,9 @@ def _check_amount(order: Standing, payment: PaymentSucceeded | PaymentRefunded) 
         raise MisfitError(f"payment {payment.payment_id} is not of the amount of order {order.id}")
 
 
-async def _product_changed(session: AsyncSession, product: ProductChanged) -> bool:
+async def _product_changed(transaction: Transaction, product: ProductChanged) -> bool:
     return await learn_product(
-        session,
+        transaction,
         product_id=product.product_id,
         name=product.name,
         image_url=product.image_url,

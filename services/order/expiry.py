@@ -46,9 +46,9 @@ async def cancel_expired(database: Database, expiry_seconds: float) -> None:
                 request_id.bound(request),
                 span_from(_tracer, traceparent, "expire order", attributes=attributes),
             ):
-                async with database.transaction() as session:
-                    order = await locked(session, order_id, _OVERDUE, seconds=expiry_seconds)
+                async with database.transaction() as transaction:
+                    order = await locked(transaction, order_id, _OVERDUE, seconds=expiry_seconds)
                     if order is not None:  # else paid, or cancelled by another replica, meanwhile
-                        await move(session, order, Status.CANCELLED, reason="expired", code=Reason.EXPIRED)
+                        await move(transaction, order, Status.CANCELLED, reason="expired", code=Reason.EXPIRED)
         if len(found) < _BATCH:
             await rest(seconds_to_look(float(first or 0), expiry_seconds))

@@ -7,11 +7,12 @@ written. `effect` is all there is to know: replaying the log through it gives th
 from collections.abc import Mapping
 from typing import Any, cast
 
-from sqlalchemy import CTE, Insert, Table, Update, insert, update
+from sqlalchemy import CTE, Insert, Table, Update, bindparam, insert, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.order.models import OrderEvent, OrderHistory, ProductInfo
+from services.shared.database import Transaction
+from services.shared.prepared import Prepared
 
 __all__ = ["CREATED", "MOVED", "effect", "learn_product", "logged"]
 
@@ -19,6 +20,16 @@ CREATED = "created"
 MOVED = "moved"
 _events = cast(Table, OrderEvent.__table__)
 _history = cast(Table, OrderHistory.__table__)
+_product = upsert(ProductInfo).values(
+    {name: bindparam(f"the_{name}") for name in ("product_id", "name", "image_url", "version")}
+)
+_LEARN = Prepared(
+    _product.on_conflict_do_update(
+        index_elements=[ProductInfo.product_id],
+        set_={name: _product.excluded[name] for name in ("name", "image_url", "version")},
+        where=ProductInfo.version < _product.excluded.version,
+    ).returning(ProductInfo.product_id)
+)
 
 
 def logged(order_id: Any, kind: str, data: Any, history: Insert | Update, at: Any) -> tuple[CTE, CTE]:
@@ -48,13 +59,8 @@ def effect(order_id: Any, kind: str, data: Mapping[str, Any], at: Any) -> Insert
 
 
 async def learn_product(
-    session: AsyncSession, *, product_id: str, name: str, image_url: str, version: int
+    transaction: Transaction, *, product_id: str, name: str, image_url: str, version: int
 ) -> bool:
     """Keep the newest name and picture of a product; False when a newer one is known already."""
-    statement = upsert(ProductInfo).values(product_id=product_id, name=name, image_url=image_url, version=version)
-    statement = statement.on_conflict_do_update(
-        index_elements=[ProductInfo.product_id],
-        set_={k: statement.excluded[k] for k in ("name", "image_url", "version")},
-        where=ProductInfo.version < statement.excluded.version,
-    )
-    return (await session.execute(statement.returning(ProductInfo.product_id))).first() is not None
+    known = {"product_id": product_id, "name": name, "image_url": image_url, "version": version}
+    return bool(await transaction.run(_LEARN, **{f"the_{field}": value for field, value in known.items()}))

@@ -9,12 +9,11 @@ from contextlib import AbstractAsyncContextManager
 from weakref import WeakValueDictionary
 
 from sqlalchemy import Text, bindparam, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability.logging import get_logger
 from services.order.models import IS_UNPAID, Order, OrderLine
 from services.order.rules import Allowance
-from services.shared.database import run
+from services.shared.database import Transaction
 from services.shared.errors import Conflict
 from services.shared.prepared import Prepared
 
@@ -41,11 +40,11 @@ class Limits:
         """Let requests of an account in one by one: those that wait must not hold the connections of others."""
         return self._turns.setdefault(user_id, asyncio.Lock())
 
-    async def check(self, session: AsyncSession, user_id: str, units: int) -> None:
+    async def check(self, transaction: Transaction, user_id: str, units: int) -> None:
         """Make room for one more order of so many units, until the transaction ends. Raises Conflict."""
-        await run(session, _LOCK, account=user_id)
+        await transaction.run(_LOCK, account=user_id)
         # A statement of its own: it must begin after the lock is held, to see what the last holder committed.
-        [(orders, reserved)] = await run(session, _HELD, account=user_id)
+        [(orders, reserved)] = await transaction.run(_HELD, account=user_id)
         allowed = self._allowance
         if allowed.has_room(orders=orders, reserved=reserved, units=units):
             return

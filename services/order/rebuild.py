@@ -30,7 +30,7 @@ async def rebuild(database: Database) -> tuple[int, int]:
     after: str | None = ""
     while after is not None:
         with untraced():
-            async with database.transaction() as session:
+            async with database.session() as session:
                 locked, strays = await _stretch(session, after)
         orders, removed = orders + len(locked), removed + strays
         after = locked[-1] if len(locked) == _BATCH else None

@@ -27,9 +27,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
 from asyncpg import UniqueViolationError
-from sqlalchemy import Table, and_, exists, func, select
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Table, and_, exists
 
 from observability import request_id
 from observability.logging import get_logger
@@ -40,12 +38,22 @@ from services.payment.models import ONE_OPEN, CancelledOrder, Payment
 from services.payment.orders import Orders
 from services.payment.rules import has_attempts_left
 from services.payment.schemas import PaymentRequest, PaymentResponse
-from services.payment.statements import ACCEPT, CONCLUDE, LOCK, LOCK_OF, LOCKED, OF_ORDER, REFUNDED
+from services.payment.statements import (
+    ACCEPT,
+    CONCLUDE,
+    LOCK,
+    LOCK_OF,
+    LOCKED,
+    MARK_CANCELLED,
+    OF_ORDER,
+    REFUNDED,
+    START_REFUND,
+)
 from services.payment.states import Failure, Status, after_charge, may_follow
 from services.payment.vault import Vault
 from services.shared import idempotency
 from services.shared.auth import Caller
-from services.shared.database import Database, after_commit, run
+from services.shared.database import Database, Transaction
 from services.shared.errors import Conflict
 from services.shared.events import contracts
 from services.shared.events.envelope import new_id
@@ -107,9 +115,9 @@ async def accept(
     }
     annotate(payment_id=payment["id"])
     try:
-        async with database.transaction() as session:
-            if key is None or await idempotency.claim(session, **scope, resource_id=payment["id"]):
-                return queries.view(await _insert(session, payment, attempts)), False
+        async with database.transaction() as transaction:
+            if key is None or await idempotency.claim(transaction, **scope, resource_id=payment["id"]):
+                return queries.view(await _insert(transaction, payment, attempts)), False
     except UniqueViolationError as error:
         if error.constraint_name != ONE_OPEN:
             raise
@@ -119,14 +127,14 @@ async def accept(
     return await queries.get_payment(database, first), True
 
 
-async def lock_order(session: AsyncSession, order_id: str) -> None:
+async def lock_order(transaction: Transaction, order_id: str) -> None:
     """Wait for, and hold until the transaction ends, the right to decide about the payments of an order."""
-    await run(session, LOCK, order_id=order_id)
+    await transaction.run(LOCK, order_id=order_id)
 
 
-async def _lock_order_of(session: AsyncSession, payment_id: str) -> str | None:
+async def _lock_order_of(transaction: Transaction, payment_id: str) -> str | None:
     """Lock the order of a payment; the order's id, if there is such a payment."""
-    found = await run(session, LOCK_OF, id=payment_id)
+    found = await transaction.run(LOCK_OF, id=payment_id)
     return found[0].order_id if found else None
 
 
@@ -139,12 +147,12 @@ async def conclude(
     charge_id: str | None = None,
 ) -> Outcome:
     """Write the final result of a charge. Only a payment that is processing takes one."""
-    async with database.transaction() as session:
-        order_id = await _lock_order_of(session, payment_id)
+    async with database.transaction() as transaction:
+        order_id = await _lock_order_of(transaction, payment_id)
         if order_id is None:
             return "unknown"
         annotate(payment_id=payment_id, order_id=order_id)
-        payment, now, cancelled_for = await _locked(session, payment_id)
+        payment, now, cancelled_for = await _locked(transaction, payment_id)
         cancelled = succeeded and cancelled_for is not None
         after = after_charge(Status(payment.status), succeeded=succeeded, cancelled=cancelled)
         if not isinstance(after, Status):
@@ -152,8 +160,7 @@ async def conclude(
                 known = payment.status
                 _log.error("payment.contradiction", payment_id=payment_id, known=known, succeeded=succeeded)
             return after
-        await run(
-            session,
+        await transaction.run(
             CONCLUDE,
             for_id=payment_id,
             to_status=after,
@@ -168,40 +175,36 @@ async def conclude(
                 amount_cents=payment.amount_cents,
                 currency=payment.currency,
             )
-            await add_event(session, "payment.succeeded", event, key=f"{payment_id}-succeeded")
+            await add_event(transaction, "payment.succeeded", event, key=f"{payment_id}-succeeded")
         elif after is Status.FAILED:
             failed = contracts.PaymentFailed(
                 payment_id=payment_id, order_id=order_id, reason=failure or Failure.DECLINED
             )
-            await add_event(session, "payment.failed", failed, key=f"{payment_id}-failed")
+            await add_event(transaction, "payment.failed", failed, key=f"{payment_id}-failed")
         reason = None if succeeded else failure
-        after_commit(session, lambda: _count_result(payment, succeeded, after, reason, now - payment.created_at))
+        transaction.after_commit(
+            lambda: _count_result(payment, succeeded, after, reason, now - payment.created_at)
+        )
     return "applied"
 
 
-async def cancel_order(session: AsyncSession, order_id: str, reason: Literal["expired", "cancelled"]) -> bool:
+async def cancel_order(transaction: Transaction, order_id: str, reason: Literal["expired", "cancelled"]) -> bool:
     """Take no money for this order any more, and give back what was taken. False when that was known."""
     annotate(order_id=order_id)
-    await lock_order(session, order_id)
-    tombstone = insert(CancelledOrder).values(order_id=order_id, reason=reason).on_conflict_do_nothing()
-    changed = (await session.execute(tombstone.returning(CancelledOrder.order_id))).first() is not None
-    taken = select(Payment).where(Payment.order_id == order_id, Payment.status == Status.SUCCEEDED)
-    for payment in await session.scalars(taken.with_for_update()):
-        payment.status = Status.REFUNDING
-        payment.next_check_at = payment.updated_at = func.now()
-        payment.attempts = 0
-        changed = True
-    return changed
+    await lock_order(transaction, order_id)
+    is_new = await transaction.run(MARK_CANCELLED, the_order_id=order_id, the_reason=reason)
+    refunding = await transaction.run(START_REFUND, of_order=order_id)
+    return bool(is_new or refunding)
 
 
 async def refunded(database: Database, payment_id: str) -> None:
     """Write that the provider has given the money back."""
-    async with database.transaction() as session:
-        payment, _, reason = await _locked(session, payment_id)
+    async with database.transaction() as transaction:
+        payment, _, reason = await _locked(transaction, payment_id)
         if not may_follow(Status(payment.status), Status.REFUNDED):
             return
         assert reason is not None  # the only way into `refunding`
-        await run(session, REFUNDED, for_id=payment_id)
+        await transaction.run(REFUNDED, for_id=payment_id)
         event = contracts.PaymentRefunded(
             payment_id=payment_id,
             order_id=payment.order_id,
@@ -209,13 +212,13 @@ async def refunded(database: Database, payment_id: str) -> None:
             currency=payment.currency,
             reason=reason,
         )
-        await add_event(session, "payment.refunded", event, key=f"{payment_id}-refunded")
-        after_commit(session, lambda: _count_refund(payment, reason))
+        await add_event(transaction, "payment.refunded", event, key=f"{payment_id}-refunded")
+        transaction.after_commit(lambda: _count_refund(payment, reason))
 
 
-async def _insert(session: AsyncSession, payment: dict[str, Any], attempts: int) -> Record:
-    await lock_order(session, payment["order_id"])
-    [(before, cancelled)] = await run(session, OF_ORDER, order_id=payment["order_id"])
+async def _insert(transaction: Transaction, payment: dict[str, Any], attempts: int) -> Record:
+    await lock_order(transaction, payment["order_id"])
+    [(before, cancelled)] = await transaction.run(OF_ORDER, order_id=payment["order_id"])
     if cancelled:
         raise Conflict("The order is cancelled.", kind="wrong-state", orderStatus="cancelled")
     if not has_attempts_left(before, attempts):
@@ -224,8 +227,8 @@ async def _insert(session: AsyncSession, payment: dict[str, Any], attempts: int)
             kind="too-many-payments",
             maxPayments=attempts,
         )
-    [accepted] = await run(session, ACCEPT, **{f"the_{name}": value for name, value in payment.items()})
-    after_commit(session, lambda: _log_accepted(accepted))
+    [accepted] = await transaction.run(ACCEPT, **{f"the_{name}": value for name, value in payment.items()})
+    transaction.after_commit(lambda: _log_accepted(accepted))
     return accepted
 
 
@@ -239,8 +242,8 @@ def _log_accepted(payment: Record) -> None:
     )
 
 
-async def _locked(session: AsyncSession, payment_id: str) -> tuple[Record, datetime, str | None]:
-    [payment] = await run(session, LOCKED, id=payment_id)
+async def _locked(transaction: Transaction, payment_id: str) -> tuple[Record, datetime, str | None]:
+    [payment] = await transaction.run(LOCKED, id=payment_id)
     return payment, payment.now, payment.cancelled_for
 
 

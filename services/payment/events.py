@@ -3,19 +3,18 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from services.payment.commands import cancel_order
+from services.shared.database import Transaction
 from services.shared.events.contracts import OrderCancelled
 from services.shared.events.inbox import Effect
 
 __all__ = ["ORDERS"]
 
 
-async def _order_cancelled(session: AsyncSession, cancelled: OrderCancelled) -> bool:
+async def _order_cancelled(transaction: Transaction, cancelled: OrderCancelled) -> bool:
     # The code, never the words: those may be a customer's. Events from before have none.
     why: Literal["expired", "cancelled"] = "expired" if cancelled.reason_code == "expired" else "cancelled"
-    return await cancel_order(session, cancelled.order_id, why)
+    return await cancel_order(transaction, cancelled.order_id, why)
 
 
 ORDERS: Mapping[str, Effect] = {"order.cancelled": _order_cancelled}

@@ -265,7 +265,7 @@ class Settler:
     async def _write(self, payment: Record, **values: Any) -> None:
         """Change the row unless its state was changed meanwhile: then somebody else has said what is next."""
         unchanged = (Payment.id == payment.id, Payment.status == payment.status)
-        async with self._database.transaction() as session:
+        async with self._database.session() as session:
             await session.execute(
                 update(Payment).where(*unchanged).values(values),
                 execution_options={"synchronize_session": False},

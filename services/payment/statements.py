@@ -10,7 +10,17 @@ from services.payment.models import CancelledOrder, Payment
 from services.payment.states import Status
 from services.shared.prepared import Prepared
 
-__all__ = ["ACCEPT", "CONCLUDE", "LOCK", "LOCKED", "LOCK_OF", "OF_ORDER", "REFUNDED"]
+__all__ = [
+    "ACCEPT",
+    "CONCLUDE",
+    "LOCK",
+    "LOCKED",
+    "LOCK_OF",
+    "MARK_CANCELLED",
+    "OF_ORDER",
+    "REFUNDED",
+    "START_REFUND",
+]
 
 _LOCKS = 0x0FA1  # any number: the class of advisory locks that are orders
 
@@ -75,3 +85,17 @@ CONCLUDE = Prepared(
     )
 )
 REFUNDED = Prepared(_ended.values(status=Status.REFUNDED, next_check_at=None, attempts=0, updated_at=func.now()))
+MARK_CANCELLED = Prepared(
+    insert(CancelledOrder)
+    .values(order_id=bindparam("the_order_id"), reason=bindparam("the_reason"))
+    .on_conflict_do_nothing()
+    .returning(CancelledOrder.order_id)
+)
+"""Writes the tombstone of an order; no row when it has one."""
+START_REFUND = Prepared(
+    update(Payment)
+    .where(Payment.order_id == bindparam("of_order"), Payment.status == Status.SUCCEEDED)
+    .values(status=Status.REFUNDING, next_check_at=func.now(), updated_at=func.now(), attempts=0)
+    .returning(Payment.id)
+)
+"""What an order has paid is to be refunded."""

@@ -1,4 +1,4 @@
-"""PostgreSQL by SQLAlchemy: an engine with limits, and transactions.
+"""PostgreSQL: SQLAlchemy's engine with limits, its sessions, and transactions of prepared statements.
 
 A lost connection costs nobody anything as long as nothing was done on it. The BEGIN of a transaction shows whether
 its connection is good, and a read is one statement, which can be repeated. So no round trip asks for that alone.
@@ -11,13 +11,8 @@ from functools import partial
 from typing import Annotated, Any
 
 import asyncpg
-from asyncpg import (
-    AdminShutdownError,
-    InternalClientError,
-    InvalidCachedStatementError,
-    PostgresConnectionError,
-)
-from sqlalchemy import Executable, Row, event, text
+from asyncpg import InvalidCachedStatementError
+from sqlalchemy import Executable, Row, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -28,21 +23,17 @@ from services.shared import drills
 from services.shared.flags import flags
 from services.shared.parts import part
 from services.shared.prepared import Prepared, Record
+from services.shared.transactions import (
+    LOST,
+    DatabaseUnavailableError,
+    LostError,
+    Transaction,
+    command,
+    losses,
+    undo,
+)
 
-__all__ = ["STORE_ERRORS", "Database", "DatabaseDep", "DatabaseUnavailableError", "after_commit", "run"]
-
-
-class DatabaseUnavailableError(Exception):
-    """The connection was lost, or the server refuses for a reason that passes."""
-
-
-# Also before the connection has ended: the server has said that it will, and asyncpg takes no more statements. The
-# last one is also what asyncpg says when it understands nothing: to connect anew is right then, too.
-_LOST = (PostgresConnectionError, AdminShutdownError, InternalClientError)
-
-
-class _LostError(DatabaseUnavailableError):
-    """The connection of a prepared statement: nothing was done on it, or nobody knows."""
+__all__ = ["STORE_ERRORS", "Database", "DatabaseDep", "DatabaseUnavailableError", "Transaction"]
 
 
 STORE_ERRORS = (DatabaseUnavailableError, PoolTimeout, OSError)
@@ -53,7 +44,8 @@ _PASSING = ("08", "40", "53", "55", "57")
 _CONNECT = 3.0  # seconds to connect
 _STATEMENT = 5.0  # seconds for one statement
 _IDLE = 60_000  # milliseconds after which the server closes a connection that nobody uses
-_reads: ContextVar[bool] = ContextVar("reads", default=False)
+_takes: ContextVar[bool] = ContextVar("takes", default=False)
+"""Whether a connection is taken for something else than a session: nothing is begun on it."""
 
 
 class Database:
@@ -67,13 +59,14 @@ class Database:
             max_overflow=0,  # what is on top would be opened anew for each use
             pool_use_lifo=True,  # so that after a burst the others become idle
             pool_timeout=5.0,
-            pool_pre_ping=True,  # see `_begin`
+            pool_pre_ping=True,  # see `_begin_session`
             connect_args={
                 "timeout": _CONNECT,
                 "command_timeout": _STATEMENT,
                 "record_class": Record,  # not with each statement: asyncpg forgets it when it prepares one anew
-                # a lock that is waited for, or a client that died, must not hold others up for ever
+                # a lock that is waited for, or a client that died or gave up, must not hold others up for ever
                 "server_settings": {
+                    "statement_timeout": str(round(_STATEMENT * 1000) + 1000),
                     "lock_timeout": "4000",
                     "idle_in_transaction_session_timeout": "15000",
                     "idle_session_timeout": str(_IDLE),
@@ -81,15 +74,35 @@ class Database:
             },
         )
         dialect: Any = self.engine.dialect
-        dialect.do_ping = _begin
+        dialect.do_ping = _begin_session
         dialect.is_disconnect = partial(_is_lost, dialect.is_disconnect)
         self._observe = instrument_sqlalchemy(self.engine, make_url(url).database or "")
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, info={"fetch": self._fetch})
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """A session whose work is committed at the end of the block, or undone when it raises."""
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """A transaction that is committed at the end of the block, or undone when it raises."""
+        with _outages():
+            connection = await self._begin()
+            transaction = Transaction(partial(self._fetch, connection.driver_connection))
+            try:
+                yield transaction
+                await command(connection.driver_connection, "COMMIT")
+            except BaseException as error:
+                await undo(connection, error)
+                raise
+            finally:
+                transaction.has_ended = True
+                connection.close()
+            for action in transaction.actions:
+                action()
+            if flags.are_on:
+                drills.leak(self._leak)
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """The same by a session of SQLAlchemy, for statements that are not asked with every order."""
         with _outages():
             async with self._sessions.begin() as session:
                 yield session
@@ -114,46 +127,61 @@ class Database:
                 return await self._read(statement)  # on another connection
 
     async def _read(self, statement: Executable) -> Sequence[Row[Any]]:
-        token = _reads.set(True)
+        token = _takes.set(True)
         try:
             async with self._reader.connect() as connection:
                 return (await connection.execute(statement)).all()
         finally:
-            _reads.reset(token)
+            _takes.reset(token)
 
     async def ask(self, prepared: Prepared, **values: Any) -> Sequence[Record]:
         """As `read`, of a prepared statement that changes nothing, or that may be done twice: its rows."""
         with _outages():
             try:
                 return await self._ask(prepared, values)
-            except _LostError:
+            except LostError:
                 return await self._ask(prepared, values)  # on another connection
 
     async def _ask(self, prepared: Prepared, values: dict[str, Any]) -> Sequence[Record]:
-        token = _reads.set(True)
+        connection = await self._take()
         try:
-            connection = await self.engine.raw_connection()
-            driver: Any = connection.driver_connection
-        finally:
-            _reads.reset(token)
-        try:
-            return await self._fetch(driver, prepared, values)
+            return await self._fetch(connection.driver_connection, prepared, values)
         except BaseException as error:
-            if isinstance(error, _LostError) or not isinstance(error, Exception):
+            if isinstance(error, LostError) or not isinstance(error, Exception):
                 connection.invalidate()
             raise
         finally:
             connection.close()
 
-    async def _fetch(self, connection: Any, prepared: Prepared, values: dict[str, Any]) -> Sequence[Record]:
-        arguments = prepared.arguments(values)
+    async def _take(self) -> Any:
+        """A connection of the pool, for whoever gives the driver its statements."""
+        token = _takes.set(True)
         try:
-            with self._observe(prepared.sql):
-                rows: Sequence[Record] = await connection.fetch(prepared.sql, *arguments)
-        except Exception as error:
-            if isinstance(error, _LOST) or connection.is_closed():
-                raise _LostError(repr(error)) from error
+            return await self.engine.raw_connection()
+        finally:
+            _takes.reset(token)
+
+    async def _begin(self) -> Any:
+        """A connection in a transaction. A lost one is replaced: nothing was done on it."""
+        try:
+            return await self._try_to_begin()
+        except LostError:
+            return await self._try_to_begin()
+
+    async def _try_to_begin(self) -> Any:
+        connection = await self._take()
+        try:
+            await command(connection.driver_connection, "BEGIN")
+        except BaseException:
+            connection.invalidate()
+            connection.close()
             raise
+        return connection
+
+    async def _fetch(self, driver: Any, prepared: Prepared, values: dict[str, Any]) -> Sequence[Record]:
+        arguments = prepared.arguments(values)
+        with losses(driver), self._observe(prepared.sql):
+            rows: Sequence[Record] = await driver.fetch(prepared.sql, *arguments)
         return rows
 
     async def ping(self) -> None:
@@ -163,33 +191,6 @@ class Database:
     async def close(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
-
-
-async def run(session: AsyncSession, prepared: Prepared, **values: Any) -> Sequence[Record]:
-    """The rows of a prepared statement, in the session's transaction.
-
-    Errors are the driver's: `asyncpg.UniqueViolationError` is what SQLAlchemy calls an `IntegrityError`.
-    """
-    driver = session.info.get("driver")
-    if driver is None:
-        driver = session.info["driver"] = await _driver(session)
-    rows: Sequence[Record] = await session.info["fetch"](driver, prepared, values)
-    return rows
-
-
-async def _driver(session: AsyncSession) -> Any:
-    """The driver's connection, in a transaction. A new one has none yet, as nobody asked whether it is good."""
-    connection: Any = await (await session.connection()).get_raw_connection()
-    driver = connection.driver_connection
-    if not driver.is_in_transaction():
-        try:
-            await connection.dbapi_connection._start_transaction()
-        except BaseException as error:
-            connection.invalidate()  # SQLAlchemy knows of none, and would leave what has begun to whoever is next
-            if isinstance(error, Exception):
-                raise _LostError(repr(error)) from error
-            raise
-    return driver
 
 
 @contextmanager
@@ -203,7 +204,7 @@ def _outages() -> Iterator[None]:
         raise
 
 
-def _begin(connection: Any) -> bool:
+def _begin_session(connection: Any) -> bool:
     """Begin the transaction of a connection that was taken from the pool: SQLAlchemy asks whether it is good.
 
     SQLAlchemy's own question is three round trips. Otherwise it begins a transaction with the first statement, and
@@ -211,14 +212,14 @@ def _begin(connection: Any) -> bool:
     """
     if connection.driver_connection.is_closed():
         raise DisconnectionError("the server closed it while nobody used it")
-    if not _reads.get():
+    if not _takes.get():
         connection.await_(connection._start_transaction())
     return True
 
 
 def _is_lost(known: Callable[..., bool], error: Exception, *where: Any) -> bool:
     """Whether the connection takes no more statements: SQLAlchemy knows of those that are closed already."""
-    return isinstance(error.__cause__, _LOST) or known(error, *where)
+    return isinstance(error.__cause__, LOST) or known(error, *where)
 
 
 def _passes(error: Exception) -> bool:
@@ -231,11 +232,6 @@ def _passes(error: Exception) -> bool:
         return True
     cause = getattr(error, "orig", error)  # some of asyncpg's come as they are: from connecting, and from `run`
     return str(getattr(cause, "sqlstate", None) or "").startswith(_PASSING)
-
-
-def after_commit(session: AsyncSession, action: Callable[[], None]) -> None:
-    """Call `action` once, when the transaction at work is committed; never when it is undone."""
-    event.listen(session.sync_session, "after_commit", lambda _: action(), once=True)
 
 
 DatabaseDep = Annotated[Database, part(Database)]

@@ -47,6 +47,6 @@ async def _forget_some(database: Database, passing: Passing) -> int:
     """Delete a batch of old rows; how many. After a long stop there are more than one statement has time for."""
     place: ColumnElement[object] = literal_column("ctid")
     some = select(place).select_from(passing.table).where(passing.is_past).limit(_BATCH).correlate(None)
-    async with database.transaction() as session:
+    async with database.session() as session:
         done = await session.execute(delete(passing.table).where(place.in_(some)))
     return int(cast(CursorResult[Any], done).rowcount)

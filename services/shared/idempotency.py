@@ -6,9 +6,8 @@ from typing import Annotated
 from fastapi import Header
 from pydantic import AfterValidator, BaseModel
 from sqlalchemy import Column, DateTime, MetaData, Table, Text, and_, bindparam, func, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.shared.database import Database, run
+from services.shared.database import Database, Transaction
 from services.shared.errors import Unprocessable
 from services.shared.prepared import Prepared
 from services.shared.schemas import no_secret
@@ -64,11 +63,11 @@ async def known(database: Database, *, user_id: str, route: str, key: str, diges
 
 
 async def claim(
-    session: AsyncSession, *, user_id: str, route: str, key: str, digest: str, resource_id: str
+    transaction: Transaction, *, user_id: str, route: str, key: str, digest: str, resource_id: str
 ) -> bool:
     """Write the key into the transaction that makes `resource_id`.
 
     False when another request has it; where that one is still at work, this waits for its end.
     """
     mine = {"user_id": user_id, "route": route, "key": key, "digest": digest, "resource_id": resource_id}
-    return bool(await run(session, _CLAIM, **mine))
+    return bool(await transaction.run(_CLAIM, **mine))

@@ -30,7 +30,7 @@ async def register(*, database: Database, passwords: Passwords, email: str, pass
         password_hash = await turn.hash(password)
     user = User(email=email, name=name, password_hash=password_hash)
     try:
-        async with database.transaction() as session:
+        async with database.session() as session:
             session.add(user)
     except IntegrityError as error:
         if "users_email_key" not in str(error.orig):
@@ -84,7 +84,7 @@ async def update_profile(
         return user
     changes["updated_at"] = func.now()
     update_user = update(User).where(*unchanged).values(changes).returning(User)
-    async with database.transaction() as session:
+    async with database.session() as session:
         changed = (await session.execute(update_user)).scalar_one_or_none()
     if changed is None:
         raise Forbidden("The password was changed meanwhile.", kind="wrong-password")
@@ -105,7 +105,7 @@ async def login(
     address: str,
 ) -> TokenResponse:
     """Trade a password for tokens. Raises TooManyRequests, or Unauthorized for whatever else is wrong."""
-    async with database.transaction() as session:
+    async with database.session() as session:
         user = await session.scalar(select(User).where(User.email == email))
     known_hash = user.password_hash if user else None
     new_hash = None
@@ -176,14 +176,14 @@ async def logout(*, sessions: Sessions, token: str) -> None:
 async def logout_all(*, database: Database, caller: Caller) -> None:
     """End all sessions of a user, by a new epoch: that is durable, and does not need Redis."""
     user_id = (await queries.get_user(database, caller)).id
-    async with database.transaction() as session:
+    async with database.session() as session:
         await session.execute(update(User).where(User.id == user_id).values(session_epoch=User.session_epoch + 1))
     _log.info("user.logged_out_everywhere", user_id=user_id)
 
 
 async def _replace_hash(database: Database, user: User, new_hash: str) -> None:
     """Store the same password under today's parameters, unless it was changed meanwhile."""
-    async with database.transaction() as session:
+    async with database.session() as session:
         await session.execute(
             update(User)
             .where(User.id == user.id, User.password_hash == user.password_hash)

@@ -10,7 +10,7 @@ __all__ = ["find_user", "get_user"]
 
 async def find_user(database: Database, user_id: str) -> User | None:
     """The account with this id, if there is one."""
-    async with database.transaction() as session:
+    async with database.session() as session:
         return await session.get(User, user_id)
 
 

@@ -32,7 +32,7 @@ async def seed(settings: SeedSettings) -> None:
         .returning(User.id)
     )
     try:
-        async with database.transaction() as session:
+        async with database.session() as session:
             user_id = await session.scalar(statement)
     finally:
         await database.close()

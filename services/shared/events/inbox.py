@@ -5,10 +5,9 @@ from typing import Any
 
 from sqlalchemy import Column, DateTime, MetaData, Table, Text, bindparam, func
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability.logging import get_logger
-from services.shared.database import Database, run
+from services.shared.database import Database, Transaction
 from services.shared.events.consumer import Handled, Handler
 from services.shared.events.envelope import Event
 from services.shared.prepared import Prepared
@@ -30,7 +29,7 @@ _TAKE_IN = Prepared(
     .returning(inbox.c.event_id)
 )
 
-Effect = Callable[[AsyncSession, Any], Awaitable[bool]]
+Effect = Callable[[Transaction, Any], Awaitable[bool]]
 """What an event's data (as contracts.py has it for the type) does inside a transaction; False when it is no legal
 move and changed nothing."""
 _log = get_logger("inbox")
@@ -40,10 +39,10 @@ def once(database: Database, queue: str, effects: Mapping[str, Effect]) -> Handl
     """A handler that applies the effect of each event at most once, by its type."""
 
     async def handle(event: Event) -> Handled:
-        async with database.transaction() as session:
-            if not await run(session, _TAKE_IN, of_queue=queue, of_event=event.id):
+        async with database.transaction() as transaction:
+            if not await transaction.run(_TAKE_IN, of_queue=queue, of_event=event.id):
                 return "duplicate"
-            if await effects[event.type](session, event.data):
+            if await effects[event.type](transaction, event.data):
                 return "ok"
         _log.warning("event.ignored", queue=queue, event_type=event.type, event_id=event.id)
         return "ignored"

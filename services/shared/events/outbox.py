@@ -21,11 +21,10 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability import request_id
 from observability.tracing import current_traceparent
-from services.shared.database import Database, run
+from services.shared.database import Database, Transaction
 from services.shared.events.backlog import Waiting
 from services.shared.events.contracts import Data
 from services.shared.events.envelope import Event
@@ -99,9 +98,9 @@ def event_values(event_type: str, data: Data, *, key: str | None = None) -> dict
 _ADD = Prepared(select(NOTIFY).add_cte(event_part()))
 
 
-async def add_event(session: AsyncSession, event_type: str, data: Data, *, key: str | None = None) -> None:
-    """Put an event into the session's transaction. key: its id, where it may be told of more than once."""
-    await run(session, _ADD, **event_values(event_type, data, key=key))
+async def add_event(transaction: Transaction, event_type: str, data: Data, *, key: str | None = None) -> None:
+    """Put an event into a transaction. key: its id, where it may be told of more than once."""
+    await transaction.run(_ADD, **event_values(event_type, data, key=key))
 
 
 async def waiting(database: Database) -> Waiting:

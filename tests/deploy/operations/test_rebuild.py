@@ -96,7 +96,7 @@ async def test_orders_are_locked_while_they_are_rebuilt(
     other = await asyncpg.connect(url.replace("+asyncpg", ""))
     take = "SELECT FROM orders WHERE id = $1 FOR UPDATE NOWAIT"
     try:
-        async with database.transaction() as session:
+        async with database.session() as session:
             ids, _ = await _stretch(session, "")
             with pytest.raises(asyncpg.LockNotAvailableError):
                 await other.execute(take, ids[-1])

@@ -141,7 +141,7 @@ class Desk:
 
     async def rows(self, statement: str, **values: Any) -> list[Any]:
         """The first column of what a query finds."""
-        async with self.database.transaction() as session:
+        async with self.database.session() as session:
             return list(await session.scalars(text(statement), values))
 
 

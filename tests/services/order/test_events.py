@@ -216,10 +216,10 @@ async def test_metrics_follow_commits(desk: Desk) -> None:
     assert (value.value, reserved.value, paid.value) == (0, 1, 0)
 
     async def undone() -> None:
-        async with desk.database.transaction() as session:
-            order = await locked(session, order_id)
+        async with desk.database.transaction() as transaction:
+            order = await locked(transaction, order_id)
             assert order is not None
-            assert await move(session, order, Status.PAID, payment_id="p-2")
+            assert await move(transaction, order, Status.PAID, payment_id="p-2")
             raise RuntimeError("undone")
 
     with pytest.raises(RuntimeError, match="undone"):

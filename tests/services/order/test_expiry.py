@@ -28,7 +28,7 @@ async def _replicas(database_url: str, count: int) -> AsyncIterator[None]:
 
 
 async def _age(desk: Desk, *order_ids: str) -> None:
-    async with desk.database.transaction() as session:
+    async with desk.database.session() as session:
         statement = text("UPDATE orders SET created_at = now() - interval '61 seconds' WHERE id = ANY(:ids)")
         await session.execute(statement, {"ids": list(order_ids)})
 
@@ -66,7 +66,7 @@ async def test_order_at_work_is_left_alone(desk: Desk, database_url: str) -> Non
     """An order that is just being paid is passed by, and is not cancelled afterwards."""
     busy, idle = await desk.place_in("awaiting_payment"), await desk.place_in("awaiting_payment")
     await _age(desk, busy, idle)
-    async with desk.database.transaction() as session:
+    async with desk.database.session() as session:
         order = (await session.scalars(select(Order).where(Order.id == busy).with_for_update())).one()
         async with _replicas(database_url, 1):
             await _cancelled(desk, idle)
@@ -93,7 +93,7 @@ async def test_in_the_trace_of_its_order(desk: Desk, database_url: str, captured
 
 
 async def _origin(desk: Desk, order_id: str) -> list[tuple[str, str]]:
-    async with desk.database.transaction() as session:
+    async with desk.database.session() as session:
         rows = await session.execute(select(Order.traceparent, Order.request_id).where(Order.id == order_id))
         return [(row.traceparent, row.request_id) for row in rows]
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from observability.testing import MetricDelta
-from services.order import commands
+from services.shared.database import Transaction
 from tests.services.order.desk import Desk, open_desk
 
 ITEMS: dict[str, Any] = {"items": [{"productId": 1, "quantity": 2}, {"productId": "2", "quantity": 1}]}
@@ -64,7 +64,7 @@ async def test_death_before_the_commit(desk: Desk, monkeypatch: pytest.MonkeyPat
         raise RuntimeError("killed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(commands, "after_commit", dies)
+        patch.setattr(Transaction, "after_commit", dies)
         assert (await desk.post(ITEMS, key="crash")).status_code == 500
     assert await _counts(desk) == before
     assert placed.value == 0

@@ -99,7 +99,7 @@ async def test_the_numbers_are_read_from_indexes(desk: Desk) -> None:
         (queries._SOLD, "Index Only Scan using order_history_sold"),
         (count, "order_history_status"),
     ):
-        async with desk.database.transaction() as session:
+        async with desk.database.session() as session:
             await session.execute(text("SET LOCAL enable_seqscan = off"))
             await session.execute(text("SET LOCAL enable_bitmapscan = off"))
             plan = "\n".join(await session.scalars(text(f"EXPLAIN {statement}")))

@@ -129,13 +129,13 @@ class Shop:
 
     async def told(self, order_id: str) -> list[dict[str, Any]]:
         """The events about an order that wait in the outbox (nobody publishes them here)."""
-        async with self.database.transaction() as session:
+        async with self.database.session() as session:
             statement = text("SELECT event FROM outbox WHERE event->'data'->>'orderId' = :id ORDER BY seq")
             return list(await session.scalars(statement, {"id": order_id}))
 
     async def row(self, order_id: str) -> Payment:
         """The newest row of an order."""
-        async with self.database.transaction() as session:
+        async with self.database.session() as session:
             statement = select(Payment).where(Payment.order_id == order_id).order_by(Payment.created_at.desc())
             return (await session.scalars(statement.limit(1))).one()
 

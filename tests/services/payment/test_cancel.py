@@ -26,7 +26,7 @@ async def _refunded_once(shop: Shop, order_id: str, *events: str) -> None:
 
 async def _waiting_for_locks(shop: Shop, count: int) -> None:
     async def look() -> bool:
-        async with shop.database.transaction() as session:
+        async with shop.database.session() as session:
             statement = text(
                 "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
                 "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -106,8 +106,8 @@ async def test_cancelled_and_succeeded_at_once(shop: Shop, first: str) -> None:
     async def cancel() -> None:
         await shop.cancel(order_id)
 
-    async with shop.database.transaction() as session:
-        await lock_order(session, order_id)
+    async with shop.database.transaction() as transaction:
+        await lock_order(transaction, order_id)
         one = asyncio.create_task(cancel() if first == "cancel" else success())
         await _waiting_for_locks(shop, 1)
         two = asyncio.create_task(success() if first == "cancel" else cancel())
@@ -123,8 +123,8 @@ async def test_success_while_a_cancellation_is_not_committed(shop: Shop) -> None
     shop.network.down.add("payments")
     order_id = shop.order()
     payment = (await shop.pay(order_id, SLOW)).json()
-    async with shop.database.transaction() as session:
-        await cancel_order(session, order_id, "expired")
+    async with shop.database.transaction() as transaction:
+        await cancel_order(transaction, order_id, "expired")
         success = asyncio.create_task(conclude(shop.database, payment_id=payment["id"], succeeded=True))
         await _waiting_for_locks(shop, 1)
     assert await success == "applied"
@@ -134,8 +134,8 @@ async def test_success_while_a_cancellation_is_not_committed(shop: Shop) -> None
 async def test_payment_while_a_cancellation_is_not_committed(shop: Shop) -> None:
     """The payment waits for the cancellation's end, and is then refused."""
     order_id = shop.order()
-    async with shop.database.transaction() as session:
-        await cancel_order(session, order_id, "expired")
+    async with shop.database.transaction() as transaction:
+        await cancel_order(transaction, order_id, "expired")
         paying = asyncio.create_task(shop.pay(order_id))
         await _waiting_for_locks(shop, 1)
     assert (await paying).status_code == 409

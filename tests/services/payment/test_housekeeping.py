@@ -16,7 +16,7 @@ from tests.services.support import until
 async def test_tombstones_end_after_a_week(database_url: str) -> None:
     """But not while a payment of the order is under way, which would keep the money, or could not be refunded."""
     database = Database(database_url)
-    async with database.transaction() as session:
+    async with database.session() as session:
         for day in range(10):
             at = func.now() - timedelta(days=day, minutes=1)
             await session.execute(
@@ -32,13 +32,13 @@ async def test_tombstones_end_after_a_week(database_url: str) -> None:
     task = asyncio.create_task(forget_old(database, OLD_TOMBSTONES))
 
     async def left() -> bool:
-        async with database.transaction() as session:
+        async with database.session() as session:
             return set(await session.scalars(select(CancelledOrder.order_id))) == set("012345678")
 
     await until(left)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    async with database.transaction() as session:
+    async with database.session() as session:
         for table in (Payment, CancelledOrder):
             await session.execute(delete(table))
     await database.close()

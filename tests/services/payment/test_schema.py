@@ -30,7 +30,7 @@ async def test_database_is_the_last_guard(database_url: str, statuses: list[str]
     """A second open payment of an order, and an unknown state, are refused whatever the code does."""
     database = Database(database_url)
     with pytest.raises(sa.exc.IntegrityError, match=guard):
-        async with database.transaction() as session:
+        async with database.session() as session:
             session.add_all(
                 Payment(
                     id=status, order_id="o", user_id="u", status=status, amount_cents=1, currency="EUR",

@@ -17,7 +17,7 @@ from tests.services.support import until
 
 
 async def _set(shop: Shop, order_id: str, **values: Any) -> None:
-    async with shop.database.transaction() as session:
+    async with shop.database.session() as session:
         await session.execute(update(Payment).where(Payment.order_id == order_id).values(values))
 
 
@@ -28,7 +28,7 @@ async def _left_over(shop: Shop, **values: Any) -> str:
         id=new_id(), order_id=order_id, user_id=shop.user_id, status="processing", amount_cents=1, currency="EUR",
         brand="visa", last4="4242", traceparent="", request_id="", next_check_at=func.now(), **values,
     )  # fmt: skip
-    async with shop.database.transaction() as session:
+    async with shop.database.session() as session:
         session.add(payment)
     return order_id
 

@@ -3,7 +3,7 @@
 from sqlalchemy import Column, Double, MetaData, Table, Text, bindparam, func, insert, select, text
 
 from services.shared import idempotency
-from services.shared.database import Database, run
+from services.shared.database import Database
 from services.shared.events import inbox, outbox
 from services.shared.prepared import Prepared
 
@@ -23,12 +23,12 @@ async def make_tables(database: Database) -> None:
 
 async def execute(database: Database, *statements: str) -> None:
     """Statements of SQL, in one transaction."""
-    async with database.transaction() as session:
+    async with database.session() as session:
         for statement in statements:
             await session.execute(text(statement))
 
 
 async def alone(database: Database, prepared: Prepared, **values: object) -> None:
     """A prepared statement, in a transaction of its own."""
-    async with database.transaction() as session:
-        await run(session, prepared, **values)
+    async with database.transaction() as transaction:
+        await transaction.run(prepared, **values)

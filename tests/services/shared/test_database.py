@@ -3,19 +3,22 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from functools import partial
 
 import pytest
-from asyncpg import Connection
-from sqlalchemy import event, insert, text
+from asyncpg import Connection, DivisionByZeroError
+from sqlalchemy import Integer, bindparam, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from services.shared import database as database_module
-from services.shared.database import STORE_ERRORS, Database, DatabaseUnavailableError, after_commit
+from services.shared.database import STORE_ERRORS, Database, DatabaseUnavailableError
+from services.shared.prepared import Prepared
 from tests.services.infrastructure import dead_port
 from tests.services.proxy import proxy_to
 from tests.services.round_trips import counted
-from tests.services.shared.tables import COUNT, effects, execute
+from tests.services.shared.tables import COUNT, WRITE, alone, execute
+from tests.services.support import until
 
 
 def _at(url: str, **changes: object) -> str:
@@ -115,6 +118,8 @@ async def test_a_connection_that_ends_in_this_moment_costs_nobody_a_transaction(
     await execute(unaware, "SELECT 1")
     await _end_the_others(database)
     await execute(unaware, "SELECT 2")
+    await _end_the_others(database)
+    await alone(unaware, WRITE, given="x")
 
 
 async def test_a_connection_that_ends_in_this_moment_costs_nobody_a_prepared_read(
@@ -157,9 +162,10 @@ async def test_a_connection_is_told_to_end_while_nobody_uses_it(database: Databa
             proxy.add_to_answer(_READY, _FAREWELL)
             await far.ask(COUNT, given="x")
             assert len(await far.ask(COUNT, given="x")) == 1
-            proxy.add_to_answer(_READY, _FAREWELL)
-            await execute(far, "SELECT 1")
-            await execute(far, "SELECT 1")
+            for work in (partial(execute, far, "SELECT 1"), partial(alone, far, COUNT, given="x")):
+                proxy.add_to_answer(_READY, _FAREWELL)
+                await work()
+                await work()
         await far.close()
 
 
@@ -178,7 +184,7 @@ async def test_nothing_is_asked_of_a_connection_but_the_work(database_url: str) 
 async def test_lock_is_not_waited_for_ever(database: Database, database_url: str) -> None:
     """A lock that somebody keeps is an outage after a while."""
     other = Database(database_url)
-    async with database.transaction() as session:
+    async with database.session() as session:
         await session.execute(text("LOCK TABLE effects"))
         with pytest.raises(DatabaseUnavailableError, match="LockNotAvailable"):
             await execute(other, "SET LOCAL lock_timeout = 50", "LOCK TABLE effects")
@@ -195,13 +201,41 @@ async def test_slow_statement(database_url: str, monkeypatch: pytest.MonkeyPatch
     await database.close()
 
 
+async def test_a_statement_does_not_outlive_its_client(
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server ends it, and with it its locks, also when nobody tells it that the client is gone."""
+    monkeypatch.setattr(database_module, "_STATEMENT", 0.1)
+    gone = Database(database_url)
+    asleep = text("SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)' AND state = 'active'")
+
+    async def sleepers() -> int:
+        [(count,)] = await database.read(asleep)
+        return int(count)
+
+    async def sleeps() -> bool:
+        return await sleepers() == 1
+
+    async def has_ended() -> bool:
+        return await sleepers() == 0
+
+    taken = await gone._take()
+    work = asyncio.create_task(taken.driver_connection.fetch("SELECT pg_sleep(60)", timeout=60))
+    await until(sleeps)
+    taken.driver_connection.terminate()
+    await asyncio.gather(work, return_exceptions=True)
+    await until(has_ended)
+    taken.invalidate()
+    await gone.close()
+
+
 async def test_deadlock(database: Database) -> None:
     """A deadlock is nobody's mistake: trying again is right."""
     await execute(database, "CREATE TABLE IF NOT EXISTS other_effects (what text)")
     both = asyncio.Barrier(2)
 
     async def lock(first: str, second: str) -> None:
-        async with database.transaction() as session:
+        async with database.session() as session:
             await session.execute(text("SET LOCAL deadlock_timeout = 20"))
             await session.execute(text(f"LOCK TABLE {first}"))
             await both.wait()
@@ -226,14 +260,14 @@ async def test_after_commit(database: Database) -> None:
     ran: list[str] = []
 
     async def undone() -> None:
-        async with database.transaction() as session:
-            after_commit(session, lambda: ran.append("undone"))
+        async with database.transaction() as transaction:
+            transaction.after_commit(lambda: ran.append("undone"))
             raise RuntimeError("undone")
 
-    async with database.transaction() as session:
-        after_commit(session, lambda: ran.append("first"))
-        after_commit(session, lambda: ran.append("second"))
-        await session.execute(insert(effects).values(what="x"))
+    async with database.transaction() as transaction:
+        transaction.after_commit(lambda: ran.append("first"))
+        transaction.after_commit(lambda: ran.append("second"))
+        await transaction.run(WRITE, given="x")
         assert ran == []
     with pytest.raises(RuntimeError, match="undone"):
         await undone()
@@ -241,17 +275,77 @@ async def test_after_commit(database: Database) -> None:
     assert ran == ["first", "second"]
 
 
-async def test_after_commit_keeps_nothing(database: Database) -> None:
-    """Listeners go with their session."""
-    registry = event.registry._key_to_collection
+_FAILS = Prepared(select(1 / bindparam("zero", type_=Integer)))
+
+
+async def test_a_failure_that_nobody_tells_of(database: Database) -> None:
+    """A transaction that cannot be committed any more is not taken for one that was."""
+    ran: list[str] = []
 
     async def work() -> None:
-        async with database.transaction() as session:
-            after_commit(session, lambda: None)
-            await session.execute(text("SELECT 1"))
+        async with database.transaction() as transaction:
+            transaction.after_commit(lambda: ran.append("committed"))
+            await transaction.run(WRITE, given="hidden")
+            with suppress(DivisionByZeroError):
+                await transaction.run(_FAILS, zero=0)
 
-    await work()
-    before = len(registry)
-    for _ in range(50):
+    with pytest.raises(RuntimeError, match="ROLLBACK"):
         await work()
-    assert len(registry) <= before + 5
+    assert ran == []
+    assert [tuple(row) for row in await database.ask(COUNT, given="hidden")] == [(0,)]
+
+
+async def test_a_transaction_that_has_ended(database: Database) -> None:
+    """It runs nothing any more: its connection may be at work for somebody else."""
+    async with database.transaction() as transaction:
+        await transaction.run(WRITE, given="in-time")
+    with pytest.raises(RuntimeError, match="has ended"):
+        await transaction.run(WRITE, given="too-late")
+    assert [tuple(row) for row in await database.ask(COUNT, given="too-late")] == [(0,)]
+
+
+@pytest.mark.parametrize("end", [TimeoutError, asyncio.CancelledError])
+async def test_work_that_cannot_be_undone(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, end: type[BaseException]
+) -> None:
+    """Its connection is closed, so the server undoes it; the work's own error is told, unless it is given up."""
+    only, told = Database(database_url, size=1), Connection.execute
+
+    async def execute_or_end(connection: Connection, words: str) -> str:
+        if words == "ROLLBACK":
+            raise end
+        return str(await told(connection, words))
+
+    async def work() -> None:
+        async with only.transaction() as transaction:
+            await transaction.run(WRITE, given=f"not-undone-{end.__name__}")
+            raise LookupError
+
+    monkeypatch.setattr(Connection, "execute", execute_or_end)
+    with pytest.raises(LookupError if end is TimeoutError else end):
+        await work()
+    monkeypatch.setattr(Connection, "execute", told)
+    found = await only.ask(COUNT, given=f"not-undone-{end.__name__}")
+    assert [tuple(row) for row in found] == [(0,)]
+    await alone(only, WRITE, given="x")
+    await only.close()
+
+
+async def test_a_commit_whose_answer_is_lost(database: Database, database_url: str) -> None:
+    """It is an outage, since nobody knows; what waits for the commit is not done."""
+    ran: list[str] = []
+    async with proxy_to(make_url(database_url).port or 0) as proxy:
+        far = Database(_at(database_url, port=proxy.port))
+
+        async def work() -> None:
+            async with far.transaction() as transaction:
+                transaction.after_commit(lambda: ran.append("committed"))
+                await transaction.run(WRITE, given="unheard-of")
+                proxy.swallow_answer(b"COMMIT")
+
+        with pytest.raises(DatabaseUnavailableError):
+            await work()
+        assert proxy.swallowed == 1
+        assert ran == []
+        assert [tuple(row) for row in await far.ask(COUNT, given="unheard-of")] == [(1,)]
+        await far.close()

@@ -7,13 +7,13 @@ from typing import cast
 
 import pytest
 from opentelemetry import trace
-from sqlalchemy import QueuePool, insert, text
+from sqlalchemy import QueuePool, text
 
 from observability.testing import CapturedSpans
 from services.shared import drills
 from services.shared.database import Database
 from services.shared.flags import flags
-from tests.services.shared.tables import effects
+from tests.services.shared.tables import WRITE, alone, execute
 from tests.services.shared.test_flags import definition
 from tests.services.support import until
 
@@ -46,8 +46,9 @@ async def test_a_slow_route_waits_and_others_do_not() -> None:
     assert time.perf_counter() - began - fast >= 0.1 > fast
 
 
+@pytest.mark.parametrize("is_prepared", [False, True])
 async def test_connections_leak_until_the_flag_is_off(
-    database: Database, captured_spans: CapturedSpans, caplog: pytest.LogCaptureFixture
+    database: Database, captured_spans: CapturedSpans, caplog: pytest.LogCaptureFixture, is_prepared: bool
 ) -> None:
     """At most as many as the flag says; then they go back. Nothing was locked, and no span grew after its end."""
     flags.replace({"connection-leak": definition({"most": 3})}, {})
@@ -55,15 +56,17 @@ async def test_connections_leak_until_the_flag_is_off(
 
     async def transaction() -> bool:
         with trace.get_tracer("test").start_as_current_span("request"):
-            async with database.transaction() as session:
-                await session.execute(insert(effects).values(what="done"))
+            if is_prepared:
+                await alone(database, WRITE, given="done")
+            else:
+                await execute(database, "INSERT INTO effects VALUES ('done')")
         return pool.checkedout() == 3
 
     await until(transaction)
     for _ in range(3):
         await transaction()
     assert pool.checkedout() == 3
-    async with database.transaction() as session:
+    async with database.session() as session:
         await session.execute(text("LOCK TABLE effects IN ACCESS EXCLUSIVE MODE NOWAIT"))
     await asyncio.sleep(2 * drills._PAUSE)  # each task has asked for the flag again
     assert caplog.messages == []

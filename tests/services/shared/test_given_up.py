@@ -5,10 +5,10 @@ import random
 from contextlib import suppress
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
-from services.shared.database import STORE_ERRORS, Database, run
-from tests.services.shared.tables import COUNT, WAIT, WRITE
+from services.shared.database import STORE_ERRORS, Database
+from tests.services.shared.tables import COUNT, WAIT, WRITE, effects
 
 _END_ONE = text(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
@@ -18,7 +18,7 @@ _PATIENCE = (0.001, 0.005, 0.01, 0.02, 0.05, 10, 10)  # seconds
 
 
 class _Crowd:
-    """Writes and reads by few connections, by prepared statements and by SQLAlchemy."""
+    """Writes and reads by few connections, by prepared statements and by sessions of SQLAlchemy."""
 
     def __init__(self, database: Database, seed: int) -> None:
         self._database = database
@@ -36,16 +36,24 @@ class _Crowd:
     async def _write(self) -> None:
         name = f"{self._seed}-{len(self.attempted)}"
         self.attempted.append(name)
-        async with self._database.transaction() as session:
-            await run(session, WRITE, given=name)
+        await (self._prepared(name) if self._chance.random() < 0.7 else self._by_session(name))
+        self.acknowledged.add(name)
+
+    async def _prepared(self, name: str) -> None:
+        async with self._database.transaction() as transaction:
+            await transaction.run(WRITE, given=name)
             if self._chance.random() < 0.5:
-                await run(session, WAIT, seconds=self._chance.random() * 0.02)
-            if self._chance.random() < 0.3:
-                await session.execute(text("SELECT 1"))
+                await transaction.run(WAIT, seconds=self._chance.random() * 0.02)
             if self._chance.random() < 0.1:
                 raise LookupError
-            await run(session, WRITE, given=name)
-        self.acknowledged.add(name)
+            await transaction.run(WRITE, given=name)
+
+    async def _by_session(self, name: str) -> None:
+        async with self._database.session() as session:
+            await session.execute(insert(effects).values(what=name))
+            if self._chance.random() < 0.1:
+                raise LookupError
+            await session.execute(insert(effects).values(what=name))
 
     async def _read(self) -> None:
         await self._database.ask(COUNT, given="anything")
@@ -56,7 +64,7 @@ async def _end_connections(database: Database, seed: int) -> None:
     chance = random.Random(seed)
     while True:
         await asyncio.sleep(chance.random() * 0.15)
-        async with database.transaction() as session:
+        async with database.session() as session:
             await session.execute(_END_ONE)
 
 

@@ -27,7 +27,7 @@ async def _ten_days(database: Database) -> None:
         sent.c.sent_at: lambda h: {"seq": h, "event": {}, "traceparent": "", "request_id": ""},
         outbox.c.created_at: lambda h: {"event": {}, "traceparent": "", "request_id": ""},
     }  # fmt: skip
-    async with database.transaction() as session:
+    async with database.session() as session:
         for column, row in rows.items():
             for hours in HOURS:
                 at = func.now() - timedelta(hours=hours - 0.5)
@@ -42,7 +42,7 @@ async def test_a_long_time_leaves_a_bounded_rest(database: Database, monkeypatch
     task = asyncio.create_task(forget_old(database))
 
     async def left() -> bool:
-        async with database.transaction() as session:
+        async with database.session() as session:
             tables = (keys, inbox, sent, outbox)
             counts = [await session.scalar(select(func.count()).select_from(table)) for table in tables]
         return counts == [24, 7 * 24, 6, len(HOURS)]

@@ -18,8 +18,8 @@ ROUTE = "POST /api/things"
 
 
 async def _claim(database: Database, resource: str, key: str = "k", user: str = "u", digest: str = "d") -> bool:
-    async with database.transaction() as session:
-        return await claim(session, user_id=user, route=ROUTE, key=key, digest=digest, resource_id=resource)
+    async with database.transaction() as transaction:
+        return await claim(transaction, user_id=user, route=ROUTE, key=key, digest=digest, resource_id=resource)
 
 
 async def _known(database: Database, key: str = "k", user: str = "u", digest: str = "d") -> str | None:
@@ -27,7 +27,7 @@ async def _known(database: Database, key: str = "k", user: str = "u", digest: st
 
 
 async def _grow_older(database: Database, hours: float) -> None:
-    async with database.transaction() as session:
+    async with database.session() as session:
         await session.execute(update(keys).values(created_at=func.now() - timedelta(hours=hours)))
 
 
@@ -81,8 +81,8 @@ async def test_second_waits_for_the_first(database: Database) -> None:
     claimed, undo = asyncio.Event(), asyncio.Event()
 
     async def undone() -> None:
-        async with database.transaction() as session:
-            assert await claim(session, user_id="u", route=ROUTE, key="k", digest="d", resource_id="first")
+        async with database.transaction() as transaction:
+            assert await claim(transaction, user_id="u", route=ROUTE, key="k", digest="d", resource_id="first")
             claimed.set()
             await undo.wait()
             raise RuntimeError("undone")
@@ -92,7 +92,7 @@ async def test_second_waits_for_the_first(database: Database) -> None:
     second = asyncio.create_task(_claim(database, "second"))
 
     async def waiting() -> bool:
-        async with database.transaction() as session:
+        async with database.session() as session:
             waits = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
             return bool(await session.scalar(waits))
 

@@ -8,7 +8,7 @@ from asyncpg import Connection
 from asyncpg.transaction import Transaction
 from sqlalchemy import Column, Integer, MetaData, Table, func, select, text
 
-from services.shared.database import Database, DatabaseUnavailableError, run
+from services.shared.database import STORE_ERRORS, Database, DatabaseUnavailableError
 from services.shared.prepared import Prepared
 from tests.services.round_trips import counted
 from tests.services.shared.tables import COUNT, WAIT, WRITE, alone, execute
@@ -17,8 +17,8 @@ pytestmark = pytest.mark.usefixtures("database")  # it has the tables
 
 
 async def _fail(database: Database, given: str) -> None:
-    async with database.transaction() as session:
-        assert [row.what for row in await run(session, WRITE, given=given)] == [given]
+    async with database.transaction() as transaction:
+        assert [row.what for row in await transaction.run(WRITE, given=given)] == [given]
         raise LookupError
 
 
@@ -97,9 +97,9 @@ async def test_work_that_is_given_up_is_undone(database_url: str) -> None:
 
 
 async def _give_up(database: Database) -> None:
-    async with asyncio.timeout(0.2), database.transaction() as session:
-        await run(session, WRITE, given="given-up")
-        await run(session, WAIT, seconds=30.0)
+    async with asyncio.timeout(0.2), database.transaction() as transaction:
+        await transaction.run(WRITE, given="given-up")
+        await transaction.run(WAIT, seconds=30.0)
 
 
 async def test_work_that_is_given_up_as_it_begins(
@@ -107,15 +107,15 @@ async def test_work_that_is_given_up_as_it_begins(
 ) -> None:
     """Cancelled while the first transaction of a connection begins: nobody's later work is a part of that one."""
     given_up = Database(database_url)
-    begun, start = asyncio.Event(), Transaction.start
+    begun, execute = asyncio.Event(), Connection.execute
 
-    async def begin(transaction: Transaction) -> None:
+    async def begin(connection: Connection, command: str) -> str:
         begun.set()
-        await start(transaction)
+        return str(await execute(connection, command))
 
-    async with given_up.transaction() as session:
+    async with given_up.session() as session:
         await session.execute(text("SELECT 1"))  # so that the others need a new connection
-        monkeypatch.setattr(Transaction, "start", begin)
+        monkeypatch.setattr(Connection, "execute", begin)
         work = asyncio.create_task(alone(given_up, WRITE, given="never-begun"))
         await begun.wait()
         work.cancel()
@@ -130,41 +130,43 @@ async def test_a_transaction_whose_beginning_takes_too_long(
     database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch, is_prepared: bool
 ) -> None:
     """The server has begun it after all: nobody's later work is a part of that one."""
-    slow, start = Database(database_url), Transaction.start
+    slow = Database(database_url)
+    kind, step = (Connection, "execute") if is_prepared else (Transaction, "start")
+    take = getattr(kind, step)
 
-    async def begin(transaction: Transaction) -> None:
-        await start(transaction)
+    async def begin(*args: Any) -> None:
+        await take(*args)
         raise TimeoutError
 
-    async with slow.transaction() as session:
+    async with slow.session() as session:
         await session.execute(text("SELECT 1"))  # so that the others need a new connection
-        monkeypatch.setattr(Transaction, "start", begin)
-        with pytest.raises(TimeoutError if not is_prepared else DatabaseUnavailableError):
+        monkeypatch.setattr(kind, step, begin)
+        with pytest.raises(STORE_ERRORS):
             await (alone(slow, COUNT, given="x") if is_prepared else execute(slow, "SELECT 1"))
-        monkeypatch.setattr(Transaction, "start", start)
+        monkeypatch.setattr(kind, step, take)
         await alone(slow, WRITE, given=f"begun-in-time-{is_prepared}")
         found = await database.ask(COUNT, given=f"begun-in-time-{is_prepared}")
         assert [tuple(row) for row in found] == [(1,)]
     await slow.close()
 
 
-@pytest.mark.parametrize(("kind", "step"), [(Transaction, "start"), (Connection, "set_type_codec")])
+@pytest.mark.parametrize("step", ["execute", "set_type_codec"])
 async def test_a_new_connection_that_ends_at_once(
-    database_url: str, monkeypatch: pytest.MonkeyPatch, kind: type[Any], step: str
+    database_url: str, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     """While it is prepared, or as its first transaction begins: it is an outage, too, and the next one is good."""
-    ended, take = Database(database_url), getattr(kind, step)
+    ended, take = Database(database_url), getattr(Connection, step)
 
-    async def end(self: Any, *args: Any, **options: Any) -> None:
-        (self._connection if kind is Transaction else self).terminate()
-        await take(self, *args, **options)
+    async def end(connection: Any, *args: Any, **options: Any) -> None:
+        connection.terminate()
+        await take(connection, *args, **options)
 
-    async with ended.transaction() as session:
+    async with ended.session() as session:
         await session.execute(text("SELECT 1"))  # so that the others need a new connection
-        monkeypatch.setattr(kind, step, end)
+        monkeypatch.setattr(Connection, step, end)
         with pytest.raises(DatabaseUnavailableError):
             await alone(ended, COUNT, given="x")
-        monkeypatch.setattr(kind, step, take)
+        monkeypatch.setattr(Connection, step, take)
         await alone(ended, COUNT, given="x")
     await ended.close()
 

@@ -108,10 +108,10 @@ async def test_old_hash_is_renewed(people: People, database_url: str) -> None:
     person = await people.member()
     database = Database(database_url)
     weak = PasswordHasher(memory_cost=8, time_cost=1, parallelism=1).hash(PASSWORD)
-    async with database.transaction() as session:
+    async with database.session() as session:
         await session.execute(update(User).where(User.email == person.email).values(password_hash=weak))
     assert (await person.login()).status_code == 200
-    async with database.transaction() as session:
+    async with database.session() as session:
         stored = await session.scalar(select(User.password_hash).where(User.email == person.email))
     await database.close()
     assert stored is not None

@@ -35,7 +35,7 @@ async def test_database_refuses_unknown_roles(database_url: str) -> None:
     """Whatever the code does."""
     database = Database(database_url)
     with pytest.raises(sa.exc.IntegrityError, match="users_role_check"):
-        async with database.transaction() as session:
+        async with database.session() as session:
             session.add(User(email="root@example.com", password_hash="-", role="root"))
     await database.close()
 

@@ -30,7 +30,7 @@ async def test_a_backlog_drains_without_growing_memory(
     database: Database, database_url: str, broker: Broker, mailbox: Mailbox
 ) -> None:
     """At most one batch of it is ever held: 50 MB more at the most, for 100,000 events."""
-    async with database.transaction() as session:
+    async with database.session() as session:
         await session.execute(
             text(
                 "INSERT INTO outbox (event, traceparent, request_id) "
@@ -45,7 +45,7 @@ async def test_a_backlog_drains_without_growing_memory(
     async def drained() -> bool:
         nonlocal peak
         peak = max(peak, resident())
-        async with database.transaction() as session:
+        async with database.session() as session:
             return await session.scalar(select(func.count()).select_from(outbox)) == 0
 
     tasks = Tasks()

@@ -3,24 +3,23 @@
 import asyncio
 
 import pytest
-from sqlalchemy import func, insert, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import func, select
 
-from services.shared.database import Database
+from services.shared.database import Database, Transaction
 from services.shared.events.envelope import Event
 from services.shared.events.inbox import inbox, once
 from tests.services.shared.conftest import TYPE, Thing
-from tests.services.shared.tables import effects
+from tests.services.shared.tables import WRITE, effects
 
 
-async def _effect(session: AsyncSession, thing: Thing) -> bool:
-    await session.execute(insert(effects).values(what=f"thing {thing.n}"))
+async def _effect(transaction: Transaction, thing: Thing) -> bool:
+    await transaction.run(WRITE, given=f"thing {thing.n}")
     return True
 
 
 async def _count(database: Database) -> tuple[int, int]:
     """Rows of effects and of the inbox."""
-    async with database.transaction() as session:
+    async with database.session() as session:
         tables = (effects, inbox)
         done, noted = [int(await session.scalar(select(func.count()).select_from(t)) or 0) for t in tables]
     return done, noted
@@ -52,8 +51,8 @@ async def test_failed_effect_is_forgotten(database: Database) -> None:
     """When the effect fails, the event was not taken in: the next delivery does it."""
     times: list[int] = []
 
-    async def fails_once(session: AsyncSession, thing: Thing) -> bool:
-        await _effect(session, thing)
+    async def fails_once(transaction: Transaction, thing: Thing) -> bool:
+        await _effect(transaction, thing)
         times.append(1)
         if len(times) == 1:
             raise RuntimeError("cannot")
@@ -71,7 +70,7 @@ async def test_failed_effect_is_forgotten(database: Database) -> None:
 async def test_ignored_is_remembered(database: Database) -> None:
     """An event that changes nothing is noted as well."""
 
-    async def nothing(_: AsyncSession, __: Event) -> bool:
+    async def nothing(_: Transaction, __: Event) -> bool:
         return False
 
     event = _event()

@@ -41,13 +41,13 @@ async def relaying(database_url: str, *brokers: Broker) -> AsyncIterator[None]:
 
 
 async def _add(database: Database, first: int = 0, count: int = 1) -> None:
-    async with database.transaction() as session:
+    async with database.transaction() as transaction:
         for number in range(first, first + count):
-            await add_event(session, TYPE, Thing(n=number), key=f"event-{number}")
+            await add_event(transaction, TYPE, Thing(n=number), key=f"event-{number}")
 
 
 async def _left(database: Database) -> int:
-    async with database.transaction() as session:
+    async with database.session() as session:
         return int(await session.scalar(select(func.count()).select_from(outbox)) or 0)
 
 
@@ -60,7 +60,7 @@ async def _emptied(database: Database) -> None:
 
 async def _holder(database: Database) -> int | None:
     """The server process of the relay that is at work."""
-    async with database.transaction() as session:
+    async with database.session() as session:
         statement = text(
             "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = :lock "
             "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -84,8 +84,8 @@ async def test_undone_change_tells_nothing(database: Database) -> None:
     """An event of a transaction that is rolled back was never there."""
 
     async def change() -> None:
-        async with database.transaction() as session:
-            await add_event(session, TYPE, Thing(n=1))
+        async with database.transaction() as transaction:
+            await add_event(transaction, TYPE, Thing(n=1))
             raise RuntimeError("undone")
 
     with pytest.raises(RuntimeError, match="undone"):
@@ -137,11 +137,13 @@ async def test_undeliverable_stays_and_holds_up_its_order_only(
 ) -> None:
     """What no queue takes is kept with what follows it of the same order; it leaves first when it can."""
     monkeypatch.setattr(relay_module, "_POLL", 0.1)
-    async with database.transaction() as session:
-        await add_event(session, "nobody.listens", Thing(order_id="a"), key="a-1")
+    async with database.transaction() as transaction:
+        await add_event(transaction, "nobody.listens", Thing(order_id="a"), key="a-1")
+    async with database.session() as session:
         await session.execute(insert(outbox).values(event={"id": "poison"}, traceparent="", request_id=""))
+    async with database.transaction() as transaction:
         for key in ("a-2", "b-1"):
-            await add_event(session, TYPE, Thing(order_id=key[0]), key=key)
+            await add_event(transaction, TYPE, Thing(order_id=key[0]), key=key)
     async with relaying(database_url, broker):
         assert [m.message_id for m in await mailbox.take(QUEUE)] == ["b-1"]
         await _add(database)
@@ -165,9 +167,9 @@ async def test_many_that_are_held_back_are_not_read_for_each_event(
         return await publish(connection, broker, rows, held)
 
     monkeypatch.setattr(relay_module, "_publish", counting)
-    async with database.transaction() as session:
+    async with database.transaction() as transaction:
         for number in range(500):
-            await add_event(session, "nobody.listens", Thing(order_id=f"o-{number}"), key=f"held-{number}")
+            await add_event(transaction, "nobody.listens", Thing(order_id=f"o-{number}"), key=f"held-{number}")
     async with relaying(database_url, broker):
         for first in range(3):
             await _add(database, first)
@@ -189,7 +191,7 @@ async def test_refused_by_a_newer_contract_is_told_of(
 ) -> None:
     """An event that the running version takes for none stays in the outbox; a line says which row, and why."""
     monkeypatch.setattr(relay_module, "_POLL", 0.1)
-    async with database.transaction() as session:
+    async with database.session() as session:
         old = {"id": "old", "type": "order.paid", "time": "2026-01-01T00:00:00Z", "version": 1, "data": {}}
         row = insert(outbox).values(event=old, traceparent="", request_id="").returning(outbox.c.seq)
         seq = await session.scalar(row)
@@ -213,7 +215,7 @@ async def test_another_takes_over(
     monkeypatch.setattr(relay_module, "_POLL", 0.05)
     async with relaying(database_url, broker, broker):
         first = await until(lambda: _holder(database))
-        async with database.transaction() as session:
+        async with database.session() as session:
             await session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": first})
 
         async def another() -> bool:
@@ -302,7 +304,7 @@ async def test_backlog_is_seen(database: Database, monkeypatch: pytest.MonkeyPat
 
     await until(seen)
     await backlog.check()
-    async with database.transaction() as session:
+    async with database.session() as session:
         await session.execute(update(outbox).values(created_at=func.now() - func.make_interval(0, 0, 0, 0, 1)))
 
     async def late() -> bool:

@@ -50,12 +50,12 @@ async def relaying(database_url: str, broker: Broker, *, keeping: bool = True) -
 
 
 async def _add(database: Database, key: str) -> None:
-    async with database.transaction() as session:
-        await add_event(session, TYPE, Thing(order_id=key), key=key)
+    async with database.transaction() as transaction:
+        await add_event(transaction, TYPE, Thing(order_id=key), key=key)
 
 
 async def _left(database: Database) -> int:
-    async with database.transaction() as session:
+    async with database.session() as session:
         return int(await session.scalar(select(func.count()).select_from(outbox)) or 0)
 
 
