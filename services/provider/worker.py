@@ -34,7 +34,7 @@ from services.provider.settings import Settings
 from services.shared.flags import flags
 from services.shared.loops import Loop
 from services.shared.names import VERSION
-from services.shared.outgoing import Outgoing, TooLargeError
+from services.shared.outgoing import Outgoing
 
 __all__ = ["Worker", "sign"]
 
@@ -137,7 +137,7 @@ class Worker:
                 problem, kind = "", str(response.status_code)
                 if not response.is_success:
                     problem = f"answered {response.status_code}"
-            except (BreakerOpenError, httpx.HTTPError, TooLargeError, TimeoutError) as error:
+            except (BreakerOpenError, httpx.HTTPError, TimeoutError) as error:
                 outcome, problem, kind = "failed", repr(error), error_type(error)
             if problem:
                 span.set_attribute("error.type", kind)
@@ -154,7 +154,7 @@ class Worker:
             await self._note(call, "delivered", "")
             return True
         if flags.value("webhooks-doubled"):
-            with contextlib.suppress(httpx.HTTPError, TooLargeError, TimeoutError):
+            with contextlib.suppress(httpx.HTTPError, TimeoutError):
                 async with asyncio.timeout(_TIMEOUT):
                     await self._post(call)
         return False

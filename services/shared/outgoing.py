@@ -12,8 +12,8 @@ __all__ = ["Outgoing", "TooLargeError"]
 _LARGEST = 2**20  # bytes of an answer: fifty products are a third of it
 
 
-class TooLargeError(Exception):
-    """The answer is larger than anybody needs."""
+class TooLargeError(httpx.DecodingError):
+    """The answer is larger than anybody needs, so it was not read to its end."""
 
 
 class Outgoing:
@@ -30,7 +30,7 @@ class Outgoing:
 
         template: the path, with names for what differs from call to call; the span is named by it.
         parts: `headers`, `params`, and `json` or `content`, as `httpx.Request` has them.
-        Raises httpx.TransportError, httpx.DecodingError and TooLargeError.
+        Raises httpx.TransportError and httpx.DecodingError, of which TooLargeError is one.
         """
         request = httpx.Request(method, url, extensions={TEMPLATE: template}, **parts)
         answer = await self._transport.handle_async_request(request)

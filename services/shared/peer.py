@@ -12,13 +12,13 @@ from observability.logging import get_logger
 from observability.metrics import timeouts
 from observability.retry import Retry
 from services.shared.errors import Unavailable
-from services.shared.outgoing import Outgoing, TooLargeError
+from services.shared.outgoing import Outgoing
 from services.shared.replicas import Replicas
 
 __all__ = ["Peer"]
 
 M = TypeVar("M", bound=BaseModel)
-_FAILURES = (httpx.TransportError, httpx.DecodingError, TooLargeError, TimeoutError)
+_FAILURES = (httpx.TransportError, httpx.DecodingError, TimeoutError)
 _log = get_logger("peer")
 
 

@@ -57,16 +57,15 @@ async def undo(connection: Any, error: BaseException) -> None:
 
     A connection that may still be in it is closed.
     """
-    if not isinstance(error, LostError):
-        try:
-            await command(connection.driver_connection, "ROLLBACK")
-        except Exception:  # what ended the work is what is told
-            connection.invalidate()
-        except BaseException:  # given up once more
-            connection.invalidate()
-            raise
-    else:
+    if isinstance(error, LostError):
         connection.invalidate()
+        return
+    try:
+        await command(connection.driver_connection, "ROLLBACK")
+    except BaseException as second:
+        connection.invalidate()
+        if not isinstance(second, Exception):  # given up once more; else what ended the work is what is told
+            raise
 
 
 @contextmanager
