@@ -23,6 +23,7 @@ from typing import Any
 import httpx
 
 from deploy.installation.layout import Layout
+from loadtests.arguments import count
 from loadtests.target import is_loopback
 
 __all__ = [
@@ -157,11 +158,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m loadtests.burst", description=(__doc__ or "").split("\n")[0])
     here = f"http://127.0.0.1:{Layout.from_environment().port('gateway')}"
     parser.add_argument("--host", default=here, help=f"another address of this machine ({here})")
-    parser.add_argument("--size", type=int, default=200, help="how many people come at once")
+    parser.add_argument("--size", type=count, default=200, help="how many people come at once")
     options = parser.parse_args()
     if not is_loopback(options.host):
         parser.error("only this machine may be loaded")
-    return 0 if asyncio.run(all_kinds(options.host, options.size)) else 1
+    try:
+        return 0 if asyncio.run(all_kinds(options.host, options.size)) else 1
+    except httpx.ConnectError as error:
+        parser.error(f"{options.host} does not answer: {error}")
 
 
 if __name__ == "__main__":

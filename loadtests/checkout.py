@@ -26,6 +26,7 @@ from typing import Any
 
 from deploy.installation.layout import Layout
 from deploy.native.supervisor import Supervisor
+from loadtests.arguments import counts, running, seconds
 from loadtests.tax.processes import processor_seconds
 
 __all__ = ["Load", "main", "table"]
@@ -181,10 +182,9 @@ def table(loads: list[Load]) -> str:
     return "\n".join(lines)
 
 
-async def _measure(layout: Layout, chosen: argparse.Namespace) -> list[Load]:
-    programs = {name: state.pid for name, state in Supervisor(layout).states().items() if state.pid}
-    counts = [int(count) for count in chosen.users.split(",")]
-    users = [_User(n, layout.port("gateway"), polls=chosen.poll) for n in range(max(counts))]
+async def _measure(layout: Layout, supervisor: Supervisor, chosen: argparse.Namespace) -> list[Load]:
+    programs = {name: state.pid for name, state in supervisor.states().items() if state.pid}
+    users = [_User(n, layout.port("gateway"), polls=chosen.poll) for n in range(max(chosen.users))]
     for user in users:
         await user.arrive()
     await asyncio.gather(*(user.buy() for user in users))  # connections and caches are warm from here on
@@ -193,7 +193,7 @@ async def _measure(layout: Layout, chosen: argparse.Namespace) -> list[Load]:
     await asyncio.sleep(chosen.idle)
     after, lasted = _used(programs), time.monotonic() - began
     idle = {name: (after[name] - before[name]) / lasted for name in programs}
-    loads = [await _load(users[:count], programs, idle, chosen.seconds) for count in counts]
+    loads = [await _load(users[:count], programs, idle, chosen.seconds) for count in chosen.users]
     for user in users:
         user.leave()
     return loads
@@ -202,14 +202,14 @@ async def _measure(layout: Layout, chosen: argparse.Namespace) -> list[Load]:
 def main(arguments: list[str] | None = None) -> int:
     """The exit code."""
     parser = argparse.ArgumentParser(prog="loadtests.checkout", description="What a checkout costs.")
-    parser.add_argument("--users", default="1,4,16", help="at once, one measurement after the other")
-    parser.add_argument("--seconds", type=float, default=15.0, help="of each measurement")
-    parser.add_argument("--idle", type=float, default=10.0, help="seconds in which idle costs are measured")
+    parser.add_argument("--users", type=counts, default="1,4,16", help="at once, one measurement after the other")
+    parser.add_argument("--seconds", type=seconds, default=15.0, help="of each measurement")
+    parser.add_argument("--idle", type=seconds, default=10.0, help="seconds in which idle costs are measured")
     parser.add_argument("--poll", action="store_true", help="ask for the order every 20 ms")
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args(arguments)
-    layout = Layout.from_environment()
-    loads = asyncio.run(_measure(layout, chosen))
+    layout, supervisor = running(parser)
+    loads = asyncio.run(_measure(layout, supervisor, chosen))
     print(table(loads))
     target = chosen.json or layout.run / "load" / "checkout.json"
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -16,8 +16,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from deploy.installation.layout import Layout
-from deploy.native.supervisor import Supervisor
+from loadtests.arguments import count, running
 
 _MOVING = re.compile(
     r"<script.*?</script>| onload=\"[^\"]*\"|<text id=\"(?:details|unzoom|search|matched)\".*?</text>", re.DOTALL
@@ -29,10 +28,13 @@ def main(arguments: list[str] | None = None) -> int:
     """The exit code: that of py-spy, or of the checkouts."""
     parser = argparse.ArgumentParser(prog="loadtests.flame", description="Where the processor time goes.")
     parser.add_argument("--program", default="order-service-1", help="as ./shop status names it")
-    parser.add_argument("--seconds", type=int, default=20, help="of checkouts")
+    parser.add_argument("--seconds", type=count, default=20, help="of checkouts")
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("flame.svg"))
     chosen = parser.parse_args(arguments)
-    pid = Supervisor(Layout.from_environment()).states()[chosen.program].pid
+    states = running(parser)[1].states()
+    if chosen.program not in states:
+        parser.error(f"there is no program {chosen.program}, only {', '.join(states)}")
+    pid = states[chosen.program].pid
     checkouts = ["-m", "loadtests.checkout", "--users", _USERS, "--idle", "1", "--seconds", str(chosen.seconds)]
     with subprocess.Popen([sys.executable, *checkouts]) as load:
         # The picture's title is this command: no path of this machine is in it.

@@ -18,9 +18,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from deploy.installation.layout import Layout
 from deploy.native import processes
 from deploy.native.supervisor import Supervisor
+from loadtests.arguments import running, seconds
 
 __all__ = ["Cost", "costs", "table"]
 
@@ -74,11 +74,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="loadtests.idle", description="What the platform costs while it is idle."
     )
-    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--seconds", type=seconds, default=60.0)
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args(arguments)
-    layout = Layout.from_environment()
-    found = costs(Supervisor(layout), chosen.seconds)
+    layout, supervisor = running(parser)
+    found = costs(supervisor, chosen.seconds)
     print(table(found))
     target = chosen.json or layout.run / "load" / "idle.json"
     target.parent.mkdir(parents=True, exist_ok=True)

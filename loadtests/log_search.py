@@ -19,6 +19,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import ProxyHandler, build_opener
 
+from loadtests.arguments import count
+
 PROGRAMS = 20
 FILE = 10_000_000  # bytes of a file, before the next one begins
 SPAN = 86_400.0  # seconds in which all lines are written
@@ -115,7 +117,7 @@ def peak(pid: int) -> float:
 def main() -> int:
     """Write, ask, print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lines", type=int, default=10_000_000)
+    parser.add_argument("--lines", type=count, default=10_000_000)
     parser.add_argument("--port", type=int, default=3999, help="of the console that is started")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="glasshouse-logs-") as name:

@@ -15,6 +15,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 
+from loadtests.arguments import count
+
 ATTACKER = "127.66.6.6"
 _HEAD = "{method} {path} HTTP/1.1\r\nHost: localhost\r\n"
 
@@ -119,8 +121,12 @@ def main() -> int:
     """Print a line for each manner."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=8080, help="the gateway's, on loopback")
-    parser.add_argument("--requests", type=int, default=500, help="of the others, for each manner")
+    parser.add_argument("--requests", type=count, default=500, help="of the others, for each manner")
     arguments = parser.parse_args()
+    try:
+        socket.create_connection(("127.0.0.1", arguments.port), timeout=5).close()
+    except OSError as error:
+        parser.error(f"no gateway answers on port {arguments.port}: {error}")
     failures = 0
     for manner in MANNERS:
         with slow(arguments.port, manner) as connections:

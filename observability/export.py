@@ -42,7 +42,7 @@ class NativeProcessor(SpanProcessor):
             compression="none",
             max_queue_size=queue,
             max_export_batch_size=min(512, queue),
-            schedule_delay_millis=delay * 1000,
+            schedule_delay_millis=10 * delay * 1000,  # `_keep_accounts` exports earlier, and only what there is
             export_timeout_millis=_SHUTDOWN_MS,
         )
         self._ended = self._settled = self._lost = 0

@@ -99,13 +99,13 @@ _HEAD = ("# Made from slo.toml by `python -m prometheus.build`: do not edit.", "
 
 
 def _recordings(objectives: list[Objective]) -> list[str]:
-    lines = ["  - name: slo-short", "    rules:"]
+    # Windows of minutes move slowly, and those of hours more so: they are looked at less often than every 5 s.
+    lines = ["  - name: slo-short", "    interval: 15s", "    rules:"]
     for slo in objectives:
         lines += [f"      # {slo.promise}", *_record(slo, "slo:objective:ratio", f"vector({slo.objective})")]
         for window in SHORT_WINDOWS:
             lines += _record(slo, f"slo:sli_error:ratio_rate{window}", _error_ratio(slo, window))
         lines += _record(slo, "slo:bad_events:increase1h", _bad_events(slo, "1h"))
-    # Long windows move slowly, so they are looked at less often.
     lines += ["  - name: slo-long", "    interval: 30s", "    rules:"]
     for slo in objectives:
         lines += [f"      # {slo.promise}"]

@@ -43,6 +43,7 @@ dir "{data}"
 appendonly yes
 appendfsync everysec
 save ""
+hz 2
 set-proc-title no
 maxmemory 128mb
 maxmemory-policy volatile-ttl

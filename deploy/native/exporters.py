@@ -53,6 +53,7 @@ def programs(layout: Layout, secrets: Secrets) -> tuple[Program, ...]:
             *("-address", "127.0.0.1", "-port", str(layout.port("gateway-log-exporter"))),
             *("-progs", str(layout.conf / "mtail"), "-logs", str(layout.logs / "gateway.log")),
             *("-logtostderr", "-emit_prog_label=false"),
+            *("-poll_interval", "1s", "-poll_log_interval", "1s"),  # 250 ms otherwise; it is scraped every 5 s
         ),
         _exporter(
             layout,

@@ -61,9 +61,9 @@ def program(layout: Layout, secrets: Secrets) -> Program:
             "RABBITMQ_PID_FILE": str(home / "rabbitmq.pid"),
             "ERL_EPMD_PORT": str(layout.port("epmd")),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
-            # Two schedulers that sleep when idle: the broker shares the machine with everything else.
+            # One scheduler that sleeps when idle: the broker shares the machine with everything else.
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": (
-                "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}"
+                "+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}"
             ),
             "RUNNING_UNDER_SYSTEMD": "true",  # the script replaces itself by the node: signals arrive
         },

@@ -13,11 +13,12 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
 from deploy.installation import secrets
 from deploy.native import mongo
+from loadtests.arguments import count, counts, names
 from loadtests.growth.catalogue import catalogue
 from loadtests.growth.orders import backlog, orders
 from loadtests.growth.report import SUBJECTS, write
@@ -31,21 +32,21 @@ Sizes = AsyncIterator[tuple[int, Mapping[str, float]]]
 def main(arguments: list[str] | None = None) -> int:
     """The exit code."""
     parser = argparse.ArgumentParser(prog="loadtests.growth", description="How answers slow down with growth.")
-    parser.add_argument("--subjects", default=",".join(SUBJECTS))
+    parser.add_argument("--subjects", type=names(SUBJECTS), default=",".join(SUBJECTS))
     parser.add_argument(
-        "--largest", type=int, default=10_000, help="products, orders of a user, events; from 100 on"
+        "--largest", type=count, default=10_000, help="products, orders of a user, events; from 100 on"
     )
-    parser.add_argument("--connections", default="1,10,50,100,200,500")
-    parser.add_argument("--replicas", default="1,2,3,4")
+    parser.add_argument("--connections", type=counts, default="1,10,50,100,200,500")
+    parser.add_argument("--replicas", type=counts, default="1,2,3,4")
     parser.add_argument("--json", type=Path, default=_ROOT / ".run/load/growth.json")
     parser.add_argument("--results", type=Path, help="also write tables and pictures there")
     chosen = parser.parse_args(arguments)
+    if chosen.largest < 100:
+        parser.error(f"argument --largest: {chosen.largest} is below 100")
     found: dict[str, dict[int, Mapping[str, float]]] = {}
     with estate() as place:
         # Last come the catalogue, which is emptied, and the backlog: its events keep the consumers busy for long.
-        for name in sorted(
-            chosen.subjects.split(","), key=["backlog", "catalogue", *SUBJECTS].index, reverse=True
-        ):
+        for name in sorted(chosen.subjects, key=["backlog", "catalogue", *SUBJECTS].index, reverse=True):
             found[name] = asyncio.run(_collected(name, _measure(place, name, chosen)))
     found = {name: found[name] for name in SUBJECTS if name in found}
     chosen.json.parent.mkdir(parents=True, exist_ok=True)
@@ -71,14 +72,10 @@ def _measure(place: Estate, name: str, chosen: argparse.Namespace) -> Sizes:
         "catalogue": lambda: catalogue(mongo.url(place.layout, secrets.ensure(place.layout.secrets)), powers),
         "orders": lambda: orders(database, powers),
         "backlog": lambda: backlog(database, powers),
-        "connections": lambda: connections(place.layout.port("product-service-1"), _numbers(chosen.connections)),
-        "replicas": lambda: replicas(place.environment("product-service"), _numbers(chosen.replicas)),
+        "connections": lambda: connections(place.layout.port("product-service-1"), chosen.connections),
+        "replicas": lambda: replicas(place.environment("product-service"), chosen.replicas),
     }
     return measures[name]()
-
-
-def _numbers(text: str) -> Sequence[int]:
-    return [int(number) for number in text.split(",")]
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
+from loadtests.arguments import count, names, seconds
 from loadtests.results_page import page_with, section_of
 from loadtests.tax.estate import Estate, estate
 from loadtests.tax.measure import Measured, Turn, measure
@@ -28,21 +29,22 @@ _ROOT = Path(__file__).parents[2]
 def main(arguments: list[str] | None = None) -> int:
     """The exit code: 0 when every answer was right."""
     parser = argparse.ArgumentParser(prog="loadtests.tax", description="What telemetry costs, in processor time.")
-    parser.add_argument("--rounds", type=int, default=5, help="short runs of each app, taken in turns")
-    parser.add_argument("--seconds", type=float, default=2.0, help="of each short run")
-    parser.add_argument("--connections", type=int, default=16)
-    parser.add_argument("--kinds", default=",".join(KINDS), help="the others are compared with the first")
-    parser.add_argument("--endpoints", default=",".join(REQUESTS))
+    parser.add_argument("--rounds", type=count, default=5, help="short runs of each app, taken in turns")
+    parser.add_argument("--seconds", type=seconds, default=2.0, help="of each short run")
+    parser.add_argument("--connections", type=count, default=16)
+    parser.add_argument(
+        "--kinds", type=names(KINDS), default=",".join(KINDS), help="the others are compared with the first"
+    )
+    parser.add_argument("--endpoints", type=names(REQUESTS), default=",".join(REQUESTS))
     parser.add_argument("--json", type=Path, default=_ROOT / ".run/load/tax.json")
     parser.add_argument("--results", type=Path, help="also write the page of results here")
     chosen = parser.parse_args(arguments)
     logs = chosen.json.parent / "tax"
     logs.mkdir(parents=True, exist_ok=True)
-    endpoints = chosen.endpoints.split(",")
     found: dict[str, list[Measured]] = {}
     with ExitStack() as stack:
         place = None
-        for endpoint in endpoints:
+        for endpoint in chosen.endpoints:
             if endpoint in SERVICES and place is None:  # not earlier: it is at work, too
                 place = stack.enter_context(estate())
             turns: dict[str, list[Turn]] = {}
@@ -63,7 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _turns(
     endpoint: str, chosen: argparse.Namespace, logs: Path, place: Estate | None
 ) -> Iterator[tuple[str, Turn]]:
-    kinds = {kind: ("loadtests.tax.serve", kind, endpoint) for kind in chosen.kinds.split(",")}
+    kinds = {kind: ("loadtests.tax.serve", kind, endpoint) for kind in chosen.kinds}
     request, environment = REQUESTS[endpoint], {}
     if place is not None and endpoint in SERVICES:
         environment = place.environment(SERVICES[endpoint])

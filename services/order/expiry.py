@@ -1,8 +1,6 @@
 """Orders that stay unpaid too long are cancelled, by the database's clock, on whichever replica comes first."""
 
-from datetime import timedelta
-
-from sqlalchemy import Double, bindparam, func, select
+from sqlalchemy import Double, Integer, bindparam, func, select
 
 from observability import request_id
 from observability.names import own, tracer
@@ -21,25 +19,25 @@ __all__ = ["cancel_expired"]
 
 _tracer = tracer(__name__, VERSION)
 _BATCH = 100
-_age = func.make_interval(0, 0, 0, 0, 0, 0, bindparam("seconds", type_=Double))
-_OVERDUE = Prepared(
-    STANDING.where(IS_UNPAID, Order.created_at < func.now() - _age).with_for_update(skip_locked=True)
+_is_old = Order.created_at < func.now() - func.make_interval(0, 0, 0, 0, 0, 0, bindparam("seconds", type_=Double))
+_OVERDUE = Prepared(STANDING.where(IS_UNPAID, _is_old).with_for_update(skip_locked=True))
+_DUE = Prepared(
+    select(Order.id, Order.traceparent, Order.request_id)
+    .where(IS_UNPAID, _is_old)
+    .order_by(Order.created_at)
+    .limit(bindparam("most", type_=Integer))
+)
+_OLDEST = Prepared(
+    select(func.extract("epoch", func.now() - func.min(Order.created_at))).where(IS_UNPAID, ~_is_old)
 )
 
 
 async def cancel_expired(database: Database, expiry_seconds: float) -> None:
     """Cancel unpaid orders older than `expiry_seconds`, for ever. Each is a span in its own order's trace."""
-    overdue = (
-        IS_UNPAID,
-        Order.created_at < func.now() - timedelta(seconds=expiry_seconds),
-    )
-    due = select(Order.id, Order.traceparent, Order.request_id).where(*overdue)
-    age = func.extract("epoch", func.now() - func.min(Order.created_at))
-    oldest = select(age).where(overdue[0], ~overdue[1])
     while True:
         with untraced():
-            found = await database.read(due.order_by(Order.created_at).limit(_BATCH))
-            [(first,)] = await database.read(oldest)
+            found = await database.ask(_DUE, seconds=expiry_seconds, most=_BATCH)
+            [(first,)] = await database.ask(_OLDEST, seconds=expiry_seconds)
         for order_id, traceparent, request in found:
             attributes = {own("order.id"): order_id, own("request.id"): request}
             with (

@@ -1,7 +1,6 @@
 """A loop that looks every so often, and at once when somebody says that there is something to do."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 
 from observability.tracing import untraced
@@ -25,13 +24,16 @@ class Loop:
 
         What `look` raises ends the loop.
         """
+        call_later = asyncio.get_running_loop().call_later
         while True:
             self._woken.clear()
             wait = await look()
             _check()
-            with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's can lose a cancellation
-                async with asyncio.timeout(self._interval if wait is None else wait):
-                    await self._woken.wait()
+            timer = call_later(self._interval if wait is None else wait, self.wake)
+            try:
+                await self._woken.wait()
+            finally:
+                timer.cancel()
 
 
 async def sweep(interval: float, batch: int, *steps: Callable[[], Awaitable[int]]) -> None:

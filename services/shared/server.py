@@ -1,7 +1,6 @@
 """Start a service: settings, telemetry, then uvicorn; whatever goes wrong is one JSON line and an exit code."""
 
 import asyncio
-import contextlib
 import os
 import signal
 import socket
@@ -44,7 +43,7 @@ class _Server(uvicorn.Server):
 
     async def main_loop(self) -> None:
         """Run until a signal has come."""
-        self._loop, self._ending = asyncio.get_running_loop(), asyncio.Event()
+        self._loop, self._woken = asyncio.get_running_loop(), asyncio.Event()
         seconds = 0
         while not await self.on_tick(0):
             seconds += 1
@@ -54,15 +53,16 @@ class _Server(uvicorn.Server):
             self._flag_file.look()
             if were_on or flags.are_on:
                 drills.once_a_second()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(1.0):
-                    await self._ending.wait()
+            timer = self._loop.call_later(1.0, self._woken.set)
+            await self._woken.wait()
+            self._woken.clear()
+            timer.cancel()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Note the signal, and wake the loop."""
         super().handle_exit(sig, frame)
         if hasattr(self, "_loop"):
-            self._loop.call_soon_threadsafe(self._ending.set)
+            self._loop.call_soon_threadsafe(self._woken.set)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Answer at once the requests that wait for news: the end of the process is not held up by them."""

@@ -103,8 +103,11 @@ async def add_event(transaction: Transaction, event_type: str, data: Data, *, ke
     await transaction.run(_ADD, **event_values(event_type, data, key=key))
 
 
+_age = func.extract("epoch", func.now() - func.min(outbox.c.created_at))
+_WAITING = Prepared(select(func.count(), _age).select_from(outbox))
+
+
 async def waiting(database: Database) -> Waiting:
     """How many events the broker has not confirmed, and how long the oldest has waited."""
-    age = func.extract("epoch", func.now() - func.min(outbox.c.created_at))
-    [(count, oldest)] = await database.read(select(func.count(), age).select_from(outbox))
+    [(count, oldest)] = await database.ask(_WAITING)
     return Waiting(count, float(oldest or 0))
