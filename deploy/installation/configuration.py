@@ -37,8 +37,8 @@ def postgres(secrets: Secrets) -> str:
 def redis(secrets: Secrets, address: str, port: int, data: str) -> str:
     """redis.conf. data: the directory of the append-only file.
 
-    hz: half of the default. Redis wakes seldom, and stops for expired keys for no longer than 50 ms (a quarter of a
-    tick).
+    hz: half of the default, so that an idle Redis wakes less often. To remove keys that expire together it stops
+    for a quarter of a tick at most, which is 50 ms.
     """
     return f"""bind {address}
 port {port}
