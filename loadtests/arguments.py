@@ -1,24 +1,9 @@
-"""What the programs of this folder need: arguments that make sense, and mostly a platform that runs.
+"""Arguments of the programs of this folder. What makes no sense is refused before anything is measured."""
 
-What is wrong with either is told before anything is measured.
-"""
-
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentTypeError
 from collections.abc import Callable, Collection
 
-from deploy.installation.layout import Layout
-from deploy.native.supervisor import Supervisor
-
-__all__ = ["count", "counts", "names", "running", "seconds"]
-
-
-def running(parser: ArgumentParser) -> tuple[Layout, Supervisor]:
-    """The platform of this checkout. Ends the program where it does not run."""
-    layout = Layout.from_environment()
-    supervisor = Supervisor(layout)
-    if not supervisor.is_running():
-        parser.error("the platform of this checkout does not run here; ./shop up starts it")
-    return layout, supervisor
+__all__ = ["count", "counts", "names", "seconds"]
 
 
 def count(text: str) -> int:

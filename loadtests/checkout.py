@@ -26,7 +26,8 @@ from typing import Any
 
 from deploy.installation.layout import Layout
 from deploy.native.supervisor import Supervisor
-from loadtests.arguments import counts, running, seconds
+from loadtests.arguments import counts, seconds
+from loadtests.running import running
 from loadtests.tax.processes import processor_seconds
 
 __all__ = ["Load", "main", "table"]

@@ -16,7 +16,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from loadtests.arguments import count, running
+from loadtests.arguments import count
+from loadtests.running import running
 
 _MOVING = re.compile(
     r"<script.*?</script>| onload=\"[^\"]*\"|<text id=\"(?:details|unzoom|search|matched)\".*?</text>", re.DOTALL

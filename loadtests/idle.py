@@ -20,7 +20,8 @@ from pathlib import Path
 
 from deploy.native import processes
 from deploy.native.supervisor import Supervisor
-from loadtests.arguments import running, seconds
+from loadtests.arguments import seconds
+from loadtests.running import running
 
 __all__ = ["Cost", "costs", "table"]
 

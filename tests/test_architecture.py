@@ -66,10 +66,18 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("frontend",): ["frontend", "deploy.installation.services"],
     ("loadtests",): ["loadtests", "deploy.installation"],
     ("loadtests", "idle.py"): ["loadtests", "deploy.installation", "deploy.native"],  # it measures its processes
-    ("loadtests", "flame.py"): ["loadtests", "deploy.installation", "deploy.native"],
-    ("loadtests", "growth"): ["loadtests.growth", "loadtests.results_page", "loadtests.tax", "deploy", "services"],
+    ("loadtests", "running.py"): ["deploy.installation", "deploy.native"],
+    ("loadtests", "growth"): [
+        "loadtests.growth",
+        "loadtests.arguments",
+        "loadtests.results_page",
+        "loadtests.tax",
+        "deploy",
+        "services",
+    ],
     ("loadtests", "tax"): [
         "loadtests.tax",
+        "loadtests.arguments",
         "loadtests.results_page",
         "deploy",
         "observability",

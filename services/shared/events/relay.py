@@ -29,7 +29,7 @@ __all__ = ["relay"]
 _LOCK = 0x0B0C  # any number: the advisory lock of the relay
 _BATCH = 200  # rows, and so unconfirmed messages, at most
 _POLL = 1.0  # seconds between looks while something is held back
-_QUIET = 5.0  # seconds between looks while nothing is, since a notification tells what is new
+_QUIET = 5  # times as long: while nothing is, since a notification tells what is new
 _REST = 0.0003  # seconds more between two looks at everything, for each row that was held back in the last one
 _LONGEST_REST = 30.0  # seconds
 _PUT_BACK = 60.0  # seconds to put back the events of six hours
@@ -99,7 +99,7 @@ async def relay(database_url: str, broker: Broker, service: str | None = None) -
         statement_cache_size=20,
         server_settings=_KEEPALIVE,
     )
-    loop = Loop(_QUIET)
+    loop = Loop(_POLL)
     try:
         await _take_turn(connection)
         _log.info("relay.started")
@@ -113,12 +113,12 @@ async def relay(database_url: str, broker: Broker, service: str | None = None) -
             if clock() - looked >= max(_POLL, min(_LONGEST_REST, _REST * held.rows)):
                 # What was held back gets its next chance; where it is much, less often, as all of it is read then.
                 known, held, looked = _log_reasons(held, known), _Held(), clock()
-            if clock() - asked >= _QUIET:
+            if clock() - asked >= _POLL * _QUIET:
                 asked = clock()
                 if service is not None and await _answer(connection, broker, service):
                     held = _Held()  # what is put back has old numbers
             await _pass(connection, broker, held)
-            return _POLL if held.rows else None
+            return None if held.rows else _POLL * _QUIET
 
         await loop.run(look)
     finally:
@@ -129,7 +129,7 @@ async def _take_turn(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     """Ask for the lock until it is free, and from time to time whether its holder is silent."""
     looks = 0
     while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
-        if looks * _POLL % _QUIET == 0:
+        if looks % _QUIET == 0:
             await connection.execute(_END_SILENT_HOLDER, _LOCK)
         looks += 1
         await rest(_POLL)
