@@ -163,9 +163,10 @@ def main() -> int:
     if not is_loopback(options.host):
         parser.error("only this machine may be loaded")
     try:
-        return 0 if asyncio.run(all_kinds(options.host, options.size)) else 1
-    except httpx.ConnectError as error:
-        parser.error(f"{options.host} does not answer: {error}")
+        httpx.get(f"{options.host}/api/products?limit=1", trust_env=False).raise_for_status()
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        parser.error(f"{options.host} does not answer as the shop does: {error}")
+    return 0 if asyncio.run(all_kinds(options.host, options.size)) else 1
 
 
 if __name__ == "__main__":

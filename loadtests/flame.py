@@ -36,6 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
     if chosen.program not in states:
         parser.error(f"there is no program {chosen.program}, only {', '.join(states)}")
     pid = states[chosen.program].pid
+    if not pid:
+        parser.error(f"{chosen.program} does not run")
     checkouts = ["-m", "loadtests.checkout", "--users", _USERS, "--idle", "1", "--seconds", str(chosen.seconds)]
     with subprocess.Popen([sys.executable, *checkouts]) as load:
         # The picture's title is this command: no path of this machine is in it.

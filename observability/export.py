@@ -28,7 +28,7 @@ class NativeProcessor(SpanProcessor):
     """Keeps `telemetry_export_queue_spans` and `telemetry_spans_dropped_total`, at most `delay` late.
 
     endpoint: with its path; by default what OTEL_EXPORTER_OTLP_ENDPOINT says.
-    queue: spans kept at most; when it is full, new ones are dropped. delay: seconds between two exports.
+    queue: spans kept at most; when it is full, new ones are dropped. delay: seconds until what has ended is sent.
     timeout: seconds for all attempts to send a batch; then its spans are lost, and counted.
     """
 
@@ -47,6 +47,7 @@ class NativeProcessor(SpanProcessor):
         )
         self._ended = self._settled = self._lost = 0
         self._settling = threading.Lock()
+        self._handing_on = threading.RLock()
         self._delay = delay
         self._waiting: deque[ReadableSpan] = deque()
         self._due_in: asyncio.AbstractEventLoop | None = None
@@ -72,20 +73,24 @@ class NativeProcessor(SpanProcessor):
                 loop.call_soon(self._hand_on)
 
     def _hand_on(self) -> None:
-        """Hand on all that have ended: many after each other cost less than one now and then."""
+        """Hand on all that have ended: many after each other cost less than one now and then.
+
+        When it returns, all of them are handed on, also by another thread.
+        """
         self._due_in = None
         if not self._news.is_set():
             self._news.set()
         waiting, send = self._waiting, self._sender.on_end
-        while waiting:
-            try:
-                span = waiting.popleft()
-            except IndexError:  # another thread was quicker
-                return
-            try:
-                send(cast(ReadableSpan, outgoing(span)))
-            except Exception:  # telemetry fails no request: what cannot be shown is lost, and counted
-                spans_dropped.inc()
+        with self._handing_on:
+            while waiting:
+                try:
+                    span = waiting.popleft()
+                except IndexError:  # the collector of garbage ended a span in between, and handed all on
+                    return
+                try:
+                    send(cast(ReadableSpan, outgoing(span)))
+                except Exception:  # telemetry fails no request: what cannot be shown is lost, and counted
+                    spans_dropped.inc()
 
     def shutdown(self) -> None:
         """Send what is left, for a few seconds at most."""

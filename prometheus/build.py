@@ -99,7 +99,7 @@ _HEAD = ("# Made from slo.toml by `python -m prometheus.build`: do not edit.", "
 
 
 def _recordings(objectives: list[Objective]) -> list[str]:
-    # Windows of minutes move slowly, and those of hours more so: they are looked at less often than every 5 s.
+    # Windows up to an hour are computed every 15 s, longer ones every 30 s; the alerts that read them, every 5 s.
     lines = ["  - name: slo-short", "    interval: 15s", "    rules:"]
     for slo in objectives:
         lines += [f"      # {slo.promise}", *_record(slo, "slo:objective:ratio", f"vector({slo.objective})")]

@@ -61,7 +61,8 @@ def program(layout: Layout, secrets: Secrets) -> Program:
             "RABBITMQ_PID_FILE": str(home / "rabbitmq.pid"),
             "ERL_EPMD_PORT": str(layout.port("epmd")),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
-            # One scheduler that sleeps when idle: the broker shares the machine with everything else.
+            # One scheduler that sleeps when idle: the broker shares the machine, and two would wake each other.
+            # In containers it has two, as what they run on mostly has more processors.
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": (
                 "+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}"
             ),

@@ -1,4 +1,4 @@
-"""Statements that are asked for with every order: built and compiled once, and run by PostgreSQL's driver itself.
+"""Statements of every order, or of every few seconds: built and compiled once, and run by PostgreSQL's driver.
 
 SQLAlchemy describes them, as it does all others. To run one through it costs ten times what the driver needs for
 it: the statement is built anew, its text is found by a key that all its parts make, and several layers pass it on.

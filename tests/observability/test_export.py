@@ -205,6 +205,32 @@ def test_a_flush_that_comes_back_late_changes_no_account(store: Store) -> None:
 
 
 @pytest.mark.alone
+def test_a_flush_waits_for_what_another_thread_hands_on(
+    store: Store, traced: Traced, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not handed on yet is not accounted for as sent."""
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def slow(span: ReadableSpan) -> Any:
+        begun.set()
+        goes_on.wait(10)
+        return outgoing(span)
+
+    provider = traced(delay=600)
+    monkeypatch.setattr(export, "outgoing", slow)
+    ending = threading.Thread(target=_end, args=(provider, 1))
+    flushing = threading.Thread(target=provider.force_flush)
+    ending.start()
+    assert begun.wait(10)
+    flushing.start()
+    flushing.join(0.2)
+    assert flushing.is_alive()
+    goes_on.set()
+    flushing.join(10)
+    ending.join(10)
+    assert len(store.spans) == 1
+
+
 def test_the_request_path_never_waits(store: Store, traced: Traced) -> None:
     """Spans end at once while the store hangs."""
     store.open.clear()
