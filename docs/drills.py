@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.operations.drills.fault import FOLDER, Fault, faults
+from docs.reports import taken
 
 __all__ = ["MEASURED", "PAGE", "main", "measured", "render"]
 
@@ -151,11 +152,12 @@ def _section(fault: Fault) -> Iterator[str]:
 def main(arguments: list[str]) -> None:
     """Take over a report, when one is given, and write the page."""
     if arguments:
-        report = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
         before = measured()["drills"] if MEASURED.exists() else {}
         names = [fault.name for fault in faults()]
-        together = {name: one for name, one in {**before, **report["drills"]}.items() if name in names}
-        found = {**report, "drills": {name: together[name] for name in sorted(together)}}
+        with taken(arguments[0], "./shop drill all --report") as report:
+            together = {name: one for name, one in {**before, **report["drills"]}.items() if name in names}
+            found = {**report, "drills": {name: together[name] for name in sorted(together)}}
+            render(faults(), found)
         MEASURED.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     PAGE.write_text(render(faults(), measured()), encoding="utf-8")
 

@@ -17,6 +17,7 @@ from deploy.cli.incidents.compare import COMMON
 from deploy.cli.incidents.dataset import COLUMNS, MOST_BYTES
 from deploy.cli.incidents.record import LOAD
 from deploy.operations.drills.fault import FOLDER, REASONS, one
+from docs.reports import taken
 
 __all__ = ["PAGE", "SCORED", "main", "render", "scored"]
 
@@ -142,12 +143,13 @@ def _row(score: dict[str, Any]) -> str:
 def main(arguments: list[str]) -> None:
     """Take over scores, when some are given, and write the page."""
     if arguments:
-        scores = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
-        found = {
-            "date": f"{datetime.now(UTC):%Y-%m-%d}",
-            "machine": f"{os.cpu_count()} processors",
-            "scores": scores,
-        }
+        with taken(arguments[0], "python -m deploy.cli.incidents score") as scores:
+            found = {
+                "date": f"{datetime.now(UTC):%Y-%m-%d}",
+                "machine": f"{os.cpu_count()} processors",
+                "scores": scores,
+            }
+            render(found)
         SCORED.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     PAGE.write_text(render(scored()), encoding="utf-8")
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from docs.reports import taken
 from loadtests.scenario import FOLDER, Scenario, names, read
 
 __all__ = ["MEASURED", "PAGE", "main", "measured", "render", "summary"]
@@ -130,12 +131,12 @@ def _cell(text: str) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    """Take over results, when some are given, and write the page. Raises ValueError for a run that failed."""
+    """Take over results, when some are given, and write the page. A run that failed ends it with a sentence."""
     if arguments:
         before = measured() if MEASURED.exists() else {}
         for argument in arguments:
-            results = json.loads(Path(argument).read_text(encoding="utf-8"))
-            before[results["scenario"]] = summary(results)
+            with taken(argument, "./shop load") as results:
+                before[results["scenario"]] = summary(results)
         found = {name: before[name] for name in names() if name in before}
         MEASURED.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     PAGE.write_text(render([read(name) for name in names()], measured()), encoding="utf-8")

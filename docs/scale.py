@@ -6,11 +6,11 @@ python -m docs.scale .run/load/checkout.json    takes over what `loadtests.check
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
+from docs.reports import taken
 from loadtests.queueing import Checkout, Prediction, predict
 
 __all__ = ["MEASURED", "PAGE", "main", "modelled", "with_tables"]
@@ -84,10 +84,12 @@ def _needs(measured: dict[str, Any]) -> str:
 
 def main(arguments: list[str]) -> None:
     """Write the page."""
+    path = arguments[0] if arguments else str(MEASURED)
+    with taken(path, "python -m loadtests.checkout") as measured:
+        page = with_tables(PAGE.read_text(encoding="utf-8"), measured)
     if arguments:
-        MEASURED.write_text(Path(arguments[0]).read_text(encoding="utf-8"), encoding="utf-8")
-    measured = json.loads(MEASURED.read_text(encoding="utf-8"))
-    PAGE.write_text(with_tables(PAGE.read_text(encoding="utf-8"), measured), encoding="utf-8")
+        MEASURED.write_text(Path(path).read_text(encoding="utf-8"), encoding="utf-8")
+    PAGE.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":

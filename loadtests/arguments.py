@@ -1,31 +1,16 @@
-"""Arguments of the programs of this folder. What makes no sense is refused before anything is measured."""
+"""Lists on the command lines of this folder. What makes no sense is refused before anything is measured."""
 
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Collection
 
-__all__ = ["count", "counts", "names", "seconds"]
+from deploy.installation.numbers import positive
 
-
-def count(text: str) -> int:
-    """A whole number above 0, as a `type` of argparse."""
-    if not (text.isascii() and text.isdecimal() and int(text)):
-        raise ArgumentTypeError(f"{text!r} is not a whole number above 0")
-    return int(text)
+__all__ = ["counts", "names"]
 
 
 def counts(text: str) -> list[int]:
-    """Such numbers, with commas between them."""
-    return [count(part.strip()) for part in text.split(",")]
-
-
-def seconds(text: str) -> float:
-    """A time above 0."""
-    try:
-        if 0 < (found := float(text)) < float("inf"):
-            return found
-    except ValueError:
-        pass
-    raise ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    """Whole numbers above 0, with commas between them."""
+    return [positive(part.strip()) for part in text.split(",")]
 
 
 def names(known: Collection[str]) -> Callable[[str], list[str]]:

@@ -23,7 +23,7 @@ from typing import Any
 import httpx
 
 from deploy.installation.layout import Layout
-from loadtests.arguments import count
+from deploy.installation.numbers import positive
 from loadtests.target import is_loopback
 
 __all__ = [
@@ -153,13 +153,13 @@ async def all_kinds(host: str, size: int) -> bool:
         return good
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m loadtests.burst", description=(__doc__ or "").split("\n")[0])
     here = f"http://127.0.0.1:{Layout.from_environment().port('gateway')}"
     parser.add_argument("--host", default=here, help=f"another address of this machine ({here})")
-    parser.add_argument("--size", type=count, default=200, help="how many people come at once")
-    options = parser.parse_args()
+    parser.add_argument("--size", type=positive, default=200, help="how many people come at once")
+    options = parser.parse_args(arguments)
     if not is_loopback(options.host):
         parser.error("only this machine may be loaded")
     try:

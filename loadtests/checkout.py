@@ -25,8 +25,9 @@ from pathlib import Path
 from typing import Any
 
 from deploy.installation.layout import Layout
+from deploy.installation.numbers import decimal
 from deploy.native.supervisor import Supervisor
-from loadtests.arguments import counts, seconds
+from loadtests.arguments import counts
 from loadtests.running import running
 from loadtests.tax.processes import processor_seconds
 
@@ -204,8 +205,8 @@ def main(arguments: list[str] | None = None) -> int:
     """The exit code."""
     parser = argparse.ArgumentParser(prog="loadtests.checkout", description="What a checkout costs.")
     parser.add_argument("--users", type=counts, default="1,4,16", help="at once, one measurement after the other")
-    parser.add_argument("--seconds", type=seconds, default=15.0, help="of each measurement")
-    parser.add_argument("--idle", type=seconds, default=10.0, help="seconds in which idle costs are measured")
+    parser.add_argument("--seconds", type=decimal, default=15.0, help="of each measurement")
+    parser.add_argument("--idle", type=decimal, default=10.0, help="seconds in which idle costs are measured")
     parser.add_argument("--poll", action="store_true", help="ask for the order every 20 ms")
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args(arguments)

@@ -18,9 +18,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from deploy.installation.numbers import decimal
 from deploy.native import processes
 from deploy.native.supervisor import Supervisor
-from loadtests.arguments import seconds
 from loadtests.running import running
 
 __all__ = ["Cost", "costs", "table"]
@@ -75,7 +75,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="loadtests.idle", description="What the platform costs while it is idle."
     )
-    parser.add_argument("--seconds", type=seconds, default=60.0)
+    parser.add_argument("--seconds", type=decimal, default=60.0)
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args(arguments)
     layout, supervisor = running(parser)

@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import ProxyHandler, build_opener
 
-from loadtests.arguments import count
+from deploy.installation.numbers import port_number, positive
 
 PROGRAMS = 20
 FILE = 10_000_000  # bytes of a file, before the next one begins
@@ -114,12 +114,14 @@ def peak(pid: int) -> float:
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Write, ask, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lines", type=count, default=10_000_000)
-    parser.add_argument("--port", type=int, default=3999, help="of the console that is started")
-    options = parser.parse_args()
+    parser = argparse.ArgumentParser(prog="loadtests.log_search", description="What searches in log lines cost.")
+    parser.add_argument("--lines", type=positive, default=10_000_000)
+    parser.add_argument("--port", type=port_number, default=3999, help="of the console that is started")
+    options = parser.parse_args(arguments)
+    if options.lines < PROGRAMS:
+        parser.error(f"argument --lines: {PROGRAMS} programs write them, so {options.lines} are too few")
     with tempfile.TemporaryDirectory(prefix="glasshouse-logs-") as name:
         folder, end = Path(name), time.time()
         size = write(folder, options.lines, end)

@@ -15,7 +15,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 
-from loadtests.arguments import count
+from deploy.installation.layout import Layout
+from deploy.installation.numbers import port_number, positive
 
 ATTACKER = "127.66.6.6"
 _HEAD = "{method} {path} HTTP/1.1\r\nHost: localhost\r\n"
@@ -89,7 +90,7 @@ def others(port: int, requests: int, connections: list[socket.socket], path: str
     for number in range(requests):
         if number % 50 == 0:
             drip(connections)
-        address = f"127.67.{number // 250}.{number % 250 + 1}"
+        address = f"127.67.{number // 250 % 250}.{number % 250 + 1}"
         client = HTTPConnection("127.0.0.1", port, timeout=5, source_address=(address, 0))
         began = time.perf_counter()
         try:
@@ -117,20 +118,21 @@ def _send(connection: socket.socket, data: bytes) -> None:
         connection.sendall(data)
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Print a line for each manner."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, default=8080, help="the gateway's, on loopback")
-    parser.add_argument("--requests", type=count, default=500, help="of the others, for each manner")
-    arguments = parser.parse_args()
+    parser = argparse.ArgumentParser(prog="loadtests.slow_clients", description="What slow clients cost others.")
+    here = Layout.from_environment().port("gateway")
+    parser.add_argument("--port", type=port_number, default=here, help=f"the gateway's, on loopback ({here})")
+    parser.add_argument("--requests", type=positive, default=500, help="of the others, for each manner")
+    chosen = parser.parse_args(arguments)
     try:
-        socket.create_connection(("127.0.0.1", arguments.port), timeout=5).close()
+        socket.create_connection(("127.0.0.1", chosen.port), timeout=5).close()
     except OSError as error:
-        parser.error(f"no gateway answers on port {arguments.port}: {error}")
+        parser.error(f"no gateway answers on port {chosen.port}: {error}")
     failures = 0
     for manner in MANNERS:
-        with slow(arguments.port, manner) as connections:
-            cost = others(arguments.port, arguments.requests, connections)
+        with slow(chosen.port, manner) as connections:
+            cost = others(chosen.port, chosen.requests, connections)
         sys.stdout.write(f"{manner.name:26} {cost}\n")
         sys.stdout.flush()
         failures += cost.failures

@@ -13,7 +13,7 @@ from deploy.cli import overview
 from deploy.cli.command import Command, find_all
 from deploy.installation.errors import UsageError
 
-__all__ = ["decimal", "nearest", "one_of", "parse", "positive", "refuse"]
+__all__ = ["nearest", "one_of", "parse", "refuse"]
 
 _OVERVIEW = ("help", "-h", "--help")
 _REQUIRED = "the following arguments are required: "
@@ -119,17 +119,3 @@ def refuse(what: str, remedy: str) -> NoReturn:
     """End with what is wrong, what to do about it, and exit code 2."""
     print(f"✗ {what}\n→ {remedy}", file=sys.stderr)
     sys.exit(2)
-
-
-def positive(text: str) -> int:
-    """A whole number above 0, given as an option."""
-    if not re.fullmatch("[0-9]{1,9}", text) or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
-    return int(text)
-
-
-def decimal(text: str) -> float:
-    """A number above 0, given as an option."""
-    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", text) or not float(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0, such as 2 or 0.5")
-    return float(text)

@@ -17,8 +17,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
 from deploy.installation import secrets
+from deploy.installation.numbers import positive
 from deploy.native import mongo
-from loadtests.arguments import count, counts, names
+from loadtests.arguments import counts, names
 from loadtests.growth.catalogue import catalogue
 from loadtests.growth.orders import backlog, orders
 from loadtests.growth.report import SUBJECTS, write
@@ -34,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="loadtests.growth", description="How answers slow down with growth.")
     parser.add_argument("--subjects", type=names(SUBJECTS), default=",".join(SUBJECTS))
     parser.add_argument(
-        "--largest", type=count, default=10_000, help="products, orders of a user, events; from 100 on"
+        "--largest", type=positive, default=10_000, help="products, orders of a user, events; from 100 on"
     )
     parser.add_argument("--connections", type=counts, default="1,10,50,100,200,500")
     parser.add_argument("--replicas", type=counts, default="1,2,3,4")

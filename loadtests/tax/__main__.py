@@ -16,7 +16,8 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from loadtests.arguments import count, names, seconds
+from deploy.installation.numbers import decimal, positive
+from loadtests.arguments import names
 from loadtests.results_page import page_with, section_of
 from loadtests.tax.estate import Estate, estate
 from loadtests.tax.measure import Measured, Turn, measure
@@ -29,9 +30,9 @@ _ROOT = Path(__file__).parents[2]
 def main(arguments: list[str] | None = None) -> int:
     """The exit code: 0 when every answer was right."""
     parser = argparse.ArgumentParser(prog="loadtests.tax", description="What telemetry costs, in processor time.")
-    parser.add_argument("--rounds", type=count, default=5, help="short runs of each app, taken in turns")
-    parser.add_argument("--seconds", type=seconds, default=2.0, help="of each short run")
-    parser.add_argument("--connections", type=count, default=16)
+    parser.add_argument("--rounds", type=positive, default=5, help="short runs of each app, taken in turns")
+    parser.add_argument("--seconds", type=decimal, default=2.0, help="of each short run")
+    parser.add_argument("--connections", type=positive, default=16)
     parser.add_argument(
         "--kinds", type=names(KINDS), default=",".join(KINDS), help="the others are compared with the first"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from deploy.cli.command import Command
-from deploy.cli.parsing import positive
+from deploy.installation.numbers import positive
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:

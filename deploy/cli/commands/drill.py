@@ -7,7 +7,7 @@ from pathlib import Path
 
 from deploy.cli.command import GO_ON, Command, Context
 from deploy.cli.durations import seconds
-from deploy.cli.parsing import positive
+from deploy.installation.numbers import positive
 
 _FAULTS = Path(__file__).resolve().parents[3] / "faults"
 _ACTIONS = ("list", "start", "status", "stop", "all", "record")

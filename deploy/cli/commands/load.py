@@ -7,7 +7,7 @@ from pathlib import Path
 
 from deploy.cli.command import GO_ON, Command, Context
 from deploy.cli.durations import seconds
-from deploy.cli.parsing import decimal, positive
+from deploy.installation.numbers import decimal, positive
 
 _SCENARIOS = Path(__file__).resolve().parents[3] / "loadtests" / "scenarios"
 

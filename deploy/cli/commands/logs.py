@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 
 from deploy.cli.command import Command, Context
 from deploy.cli.durations import seconds
+from deploy.installation.numbers import positive
 
 _LEVELS = ("debug", "info", "warning", "error", "critical")  # those of deploy/installation/log_records.py
 _UTC = timezone.utc  # noqa: UP017  datetime.UTC is new in Python 3.11, and an older one answers `--help`
@@ -26,7 +27,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--grep", type=_pattern, metavar="TEXT", help="lines with this regular expression")
     parser.add_argument("--request", metavar="ID", help="lines of one request")
     parser.add_argument("--trace", type=_trace, metavar="ID", help="lines of one trace")
-    parser.add_argument("-n", "--lines", type=_lines, default=50, metavar="N", help="how many, at most (50)")
+    parser.add_argument("-n", "--lines", type=positive, default=50, metavar="N", help="how many, at most (50)")
     parser.add_argument("--json", action="store_true", help="the lines as they were written, as JSON")
 
 
@@ -67,12 +68,6 @@ def _trace(text: str) -> str:
     if not re.fullmatch("[0-9A-Fa-f]{32}", text):
         raise argparse.ArgumentTypeError(f"{text!r} is no trace id, which has 32 of the digits 0-9 and a-f")
     return text.lower()
-
-
-def _lines(text: str) -> int:
-    if not re.fullmatch("[0-9]{1,6}", text) or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
-    return int(text)
 
 
 COMMAND = Command(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from deploy.cli.command import Command
 from deploy.cli.durations import seconds
-from deploy.cli.parsing import decimal
+from deploy.installation.numbers import decimal
 
 _CHART = Path(__file__).resolve().parents[3] / "deploy" / "kubernetes" / "chart" / "Chart.yaml"
 
