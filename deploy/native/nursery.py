@@ -61,7 +61,7 @@ class Nursery:
 
     def __init__(self, supervisord: Any) -> None:
         self._exec: Callable[[str, Sequence[str], Mapping[str, str]], object] = supervisord.options.execve
-        self._read: float | None = None
+        self._read: dict[str, float] | None = None
         supervisord.options.execve = self._begin
 
     def read_libraries(self) -> bool:
@@ -71,13 +71,13 @@ class Nursery:
                 importlib.import_module(name)
         gc.collect()
         gc.freeze()  # collecting would change, and so no longer share, what it looks at
-        self._read = _last_installation()
+        self._read = _installed()
         return True
 
     def _begin(self, filename: str, argv: Sequence[str], environment: Mapping[str, str]) -> None:
         """Go on as the program, in the copy of the process."""
         is_service = list(argv[:2]) == [sys.executable, "-m"] and argv[2].startswith(_PREFIX)
-        if is_service and self._read == _last_installation():
+        if is_service and self._read is not None and self._read.items() <= _installed().items():
             _become(argv[2], environment)
         self._exec(filename, argv, environment)
 
@@ -88,9 +88,9 @@ def make(supervisord: Any) -> Nursery:
     return Nursery(supervisord)
 
 
-def _last_installation() -> float:
-    """When a library was installed or removed for the last time."""
-    return Path(sysconfig.get_path("purelib")).stat().st_mtime
+def _installed() -> dict[str, float]:
+    """When each library was installed, by its name and version. More may come: `./shop load` installs its own."""
+    return {path.name: path.stat().st_mtime for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info")}
 
 
 def _written_at_once(number: int) -> TextIO:

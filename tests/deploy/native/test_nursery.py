@@ -1,17 +1,19 @@
 """Services as copies of supervisord, with a real one."""
 
 import json
+import os
 import socket
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from deploy.installation import readiness
 from deploy.installation.layout import CHECKOUT, Layout
-from deploy.native import processes
+from deploy.native import nursery, processes
 from deploy.native.programs import Program
 from deploy.native.starting import start, wait
 from deploy.native.supervisor import Supervisor
@@ -87,3 +89,41 @@ def test_a_copy_that_fails_ends_with_its_own_exit_code(layout: Layout) -> None:
     assert f"exited: {NAME} (exit status 2" in (layout.logs / "supervisord.log").read_text()
     others = set(processes.belonging_to(layout)) - {supervisor.pid()}
     assert not others
+
+
+def _nothing(_: Path) -> None:
+    pass
+
+
+def _one_more(installed: Path) -> None:
+    (installed / "locust-2.dist-info").mkdir()
+
+
+def _another_version(installed: Path) -> None:
+    (installed / "fastapi-1.dist-info").rename(installed / "fastapi-2.dist-info")
+
+
+def _the_same_again(installed: Path) -> None:
+    os.utime(installed / "fastapi-1.dist-info", (1, 1))
+
+
+@pytest.mark.parametrize(
+    ("happens", "is_copy"),
+    [(_nothing, True), (_one_more, True), (_another_version, False), (_the_same_again, False)],
+)
+def test_a_service_is_a_copy_while_what_was_read_is_what_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, happens: Callable[[Path], None], is_copy: bool
+) -> None:
+    """`./shop load` installs libraries of its own, and services that begin after that still share theirs."""
+    (tmp_path / "fastapi-1.dist-info").mkdir()
+    began: list[str] = []
+    options = SimpleNamespace(execve=lambda *_: began.append("a program of its own"))
+    monkeypatch.setattr(nursery, "_LIBRARIES", ())
+    monkeypatch.setattr("gc.freeze", lambda: None)
+    monkeypatch.setattr("sysconfig.get_path", lambda _: str(tmp_path))
+    monkeypatch.setattr(nursery, "_become", lambda *_: began.append("a copy"))
+    made = nursery.Nursery(SimpleNamespace(options=options))
+    made.read_libraries()
+    happens(tmp_path)
+    options.execve(sys.executable, [sys.executable, "-m", "services.provider.main"], {})
+    assert began[0] == ("a copy" if is_copy else "a program of its own")
