@@ -43,6 +43,9 @@ class Store:
             serverSelectionTimeoutMS=1000,
             connectTimeoutMS=2000,
             timeoutMS=3000,
+            # Every 10 s and after each failure, not by a request that waits at the server for ever: that one
+            # looks twice a second whether it was cancelled.
+            serverMonitoringMode="poll",
             retryWrites=False,  # a stand-alone server has none; our writes may be repeated anyway
             w="majority",
             journal=True,
