@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -32,6 +33,7 @@ _REFUSALS = {
     413: f"at most {_LARGEST} bytes.",
     415: "send application/json.",
     421: "this is not that site.",
+    500: "this went wrong; the log of the console says why.",
 }
 
 
@@ -60,6 +62,24 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """A page, one of its files, or an answer of another part."""
+        self._caught(self._get)
+
+    def do_POST(self) -> None:
+        """Hand a change on, when it comes from a page of the console or from a program."""
+        self._caught(self._change)
+
+    do_DELETE = do_POST
+
+    def _caught(self, answer: Callable[[], None]) -> None:
+        try:
+            answer()
+        except (ConnectionError, TimeoutError):  # the browser went away
+            raise
+        except Exception:
+            _log.exception("http.crash")
+            self.send_error(500)
+
+    def _get(self) -> None:
         began = time.monotonic()
         path, _, query = self.path.partition("?")
         if not is_own(self.headers.get("Host", ""), _NAMES):
@@ -94,8 +114,7 @@ class Handler(BaseHTTPRequestHandler):
         if path != "/api/logs" or answer[0] != 200:  # who watches the logs is not to see himself do it
             self._log_request("GET", path, answer[0], began)
 
-    def do_POST(self) -> None:
-        """Hand a change on, when it comes from a page of the console or from a program."""
+    def _change(self) -> None:
         began = time.monotonic()
         path = self.path.partition("?")[0]
         asked = upstream.responsible(self.command, path)
@@ -107,8 +126,6 @@ class Handler(BaseHTTPRequestHandler):
         answer = upstream.ask(asked, self.server.settings, self.command, path, body)
         self._answer(*answer)
         self._log_request(self.command, path, answer[0], began)
-
-    do_DELETE = do_POST
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """What cannot be read or may not be done: in plain words, with the headers of every answer."""

@@ -6,6 +6,7 @@ import re
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from http.client import HTTPException
 
 from console.settings import Settings
 from deploy.installation.readiness import DIRECT
@@ -78,6 +79,6 @@ def ask(
             return answer.status, answer.headers.get("Content-Type", _JSON), answer.read(most)
     except urllib.error.HTTPError as error:
         return error.code, error.headers.get("Content-Type", _JSON), error.read()
-    except OSError as error:
+    except (OSError, HTTPException) as error:
         _log.error("upstream.unreachable", upstream=upstream.name, error=str(error))
         return 502, _JSON, f'{{"status":"error","error":"{upstream.name} does not answer"}}'.encode()

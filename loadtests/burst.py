@@ -124,8 +124,13 @@ async def reserved(crowd: Sequence[Person]) -> None:
     """Wait until all orders have their stock. Raises TimeoutError."""
     async with asyncio.timeout(_RESERVED):
         for person in crowd:
-            while (await person.ask("GET", f"/api/orders/{person.order}")).json()["status"] == "pending":  # noqa: ASYNC110
+            while not await _is_reserved(person):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
+
+
+async def _is_reserved(person: Person) -> bool:
+    answer = await person.ask("GET", f"/api/orders/{person.order}")
+    return answer.is_success and answer.json()["status"] != "pending"
 
 
 async def payments(person: Person) -> httpx.Response:

@@ -1,6 +1,9 @@
 """PyMongo: a span and a duration for each command, and the state of the pool."""
 
+import asyncio
+import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from opentelemetry import trace
@@ -8,7 +11,7 @@ from opentelemetry.trace import INVALID_SPAN
 from pymongo import monitoring
 
 from observability.client_span import address_of, fail, start
-from observability.metrics import OTHER, Children, db_connections, db_duration, exemplar
+from observability.metrics import OTHER, Children, db_connections, db_duration, error_type, exemplar
 from observability.names import tracer
 
 __all__ = ["instrument_pymongo"]
@@ -19,15 +22,30 @@ _COMMANDS = {
 }  # fmt: skip
 # What opens and closes a connection: no request asks for it, and which request meets it is chance.
 _OF_CONNECTIONS = {"saslStart", "saslContinue", "endSessions"}
+_GIVEN_UP = error_type(asyncio.CancelledError())
 _durations = Children(db_duration)
 _tracer = tracer(__name__)
 
 
+@dataclass(frozen=True)
+class _Open:
+    """A command that is under way. number: the driver's. began: seconds of `time.perf_counter`."""
+
+    number: int
+    operation: str
+    span: trace.Span
+    began: float
+
+
 class _Commands(monitoring.CommandListener):
-    """Makes spans: the driver announces a command and its end in the task that waits for it."""
+    """Makes spans: the driver announces a command and its end in the task that waits for it.
+
+    It announces no end of a command that is cancelled. A task waits for one command at a time: so that one is over
+    when its task begins another, or ends.
+    """
 
     def __init__(self) -> None:
-        self._open: dict[object, trace.Span] = {}
+        self._open: dict[asyncio.Task[Any], _Open] = {}
 
     def started(self, event: monitoring.CommandStartedEvent) -> None:
         operation, namespace = event.command_name, event.database_name
@@ -42,7 +60,11 @@ class _Commands(monitoring.CommandListener):
         }
         if collection:
             attributes["db.collection.name"] = collection
-        self._open[_key(event)] = start(_tracer, f"{operation} {collection or namespace}", attributes)
+        span = start(_tracer, f"{operation} {collection or namespace}", attributes)
+        if task := asyncio.current_task():
+            self._give_up(task)
+            self._open[task] = _Open(event.request_id, operation, span, time.perf_counter())
+            task.add_done_callback(self._give_up)
 
     def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
         self._ended(event, "")
@@ -56,14 +78,31 @@ class _Commands(monitoring.CommandListener):
         error: str,
         code: object = None,
     ) -> None:
-        span = self._open.pop(_key(event), INVALID_SPAN)
+        task = asyncio.current_task()
+        begun = self._open.get(task) if task else None
+        if task and begun and begun.number == event.request_id:
+            del self._open[task]
+            task.remove_done_callback(self._give_up)
+            span = begun.span
+        else:
+            span = INVALID_SPAN
         if error:  # without the server's words, which repeat what was to be stored
             fail(span, error)
             if code is not None:
                 span.set_attribute("db.response.status_code", str(code))
-        span.end()
-        operation = event.command_name if event.command_name in _COMMANDS else OTHER
-        _durations["mongodb", operation, error].observe(event.duration_micros / 1e6, exemplar(span))
+        _end(span, event.command_name, error, event.duration_micros / 1e6)
+
+    def _give_up(self, task: asyncio.Task[Any]) -> None:
+        """End the command of a task that waits for it no more."""
+        if given_up := self._open.pop(task, None):
+            task.remove_done_callback(self._give_up)
+            seconds = time.perf_counter() - given_up.began
+            _end(given_up.span, given_up.operation, _GIVEN_UP, seconds)
+
+
+def _end(span: trace.Span, operation: str, error: str, seconds: float) -> None:
+    span.end()
+    _durations["mongodb", operation if operation in _COMMANDS else OTHER, error].observe(seconds, exemplar(span))
 
 
 class _Pool(monitoring.ConnectionPoolListener):
@@ -101,10 +140,6 @@ class _Pool(monitoring.ConnectionPoolListener):
 def instrument_pymongo(pool: str) -> Sequence[Any]:
     """Return the `event_listeners` that trace and measure a client; `pool` names its connections."""
     return [_Commands(), _Pool(pool)]
-
-
-def _key(event: Any) -> object:
-    return event.request_id, event.connection_id
 
 
 def _collection(event: monitoring.CommandStartedEvent) -> str:

@@ -12,6 +12,7 @@ import asyncpg
 from deploy.operations.asking import asking
 from deploy.operations.facts import Delayed, History, Lines, Order, Payment
 from deploy.operations.rules import LATE_SECONDS
+from services.shared.driver import connect
 
 _PAGE = 1_000  # ids fetched at once
 _ORDERS = f"""
@@ -71,8 +72,8 @@ async def read_only(
     by: who asks, as PostgreSQL shows it; command_timeout: seconds.
     """
     with asking(f"PostgreSQL {name}"):
-        connection = await asyncpg.connect(
-            url.replace("+asyncpg", ""),
+        connection = await connect(
+            url,
             timeout=5,
             command_timeout=command_timeout,
             server_settings={"default_transaction_read_only": "on", "application_name": by},

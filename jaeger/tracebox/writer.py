@@ -90,12 +90,13 @@ class Writer:
                 added = added.and_then(new)
             full = self._held.and_then(added)
             shared = self._keep_share(full)
-            self._held = self._keep_limit(shared)
+            held = self._keep_limit(shared)
+        self._held = held
         metrics.STORED.inc(added.spans)
         metrics.DROPPED.labels("trace").inc(added.over)
         metrics.DROPPED.labels("duplicate").inc(sum(pending.spans for pending in batch) - added.spans - added.over)
         metrics.DROPPED.labels("share").inc(full.spans - shared.spans)
-        metrics.DROPPED.labels("evicted").inc(shared.spans - self._held.spans)
+        metrics.DROPPED.labels("evicted").inc(shared.spans - held.spans)
 
     def _keep_share(self, held: Stored) -> Stored:
         """Drop traces of browsers that take more than their share, down to a little under it."""

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 
+from console import server
 from console.server import Server
 from console.settings import Settings
 from grafana.colours import MEANINGS, PALETTE, SERVICES
@@ -25,6 +27,9 @@ class Part(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Refuse queries that say so."""
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        if "dies" in self.path:  # in the middle of its answer
+            self.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Length: 100\r\n\r\n{")
+            return
         self.send_response(400 if "bad" in self.path else 200)
         self.send_header("Content-Type", "application/json")
         self.end_headers()
@@ -273,3 +278,24 @@ def test_every_answer_has_the_security_headers(
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["Location"] is None
+
+
+def test_a_part_that_dies_while_it_answers_is_told(console: httpx.Client) -> None:
+    """As one that does not answer at all."""
+    answer = console.get("/api/v1/query?query=dies")
+    assert answer.status_code == 502
+    assert answer.json()["error"] == "Prometheus does not answer"
+
+
+def test_what_nobody_expected_is_answered_and_logged(
+    console: httpx.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log says what it was; the next request is answered as before."""
+    logged: list[str] = []
+    monkeypatch.setattr(server, "_log", SimpleNamespace(exception=logged.append, log=lambda *_, **__: None))
+    (tmp_path / "index.html").rename(tmp_path / "away.html")
+    answer = console.get("/")
+    assert (answer.status_code, answer.text) == (500, "500: this went wrong; the log of the console says why.\n")
+    assert logged == ["http.crash"]
+    (tmp_path / "away.html").rename(tmp_path / "index.html")
+    assert console.get("/").status_code == 200

@@ -1,5 +1,7 @@
 """observability.mongo: what the listeners make of the driver's announcements."""
 
+import asyncio
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,6 +9,7 @@ import pytest
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind, StatusCode
 
+from observability.metrics import error_type
 from observability.mongo import instrument_pymongo
 from observability.testing import CapturedSpans, MetricDelta, metric_value
 
@@ -26,7 +29,7 @@ def _event(name: str = "find", **more: Any) -> Any:
     return SimpleNamespace(**(common | more))
 
 
-def test_commands_are_measured() -> None:
+async def test_commands_are_measured() -> None:
     """Known commands by name, others under one label; failures too."""
     commands, _ = instrument_pymongo("products")
     find = MetricDelta(COUNT, db_system_name="mongodb", db_operation_name="find")
@@ -55,15 +58,22 @@ def test_commands_are_measured() -> None:
         ("ping", {"ping": 1}, "ping shop", None),
     ],
 )
-def test_a_command_is_a_span(
+async def test_a_command_is_a_span(
     captured_spans: CapturedSpans, command: str, content: dict[str, Any], name: str, collection: str | None
 ) -> None:
-    """Named by what is done and to what; it is a child of the current one, and several may be open."""
+    """Named by what is done and to what; it is a child of the current one, and other tasks have theirs."""
     commands, _ = instrument_pymongo("products")
+
+    async def another() -> None:
+        commands.started(_event("insert", request_id=8))
+        await asyncio.Event().wait()
+
     with trace.get_tracer("t").start_as_current_span("caller") as caller:
         commands.started(_event(command, command=content))
-        commands.started(_event("insert", request_id=8))
+        beside = asyncio.create_task(another())
+        await asyncio.sleep(0)
         commands.succeeded(_event(command))
+    beside.cancel()
     span = captured_spans.all[0]
     assert (span.name, span.kind, span.parent) == (name, SpanKind.CLIENT, caller.get_span_context())
     attributes = dict(span.attributes or {})
@@ -78,7 +88,7 @@ def test_a_command_is_a_span(
 
 
 @pytest.mark.parametrize("command", ["saslStart", "saslContinue", "endSessions"])
-def test_what_opens_and_closes_a_connection_is_no_span(captured_spans: CapturedSpans, command: str) -> None:
+async def test_what_opens_and_closes_a_connection_is_no_span(captured_spans: CapturedSpans, command: str) -> None:
     """The driver sends it by itself, in whichever request needs a new connection. It is measured all the same."""
     commands, _ = instrument_pymongo("products")
     other = MetricDelta(COUNT, db_system_name="mongodb", db_operation_name="_OTHER")
@@ -88,7 +98,7 @@ def test_what_opens_and_closes_a_connection_is_no_span(captured_spans: CapturedS
     assert other.value == 1
 
 
-def test_a_failed_command_says_what_failed(captured_spans: CapturedSpans) -> None:
+async def test_a_failed_command_says_what_failed(captured_spans: CapturedSpans) -> None:
     """By the server's name and code, without its words: they repeat what was to be stored."""
     commands, _ = instrument_pymongo("products")
     commands.started(_event("insert"))
@@ -97,6 +107,37 @@ def test_a_failed_command_says_what_failed(captured_spans: CapturedSpans) -> Non
     attributes = dict(span.attributes or {})
     assert (attributes["error.type"], attributes["db.response.status_code"]) == ("DuplicateKey", "11000")
     assert (span.status.status_code, span.status.description) == (StatusCode.ERROR, None)
+
+
+async def _given_up(commands: Any) -> None:
+    """A task that waits for a command until it is cancelled; the driver announces no end of that."""
+    commands.started(_event())
+    await asyncio.Event().wait()
+
+
+async def _goes_on(commands: Any) -> None:
+    """One that gives a command up, and asks another."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(0):
+            await _given_up(commands)
+    commands.started(_event("ping", request_id=8))
+    commands.succeeded(_event("ping", request_id=8))
+
+
+@pytest.mark.parametrize("waits", [_given_up, _goes_on])
+async def test_a_command_that_is_given_up_ends(captured_spans: CapturedSpans, waits: Any) -> None:
+    """It took its time, says nothing against the server, and is not kept."""
+    commands, _ = instrument_pymongo("products")
+    cancelled = MetricDelta(COUNT, db_operation_name="find", error_type=error_type(asyncio.CancelledError()))
+    task = asyncio.create_task(waits(commands))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait({task})
+    await asyncio.sleep(0)  # what is called when a task is done comes a turn later
+    assert cancelled.value == 1
+    assert captured_spans.all[0].name == "find products"
+    assert captured_spans.all[0].status.status_code == StatusCode.UNSET
+    assert commands._open == {}
 
 
 def test_connections_are_counted() -> None:

@@ -50,14 +50,14 @@ def put(file: Path, place: str, recipient: str, *, keep: int, tell: Callable[[st
         pyrage.encrypt_file(str(file), str(sealed), [_recipient(recipient)])
         obstore.put(store, sealed.name, sealed, max_concurrency=_AT_ONCE)
     except _TROUBLE as error:
-        raise ShopError(f"The backup could not be put there: {_why(error)}", _REMEDY) from error
+        raise ShopError(f"The backup could not be put there: {reason(error)}", _REMEDY) from error
     finally:
         sealed.unlink(missing_ok=True)
     try:
         for old in _names(store)[:-keep]:
             obstore.delete(store, old)
     except _TROUBLE as error:
-        tell(f"Older ones could not be deleted: {_why(error)}")
+        tell(f"Older ones could not be deleted: {reason(error)}")
     return f"{place.rstrip('/')}/{sealed.name}"
 
 
@@ -78,7 +78,7 @@ def fetch(address: str, identity: Path, target: Path) -> str:
                 file.write(block)
     except _TROUBLE as error:
         sealed.unlink(missing_ok=True)
-        raise ShopError(f"The backup could not be read: {_why(error)}", _REMEDY) from error
+        raise ShopError(f"The backup could not be read: {reason(error)}", _REMEDY) from error
     try:
         pyrage.decrypt_file(str(sealed), str(target), [opener])
     except (pyrage.DecryptError, OSError) as error:  # the second for a file that was cut
@@ -114,14 +114,10 @@ def _store(place: str) -> ObjectStore:
     try:
         return from_url(place)
     except _TROUBLE as error:
-        raise ShopError(f"{place} is no place for backups: {_why(error)}", _REMEDY) from error
+        raise ShopError(f"{place} is no place for backups: {reason(error)}", _REMEDY) from error
 
 
 def _names(store: ObjectStore) -> list[str]:
     """The backups that are there, the newest last."""
     found = (entry["path"] for entry in obstore.list_with_delimiter(store)["objects"])
     return sorted(name for name in found if _NAME.fullmatch(name))
-
-
-def _why(error: BaseException) -> str:
-    return str(error).strip().splitlines()[0][:400]

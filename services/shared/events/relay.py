@@ -19,6 +19,7 @@ from aio_pika.exceptions import AMQPError
 from observability.breaker import BreakerOpenError
 from observability.logging import get_logger
 from services.shared.database import DatabaseUnavailableError
+from services.shared.driver import connect
 from services.shared.events.broker import UNDELIVERABLE, Broker, NoConsumerError
 from services.shared.events.envelope import Event, MisfitError
 from services.shared.events.outbox import CHANNEL
@@ -92,13 +93,7 @@ async def relay(database_url: str, broker: Broker, service: str | None = None) -
 
     service: whose events these are: it publishes them again when a queue was lost; None for none.
     """
-    connection = await asyncpg.connect(
-        database_url.replace("+asyncpg", ""),
-        timeout=3.0,
-        command_timeout=10.0,
-        statement_cache_size=20,
-        server_settings=_KEEPALIVE,
-    )
+    connection = await connect(database_url, statement_cache_size=20, server_settings=_KEEPALIVE)
     loop = Loop(_POLL)
     try:
         await _take_turn(connection)

@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
+from unittest.mock import AsyncMock, Mock
 
 import httpx
 import pytest
 
 from observability.testing import MetricDelta
+from services.order import moves
 from services.order.statements import CHANNEL
 from services.shared.admission import AT_ONCE
 from services.shared.flags import FlagFile, Flags
@@ -238,3 +240,16 @@ async def test_to_wait_is_not_to_be_slow(desk: Desk) -> None:
                        http_response_status_code="304")  # fmt: skip
     await _wait(desk, order_id, etag, "wait=2")
     assert took.value < 1.5
+
+
+async def test_a_server_that_vanished_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its machine is gone, and nothing says so: then nobody waits for news that never come."""
+    standby, asked = Standby(), AsyncMock(side_effect=[None, TimeoutError])
+    connection = Mock(add_listener=AsyncMock(), execute=asked)
+    monkeypatch.setattr(moves, "_ASKS", 0.01)
+    monkeypatch.setattr(moves, "connect", AsyncMock(return_value=connection))
+    with pytest.raises(TimeoutError):
+        await moves.hear("postgresql://nowhere", standby)
+    assert asked.await_count == 2
+    assert not standby._is_open
+    connection.terminate.assert_called_once()
