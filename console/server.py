@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,20 +12,18 @@ from typing import Any
 from console import alerts, files, find, logs, marks, pictures, series, sheets, traces, upstream
 from console.settings import Settings
 from deploy.installation.own_names import is_own
+from deploy.installation.page_headers import PAGE_HEADERS
 from observability.logging import get_logger
 
 _log = get_logger("console")
 _NAMES = ("localhost", "grafana", "console")
+_PATH = re.compile(r"[\x21-\x7e]+")
+_WITH_BODY = ("POST", "DELETE")
 _LARGEST = 64 * 1024  # bytes of what is sent to Alertmanager
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "no-referrer",
+    **PAGE_HEADERS,
 }
 _REFUSALS = {
     403: "another site's page may not do this.",
@@ -59,6 +58,19 @@ class Handler(BaseHTTPRequestHandler):
     server_version, sys_version = "console", ""
     timeout = 60  # seconds that a connection may be idle
     disable_nagle_algorithm = True
+
+    def parse_request(self) -> bool:
+        """Read what comes before a body; an answer is sent already where that cannot be understood."""
+        if not super().parse_request():
+            return False
+        if not _PATH.fullmatch(self.path) or len(self.headers.get_all("Host", [])) > 1:
+            self.send_error(400)
+            return False
+        if self.command not in _WITH_BODY and not {"content-length", "transfer-encoding"}.isdisjoint(
+            map(str.lower, self.headers)
+        ):
+            self.close_connection = True  # its body is not read, and is no next request
+        return True
 
     def do_GET(self) -> None:
         """A page, one of its files, or an answer of another part."""
@@ -130,6 +142,7 @@ class Handler(BaseHTTPRequestHandler):
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """What cannot be read or may not be done: in plain words, with the headers of every answer."""
         self.close_connection = True
+        self.request_version = self.protocol_version  # what was asked may not have been read so far
         self._answer(code, "text/plain", f"{code}: {_REFUSALS.get(code, 'this is not understood.')}\n".encode())
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -152,15 +165,18 @@ class Handler(BaseHTTPRequestHandler):
 
     def _length(self) -> int | None:
         text = self.headers.get("Content-Length", "0" if self.command == "DELETE" else "")
-        return int(text) if text.isascii() and text.isdecimal() else None
+        return int(text[:20]) if text.isascii() and text.isdecimal() else None
 
     def _answer(self, status: int, kind: str, body: bytes) -> None:
         self.send_response(status)
         # The names of built files change with their content.
-        kept = "max-age=31536000, immutable" if self.path.startswith("/assets/") and status == 200 else "no-cache"
+        is_built = status == 200 and self.path.startswith("/assets/")
+        kept = "max-age=31536000, immutable" if is_built else "no-cache"
         own = {"Cache-Control": kept, "Content-Type": kind, "Content-Length": str(len(body))}
         for name, value in {**_HEADERS, **own}.items():
             self.send_header(name, value)
+        if self.close_connection:
+            self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(body)
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import ProxyHandler, build_opener
 
+from deploy.installation.children import end
 from deploy.installation.numbers import port_number, positive
 
 PROGRAMS = 20
@@ -104,8 +105,7 @@ def console(folder: Path, port: int) -> Iterator[int]:
             time.sleep(0.1)
         yield process.pid
     finally:
-        process.terminate()
-        process.wait(10)
+        end(process, within=10)
 
 
 def peak(pid: int) -> float:

@@ -10,9 +10,11 @@ from typing import Any
 
 from loadtests.objectives import Asked, Objectives
 
-__all__ = ["FOLDER", "MOST_WORKERS", "Fault", "Scenario", "Stage", "names", "read"]
+__all__ = ["FOLDER", "MOST_PEOPLE", "MOST_WORKERS", "Fault", "Scenario", "Stage", "names", "read"]
 
 FOLDER = Path(__file__).parent / "scenarios"
+MOST_PEOPLE = 10_000
+"""At once, or each second: more than one machine can play."""
 MOST_WORKERS = 16
 """Processes that may share a load: each has every sixteenth address."""
 

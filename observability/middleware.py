@@ -108,8 +108,8 @@ class TelemetryMiddleware:
 
 
 class _Series:
-    """One time series of the histogram. An exemplar is given where it can be seen: of those of a moment the first
-    and the slowest are kept, and only the last of a bucket before a scrape is ever shown."""
+    """One time series of the histogram. Of the requests of one moment only the first, and each that is slower than
+    all before it, get an exemplar: a scrape shows no more than the last one of each bucket."""
 
     __slots__ = ("_child", "_due", "_slowest")
 

@@ -7,13 +7,12 @@ from typing import Any
 
 from structlog.typing import EventDict
 
-from observability.secrets import REDACTED, SECRET_NAMES, hide
+from observability.secrets import LEAST_CARD, REDACTED, SECRET_NAMES, hide
 
 __all__ = ["is_secret_name", "looks_secret", "redact", "redact_event"]
 
 _IDENTIFIERS = {"timestamp", "request_id", "trace_id", "span_id", "trace_flags"}  # may look like numbers of cards
 _DEEPEST = 12  # levels of containers; below, and in a circle, there is only text
-_LEAST_CARD = 10**12
 
 
 def redact(value: Any) -> Any:
@@ -32,11 +31,11 @@ def _redact(value: Any, depth: int) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
-        return value if value < _LEAST_CARD or hide(str(value)) == str(value) else REDACTED
+        return value if value < LEAST_CARD or hide(str(value)) == str(value) else REDACTED
     if isinstance(value, float):
         if not math.isfinite(value):
             return str(value)
-        return _redact(int(value), 0) if value >= _LEAST_CARD and value.is_integer() else value
+        return _redact(int(value), 0) if value >= LEAST_CARD and value.is_integer() else value
     if isinstance(value, (bytes, bytearray, memoryview)):
         value = bytes(value).decode("utf-8", "replace")
     if depth > 0 and isinstance(value, Mapping):
@@ -78,7 +77,7 @@ def redact_event(_logger: Any, _method: str, event: EventDict) -> EventDict:
             new = value if value is None else REDACTED
         elif kind is str:
             new = hide(value)
-        elif kind is float and 0 <= value < _LEAST_CARD:
+        elif kind is float and 0 <= value < LEAST_CARD:
             continue
         else:
             new = _redact(value, _DEEPEST - 1)

@@ -10,9 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
-__all__ = ["LOOKS", "REDACTED", "SECRET_NAMES", "Look", "hide", "known"]
+__all__ = ["LEAST_CARD", "LOOKS", "REDACTED", "SECRET_NAMES", "Look", "hide", "known"]
 
 REDACTED = "[redacted]"
+LEAST_CARD = 10**12
+"""A whole number below it is too short for the number of a card."""
 Hide = Callable[[re.Match[str]], str]
 
 # Parts of names, each with what such a field holds.

@@ -13,12 +13,11 @@ from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from opentelemetry.trace import DEFAULT_TRACE_STATE, Link, SpanContext, Status, TraceState
 
 from observability.redaction import is_secret_name, redact
-from observability.secrets import REDACTED, hide, known
+from observability.secrets import LEAST_CARD, REDACTED, hide, known
 
 __all__ = ["Outgoing", "RedactingExporter", "outgoing", "redacted_attributes", "redacted_span"]
 
 T = TypeVar("T")
-_LEAST_CARD = 10**12
 
 
 class RedactingExporter(SpanExporter):
@@ -94,7 +93,7 @@ def redacted_attributes(attributes: Mapping[str, Any]) -> Mapping[str, Any]:
         if kind is str:
             harmless = value in known or hide(value) is value
         else:
-            harmless = (kind is int and value < _LEAST_CARD) or _value(value) is value
+            harmless = (kind is int and value < LEAST_CARD) or _value(value) is value
         if not (harmless and _is_plain(name)):
             return {hide(n): REDACTED if is_secret_name(n) else _value(v) for n, v in attributes.items()}
     return attributes
@@ -109,7 +108,7 @@ def _is_plain(name: str) -> bool:
 def _value(value: Any) -> Any:
     if type(value) is str:
         return hide(value)
-    if type(value) is int and value < _LEAST_CARD:
+    if type(value) is int and value < LEAST_CARD:
         return value
     if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
         return value if all(_value(item) is item for item in value) else tuple(map(_value, value))

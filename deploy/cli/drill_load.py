@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, fields
 
+from deploy.installation.children import end
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from loadtests import faults
@@ -98,9 +99,4 @@ def steady(layout: Layout, *arguments: str) -> Iterator[Load]:
             time.sleep(0.5)
         yield load
     finally:
-        process.terminate()
-        try:
-            process.wait(_ENDS_WITHIN)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process, within=_ENDS_WITHIN)

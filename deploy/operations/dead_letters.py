@@ -17,7 +17,7 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from observability.redaction import redact
 from observability.secrets import hide
-from services.shared.events.copies import small
+from services.shared.events.copies import copy_of
 from services.shared.events.topology import dead_queue
 
 _SECONDS = 5.0  # for one answer of the broker
@@ -76,7 +76,9 @@ async def replay(url: str, queue: str, identifier: str | None = None) -> int:
     async with _channel(url) as channel:
         async for message in _walk(channel, queue):
             if identifier in (None, message.message_id):
-                await channel.default_exchange.publish(_fresh(message), queue, mandatory=True, timeout=_SECONDS)
+                await channel.default_exchange.publish(
+                    copy_of(message, 1), queue, mandatory=True, timeout=_SECONDS
+                )
                 await message.ack()
                 replayed += 1
     return replayed
@@ -148,16 +150,3 @@ def _reason(headers: dict[str, Any]) -> str:
 
 def _text(value: Any) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value) if value else ""
-
-
-def _fresh(message: AbstractIncomingMessage) -> aio_pika.Message:
-    return aio_pika.Message(
-        message.body,
-        headers={**small(message.headers), "x-attempt": 1},
-        message_id=message.message_id,
-        correlation_id=message.correlation_id,
-        content_type=message.content_type,
-        type=message.type,
-        timestamp=message.timestamp,
-        delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-    )

@@ -9,8 +9,9 @@ RECEIVED = Counter("shop_tracebox_spans_received", "Spans taken from clients")
 STORED = Counter("shop_tracebox_spans_stored", "Spans written to the database")
 DROPPED = Counter(
     "shop_tracebox_spans_dropped",
-    "Spans not kept: evicted (oldest traces, to stay in the limit), duplicate, storage (a failed write); of "
-    "browsers: refused (over a limit of one), trace (over the share of a trace), share (oldest, over that of all)",
+    "Spans not kept: evicted (of the oldest traces, when the store is full), duplicate, storage (a write failed); "
+    "of browsers also: refused (too many from one), trace (too many in a trace), share (oldest, of too many in "
+    "all)",
     ["reason"],
 )
 SPANS = Gauge("shop_tracebox_spans", "Spans in the database")

@@ -10,11 +10,9 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from observability.redaction import is_secret_name, looks_secret
-from observability.secrets import REDACTED, hide
+from observability.secrets import LEAST_CARD, REDACTED, hide
 
 __all__ = ["redact_request"]
-
-_LEAST_CARD = 10**12
 
 
 def redact_request(request: ExportTraceServiceRequest) -> None:
@@ -54,7 +52,7 @@ def _value(value: AnyValue) -> None:
         case "string_value":
             _texts(value, "string_value")
         case "int_value":
-            if value.int_value >= _LEAST_CARD and looks_secret(str(value.int_value)):
+            if value.int_value >= LEAST_CARD and looks_secret(str(value.int_value)):
                 value.string_value = REDACTED
         case "bytes_value":
             if looks_secret(value.bytes_value.decode("utf-8", "replace")):

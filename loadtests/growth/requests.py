@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from deploy.installation.children import end
 from loadtests.tax.client import Answers, Request, ask
 from loadtests.tax.processes import free_port, get
 
@@ -80,7 +81,4 @@ def _running(environment: Mapping[str, str], count: int) -> Iterator[list[int]]:
             _wait(port)
         yield ports
     finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            process.wait(20)
+        end(*processes, within=20)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from locust import task
 
@@ -28,7 +29,7 @@ class Visitor(Person):
         with self.journey("search"):
             items = self.call("GET", "/api/products?limit=50", name="/api/products")["items"]
             word = self.pick(items)["name"].split()[-1]
-            found = self.call("GET", f"/api/products?q={word}", name="/api/products?q=")["items"]
+            found = self.call("GET", f"/api/products?q={quote(word)}", name="/api/products?q=")["items"]
             if found:
                 self.look_at(found[0])
 
@@ -37,8 +38,8 @@ class Visitor(Person):
         """All categories, then the cheapest in one of them."""
         with self.journey("category"):
             categories = self.call("GET", "/api/products/categories")["items"]
-            name = self.pick(categories)["name"].replace(" ", "+").replace("&", "%26")
-            path = f"/api/products?category={name}&sort=price"
+            name = self.pick(categories)["name"]
+            path = f"/api/products?category={quote(name)}&sort=price"
             items = self.call("GET", path, name="/api/products?category=")["items"]
             if items:
                 self.look_at(items[0])

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import psutil
 
+from deploy.installation.children import end
+
 __all__ = ["cores", "free_port", "get", "pinned", "processor_seconds", "python"]
 
 _ROOT = Path(__file__).parents[2]
@@ -83,8 +85,7 @@ def python(
             _wait(process, port, path, arguments, log)
             yield process.pid
         finally:
-            process.terminate()
-            process.wait(20)
+            end(process, within=20)
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, path: str, arguments: tuple[str, ...], log: Path) -> None:

@@ -71,7 +71,6 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
         required={"postgresql": database.ping},
         optional=ChainMap({"rabbitmq": broker.ping, "outbox": backlog.check}, tasks.checks),
         store_errors=STORE_ERRORS,
-        max_body=settings.max_body_bytes,
     )
     allowance = Allowance(settings.unpaid_orders_per_account, settings.reserved_units_per_account)
     provide(app, database, Catalogue(products), Limits(allowance), standby, verifier)

@@ -34,7 +34,7 @@ class Standing:
 
 
 STANDING = select(*(_orders.c[field.name] for field in fields(Standing))).where(_orders.c.id == bindparam("id"))
-"""A `Standing`; it needs its lock yet."""
+"""A `Standing`. Whoever changes the order adds the lock."""
 LOCKED = Prepared(STANDING.with_for_update())
 
 

@@ -73,8 +73,7 @@ OLD_TOMBSTONES = Passing(
         ~exists().where(Payment.order_id == CancelledOrder.order_id, Payment.status.in_(_UNDER_WAY)),
     ),
 )
-"""Needed by nothing: no payment of theirs is under way, and the order service lets none begin that is asked after
-the cancellation."""
+"""Nothing needs them: no payment of these orders is under way, and the order service allows no new one."""
 _log = get_logger("payments")
 
 

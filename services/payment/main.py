@@ -80,7 +80,6 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
         required={"postgresql": database.ping},
         optional=ChainMap({"rabbitmq": broker.ping, "outbox": backlog.check}, tasks.checks),
         store_errors=STORE_ERRORS,
-        max_body=settings.max_body_bytes,
     )
     provide(app, settings, database, Orders(orders), vault, settler, verifier)
     return app

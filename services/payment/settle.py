@@ -54,7 +54,8 @@ _due = (
     .with_for_update(skip_locked=True)
     .cte("due")
 )
-# Neither is harmed by being done twice. To be repeated after it was done costs a claim its lease, as a death does.
+# Neither is harmed by being done twice. If a claim is repeated
+# although it was done, its rows wait until the lease ends, as after a death.
 _CLAIM = Prepared(
     update(Payment)
     .where(Payment.id.in_(select(_due.c.id)))

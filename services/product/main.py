@@ -69,7 +69,6 @@ def create(settings: Settings) -> FastAPI:
         required={"mongodb": store.ping},
         optional=ChainMap({"redis": redis.ping, "rabbitmq": broker.ping, "outbox": backlog.check}, tasks.checks),
         store_errors=STORE_ERRORS,
-        max_body=settings.max_body_bytes,
     )
     cache = Cache(redis, "catalogue", ttl=_STOCK_AGE)
     provide(app, settings, store, cache, changes, Vocabulary(store), verifier)

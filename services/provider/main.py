@@ -38,7 +38,6 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
         required={"ledger": ledger.ping},
         optional=tasks.checks,
         store_errors=STORE_ERRORS,
-        max_body=settings.max_body_bytes,
     )
     provide(app, settings, ledger, worker)
     return app

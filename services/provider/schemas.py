@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, SecretStr
 
 from services.provider.cards import CARDS, ChargeStatus
+from services.shared.events.contracts import MAX_CENTS
 from services.shared.schemas import Identifier, Page, Schema, Whole
 
 __all__ = [
@@ -52,7 +53,7 @@ class ChargeRequest(Schema):
     )
 
     payment_id: Identifier
-    amount_cents: Whole = Field(ge=0, le=10**12)
+    amount_cents: Whole = Field(ge=0, le=MAX_CENTS)
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     card: CardRequest
     callback_url: HttpUrl

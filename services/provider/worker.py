@@ -102,7 +102,7 @@ class Worker:
     async def _pass(self) -> float:
         """Decide and call what is due; seconds until there is more to do."""
         with untraced():
-            await self._tidy()
+            has_more = await self._tidy()
             decided, due, next_due = await self._ledger.transaction(_look)
         for outcome in decided:
             metrics.charges.labels(outcome).inc()
@@ -110,15 +110,18 @@ class Worker:
             made = await asyncio.gather(*map(self._call, due), return_exceptions=True)
             for error in filter(None, made):  # now that none is under way, which the next pass would make again
                 raise error
+        if due or has_more:
             return 0.0
         return _LONGEST if next_due is None else min(_LONGEST, max(0.0, next_due - time.time()))
 
-    async def _tidy(self) -> None:
-        """Forget old calls, now and then; at once again where there are more."""
+    async def _tidy(self) -> bool:
+        """Forget old calls, now and then; whether there are more."""
         if time.monotonic() < self._tidy_at:
-            return
+            return False
         forgotten = await self._ledger.transaction(lambda connection: commands.forget_calls(connection, _TIDIED))
-        self._tidy_at = time.monotonic() + (0.0 if forgotten == _TIDIED else _TIDY)
+        has_more = forgotten == _TIDIED
+        self._tidy_at = time.monotonic() + (0.0 if has_more else _TIDY)
+        return has_more
 
     async def _call(self, call: Row[Any]) -> None:
         attributes = {own("payment.id"): call.payment_id, own("request.id"): call.request_id}

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from services.shared.events.contracts import Cents, Currency
 from services.shared.schemas import Text
 
 __all__ = ["Answer", "Cents", "Currency", "Name"]
@@ -17,12 +18,6 @@ class Answer(BaseModel):
         alias_generator=to_camel, populate_by_name=True, extra="ignore", strict=True, frozen=True
     )
 
-
-Cents = Annotated[int, Field(ge=0, le=10**12)]
-"""An amount in minor units."""
-
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-"""ISO 4217."""
 
 Name = Annotated[Text, StringConstraints(max_length=500)]
 """Text of a bounded size that every store accepts."""

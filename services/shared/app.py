@@ -11,7 +11,7 @@ from observability.health import Check
 from observability.middleware import TelemetryMiddleware
 from observability.service import instrument_app
 from services.shared.admission import AT_ONCE, Admission
-from services.shared.bodies import MAX_BODY, BodyLimit, Router
+from services.shared.bodies import BodyLimit, Router
 from services.shared.errors import add_error_handlers, busy_response, crash_response
 from services.shared.methods import HeadAsGet
 from services.shared.names import PREFIX, VERSION
@@ -21,8 +21,8 @@ __all__ = ["create_app"]
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
-# What is not said to be for everybody is kept by nobody (RFC 9111, 5.2.2.5): so private answers, tokens and errors
-# are never kept, whoever adds a route. What is public says so where it is made (the catalogue, the token keys).
+# No cache may store an answer unless its route says that it is public (RFC 9111, 5.2.2.5). So private answers,
+# tokens and errors are never stored, whoever adds a route. Public are the catalogue and the token keys.
 _HEADERS = ((b"cache-control", b"no-store"),)
 
 
@@ -48,14 +48,12 @@ def create_app(
     optional: MutableMapping[str, Check],
     store_errors: Sequence[type[Exception]],
     at_once: int = AT_ONCE,
-    max_body: int = MAX_BODY,
 ) -> FastAPI:
     """A plain FastAPI app with problem documents, health, metrics, logs and traces.
 
     required, optional: readiness checks; they may be filled later, while the lifespan starts.
     store_errors: exceptions that mean that the service's own database does not answer.
     at_once: requests from the gateway that are at work at a time, half of them with one token; the others wait.
-    max_body: bytes of a request's body.
     """
     app = _App(
         title=title,
@@ -71,7 +69,7 @@ def create_app(
     add_error_handlers(app, store_errors)
     document_problems(app)
     app.add_middleware(HeadAsGet)  # each middleware is inside of the next
-    app.add_middleware(BodyLimit, limit=max_body)
+    app.add_middleware(BodyLimit)
     app.add_middleware(Admission, refuse=busy_response, at_once=at_once)
     instrument_app(
         app, required=required, optional=optional, prefix=PREFIX, on_crash=crash_response, headers=_HEADERS

@@ -30,14 +30,13 @@ _MAX_PARAMETERS = 100  # in a query
 
 
 class BodyLimit:
-    """Pure-ASGI middleware: reading more than `limit` bytes of a body, declared or chunked, is ContentTooLarge.
+    """Pure-ASGI middleware: reading more than `MAX_BODY` bytes of a body, declared or chunked, is ContentTooLarge.
 
     Nothing over the limit is kept.
     """
 
-    def __init__(self, app: ASGIApp, limit: int = MAX_BODY) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._limit = limit
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Hand on at once what has no body."""
@@ -51,10 +50,10 @@ class BodyLimit:
 
         async def receive_some() -> Message:
             nonlocal received
-            message = await receive() if declared <= self._limit else {}
+            message = await receive() if declared <= MAX_BODY else {}
             received += len(message.get("body", b""))
-            if max(declared, received) > self._limit:
-                raise ContentTooLarge(f"A body may have at most {self._limit} bytes.", limitBytes=self._limit)
+            if max(declared, received) > MAX_BODY:
+                raise ContentTooLarge(f"A body may have at most {MAX_BODY} bytes.", limitBytes=MAX_BODY)
             return message
 
         await self._app(scope, receive_some, send)
@@ -88,6 +87,8 @@ class JsonRoute(APIRoute):
                 raise Unprocessable(f"A query may have at most {_MAX_PARAMETERS} parameters.")
             if not _has_body(request.scope):
                 return await handle(request)
+            if len(request.headers.getlist("idempotency-key")) > 1:
+                raise Unprocessable("There may be only one Idempotency-Key.")
             strict = _JsonRequest(request.scope, request.receive)
             body = await _read(strict)
             if takes_body and body:
@@ -113,14 +114,26 @@ class Router(APIRouter):
 
 class _JsonRequest(Request):
     async def json(self) -> Any:
-        """The body as RFC 8259 defines it: UTF-8, and neither NaN nor Infinity. Raises JSONDecodeError."""
+        """The body as RFC 8259 defines it: UTF-8, neither NaN nor Infinity, and each name once in its object.
+
+        Raises JSONDecodeError.
+        """
         body = await self.body()
         try:
-            return json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
+            text = body.decode("utf-8-sig")
+            return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_with_each_name_once)
         except json.JSONDecodeError:
             raise
         except (ValueError, RecursionError) as error:  # not UTF-8, too many digits or levels
             raise json.JSONDecodeError("not JSON that is taken here", "", 0) from error
+
+
+def _with_each_name_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON. Of two members with one name, programs take now the first, now the last."""
+    found = dict(members)
+    if len(found) < len(members):
+        raise ValueError("a name stands twice in one object")
+    return found
 
 
 def _refuse_constant(name: str) -> Any:

@@ -97,7 +97,7 @@ class Cache:
         return found
 
     async def _load_once(self, place: str, stamp: bytes, load: Load) -> bytes:
-        """A load of before a write is not shared with those who came after it: they have another stamp.
+        """A load that began before a write is not shared with those who come after it: they have another stamp.
 
         It is a task of its own, because the others wait for it even when the client that began it goes away.
         """

@@ -1,6 +1,6 @@
 """Python's garbage collector, set for a process that keeps for weeks what it made at its start.
 
-As it comes, it looks for cycles after every 700 new objects, and now and then through all objects. A service has
+By default it looks for cycles after every 700 new objects, and now and then through all objects. A service has
 more than 100,000 that it never drops: modules, routes, schemas. To look through them takes some 30 ms, in which
 nobody gets an answer, and finds nothing.
 """

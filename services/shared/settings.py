@@ -22,6 +22,5 @@ class ServiceSettings(BaseSettings):
         default=False, description="by opentelemetry-instrumentation-fastapi in place of our middleware"
     )
     contrib_span_export: bool = Field(default=False, description="by the SDK's own exporter in place of fastotel")
-    max_body_bytes: int = Field(default=65_536, gt=0, description="of a request's body, as at the gateway")
     flags_file: Path | None = Field(default=None, description="what drills switch on in this process")
     drain_seconds: int = Field(default=6, description="limit on SIGTERM for requests, then for messages")

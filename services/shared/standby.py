@@ -1,7 +1,7 @@
 """Requests that wait for news: one request in place of many that ask again and again.
 
-Who waits needs nothing of what is scarce: no place among the requests at work, no connection to a database. So
-many may wait, each account a few. One more is answered at once, as if it had not asked to wait. A client asks by
+A waiting request holds neither a place among the requests at work nor a connection to the database. So many may
+wait, each account a few. One more is answered at once, as if it had not asked to wait. A client asks by
 `Prefer: wait=<seconds>` (RFC 7240), and `Preference-Applied` says that it was heard.
 """
 
@@ -133,7 +133,7 @@ async def answer(
         finally:
             note_wait(request.scope, watch.waited)
     response = respond(request, stored)
-    response.headers["Preference-Applied"] = f"wait={seconds}"
+    response.headers["Preference-Applied"] = f"wait={min(seconds, round(LONGEST))}"
     return response
 
 

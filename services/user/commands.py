@@ -16,7 +16,7 @@ from services.user.passwords import Passwords
 from services.user.schemas import TokenResponse
 from services.user.scripts import RedisDown
 from services.user.sessions import Session, Sessions
-from services.user.throttle import Throttle
+from services.user.throttle import Throttle, Wait
 from services.user.tokens import TokenIssuer
 
 __all__ = ["login", "logout", "logout_all", "refresh", "register", "update_profile"]
@@ -68,12 +68,7 @@ async def update_profile(
     if current_password is not None and new_password is not None:
         async with passwords.turn() as turn:
             if wait := await throttle.wait(email=user.email, address=address):
-                raise TooManyRequests(
-                    "Too many wrong passwords.",
-                    kind="too-many-failed-logins",
-                    retry_after=wait.seconds,
-                    policy=wait.policy,
-                )
+                raise _throttled("Too many wrong passwords.", wait)
             if not await turn.verify(user.password_hash, current_password):
                 await throttle.failed(email=user.email, address=address)
                 raise Forbidden("The current password is wrong.", kind="wrong-password")
@@ -113,12 +108,7 @@ async def login(
     async with passwords.turn() as turn:
         if wait := await throttle.wait(email=email, address=address):
             metrics.logins.labels("throttled").inc()
-            raise TooManyRequests(
-                "Too many failed logins.",
-                kind="too-many-failed-logins",
-                retry_after=wait.seconds,
-                policy=wait.policy,
-            )
+            raise _throttled("Too many failed logins.", wait)
         is_right = await turn.verify(known_hash, password)
         if user is None or not is_right:
             await throttle.failed(email=email, address=address)
@@ -179,6 +169,10 @@ async def logout_all(*, database: Database, caller: Caller) -> None:
     async with database.session() as session:
         await session.execute(update(User).where(User.id == user_id).values(session_epoch=User.session_epoch + 1))
     _log.info("user.logged_out_everywhere", user_id=user_id)
+
+
+def _throttled(detail: str, wait: Wait) -> TooManyRequests:
+    return TooManyRequests(detail, kind="too-many-failed-logins", retry_after=wait.seconds, policy=wait.policy)
 
 
 async def _replace_hash(database: Database, user: User, new_hash: str) -> None:

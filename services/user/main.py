@@ -45,7 +45,6 @@ def create(settings: Settings) -> FastAPI:
         optional={"redis": redis.ping},
         store_errors=STORE_ERRORS,
         at_once=_AT_ONCE,
-        max_body=settings.max_body_bytes,
     )
     provide(
         app, database, passwords, issuer, Sessions(scripts), Throttle(scripts), TokenVerifier(issuer.fetch_jwks)

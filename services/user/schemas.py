@@ -4,7 +4,16 @@ import unicodedata
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, ConfigDict, EmailStr, Field, SecretStr, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    EmailStr,
+    Field,
+    SecretStr,
+    StringConstraints,
+    model_validator,
+)
 
 from services.shared.schemas import Schema, Text
 
@@ -20,6 +29,13 @@ __all__ = [
 ]
 
 
+def _bare(email: object) -> object:
+    """Raises ValueError for `Ada <ada@example.com>`, of which pydantic would take the address."""
+    if isinstance(email, str) and "<" in email:
+        raise ValueError("must be an address alone, without a name")
+    return email
+
+
 def _one_spelling(email: str) -> str:
     """Upper and lower case, and composed and decomposed characters, name the same mailbox here."""
     return unicodedata.normalize("NFC", email.lower())
@@ -32,7 +48,7 @@ def _is_text(secret: SecretStr) -> SecretStr:
     return secret
 
 
-Email = Annotated[EmailStr, Field(max_length=254), AfterValidator(_one_spelling)]
+Email = Annotated[EmailStr, Field(max_length=254), BeforeValidator(_bare), AfterValidator(_one_spelling)]
 """An email address, normalised."""
 
 Secret = Annotated[SecretStr, AfterValidator(_is_text)]

@@ -1,8 +1,10 @@
 """The console's server: what it serves, what it hands on, and what it refuses."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
+from functools import partial
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -299,3 +301,38 @@ def test_what_nobody_expected_is_answered_and_logged(
     assert logged == ["http.crash"]
     (tmp_path / "away.html").rename(tmp_path / "index.html")
     assert console.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET\r\n\r\n", 400),
+        (b"GET / HTTP/9.9\r\n\r\n", 505),
+        (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 414),
+        (b"GET /api/v1/query?query=\xff HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+        (b"GET /api/v1/query?query=\x01 HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.test\r\n\r\n", 400),
+        (
+            b"POST /api/v2/silences HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n",
+            413,
+        ),
+        (
+            b"GET /api/series?targets=%5B%7B%22expr%22:%22%5Cud800%22%7D%5D&from=1&to=2&step=1 HTTP/1.1\r\n"
+            b"Host: localhost\r\nConnection: close\r\n\r\n",
+            400,
+        ),
+        (
+            b"GET /health HTTP/1.1\r\nHost: localhost\r\nContent-Length: 35\r\n\r\n"
+            b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            200,
+        ),
+    ],
+)
+def test_whatever_is_sent_has_one_answer(console: httpx.Client, sent: bytes, status: int) -> None:
+    """No silence, and no body that becomes the next request."""
+    with socket.create_connection(("127.0.0.1", console.base_url.port or 0), timeout=5) as connection:
+        connection.sendall(sent)
+        answer = b"".join(iter(partial(connection.recv, 65_536), b""))
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+    assert answer.count(b"HTTP/1.1") == 1

@@ -40,10 +40,17 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _check(options: argparse.Namespace, _: list[str]) -> None:
     """What a scenario does not have cannot be asked for."""
     from deploy.installation.errors import UsageError
-    from loadtests.scenario import MOST_WORKERS
+    from loadtests.scenario import MOST_PEOPLE, MOST_WORKERS
 
     text = (_SCENARIOS / f"{options.scenario}.toml").read_text(encoding="utf-8")
     is_open, is_ramp = "\narrivals = " in text, "\nis_ramp = true" in text
+    for name, number in {
+        "--users": options.users,
+        "--spawn-rate": options.spawn_rate,
+        "--rate": options.rate,
+    }.items():
+        if number is not None and number > MOST_PEOPLE:
+            raise UsageError(f"./shop load takes {name} up to {MOST_PEOPLE}.", "./shop load --help")
     if options.workers > MOST_WORKERS:
         raise UsageError(
             f"At most {MOST_WORKERS} processes can share a load.",
@@ -60,6 +67,8 @@ def _check(options: argparse.Namespace, _: list[str]) -> None:
         wrong = {**wrong, "--rate": options.rate, "--run-time": options.run_time}
     if options.replay is not None:
         wrong = {**wrong, "--rate": options.rate, "--run-time": options.run_time, "--seed": options.seed}
+    if options.record is not None and (options.record.is_dir() or not options.record.absolute().parent.is_dir()):
+        raise UsageError(f"No file can be written at {options.record}.", "Give a file in a folder that is there.")
     for name, value in wrong.items():
         if value is not None:
             so = "with --replay" if options.replay is not None and is_open else f"for {options.scenario}"

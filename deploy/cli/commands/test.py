@@ -28,9 +28,11 @@ def _check(_: argparse.Namespace, rest: list[str]) -> None:
     from deploy.cli.parsing import nearest
     from deploy.installation.errors import UsageError
 
-    for given in rest:
-        if given.startswith("tests/") and not (_CHECKOUT / given.partition("::")[0]).exists():
-            raise UsageError(f"There is no file {given.partition('::')[0]}.", "Run all tests: ./shop test")
+    for before, given in zip(("", *rest), rest, strict=False):
+        file = given.partition("::")[0]
+        is_file = given.startswith(("tests/", "/", "./")) or file.endswith(".py")
+        if is_file and before not in ("-k", "-m") and not (_CHECKOUT / file).exists():
+            raise UsageError(f"There is no file {file}.", "Run all tests: ./shop test")
         if given.startswith("--") and (meant := nearest(["--full", "--docker"], given, cutoff=0.8)):
             raise UsageError(f"./shop test does not take {given!r}.", meant)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from deploy.installation.children import end
 from deploy.installation.errors import ShopError
 from deploy.operations.drills import run as drills
 from deploy.operations.drills import state
@@ -97,14 +98,7 @@ class Commands:
         """End what runs beside the lesson and mend what it broke, whatever signals come meanwhile."""
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
-            for process in self._beside:
-                process.terminate()
-            for process in self._beside:
-                try:
-                    process.wait(_ENDS_WITHIN)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+            end(*self._beside, within=_ENDS_WITHIN)
             if self._drills:
                 drills.mend(self._installation)  # what a drill left that was killed
         finally:

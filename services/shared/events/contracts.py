@@ -43,7 +43,9 @@ _USER = "01930d0e-0000-7cc1-a1e6-1b8a5f0b7a02"
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 Cents = Annotated[int, Field(ge=0, le=MAX_CENTS)]
+"""An amount in minor units."""
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+"""ISO 4217."""
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
 """A reason that programs may compare and count."""
 _NO_NUL = r"^[^\x00]*$"  # PostgreSQL holds none

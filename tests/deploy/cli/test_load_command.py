@@ -76,6 +76,25 @@ def test_what_a_scenario_does_not_have_is_refused(
     assert f"./shop load takes no {arguments[-2]}" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["mixed", "--users", "10001"], "./shop load takes --users up to 10000."),
+        (["checkout", "--rate", "10000.5"], "./shop load takes --rate up to 10000."),
+        (["checkout", "--record", "/nowhere/at/all"], "No file can be written at /nowhere/at/all."),
+        (["checkout", "--record", "/"], "No file can be written at /."),
+    ],
+)
+def test_what_cannot_be_done_is_refused_before_the_load(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not after it."""
+    with pytest.raises(SystemExit) as caught:
+        main(["load", *arguments])
+    assert caught.value.code == 2
+    assert said in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("rate", "said"), [(1.0, "Up to 1 person comes"), (2.5, "Up to 2.5 people come")])
 def test_the_plan_counts_people_as_one_speaks(rate: float, said: str) -> None:
     """One comes, and others come."""
@@ -95,7 +114,9 @@ def test_a_file_that_is_no_record_is_refused(tmp_path: Path, capsys: pytest.Capt
     (tmp_path / "record").write_text("no JSON")
     host = ["--host", "http://127.0.0.1:9"]
     assert main(["load", "checkout", "--replay", str(tmp_path / "record"), *host]) == 2
-    assert "--record" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert f"✗ {tmp_path / 'record'} is no record of arrivals: " in error
+    assert "--record" in error
 
 
 def test_another_machine_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

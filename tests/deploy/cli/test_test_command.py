@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from deploy.cli import test as command
+from deploy.cli.main import main
 from deploy.installation.layout import Layout
 
 TESTS = """
@@ -39,3 +40,12 @@ def test_what_fails_beside_others_has_a_second_try_alone(
     assert command._tests(layout, Console(file=heard, width=200), [])[0] == code
     assert "passed alone: test_sample.py::test_busy" in heard.getvalue()
     assert "test_wrong" not in heard.getvalue()
+
+
+@pytest.mark.parametrize("file", ["tests/nowhere.py", "/nowhere", "./nowhere", "nowhere.py::test_it"])
+def test_a_file_that_is_not_there_is_refused_at_once(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Before minutes of other checks."""
+    with pytest.raises(SystemExit) as caught:
+        main(["test", "-q", file])
+    assert caught.value.code == 2
+    assert f"There is no file {file.partition('::')[0]}." in capsys.readouterr().err

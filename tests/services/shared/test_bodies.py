@@ -158,6 +158,8 @@ HOSTILE: dict[str, bytes] = {
     "control characters": json.dumps({("\x01" * 120) + str(n): 1 for n in range(80)}).encode(),
     "a long text": b'{"count":"' + b"x" * 60_000 + b'"}',
     "not a number": b'{"count":NaN}',
+    "a name twice": b'{"count":1,"count":2}',
+    "a name twice, further inside": b'{"parts":[{"x":1,"x":1}]}',
     "infinity": b'{"count":-Infinity}',
     "UTF-16": '{"count":1}'.encode("utf-16"),
     "not UTF-8": b'{"name":"\xff"}',

@@ -50,6 +50,7 @@ async def test_concurrent_duplicates_make_one_account(people: People) -> None:
     "body",
     [
         {"email": "a\x00b@example.com", "password": PASSWORD},
+        {"email": "Ada <ada@example.com>", "password": PASSWORD},
         {"email": "a@example.com", "password": "nul\x00nul"},
         {"email": "a@example.com", "password": PASSWORD, "name": "a\x00b"},
         {"email": "a@example.com", "password": PASSWORD, "name": "n" * 101},
