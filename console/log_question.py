@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from deploy.installation.log_records import LEVELS, Record, without_number
+from deploy.installation.log_records import LEVELS, Record, is_probe, without_number
 
 _TOKEN = re.compile(r'(?:(?P<key>[\w.@-]+)=)?(?:"(?P<quoted>[^"]*)"|(?P<word>\S+))')
 _MOST_TOKENS = 20
@@ -73,6 +73,11 @@ class Question:
             if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text
         )
 
+    @property
+    def _is_for_all(self) -> bool:
+        """Whether nothing is chosen but the time: then what a quiet platform does by itself is left out."""
+        return not (self.words or self.fields or self.service or self.level)
+
     def may_be_of(self, program: str) -> bool:
         """Whether a program may write lines of the wanted service."""
         return program.startswith(self.service)
@@ -80,6 +85,8 @@ class Question:
     def wants(self, record: Record) -> bool:
         """Whether a line is wanted, whatever its time."""
         entry = record.entry
+        if self._is_for_all and (is_probe(record) or (record.program == "console" and record.level == "info")):
+            return False
         if self.service and self.service not in (
             record.program,
             entry.get("service", without_number(record.program)),

@@ -94,7 +94,8 @@ def spans_of(settings: Settings, trace_id: str) -> list[Span]:
     if not found:
         raise RefusedError(
             404,
-            f"There is no trace {trace_id}: it has not come yet, or it was among the oldest, which are deleted.",
+            f"There is no trace {trace_id}: it has not come yet, it was among the oldest, which are deleted, "
+            "or nothing of it is traced, as with checks of health.",
         )
     return found[0]
 

@@ -136,7 +136,7 @@ def _section(fault: Fault) -> Iterator[str]:
     for may in fault.may:
         yield f"- **May fire**: {may.alert}{f' of {may.service}' if may.service else ''}, because {may.why}"
     for panel in fault.panels:
-        yield f"- **Panel**: {panel.title}, on the dashboard {panel.dashboard}"
+        yield f"- **Panel**: {panel.title}, on {fault.where(panel)}"
     for metric in fault.metrics:
         yield f"- **Metric**: {metric.says}: `{metric.query}`"
     for log in fault.logs:

@@ -176,12 +176,20 @@ def bars(
     return _common(panel, title, why, unit, queries, steps, instant=True)
 
 
+_HEADINGS = {"http_request_method": "method", "http_response_status_code": "status", "http_route": "route"}
+
+
 def grid(title: str, why: str, unit: str, *queries: Q, steps: Steps = ()) -> table.Panel:
-    """A row for each series of now, with its labels and its value."""
+    """A row for each series of now, with its value, which is in sight however many labels there are, and these."""
     panel = _common(table.Panel(), title, why, unit, queries, steps, instant=True)
     hidden = {"Time": True, "__name__": True}
     organize = model.DataTransformerConfig(
-        id_val="organize", options={"excludeByName": hidden, "renameByName": {"Value": queries[0].legend}}
+        id_val="organize",
+        options={
+            "excludeByName": hidden,
+            "indexByName": {"Value": 0},
+            "renameByName": {**_HEADINGS, "Value": queries[0].legend},
+        },
     )
     return panel.with_transformation(organize).filterable(True)
 

@@ -60,7 +60,8 @@ def _list(url: str, console: Console) -> int:
     counted = _ask(dead_letters.count(url, list(QUEUES)))
     for found in counted:
         colour = "red" if found.letters else "green"
-        table.add_row(f"{found.queue}.dead", f"[{colour}]{found.letters}[/]", _when(found.oldest))
+        since = _when(found.oldest, "unknown" if found.letters else "-")
+        table.add_row(f"{found.queue}.dead", f"[{colour}]{found.letters}[/]", since)
     console.print(table)
     if not any(found.letters for found in counted):
         console.print("No message was given up.")
@@ -111,5 +112,5 @@ def _letters(number: int) -> str:
     return "1 letter" if number == 1 else f"{number} letters"
 
 
-def _when(time: datetime | None) -> str:
-    return f"{time:%Y-%m-%d %H:%M:%S}" if time else "-"
+def _when(time: datetime | None, otherwise: str = "-") -> str:
+    return f"{time:%Y-%m-%d %H:%M:%S}" if time else otherwise

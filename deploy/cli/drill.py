@@ -86,7 +86,7 @@ def _introduce(console: Console, fault: Fault, seconds: float) -> None:
     for alert in fault.must:
         console.print(f"Expected: {alert.alert} of {alert.service} within {alert.within:.0f} s.", soft_wrap=True)
     for panel in fault.panels:
-        console.print(f"Look at: the panel {panel.title!r} of the dashboard {panel.dashboard}.", soft_wrap=True)
+        console.print(f"Look at: the panel {panel.title!r} of {fault.where(panel)}.", soft_wrap=True)
     console.print(f"It lasts {seconds:.0f} s; Ctrl+C ends it sooner. A load beside it: ./shop load calm")
 
 

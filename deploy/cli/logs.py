@@ -18,7 +18,7 @@ from deploy.cli.parsing import one_of
 from deploy.cli.waterfall import log_line
 from deploy.installation.errors import NoPlatformError, UsageError
 from deploy.installation.layout import Layout
-from deploy.installation.log_records import LEVELS, Record, records, without_number
+from deploy.installation.log_records import LEVELS, Record, is_probe, records, without_number
 from deploy.installation.services import SERVICES
 from deploy.operations.installation import Installation
 
@@ -57,7 +57,7 @@ class Wanted:
 
     def takes(self, record: Record) -> bool:
         """Whether one record is wanted. Probes of health are not, unless everything is."""
-        if not self.everything and _is_probe(record):
+        if not self.everything and is_probe(record):
             return False
         if self.level and (record.level not in LEVELS or LEVELS.index(record.level) < LEVELS.index(self.level)):
             return False
@@ -67,7 +67,7 @@ class Wanted:
             return False
         if self.trace and record.entry.get("trace_id") != self.trace:
             return False
-        return self.text is None or self.text.search(record.line) is not None
+        return self.text is None or any(map(self.text.search, _texts(record)))
 
 
 def run(installation: Installation, wanted: Wanted, *, follow: bool) -> int:
@@ -90,11 +90,6 @@ def run(installation: Installation, wanted: Wanted, *, follow: bool) -> int:
     if not found:
         print("No log line matches." if wanted.is_filtered else "Nothing was logged yet.", file=sys.stderr)
     return 0 if found else 1
-
-
-def _is_probe(record: Record) -> bool:
-    path, agent = str(record.entry.get("path", "")), str(record.entry.get("user_agent", ""))
-    return record.level == "info" and (path.startswith("/health") or agent.startswith("Blackbox"))
 
 
 def _choose(layout: Layout, wanted: Wanted) -> list[Path]:
@@ -131,6 +126,12 @@ def _from_now_on(installation: Installation, wanted: Wanted, follower: Follower)
     while True:
         yield from filter(wanted.takes, follower.read(_choose(installation.layout, wanted)))
         wait()
+
+
+def _texts(record: Record) -> Iterator[str]:
+    """What a record says: as it was written, and as it is shown."""
+    yield record.line
+    yield log_line(record).plain
 
 
 def _show(console: Console, record: Record, wanted: Wanted) -> None:

@@ -55,7 +55,9 @@ def parse(arguments: list[str]) -> tuple[Command, argparse.Namespace, list[str]]
             nearest(known, arguments[0], "./shop ") or "See all commands: ./shop",
         )
     parser = _parser(command)
-    options, rest = parser.parse_known_args(arguments[1:])
+    # Options may stand between words, but for what is handed on to another program.
+    read = parser.parse_known_args if command.takes_rest else parser.parse_known_intermixed_args
+    options, rest = read(arguments[1:])
     if rest and not command.takes_rest:
         flags = [flag for action in parser._actions for flag in action.option_strings if len(flag) > 2]
         refuse(

@@ -63,6 +63,7 @@ def _show_first_steps(installation: Installation, console: Console) -> None:
         urls.collect(installation)["shop"]: "the shop: each checkout there is one trace",
         f"./shop buy{way}": "buy something from here, and see its trace",
         "./shop load mixed": "a minute of people who use the shop: the dashboards fill",
+        "./shop tour": "learn to observe all of this, in lessons of five minutes",
         "./shop": "all commands",
     }
     if way:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-__all__ = ["EARLIEST", "LEVELS", "Record", "is_dated", "records", "without_number"]
+__all__ = ["EARLIEST", "LEVELS", "Record", "is_dated", "is_probe", "records", "without_number"]
 
 LEVELS = ("debug", "info", "warning", "error", "critical")
 EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -98,3 +98,9 @@ def _level_of_text(text: str) -> str:
         return _SIGNS[redis["sign"]]
     match = _LEVEL.search(text)
     return match[1] if match else ""
+
+
+def is_probe(record: Record) -> bool:
+    """Whether somebody only asked whether a part works, and it does."""
+    path, agent = str(record.entry.get("path", "")), str(record.entry.get("user_agent", ""))
+    return record.level == "info" and (path.startswith("/health") or agent.startswith("Blackbox"))

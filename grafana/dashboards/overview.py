@@ -138,7 +138,7 @@ BOARD = Board(
                     steps=((1, "red"),),
                 ),
                 lines(
-                    "Dead letters by queue",
+                    "New dead letters by queue",
                     "Which messages were given up? "
                     "Messages moved to a dead-letter queue in 5 minutes. Look at them with ./shop dlq.",
                     "none",
@@ -146,8 +146,8 @@ BOARD = Board(
                     steps=((1, "red"),),
                 ),
                 bars(
-                    "Running instances by job",
-                    "How many instances of each part run? Targets of each job that answer.",
+                    "Targets that answer, by job",
+                    "Does everything answer? What Prometheus reads of each job: replicas, or pages of one.",
                     "none",
                     Q("sum by (job) (up)", "{{job}}"),
                 ),

@@ -213,3 +213,30 @@ def test_of_rotated_files_one_is_read_at_a_time(tmp_path: Path) -> None:
     budget = Budget(seconds=60)
     assert logs.search(tmp_path, Question(NOON, NOON + 59), budget)["total"] == 59 * 10 + 1
     assert Budget().bytes - budget.bytes < 400_000
+
+
+@pytest.mark.parametrize(
+    ("chosen", "seen"),
+    [
+        ({}, ["broken", "order.created"]),
+        ({"service": "console"}, ["broken", "http.request"]),
+        ({"service": "gateway"}, ["http.request"]),
+        ({"q": "health"}, ["http.request"]),
+        ({"level": "error"}, ["broken"]),
+    ],
+)
+def test_what_a_quiet_platform_does_is_in_nobodys_way(
+    tmp_path: Path, chosen: dict[str, str], seen: list[str]
+) -> None:
+    """Checks of health and the console's own requests are found by whoever chooses them."""
+    content = {
+        "order-service-1": [line(1, "order.created")],
+        "gateway": [line(2, "http.request", service="gateway", path="/health/order")],
+        "console": [
+            line(3, "http.request", service="console", route="/api/series"),
+            line(4, "broken", service="console", level="error"),
+        ],
+    }
+    for program, lines in content.items():
+        (tmp_path / f"{program}.log").write_text("\n".join(lines) + "\n")
+    assert events(ask(tmp_path, **chosen)) == seen

@@ -24,7 +24,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--since", type=_since, metavar="WHEN", help="for example 90s, 5m, 2h, or 2026-11-26T10:00Z"
     )
-    parser.add_argument("--grep", type=_pattern, metavar="TEXT", help="lines with this regular expression")
+    as_read = "lines with this regular expression, as they are shown or in their JSON"
+    parser.add_argument("--grep", type=_pattern, metavar="TEXT", help=as_read)
     parser.add_argument("--request", metavar="ID", help="lines of one request")
     parser.add_argument("--trace", type=_trace, metavar="ID", help="lines of one trace")
     parser.add_argument("-n", "--lines", type=positive, default=50, metavar="N", help="how many, at most (50)")

@@ -17,7 +17,7 @@ PAGES: Mapping[str, tuple[str, Callable[[str, Mapping[str, str]], str]]] = {
     "traces": ("jaeger", lambda to, _: f"/search{to}"),
     "query": ("prometheus", lambda to, pages: f"{pages['query']}{quote(to, safe='')}"),
     "alerts": ("grafana", lambda _, pages: pages["alerts"]),
-    "queue": ("rabbitmq", lambda to, _: f"/#/queues/shop/{to}"),
+    "queue": ("rabbitmq", lambda to, _: f"/#/queues/shop/{to}" if to else "/#/queues"),
     "runbook": ("grafana", lambda to, _: f"/public/docs/runbooks.html#{to}"),
 }
 

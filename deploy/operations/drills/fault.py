@@ -150,6 +150,11 @@ class Cause:
 class Fault(_Facts, Cause):
     """What a file of faults/ says. seconds: how long it lasts in `./shop drill all`."""
 
+    def where(self, panel: Panel) -> str:
+        """The dashboard of one of its panels, and which service is chosen there."""
+        is_of_one = panel.dashboard == "service" and self.part.endswith("-service")
+        return f"the dashboard {panel.dashboard}{f', for {self.part}' if is_of_one else ''}"
+
 
 def names(folder: Path = FOLDER) -> list[str]:
     """The names of all faults."""

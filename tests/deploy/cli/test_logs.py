@@ -85,6 +85,7 @@ def test_all_programs_are_merged_in_order_of_time(layout: Layout, capsys: pytest
         (Wanted(trace="0a" * 16), ["third"]),
         (Wanted(since=NOON + timedelta(seconds=3)), ["third", "fourth"]),
         (Wanted(text=re.compile("FOURTH|first", re.IGNORECASE)), ["first", "fourth"]),
+        (Wanted(text=re.compile("order-service-2   third")), ["third"]),
         (Wanted(service="order-service", level="debug", lines=2), ["third", "fourth"]),
         (Wanted(service="order-service-2", level="info"), ["first", "third"]),
         (Wanted(service="postgres", level="error"), ["no"]),

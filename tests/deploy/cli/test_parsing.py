@@ -13,6 +13,7 @@ import pytest
 
 from deploy.cli.command import GO_ON, GROUPS, Command, find_all
 from deploy.cli.main import main, understand
+from deploy.cli.parsing import parse
 from deploy.installation.layout import CHECKOUT
 from services.shared.events.topology import QUEUES
 from tests.platform.ports import free_offset
@@ -118,6 +119,14 @@ def test_an_unknown_queue_is_refused_with_those_that_there_are(capsys: pytest.Ca
         main(["dlq", "show", "nope"])
     assert ", ".join(QUEUES) in capsys.readouterr().err
     assert understand(["dlq", "show", "order.stock.dead"]) != 2
+
+
+@pytest.mark.parametrize(
+    "arguments", [["drill", "start", "--for", "5s", "redis-down"], ["dlq", "drop", "--id", "7", "order.stock"]]
+)
+def test_options_may_stand_between_the_words(arguments: list[str]) -> None:
+    """As the usage shows them."""
+    assert parse(arguments)[2] == []
 
 
 def test_what_makes_sense_is_only_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,6 +85,8 @@ export function LogsPage() {
                 Read back to {clock(data.reached)}: before, there is too much. Choose less time or a service.
               </b>
             )}{" "}
+            {!["q", "service", "level"].some(get) &&
+              "Checks of health and requests of this console are left out; choose a service to see them."}{" "}
             {data.total > data.lines.length && data.lines.length < Number(MOST) && (
               <button type="button" className="link" onClick={() => set({ count: MOST })}>
                 Show {MOST}
