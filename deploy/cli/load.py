@@ -108,7 +108,7 @@ def _check(installation: Installation, chosen: scenario.Scenario, options: Optio
         except FileNotFoundError:
             raise UsageError(f"There is no file {options.replay}.", _RECORD) from None
         except (OSError, ValueError) as error:
-            raise UsageError(f"{options.replay} is no record of arrivals: {error}", _RECORD) from None
+            raise UsageError(f"{options.replay} is no record of arrivals: {reason(error)}.", _RECORD) from None
     if problem := readiness.http(f"{host}/health/order")():
         raise ShopError(f"The shop does not answer: {problem}", "Start it: ./shop up")
     if chosen.fault:

@@ -149,7 +149,8 @@ async def _read(request: Request) -> bytes:
 
 
 def _check_media_type(request: Request) -> None:
-    if request.headers.get("content-encoding", "identity").strip().lower() not in ("identity", ""):
+    encodings = {one.strip().lower() for one in request.headers.getlist("content-encoding")}
+    if encodings - {"identity", ""}:
         raise UnsupportedMediaType("The body must not be compressed.", headers={"Accept-Encoding": "identity"})
     kinds = request.headers.getlist("content-type")
     if not all(map(_is_json, kinds)) or len(kinds) > 1:

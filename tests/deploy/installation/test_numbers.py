@@ -25,7 +25,7 @@ def test_a_number_is_read(read: Callable[[str], float], text: str, number: float
 
 
 @pytest.mark.parametrize(
-    "text", ["", "0", "-1", "+1", "1e3", "1_0", "²", "１", " 1", "1 ", "nan", "inf", "9" * 10]
+    "text", ["", "0", "-1", "+1", "1e3", "1_0", "\u00b2", "\uff11", " 1", "1 ", "nan", "inf", "9" * 10]
 )
 @pytest.mark.parametrize("read", [positive, decimal, port_number])
 def test_nonsense_is_refused(read: Callable[[str], float], text: str) -> None:
