@@ -16,7 +16,7 @@ from rich.console import Console
 from deploy.cli import load_end, load_inside
 from deploy.cli.first_scrape import wait_for_first_scrape
 from deploy.installation import readiness
-from deploy.installation.errors import ShopError, UsageError
+from deploy.installation.errors import ShopError, UsageError, reason
 from deploy.installation.layout import Layout, make_private
 from deploy.operations.drills import run as drills
 from deploy.operations.drills.fault import Cause, read_how
