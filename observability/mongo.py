@@ -27,7 +27,7 @@ _durations = Children(db_duration)
 _tracer = tracer(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Open:
     """A command that is under way. number: the driver's. began: seconds of `time.perf_counter`."""
 

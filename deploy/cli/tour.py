@@ -36,10 +36,10 @@ def run(
         return _plan(guide, console)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)  # what was begun is put back then, too
-    if not guide.lead():
-        return 1
-    _next(console, chosen)
-    return 0
+    is_right = guide.lead()
+    if is_right is not None:
+        _next(console, chosen)
+    return 0 if is_right else 1
 
 
 def _list(console: Console) -> int:

@@ -40,8 +40,11 @@ class Guide:
     lesson: Lesson
     ask: Ask
 
-    def lead(self) -> bool:
-        """Go through the lesson; whether it was answered rightly. What it began is put back, however it ends."""
+    def lead(self) -> bool | None:
+        """Go through the lesson; whether it was answered rightly, and None when it was left before.
+
+        What it began is put back, however it ends.
+        """
         self.head()
         with Commands(self.installation, self.lesson.file) as commands:
             try:
@@ -51,7 +54,7 @@ class Guide:
                 return self._question()
             except (_QuitError, EOFError):
                 self.console.print("\nYou can come back at any time:", f"./shop tour {self.lesson.name}")
-                return False
+                return None
             finally:
                 if commands.is_anything_left:
                     self.console.print(

@@ -54,7 +54,7 @@ class Talk:
     said: io.StringIO = field(default_factory=io.StringIO)
     prompts: list[str] = field(default_factory=list)
 
-    def with_(self, *typed: str) -> bool:
+    def with_(self, *typed: str) -> bool | None:
         """Whether it was answered rightly."""
         lines: Iterator[str] = iter(typed)
 
