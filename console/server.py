@@ -63,7 +63,8 @@ class Handler(BaseHTTPRequestHandler):
         """Read what comes before a body; an answer is sent already where that cannot be understood."""
         if not super().parse_request():
             return False
-        if not _PATH.fullmatch(self.path) or len(self.headers.get_all("Host", [])) > 1:
+        is_clear = all(len(self.headers.get_all(name, [])) < 2 for name in ("Host", "Content-Length"))
+        if not (is_clear and _PATH.fullmatch(self.path)):
             self.send_error(400)
             return False
         if self.command not in _WITH_BODY and not {"content-length", "transfer-encoding"}.isdisjoint(
@@ -165,7 +166,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _length(self) -> int | None:
         text = self.headers.get("Content-Length", "0" if self.command == "DELETE" else "")
-        return int(text[:20]) if text.isascii() and text.isdecimal() else None
+        return int(text.lstrip("0")[:20] or "0") if text.isascii() and text.isdecimal() else None
 
     def _answer(self, status: int, kind: str, body: bytes) -> None:
         self.send_response(status)

@@ -6,7 +6,7 @@ import re
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 
 from console.settings import Settings
 from deploy.installation.readiness import DIRECT
@@ -75,10 +75,18 @@ def ask(
     url = getattr(settings, upstream.address) + target
     request = urllib.request.Request(url, body, {"Content-Type": _JSON} if body else {}, method=method)  # noqa: S310 (http, by the settings)
     try:
-        with DIRECT.open(request, timeout=_SECONDS) as answer:
-            return answer.status, answer.headers.get("Content-Type", _JSON), answer.read(most)
-    except urllib.error.HTTPError as error:
-        return error.code, error.headers.get("Content-Type", _JSON), error.read()
+        with _answer_of(request) as answer:
+            content = answer.read() if most is None else answer.read(most)
+            return answer.status or 502, answer.headers.get("Content-Type", _JSON), content
     except (OSError, HTTPException) as error:
         _log.error("upstream.unreachable", upstream=upstream.name, error=str(error))
         return 502, _JSON, f'{{"status":"error","error":"{upstream.name} does not answer"}}'.encode()
+
+
+def _answer_of(request: urllib.request.Request) -> HTTPResponse | urllib.error.HTTPError:
+    """The answer, whatever its status."""
+    try:
+        answer: HTTPResponse = DIRECT.open(request, timeout=_SECONDS)
+        return answer
+    except urllib.error.HTTPError as error:
+        return error

@@ -23,7 +23,14 @@ def taken(path: str, made_by: str) -> Iterator[Any]:
         raise SystemExit(f"{path}: {error.strerror}") from None
     except KeyError as error:
         raise SystemExit(f"{path} is not what `{made_by}` writes: it has no {error}") from None
-    except (json.JSONDecodeError, UnicodeDecodeError, TypeError, AttributeError) as error:
+    except (
+        LookupError,
+        ArithmeticError,
+        json.JSONDecodeError,
+        UnicodeDecodeError,
+        TypeError,
+        AttributeError,
+    ) as error:
         raise SystemExit(f"{path} is not what `{made_by}` writes: {error}") from None
     except ValueError as error:  # it says itself what is wrong
         raise SystemExit(f"{path}: {error}") from None

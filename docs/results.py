@@ -133,11 +133,12 @@ def _cell(text: str) -> str:
 def main(arguments: list[str]) -> None:
     """Take over results, when some are given, and write the page. A run that failed ends it with a sentence."""
     if arguments:
-        before = measured() if MEASURED.exists() else {}
+        found = measured() if MEASURED.exists() else {}
         for argument in arguments:
             with taken(argument, "./shop load") as results:
-                before[results["scenario"]] = summary(results)
-        found = {name: before[name] for name in names() if name in before}
+                found[results["scenario"]] = summary(results)
+                render([read(name) for name in names()], found)
+        found = {name: found[name] for name in names() if name in found}
         MEASURED.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     PAGE.write_text(render([read(name) for name in names()], measured()), encoding="utf-8")
 

@@ -43,7 +43,7 @@ def with_tables(page: str, measured: dict[str, Any]) -> str:
 
 def modelled(measured: dict[str, Any]) -> list[Prediction]:
     """What the model says of each load. It is told only what a checkout costs that is alone on the machine."""
-    first, *_ = measured["loads"]
+    first = measured["loads"][0]
     path = first["p50"] / 1000 - measured["away"]
     beside = max(0.0, first["milliseconds"] / 1000 - path)
     checkout = Checkout(path=path, beside=beside, away=measured["away"])
@@ -85,8 +85,9 @@ def _needs(measured: dict[str, Any]) -> str:
 def main(arguments: list[str]) -> None:
     """Write the page."""
     path = arguments[0] if arguments else str(MEASURED)
+    page = PAGE.read_text(encoding="utf-8")
     with taken(path, "python -m loadtests.checkout") as measured:
-        page = with_tables(PAGE.read_text(encoding="utf-8"), measured)
+        page = with_tables(page, measured)
     if arguments:
         MEASURED.write_text(Path(path).read_text(encoding="utf-8"), encoding="utf-8")
     PAGE.write_text(page, encoding="utf-8")

@@ -179,10 +179,10 @@ def bars(
 _HEADINGS = {"http_request_method": "method", "http_response_status_code": "status", "http_route": "route"}
 
 
-def grid(title: str, why: str, unit: str, *queries: Q, steps: Steps = ()) -> table.Panel:
+def grid(title: str, why: str, unit: str, *queries: Q, steps: Steps = (), has_value: bool = True) -> table.Panel:
     """A row for each series of now, with its value, which is in sight however many labels there are, and these."""
     panel = _common(table.Panel(), title, why, unit, queries, steps, instant=True)
-    hidden = {"Time": True, "__name__": True}
+    hidden = {"Time": True, "__name__": True, "Value": not has_value}
     organize = model.DataTransformerConfig(
         id_val="organize",
         options={

@@ -123,12 +123,12 @@ def main(arguments: list[str] | None = None) -> int:
     if options.lines < PROGRAMS:
         parser.error(f"argument --lines: {PROGRAMS} programs write them, so {options.lines} are too few")
     with tempfile.TemporaryDirectory(prefix="glasshouse-logs-") as name:
-        folder, end = Path(name), time.time()
-        size = write(folder, options.lines, end)
+        folder, until = Path(name), time.time()
+        size = write(folder, options.lines, until)
         _say(f"{options.lines:,} lines, {size / 1e9:.2f} GB, {len(list(folder.iterdir()))} files")
         with console(folder, options.port) as pid:
             _say(f"{'before any question':38}{'':26}{peak(pid):6.0f} MiB")
-            for title, asked in questions(end).items():
+            for title, asked in questions(until).items():
                 began = time.monotonic()
                 found = _get(options.port, f"/api/logs?{urlencode(asked)}")
                 took = time.monotonic() - began

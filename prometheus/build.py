@@ -182,7 +182,8 @@ def _alert(burn: Burn) -> list[str]:
         f"          and on (slo, service) {enough}",
         f"        labels: {{severity: {burn.severity}}}",
         "        annotations:",
-        f"          summary: The error budget of {{{{ $labels.slo }}}} burns over {burn.factor} times too fast",
+        f"          summary: The error budget of {{{{ $labels.slo }}}} burns more than {burn.factor} times"
+        " as fast as it may",
         f"          description: Over {burn.long} {{{{ $value | humanizePercentage }}}} of the events of"
         f" {{{{ $labels.slo }}}} ({{{{ $labels.service }}}}) were bad, and the last {burn.short} are no better.",
         f'          runbook_url: "{_GRAFANA}/public/docs/runbooks.html#{anchor}"',

@@ -90,7 +90,11 @@ def make(supervisord: Any) -> Nursery:
 
 def _installed() -> dict[str, float]:
     """When each library was installed, by its name and version. More may come: `./shop load` installs its own."""
-    return {path.name: path.stat().st_mtime for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info")}
+    libraries = Path(sysconfig.get_path("purelib")).glob("*.dist-info")
+    try:
+        return {path.name: path.stat().st_mtime for path in libraries}
+    except FileNotFoundError:  # one is being replaced
+        return {}
 
 
 def _written_at_once(number: int) -> TextIO:

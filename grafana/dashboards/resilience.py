@@ -129,6 +129,7 @@ BOARD = Board(
                     "In which state is it on each replica? The breaker's state by instance.",
                     "none",
                     Q(f"{STATE}{{{BREAKER}}} == 1", "is it"),
+                    has_value=False,
                 ),
             ],
         ),

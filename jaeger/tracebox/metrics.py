@@ -10,8 +10,8 @@ STORED = Counter("shop_tracebox_spans_stored", "Spans written to the database")
 DROPPED = Counter(
     "shop_tracebox_spans_dropped",
     "Spans not kept: evicted (of the oldest traces, when the store is full), duplicate, storage (a write failed); "
-    "of browsers also: refused (too many from one), trace (too many in a trace), share (oldest, of too many in "
-    "all)",
+    "of browsers also: refused (too many from one), trace (too many in a trace), share (the oldest, when all sent "
+    "too many)",
     ["reason"],
 )
 SPANS = Gauge("shop_tracebox_spans", "Spans in the database")

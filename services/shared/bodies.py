@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.shared import drills
+from services.shared import drills, strict_json
 from services.shared.errors import ContentTooLarge, RequestTimeout, Unprocessable, UnsupportedMediaType
 from services.shared.flags import flags
 from services.shared.openapi import operation_id
@@ -120,24 +120,11 @@ class _JsonRequest(Request):
         """
         body = await self.body()
         try:
-            text = body.decode("utf-8-sig")
-            return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_with_each_name_once)
+            return strict_json.loads(body.decode("utf-8-sig"))
         except json.JSONDecodeError:
             raise
         except (ValueError, RecursionError) as error:  # not UTF-8, too many digits or levels
             raise json.JSONDecodeError("not JSON that is taken here", "", 0) from error
-
-
-def _with_each_name_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of JSON. Of two members with one name, programs take now the first, now the last."""
-    found = dict(members)
-    if len(found) < len(members):
-        raise ValueError("a name stands twice in one object")
-    return found
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
 
 
 async def _read(request: Request) -> bytes:

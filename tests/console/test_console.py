@@ -30,7 +30,7 @@ class Part(BaseHTTPRequestHandler):
         """Refuse queries that say so."""
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
         if "dies" in self.path:  # in the middle of its answer
-            self.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Length: 100\r\n\r\n{")
+            self.wfile.write(f"HTTP/1.0 {self.path[-3:]} -\r\nContent-Length: 100\r\n\r\n{{".encode())
             return
         self.send_response(400 if "bad" in self.path else 200)
         self.send_header("Content-Type", "application/json")
@@ -282,9 +282,10 @@ def test_every_answer_has_the_security_headers(
     assert answer.headers["Location"] is None
 
 
-def test_a_part_that_dies_while_it_answers_is_told(console: httpx.Client) -> None:
-    """As one that does not answer at all."""
-    answer = console.get("/api/v1/query?query=dies")
+@pytest.mark.parametrize("status", [200, 503])
+def test_a_part_that_dies_while_it_answers_is_told(console: httpx.Client, status: int) -> None:
+    """As one that does not answer at all, whether it answers with an error or not."""
+    answer = console.get(f"/api/v1/query?query=dies+{status}")
     assert answer.status_code == 502
     assert answer.json()["error"] == "Prometheus does not answer"
 
@@ -312,6 +313,7 @@ def test_what_nobody_expected_is_answered_and_logged(
         (b"GET /api/v1/query?query=\xff HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
         (b"GET /api/v1/query?query=\x01 HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
         (b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.test\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nContent-Length: 35\r\n\r\n", 400),
         (
             b"POST /api/v2/silences HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n",

@@ -1,5 +1,6 @@
 """Who makes a page takes over what was measured, or says what is wrong with it and changes nothing."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,26 @@ def test_what_cannot_be_taken_over_changes_nothing(maker, files, content, proble
     assert str(ended.value).startswith(str(file))
     assert problem in str(ended.value)
     assert [one.read_bytes() for one in files] == before
+
+
+def test_a_run_that_cannot_be_drawn_is_not_taken_over(tmp_path: Path) -> None:
+    """A member that only the page needs counts, too: what is stored is read by every later run."""
+    name = next(iter(results.measured()))
+    run = {
+        "scenario": name,
+        "machine": "-",
+        "began": 0,
+        "ended": 1,
+        "failures": 0,
+        "verdicts": [{"objective": "the stores agree about every order", "found": "yes"}],
+        "requests": {},
+        "steps": [{}],
+    }
+    (tmp_path / "results.json").write_text(json.dumps(run))
+    before = results.MEASURED.read_bytes(), results.PAGE.read_bytes()
+    with pytest.raises(SystemExit, match="has no 'broken'"):
+        results.main([str(tmp_path / "results.json")])
+    assert (results.MEASURED.read_bytes(), results.PAGE.read_bytes()) == before
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -23,6 +23,9 @@ def _run(options: argparse.Namespace, context: Context) -> int:
     )
 
 
+_TAKING = ("-c", "-k", "-m", "-o", "-p")  # options of pytest whose value comes after a space
+
+
 def _check(_: argparse.Namespace, rest: list[str]) -> None:
     """What pytest would refuse too, but only after minutes of installing."""
     from deploy.cli.parsing import nearest
@@ -31,7 +34,7 @@ def _check(_: argparse.Namespace, rest: list[str]) -> None:
     for before, given in zip(("", *rest), rest, strict=False):
         file = given.partition("::")[0]
         is_file = given.startswith(("tests/", "/", "./")) or file.endswith(".py")
-        if is_file and before not in ("-k", "-m") and not (_CHECKOUT / file).exists():
+        if is_file and not (before.startswith("--") or before in _TAKING) and not (_CHECKOUT / file).exists():
             raise UsageError(f"There is no file {file}.", "Run all tests: ./shop test")
         if given.startswith("--") and (meant := nearest(["--full", "--docker"], given, cutoff=0.8)):
             raise UsageError(f"./shop test does not take {given!r}.", meant)

@@ -17,6 +17,8 @@ __all__ = [
     "MAX_CENTS",
     "MAX_LINES",
     "MAX_QUANTITY",
+    "Cents",
+    "Currency",
     "Data",
     "OrderCancelled",
     "OrderCreated",

@@ -1,9 +1,8 @@
 """The envelope of every event, and how one is read. What each type carries is in contracts.py."""
 
-import json
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import uuid_utils
 from pydantic import (
@@ -18,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from services.shared import strict_json
 from services.shared.events import contracts
 from services.shared.events.contracts import Data
 
@@ -89,7 +89,7 @@ class Event(BaseModel):
 def read_event(body: bytes, *, message_id: str | None, message_type: str | None) -> Event:
     """The event in a message's body, whose AMQP properties must say the same. Raises MisfitError."""
     try:
-        parsed = json.loads(body.decode(), object_pairs_hook=_once_each, parse_constant=_no_number)
+        parsed = strict_json.loads(body.decode())
         if not isinstance(parsed, dict) or not parsed.keys() >= Event.model_fields.keys():
             raise ValueError("a member of the envelope is missing")
         event = Event.model_validate(parsed)
@@ -100,14 +100,3 @@ def read_event(body: bytes, *, message_id: str | None, message_type: str | None)
     if (message_id, message_type) != (event.id, event.type):
         raise MisfitError("the message's id or type is not the event's")
     return event
-
-
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Readers differ in which of two members with one name they take."""
-    if len(names := dict(pairs)) < len(pairs):
-        raise ValueError("a member is there twice")
-    return names
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")

@@ -160,12 +160,13 @@ async def test_body_out_of_form(shop: Shop) -> None:
     wrong += [{**good, key: value} for key in needed for value in odd]
     odd = ["\x00", "\ud800", "x" * 501, 10**400, False, ["r"]]
     wrong += [{**good, "reason": value} for value in odd]
+    twice = json.dumps(good).replace("{", '{"status":"declined",', 1).encode()
     unusable = MetricDelta("shop_webhooks_total", outcome="unusable")
-    for body in wrong:
+    for body in (*wrong, twice, b"\xff"):
         answer = await _call(shop, body)
         assert answer.status_code == 422, body
         assert answer.headers["content-type"] == "application/problem+json"
-    assert unusable.value == len(wrong)
+    assert unusable.value == len(wrong) + 2
     assert (await shop.look(order_id)).json()["status"] == "processing"
     assert await shop.told(order_id) == []
 

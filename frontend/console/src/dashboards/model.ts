@@ -54,7 +54,9 @@ export interface Panel {
     maxItems?: number;
     legend?: { calcs: string[] };
   };
-  transformations?: { options: { renameByName?: Record<string, string> } }[];
+  transformations?: {
+    options: { renameByName?: Record<string, string>; excludeByName?: Record<string, boolean> };
+  }[];
   fieldConfig: FieldConfig;
 }
 

@@ -86,7 +86,7 @@ export function LogsPage() {
               </b>
             )}{" "}
             {!["q", "service", "level"].some(get) &&
-              "Checks of health and requests of this console are left out; choose a service to see them."}{" "}
+              "Checks of health and what this console does are left out; choose or search for something to see them."}{" "}
             {data.total > data.lines.length && data.lines.length < Number(MOST) && (
               <button type="button" className="link" onClick={() => set({ count: MOST })}>
                 Show {MOST}
