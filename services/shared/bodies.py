@@ -123,7 +123,7 @@ class _JsonRequest(Request):
             return strict_json.loads(body.decode("utf-8-sig"))
         except json.JSONDecodeError:
             raise
-        except (ValueError, RecursionError) as error:  # not UTF-8, too many digits or levels
+        except ValueError as error:  # not UTF-8, too many digits or levels
             raise json.JSONDecodeError("not JSON that is taken here", "", 0) from error
 
 

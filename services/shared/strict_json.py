@@ -7,11 +7,14 @@ __all__ = ["loads"]
 
 
 def loads(text: str) -> Any:
-    """What the text says. Raises ValueError for NaN, Infinity and a name twice in one object, and RecursionError.
+    """What the text says. Raises ValueError, also for NaN, Infinity, a name twice in one object and too many levels.
 
     Of two members with one name, some programs take the first, and some the last.
     """
-    return json.loads(text, object_pairs_hook=_with_each_name_once, parse_constant=_refuse_constant)
+    try:
+        return json.loads(text, object_pairs_hook=_with_each_name_once, parse_constant=_refuse_constant)
+    except RecursionError:  # not chained: it is thousands of lines
+        raise ValueError("too deeply nested") from None
 
 
 def _with_each_name_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
