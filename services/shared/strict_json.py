@@ -7,7 +7,7 @@ __all__ = ["loads"]
 
 
 def loads(text: str) -> Any:
-    """What the text says. Raises ValueError, also for NaN, Infinity, a name twice in one object and too many levels.
+    """What the text says. Raises ValueError, also for NaN, Infinity, a name twice in one object, and many levels.
 
     Of two members with one name, some programs take the first, and some the last.
     """
