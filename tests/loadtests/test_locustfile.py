@@ -450,7 +450,9 @@ def test_a_run_with_stages_can_be_ended_early(shop: Shop, tmp_path: Path, worker
     code, output, results = end(process, tmp_path / "run")
     assert code == 0, output
     journeys = {name: n for name, n in results["outcomes"].items() if name != "root span lost"}
-    assert sum(journeys.values()) == len({trace for _, trace in shop.seen}) > 0
+    cut_off = sum(n for name, n in journeys.items() if name.endswith(": cut off"))  # perhaps before it asked
+    seen, all_of_them = len({trace for _, trace in shop.seen}), sum(journeys.values())
+    assert 0 < all_of_them - cut_off <= seen <= all_of_them
 
 
 def test_a_guesser_leaves_no_refused_address_to_others(shop: Shop, tmp_path: Path) -> None:
