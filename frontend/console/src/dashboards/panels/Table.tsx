@@ -6,7 +6,8 @@ import type { Panel } from "../model";
 /** A row for each series of now: first its value, which is in sight on the smallest screen, then its labels. */
 export function Table({ panel, series }: { panel: Panel; series: Series[] }) {
   const { unit = "none", decimals } = panel.fieldConfig.defaults;
-  const { renameByName: headings = {}, excludeByName: hidden = {} } = panel.transformations?.[0]?.options ?? {};
+  const { renameByName: headings = {}, excludeByName: hidden = {} } =
+    panel.transformations?.[0]?.options ?? {};
   const value = headings.Value ?? "value";
   const first = hidden.Value ? 1 : 0;
   const [sort, setSort] = useState(`-${value}`);
@@ -20,7 +21,10 @@ export function Table({ panel, series }: { panel: Panel; series: Series[] }) {
   const rows = series.map((one) => ({
     cells: [{ value: one.value }, ...labels.map((name) => ({ value: one.labels[name] ?? "" }))],
   }));
-  const shown = { columns: columns.slice(first), rows: rows.map(({ cells }) => ({ cells: cells.slice(first) })) };
+  const shown = {
+    columns: columns.slice(first),
+    rows: rows.map(({ cells }) => ({ cells: cells.slice(first) })),
+  };
   return (
     <div className="min-h-0 flex-1 overflow-auto">
       <Cells {...shown} sort={sort} change={setSort} />
