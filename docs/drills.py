@@ -157,9 +157,11 @@ def main(arguments: list[str]) -> None:
         with taken(arguments[0], "./shop drill all --report") as report:
             together = {name: one for name, one in {**before, **report["drills"]}.items() if name in names}
             found = {**report, "drills": {name: together[name] for name in sorted(together)}}
-            render(faults(), found)
+            page = render(faults(), found)
         MEASURED.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    PAGE.write_text(render(faults(), measured()), encoding="utf-8")
+    else:
+        page = render(faults(), measured())
+    PAGE.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -149,9 +149,11 @@ def main(arguments: list[str]) -> None:
                 "machine": f"{os.cpu_count()} processors",
                 "scores": scores,
             }
-            render(found)
+            page = render(found)
         SCORED.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    PAGE.write_text(render(scored()), encoding="utf-8")
+    else:
+        page = render(scored())
+    PAGE.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":

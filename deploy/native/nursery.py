@@ -61,7 +61,7 @@ class Nursery:
 
     def __init__(self, supervisord: Any) -> None:
         self._exec: Callable[[str, Sequence[str], Mapping[str, str]], object] = supervisord.options.execve
-        self._read: dict[str, float] | None = None
+        self._read: dict[str, float] = {}
         supervisord.options.execve = self._begin
 
     def read_libraries(self) -> bool:
@@ -77,7 +77,7 @@ class Nursery:
     def _begin(self, filename: str, argv: Sequence[str], environment: Mapping[str, str]) -> None:
         """Go on as the program, in the copy of the process."""
         is_service = list(argv[:2]) == [sys.executable, "-m"] and argv[2].startswith(_PREFIX)
-        if is_service and self._read is not None and self._read.items() <= _installed().items():
+        if is_service and self._read and self._read.items() <= _installed().items():
             _become(argv[2], environment)
         self._exec(filename, argv, environment)
 
