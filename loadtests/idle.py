@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,10 +21,9 @@ from deploy.installation.numbers import decimal
 from deploy.native import processes
 from deploy.native.supervisor import Supervisor
 from loadtests.running import running
+from loadtests.tax.processes import processor_seconds
 
 __all__ = ["Cost", "costs", "table"]
-
-_TICK = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -40,16 +38,14 @@ class Cost:
 def costs(supervisor: Supervisor, seconds: float) -> list[Cost]:
     """Of every program, the dearest first."""
     programs = {name: state.pid for name, state in supervisor.states().items() if state.pid}
-    trees = {name: processes.tree(pid) for name, pid in programs.items()}
-    trees["supervisord"] = [supervisor.pid()]  # the others are its children
-    before, since = {pid: _ticks(pid) for tree in trees.values() for pid in tree}, time.monotonic()
+    programs["supervisord"] = supervisor.pid()  # the others are its children
+    before, since = _seconds(programs), time.monotonic()
     time.sleep(seconds)
-    after, lasted = {pid: _ticks(pid) for pid in before}, time.monotonic() - since
+    after, lasted = _seconds(programs), time.monotonic() - since
     found = []
-    for name, tree in trees.items():
-        ticks = sum(max(0, after[pid] - before[pid]) for pid in tree)
-        memory = processes.memory(tree).pss / 2**20
-        found.append(Cost(name, round(ticks / _TICK / lasted * 1000, 2), round(memory, 1)))
+    for name, pid in programs.items():
+        memory = processes.memory([pid] if name == "supervisord" else processes.tree(pid)).pss / 2**20
+        found.append(Cost(name, round((after[name] - before[name]) / lasted * 1000, 2), round(memory, 1)))
     return sorted(found, key=lambda cost: -cost.core)
 
 
@@ -61,13 +57,8 @@ def table(found: Iterable[Cost]) -> str:
     return "\n".join(["| program | of one core | memory (PSS) |", "| --- | ---: | ---: |", *rows])
 
 
-def _ticks(pid: int) -> int:
-    """User and system time of a process, and of its children that have ended; 0 when it has ended itself."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    except OSError:
-        return 0
-    return sum(map(int, fields[11:15]))
+def _seconds(programs: Mapping[str, int]) -> dict[str, float]:
+    return {name: processor_seconds(pid, alone=name == "supervisord") for name, pid in programs.items()}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -44,13 +44,14 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def processor_seconds(process: int) -> float:
+def processor_seconds(process: int, *, alone: bool = False) -> float:
     """User and system time of a process and of those that it started, as the operating system counts it.
 
-    Those that have ended count, too.
+    Those that have ended count, too. alone: without those that still run. Raises psutil.NoSuchProcess.
     """
     first = psutil.Process(process)
-    times = [one.cpu_times() for one in (first, *first.children(recursive=True))]
+    below = [] if alone else first.children(recursive=True)
+    times = [one.cpu_times() for one in (first, *below)]
     return sum(time.user + time.system + time.children_user + time.children_system for time in times)
 
 
