@@ -11,4 +11,4 @@ from observability.environment import forget_the_rest
 
 __all__: list[str] = []
 
-forget_the_rest()  # before anything of OpenTelemetry is imported
+forget_the_rest()  # when this package is imported first: OpenTelemetry reads many as it is imported

@@ -144,7 +144,12 @@ def contrib_processor() -> SpanProcessor:
 
 
 def _go_directly(endpoint: str) -> None:
-    """The store is one of our own parts, and is reached without any proxy that the environment names."""
+    """The store is one of our own parts, and is reached without any proxy that the environment names.
+
+    Raises ValueError for an address of another kind, to which spans would be lost one by one.
+    """
+    if endpoint and urlsplit(endpoint).scheme not in ("http", "https"):
+        raise ValueError("OTEL_EXPORTER_OTLP_ENDPOINT must begin with http:// or https://")
     for name in ("NO_PROXY", "no_proxy"):
         others = os.environ.get(name)
         host = urlsplit(endpoint).hostname or "localhost"

@@ -1,8 +1,9 @@
 """Finished lines of the log: made of an event, and written to stdout.
 
 Inside of an event loop lines wait for the end of its turn and leave together: one system call, not one a line.
-They are complete and in order all the same: an error, a line from outside of the loop and the end of the process
-take with them whatever waits. Only a process that is killed within a turn loses the lines of that turn.
+They are complete and in order all the same: an error, a record of the standard library, a line from outside of
+the loop and the end of the interpreter take with them whatever waits. Only a process that is killed within a turn
+loses the lines of that turn.
 """
 
 import asyncio

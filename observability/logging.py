@@ -101,14 +101,15 @@ class _Stdout:
 
 
 class _StdoutHandler(logging.Handler):
-    """What the standard library hands its records to; they go out as those of structlog do."""
+    """What the standard library hands its records to. They are few, and go out at once: a server's last ones come
+    when its loop has ended, right before the signal that ends the process."""
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
             line = self.format(record)
         except Exception as error:  # wrong arguments, or one that cannot be shown: the line is kept all the same
             line = self.format(_without_arguments(record, error))
-        stdout.write(line.encode(), at_once=record.levelno >= logging.ERROR)
+        stdout.write(line.encode(), at_once=True)
 
 
 def _without_arguments(record: logging.LogRecord, error: Exception) -> logging.LogRecord:

@@ -51,7 +51,8 @@ class TelemetryMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        quiet = scope["path"] in _QUIET
+        root = scope.get("root_path", "")
+        quiet = scope["path"].removeprefix(root) in _QUIET
         identifier = request_id.of_scope(scope)
         exchange = _Exchange(scope, receive, send, identifier, self._headers)
         binding = request_id.bind(identifier)
@@ -74,14 +75,14 @@ class TelemetryMiddleware:
         finally:
             if span is not None:
                 active.dec()
-                route = getattr(scope.get("route"), "path", "")
+                route = _template(scope, root)
                 self._record(scope, route, exchange, span[0].get_span_context())
                 self._spans.end(span, exchange.method, route, exchange.status)
             request_id.unbind(binding)
 
     def _record(self, scope: Scope, route: str, exchange: "_Exchange", span: trace.SpanContext) -> None:
         """Observe and log one request."""
-        seconds = time.perf_counter() - exchange.started
+        seconds = (exchange.ended or time.perf_counter()) - exchange.started
         sent = str(exchange.status) if exchange.status else ""
         error = error_type(exchange.crash) or ("" if exchange.complete else "aborted")
         labels = exchange.method, route, sent, exchange.scheme, error or (sent if exchange.status >= 500 else "")
@@ -105,6 +106,18 @@ class TelemetryMiddleware:
             span_id=f"{span.span_id:016x}" if valid else "",
             trace_flags=f"{span.trace_flags:02x}" if valid else "",
         )
+
+
+def _template(scope: Scope, root: str) -> str:
+    """The path of the route that answered, with names for what differs, below the mounts that led to it.
+
+    root: the root path of the whole app.
+    """
+    route = getattr(scope.get("route"), "path", "")
+    if (below := scope.get("root_path", "")) == root:
+        return route
+    names = {str(value): f"{{{name}}}" for name, value in scope.get("path_params", {}).items()}
+    return "/".join(names.get(part, part) for part in below.removeprefix(root).split("/")) + route
 
 
 class _Series:
@@ -134,7 +147,7 @@ class _Exchange:
 
     __slots__ = (
         *("_broken_off", "_headers", "_receive", "_received", "_send"),
-        *("complete", "crash", "identifier", "method", "scheme", "started", "status"),
+        *("complete", "crash", "ended", "identifier", "method", "scheme", "started", "status"),
     )
 
     def __init__(
@@ -144,6 +157,7 @@ class _Exchange:
         self.scheme = "https" if scope["scheme"] == "https" else "http"
         self.identifier = identifier
         self.started = time.perf_counter()
+        self.ended = 0.0  # when the answer was sent: what the app does after it is no waiting of the client's
         self.status = 0
         self.complete = False
         self.crash: Exception | None = None
@@ -176,3 +190,4 @@ class _Exchange:
         await self._send(message)
         if kind in _BODIES and not message.get("more_body"):
             self.complete = True
+            self.ended = time.perf_counter()

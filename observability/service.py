@@ -5,7 +5,9 @@ and a log line for each request, health, and a watch over the event loop. `obser
 """
 
 import asyncio
+import inspect
 import socket
+import sys
 from collections import ChainMap
 from collections.abc import AsyncIterator, Mapping, MutableMapping, Sequence
 from contextlib import asynccontextmanager
@@ -13,7 +15,10 @@ from typing import Any
 
 from opentelemetry.sdk.trace import TracerProvider
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from observability import request_id
@@ -41,8 +46,8 @@ def observe(
 ) -> None:
     """Give `app` logs, request ids, traces, metrics and health; at its end, send the spans that wait.
 
-    Call it when all middlewares are added. process: further arguments of `setup_telemetry`. That function and
-    `instrument_app` explain the others.
+    Call it once in a process, when all middlewares are added. process: further arguments of `setup_telemetry`.
+    That function and `instrument_app` explain the others.
     """
     provider = setup_telemetry(service, version=version, prefix=prefix, **process)
     instrument_app(app, required=required or {}, optional={} if optional is None else optional, prefix=prefix)
@@ -87,9 +92,27 @@ def setup_telemetry(
 
 
 async def _crashed(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer a request that ended in an exception, without a word about it (RFC 9457)."""
-    problem = {"title": "Internal Server Error", "status": 500, "requestId": request_id.current()}
-    await JSONResponse(problem, 500, media_type="application/problem+json")(scope, receive, send)
+    """Answer a request that ended in an exception: as the app's handler of `Exception` does, if it has one.
+
+    Without one the answer says nothing of the exception (RFC 9457).
+    """
+    handlers = scope["app"].exception_handlers
+    if handler := handlers.get(500) or handlers.get(Exception):
+        request, error = Request(scope, receive), sys.exception()
+        is_async = inspect.iscoroutinefunction(handler)
+        answer = await (handler(request, error) if is_async else run_in_threadpool(handler, request, error))
+    else:
+        problem = {"title": "Internal Server Error", "status": 500, "requestId": request_id.current()}
+        answer = JSONResponse(problem, 500, media_type="application/problem+json")
+    await answer(scope, receive, send)
+
+
+def _add_first(routes: list[BaseRoute], own: Sequence[Route]) -> None:
+    """Add our routes: in front of the first that would take their paths, such as one for every path."""
+    asked: list[Scope] = [{"type": "http", "method": "GET", "path": route.path, "root_path": ""} for route in own]
+    taken = (any(route.matches(scope)[0] is not Match.NONE for scope in asked) for route in routes)
+    place = next((place for place, takes in enumerate(taken) if takes), len(routes))
+    routes[place:place] = own
 
 
 def instrument_app(
@@ -110,8 +133,8 @@ def instrument_app(
     prefix: of the metrics that no convention names. on_crash, headers: as in `TelemetryMiddleware`.
     """
     watch = Tasks()
-    app.router.routes.extend(health_routes(required, ChainMap(optional, watch.checks)))
-    app.router.routes.append(metrics_route(prefix))
+    own = [*health_routes(required, ChainMap(optional, watch.checks)), metrics_route(prefix)]
+    _add_first(app.router.routes, own)
     app.add_middleware(TelemetryMiddleware, on_crash=on_crash, headers=headers)
     inner = app.router.lifespan_context
 

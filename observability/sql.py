@@ -87,6 +87,7 @@ def instrument_sqlalchemy(engine: AsyncEngine | Engine, pool: str) -> Observe:
     @event.listens_for(sync, "after_cursor_execute")
     def end(_conn: Any, _cur: Any, _sql: str, _params: Any, context: Any, _many: bool) -> None:
         context.observed.end()
+        context.observed = None  # rows that cannot be read later are no second end
 
     @event.listens_for(sync, "handle_error")
     def failed(context: Any) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from opentelemetry import trace
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from prometheus_client import REGISTRY, Metric
@@ -65,8 +65,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Install the one tracer provider of the process before anything is instrumented, and JSON logs."""
     _configure("test")
-    if isinstance(trace.get_tracer_provider(), TracerProvider):
-        return
     prefix = config.getini("telemetry_prefix")
     provider = setup_tracing("test", version="0", instance="test-1", environment="test", prefix=prefix)
     provider.add_span_processor(_processor)

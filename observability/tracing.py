@@ -48,13 +48,17 @@ def setup_tracing(
     prefix: str = "",
     contrib_export: bool = False,
 ) -> TracerProvider:
-    """Install the global tracer provider. Exports only where OTEL_EXPORTER_OTLP_ENDPOINT is set.
+    """Install the global tracer provider, or give the one that is installed: a process is one service.
+
+    Exports only where OTEL_EXPORTER_OTLP_ENDPOINT is set.
 
     Resource attributes follow the conventions for `service.*` and `deployment.*`.
     instance: what the replica is called; its process gets an id of its own, which begins with it.
     namespace: of the services that belong together. prefix: of attributes that no convention names.
     contrib_export: send spans by the SDK's own processor and exporter.
     """
+    if isinstance(installed := trace.get_tracer_provider(), TracerProvider):
+        return installed
     os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http")  # the stable one, where contrib is switched on
     own_names_begin_with(prefix)
     set_global_textmap(EdgePropagator())

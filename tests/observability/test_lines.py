@@ -55,6 +55,21 @@ def test_order_and_completeness(end: str) -> None:
     assert told == {"ends": once * 2, "exit": once, "crash": [*once, "process.crashed"]}[end]
 
 
+SERVER = """
+async def main():
+    logging.getLogger("uvicorn.error").info("Finished server process")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
+
+
+def test_the_last_words_of_a_server_are_kept() -> None:
+    """uvicorn ends its process by the signal that it got, after which nothing runs."""
+    _, lines = run(SETUP + SERVER, "info", "")
+    assert [line["event"] for line in lines] == ["Finished server process"]
+
+
 TURN = """
 async def main():
     fast.info("one", **CONTEXT)

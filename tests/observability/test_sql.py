@@ -1,13 +1,14 @@
 """observability.sql"""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind, StatusCode
-from sqlalchemy import text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -88,6 +89,26 @@ async def test_failures_are_measured_too(engines: list[AsyncEngine], captured_sp
     assert span.status.description == 'near "nonsense": syntax error'
     assert (attributes["error.type"], attributes["db.response.status_code"]) == (failure, "SQLITE_ERROR")
     assert counted.value == 1
+
+
+async def test_a_statement_ends_once(engines: list[AsyncEngine], captured_spans: CapturedSpans) -> None:
+    """Rows that cannot be read, after the statement itself was done, are no second end."""
+    counted = MetricDelta(COUNT, db_system_name="sqlite", db_operation_name="SELECT")
+
+    def read(connection: Connection) -> None:
+        connection.connection.driver_connection.text_factory = _unreadable  # type: ignore[union-attr]
+        connection.execute(text("SELECT 'a' UNION ALL SELECT 'b'")).all()
+
+    engine = create_engine("sqlite://")
+    instrument_sqlalchemy(engine, "pool-once")
+    with engine.connect() as connection, pytest.raises(Exception, match="unreadable"):
+        read(connection)
+    assert [span.name for span in captured_spans.all] == ["SELECT"]
+    assert counted.value == 1
+
+
+def _unreadable(_: bytes) -> str:
+    raise sqlite3.OperationalError("unreadable")
 
 
 async def test_pool_is_shown_also_after_it_was_replaced(engines: list[AsyncEngine]) -> None:

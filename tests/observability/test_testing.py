@@ -1,7 +1,11 @@
 """observability.testing"""
 
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,6 +41,24 @@ def test_logs_of_every_kind(captured_logs: list[dict[str, Any]]) -> None:
     ]
     assert captured_logs[0]["password"] == "[redacted]"
     assert captured_logs[1]["extra"] == 1
+
+
+def test_an_app_that_is_observed_before_is_captured(tmp_path: Path) -> None:
+    """Where `conftest.py` imports the app, there is a provider when the plugin begins."""
+    observed = 'setup_tracing("app", version="1", instance="a", environment="test")'
+    conftest = f"from observability.tracing import setup_tracing\n\n{observed}\n"
+    (tmp_path / "conftest.py").write_text(conftest + 'pytest_plugins = ["observability.testing"]\n')
+    (tmp_path / "test_app.py").write_text(
+        "from opentelemetry import trace\n\n\ndef test_app(captured_spans):\n"
+        '    trace.get_tracer("t").start_span("a").end()\n    captured_spans.one("a")\n'
+    )
+    (tmp_path / "pytest.ini").touch()
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", str(tmp_path)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    ended = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from observability.tracing import (
     annotate_enduser,
     current_traceparent,
     link_to,
-    setup_tracing,
     span_from,
     untraced,
 )
+from tests.observability.programs import run
 
 tracer = trace.get_tracer("test")
 STORED = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03"
@@ -36,23 +36,40 @@ def test_resource_names_the_process(captured_spans: CapturedSpans) -> None:
     assert re.fullmatch(r"test-1\.[0-9a-f]{12}", str(resource["service.instance.id"]))
 
 
+PROVIDER = """
+from observability.logging import get_logger, setup_logging
+from observability.tracing import setup_tracing
+setup_logging("x")
+made = [setup_tracing("x", version="0", instance="x-1", environment="test", namespace="toys") for _ in range(2)]
+get_logger("x").info(
+    "made",
+    once=made[0] is made[1],
+    resource=dict(made[0].resource.attributes),
+    exporters=len(made[0]._active_span_processor._span_processors),
+)
+"""
+
+
 def test_each_process_of_a_replica_has_an_id_of_its_own() -> None:
     """Also those that it had one after another; the services that belong together share a namespace."""
-    first, second = (
-        setup_tracing(
-            "x", version="0", instance="x-1", environment="test", namespace="toys", prefix="shop"
-        ).resource.attributes
-        for _ in range(2)
-    )
-    assert first["service.instance.id"] != second["service.instance.id"]
-    assert first["service.namespace"] == "toys"
+    first, second = (run(PROVIDER)[1][0] for _ in range(2))
+    assert first["once"]
+    assert first["resource"]["service.instance.id"] != second["resource"]["service.instance.id"]
+    assert first["resource"]["service.namespace"] == "toys"
 
 
-def test_nothing_is_exported_without_an_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_exported_without_an_endpoint() -> None:
     """No endpoint, no exporter: spans exist (for the ids in the logs) and go nowhere."""
-    monkeypatch.delenv("OTEL_EXPORTER_OTLP_ENDPOINT", raising=False)
-    provider = setup_tracing("x", version="0", instance="1", environment="test", prefix="shop")
-    assert provider._active_span_processor._span_processors == ()
+    for endpoint, exporters in (("", 0), ("http://127.0.0.1:9", 1)):
+        _, (made,) = run(PROVIDER, OTEL_EXPORTER_OTLP_ENDPOINT=endpoint)
+        assert made["exporters"] == exporters
+
+
+def test_an_endpoint_of_another_kind_ends_the_start() -> None:
+    """Spans would be lost one by one, and nothing would say why."""
+    code, lines = run(PROVIDER, OTEL_EXPORTER_OTLP_ENDPOINT="localhost:4318")
+    assert code == 1
+    assert "must begin with http://" in lines[-1]["exception.message"]
 
 
 def test_span_from_is_a_child_of_what_was_stored(captured_spans: CapturedSpans) -> None:

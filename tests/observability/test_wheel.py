@@ -175,7 +175,7 @@ def test_a_module_needs_only_what_is_declared(path: Path) -> None:
             foreign |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             foreign.add(node.module or "")
-    declared = CORE | EXTRAS.get(path.stem, set())
+    declared = CORE | EXTRAS.get(path.stem.replace("_", "-"), set())
     # What a library brings along is there too: OpenTelemetry's API with its SDK, requests with its exporter.
     brought = {Requirement(line).name for name in declared for line in requires(name) or () if "extra" not in line}
     missing = {
