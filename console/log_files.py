@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import heapq
-import re
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -14,13 +11,13 @@ from pathlib import Path
 from typing import IO
 
 from console.log_question import Question
+from deploy.installation.log_names import LogFile, log_files
 from deploy.installation.log_records import EARLIEST, Record, is_dated, records, without_number
 
 _FIRST = 16_384  # bytes that are read to see when a file begins
 _BLOCK = 131_072  # bytes that are read at once
 _LONGEST = 1_048_576  # bytes of a line, with the undated lines after it; what is longer is left out
 _DISORDER = 5.0  # seconds that a line may lie among earlier or later ones
-_FILE = re.compile(r"(?P<base>(?P<program>.+?)(\.err)?\.log)(\.(?P<age>\d+))?(\.gz)?")
 
 Found = tuple[float, Record | None]  # without a record: back to this time a file has been read
 
@@ -40,7 +37,7 @@ class Budget:
 
 def services(folder: Path) -> list[str]:
     """Whose lines there are: the programs, without the numbers of their replicas."""
-    return sorted({without_number(match["program"]) for match, _ in _files(folder)})
+    return sorted({without_number(file.program) for file in log_files(folder)})
 
 
 def newest_first(folder: Path, question: Question, budget: Budget) -> Iterator[Found]:
@@ -48,39 +45,23 @@ def newest_first(folder: Path, question: Question, budget: Budget) -> Iterator[F
 
     Of each program one file is open at a time: what was rotated away is read after what is newer.
     """
-    rotations: dict[str, list[tuple[str, Path]]] = {}
-    for match, path in _files(folder):
-        if question.may_be_of(match["program"]) and _is_of(path, question.begin):
-            rotations.setdefault(match["base"], []).append((match["program"], path))
+    rotations: dict[str, list[LogFile]] = {}
+    for file in reversed(log_files(folder, since=question.begin)):
+        if question.may_be_of(file.program):
+            rotations.setdefault(file.base, []).append(file)
     chains = [_one_by_one(files, question, budget) for files in rotations.values()]
     return heapq.merge(*chains, key=lambda found: found[0], reverse=True)
 
 
-def _one_by_one(files: Iterable[tuple[str, Path]], question: Question, budget: Budget) -> Iterator[Found]:
-    for program, path in files:
-        yield from _descending(program, path, question, budget)
-
-
-def _files(folder: Path) -> list[tuple[re.Match[str], Path]]:
-    """Each log file with the parts of its name, rotated and packed ones too; of a program the newest first."""
-    found = ((_FILE.fullmatch(path.name), path) for path in folder.glob("*.log*"))
-    named = [(match, path) for match, path in found if match]
-    return sorted(named, key=lambda one: (one[0]["base"], int(one[0]["age"] or 0)))
-
-
-def _is_of(path: Path, begin: float) -> bool:
-    """Whether something was written to the file since then."""
-    try:
-        return path.stat().st_mtime >= begin
-    except OSError:  # renamed this moment
-        return False
+def _one_by_one(files: Iterable[LogFile], question: Question, budget: Budget) -> Iterator[Found]:
+    for file in files:
+        yield from _descending(file.program, file.path, question, budget)
 
 
 def _descending(program: str, path: Path, question: Question, budget: Budget) -> Iterator[Found]:
-    with suppress(OSError, EOFError):
-        if _begins_after(path, question.end + _DISORDER):
+    with suppress(OSError), path.open("rb") as file:
+        if _begins_after(file, question.end + _DISORDER):
             return
-    with suppress(OSError, EOFError), _opened(path, budget) as file:
         size = file.seek(0, 2)
         for block in _blocks(file, _end(file, size, question.end + _DISORDER), budget):
             oldest = _time(block) or question.begin
@@ -91,23 +72,10 @@ def _descending(program: str, path: Path, question: Question, budget: Budget) ->
                 return
 
 
-def _begins_after(path: Path, moment: float) -> bool:
+def _begins_after(file: IO[bytes], moment: float) -> bool:
     """Whether the first line that has a time is of after that moment: then none of the file is wanted."""
-    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-        when = _time(file.read(_FIRST).split(b"\n"))
+    when = _time(file.read(_FIRST).split(b"\n"))
     return when is not None and when > moment
-
-
-def _opened(path: Path, budget: Budget) -> IO[bytes]:
-    """A packed file is unpacked into one without a name: it cannot be read backwards."""
-    if path.suffix != ".gz":
-        return path.open("rb")
-    unpacked = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
-    with gzip.open(path) as packed:
-        while not budget.spent and (block := packed.read(_BLOCK)):
-            budget.bytes -= len(block)
-            unpacked.write(block)
-    return unpacked
 
 
 def _wanted(program: str, block: list[bytes], question: Question) -> list[Record]:

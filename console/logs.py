@@ -30,19 +30,19 @@ _AT_ONCE = threading.BoundedSemaphore(2)  # searches; more would only slow each 
 _WAIT = 10.0  # seconds for one of them to end
 
 
+class BusyError(Exception):
+    """Other searches of logs are under way, and take long."""
+
+
 def answer(folder: Path, query: str) -> tuple[int, str, bytes]:
     """Status, type and content. 400 for a question that cannot be read, 503 while others search."""
     parameters = {name: values[-1] for name, values in parse_qs(query).items()}
     try:
-        question = Question.read(parameters, time.time())
+        found = search(folder, Question.read(parameters, time.time()))
     except BadQuestionError as error:
         return 400, _JSON, json.dumps({"error": str(error)}).encode()
-    if not _AT_ONCE.acquire(timeout=_WAIT):
-        return 503, _JSON, b'{"error":"other searches of logs are under way"}'
-    try:
-        found = search(folder, question)
-    finally:
-        _AT_ONCE.release()
+    except BusyError as error:
+        return 503, _JSON, json.dumps({"error": str(error)}).encode()
     return 200, _JSON, json.dumps(found).encode()
 
 
@@ -50,8 +50,17 @@ def search(folder: Path, question: Question, budget: Budget | None = None) -> di
     """The newest lines, and how many there are over time by level.
 
     `reached` says back to when everything was read: later than `from` where the budget ended the search.
+    Raises `BusyError`.
     """
-    budget = budget or Budget()
+    if not _AT_ONCE.acquire(timeout=_WAIT):
+        raise BusyError("other searches of logs are under way")
+    try:
+        return _search(folder, question, budget or Budget())
+    finally:
+        _AT_ONCE.release()
+
+
+def _search(folder: Path, question: Question, budget: Budget) -> dict[str, Any]:
     step = _step(question.end - question.begin)
     lines: list[dict[str, Any]] = []
     levels: dict[str, Counter[int]] = {}

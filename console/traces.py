@@ -84,7 +84,10 @@ def trace(settings: Settings, trace_id: str) -> dict[str, Any]:
     about = summary(spans)
     end = about["start"] + about["duration"]
     question = Question(about["start"] - 5, end + _AFTER, fields=(("trace_id", about["trace"]),), count=_LINES)
-    told = logs.search(settings.logs, question)
+    try:
+        told = logs.search(settings.logs, question)
+    except logs.BusyError as error:
+        raise RefusedError(503, str(error)) from error
     return {**about, "rows": [_row(row) for row in rows(spans, told["lines"])], "lines": told["total"]}
 
 

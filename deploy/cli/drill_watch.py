@@ -11,11 +11,12 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
-from deploy.cli.log_files import Follower, files, program_of
+from deploy.cli.log_files import Follower
 from deploy.cli.prometheus import NoAnswerError, ask
 from deploy.cli.trace_search import Traces, add
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
+from deploy.installation.log_names import log_files
 from deploy.installation.log_records import without_number
 from deploy.operations.drills.fault import Fault, Log, Metric, Span
 from deploy.operations.drills.place import lasts
@@ -71,7 +72,7 @@ class Watch:
     def __post_init__(self) -> None:
         self._began = time.monotonic()
         self._since = datetime.now(UTC)
-        self._logs = Follower(files(self.layout.logs))
+        self._logs = Follower(log_files(self.layout.logs))
         self.missing: list[Metric | Log | Span] = [*self.fault.metrics, *self.fault.logs, *self.fault.spans]
         self._read: set[Log] = set()
         self._since_when: dict[Named, float] = {}
@@ -128,8 +129,8 @@ class Watch:
         if not looked_for:
             return
         programs = {one.program for one in looked_for}
-        paths = [path for path in files(self.layout.logs) if without_number(program_of(path)) in programs]
-        for record in self._logs.read(paths):
+        files = [file for file in log_files(self.layout.logs) if without_number(file.program) in programs]
+        for record in self._logs.read(files):
             self._read |= {
                 one
                 for one in looked_for

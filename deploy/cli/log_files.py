@@ -1,75 +1,82 @@
-"""The log files of an installation: their newest lines, all lines, and what is written from now on."""
+"""What is in log files: their newest lines, all lines, and what is written from now on."""
 
 from __future__ import annotations
 
-import re
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import IO
 
+from deploy.installation.log_names import LogFile
 from deploy.installation.log_records import EARLIEST, Record, records
 
-__all__ = ["Follower", "everything", "files", "newest", "program_of"]
+__all__ = ["Follower", "everything", "newest"]
 
 _BLOCK = 65_536  # bytes that are read at once, from the end of a file
-_FILE = re.compile(r"(?P<program>.+?)(?P<err>\.err)?\.log(?:\.(?P<number>\d+))?")
 
 
-def program_of(path: Path) -> str:
-    """The program that writes the file."""
-    match = _FILE.fullmatch(path.name)
-    return match["program"] if match else path.name
-
-
-def files(folder: Path) -> list[Path]:
-    """All log files, rotated ones too: of each program the oldest first."""
-    found = [(path, match) for path in folder.glob("*.log*") if (match := _FILE.fullmatch(path.name))]
-    found.sort(key=lambda item: (item[1]["program"], item[1]["err"] or "", -int(item[1]["number"] or 0)))
-    return [path for path, _ in found]
-
-
-def newest(paths: Sequence[Path], wanted: Callable[[Record], bool], count: int) -> Iterator[Record]:
+def newest(files: Sequence[LogFile], wanted: Callable[[Record], bool], count: int) -> Iterator[Record]:
     """The last `count` wanted records of each file that is not a rotated one, read from its end."""
-    for path in paths:
-        if path.suffix == ".log":
-            yield from _newest(path, wanted, count)
+    for file in files:
+        if not file.age:
+            yield from _newest(file, wanted, count)
 
 
-def everything(paths: Sequence[Path], wanted: Callable[[str], bool] = bool) -> Iterator[Record]:
+def everything(files: Sequence[LogFile], wanted: Callable[[str], bool] = bool) -> Iterator[Record]:
     """The lines of every file that are wanted by their text. One without a time has that of the line before it."""
-    for path in paths:
-        with path.open(encoding="utf-8", errors="replace", newline="\n") as lines:
-            yield from records(program_of(path), (line.rstrip("\n") for line in lines if wanted(line)))
+    for file in files:
+        with (
+            suppress(FileNotFoundError),
+            file.path.open(encoding="utf-8", errors="replace", newline="\n") as lines,
+        ):
+            yield from records(file.program, (line.rstrip("\n") for line in lines if wanted(line)))
+
+
+@dataclass
+class _Place:
+    """Up to where a file was read, and when its last line was written."""
+
+    position: int = 0
+    last: datetime = EARLIEST
 
 
 class Follower:
-    """Gives what is written to files from now on."""
+    """Gives what is written to files from now on. It knows a file again when it was renamed."""
 
-    def __init__(self, paths: Sequence[Path]) -> None:
-        self._positions = {path: path.stat().st_size for path in paths}
-        self._last = dict.fromkeys(paths, EARLIEST)
+    def __init__(self, files: Sequence[LogFile]) -> None:
+        self._places: dict[tuple[int, int], _Place] = {}
+        for file in files:
+            with suppress(FileNotFoundError):  # it was renamed this moment
+                status = file.path.stat()
+                self._places[_identity(status)] = _Place(status.st_size)
 
-    def read(self, paths: Sequence[Path]) -> list[Record]:
+    def read(self, files: Sequence[LogFile]) -> list[Record]:
         """The records that are new since the last time, in order of time."""
         found: list[Record] = []
-        for path in paths:
-            for record in records(program_of(path), self._new_lines(path), self._last.get(path, EARLIEST)):
-                self._last[path] = record.when
-                found.append(record)
+        for file in files:
+            with suppress(FileNotFoundError), file.path.open("rb") as opened:
+                status = os.fstat(opened.fileno())
+                place = self._places.setdefault(_identity(status), _Place())
+                for record in records(file.program, _new_lines(opened, place, status.st_size), place.last):
+                    place.last = record.when
+                    found.append(record)
         return sorted(found, key=lambda record: record.when)
 
-    def _new_lines(self, path: Path) -> list[str]:
-        position = self._positions.get(path, 0)
-        try:
-            size = path.stat().st_size
-            with path.open("rb") as file:
-                file.seek(position if size >= position else 0)  # shorter than before: it was rotated
-                start, text = file.tell(), file.read()
-        except OSError:  # it was renamed this moment
-            return []
-        end = text.rfind(b"\n") + 1  # an unfinished line waits for its rest
-        self._positions[path] = start + end
-        return _lines(text[:end])
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
+
+
+def _new_lines(file: IO[bytes], place: _Place, size: int) -> list[str]:
+    start = file.seek(place.position if size >= place.position else 0)  # shorter than before: it began anew
+    text = file.read()
+    end = text.rfind(b"\n") + 1  # an unfinished line waits for its rest
+    place.position = start + end
+    return _lines(text[:end])
 
 
 def wait() -> None:
@@ -77,11 +84,11 @@ def wait() -> None:
     time.sleep(0.3)
 
 
-def _newest(path: Path, wanted: Callable[[Record], bool], count: int) -> list[Record]:
+def _newest(file: LogFile, wanted: Callable[[Record], bool], count: int) -> list[Record]:
     lines = count
     while True:
-        read = _last_lines(path, lines)
-        found = list(filter(wanted, records(program_of(path), read)))
+        read = _last_lines(file.path, lines)
+        found = list(filter(wanted, records(file.program, read)))
         if len(found) >= count or len(read) < lines:
             return found[-count:]
         lines *= 8
@@ -89,9 +96,9 @@ def _newest(path: Path, wanted: Callable[[Record], bool], count: int) -> list[Re
 
 def _last_lines(path: Path, count: int) -> list[str]:
     """The last complete lines, without reading more of the file than they need."""
-    with path.open("rb") as file:
+    text = b""
+    with suppress(FileNotFoundError), path.open("rb") as file:
         position = file.seek(0, 2)
-        text = b""
         while position and text.count(b"\n") <= count:
             step = min(_BLOCK, position)
             position -= step

@@ -9,15 +9,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from rich.console import Console
 
-from deploy.cli.log_files import Follower, everything, files, newest, program_of, wait
+from deploy.cli.log_files import Follower, everything, newest, wait
 from deploy.cli.parsing import one_of
 from deploy.cli.waterfall import log_line
 from deploy.installation.errors import NoPlatformError, UsageError
 from deploy.installation.layout import Layout
+from deploy.installation.log_names import LogFile, log_files
 from deploy.installation.log_records import LEVELS, Record, is_probe, records, without_number
 from deploy.installation.services import SERVICES
 from deploy.operations.installation import Installation
@@ -100,20 +100,20 @@ def run(installation: Installation, wanted: Wanted, *, follow: bool) -> int:
     return 0 if found else 1
 
 
-def _choose(layout: Layout, wanted: Wanted) -> list[Path]:
-    found = files(layout.logs)
+def _choose(layout: Layout, wanted: Wanted) -> list[LogFile]:
+    found = log_files(layout.logs)
     if not found:
         raise NoPlatformError
-    chosen = [path for path in found if wanted.takes_program(program_of(path))]
+    chosen = [file for file in found if wanted.takes_program(file.program)]
     if not chosen:
-        programs = sorted(set(map(program_of, found)))
+        programs = sorted({file.program for file in found})
         names = [service.name for service in SERVICES if len(service.ports) > 1] + programs
         raise UsageError(f"There is no log of {wanted.service!r}.", one_of(names, wanted.service or ""))
     return chosen
 
 
-def _newest(paths: list[Path], wanted: Wanted) -> list[Record]:
-    found = everything(paths) if wanted.is_filtered else newest(paths, wanted.takes, wanted.lines)
+def _newest(files: list[LogFile], wanted: Wanted) -> list[Record]:
+    found = everything(files) if wanted.is_filtered else newest(files, wanted.takes, wanted.lines)
     latest: list[Record] = []
     for record in filter(wanted.takes, found):
         latest.append(record)

@@ -44,7 +44,7 @@ def reason(error: BaseException) -> str:
         number = getattr(cause, "errno", None) or next(
             (part for part in cause.args if isinstance(part, int)), None
         )
-        if isinstance(cause, (OSError, ConnectionError)) and isinstance(number, int) and number > 0:
+        if isinstance(cause, OSError) and isinstance(number, int) and number > 0:
             file = f": {cause.filename}" if getattr(cause, "filename", None) else ""
             return f"{os.strerror(number).lower()}{file}"
     lines = _ERRNO.sub("", str(error)).strip().splitlines()

@@ -39,7 +39,7 @@ from services.shared.prepared import Prepared, Record
 __all__ = ["Settler"]
 
 _AT_ONCE = 16  # steps under way in one process
-_LEASE = timedelta(seconds=15)  # longer than a step takes at most: three attempts of 2 s
+_LEASE = timedelta(seconds=15)  # longer than three attempts of 2 s; a step that a slow database delays is repeated
 _POLL = 2.0  # seconds between looks for what nobody tells: another replica accepted it, and died
 _EXACT = 0.5  # seconds: what this replica knows to become due, it begins so late at most
 _log = get_logger("settle")

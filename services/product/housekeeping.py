@@ -18,9 +18,9 @@ KEPT = timedelta(days=7)
 _BATCH = 1_000
 
 
-async def forget_old(store: Store, interval: float = 600.0) -> None:
+async def forget_old(store: Store) -> None:
     """Delete old decisions, for ever. Raises when the database fails."""
-    await sweep(interval, _BATCH, partial(_forget_some, store))
+    await sweep(_BATCH, partial(_forget_some, store))
 
 
 async def _forget_some(store: Store) -> int:

@@ -13,9 +13,10 @@ from observability.tracing import untraced
 from services.product.guard import Op
 from services.product.store import Document, Store
 from services.shared.events.backlog import Waiting
-from services.shared.events.broker import UNDELIVERABLE, Broker, NoConsumerError
+from services.shared.events.broker import UNDELIVERABLE, Broker
 from services.shared.events.contracts import ProductChanged
-from services.shared.events.envelope import Event
+from services.shared.events.envelope import Event, MisfitError
+from services.shared.events.held import Reasons
 from services.shared.loops import Loop
 
 __all__ = ["Changes", "waiting"]
@@ -35,7 +36,7 @@ class Changes:
         self._store = store
         self._broker = broker
         self._loop = Loop(_QUIET)
-        self._logged = ""  # the last reason that was logged
+        self._reasons = Reasons()
 
     def wake(self) -> None:
         """Look at once: there is something to publish."""
@@ -56,32 +57,21 @@ class Changes:
 
     async def _publish_each(self, products: list[Document]) -> int:
         """The changes of each product in their order; how many products have some left, up to all of them."""
-        refused = 0
+        refused, errors = 0, list[Exception]()
         for product in products:
             try:
                 for entry in product["outbox"]:
                     await self._publish(product, entry)
             except ValueError as error:  # of this change alone: it is no event
-                self._log_held(product, error)
+                errors.append(MisfitError(f"product {product['_id']}: {error}"))
                 refused += 1
             except UNDELIVERABLE as error:  # so is every other
-                self._log_held(product, error)
-                return len(products)
+                errors.append(error)
+                refused = len(products)
+                break
+        for reason, is_early in self._reasons.news(errors):
+            _log.log(logging.INFO if is_early else logging.ERROR, "change.held", error=reason)
         return refused
-
-    def _log_held(self, product: Document, error: Exception) -> None:
-        """Log a reason once for as long as it lasts.
-
-        What is held stays; `shop_outbox_oldest_event_age_seconds` tells of it.
-        """
-        if repr(error) != self._logged:
-            self._logged = repr(error)
-            _log.log(
-                logging.INFO if isinstance(error, NoConsumerError) else logging.ERROR,
-                "change.held",
-                product_id=product["_id"],
-                error=self._logged,
-            )
 
     async def _publish(self, product: Document, entry: Document) -> None:
         event = Event(

@@ -38,9 +38,9 @@ _OF_ALL = (
 )
 
 
-async def forget_old(database: Database, *more: Passing, interval: float = 600.0) -> None:
+async def forget_old(database: Database, *more: Passing) -> None:
     """Delete keys after 24 hours, inbox rows after 7 days, sent events after 6 hours, and `more`, for ever."""
-    await sweep(interval, _BATCH, *(partial(_forget_some, database, passing) for passing in (*_OF_ALL, *more)))
+    await sweep(_BATCH, *(partial(_forget_some, database, passing) for passing in (*_OF_ALL, *more)))
 
 
 async def _forget_some(database: Database, passing: Passing) -> int:

@@ -7,6 +7,8 @@ from observability.tracing import untraced
 
 __all__ = ["Loop", "rest", "sweep"]
 
+_BETWEEN_SWEEPS = 600.0  # seconds
+
 
 class Loop:
     """Calls a function for ever. interval: seconds between two calls when nobody wakes it."""
@@ -36,8 +38,8 @@ class Loop:
                 timer.cancel()
 
 
-async def sweep(interval: float, batch: int, *steps: Callable[[], Awaitable[int]]) -> None:
-    """Call each step until it has done less than `batch`, then rest for `interval` seconds; for ever.
+async def sweep(batch: int, *steps: Callable[[], Awaitable[int]]) -> None:
+    """Call each step until it has done less than `batch`, then rest for ten minutes; for ever.
 
     A step says how much it has done. What it raises ends the loop.
     """
@@ -46,7 +48,7 @@ async def sweep(interval: float, batch: int, *steps: Callable[[], Awaitable[int]
             for step in steps:
                 while await step() == batch:
                     _check()
-        await rest(interval)
+        await rest(_BETWEEN_SWEEPS)
 
 
 async def rest(seconds: float) -> None:

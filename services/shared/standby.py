@@ -64,9 +64,7 @@ class _Watch:
 class Standby:
     """Who waits for which thing. It lets nobody wait until `begin` is called, nor after `end`."""
 
-    def __init__(self, *, in_all: int = _IN_ALL, per_caller: int = _PER_CALLER) -> None:
-        self._in_all = in_all
-        self._per_caller = per_caller
+    def __init__(self) -> None:
         self._callers: Counter[str] = Counter()
         self._watches: dict[str, set[_Watch]] = {}
         self._is_open = False
@@ -91,7 +89,7 @@ class Standby:
     @contextmanager
     def watch(self, thing: str, caller: str) -> Iterator[_Watch | None]:
         """Be woken by news of `thing`; None when so many wait already."""
-        if not self._is_open or self._callers.total() >= self._in_all or self._callers[caller] >= self._per_caller:
+        if not self._is_open or self._callers.total() >= _IN_ALL or self._callers[caller] >= _PER_CALLER:
             yield None
             return
         watch = _Watch()

@@ -1,6 +1,5 @@
 """The search in log files: what it finds, in which order, and where it stops."""
 
-import gzip
 import json
 import os
 import tracemalloc
@@ -26,21 +25,20 @@ def line(seconds: float, event: str, **fields: object) -> str:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Logs of three programs: rotated, packed, as text, and with a line that is still being written."""
+    """Logs of three programs: rotated, as text, and with a line that is still being written."""
     files = {
         "order-service-1.log": [
             line(30, "order.created", order_id="o-1", trace_id=TRACE),
             line(40, "order.failed", level="error", order_id="o-2", retried=True, status=503),
             '{"event": "half a li',
         ],
+        "order-service-1.log.2": [line(5, "oldest")],
         "order-service-1.log.1": [line(10, "rotated"), line(20, "Größe geändert", trace_id=TRACE)],
         "postgres.err.log": ["2026-11-26 12:00:35.5 UTC [7] ERROR:  deadlock", "\tDETAIL: of two", "HINT: none"],
         "gateway.log": [line(25, "http.request", service="gateway", path="/<script>", level="warning")],
     }
     for name, content in files.items():
         (tmp_path / name).write_text("\n".join(content) + ("" if "half" in content[-1] else "\n"))
-    with gzip.open(tmp_path / "order-service-1.log.2.gz", "wt") as packed:
-        packed.write(line(5, "packed") + "\n")
     (tmp_path / "notes.txt").write_text("no log")
     return tmp_path
 
@@ -57,7 +55,7 @@ def events(answer: dict[str, Any]) -> list[str]:
 
 
 def test_lines_of_every_file_come_newest_first(folder: Path) -> None:
-    """Rotated and packed ones too; text lines belong to the one before them; what is unfinished is left out."""
+    """Rotated ones too; text lines belong to the one before them; what is unfinished is left out."""
     assert events(ask(folder)) == [
         "order.failed",
         "HINT: none",
@@ -67,7 +65,7 @@ def test_lines_of_every_file_come_newest_first(folder: Path) -> None:
         "http.request",
         "Größe geändert",
         "rotated",
-        "packed",
+        "oldest",
     ]
 
 
@@ -84,7 +82,7 @@ def test_lines_of_every_file_come_newest_first(folder: Path) -> None:
         ({"q": "path=/<script>"}, ["http.request"]),
         ({"level": "warning", "service": "gateway"}, ["http.request"]),
         ({"level": "error", "service": "order-service"}, ["order.failed"]),
-        ({"service": "order-service-1", "q": "packed"}, ["packed"]),
+        ({"service": "order-service-1", "q": "oldest"}, ["oldest"]),
         ({"service": "order"}, []),
         ({"service": "postgres", "level": "error"}, ["2026-11-26 12:00:35.5 UTC [7] ERROR:  deadlock"]),
         ({"from": str(NOON + 29), "to": str(NOON + 31)}, ["order.created"]),
@@ -240,3 +238,14 @@ def test_what_a_quiet_platform_does_is_in_nobodys_way(
     for program, lines in content.items():
         (tmp_path / f"{program}.log").write_text("\n".join(lines) + "\n")
     assert events(ask(tmp_path, **chosen)) == seen
+
+
+def test_two_searches_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks: a third one waits, and is told so when that takes too long."""
+    monkeypatch.setattr(logs, "_WAIT", 0.01)
+    with logs._AT_ONCE, logs._AT_ONCE:
+        status, _, content = logs.answer(folder, "q=rotated")
+        assert (status, json.loads(content)) == (503, {"error": "other searches of logs are under way"})
+        with pytest.raises(logs.BusyError):
+            logs.search(folder, Question(NOON, NOON + 1))
+    assert logs.answer(folder, "q=rotated")[0] == 200

@@ -10,11 +10,12 @@ from typing import Any
 import httpx
 
 from deploy.cli.incidents import series
-from deploy.cli.log_files import everything, files
+from deploy.cli.log_files import everything
 from deploy.cli.prometheus import ask
 from deploy.cli.trace_search import Traces, add
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
+from deploy.installation.log_names import log_files
 from jaeger.loose import mapping
 from jaeger.spans import BROWSER, Span
 
@@ -117,8 +118,8 @@ def _span_row(span: Span) -> tuple[object, ...]:
 
 def _lines(layout: Layout, begin: float, end: float) -> Iterator[tuple[object, ...]]:
     first, last = (datetime.fromtimestamp(at, UTC) for at in (begin, end))
-    paths = [path for path in files(layout.logs) if path.stat().st_mtime >= begin]
-    found = [one for one in everything(paths) if first <= one.when <= last and one.entry.get("event") != _TELLTALE]
+    files = log_files(layout.logs, since=begin)
+    found = [one for one in everything(files) if first <= one.when <= last and one.entry.get("event") != _TELLTALE]
     for number, one in enumerate(sorted(found, key=lambda one: one.when)):
         text = one.line if len(one.line) <= _LONGEST else one.line[:_LONGEST] + "..."
         yield f"{number:07d}", int(one.when.timestamp()), one.program, f"log_{one.program}", text

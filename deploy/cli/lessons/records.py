@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 from deploy.cli.lessons.traces import purchase
 from deploy.cli.lessons.truth import NotYetError, Truth
-from deploy.cli.log_files import everything, files
+from deploy.cli.log_files import everything
 from deploy.installation.layout import Layout
+from deploy.installation.log_names import log_files
 from deploy.installation.log_records import Record
 
 __all__ = ["Log"]
@@ -39,10 +40,11 @@ class Log:
             where["request_id"] = purchase(layout)[0].attributes["shop.request.id"]
         layout.gather_logs()
         since = datetime.now(UTC) - _LOOKBACK
+        files = log_files(layout.logs)
         needles = [value for value in where.values() if value != where.get("service")]
         found = Counter(
             self._value(record)
-            for record in everything(files(layout.logs), lambda line: all(needle in line for needle in needles))
+            for record in everything(files, lambda line: all(needle in line for needle in needles))
             if record.when > since and all(str(record.entry.get(key)) == value for key, value in where.items())
         )
         if not found:

@@ -20,8 +20,9 @@ from observability.breaker import BreakerOpenError
 from observability.logging import get_logger
 from services.shared.database import DatabaseUnavailableError
 from services.shared.driver import connect
-from services.shared.events.broker import UNDELIVERABLE, Broker, NoConsumerError
+from services.shared.events.broker import UNDELIVERABLE, Broker
 from services.shared.events.envelope import Event, MisfitError
+from services.shared.events.held import Reasons
 from services.shared.events.outbox import CHANNEL
 from services.shared.loops import Loop, rest
 
@@ -82,10 +83,9 @@ class _Held:
     def __contains__(self, row: "asyncpg.Record") -> bool:
         return row["type"] in self.types or row["subject"] in self.subjects
 
-    def reasons(self) -> dict[str, Exception]:
-        """The reasons by their words, each once."""
-        errors = (*self.types.values(), *self.subjects.values())
-        return {repr(error): error for error in errors if error is not None}
+    def errors(self) -> list[Exception]:
+        """Why they stay."""
+        return [error for error in (*self.types.values(), *self.subjects.values()) if error is not None]
 
 
 async def relay(database_url: str, broker: Broker, service: str | None = None) -> None:
@@ -101,13 +101,15 @@ async def relay(database_url: str, broker: Broker, service: str | None = None) -
         await connection.add_listener(CHANNEL, lambda *_: loop.wake())
         clock, held = asyncio.get_running_loop().time, _Held()
         looked = asked = float("-inf")
-        known: set[str] = set()
+        reasons = Reasons()
 
         async def look() -> float | None:
-            nonlocal known, held, looked, asked
+            nonlocal held, looked, asked
             if clock() - looked >= max(_POLL, min(_LONGEST_REST, _REST * held.rows)):
                 # What was held back gets its next chance; where it is much, less often, as all of it is read then.
-                known, held, looked = _log_reasons(held, known), _Held(), clock()
+                for reason, is_early in reasons.news(held.errors()):
+                    _log.log(logging.INFO if is_early else logging.ERROR, "relay.held", error=reason)
+                held, looked = _Held(), clock()
             if clock() - asked >= _POLL * _QUIET:
                 asked = clock()
                 if service is not None and await _answer(connection, broker, service):
@@ -128,15 +130,6 @@ async def _take_turn(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
             await connection.execute(_END_SILENT_HOLDER, _LOCK)
         looks += 1
         await rest(_POLL)
-
-
-def _log_reasons(held: _Held, known: set[str]) -> set[str]:
-    """Log each reason once for as long as it lasts."""
-    reasons = held.reasons()
-    for reason in reasons.keys() - known:
-        starting = isinstance(reasons[reason], NoConsumerError)  # whoever listens has yet to come
-        _log.log(logging.INFO if starting else logging.ERROR, "relay.held", error=reason)
-    return set(reasons)
 
 
 async def _answer(connection: "asyncpg.Connection[asyncpg.Record]", broker: Broker, service: str) -> bool:

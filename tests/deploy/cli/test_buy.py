@@ -9,9 +9,10 @@ import pytest
 from rich.console import Console
 
 from deploy.cli import buy, ways
-from deploy.cli.log_files import everything, files
+from deploy.cli.log_files import everything
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
+from deploy.installation.log_names import log_files
 from loadtests.root_span import Span
 from tests.platform.client import wait_for
 from tests.platform.traces import TraceStore
@@ -56,7 +57,7 @@ def test_a_purchase_is_told_and_is_one_trace(platform: Layout) -> None:
         )
     assert [span.name for span in trace.roots()] == ["purchase"]
     platform.gather_logs()
-    lines = everything(files(platform.logs))
+    lines = everything(log_files(platform.logs))
     programs = {record.program for record in lines if record.entry.get("request_id") == request_id[1]}
     assert len(programs) >= 5
 

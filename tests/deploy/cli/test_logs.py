@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from deploy.cli import ways
-from deploy.cli.log_files import Follower, files, newest
+from deploy.cli.log_files import Follower, everything, newest
 from deploy.cli.logs import Wanted, run
 from deploy.installation.errors import ShopError, UsageError
 from deploy.installation.layout import Layout
+from deploy.installation.log_names import log_files
 from deploy.installation.log_records import records
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -124,14 +125,41 @@ def test_an_installation_that_never_started_has_no_logs(tmp_path: Path) -> None:
 
 def test_following_gives_what_is_new(layout: Layout) -> None:
     """Complete lines only, new files and those that were rotated meanwhile too."""
-    follower = Follower(files(layout.logs))
+    follower = Follower(log_files(layout.logs))
     log = layout.logs / "order-service-1.log"
     with log.open("a") as file:
         file.write(line(7, "seventh") + "\n" + line(8, "eighth")[:20])
     (layout.logs / "user-service-1.log").write_text(line(6, "sixth") + "\n")
-    assert [record.entry["event"] for record in follower.read(files(layout.logs))] == ["sixth", "seventh"]
+    assert [record.entry["event"] for record in follower.read(log_files(layout.logs))] == ["sixth", "seventh"]
     log.write_text(line(9, "ninth") + "\n")  # it begins anew
-    assert [record.entry["event"] for record in follower.read(files(layout.logs))] == ["ninth"]
+    assert [record.entry["event"] for record in follower.read(log_files(layout.logs))] == ["ninth"]
+
+
+def test_following_knows_a_renamed_file_again(layout: Layout) -> None:
+    """A rotation gives the last lines of the old file and the first ones of the new one, and nothing twice."""
+    log = layout.logs / "order-service-1.log"
+    listed = log_files(layout.logs)
+    follower = Follower(listed)
+    for turn in ("one", "two"):
+        with log.open("a") as file:
+            file.write(line(7, f"last of {turn}") + "\n")
+        for age in (2, 1):
+            if (old := log.with_suffix(f".log.{age}")).exists():
+                old.rename(log.with_suffix(f".log.{age + 1}"))
+        log.rename(log.with_suffix(".log.1"))
+        assert "order-service-1" in {file.program for file in listed}
+        follower.read([file for file in listed if file.path == log])  # listed before, and gone: no error
+        log.write_text(line(8, f"first after {turn}") + "\n")
+        told = [record.entry["event"] for record in follower.read(log_files(layout.logs))]
+        assert told == [f"last of {turn}", f"first after {turn}"]
+
+
+def test_a_file_that_is_renamed_this_moment_is_no_error(layout: Layout) -> None:
+    """Between the listing and the reading."""
+    listed = log_files(layout.logs)
+    for file in listed:
+        file.path.unlink()
+    assert [*everything(listed)] == [*newest(listed, bool, 1)] == Follower(listed).read(listed) == []
 
 
 def test_follow_prints_until_it_is_interrupted(
@@ -159,7 +187,10 @@ def test_the_newest_lines_of_a_large_file_are_found_without_reading_it(tmp_path:
     log = tmp_path / "order-service-1.log"
     log.write_text("".join(line(n, f"event {n}") + "\n" for n in range(20_000)))
     began = time.process_time()
-    assert [record.entry["event"] for record in newest([log], bool, 2)] == ["event 19998", "event 19999"]
+    assert [record.entry["event"] for record in newest(log_files(tmp_path), bool, 2)] == [
+        "event 19998",
+        "event 19999",
+    ]
     assert time.process_time() - began < 0.05
 
 

@@ -1,5 +1,6 @@
 """Templates and private files."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,24 @@ def test_private_files_are_private_also_when_replaced(tmp_path: Path) -> None:
     path.chmod(0o644)
     write_private(path, "two")
     assert (path.read_text(), path.stat().st_mode & 0o777) == ("two", 0o600)
+
+
+def test_many_may_write_one_file(tmp_path: Path) -> None:
+    """Each writes a file of its own first: a reader sees one text whole, and nothing is left beside it."""
+    path, texts = tmp_path / "file", [letter * 5_000 for letter in "abcd"]
+    write_private(path, texts[0])
+
+    def write(text: str) -> None:
+        for _ in range(200):
+            write_private(path, text)
+
+    with ThreadPoolExecutor(len(texts)) as writers:
+        at_work = [writers.submit(write, text) for text in texts]
+        while not all(one.done() for one in at_work):
+            assert path.read_text() in texts
+        for one in at_work:
+            one.result()
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path) -> None:

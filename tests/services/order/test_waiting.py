@@ -18,7 +18,7 @@ from services.shared.admission import AT_ONCE
 from services.shared.flags import FlagFile, Flags
 from services.shared.parts import part_of
 from services.shared.server import _Server
-from services.shared.standby import Standby
+from services.shared.standby import _PER_CALLER, Standby
 from tests.services.order.desk import Desk, open_desk, token
 from tests.services.support import listening, until
 
@@ -176,7 +176,7 @@ async def test_many_wait_at_nobody_s_cost(desk: Desk) -> None:
 
 async def test_one_account_has_so_many_waiting(desk: Desk) -> None:
     """One more is answered at once, as if it had not asked; when one has gone, the next may wait."""
-    most = _standby(desk)._per_caller
+    most = _PER_CALLER
     order_id = await desk.place()
     etag = await _etag(desk, order_id)
     waits = [_wait(desk, order_id, etag) for _ in range(most)]
