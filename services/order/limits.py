@@ -50,7 +50,9 @@ class Limits:
             return
         _log.info("order.refused", user_id=user_id, orders=orders, units=reserved + units)
         raise Conflict(
-            f"An account may have {allowed.orders} unpaid orders with {allowed.units} units together; "
+            f"An order may have at most {allowed.units} units."
+            if units > allowed.units
+            else f"An account may have {allowed.orders} unpaid orders with {allowed.units} units together; "
             "pay or cancel one first.",
             kind="out-of-limits",
             unpaidOrders=orders,

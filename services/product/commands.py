@@ -3,6 +3,7 @@
 Each change raises `version`, and is told to others by `product.changed`.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from observability.logging import get_logger
 from observability.tracing import annotate, current_traceparent
 from services.product.guard import Op
 from services.product.queries import details
-from services.product.schemas import NewProductRequest, ProductDetailsResponse, ProductRequest
+from services.product.schemas import EditRequest, NewProductRequest, ProductDetailsResponse, ProductRequest
 from services.product.store import Document, Store
 from services.product.words import tokens_of
 from services.shared.errors import Conflict, NotFound
@@ -74,33 +75,45 @@ async def add_product(store: Store, product: NewProductRequest, currency: str) -
     return details(document)
 
 
-async def edit_product(store: Store, product_id: str, edit: ProductRequest) -> ProductDetailsResponse:
-    """Replace what an admin may set. Raises NotFound."""
-    return await _update(store, product_id, {}, {"$set": _fields(edit)}, "edited")
+async def edit_product(store: Store, product_id: str, edit: EditRequest) -> ProductDetailsResponse:
+    """Replace what an admin may set. Raises NotFound, and Conflict when it is not of the version that was read."""
+    guard = {} if edit.version is None else {"version": edit.version}
+    return await _update(store, product_id, {"$set": _fields(edit)}, "edited", guard, _edited_meanwhile)
 
 
 async def delete_product(store: Store, product_id: str) -> None:
     """Take a product off the shop; orders that have it keep it. Raises NotFound."""
-    await _update(store, product_id, {}, {"$set": {"deleted": True}}, "deleted")
+    await _update(store, product_id, {"$set": {"deleted": True}}, "deleted")
 
 
 async def change_stock(store: Store, product_id: str, delta: int) -> ProductDetailsResponse:
     """Add to what is available, or take from it, but never what is reserved. Raises NotFound, Conflict."""
     guard = {"available": Op({"$gte": -delta})}
-    try:
-        return await _update(store, product_id, guard, {"$inc": {"available": delta}}, "stocked")
-    except NotFound:
-        now = await store.products.find_one({"_id": product_id, "deleted": False})
-        if now is None:
-            raise
-        raise Conflict(
-            "That is more than the stock that is not reserved.", kind="not-enough-stock", stock=now["available"]
-        ) from None
+    return await _update(store, product_id, {"$inc": {"available": delta}}, "stocked", guard, _not_enough)
+
+
+def _edited_meanwhile(now: Document) -> Conflict:
+    return Conflict(
+        "Somebody has changed the product since you read it.", kind="changed-meanwhile", version=now["version"]
+    )
+
+
+def _not_enough(now: Document) -> Conflict:
+    return Conflict(
+        "That is more than the stock that is not reserved.", kind="not-enough-stock", stock=now["available"]
+    )
 
 
 async def _update(
-    store: Store, product_id: str, guard: Document, change: Document, what: str
+    store: Store,
+    product_id: str,
+    change: Document,
+    what: str,
+    guard: Document | None = None,
+    refusal: Callable[[Document], Conflict] | None = None,
 ) -> ProductDetailsResponse:
+    """Change a product that is sold. refusal: of the one that is there, but not as `guard` wants it."""
+    sold = {"_id": product_id, "deleted": False}
     annotate(product_id=product_id)
     now = _now()
     update: dict[str, Any] = {
@@ -110,9 +123,11 @@ async def _update(
         "$push": {"outbox": _change(now)},
     }
     document = await store.products.find_one_and_update(
-        {"_id": product_id, "deleted": False, **guard}, update, return_document=ReturnDocument.AFTER
+        {**sold, **(guard or {})}, update, return_document=ReturnDocument.AFTER
     )
     if document is None:
+        if refusal and (found := await store.products.find_one(sold, ["version", "available"])):
+            raise refusal(found)
         raise NotFound("There is no such product.")
     _log.info("product.changed", product_id=product_id, change=what, version=document["version"])
     return details(document)

@@ -53,7 +53,10 @@ _KEYS: dict[Sort, tuple[str, int, type[Any]]] = {
     Sort.PRICE_DOWN: ("priceCents", DESCENDING, int),
 }
 _LIVE = {"deleted": False}
-_FIELDS = ["name", "description", "category", "priceCents", "currency", "imageUrl", "createdAt", "updatedAt"]
+_FIELDS = [
+    *("name", "description", "category", "priceCents", "currency", "imageUrl"),
+    *("createdAt", "updatedAt", "version"),
+]
 _READ = [*_FIELDS, "available"]  # not the reservations, of which there may be thousands
 _MORE = ["specifications", "deliveryDays"]  # what a product alone has and a list does without
 

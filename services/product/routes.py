@@ -11,12 +11,12 @@ from services.product.queries import Criteria, Sort
 from services.product.relay import Changes
 from services.product.schemas import (
     CategoriesResponse,
+    EditRequest,
     LowStockResponse,
     NewProductRequest,
     OffersResponse,
     ProductDetailsResponse,
     ProductPageResponse,
-    ProductRequest,
     StockRequest,
 )
 from services.product.settings import Settings
@@ -128,11 +128,14 @@ async def add_product(
     return added
 
 
-@router.put("/{product_id}", dependencies=_ANNOUNCED, responses=problems(403, 404))
+@router.put("/{product_id}", dependencies=_ANNOUNCED, responses=problems(403, 404, 409))
 async def edit_product(
-    product_id: Identifier, body: ProductRequest, _: Admin, store: StoreDep
+    product_id: Identifier, body: EditRequest, _: Admin, store: StoreDep
 ) -> ProductDetailsResponse:
-    """Replace a product's description and price (admin); its stock stays."""
+    """Replace a product's description and price (admin); its stock stays.
+
+    With the `version` that was read, an edit of somebody else in between is not overwritten.
+    """
     return await commands.edit_product(store, product_id, body)
 
 

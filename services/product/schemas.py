@@ -12,6 +12,7 @@ from services.shared.schemas import Page, Schema, Text, Whole
 __all__ = [
     "CategoriesResponse",
     "CategoryResponse",
+    "EditRequest",
     "LowStockResponse",
     "NewProductRequest",
     "OffersResponse",
@@ -74,6 +75,14 @@ class ProductRequest(Schema):
     delivery_days: Whole = Field(default=3, ge=1, le=60, description="working days until it is delivered, at most")
 
 
+class EditRequest(ProductRequest):
+    """An edit of a product: all that an admin may set."""
+
+    version: Whole | None = Field(
+        default=None, ge=1, description="of the product that was read: 409 when somebody has changed it since"
+    )
+
+
 class NewProductRequest(ProductRequest):
     """A product to add."""
 
@@ -103,6 +112,7 @@ class ProductResponse(Schema):
     stock: int
     created_at: datetime
     updated_at: datetime
+    version: int = Field(description="raised by each change of an admin; send it with an edit")
 
 
 class ProductDetailsResponse(ProductResponse):

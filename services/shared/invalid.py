@@ -10,6 +10,7 @@ MOST_FIELDS = 20
 _MOST_BYTES = 6_000  # of all fields as JSON: with the rest of the document, at most 8 KB
 _LONGEST_NAME = 100  # characters
 _LONGEST_MESSAGE = 200
+_OURS = "Value error, "  # what pydantic puts in front of a sentence of ours
 
 
 def invalid_fields(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
@@ -18,7 +19,10 @@ def invalid_fields(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     room = _MOST_BYTES
     for error in errors[:MOST_FIELDS]:
         name = ".".join(_plain(str(part), _LONGEST_NAME) for part in error["loc"][:8])
-        field = {"field": _plain(name, _LONGEST_NAME), "message": _plain(error["msg"], _LONGEST_MESSAGE)}
+        field = {
+            "field": _plain(name, _LONGEST_NAME),
+            "message": _plain(error["msg"].removeprefix(_OURS), _LONGEST_MESSAGE),
+        }
         room -= len(json.dumps(field))
         if room < 0:
             break

@@ -71,6 +71,7 @@ async def test_repeated_order_is_no_new_one(desk: Desk) -> None:
 async def test_limits_are_settings(database_url: str) -> None:
     """An operator may choose others."""
     async with open_desk(database_url, unpaid_orders_per_account=1, reserved_units_per_account=5) as desk:
-        assert (await desk.post({"productId": 1, "quantity": 6})).status_code == 409
+        alone = await desk.post({"productId": 1, "quantity": 6})
+        assert (alone.status_code, alone.json()["detail"]) == (409, "An order may have at most 5 units.")
         assert (await desk.post({"productId": 1, "quantity": 5})).status_code == 201
         assert (await desk.post({"productId": 1})).status_code == 409

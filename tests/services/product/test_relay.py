@@ -17,7 +17,7 @@ from services.product import relay
 from services.product.commands import add_product, change_stock, delete_product, edit_product
 from services.product.guard import Op
 from services.product.relay import Changes
-from services.product.schemas import NewProductRequest, ProductRequest
+from services.product.schemas import EditRequest, NewProductRequest
 from services.product.store import Store
 from tests.services.product.shop import FakeBroker, Shop
 from tests.services.support import until
@@ -51,7 +51,7 @@ def emptied(shop: Shop, product_id: str) -> Callable[[], Awaitable[bool]]:
 async def test_every_change_is_told_and_then_forgotten(shop: Shop) -> None:
     """Added, edited, stocked, deleted: four events, each obeying its schema; the last has the last version."""
     product = (await add_product(shop.store, LAMP, "EUR")).id
-    await edit_product(shop.store, product, ProductRequest(name="Big lamp", category="Home", price_cents=1))
+    await edit_product(shop.store, product, EditRequest(name="Big lamp", category="Home", price_cents=1))
     await change_stock(shop.store, product, 2)
     await delete_product(shop.store, product)
     broker = FakeBroker()

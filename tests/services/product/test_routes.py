@@ -147,6 +147,24 @@ async def test_edit_replaces_and_keeps_the_stock(client: httpx.AsyncClient) -> N
     assert edited["updatedAt"] >= product["updatedAt"]
 
 
+async def test_an_edit_of_somebody_else_is_not_undone(client: httpx.AsyncClient) -> None:
+    """Two admins read a product, and both send what they read with one change: the second is refused."""
+    product = await add(client)
+    path, version = f"/api/products/{product['id']}", product["version"]
+    fields = {name: product[name] for name in ("name", "category", "priceCents")}
+    first = await client.put(path, json={**fields, "priceCents": 2, "version": version}, headers=ADMIN)
+    assert (first.status_code, first.json()["version"]) == (200, version + 1)
+    second = await client.put(path, json={**fields, "name": "Lamb", "version": version}, headers=ADMIN)
+    assert (second.status_code, second.json()["type"]) == (409, "/api/problems/changed-meanwhile")
+    assert second.json()["version"] == version + 1
+    now = (await client.get(path)).json()
+    assert (now["name"], now["priceCents"]) == ("Lamp", 2)
+    assert (await client.put(path, json={**fields, "version": version + 1}, headers=ADMIN)).status_code == 200
+    assert (await client.put(path, json=fields, headers=ADMIN)).status_code == 200  # who does not say a version
+    gone = await client.put("/api/products/nowhere", json={**fields, "version": 1}, headers=ADMIN)
+    assert gone.status_code == 404
+
+
 async def test_deleted_product_is_gone(client: httpx.AsyncClient) -> None:
     """For everybody and every verb; its document stays for the orders that have it."""
     product = await add(client)

@@ -6,7 +6,7 @@ import type { components as InUser } from "./generated/user";
 export type Product = InProduct["schemas"]["ProductResponse"];
 export type ProductDetails = InProduct["schemas"]["ProductDetailsResponse"];
 export type ProductPage = InProduct["schemas"]["ProductPageResponse"];
-export type ProductEdit = InProduct["schemas"]["ProductRequest"];
+export type ProductEdit = InProduct["schemas"]["EditRequest"];
 export type NewProduct = InProduct["schemas"]["NewProductRequest"];
 export type Sort = InProduct["schemas"]["Sort"];
 export type Order = InOrder["schemas"]["OrderResponse"];

@@ -81,6 +81,8 @@ export interface paths {
         /**
          * Edit Product
          * @description Replace a product's description and price (admin); its stock stays.
+         *
+         *     With the `version` that was read, an edit of somebody else in between is not overwritten.
          */
         put: operations["edit_product"];
         post?: never;
@@ -126,6 +128,25 @@ export interface components {
         CategoryResponse: {
             count: number;
             name: string;
+        };
+        /** @description An edit of a product: all that an admin may set. */
+        EditRequest: {
+            category: string;
+            /**
+             * @description working days until it is delivered, at most
+             * @default 3
+             */
+            deliveryDays?: number;
+            /** @default  */
+            description?: string;
+            /** @default /images/products/none.svg */
+            imageUrl?: string;
+            name: string;
+            /** @description minor units of the shop's currency */
+            priceCents: number;
+            specifications?: components["schemas"]["Specification"][];
+            /** @description of the product that was read: 409 when somebody has changed it since */
+            version?: number | null;
         };
         /** @description A field that is not valid. */
         InvalidField: {
@@ -198,6 +219,8 @@ export interface components {
             stock: number;
             /** Format: date-time */
             updatedAt: string;
+            /** @description raised by each change of an admin; send it with an edit */
+            version: number;
         };
         /** @description One page of the catalogue. */
         ProductPageResponse: {
@@ -207,23 +230,6 @@ export interface components {
             searchedFor?: string | null;
             /** @description how many products match, counted up to 1,000; null on later pages, and of a long list that nothing narrows */
             total?: number | null;
-        };
-        /** @description What an admin may set of a product. */
-        ProductRequest: {
-            category: string;
-            /**
-             * @description working days until it is delivered, at most
-             * @default 3
-             */
-            deliveryDays?: number;
-            /** @default  */
-            description?: string;
-            /** @default /images/products/none.svg */
-            imageUrl?: string;
-            name: string;
-            /** @description minor units of the shop's currency */
-            priceCents: number;
-            specifications?: components["schemas"]["Specification"][];
         };
         /** @description A product. `stock` is what is available: on hand less reserved; in lists it may be 5 s old. */
         ProductResponse: {
@@ -239,6 +245,8 @@ export interface components {
             stock: number;
             /** Format: date-time */
             updatedAt: string;
+            /** @description raised by each change of an admin; send it with an edit */
+            version: number;
         };
         /**
          * @description The order of a list; ties are broken by id.
@@ -424,7 +432,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProductRequest"];
+                "application/json": components["schemas"]["EditRequest"];
             };
         };
         responses: {
