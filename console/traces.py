@@ -17,7 +17,7 @@ from console.settings import Settings
 from console.waterfall import Row, find_root, rows
 from grafana.colours import of_service
 from jaeger.loose import mapping, mappings
-from jaeger.spans import Span, read_spans
+from jaeger.spans import Span, read_traces
 
 Answer = tuple[int, str, bytes]
 _JSON = "application/json"
@@ -174,11 +174,7 @@ def target(begin: float, end: float, **given: str) -> str:
 
 def spans_at(settings: Settings, target: str) -> list[list[Span]]:
     """The spans of each trace of an answer of /api/v3."""
-    found: dict[str, list[Span]] = {}
-    answer = mapping(_json(settings, target))
-    for span in read_spans(mappings(mapping(answer.get("result")).get("resourceSpans"))):
-        found.setdefault(span.trace_id, []).append(span)
-    return list(found.values())
+    return list(read_traces(_json(settings, target)).values())
 
 
 def _json(settings: Settings, target: str) -> object:

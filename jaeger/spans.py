@@ -57,6 +57,14 @@ def read_spans(resource_spans: Iterable[Mapping[str, Any]]) -> Iterator[Span]:
                 yield _read_span(raw, resource)
 
 
+def read_traces(answer: object) -> dict[str, list[Span]]:
+    """Read the spans of an answer of /api/v3, by the ids of their traces."""
+    found: dict[str, list[Span]] = {}
+    for span in read_spans(mappings(mapping(mapping(answer).get("result")).get("resourceSpans"))):
+        found.setdefault(span.trace_id, []).append(span)
+    return found
+
+
 def read_attributes(raw: object) -> dict[str, str]:
     """Read OTLP JSON attributes as text."""
     return {text(item.get("key")): _text(item.get("value")) for item in mappings(raw)}

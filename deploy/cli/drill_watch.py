@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import httpx
 
 from deploy.cli.log_files import Follower
 from deploy.cli.prometheus import NoAnswerError, ask
-from deploy.cli.trace_search import Traces, add
+from deploy.cli.trace_search import search
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.installation.log_names import log_files
@@ -22,16 +21,17 @@ from deploy.operations.drills.fault import Fault, Log, Metric, Span
 from deploy.operations.drills.place import lasts
 from jaeger.spans import Span as Recorded
 
-__all__ = ["Named", "Watch", "answer", "firing", "has_answer", "heeded"]
+__all__ = ["Named", "Watch", "answer", "has_answer", "heeded", "told_of"]
 
 Named = tuple[str, str]  # an alert and its service
 _PAUSE = 0.5  # seconds between two looks at the alerts
 _TIMEOUT = 3.0
+_DEPTH = 20  # traces
 _GROUP_WAIT = 5.0  # seconds, as in prometheus/alertmanager.yml: what ends sooner is told to nobody
 _SLOWLY = 4  # looks at alerts for each look at everything else
 
 
-def firing(layout: Layout) -> set[Named]:
+def told_of(layout: Layout) -> set[Named]:
     """The alerts that somebody would be told of: those in Alertmanager that no other alert explains.
 
     Raises ShopError when it does not answer.
@@ -90,7 +90,7 @@ class Watch:
 
     def look_at_alerts(self) -> set[Named]:
         """The alerts that fire now, but for those of before."""
-        now = heeded(firing(self.layout), self.heeded) - self.before
+        now = heeded(told_of(self.layout), self.heeded) - self.before
         seconds = round(self.seconds, 1)
         self._since_when = {one: self._since_when.get(one, seconds) for one in now}
         told = {one: since for one, since in self._since_when.items() if seconds - since >= _GROUP_WAIT}
@@ -140,18 +140,10 @@ class Watch:
             }
 
     def _is_in_a_trace(self, span: Span) -> bool:
-        query = {
-            "query.serviceName": span.service,
-            "query.startTimeMin": self._since.isoformat(),
-            "query.startTimeMax": (datetime.now(UTC) + timedelta(minutes=1)).isoformat(),
-            "query.searchDepth": "20",
-            **({"query.attributes": json.dumps(span.attributes)} if span.attributes else {}),
-        }
-        traces: Traces = {}
         store = f"http://127.0.0.1:{self.layout.port('jaeger')}"
         try:
             with httpx.Client(base_url=store, timeout=_TIMEOUT, trust_env=False) as jaeger:
-                add(traces, jaeger, "/api/v3/traces", query)
+                traces = search(jaeger, span.service, self._since, depth=_DEPTH, attributes=span.attributes)
         except (httpx.HTTPError, ValueError):
             return False  # the store does not answer
         return any(_is_wanted(one, span) for spans in traces.values() for one in spans)

@@ -2,8 +2,6 @@
 
 import re
 import sys
-from pathlib import Path
-from typing import Protocol
 
 import httpx
 from rich.console import Console
@@ -14,29 +12,16 @@ from deploy.cli.trace_logs import find_records
 from deploy.cli.trace_search import Traces, find
 from deploy.cli.waterfall import log_line, trace_lines
 from deploy.installation.errors import ShopError, reason
+from deploy.installation.layout import Layout
 from jaeger.spans import ORIGIN
 
 _MOST_TRACES = 20
 _TRACE_ID = re.compile("[0-9a-f]{32}")
 
 
-class Places(Protocol):
-    """What this command needs to know of the running platform."""
-
-    @property
-    def logs(self) -> Path:
-        """Directory of the log files."""
-
-    def port(self, name: str, /) -> int:
-        """Port of a program."""
-
-    def gather_logs(self) -> None:
-        """Make the log files complete."""
-
-
-def run(layout: Places, identifier: str) -> int:
+def run(layout: Layout, identifier: str) -> int:
     """Show everything that is known of an id. Raises `ShopError` when that is nothing."""
-    base_url = f"http://127.0.0.1:{layout.port('jaeger')}"
+    base_url = layout.url("jaeger")
     identifier = identifier.strip()
     try:
         with httpx.Client(base_url=base_url, timeout=30, trust_env=False) as jaeger:
@@ -64,7 +49,7 @@ def run(layout: Places, identifier: str) -> int:
     return 0
 
 
-def _show(layout: Places, identifier: str, traces: Traces) -> None:
+def _show(layout: Layout, identifier: str, traces: Traces) -> None:
     console = Console(highlight=False, soft_wrap=True)
     ascii_only = console.options.ascii_only
     largest = sorted(traces.values(), key=len, reverse=True)[:_MOST_TRACES]
@@ -85,7 +70,7 @@ def _show(layout: Places, identifier: str, traces: Traces) -> None:
         console.print(_heading(identifier, 0))
 
 
-def _show_logs(layout: Places, identifier: str, trace_ids: set[str], request_ids: set[str]) -> bool:
+def _show_logs(layout: Layout, identifier: str, trace_ids: set[str], request_ids: set[str]) -> bool:
     """The log lines of these traces and requests, and those that bear the id itself; whether there are any."""
     layout.gather_logs()
     own = {identifier} - {""}

@@ -10,7 +10,6 @@ MOST_FIELDS = 20
 _MOST_BYTES = 6_000  # of all fields as JSON: with the rest of the document, at most 8 KB
 _LONGEST_NAME = 100  # characters
 _LONGEST_MESSAGE = 200
-_OURS = "Value error, "  # what pydantic puts in front of a sentence of ours
 
 
 def invalid_fields(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
@@ -21,13 +20,20 @@ def invalid_fields(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
         name = ".".join(_plain(str(part), _LONGEST_NAME) for part in error["loc"][:8])
         field = {
             "field": _plain(name, _LONGEST_NAME),
-            "message": _plain(error["msg"].removeprefix(_OURS), _LONGEST_MESSAGE),
+            "message": _plain(_sentence(error["msg"]), _LONGEST_MESSAGE),
         }
         room -= len(json.dumps(field))
         if room < 0:
             break
         found.append(field)
     return found
+
+
+def _sentence(message: str) -> str:
+    """Without what pydantic puts in front of a sentence of ours, and with the word for what a text consists of."""
+    if message.startswith("Value should have"):  # of a list it says `List`
+        return message.replace("items after validation", "characters")
+    return message.removeprefix("Value error, ")
 
 
 def _plain(text: str, longest: int) -> str:

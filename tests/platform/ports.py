@@ -4,6 +4,7 @@ import fcntl
 import os
 import random
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from deploy.installation.layout import PORTS, next_offset
@@ -24,6 +25,12 @@ def free_offset() -> int:
         if ports.isdisjoint(_ours) and _claim(ports):
             _ours.update(ports)
             return offset
+
+
+@cache
+def unused_offset() -> int:
+    """By which the ports of an installation are shifted that nobody starts: one for all tests of a process."""
+    return free_offset()
 
 
 def _claim(ports: set[int]) -> bool:

@@ -12,12 +12,11 @@ import httpx
 from deploy.cli.incidents import series
 from deploy.cli.log_files import everything
 from deploy.cli.prometheus import ask
-from deploy.cli.trace_search import Traces, add
+from deploy.cli.trace_search import Traces, search, services
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.installation.log_names import log_files
-from jaeger.loose import mapping
-from jaeger.spans import BROWSER, Span
+from jaeger.spans import Span
 
 __all__ = ["alerts", "telemetry"]
 
@@ -89,17 +88,10 @@ def _spans(layout: Layout, begin: float, end: float) -> list[Span]:
     traces: Traces = {}
     try:
         with httpx.Client(base_url=layout.url("jaeger"), timeout=_TIMEOUT, trust_env=False) as store:
-            known = mapping(store.get("/api/v3/services").raise_for_status().json()).get("services") or ()
-            for service in known:
+            for service in services(store):
                 at = datetime.fromtimestamp(begin, UTC)
-                while service != BROWSER and at.timestamp() < end:
-                    asked = {
-                        "query.serviceName": service,
-                        "query.startTimeMin": at.isoformat(),
-                        "query.startTimeMax": (at + _SLICE).isoformat(),
-                        "query.searchDepth": str(_DEPTH),
-                    }
-                    add(traces, store, "/api/v3/traces", asked)
+                while at.timestamp() < end:
+                    traces.update(search(store, service, at, at + _SLICE, depth=_DEPTH))
                     at += _SLICE
     except (httpx.HTTPError, ValueError) as error:
         raise ShopError(f"The trace store does not answer: {error}") from error

@@ -8,18 +8,18 @@ from datetime import UTC, datetime, timedelta
 import httpx
 
 from deploy.cli.lessons.truth import NotYetError, Truth
-from deploy.cli.trace_search import find
+from deploy.cli.trace_search import find, search
 from deploy.installation.errors import ShopError, reason
 from deploy.installation.layout import Layout
 from deploy.operations.drills.typed import FileError, nearest
-from jaeger.loose import mapping, mappings
-from jaeger.spans import Span, read_spans
+from jaeger.spans import Span
 
 __all__ = ["Trace", "purchase"]
 
 _CLIENT = "shop-cli"  # the service as which ./shop buy sends the root of its traces
 _ROOT = "purchase"
 _LOOKBACK = timedelta(hours=1)
+_DEPTH = 20  # purchases
 _TIMEOUT = 10.0  # seconds
 _ASKS = ("services", "longest")
 
@@ -48,7 +48,9 @@ def purchase(layout: Layout) -> list[Span]:
     """All spans of the newest purchase of ./shop buy, its root first. Raises NotYetError when there is none."""
     try:
         with httpx.Client(base_url=layout.url("jaeger"), timeout=_TIMEOUT, trust_env=False) as jaeger:
-            roots = [span for span in _newest(jaeger) if span.name == _ROOT and span.service == _CLIENT]
+            found = search(jaeger, _CLIENT, datetime.now(UTC) - _LOOKBACK, depth=_DEPTH)
+            spans = [span for trace in found.values() for span in trace]
+            roots = [span for span in spans if span.name == _ROOT and span.service == _CLIENT]
             if not roots:
                 raise NotYetError(
                     "The trace store has no purchase of the last hour.",
@@ -62,18 +64,3 @@ def purchase(layout: Layout) -> list[Span]:
     if not services:
         raise NotYetError("The spans of your purchase are still on their way.", "Try again in a moment.")
     return [root, *(span for span in spans if span.span_id != root.span_id)]
-
-
-def _newest(jaeger: httpx.Client) -> list[Span]:
-    now = datetime.now(UTC)
-    window = {
-        "query.serviceName": _CLIENT,
-        "query.startTimeMin": (now - _LOOKBACK).isoformat(),
-        "query.startTimeMax": (now + timedelta(minutes=1)).isoformat(),
-        "query.searchDepth": "20",
-    }
-    answer = jaeger.get("/api/v3/traces", params=window)
-    if answer.status_code == httpx.codes.NOT_FOUND:
-        return []
-    found = mapping(answer.raise_for_status().json())
-    return list(read_spans(mappings(mapping(found.get("result")).get("resourceSpans"))))

@@ -14,6 +14,7 @@ from deploy.cli.main import main
 from deploy.installation.layout import CHECKOUT, Layout
 from deploy.operations.drills.fault import Possible, one
 from deploy.operations.facts import Disagreement
+from tests.platform.ports import unused_offset
 
 REDIS = one("redis-down")
 TOLD = ("RedisDown", "redis")
@@ -24,7 +25,7 @@ AS_IT_SAYS = Outcome(fired={TOLD: 20.0}, over={TOLD: 15.0}, mended=1.0)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An installation of which nothing runs."""
     monkeypatch.setenv("SHOP_RUN_DIR", str(tmp_path / "none"))
-    monkeypatch.setenv("SHOP_PORT_OFFSET", "5000")
+    monkeypatch.setenv("SHOP_PORT_OFFSET", str(unused_offset()))
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,7 @@ def test_a_drill_begins_when_what_still_fires_tells_nothing_of_it(
     monkeypatch: pytest.MonkeyPatch, may: tuple[Possible, ...], looks: list[set[Named]], left: set[Named]
 ) -> None:
     """It waits for every other alert to end."""
-    monkeypatch.setattr("deploy.cli.drill_all.firing", lambda layout: looks.pop(0))
+    monkeypatch.setattr("deploy.cli.drill_all.told_of", lambda layout: looks.pop(0))
     monkeypatch.setattr("deploy.cli.drill_all.time.sleep", lambda seconds: None)
     assert drill_all.wait_for_quiet(Layout.from_environment(), replace(REDIS, may=may), None) == left
     assert looks == []

@@ -13,6 +13,7 @@ from deploy.cli.load import Options
 from deploy.cli.main import main
 from deploy.installation.layout import Layout
 from loadtests import scenario
+from tests.platform.ports import unused_offset
 
 MIXED = scenario.read("mixed")
 AS_IT_IS = Options()
@@ -22,7 +23,7 @@ AS_IT_IS = Options()
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An installation of which nothing runs."""
     monkeypatch.setenv("SHOP_RUN_DIR", str(tmp_path))
-    monkeypatch.setenv("SHOP_PORT_OFFSET", "5000")
+    monkeypatch.setenv("SHOP_PORT_OFFSET", str(unused_offset()))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ import re
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from deploy.cli.trace import run
 from deploy.installation.errors import ShopError
+from deploy.installation.layout import CHECKOUT, PORTS, Layout
 from tests.jaeger.tracebox.process import Tracebox, free_port, running, wait_for
 
 MS = 10**6
@@ -37,19 +37,17 @@ SPANS = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Place:
-    """A layout of one port and one directory."""
+class Place(Layout):
+    """An installation whose log files lie in its folder."""
 
-    query_port: int
-    logs: Path
+    @property
+    def logs(self) -> Path:
+        return self.run
 
-    def port(self, name: str) -> int:
-        assert name == "jaeger"
-        return self.query_port
 
-    def gather_logs(self) -> None:
-        """They are there."""
+def place_at(query_port: int, folder: Path) -> Place:
+    """With the trace store at this port."""
+    return Place(CHECKOUT, folder, folder, query_port - PORTS["jaeger"])
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +97,7 @@ def place(box: Tracebox, tmp_path: Path) -> Place:
     (tmp_path / "product-service-2.log.1").write_text(
         line("00.300Z", "product-service", "message.processed", trace_id=ORDER, queue="product.orders")
     )
-    return Place(box.query_port, tmp_path)
+    return place_at(box.query_port, tmp_path)
 
 
 def test_another_program_on_the_port_is_told(tmp_path: Path) -> None:
@@ -117,7 +115,7 @@ def test_another_program_on_the_port_is_told(tmp_path: Path) -> None:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         with pytest.raises(ShopError, match="does not answer"):
-            run(Place(server.server_port, tmp_path), "req-order-1")
+            run(place_at(server.server_port, tmp_path), "req-order-1")
         server.shutdown()
         thread.join()
 
@@ -202,7 +200,7 @@ def test_an_unreachable_store_says_so(tmp_path: Path) -> None:
     """With the address and the remedy."""
     port = free_port()
     with pytest.raises(ShopError, match=f"http://127.0.0.1:{port} does not answer: connection refused") as caught:
-        run(Place(port, tmp_path), "o-1")
+        run(place_at(port, tmp_path), "o-1")
     assert "./shop up" in caught.value.remedy
 
 

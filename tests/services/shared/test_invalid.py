@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import pytest
-from pydantic import AfterValidator, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from services.shared.invalid import invalid_fields
 
@@ -22,3 +22,11 @@ def test_a_sentence_of_ours_stands_alone(given: object, message: str) -> None:
     (fault,) = invalid_fields(caught.value.errors())
     assert fault["field"] == "1"
     assert fault["message"].startswith(message)
+
+
+def test_a_text_consists_of_characters() -> None:
+    """Also one with a check of its own, of which the library says that it has items."""
+    text = Annotated[str, AfterValidator(str.strip), Field(max_length=3)]
+    with pytest.raises(ValidationError) as caught:
+        TypeAdapter(text).validate_python("long")
+    assert invalid_fields(caught.value.errors())[0]["message"] == "Value should have at most 3 characters, not 4"
