@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, quote, urlencode
 
 from console import alerts, files, traces, upstream
+from console.answers import RefusedError
 from console.settings import Settings
 from jaeger.spans import BROWSER, Span
 
@@ -47,7 +48,7 @@ def _ids(settings: Settings, text: str) -> Iterator[Found]:
                     if spans[0].trace_id not in seen:
                         seen.add(spans[0].trace_id)
                         yield _trace(kind, spans)
-    except traces.RefusedError:
+    except RefusedError:
         return
 
 

@@ -7,16 +7,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from console.answers import RefusedError, number
 from deploy.installation.log_records import LEVELS, Record, is_probe, without_number
 
 _TOKEN = re.compile(r'(?:(?P<key>[\w.@-]+)=)?(?:"(?P<quoted>[^"]*)"|(?P<word>\S+))')
 _MOST_TOKENS = 20
 _MOST_LINES = 1000
 _LATEST = 253_402_300_799  # the last second of the year 9999
-
-
-class BadQuestionError(ValueError):
-    """A parameter cannot be read; the text says which."""
 
 
 @dataclass(frozen=True)
@@ -36,20 +33,20 @@ class Question:
 
     @classmethod
     def read(cls, parameters: Mapping[str, str], now: float) -> Question:
-        """From an address. Without a time: the last 15 minutes. Raises `BadQuestionError`."""
-        end = _number(parameters, "to", now)
-        begin = _number(parameters, "from", end - 900)
+        """From an address. Without a time: the last 15 minutes. Raises `RefusedError`."""
+        end = number(parameters, "to", now)
+        begin = number(parameters, "from", end - 900)
         if not 0 <= begin < end <= _LATEST:
-            raise BadQuestionError("`from` must be before `to`: both are seconds since 1970")
+            raise RefusedError(400, "`from` must be before `to`: both are seconds since 1970")
         level = parameters.get("level", "")
         if level and level not in LEVELS:
-            raise BadQuestionError(f"`level` is one of {', '.join(LEVELS)}")
-        count = int(_number(parameters, "count", cls.count))
+            raise RefusedError(400, f"`level` is one of {', '.join(LEVELS)}")
+        count = int(number(parameters, "count", cls.count))
         if not 0 < count <= _MOST_LINES:
-            raise BadQuestionError(f"`count` is from 1 to {_MOST_LINES}")
+            raise RefusedError(400, f"`count` is from 1 to {_MOST_LINES}")
         tokens = list(_TOKEN.finditer(parameters.get("q", "")))
         if len(tokens) > _MOST_TOKENS:
-            raise BadQuestionError(f"`q` has at most {_MOST_TOKENS} words")
+            raise RefusedError(400, f"`q` has at most {_MOST_TOKENS} words")
         values = [
             (match["key"], match["word"] if match["quoted"] is None else match["quoted"]) for match in tokens
         ]
@@ -99,15 +96,6 @@ class Question:
         escaped = entry and "\\u" in record.line
         line = (json.dumps(entry, ensure_ascii=False) if escaped else record.line).lower()
         return all(word in line for word in self.words)
-
-
-def _number(parameters: Mapping[str, str], name: str, default: float) -> float:
-    text = parameters.get(name, "")
-    if not text:
-        return default
-    if not re.fullmatch(r"\d{1,15}(\.\d{1,9})?", text):
-        raise BadQuestionError(f"`{name}` is no number: {text[:40]!r}")
-    return float(text)
 
 
 def _text(value: object) -> str | None:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import math
-import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
+from console.answers import Answer, AtOnce, RefusedError, as_json, parameters, refused
 from console.log_files import Budget, newest_first, services
-from console.log_question import BadQuestionError, Question
+from console.log_question import Question
 from deploy.installation.log_records import LEVELS, Record, without_number
 from grafana.colours import MEANINGS, PALETTE, of_service
 
-_JSON = "application/json"
 _BARS = 60  # of the histogram, at most
 _TINTS = {
     "critical": MEANINGS["failure"],
@@ -26,38 +23,25 @@ _TINTS = {
     "info": PALETTE[6],
 }
 _LONGEST_LINE = 16_384  # characters of a line that are sent
-_AT_ONCE = threading.BoundedSemaphore(2)  # searches; more would only slow each other down
-_WAIT = 10.0  # seconds for one of them to end
+_two = AtOnce(2, "other searches of logs are under way")
 
 
-class BusyError(Exception):
-    """Other searches of logs are under way, and take long."""
-
-
-def answer(folder: Path, query: str) -> tuple[int, str, bytes]:
-    """Status, type and content. 400 for a question that cannot be read, 503 while others search."""
-    parameters = {name: values[-1] for name, values in parse_qs(query).items()}
+def answer(folder: Path, query: str) -> Answer:
+    """400 for a question that cannot be read, 503 while others search."""
     try:
-        found = search(folder, Question.read(parameters, time.time()))
-    except BadQuestionError as error:
-        return 400, _JSON, json.dumps({"error": str(error)}).encode()
-    except BusyError as error:
-        return 503, _JSON, json.dumps({"error": str(error)}).encode()
-    return 200, _JSON, json.dumps(found).encode()
+        return as_json(search(folder, Question.read(parameters(query), time.time())))
+    except RefusedError as error:
+        return refused(error)
 
 
 def search(folder: Path, question: Question, budget: Budget | None = None) -> dict[str, Any]:
     """The newest lines, and how many there are over time by level.
 
     `reached` says back to when everything was read: later than `from` where the budget ended the search.
-    Raises `BusyError`.
+    Raises `RefusedError` while others search.
     """
-    if not _AT_ONCE.acquire(timeout=_WAIT):
-        raise BusyError("other searches of logs are under way")
-    try:
+    with _two.place():
         return _search(folder, question, budget or Budget())
-    finally:
-        _AT_ONCE.release()
 
 
 def _search(folder: Path, question: Question, budget: Budget) -> dict[str, Any]:

@@ -8,14 +8,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from console import upstream
+from console.answers import Answer, parameters
 from console.settings import Settings
 from jaeger.loose import mapping, mappings
 
 Labels = Mapping[str, str]
-Answer = tuple[int, str, bytes]
 MOST_VALUES = 10_000  # over time: Prometheus gives at most 11,000
 _LABEL = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
@@ -44,7 +44,7 @@ class Window:
 
 def read(query: str, what: str) -> tuple[list[Mapping[str, Any]], Window]:
     """The list of objects that is called `what`, and the window, of an address. Raises `NoAnswerError`."""
-    given = {name: values[-1] for name, values in parse_qs(query).items()}
+    given = parameters(query)
     try:
         asked = list(mappings(json.loads(given.get(what, "[]"))))
         json.dumps(asked, ensure_ascii=False).encode()  # half of a character cannot be asked for

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from console import prometheus
-from console.prometheus import Answer, Window
+from console.answers import Answer
+from console.prometheus import Window
 from console.settings import Settings
 
 Json = Mapping[str, Any]

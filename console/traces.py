@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from console import logs, upstream
+from console.answers import Answer, RefusedError, as_json, number, parameters, refused
 from console.log_question import Question
 from console.settings import Settings
 from console.waterfall import Row, find_root, rows
@@ -19,8 +20,6 @@ from grafana.colours import of_service
 from jaeger.loose import mapping, mappings
 from jaeger.spans import Span, read_traces
 
-Answer = tuple[int, str, bytes]
-_JSON = "application/json"
 _TAG = re.compile(r'([^\s=]+)=(?:"([^"]*)"|(\S*))')
 _OPERATIONS = 500
 _SUGGESTED = 200  # attributes
@@ -28,27 +27,16 @@ _LINES = 500  # of logs within a trace
 _AFTER = 60  # seconds after a trace in which its log lines may lie
 
 
-class RefusedError(Exception):
-    """What the trace store, or what would ask it, answers instead."""
-
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(text)
-        self.status = status
-
-
 def answer(settings: Settings, path: str, query: str) -> Answer | None:
     """The answer, if this is a question about traces."""
-    given = {name: values[-1] for name, values in parse_qs(query).items()}
     try:
         if path == "/api/traces":
-            found = search(settings, given)
-        elif match := re.fullmatch(r"/api/traces/([0-9a-fA-F]{1,32})", path):
-            found = trace(settings, match[1].lower())
-        else:
-            return None
+            return as_json(search(settings, parameters(query)))
+        if match := re.fullmatch(r"/api/traces/([0-9a-fA-F]{1,32})", path):
+            return as_json(trace(settings, match[1].lower()))
     except RefusedError as error:
-        return error.status, _JSON, json.dumps({"error": str(error)}).encode()
-    return 200, _JSON, json.dumps(found).encode()
+        return refused(error)
+    return None
 
 
 def search(settings: Settings, given: Mapping[str, str]) -> dict[str, Any]:
@@ -84,10 +72,7 @@ def trace(settings: Settings, trace_id: str) -> dict[str, Any]:
     about = summary(spans)
     end = about["start"] + about["duration"]
     question = Question(about["start"] - 5, end + _AFTER, fields=(("trace_id", about["trace"]),), count=_LINES)
-    try:
-        told = logs.search(settings.logs, question)
-    except logs.BusyError as error:
-        raise RefusedError(503, str(error)) from error
+    told = logs.search(settings.logs, question)
     return {**about, "rows": [_row(row) for row in rows(spans, told["lines"])], "lines": told["total"]}
 
 
@@ -106,7 +91,7 @@ def spans_of(settings: Settings, trace_id: str) -> list[Span]:
 def window(given: Mapping[str, str]) -> tuple[float, float]:
     """From when to when is asked, in seconds since 1970: the last hour where it is not said."""
     now = time.time()
-    return _number(given, "from", now - 3600), _number(given, "to", now)
+    return number(given, "from", now - 3600), number(given, "to", now)
 
 
 def summary(spans: list[Span]) -> dict[str, Any]:
@@ -208,13 +193,6 @@ def _tags(text: str) -> dict[str, str]:
 
 def _written(key: str, value: str) -> str:
     return f"{key}={value}" if re.fullmatch(r'[^\s"]+', value) else f'{key}="{value}"'
-
-
-def _number(given: Mapping[str, str], name: str, default: float) -> float:
-    text = given.get(name, "")
-    if text and not re.fullmatch(r"\d{1,11}(\.\d{1,9})?", text):
-        raise RefusedError(400, f"`{name}` is no number of seconds: {text[:40]!r}")
-    return float(text or default)
 
 
 def _rfc3339(seconds: float) -> str:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from console import logs
+from console.answers import RefusedError
 from console.log_files import Budget
-from console.log_question import BadQuestionError, Question
+from console.log_question import Question
 
 NOON = 1_795_694_400.0  # 2026-11-26 12:00 UTC
 TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -173,7 +174,7 @@ def test_a_file_that_was_not_written_to_since_is_not_opened(folder: Path) -> Non
 )
 def test_a_question_that_cannot_be_read_is_refused(tmp_path: Path, parameters: dict[str, str]) -> None:
     """With a text that says what is wrong."""
-    with pytest.raises(BadQuestionError, match="`"):
+    with pytest.raises(RefusedError, match="`"):
         Question.read(parameters, NOON)
     query = "&".join(f"{name}={value}" for name, value in parameters.items())
     status, _, body = logs.answer(tmp_path, query)
@@ -242,10 +243,10 @@ def test_what_a_quiet_platform_does_is_in_nobodys_way(
 
 def test_two_searches_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever asks: a third one waits, and is told so when that takes too long."""
-    monkeypatch.setattr(logs, "_WAIT", 0.01)
-    with logs._AT_ONCE, logs._AT_ONCE:
+    monkeypatch.setattr(logs._two, "_patience", 0.01)
+    with logs._two.place(), logs._two.place():
         status, _, content = logs.answer(folder, "q=rotated")
         assert (status, json.loads(content)) == (503, {"error": "other searches of logs are under way"})
-        with pytest.raises(logs.BusyError):
+        with pytest.raises(RefusedError):
             logs.search(folder, Question(NOON, NOON + 1))
     assert logs.answer(folder, "q=rotated")[0] == 200

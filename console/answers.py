@@ -1,0 +1,64 @@
+"""What pages ask and get: parameters of an address, answers in JSON, and work of which little is done at once."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from urllib.parse import parse_qs
+
+Answer = tuple[int, str, bytes]  # status, type and content
+_JSON = "application/json"
+_NUMBER = re.compile(r"\d{1,15}(\.\d{1,9})?")
+
+
+class RefusedError(Exception):
+    """Why a question has no answer, with the status that says so."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+def parameters(query: str) -> dict[str, str]:
+    """Those of an address. Of several with one name the last one counts, and empty ones do not."""
+    return {name: values[-1] for name, values in parse_qs(query).items()}
+
+
+def number(given: Mapping[str, str], name: str, default: float) -> float:
+    """A parameter that is a number, or the default. Raises `RefusedError`."""
+    text = given.get(name, "")
+    if text and not _NUMBER.fullmatch(text):
+        raise RefusedError(400, f"`{name}` is no number: {text[:40]!r}")
+    return float(text or default)
+
+
+def as_json(content: object) -> Answer:
+    """An answer in JSON."""
+    return 200, _JSON, json.dumps(content).encode()
+
+
+def refused(error: RefusedError) -> Answer:
+    """The answer that says why there is no other."""
+    return error.status, _JSON, json.dumps({"error": str(error)}).encode()
+
+
+class AtOnce:
+    """Lets a few threads work at once: more would only slow each other down, or need more memory."""
+
+    def __init__(self, most: int, busy: str, patience: float = 10.0) -> None:
+        self._places = threading.BoundedSemaphore(most)
+        self._busy = busy
+        self._patience = patience
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Wait for a place, for `patience` seconds at most. Raises `RefusedError`, which says what is `busy`."""
+        if not self._places.acquire(timeout=self._patience):
+            raise RefusedError(503, self._busy)
+        try:
+            yield
+        finally:
+            self._places.release()
