@@ -24,6 +24,7 @@ import httpx
 
 from deploy.installation.layout import Layout
 from deploy.installation.numbers import positive
+from loadtests.cards import card
 from loadtests.target import is_loopback
 
 __all__ = [
@@ -43,7 +44,6 @@ __all__ = [
 ]
 
 PASSWORD = "a password of the load"  # noqa: S105 - of accounts that nobody uses again
-CARD = {"number": "4242424242424242", "expMonth": 12, "expYear": 2040, "cvc": "123"}
 RIGHT = {"registrations": 201, "logins": 200, "reads": 200, "orders": 201, "payments": 202}
 _LIMIT = 30.0  # seconds for one answer
 _RESERVED = 60.0  # seconds for all orders to have their stock
@@ -135,7 +135,7 @@ async def _is_reserved(person: Person) -> bool:
 
 async def payments(person: Person) -> httpx.Response:
     """Of the person's order, once it is reserved."""
-    return await person.ask("POST", "/api/payments", {"orderId": person.order, "card": CARD})
+    return await person.ask("POST", "/api/payments", {"orderId": person.order, "card": card("good")})
 
 
 async def all_kinds(host: str, size: int) -> bool:

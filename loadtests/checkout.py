@@ -28,6 +28,7 @@ from deploy.installation.layout import Layout
 from deploy.installation.numbers import decimal
 from deploy.native.supervisor import Supervisor
 from loadtests.arguments import counts
+from loadtests.cards import card
 from loadtests.running import running
 from loadtests.tax.processes import processor_seconds
 
@@ -39,7 +40,6 @@ _PATIENCE = 30.0  # seconds until an order must have moved
 _DELAY = 0.3  # seconds that the provider takes to decide about a card, by its settings
 _ENOUGH = 50  # in stock, so that a product is not sold out during the run
 _SETTLE = 2.0  # seconds after which what follows a checkout is done: stock is sold, spans are stored
-_CARD = {"number": "4242424242424242", "expMonth": 12, "expYear": 2040, "cvc": "123"}
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class _User:
         heads, order = await self._call("POST", "/api/orders", 201, item, **_key())
         path = f"/api/orders/{order['id']}"
         tag = await self._until(path, "awaiting_payment", heads.get("etag", ""))
-        payment = {"orderId": order["id"], "card": _CARD}
+        payment = {"orderId": order["id"], "card": card("good")}
         await self._call("POST", "/api/payments", 202, payment, **_key())
         await self._until(path, "paid", tag)
         return time.perf_counter() - began

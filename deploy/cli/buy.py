@@ -19,18 +19,11 @@ from deploy.cli.terminal import clean, shown
 from deploy.installation.errors import ShopError, reason
 from deploy.installation.layout import Layout
 from deploy.operations.installation import Installation
+from loadtests.cards import card
 from loadtests.root_span import Span, send
 
-__all__ = ["CARDS", "at", "run"]
+__all__ = ["at", "run"]
 
-# By what each does; card processors have such test numbers.
-CARDS: Mapping[str, str] = {
-    "good": "4242424242424242",
-    "declined": "4000000000000002",
-    "slow": "4000000000000077",
-    "silent": "4000000000000259",
-    "twice": "4000000000000341",
-}
 _SERVICE = "shop-cli"  # the name of this client in traces
 _PATIENCE = 60.0  # seconds until the order must have moved; a silent provider is asked after some seconds
 _POLL = 0.05  # seconds between two looks at the order where a request cannot wait for it
@@ -144,7 +137,7 @@ def at(transport: httpx.BaseTransport, console: Console) -> None:
         raise ShopError(f"The order is {order['status']}, and not paid.", _look(request_id))
 
 
-def _buy(purchase: _Purchase, product: str | None, quantity: int, card: str) -> dict[str, Any]:
+def _buy(purchase: _Purchase, product: str | None, quantity: int, kind: str) -> dict[str, Any]:
     email = f"buyer-{uuid.uuid4().hex[:12]}@example.com"
     account = {"email": email, "password": _PASSWORD}
     with purchase.step("register", f"{email} opens an account"):
@@ -169,10 +162,8 @@ def _buy(purchase: _Purchase, product: str | None, quantity: int, card: str) -> 
         return order
     amount = f"{order['totalCents'] / 100:.2f} {order['currency']}"
     with purchase.step("pay", f"The payment service accepts a card for {amount}"):
-        number = CARDS[card]
-        payment = {"number": number, "expMonth": 12, "expYear": 2040, "cvc": "123"}
-        purchase.call("POST", "/api/payments", {"orderId": order["id"], "card": payment})
-    decided = _DECIDED.get(card, "The provider calls back")
+        purchase.call("POST", "/api/payments", {"orderId": order["id"], "card": card(kind)})
+    decided = _DECIDED.get(kind, "The provider calls back")
     with purchase.step("wait for the payment", f"{decided}; an event tells the order service"):
         order, _ = purchase.until(order, etag, _FINAL.__contains__)
     return order

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, fields
 
+from deploy.cli.child import SHOP, begin
 from deploy.installation.children import end
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
@@ -79,18 +77,8 @@ def steady(layout: Layout, *arguments: str) -> Iterator[Load]:
     """
     load, log = Load(layout), layout.logs / "drill-load.txt"
     (layout.run / "load" / "results.json").unlink(missing_ok=True)
-    command = [sys.executable, "-m", "deploy.cli", "load", *(arguments or ("calm", "--run-time", "12h"))]
-    environment = {**os.environ, "SHOP_RUN_DIR": str(layout.run), "SHOP_PORT_OFFSET": str(layout.offset)}
-    with log.open("w", encoding="utf-8") as output:
-        process = subprocess.Popen(
-            command,
-            env=environment,
-            cwd=layout.checkout,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,  # Ctrl+C is for the drill, which ends the load when all is mended
-        )
+    # Ctrl+C is for the drill, which ends the load when all is mended.
+    process = begin(layout, [*SHOP, "load", *(arguments or ("calm", "--run-time", "12h"))], log)
     try:
         deadline = time.monotonic() + _STARTS_WITHIN
         while not load.counts().paid:

@@ -8,11 +8,9 @@ import gevent
 from locust import task
 
 from loadtests.outcomes import note
-from loadtests.people.shopper import CARDS, Shopper
+from loadtests.people.shopper import Shopper
 
 __all__ = ["Decliner"]
-
-_SILENT = "4000000000000259"  # the provider never calls back: one has to ask it
 
 
 class Decliner(Shopper):
@@ -24,7 +22,7 @@ class Decliner(Shopper):
         with self.shopping("declined, then paid") as span:
             order = self.reserve(span)
             self.decline(order, attempts=1)
-            self.pay(order, CARDS["good"])
+            self.pay(order, "good")
             self.until(order, "paid")
 
     @task(2)
@@ -43,13 +41,13 @@ class Decliner(Shopper):
         """A good card of which the provider does not tell."""
         with self.shopping("paid in silence") as span:
             order = self.reserve(span)
-            self.pay(order, _SILENT)
+            self.pay(order, "silent")
             self.until(order, "paid")
 
     def decline(self, order: str, attempts: int) -> None:
         """Send a card that is declined. Order and payment must say so, and why; no attempt is lost."""
         note("declined cards: sent")
-        self.pay(order, CARDS["declined"])
+        self.pay(order, "declined")
         if attempts == 1:
             self.until(order, "payment_failed")  # with a second card it stays so
         began, right = time.time(), ("failed", "card_declined", attempts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from locust import task
 
-from loadtests.people.shopper import CARDS, Shopper
+from loadtests.people.shopper import Shopper
 
 __all__ = ["Payer"]
 
@@ -17,5 +17,5 @@ class Payer(Shopper):
         """Look, order, pay."""
         with self.shopping("checkout") as span:
             order = self.reserve(span)
-            self.pay(order, CARDS["good"])
+            self.pay(order, "good")
             self.until(order, "paid")

@@ -9,13 +9,13 @@ from contextlib import AbstractContextManager, contextmanager
 
 import gevent
 
+from loadtests.cards import CARDS, card
 from loadtests.outcomes import ACCEPTED, note
 from loadtests.people.member import Member
 from loadtests.spans import Span
 
-__all__ = ["CARDS", "ENOUGH", "Shopper"]
+__all__ = ["ENOUGH", "Shopper"]
 
-CARDS = {"good": "4242424242424242", "declined": "4000000000000002", "slow": "4000000000000077"}
 _UNPAID = ("pending", "awaiting_payment", "payment_failed")
 # The newest order, its status in the answer (one that is repeated may have moved), headers that wait for news.
 _NONE: tuple[str, str, Mapping[str, str]] = ("", "", {})
@@ -84,12 +84,11 @@ class Shopper(Member):
         span.attributes.update({"shop.order.id": order, "enduser.id": self.account.id})
         return order
 
-    def pay(self, order: str, number: str) -> None:
-        """Send a card."""
-        self.did.append(f"pay with {number}")
+    def pay(self, order: str, kind: str) -> None:
+        """Send a card of this kind."""
+        self.did.append(f"pay with {CARDS[kind]}")
         note("payments sent")
-        card = {"number": number, "expMonth": 12, "expYear": 2040, "cvc": "123"}
-        self.call("POST", "/api/payments", 202, body={"orderId": order, "card": card}, **self._key())
+        self.call("POST", "/api/payments", 202, body={"orderId": order, "card": card(kind)}, **self._key())
 
     @staticmethod
     def _key() -> dict[str, str]:

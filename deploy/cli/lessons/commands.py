@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from deploy.cli.child import SHOP, begin, environment
 from deploy.installation.children import end
 from deploy.installation.errors import ShopError
 from deploy.operations.drills import run as drills
@@ -21,7 +21,6 @@ from deploy.operations.installation import Installation
 
 __all__ = ["Commands"]
 
-_SHOP = (sys.executable, "-m", "deploy.cli")
 _BEGINS_WITHIN = {"drill": 30.0, "load": 2.0}  # seconds; a drill says when it has begun, a load does not
 _LOOK = 0.1
 _ENDS_WITHIN = 150.0  # a drill waits until what it broke is ready again
@@ -34,16 +33,10 @@ class Commands:
     file: what the commands of the lesson write, deleted at the end. Empty: none. program: what takes their words.
     """
 
-    def __init__(self, installation: Installation, file: str = "", program: Sequence[str] = _SHOP) -> None:
+    def __init__(self, installation: Installation, file: str = "", program: Sequence[str] = SHOP) -> None:
         layout = installation.layout
         self._installation = installation
         self._program = program
-        self._folder = layout.checkout
-        self._environment = {
-            **os.environ,
-            "SHOP_RUN_DIR": str(layout.run),
-            "SHOP_PORT_OFFSET": str(layout.offset),
-        }
         self._file = layout.checkout / file if file else None
         self._beside: list[subprocess.Popen[bytes]] = []
         self._drills = False
@@ -62,23 +55,15 @@ class Commands:
     def here(self, words: Sequence[str]) -> int:
         """Run a command to its end; its exit code."""
         sys.stdout.flush()
-        return subprocess.run(
-            [*self._program, *words], cwd=self._folder, env=self._environment, check=False
-        ).returncode
+        layout = self._installation.layout
+        command = [*self._program, *words]
+        return subprocess.run(command, cwd=layout.checkout, env=environment(layout), check=False).returncode
 
     def beside(self, words: Sequence[str]) -> None:
         """Begin a command that goes on. Raises ShopError when it ends at once."""
-        log = self._installation.layout.logs / f"tour-{words[0]}.txt"  # no *.log: it is no log of a program
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [*self._program, *words],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,  # Ctrl+C is for the lesson, which then ends this
-                cwd=self._folder,
-                env=self._environment,
-            )
+        layout = self._installation.layout
+        log = layout.logs / f"tour-{words[0]}.txt"  # no *.log: it is no log of a program
+        process = begin(layout, [*self._program, *words], log)
         self._beside.append(process)
         self._drills |= words[0] == "drill"
         if not self._has_begun(process, _BEGINS_WITHIN[words[0]]):
