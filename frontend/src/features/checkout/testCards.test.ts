@@ -15,6 +15,14 @@ test("a card is taken as people type it", () => {
   expect(spaced("42424242424242429")).toBe("4242 4242 4242 4242");
 });
 
+test("a card is good until its month is over", () => {
+  const read = (expiry: string) =>
+    readCard({ ...filledWith("4242424242424242"), expiry }, new Date("2026-02-15"));
+  expect(read("02/26")).toHaveProperty("card");
+  expect(read("01/26")).toEqual({ faults: { expiry: "This card has expired." } });
+  expect(read("12/25")).toHaveProperty("faults");
+});
+
 test("each field that is wrong is named before anything is ordered", () => {
   const read = readCard({ number: "4111111111111111", expiry: "13/40", cvc: "12" });
   expect("faults" in read && Object.keys(read.faults)).toEqual(["number", "expiry", "cvc"]);

@@ -34,20 +34,20 @@ export function spaced(typed: string): string {
 }
 
 /** The card that was typed, or what is wrong with each field. */
-export function readCard(typed: TypedCard): { card: Card } | { faults: Partial<TypedCard> } {
+export function readCard(
+  typed: TypedCard,
+  now = new Date(),
+): { card: Card } | { faults: Partial<TypedCard> } {
   const number = typed.number.replace(/\D/g, "");
   const expiry = /^(0?[1-9]|1[0-2])\s*\/\s*(?:20)?(\d{2})$/.exec(typed.expiry.trim());
   const faults: Partial<TypedCard> = {};
   if (!testCards.some((card) => card.number === number))
     faults.number = "Only the test cards shown here are taken.";
+  const [expMonth, expYear] = [Number(expiry?.[1]), 2000 + Number(expiry?.[2])];
   if (!expiry) faults.expiry = "As on the card: 12/40.";
+  // Good until the end of its month, in UTC as for the payment service.
+  else if (Date.UTC(expYear, expMonth) <= now.getTime()) faults.expiry = "This card has expired.";
   if (!/^\d{3,4}$/.test(typed.cvc.trim())) faults.cvc = "3 or 4 digits.";
-  if (!expiry || Object.keys(faults).length > 0) return { faults };
-  const card = {
-    number,
-    expMonth: Number(expiry[1]),
-    expYear: 2000 + Number(expiry[2]),
-    cvc: typed.cvc.trim(),
-  };
-  return { card };
+  if (Object.keys(faults).length > 0) return { faults };
+  return { card: { number, expMonth, expYear, cvc: typed.cvc.trim() } };
 }
