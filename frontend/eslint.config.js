@@ -7,7 +7,7 @@ const allowed = {
   shared: ["telemetry"],
   "features/account": ["shared", "telemetry"],
   "features/cart": ["shared", "telemetry"],
-  "features/orders": ["shared", "telemetry"],
+  "features/orders": ["shared", "telemetry", "features/cart"],
   "features/catalogue": ["shared", "telemetry", "features/cart"],
   "features/checkout": ["shared", "telemetry", "features/cart", "features/orders"],
   "features/admin": ["shared", "telemetry", "features/catalogue", "features/orders"],

@@ -7,6 +7,7 @@ import { createRoot } from "react-dom/client";
 import { RouterProvider } from "react-router";
 import { categoriesQuery, productsQuery } from "@/features/catalogue/queries";
 import { readFilters } from "@/features/catalogue/filters";
+import { lookWhenOpened } from "@/features/cart/ordered";
 import { followOtherTabs as followCart } from "@/features/cart/store";
 import { followOtherTabs as followSession } from "@/shared/session/session";
 import { reportError, startTelemetry } from "@/telemetry";
@@ -19,6 +20,7 @@ window.addEventListener("unhandledrejection", ({ reason }) => reportError(reason
 followSession();
 followCart();
 forgetOnOtherPerson();
+lookWhenOpened();
 
 if (window.location.pathname === "/") prefetchListing();
 
