@@ -5,7 +5,7 @@ import { SelectField, TextField } from "@/shared/ui/Field";
 import { countries, partOf, type Part } from "./address";
 
 interface Props {
-  /** Where it went the last time. */
+  /** What was typed before, or where it went the last time. */
   address: Address | null;
   /** Of the account, for the first time; it may come late, and does not replace what was typed. */
   name: string;
@@ -29,7 +29,7 @@ export function AddressFields({ address, name: ownName, faults }: Props) {
         label="Full name"
         autoComplete="name"
         {...field("name")}
-        defaultValue={address?.name ?? ownName}
+        defaultValue={address?.name || ownName}
       />
       <TextField label="Street and number" autoComplete="address-line1" {...field("line1")} />
       <TextField

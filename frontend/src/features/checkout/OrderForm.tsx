@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { Link } from "react-router";
 import { usePricedCart } from "@/features/cart/priced";
 import { formatMoney } from "@/shared/money";
@@ -11,11 +11,12 @@ import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Form } from "@/shared/ui/Form";
 import { Picture } from "@/shared/ui/Picture";
 import { Skeleton } from "@/shared/ui/Skeleton";
-import { readAddress, useLastAddress } from "./address";
+import { addressOf, keepTyped, readAddress, useLastAddress } from "./address";
 import { AddressFields } from "./AddressFields";
 import { CardFields } from "./CardFields";
 import type { useTypedCard } from "./card";
 import { placeOrder } from "./checkout";
+import { Heading } from "./Heading";
 import type { Stage } from "./stage";
 
 interface Props {
@@ -26,7 +27,7 @@ interface Props {
 
 export function OrderForm({ stage, userId, card }: Props) {
   const cart = usePricedCart();
-  const address = useLastAddress((last) => (last.userId === userId ? last.address : null));
+  const [address] = useState(() => addressOf(userId));
   const profile = useQuery({ ...profileQuery, enabled: !address });
   const isOnline = useOnline();
   useFreshPrices(stage);
@@ -45,14 +46,19 @@ export function OrderForm({ stage, userId, card }: Props) {
     const read = card.read();
     if (!read) return;
     const shippingAddress = readAddress(new FormData(form));
+    keepTyped(userId, shippingAddress);
     useLastAddress.setState({ userId, address: shippingAddress });
     const items = cart.lines.map(({ productId, quantity }) => ({ productId, quantity }));
     void placeOrder(userId, { items, shippingAddress, expectedTotalCents: cart.total }, read);
   };
   const total = formatMoney(cart.total, cart.currency);
   return (
-    <Form send={send} problem={card.problem || (stage.name === "refused" && stage.problem)}>
-      <h1 className="title">Checkout</h1>
+    <Form
+      send={send}
+      problem={card.problem || (stage.name === "refused" && stage.problem)}
+      onChange={({ currentTarget }) => keepTyped(userId, readAddress(new FormData(currentTarget)))}
+    >
+      {stage.name === "form" ? <h1 className="title">Checkout</h1> : <Heading>Checkout</Heading>}
       <div className="mt-8 grid items-start gap-8 lg:grid-cols-[1fr_24rem]">
         <div className="grid gap-6">
           {stage.name === "price-changed" && (

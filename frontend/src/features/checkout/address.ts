@@ -8,10 +8,31 @@ interface LastAddress {
   address: Address | null;
 }
 
+const none: LastAddress = { userId: null, address: null };
+
 /** Where it went the last time, to be offered again to the same person. */
 export const useLastAddress = create<LastAddress>()(
-  persist((): LastAddress => ({ userId: null, address: null }), { name: "glasshouse.address" }),
+  persist((): LastAddress => none, { name: "glasshouse.address" }),
 );
+
+/** What was typed and not sent: in memory only, for a look at the cart and back. */
+let typed = none;
+
+export function keepTyped(userId: string, address: Address): void {
+  typed = { userId, address };
+}
+
+/** What this person typed, or else where it went the last time. */
+export function addressOf(userId: string): Address | null {
+  const last = typed.userId === userId ? typed : useLastAddress.getState();
+  return last.userId === userId ? last.address : null;
+}
+
+/** All but those of this person. */
+export function forgetAddresses(userId: string | undefined): void {
+  if (typed.userId !== userId) typed = none;
+  if (useLastAddress.getState().userId !== userId) useLastAddress.setState(none);
+}
 
 const names = new Intl.DisplayNames("en", { type: "region" });
 
