@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, type ReactNode } from "react";
+import { useNavigate } from "react-router";
 import { OrderLines } from "@/features/orders/OrderLines";
 import type { Order } from "@/shared/api/types";
 import { useTraceUrl } from "@/shared/config";
@@ -153,10 +154,16 @@ function contentOf(stage: Ended): { title: string; text: ReactNode; actions: Rea
 }
 
 function Again() {
+  const orderId = useCheckout((state) => state.attempt?.orderId);
+  const navigate = useNavigate();
+  const giveUp = () => {
+    reset();
+    if (orderId) void navigate(`/orders/${orderId}`);
+  };
   return (
     <>
       <Button onClick={() => void tryAgain()}>Try again</Button>
-      <Button look="quiet" onClick={reset}>
+      <Button look="quiet" onClick={giveUp}>
         Give up
       </Button>
     </>

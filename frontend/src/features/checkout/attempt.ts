@@ -3,19 +3,25 @@ import { createJSONStorage, persist } from "zustand/middleware";
 import type { OrderRequest } from "@/shared/api/types";
 
 /**
- * One attempt to buy, from "Place order" to a final state. It outlives a reload and is the same in all tabs, so that
- * whatever happens in between the same order is meant: before the order's id is known, by key and request, which the
- * order service answers with the order that they made the first time.
+ * One attempt to buy, from "Place order" to a final state. One that began with the cart is kept: it outlives a reload
+ * and is the same in all tabs, so that whatever happens in between the same order is meant: before the order's id is
+ * known, by key and request, which the order service answers with the order that they made the first time.
  */
 export interface Attempt {
   userId: string;
-  /** The Idempotency-Key of the order. */
+  /** The Idempotency-Key of the order; empty for an order that was placed before. */
   orderKey: string;
   /** Absent for an order that was placed before and is to be paid now. */
-  request?: OrderRequest;
-  orderId?: string;
+  request?: OrderRequest | undefined;
+  orderId?: string | undefined;
   /** The span of the first click, on which everything later hangs. */
-  traceparent?: string;
+  traceparent?: string | undefined;
+}
+
+/** Whether it is this person's attempt to pay the order, or without an order to buy what is in the cart. */
+export function isOf(attempt: Attempt, userId: string, orderId: string | undefined): boolean {
+  if (attempt.userId !== userId) return false;
+  return orderId ? attempt.orderId === orderId : attempt.request !== undefined;
 }
 
 const key = "glasshouse.checkout";
@@ -27,7 +33,9 @@ export const useAttempt = create<{ attempt: Attempt | null }>()(
   }),
 );
 
+/** The attempt that is kept, as all tabs know it. */
 export function currentAttempt(): Attempt | null {
+  void useAttempt.persist?.rehydrate();
   return useAttempt.getState().attempt;
 }
 
@@ -35,15 +43,19 @@ export function keepAttempt(attempt: Attempt): void {
   useAttempt.setState({ attempt });
 }
 
-export function endAttempt(): void {
-  useAttempt.setState({ attempt: null });
+/** Keep what became known of an attempt; one that has ended, here or in another tab, is not kept again. */
+export function updateAttempt(attempt: Attempt): void {
+  if (currentAttempt()?.orderKey === attempt.orderKey) keepAttempt(attempt);
+}
+
+/** @param attempt the one that ends; another one stays */
+export function endAttempt({ orderKey }: Attempt): void {
+  if (currentAttempt()?.orderKey === orderKey) useAttempt.setState({ attempt: null });
 }
 
 export function followOtherTabs(changed: () => void): () => void {
   const follow = (event: StorageEvent) => {
-    if (event.key !== key) return;
-    void useAttempt.persist?.rehydrate();
-    changed();
+    if (event.key === key) changed();
   };
   window.addEventListener("storage", follow);
   return () => window.removeEventListener("storage", follow);

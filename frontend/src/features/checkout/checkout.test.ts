@@ -1,10 +1,12 @@
 import { beforeEach, expect, test, vi } from "vitest";
+import { seen } from "@/features/cart/ordered";
 import { add, useCart } from "@/features/cart/store";
 import { ApiError } from "@/shared/api/problem";
 import type { Card, Order, OrderRequest, OrderStatus, Payment, Payments } from "@/shared/api/types";
-import { begin } from "@/shared/session/session";
-import { useLastAddress } from "./address";
-import { currentAttempt, keepAttempt } from "./attempt";
+import { begin, end as logOut } from "@/shared/session/session";
+import { provide, Waiting } from "@/telemetry/tracer";
+import { addressOf, keepTyped, useLastAddress } from "./address";
+import { currentAttempt, keepAttempt, useAttempt } from "./attempt";
 import {
   followOtherTab,
   forgetOthers,
@@ -89,6 +91,8 @@ beforeEach(() => {
   Object.assign(services, shop);
   useCart.setState({ lines: [] });
   add({ id: "20", name: "Mug" }, 2);
+  useAttempt.setState({ attempt: null });
+  localStorage.setItem("glasshouse.ordered", JSON.stringify({ state: { orders: [] }, version: 0 }));
   reset();
 });
 
@@ -196,7 +200,12 @@ test("what somebody entered is forgotten for others, and for nobody", () => {
   forgetOthers("ada");
   expect(useLastAddress.getState().address).toEqual(address);
   expect(currentAttempt()?.orderKey).toBe("hers");
+  keepTyped("ada", { ...address, city: "C" });
+  expect(addressOf("ada")?.city).toBe("C");
+  expect(addressOf("bob")).toBeNull();
+  expect(JSON.stringify(localStorage)).not.toContain('"C"');
   forgetOthers(undefined);
+  expect(addressOf("ada")).toBeNull();
   expect(useLastAddress.getState().address).toBeNull();
   expect(currentAttempt()).toBeNull();
 });
@@ -341,4 +350,118 @@ test("a session that ended is no end of the attempt: it goes on after the login"
   services.order = shop.order;
   await end(resume("ada", undefined));
   expect(stage().name).toBe("paid");
+});
+
+/** An order that was placed before, and waits for its payment. */
+async function otherOrder(): Promise<string> {
+  const { id } = await shop.place(request, "of before");
+  services.order = async (asked) =>
+    asked === id ? { ...(await shop.order(id)), status: "awaiting_payment" } : shop.order(asked);
+  services.payments = async (asked) => (asked === id ? null : shop.payments());
+  return id;
+}
+
+test("the page of an order leaves what is under way alone, and then goes on with its own order", async () => {
+  const other = await otherOrder();
+  const buying = placeOrder("ada", request, good);
+  await vi.advanceTimersByTimeAsync(1);
+  await resume("ada", other);
+  expect(useCheckout.getState().attempt?.orderId).toBe("order-2");
+  await end(buying);
+  expect(stage()).toMatchObject({ name: "paid", order: { id: "order-2" } });
+  await end(resume("ada", other));
+  expect(stage()).toMatchObject({ name: "unpaid", order: { id: other } });
+});
+
+test("an order's page is about that order when another one was not placed, and the other is not lost", async () => {
+  const other = await otherOrder();
+  services.place = async (_, key) => {
+    shop.orderKeys.push(key);
+    throw new ApiError(0);
+  };
+  await end(placeOrder("ada", request, good));
+  expect(stage().name).toBe("unreachable");
+  const tries = shop.orderKeys.length;
+  await end(resume("ada", other));
+  await end(tryAgain());
+  expect(stage()).toMatchObject({ name: "unpaid", order: { id: other } });
+  expect(shop.orderKeys).toHaveLength(tries);
+
+  services.place = shop.place;
+  await end(resume("ada", undefined));
+  expect(stage()).toMatchObject({ name: "unpaid", order: { id: "order-2" } });
+  expect(shop.orderKeys.at(-1)).toBe(shop.orderKeys[tries - 1]);
+});
+
+test("a declined order stays the one that is paid here while another tab pays another order", async () => {
+  await end(placeOrder("ada", request, bad));
+  vi.resetModules();
+  const otherTab = await import("./checkout");
+  Object.assign((await import("./services")).services, shop);
+  const { id } = await shop.place(request, "of before");
+  await end(otherTab.resume("ada", id));
+  await end(followOtherTab("ada"));
+  otherTab.reset();
+  await end(followOtherTab("ada"));
+  expect(stage()).toMatchObject({ name: "declined", order: { id: "order-1" } });
+
+  const pay = vi.spyOn(services, "pay");
+  await end(payWith(good));
+  expect(pay.mock.calls.map(([orderId]) => orderId)).toEqual(["order-1"]);
+});
+
+test("a click does not pay what another tab ordered", async () => {
+  await otherOrder();
+  keepAttempt({ userId: "ada", orderKey: "of before", request: { ...request, expectedTotalCents: 9900 } });
+  await end(placeOrder("ada", request, good));
+  expect(stage()).toMatchObject({ name: "unpaid", order: { id: "order-1" } });
+  expect(shop.paymentKeys).toEqual([]);
+});
+
+test("an order whose answer comes after the logout is remembered without what was typed", async () => {
+  let answer = () => {};
+  services.place = async (...given) => {
+    await new Promise<void>((resolve) => (answer = resolve));
+    return shop.place(...given);
+  };
+  const address = { name: "Ada", line1: "Square 12", country: "DE" };
+  const buying = placeOrder("ada", { ...request, shippingAddress: address }, good);
+  await vi.advanceTimersByTimeAsync(1);
+  logOut({ expired: false });
+  forgetOthers(undefined);
+  answer();
+  await end(buying);
+  expect(currentAttempt()).toBeNull();
+  expect(JSON.stringify(localStorage)).not.toContain("Square 12");
+  expect(useCheckout.getState()).toEqual({ stage: { name: "form" } });
+
+  await seen({ id: "order-1", status: "paid" });
+  expect(useCart.getState().lines).toEqual([]);
+});
+
+test("a checkout that a logout left behind does not go on after the next login", async () => {
+  let answer = () => {};
+  services.place = async (...given) => {
+    await new Promise<void>((resolve) => (answer = resolve));
+    return shop.place(...given);
+  };
+  const buying = placeOrder("ada", request, good);
+  await vi.advanceTimersByTimeAsync(1);
+  forgetOthers(undefined);
+  answer();
+  await end(buying);
+  expect(shop.paymentKeys).toEqual([]);
+});
+
+test("an order that is paid later leaves the cart, and its payment joins the trace of its first click", async () => {
+  provide(new Waiting());
+  await end(placeOrder("ada", request, bad));
+  const { traceId } = useCheckout.getState();
+  expect(traceId).toMatch(/^[0-9a-f]{32}$/);
+  reset();
+  await end(resume("ada", "order-1"));
+  await end(payWith(good));
+  expect(stage().name).toBe("paid");
+  expect(useCheckout.getState().traceId).toBe(traceId);
+  expect(useCart.getState().lines).toEqual([]);
 });

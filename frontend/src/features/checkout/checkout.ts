@@ -1,126 +1,162 @@
 import { create } from "zustand";
-import { takeOut } from "@/features/cart/store";
+import { forget, learn, lookAgain, remember, seen, traceparentOf } from "@/features/cart/ordered";
 import { alone } from "@/shared/alone";
 import { ApiError } from "@/shared/api/problem";
 import type { Card, Order, OrderRequest } from "@/shared/api/types";
 import { personOf, useSession } from "@/shared/session/session";
 import { randomId, reportError, withSpan, type Action } from "@/telemetry";
-import { useLastAddress } from "./address";
-import { currentAttempt, endAttempt, keepAttempt, useAttempt, type Attempt } from "./attempt";
+import { forgetAddresses } from "./address";
+import { currentAttempt, endAttempt, isOf, keepAttempt, updateAttempt, type Attempt } from "./attempt";
 import { services, type Services } from "./services";
-import { isUnderWay, type Stage } from "./stage";
+import { hasEnded, isUnderWay, type Stage } from "./stage";
 import { reserve, settle, Stopped, type CardSent } from "./steps";
 
+interface Checkout {
+  stage: Stage;
+  /** What the stage is about; absent before the first click. */
+  attempt?: Attempt | undefined;
+  traceId?: string | undefined;
+}
+
+const nothing: Checkout = { stage: { name: "form" } };
+
 /** The checkout of this tab. It goes on when its page is left, and is there again on return. */
-export const useCheckout = create<{ stage: Stage; traceId?: string }>(() => ({ stage: { name: "form" } }));
+export const useCheckout = create<Checkout>(() => nothing);
 
 /** The card of the last click. Never stored: after a reload it is asked for again. */
 let sent: CardSent | null = null;
-let order: Order | undefined;
+/** Checkouts that ran in this tab. One that is not the last was left behind by a logout: it sends and shows nothing. */
+let runs = 0;
 
-const show = (stage: Stage) => useCheckout.setState({ stage });
-const stageName = () => useCheckout.getState().stage.name;
+const isBusy = () => isUnderWay(useCheckout.getState().stage);
 
 /** "Place order". A second click, here or in another tab, finds the attempt of the first. */
 export async function placeOrder(userId: string, request: OrderRequest, card: Card): Promise<void> {
-  if (isUnderWay(useCheckout.getState().stage)) return;
-  show({ name: "placing" });
-  sent = { card, key: randomId() };
+  if (isBusy()) return;
+  useCheckout.setState({ stage: { name: "placing" }, attempt: undefined });
   const attempt = await alone("glasshouse.checkout", async () => {
-    void useAttempt.persist?.rehydrate();
     const under = currentAttempt();
-    if (under?.userId === userId) return under;
+    if (under && isOf(under, userId, undefined)) return under;
     const fresh: Attempt = { userId, orderKey: randomId(), request };
     keepAttempt(fresh);
+    remember({ userId, orderKey: fresh.orderKey, items: request.items ?? [] });
     return fresh;
   });
+  // Another tab may have ordered something else: then that is shown, and this card does not pay it.
+  const isSame = JSON.stringify(attempt.request) === JSON.stringify(request);
+  sent = isSame ? { card, key: randomId() } : null;
   await run(attempt);
 }
 
 /** Pay with (another) card. */
 export async function payWith(card: Card): Promise<void> {
-  const attempt = currentAttempt();
-  if (!attempt || isUnderWay(useCheckout.getState().stage)) return;
+  if (isBusy()) return;
   sent = { card, key: randomId() };
-  await run(attempt);
+  await tryAgain();
 }
 
 /** Send the same again, or wait on. */
 export async function tryAgain(): Promise<void> {
-  const attempt = currentAttempt();
-  if (attempt && !isUnderWay(useCheckout.getState().stage)) await run(attempt);
+  const { attempt } = useCheckout.getState();
+  if (attempt && !isBusy()) await run(attempt);
 }
 
-/** What is left of an attempt from before: a reload, another tab, a login, or an order that waits for its payment. */
+/**
+ * The page of an order, or of the cart, is opened: go on with what is left of an attempt from before (a reload, another
+ * tab, a login), or with an order that waits for its payment. What is under way comes first, whatever it is about.
+ */
 export async function resume(userId: string, orderId: string | undefined): Promise<void> {
-  const { stage } = useCheckout.getState();
-  if (isUnderWay(stage)) return;
-  const attempt = currentAttempt();
-  if (attempt?.userId === userId && (!orderId || attempt.orderId === orderId)) {
+  forgetOthers(userId);
+  if (isBusy()) return;
+  const { stage, attempt: here } = useCheckout.getState();
+  if (here && isOf(here, userId, orderId)) {
     const wasLoggedOut = stage.name === "unreachable" && stage.problem.status === 401;
     // What waits for a card may have been cancelled or paid meanwhile.
     const isOld = stage.name === "unpaid" || stage.name === "declined";
-    if (stage.name === "form" || wasLoggedOut || isOld) await run(attempt);
+    if (wasLoggedOut || isOld) await run(here);
     return;
   }
-  reset();
-  if (orderId) await run({ userId, orderKey: "", orderId });
+  clear();
+  const kept = currentAttempt();
+  if (kept && isOf(kept, userId, orderId)) await run(kept);
+  else if (orderId) await run({ userId, orderKey: "", orderId, traceparent: traceparentOf(orderId) });
+  else await lookAgain(userId);
 }
 
-/** Another tab began an attempt, moved it or ended it. */
+/** Another tab began an attempt or moved it. What this tab shows of one stays, also when another tab ends it. */
 export async function followOtherTab(userId: string): Promise<void> {
-  if (!currentAttempt()) {
-    if (["unpaid", "declined", "slow", "unreachable", "stuck"].includes(stageName())) reset();
-  } else if (!["unpaid", "declined"].includes(stageName())) await resume(userId, undefined); // a card is typed there
+  if (useCheckout.getState().stage.name === "form") await resume(userId, undefined);
 }
 
 /** The page is left: what has ended was seen. */
 export function leave(): void {
-  if (!currentAttempt() && !isUnderWay(useCheckout.getState().stage)) show({ name: "form" });
+  if (hasEnded(useCheckout.getState().stage)) clear();
 }
 
 /** Leave the attempt as it is; an order that was placed waits, and can be paid from the history. */
 export function reset(): void {
+  const { attempt } = useCheckout.getState();
+  if (attempt) endAttempt(attempt);
+  clear();
+}
+
+function clear(): void {
+  runs++;
   sent = null;
-  order = undefined;
-  endAttempt();
-  show({ name: "form" });
+  useCheckout.setState(nothing, true);
 }
 
 /** What others than this person entered here is not for this one; nor for anybody, when nobody is logged in. */
 export function forgetOthers(userId: string | undefined): void {
-  if (useLastAddress.getState().userId !== userId) useLastAddress.setState({ userId: null, address: null });
-  const attempt = currentAttempt();
-  if (attempt && attempt.userId !== userId) reset();
+  forgetAddresses(userId);
+  const { attempt } = useCheckout.getState();
+  if (attempt && attempt.userId !== userId) clear();
+  const kept = currentAttempt();
+  if (kept && kept.userId !== userId) endAttempt(kept);
 }
 
-function run(attempt: Attempt): Promise<void> {
-  order = undefined;
-  show({ name: "placing" });
-  const attributes: Record<string, string> = attempt.orderId ? { "shop.order.id": attempt.orderId } : {};
+async function run(attempt: Attempt): Promise<void> {
+  const mine = ++runs;
+  const isLast = () => mine === runs;
+  const card = sent;
+  let order: Order | undefined;
+  const show = (stage: Stage) => isLast() && useCheckout.setState({ stage });
+  const keep = (more: Attempt) => {
+    if (!isLast()) return;
+    useCheckout.setState({ attempt: more, traceId: more.traceparent?.split("-")[1] });
+    updateAttempt(more);
+  };
   const work = async (action: Action) => {
     const traceparent = attempt.traceparent ?? action.traceparent;
-    keepAttempt({ ...attempt, traceparent });
-    useCheckout.setState({ traceId: traceparent?.split("-")[1] });
-    const step = { services: servicesFor(attempt.userId), show };
+    keep({ ...attempt, traceparent });
+    const step = { services: servicesFor(attempt.userId, isLast), show };
     const reserved = await reserve(attempt, step, (placed) => {
       order = placed;
       action.set({ "shop.order.id": placed.id });
-      keepAttempt({ ...attempt, traceparent, orderId: placed.id });
+      learn(attempt.orderKey, { orderId: placed.id, traceparent });
+      keep({ ...attempt, traceparent, orderId: placed.id });
     });
-    return settle(reserved, sent, step);
+    return settle(reserved, card, step);
   };
-  return withSpan("checkout", attributes, work, attempt.traceparent)
-    .catch((error: unknown) => stageAfter(error, attempt))
-    .then(conclude);
+  useCheckout.setState({ stage: { name: "placing" }, attempt });
+  const attributes: Record<string, string> = attempt.orderId ? { "shop.order.id": attempt.orderId } : {};
+  const stage = await withSpan("checkout", attributes, work, attempt.traceparent).catch((error: unknown) =>
+    stageAfter(error, attempt, order),
+  );
+  if ("order" in stage && stage.order) await seen(stage.order);
+  if (stage.name === "price-changed" || stage.name === "refused") forget(attempt.orderKey);
+  if (!isLast()) return;
+  if (hasEnded(stage)) endAttempt(attempt);
+  if (hasEnded(stage) || stage.name === "declined" || stage.name === "unpaid") sent = null;
+  show(stage);
 }
 
 /** The services while this person is logged in: a checkout that goes on for another would order in their name. */
-function servicesFor(userId: string): Services {
+function servicesFor(userId: string, isLast: () => boolean): Services {
   const checked =
     <Given extends unknown[], Answer>(call: (...given: Given) => Promise<Answer>) =>
     async (...given: Given) => {
-      if (personOf(useSession.getState().tokens)?.id !== userId) throw new ApiError(401);
+      if (!isLast() || personOf(useSession.getState().tokens)?.id !== userId) throw new ApiError(401);
       return call(...given);
     };
   return {
@@ -132,7 +168,7 @@ function servicesFor(userId: string): Services {
 }
 
 /** What a failure means: whether the same may be sent again, or the attempt is over. */
-function stageAfter(error: unknown, attempt: Attempt): Stage {
+function stageAfter(error: unknown, attempt: Attempt, order: Order | undefined): Stage {
   if (error instanceof Stopped) return error.stage;
   if (!(error instanceof ApiError)) {
     reportError(error);
@@ -151,14 +187,4 @@ function stageAfter(error: unknown, attempt: Attempt): Stage {
   if (order && (error.status === 400 || error.status === 422))
     return { name: "unpaid", order, problem: error };
   return { name: "stuck", order, problem: error };
-}
-
-function conclude(stage: Stage): void {
-  if (["paid", "rejected", "cancelled", "price-changed", "refused", "missing"].includes(stage.name)) {
-    if (stage.name === "paid") takeOut(currentAttempt()?.request?.items ?? []);
-    sent = null;
-    endAttempt();
-  }
-  if (stage.name === "declined" || stage.name === "unpaid") sent = null;
-  show(stage);
 }

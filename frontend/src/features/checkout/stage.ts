@@ -30,3 +30,7 @@ export type Stage =
 
 export const isUnderWay = ({ name }: Stage) =>
   ["placing", "reserving", "paying", "processing"].includes(name);
+
+/** The attempt is over. */
+export const hasEnded = ({ name }: Stage) =>
+  ["paid", "rejected", "cancelled", "price-changed", "refused", "missing"].includes(name);
