@@ -1,6 +1,7 @@
 const formats = {
   day: new Intl.DateTimeFormat("en", { dateStyle: "long" }),
   moment: new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" }),
+  time: new Intl.DateTimeFormat("en", { timeStyle: "short" }),
   clock: new Intl.DateTimeFormat("en", {
     hour: "2-digit",
     minute: "2-digit",

@@ -1,5 +1,9 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { Link } from "react-router";
 import { OrderLines } from "@/features/orders/OrderLines";
+import { orderQuery } from "@/features/orders/queries";
+import { reservedUntil, statuses } from "@/features/orders/status";
 import type { ApiError } from "@/shared/api/problem";
 import { formatMoney } from "@/shared/money";
 import { Button } from "@/shared/ui/Button";
@@ -7,7 +11,7 @@ import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Form } from "@/shared/ui/Form";
 import { CardFields } from "./CardFields";
 import { useTypedCard } from "./card";
-import { payWith, reset } from "./checkout";
+import { payWith, reset, tryAgain } from "./checkout";
 import { Heading } from "./Heading";
 import type { Stage } from "./stage";
 
@@ -19,6 +23,8 @@ function notAccepted({ faults: [fault] }: ApiError): string {
 export function PaymentForm({ stage }: { stage: Extract<Stage, { name: "unpaid" | "declined" }> }) {
   const card = useTypedCard();
   const { order } = stage;
+  const until = reservedUntil(order);
+  useEnd(order.id);
   const send = () => {
     const read = card.read();
     if (read) void payWith(read);
@@ -30,14 +36,14 @@ export function PaymentForm({ stage }: { stage: Extract<Stage, { name: "unpaid" 
           <>
             <Heading>Your card was declined</Heading>
             <p role="alert" className="mt-4 text-lg">
-              Your card was not charged{stage.reason && ` (${stage.reason.replaceAll("_", " ")})`}, and your
-              items are still reserved. Try another card.
+              Your card was not charged{stage.reason && ` (${stage.reason.replaceAll("_", " ")})`}. Your items
+              are reserved until {until}. Try another card.
             </p>
           </>
         ) : (
           <>
             <Heading>Pay for your order</Heading>
-            <p className="mt-4 text-lg">Your items are reserved. Pay to complete the order.</p>
+            <p className="mt-4 text-lg">Your items are reserved until {until}. Pay to complete the order.</p>
             {stage.problem && (
               <div className="mt-4">
                 <ErrorNotice error={stage.problem} title={notAccepted(stage.problem)} />
@@ -50,7 +56,7 @@ export function PaymentForm({ stage }: { stage: Extract<Stage, { name: "unpaid" 
           <Button type="submit">Pay {formatMoney(order.totalCents, order.currency)}</Button>
         </Form>
         <p className="mt-6 text-faint">
-          Not now? Your items stay reserved for 15 minutes. You can pay or cancel in{" "}
+          Not now? Until {until} you can pay or cancel in{" "}
           <Link to={`/orders/${order.id}`} className="link" onClick={reset}>
             your orders
           </Link>
@@ -65,4 +71,13 @@ export function PaymentForm({ stage }: { stage: Extract<Stage, { name: "unpaid" 
       </section>
     </div>
   );
+}
+
+/** The order may be paid in another tab, or cancelled: then there is nothing to pay here. */
+function useEnd(orderId: string): void {
+  const { data } = useQuery(orderQuery(orderId));
+  const isFinal = data && statuses[data.status].isFinal;
+  useEffect(() => {
+    if (isFinal) void tryAgain();
+  }, [isFinal]);
 }

@@ -1,5 +1,5 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Link, useParams } from "react-router";
 import { api, data } from "@/shared/api/client";
 import { ApiError } from "@/shared/api/problem";
@@ -15,7 +15,7 @@ import { OrderLines } from "./OrderLines";
 import { orderQuery, paymentsQuery, timelineQuery } from "./queries";
 import { SeeThrough } from "./SeeThrough";
 import { StatusBadge } from "./StatusBadge";
-import { confirming, viewOf } from "./status";
+import { reservedUntil, statuses, viewOf } from "./status";
 import { Timeline } from "./Timeline";
 
 export function Component() {
@@ -64,14 +64,21 @@ function Details({ order, stale }: { order: Order; stale: unknown }) {
     ...paymentsQuery(order.id, order.status),
     placeholderData: keepPreviousData,
   });
-  const view = viewOf(order.status, payments.data);
-  const isPaymentKnown = !payments.isPending && !payments.isPlaceholderData;
+  const isPaymentKnown = payments.data !== undefined && !payments.isPlaceholderData;
+  const hasFailed = payments.failureCount + payments.errorUpdateCount > 0;
+  const view = viewOf(order.status, payments.data, hasFailed && !isPaymentKnown);
+  const heading = useFocusAfter(view.canCancel);
   return (
     <>
-      <h1 className="title mt-4">Order of {formatTime(order.createdAt, "day")}</h1>
+      <h1 ref={heading} tabIndex={-1} className="title mt-4 outline-none">
+        Order of {formatTime(order.createdAt, "day")}
+      </h1>
       <div className="mt-5 flex flex-wrap items-center gap-x-4 gap-y-2" role="status">
         <StatusBadge view={view} />
-        <p>{view.meaning}</p>
+        <p>
+          {view.canPay && `Everything is reserved for you until ${reservedUntil(order)}. `}
+          {view.meaning}
+        </p>
       </div>
       {stale !== null && (
         <p className="mt-3 text-sun">The order service is not answering, so this may be out of date.</p>
@@ -84,7 +91,7 @@ function Details({ order, stale }: { order: Order; stale: unknown }) {
             ) : (
               <Skeleton className="h-11 w-28" />
             ))}
-          <CancelOrder order={order} isCharged={view === confirming} />
+          <CancelOrder order={order} isCharged={view !== statuses[order.status]} />
         </div>
       )}
       {/* On a phone: what happened, what was ordered, how to look inside; else the second stands beside the others. */}
@@ -107,6 +114,18 @@ function Details({ order, stale }: { order: Order; stale: unknown }) {
       </div>
     </>
   );
+}
+
+/** A heading that takes the focus when the buttons below it have gone, and the focus with them. */
+function useFocusAfter(hasButtons: boolean) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const had = useRef(hasButtons);
+  useEffect(() => {
+    if (had.current && !hasButtons && document.activeElement === document.body)
+      heading.current?.focus({ preventScroll: true });
+    had.current = hasButtons;
+  }, [hasButtons]);
+  return heading;
 }
 
 /** What happened, and the ways to look at it from inside. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { OrderStatus } from "@/shared/api/types";
-import { orderQuery } from "./queries";
+import type { OrderStatus, Payments } from "@/shared/api/types";
+import { orderQuery, paymentsQuery } from "./queries";
 
 /** How long the page of an order waits until it asks again; without a status there is no such order. */
 function pauseAfter(status?: OrderStatus): unknown {
@@ -16,4 +16,16 @@ test("an order that may still move is asked for again", () => {
 test("one that is final, or is not there, is not", () => {
   expect(pauseAfter("paid")).toBe(false);
   expect(pauseAfter()).toBe(false);
+});
+
+test("payments are asked for again while they may change, and while they could not be read", () => {
+  const pause = paymentsQuery("1", "awaiting_payment").refetchInterval as unknown as (
+    query: object,
+  ) => unknown;
+  const after = (data?: Partial<Payments> | null, errorUpdateCount = 0) =>
+    pause({ state: { data, errorUpdateCount } });
+  expect(after({ status: "processing" })).toBeGreaterThan(0);
+  expect(after(undefined, 1)).toBeGreaterThan(0);
+  expect(after({ status: "failed" }, 1)).toBe(false);
+  expect(after(null, 1)).toBe(false);
 });

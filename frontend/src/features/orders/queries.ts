@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { seen } from "@/features/cart/ordered";
 import { api, data } from "@/shared/api/client";
 import { readOrder, rest } from "@/shared/api/orders";
 import { ApiError } from "@/shared/api/problem";
@@ -6,13 +7,17 @@ import type { Order, OrderStatus } from "@/shared/api/types";
 import { statuses } from "./status";
 
 const pollEvery = 1500; // ms, while a payment may still change by itself
+const retryEvery = 3000; // ms, while payments could not be read
 
 export const orderQuery = (id: string) =>
   queryOptions({
     queryKey: ["orders", "one", id],
-    queryFn: ({ client, queryKey, signal }) => {
+    queryFn: async ({ client, queryKey, signal }) => {
       const shown = client.getQueryData<Order>(queryKey);
-      return readOrder(id, shown && !statuses[shown.status].isFinal ? shown : undefined, signal);
+      const known = shown && !statuses[shown.status].isFinal ? shown : undefined;
+      const order = await readOrder(id, known, signal);
+      void seen(order);
+      return order;
     },
     // An order that is not there does not come to be by asking.
     refetchInterval: ({ state }) => (state.data && !statuses[state.data.status].isFinal ? rest() : false),
@@ -22,13 +27,16 @@ export const historyQuery = (userId: string) =>
   infiniteQueryOptions({
     queryKey: ["orders", "of", userId],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      data(
+    queryFn: async ({ pageParam, signal }) => {
+      const page = await data(
         api.GET("/api/orders/user/{user_id}", {
           params: { path: { user_id: userId }, query: { cursor: pageParam } },
           signal,
         }),
-      ),
+      );
+      page.items.forEach((order) => void seen(order));
+      return page;
+    },
     getNextPageParam: (page) => page.nextCursor ?? undefined,
   });
 
@@ -53,6 +61,8 @@ export const paymentsQuery = (orderId: string, status: OrderStatus | undefined) 
           throw error;
         },
       ),
-    refetchInterval: ({ state }) =>
-      state.data && ["processing", "refunding"].includes(state.data.status) ? pollEvery : false,
+    refetchInterval: ({ state: { data, errorUpdateCount } }) => {
+      if (data === undefined) return errorUpdateCount > 0 && retryEvery;
+      return data && ["processing", "refunding"].includes(data.status) ? pollEvery : false;
+    },
   });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { OrderStatus, Payments } from "@/shared/api/types";
-import { statuses, viewOf } from "./status";
+import { formatTime } from "@/shared/time";
+import { reservedUntil, statuses, unclear, viewOf } from "./status";
 
 const names = (wanted: "isFinal" | "canCancel" | "canPay") =>
   Object.entries(statuses).flatMap(([name, view]) => (view[wanted] ? [name] : []));
@@ -33,6 +34,19 @@ test.each(["awaiting_payment", "payment_failed"] as const)(
     expect(viewOf(status, null)).toBe(statuses[status]);
   },
 );
+
+test("an order whose payments could not be read is not paid", () => {
+  expect(viewOf("awaiting_payment", undefined, true)).toBe(unclear);
+  expect(unclear.canPay).toBe(false);
+  expect(viewOf("paid", undefined, true)).toBe(statuses.paid);
+});
+
+test("what is reserved is so until 15 minutes after the order, and no text says for how long from now", () => {
+  const until = formatTime("2026-01-01T10:15:00Z", "time");
+  expect(reservedUntil({ createdAt: "2026-01-01T10:00:00Z" })).toBe(until);
+  for (const { meaning } of Object.values(statuses))
+    expect(meaning).not.toMatch(/reserved for|still reserved/);
+});
 
 test("a payment says nothing about an order that cannot be paid", () => {
   expect(seen("paid", "succeeded")).toBe(statuses.paid);

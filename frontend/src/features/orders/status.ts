@@ -1,4 +1,5 @@
-import type { OrderStatus, Payments } from "@/shared/api/types";
+import type { Order, OrderStatus, Payments } from "@/shared/api/types";
+import { formatTime } from "@/shared/time";
 
 export interface StatusView {
   label: string;
@@ -24,7 +25,7 @@ export const statuses: Record<OrderStatus, StatusView> = {
   awaiting_payment: {
     label: "Awaiting payment",
     tone: "busy",
-    meaning: "Everything is reserved for you for 15 minutes. Pay to complete the order.",
+    meaning: "Pay to complete the order.",
     isFinal: false,
     canCancel: true,
     canPay: true,
@@ -32,7 +33,7 @@ export const statuses: Record<OrderStatus, StatusView> = {
   payment_failed: {
     label: "Payment declined",
     tone: "bad",
-    meaning: "The card was declined and nothing was charged. Everything is still reserved: try another card.",
+    meaning: "The card was declined and nothing was charged. Try another card.",
     isFinal: false,
     canCancel: true,
     canPay: true,
@@ -80,8 +81,35 @@ export const confirming: StatusView = {
   canPay: false,
 };
 
-/** How an order looks together with its payments: it learns of a charge only when the provider has called back. */
-export function viewOf(status: OrderStatus, payments: Payments | null | undefined): StatusView {
+export const unclear: StatusView = {
+  label: "Payment not known",
+  tone: "busy",
+  meaning:
+    "The payment service is not answering, so we do not know whether you have paid. Please wait: we keep asking.",
+  isFinal: false,
+  canCancel: true,
+  canPay: false,
+};
+
+/**
+ * How an order looks together with its payments: it learns of a charge only when the provider has called back.
+ * @param payments null while there is none, undefined while they are asked for
+ * @param failed they could not be read
+ */
+export function viewOf(
+  status: OrderStatus,
+  payments: Payments | null | undefined,
+  failed = false,
+): StatusView {
+  if (!statuses[status].canPay) return statuses[status];
+  if (failed) return unclear;
   const isCharged = payments?.status === "processing" || payments?.status === "succeeded";
-  return statuses[status].canPay && isCharged ? confirming : statuses[status];
+  return isCharged ? confirming : statuses[status];
+}
+
+const payWithin = 15 * 60_000; // ms, the order service's ORDER_EXPIRY_SECONDS
+
+/** When an unpaid order is cancelled, as a time of day. */
+export function reservedUntil({ createdAt }: Pick<Order, "createdAt">): string {
+  return formatTime(new Date(Date.parse(createdAt) + payWithin), "time");
 }

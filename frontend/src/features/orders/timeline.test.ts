@@ -87,6 +87,7 @@ test("clocks that differ make no step end before it began", () => {
 test("what is waited for is said until the order is final", () => {
   expect(waitingFor("pending", null)).toBe("Stock is being reserved");
   expect(waitingFor("awaiting_payment", null)).toBe("Waiting for a payment");
+  expect(waitingFor("awaiting_payment", undefined)).toBe("We are asking for the payment");
   expect(waitingFor("awaiting_payment", paid(["processing", 0, 0]))).toMatch("call-back");
   expect(waitingFor("payment_failed", paid(["failed", 0, 1]))).toBe("Waiting for another card");
   for (const final of ["paid", "fulfilled", "rejected", "cancelled"] as const)

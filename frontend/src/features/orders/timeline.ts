@@ -34,6 +34,7 @@ export function spanOf(moments: Moment[]): number {
 export function waitingFor(status: OrderStatus, payments: Payments | null | undefined): string | undefined {
   if (status === "pending") return "Stock is being reserved";
   if (status !== "awaiting_payment" && status !== "payment_failed") return undefined;
+  if (payments === undefined) return "We are asking for the payment";
   if (payments?.status === "processing") return "Waiting for the payment provider's call-back";
   if (payments?.status === "succeeded") return "The order is being marked as paid";
   return status === "payment_failed" ? "Waiting for another card" : "Waiting for a payment";
