@@ -153,6 +153,60 @@ def test_a_checkout_survives_the_loss_of_both_order_replicas(
     assert len(customer.payment(order["id"])["attempts"]) == 1
 
 
+def test_the_page_of_an_order_is_about_that_order(visit: Visit, customer: Customer, admin: Admin) -> None:
+    """While another order is under way the page says so; then it asks for a card for its own order."""
+    order_id = customer.reserved_order(admin.add_product(stock=1, price_cents=5_000))
+    visitor = visit(customer)
+    visitor.expect_status(404, "/api/payments/")  # there is none
+    go_to_checkout(visitor, admin.add_product(stock=1), "Slow")
+    visitor.button("Place order").click()
+    expect(visitor.heading("One moment")).to_be_visible()
+    visitor.link("Orders").click()
+    visitor.page.locator(f'a[href="/orders/{order_id}"]').click()
+    visitor.link("Pay now").click()
+
+    expect(visitor.heading("Another order is under way")).to_be_visible()
+    expect(visitor.link("your other order")).to_have_attribute("href", "/checkout")
+    expect(visitor.button("Pay €50.00")).to_be_visible()
+    expect(visitor.link("Cart, 0 items")).to_be_visible()
+    assert sorted(order["status"] for order in orders_of(customer)) == ["awaiting_payment", "paid"]
+
+
+def test_what_was_bought_leaves_the_cart_at_the_next_login(visit: Visit, customer: Customer, admin: Admin) -> None:
+    """The customer logs out while the payment waits. Nothing of what was typed is kept meanwhile."""
+    visitor = visit(customer)
+    page = visitor.page
+    go_to_checkout(visitor, admin.add_product(stock=1), "Slow")
+    with page.expect_response(lambda answer: answer.request.method == "POST" and "/payments" in answer.url):
+        visitor.button("Place order").click()
+    visitor.link("Account").click()
+    visitor.button("Log out").click()
+    expect(visitor.link("Log in")).to_be_visible()
+    expect(visitor.link("Cart, 1 item")).to_be_visible()
+    (order,) = orders_of(customer)
+    customer.until(order["id"], "paid")
+    assert "St James" not in page.evaluate("JSON.stringify(localStorage)")
+
+    visitor.link("Log in").click()
+    page.get_by_label("Email").fill(customer.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    visitor.button("Log in").click()
+    expect(visitor.link("Cart, 0 items")).to_be_visible()
+
+
+def test_what_was_typed_is_still_there_after_a_look_at_the_cart(
+    visit: Visit, customer: Customer, admin: Admin
+) -> None:
+    """The address is kept in memory, and not in the browser's storage."""
+    visitor = visit(customer)
+    go_to_checkout(visitor, admin.add_product(stock=1))
+    visitor.link("Change").click()
+    visitor.link("Go to checkout").click()
+
+    expect(visitor.page.get_by_label("City")).to_have_value("Berlin")
+    assert "Berlin" not in visitor.page.evaluate("JSON.stringify(localStorage)")
+
+
 def test_an_order_that_nobody_knows_cannot_be_paid(visit: Visit, customer: Customer) -> None:
     """The page says so, with the request's ids, and shows the way to the orders that there are."""
     visitor = visit(customer)
@@ -229,6 +283,7 @@ def test_an_order_is_found_cancelled_by_its_owner(visit: Visit, customer: Custom
     visitor.button("Yes, cancel it").click()
 
     expect(visitor.page.get_by_role("main").get_by_text("Cancelled", exact=True)).to_be_visible()
+    expect(visitor.page.get_by_role("heading", level=1)).to_be_focused()  # the button that had the focus has gone
     customer.until(order_id, "cancelled")
 
 
@@ -257,6 +312,7 @@ def test_a_price_that_changed_is_told_before_anything_is_ordered(
     visitor.button("Place order").click()
 
     expect(visitor.page.get_by_role("alert").filter(has_text="€10.00")).to_contain_text("€20.00")
+    expect(visitor.heading("Checkout")).to_be_focused()
     assert orders_of(customer) == []
     visitor.button("Place order").click()  # the card that was typed is still there
     expect(visitor.page.get_by_text("Your card was charged €20.00.")).to_be_visible()
