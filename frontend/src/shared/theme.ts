@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
+import { stored } from "./stored";
 
 type Theme = "light" | "dark";
 
@@ -7,7 +8,12 @@ const systemIsDark = () => window.matchMedia("(prefers-color-scheme: dark)").mat
 
 /** null: as the system has it. public/theme.js applies the choice before the first paint. */
 export const useTheme = create<{ theme: Theme | null }>()(
-  persist((): { theme: Theme | null } => ({ theme: null }), { name: "glasshouse.theme" }),
+  persist(
+    (): { theme: Theme | null } => ({ theme: null }),
+    stored("glasshouse.theme", ({ theme }) => ({
+      theme: theme === "light" || theme === "dark" ? theme : null,
+    })),
+  ),
 );
 
 export function toggleTheme(): void {

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { add, count, maxLines, maxQuantity, setQuantity, takeOut, useCart } from "./store";
 
 const mug = { id: "20", name: "Stoneware mug" };
@@ -51,4 +51,38 @@ test("the cart is there after a reload", async () => {
   localStorage.setItem("glasshouse.cart", stored!);
   await useCart.persist.rehydrate();
   expect(count(lines())).toBe(2);
+});
+
+test.each([
+  { lines: null },
+  "abc",
+  [null],
+  { lines: [null, "abc", { productId: 5 }] },
+  { lines: "abc" },
+  null,
+])("what is no cart in the storage is none: %j", async (state) => {
+  localStorage.setItem("glasshouse.cart", JSON.stringify({ state, version: 0 }));
+  await useCart.persist.rehydrate();
+  expect(lines()).toEqual([]);
+});
+
+test.each([0, -1, 1.5, 1000, "2", null])("a line of %j pieces is none", async (quantity) => {
+  const good = { productId: "20", name: "Mug", quantity: 2 };
+  const state = { lines: [{ ...good, quantity }, good] };
+  localStorage.setItem("glasshouse.cart", JSON.stringify({ state, version: 0 }));
+  await useCart.persist.rehydrate();
+  expect(lines()).toEqual([good]);
+});
+
+test("when the storage is full the cart goes on, also for another look into the storage", async () => {
+  const full = vi.spyOn(localStorage, "setItem").mockImplementation(() => {
+    throw new DOMException("full", "QuotaExceededError");
+  });
+  add(mug, 2);
+  await useCart.persist.rehydrate();
+  expect(count(lines())).toBe(2);
+
+  full.mockRestore();
+  add(mug, 1);
+  expect(localStorage.getItem("glasshouse.cart")).toContain('"quantity":3');
 });

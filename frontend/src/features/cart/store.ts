@@ -1,5 +1,6 @@
 import { create } from "zustand";
-import { createJSONStorage, persist } from "zustand/middleware";
+import { persist } from "zustand/middleware";
+import { isObject, stored } from "@/shared/stored";
 
 /** The name is for when the product is gone; price and picture are always asked for. */
 export interface Line {
@@ -10,15 +11,22 @@ export interface Line {
 
 export const maxQuantity = 100; // of a product, as the order service has it
 export const maxLines = 50;
+export const maxPieces = 200; // of an order: as many as the order service reserves for an account
 
 const key = "glasshouse.cart";
 
 export const useCart = create<{ lines: Line[] }>()(
-  persist((): { lines: Line[] } => ({ lines: [] }), {
-    name: key,
-    storage: createJSONStorage(() => localStorage),
-  }),
+  persist(
+    (): { lines: Line[] } => ({ lines: [] }),
+    stored(key, ({ lines }) => ({ lines: Array.isArray(lines) ? lines.filter(isLine) : [] })),
+  ),
 );
+
+function isLine(value: unknown): value is Line {
+  if (!isObject(value) || typeof value.productId !== "string" || typeof value.name !== "string") return false;
+  const { quantity } = value;
+  return typeof quantity === "number" && quantity > 0 && quantity === limited(quantity);
+}
 
 /** False when the cart holds as many different products as an order may. */
 export function add(product: { id: string; name: string }, quantity: number): boolean {

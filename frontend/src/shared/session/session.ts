@@ -1,5 +1,6 @@
 import { create } from "zustand";
-import { createJSONStorage, persist } from "zustand/middleware";
+import { persist } from "zustand/middleware";
+import { isObject, stored } from "@/shared/stored";
 
 export interface Tokens {
   token: string;
@@ -22,11 +23,19 @@ const key = "glasshouse.session";
 
 /** Who is logged in here. All tabs share it. */
 export const useSession = create<Session>()(
-  persist((): Session => ({ tokens: null, expired: false }), {
-    name: key,
-    storage: createJSONStorage(() => localStorage),
-  }),
+  persist(
+    (): Session => ({ tokens: null, expired: false }),
+    stored(key, ({ tokens, expired }) => ({
+      tokens: isTokens(tokens) ? tokens : null,
+      expired: expired === true,
+    })),
+  ),
 );
+
+function isTokens(value: unknown): value is Tokens {
+  if (!isObject(value) || typeof value.token !== "string") return false;
+  return value.refreshToken === null || typeof value.refreshToken === "string";
+}
 
 export function begin(tokens: Tokens): void {
   useSession.setState({ tokens, expired: false });
@@ -49,9 +58,9 @@ export function followOtherTabs(): void {
 
 /** Whom a token names. The pages only arrange themselves by it; what is allowed, the services decide. */
 export function personOf(tokens: Tokens | null): Person | null {
-  const payload = tokens?.token.split(".")[1];
-  if (!payload) return null;
   try {
+    const payload = tokens?.token.split(".")[1];
+    if (!payload) return null;
     const claims = JSON.parse(atob(payload.replace(/-/g, "+").replace(/_/g, "/"))) as Record<string, unknown>;
     return { id: String(claims.sub), isAdmin: claims.role === "admin" };
   } catch {
