@@ -1,5 +1,7 @@
+import type { MouseEvent } from "react";
 import { Link } from "react-router";
 import { formatMoney } from "@/shared/money";
+import { notify } from "@/shared/notices";
 import { plural } from "@/shared/plural";
 import { Button, LinkButton } from "@/shared/ui/Button";
 import { Empty } from "@/shared/ui/Empty";
@@ -8,14 +10,19 @@ import { Picture } from "@/shared/ui/Picture";
 import { Loading, Skeleton } from "@/shared/ui/Skeleton";
 import { usePricedCart, type PricedLine } from "./priced";
 import { Quantity } from "./Quantity";
-import { count, maxQuantity, setQuantity } from "./store";
+import { count, maxPieces, maxQuantity, setQuantity } from "./store";
 
 export function Component() {
   const cart = usePricedCart();
+  const obstacle = cart.isTooMany
+    ? `An order may have at most ${maxPieces} pieces.`
+    : !cart.isLoading && !cart.error && "Change the items marked in red first.";
   return (
     <div className="page py-10">
       <title>Your cart · Glasshouse</title>
-      <h1 className="title">Your cart</h1>
+      <h1 id="cart" tabIndex={-1} className="title">
+        Your cart
+      </h1>
       {cart.lines.length === 0 ? (
         <div className="mt-8">
           <Empty title="Your cart is empty">
@@ -59,9 +66,9 @@ export function Component() {
                 <Button disabled className="mt-6 w-full">
                   Go to checkout
                 </Button>
-                {!cart.isLoading && !cart.error && (
-                  <p className="mt-3 text-sm text-clay">Change the items marked in red first.</p>
-                )}
+                <p role="status" className="mt-3 text-sm text-clay">
+                  {obstacle}
+                </p>
               </>
             )}
             <Link to="/" className="link mt-4 block text-center">
@@ -75,7 +82,14 @@ export function Component() {
 }
 
 function CartLine({ line }: { line: PricedLine }) {
-  const { product, productId, name, quantity, gone } = line;
+  const { product, productId, quantity, gone } = line;
+  const name = product?.name ?? line.name;
+  const remove = (event: MouseEvent<HTMLElement>) => {
+    const next = event.currentTarget.closest("li")?.nextElementSibling;
+    (next?.querySelector<HTMLElement>("[data-name]") ?? document.getElementById("cart"))?.focus();
+    setQuantity(productId, 0);
+    notify(`${name} is removed from your cart.`);
+  };
   return (
     <li className="grid grid-cols-[4rem_1fr] gap-x-4 gap-y-2 p-4 sm:grid-cols-[7rem_1fr_auto] sm:gap-6">
       {product ? (
@@ -86,8 +100,8 @@ function CartLine({ line }: { line: PricedLine }) {
         <Skeleton className="aspect-square" />
       )}
       <div className="min-w-0">
-        <Link to={`/products/${productId}`} className="text-lg font-semibold hover:text-leaf">
-          {product?.name ?? name}
+        <Link to={`/products/${productId}`} data-name className="text-lg font-semibold hover:text-leaf">
+          {name}
         </Link>
         <p className="text-faint tabular-nums">
           {product && formatMoney(product.priceCents, product.currency)}
@@ -103,17 +117,12 @@ function CartLine({ line }: { line: PricedLine }) {
           {!gone && (
             <Quantity
               value={quantity}
-              of={product?.name ?? name}
+              of={name}
               max={Math.max(1, Math.min(maxQuantity, product?.stock ?? maxQuantity))}
               change={(next) => setQuantity(productId, next)}
             />
           )}
-          <button
-            type="button"
-            className="link min-h-11"
-            aria-label={`Remove ${product?.name ?? name}`}
-            onClick={() => setQuantity(productId, 0)}
-          >
+          <button type="button" className="link min-h-11" aria-label={`Remove ${name}`} onClick={remove}>
             Remove
           </button>
         </div>

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "react-router";
 import { AddToCart } from "@/features/cart/AddToCart";
 import { ApiError } from "@/shared/api/problem";
-import { productQuery } from "@/shared/api/queries";
+import { isGone, productQuery } from "@/shared/api/queries";
 import type { ProductDetails } from "@/shared/api/types";
 import { deliveredBy } from "@/shared/delivery";
 import { formatMoney } from "@/shared/money";
@@ -22,7 +22,7 @@ export function Component() {
   const { id = "" } = useParams();
   const { data: product, error, isPending, refetch } = useQuery(productQuery(id));
   if (isPending) return <Waiting />;
-  if (!product) return <Failed error={error} retry={() => void refetch()} />;
+  if (!product || isGone(error)) return <Failed error={error} retry={() => void refetch()} />;
   const inCategory = { q: "", category: product.category, min: "", max: "", sort: "newest" } as const;
   return (
     <>
@@ -48,7 +48,7 @@ export function Component() {
           </div>
           <p className="mt-6 max-w-prose text-lg leading-relaxed text-pretty">{product.description}</p>
           <div className="mt-8">
-            <AddToCart product={product} />
+            <AddToCart key={product.id} product={product} />
           </div>
           <ul className="mt-8 grid gap-2 border-t border-line pt-6 text-faint">
             {product.stock > 0 && (
@@ -77,7 +77,7 @@ function Specifications({ product: { specifications } }: { product: ProductDetai
       <h2 id="specifications" className="heading mb-3">
         Specifications
       </h2>
-      <table className="w-full text-left">
+      <table className="w-full table-fixed text-left">
         <tbody>
           {specifications.map(({ name, value }) => (
             <tr key={name} className="border-t border-line align-top">
@@ -129,17 +129,16 @@ function Waiting() {
 
 function Failed({ error, retry }: { error: unknown; retry: () => void }) {
   const problem = error instanceof ApiError ? error : undefined;
-  const isUnknown = problem?.status === 404 || problem?.status === 422;
   return (
     <div className="page max-w-2xl py-12">
       <h1 className="title mb-6">
-        {isUnknown ? "There is no such product" : "This product could not be loaded"}
+        {isGone(error) ? "There is no such product" : "This product could not be loaded"}
       </h1>
-      {isUnknown ? (
+      {isGone(error) ? (
         <>
           <p className="mb-6 text-lg text-faint">We may no longer sell it.</p>
           <LinkButton to="/">See all products</LinkButton>
-          <Ids requestId={problem.requestId} traceId={problem.traceId} />
+          <Ids requestId={problem?.requestId} traceId={problem?.traceId} />
         </>
       ) : (
         <ErrorNotice error={error} retry={retry} />

@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, data } from "./client";
+import { ApiError } from "./problem";
 
 /** One product; several features show it. */
 export const productQuery = (id: string) =>
@@ -8,3 +9,8 @@ export const productQuery = (id: string) =>
     queryFn: ({ signal }) =>
       data(api.GET("/api/products/{product_id}", { params: { path: { product_id: id } }, signal })),
   });
+
+/** There is no such product, or no more. A query that fails keeps what it read before, so this is asked before that is shown. */
+export function isGone(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 404 || error.status === 422);
+}
