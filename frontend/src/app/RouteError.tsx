@@ -36,7 +36,8 @@ export function RouteError() {
       </p>
       <div className="flex flex-wrap gap-3">
         <Button onClick={() => window.location.reload()}>Reload</Button>
-        <LinkButton look="quiet" to="/">
+        {/* From the server: a browser does not load code again that it once failed to load. */}
+        <LinkButton look="quiet" to="/" reloadDocument>
           To the shop
         </LinkButton>
       </div>

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useId, useState, type FormEvent, type KeyboardEvent } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { formatMoney } from "@/shared/money";
+import { readFilters } from "./filters";
 import { suggestionsQuery } from "./queries";
 
 /** Searches everything: a category that was chosen before would hide what is looked for. Suggests while one types. */
@@ -9,7 +10,7 @@ export function SearchBox() {
   const [params] = useSearchParams();
   const navigate = useNavigate();
   const id = useId();
-  const searched = params.get("q") ?? "";
+  const searched = readFilters(params).q;
   const [words, setWords] = useState(searched);
   const [shown, setShown] = useState(searched);
   const [isOpen, setIsOpen] = useState(false);

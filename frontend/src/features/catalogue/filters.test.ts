@@ -37,3 +37,16 @@ test("another order is no filter", () => {
   expect(isFiltered({ ...none, sort: "name" })).toBe(false);
   expect(isFiltered({ ...none, min: "1" })).toBe(true);
 });
+
+test.each(["constructor", "toString", "__proto__"])("%s is no order of products", (sort) => {
+  expect(readFilters(new URLSearchParams({ sort })).sort).toBe("newest");
+});
+
+test("the API is asked for nothing that it refuses", () => {
+  const long = "😀".repeat(200);
+  const filters = readFilters(new URLSearchParams({ q: "\0", category: `\0${long}`, min: "999999999" }));
+  const { q, category, minPrice } = asQuery(filters, "EUR");
+  expect(q).toBeUndefined();
+  expect(category).toBe("😀".repeat(100));
+  expect(minPrice).toBe(100_000_000);
+});

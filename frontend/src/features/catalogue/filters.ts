@@ -19,14 +19,20 @@ export const sorts: Record<Sort, string> = {
 };
 
 export function readFilters(params: URLSearchParams): Filters {
-  const sort = params.get("sort") ?? "";
+  const of = (name: string) => params.get(name) ?? "";
+  const sort = of("sort");
   return {
-    q: params.get("q")?.trim() ?? "",
-    category: params.get("category") ?? "",
-    min: params.get("min") ?? "",
-    max: params.get("max") ?? "",
-    sort: sort in sorts ? (sort as Sort) : "newest",
+    q: searchable(of("q")).trim(),
+    category: searchable(of("category")),
+    min: of("min"),
+    max: of("max"),
+    sort: Object.hasOwn(sorts, sort) ? (sort as Sort) : "newest",
   };
+}
+
+/** As much of a text as the API takes: at most 100 characters, none of which is NUL. */
+function searchable(text: string): string {
+  return [...text.replaceAll("\0", "")].slice(0, 100).join("");
 }
 
 /** An address with these filters; what is as usual is left out. */
@@ -47,10 +53,18 @@ export function isFiltered({ q, category, min, max }: Filters): boolean {
 /** The same as the API has it. A price that is none is left out: an address may have been made by anybody. */
 export function asQuery(filters: Filters, currency: string) {
   return {
-    q: filters.q.slice(0, 100) || undefined,
+    q: filters.q || undefined,
     category: filters.category || undefined,
-    minPrice: parseMoney(filters.min, currency),
-    maxPrice: parseMoney(filters.max, currency),
+    minPrice: price(filters.min, currency),
+    maxPrice: price(filters.max, currency),
     sort: filters.sort,
   };
 }
+
+/** A price to search by: no product costs more than the highest. */
+function price(typed: string, currency: string): number | undefined {
+  const minor = parseMoney(typed, currency);
+  return minor === undefined ? undefined : Math.min(minor, highest);
+}
+
+const highest = 100_000_000; // minor units, as the product service has it

@@ -26,7 +26,7 @@ export function Dialog({
       className="m-auto max-h-[calc(100dvh-2rem)] w-[min(40rem,calc(100vw-2rem))] rounded-pane border border-line bg-pane p-6 text-ink backdrop:bg-black/50"
     >
       <div className="mb-5 flex items-start justify-between gap-4">
-        <h2 id={id} className="heading">
+        <h2 id={id} className="heading min-w-0">
           {title}
         </h2>
         <button type="button" onClick={close} className="-m-2 p-2 text-2xl leading-none" aria-label="Close">
