@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { StatusBadge } from "@/features/orders/StatusBadge";
 import { statuses } from "@/features/orders/status";
@@ -7,6 +8,7 @@ import { formatMoney } from "@/shared/money";
 import { notify } from "@/shared/notices";
 import { formatTime } from "@/shared/time";
 import { Button } from "@/shared/ui/Button";
+import { Dialog } from "@/shared/ui/Dialog";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { AdminFrame } from "./AdminFrame";
 import { AdminList } from "./AdminList";
@@ -15,7 +17,7 @@ import { adminOrdersQuery, useSetStatus } from "./queries";
 export function Component() {
   const [params, setParams] = useSearchParams();
   const wanted = params.get("status") ?? "";
-  const status = wanted in statuses ? (wanted as OrderStatus) : undefined;
+  const status = Object.hasOwn(statuses, wanted) ? (wanted as OrderStatus) : undefined;
   const list = useInfiniteQuery(adminOrdersQuery(status));
   return (
     <AdminFrame
@@ -50,8 +52,11 @@ export function Component() {
 
 function Row({ order }: { order: Order }) {
   const change = useSetStatus();
-  const set = (status: "fulfilled" | "cancelled") =>
+  const [asks, setAsks] = useState(false);
+  const set = (status: "fulfilled" | "cancelled") => {
+    setAsks(false);
     change.mutate({ id: order.id, status }, { onSuccess: () => notify(`The order is ${status}.`) });
+  };
   const names = order.lines.map(({ name, quantity }) => `${quantity} × ${name}`).join(", ");
   return (
     <li className="grid gap-x-6 gap-y-2 px-4 py-4 md:grid-cols-[1fr_auto_5rem_10rem] md:items-center">
@@ -72,19 +77,54 @@ function Row({ order }: { order: Order }) {
       </p>
       <p className="flex gap-3 md:justify-end">
         {order.status === "paid" && (
-          <Button look="quiet" busy={change.isPending} onClick={() => set("fulfilled")}>
+          <Button
+            look="quiet"
+            aria-label={`Mark as sent: order ${order.id}`}
+            busy={change.isPending}
+            onClick={() => set("fulfilled")}
+          >
             Mark as sent
           </Button>
         )}
         {statuses[order.status].canCancel && (
-          <Button look="danger" busy={change.isPending} onClick={() => set("cancelled")}>
+          <Button
+            look="danger"
+            aria-label={`Cancel order ${order.id}`}
+            busy={change.isPending}
+            onClick={() => setAsks(true)}
+          >
             Cancel
           </Button>
         )}
       </p>
+      {asks && (
+        <Dialog title="Cancel this order?" close={() => setAsks(false)}>
+          <p>
+            The items that are reserved for it go back on sale. You cannot undo this. If the card is charged
+            for this order, the customer gets all of it back.
+          </p>
+          <p className="mt-4">
+            {names}
+            <br />
+            <code>{order.id}</code>
+          </p>
+          <div className="mt-6 flex flex-wrap justify-end gap-3">
+            <Button look="quiet" onClick={() => setAsks(false)}>
+              Keep order
+            </Button>
+            <Button look="danger" onClick={() => set("cancelled")}>
+              Yes, cancel it
+            </Button>
+          </div>
+        </Dialog>
+      )}
       {change.isError && (
         <div className="md:col-span-4">
-          <ErrorNotice error={change.error} title="The status was not changed." />
+          <ErrorNotice
+            error={change.error}
+            title="The status was not changed."
+            unknown="We do not know whether the status was changed. Look at it before you repeat it."
+          />
         </div>
       )}
     </li>

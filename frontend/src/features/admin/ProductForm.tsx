@@ -130,7 +130,13 @@ export function ProductForm({ product, done }: { product?: ProductDetails; done:
           fault={faultOf("stock")}
         />
       )}
-      {error && faults.length === 0 && <ErrorNotice error={error} title="The product was not saved." />}
+      {error && faults.length === 0 && (
+        <ErrorNotice
+          error={error}
+          title="The product was not saved."
+          unknown="We do not know whether the product was saved. Look in the list before you repeat it."
+        />
+      )}
       <div className="flex justify-end gap-3">
         <Button look="quiet" onClick={done}>
           Cancel

@@ -136,7 +136,11 @@ function DeleteDialog({ product, close }: { product: Product; close: () => void 
       <p>It is removed from the shop. Orders that contain it keep it.</p>
       {remove.isError && (
         <div className="mt-4">
-          <ErrorNotice error={remove.error} title="It was not deleted." />
+          <ErrorNotice
+            error={remove.error}
+            title="It was not deleted."
+            unknown="We do not know whether it was deleted. Look in the list."
+          />
         </div>
       )}
       <div className="mt-6 flex justify-end gap-3">

@@ -1,4 +1,6 @@
+import { useQuery } from "@tanstack/react-query";
 import { ApiError } from "@/shared/api/problem";
+import { productQuery } from "@/shared/api/queries";
 import type { Product } from "@/shared/api/types";
 import { notify } from "@/shared/notices";
 import { Button } from "@/shared/ui/Button";
@@ -10,6 +12,8 @@ import { useChangeStock } from "./queries";
 /** What comes in or goes out; what is reserved cannot be taken. */
 export function StockForm({ product, done }: { product: Product; done: () => void }) {
   const change = useChangeStock();
+  /** Read again after each change, also after one whose answer was lost. */
+  const now = useQuery({ ...productQuery(product.id), placeholderData: product, staleTime: 0 });
   const isTooMuch = change.error instanceof ApiError && change.error.status === 409;
   const send = (form: HTMLFormElement) => {
     const delta = Number(new FormData(form).get("delta"));
@@ -26,7 +30,7 @@ export function StockForm({ product, done }: { product: Product; done: () => voi
   return (
     <Form send={send} problem={change.error} className="grid gap-5">
       <p>
-        Available now: <strong className="tabular-nums">{product.stock}</strong>
+        Available now: <strong className="tabular-nums">{now.isError ? "not known" : now.data?.stock}</strong>
       </p>
       <TextField
         label="Change by"
@@ -36,9 +40,19 @@ export function StockForm({ product, done }: { product: Product; done: () => voi
         min={-1000000}
         max={1000000}
         hint="20 adds twenty, -5 takes five away."
-        fault={isTooMuch ? "That would take items that are reserved for orders." : undefined}
+        fault={
+          isTooMuch
+            ? "That is more than is available. What is reserved for orders cannot be taken."
+            : undefined
+        }
       />
-      {change.error && !isTooMuch && <ErrorNotice error={change.error} title="The stock was not changed." />}
+      {change.error && !isTooMuch && (
+        <ErrorNotice
+          error={change.error}
+          title="The stock was not changed."
+          unknown="We do not know whether the stock was changed. Look before you repeat it."
+        />
+      )}
       <div className="flex justify-end gap-3">
         <Button look="quiet" onClick={done}>
           Cancel

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, data } from "@/shared/api/client";
+import { isGone } from "@/shared/api/queries";
 import type { NewProduct, OrderStatus, ProductEdit } from "@/shared/api/types";
 
 const pageSize = 50;
@@ -43,8 +44,13 @@ const addProduct = (body: NewProduct) => data(api.POST("/api/products", { body }
 const editProduct = ({ id, ...body }: ProductEdit & { id: string }) =>
   data(api.PUT("/api/products/{product_id}", { params: { path: { product_id: id } }, body }));
 
+/** One that is not there is deleted already: by a request whose answer was lost, or by somebody else. */
 const deleteProduct = (id: string) =>
-  data(api.DELETE("/api/products/{product_id}", { params: { path: { product_id: id } } }));
+  data(api.DELETE("/api/products/{product_id}", { params: { path: { product_id: id } } })).catch(
+    (error: unknown) => {
+      if (!isGone(error)) throw error;
+    },
+  );
 
 const changeStock = ({ id, delta }: { id: string; delta: number }) =>
   data(

@@ -36,6 +36,12 @@ export class ApiError extends Error {
   get isTemporary(): boolean {
     return this.status === 0 || this.status === 429 || (this.status >= 502 && this.status <= 504);
   }
+
+  /** It may have been done all the same: the answer was lost, or the service failed at work that it had begun. */
+  get mayBeDone(): boolean {
+    const kind = text(this.members.type)?.split("/").pop() ?? "";
+    return this.status === 0 || (this.status >= 500 && !["overloaded", "writes-paused"].includes(kind));
+  }
 }
 
 /** No answer came. @param cause what `fetch` rejected with */

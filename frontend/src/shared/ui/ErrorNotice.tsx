@@ -7,16 +7,18 @@ interface Props {
   error: unknown;
   /** What could not be done, as a sentence. */
   title?: string;
+  /** The title when it may have been done all the same. */
+  unknown?: string;
   retry?: (() => void) | undefined;
 }
 
 /** What went wrong, whether to try again and when, and the ids to find it by. */
-export function ErrorNotice({ error, title = "That did not work.", retry }: Props) {
+export function ErrorNotice({ error, title = "That did not work.", unknown = title, retry }: Props) {
   const problem = error instanceof ApiError ? error : undefined;
   const wait = useCountdown(problem?.status === 429 ? problem.retryAfter : undefined, error);
   return (
     <div role="alert" className="rounded-pane border border-clay bg-clay-soft p-5">
-      <p className="font-semibold text-clay">{title}</p>
+      <p className="font-semibold text-clay">{problem?.mayBeDone ? unknown : title}</p>
       <p className="mt-1">{explain(error)}</p>
       {problem?.status === 429 && (
         <p className="mt-1" aria-live="off">
