@@ -37,5 +37,9 @@ export default defineConfig({
   },
   server: { proxy: { "/api": gateway, "/otlp": gateway, "/config.json": gateway } },
   preview: { proxy: { "/api": gateway, "/otlp": gateway, "/config.json": gateway } },
-  test: { environment: "node", setupFiles: ["src/shared/testing/storage.ts"], restoreMocks: true },
+  test: {
+    environment: "node",
+    setupFiles: ["src/shared/testing/storage.ts", "src/shared/testing/origin.ts"],
+    restoreMocks: true,
+  },
 });

@@ -7,12 +7,13 @@ import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { TextField } from "@/shared/ui/Field";
 import { Form } from "@/shared/ui/Form";
 import { nextPage } from "./next";
-import { logIn } from "./queries";
+import { logIn, useDone } from "./queries";
 
 export function Component() {
   const [params] = useSearchParams();
   const person = usePerson();
   const expired = useSession((state) => state.expired);
+  const { done } = useDone();
   const login = useMutation({
     mutationFn: (form: FormData) => logIn(String(form.get("email")), String(form.get("password"))),
   });
@@ -23,12 +24,12 @@ export function Component() {
     <div className="page max-w-md py-12">
       <title>Log in · Glasshouse</title>
       <h1 className="title">Log in</h1>
-      {expired && (
+      {(done || expired) && (
         <p role="status" className="mt-4 rounded-pane bg-sun-soft px-4 py-3 text-sun">
-          Your session has ended. Log in again to continue where you were.
+          {done ? `${done} Log in.` : "Your session has ended. Log in again to continue where you were."}
         </p>
       )}
-      {!expired && params.has("next") && <p className="mt-3 text-faint">Log in to continue.</p>}
+      {!done && !expired && params.has("next") && <p className="mt-3 text-faint">Log in to continue.</p>}
       <Form
         send={(form) => login.mutate(new FormData(form))}
         problem={login.error}

@@ -12,7 +12,7 @@ import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { TextField } from "@/shared/ui/Field";
 import { Form } from "@/shared/ui/Form";
 import { Loading, Skeleton } from "@/shared/ui/Skeleton";
-import { logIn, logOut, logOutEverywhere } from "./queries";
+import { changePassword, logOut, logOutEverywhere } from "./queries";
 
 export function Component() {
   const { data: profile, error, isPending, refetch } = useQuery(profileQuery);
@@ -86,11 +86,10 @@ function NameForm({ profile }: { profile: Profile }) {
 function PasswordForm({ profile }: { profile: Profile }) {
   const sent = useRef<HTMLFormElement>(null);
   const change = useMutation({
-    mutationFn: async ({ current, next }: { current: string; next: string }) => {
-      await data(api.PUT("/api/users/profile", { body: { currentPassword: current, password: next } }));
-      await logIn(profile.email, next); // a new password ends all sessions, this one too
-    },
-    onSuccess: () => {
+    mutationFn: ({ current, next }: { current: string; next: string }) =>
+      changePassword(profile.email, current, next),
+    onSuccess: (isLoggedIn) => {
+      if (!isLoggedIn) return;
       sent.current?.reset();
       notify("Your password is changed. You are logged out on all other devices.");
     },
@@ -125,7 +124,11 @@ function PasswordForm({ profile }: { profile: Profile }) {
           hint="At least 6 characters. You will be logged out on all other devices."
         />
         {change.isError && !isWrong && (
-          <ErrorNotice error={change.error} title="Your password could not be changed." />
+          <ErrorNotice
+            error={change.error}
+            title="Your password could not be changed."
+            unknown="We do not know whether your password was changed. If you have to log in, try the new one first."
+          />
         )}
         <Button type="submit" className="justify-self-start" busy={change.isPending}>
           Change password

@@ -16,7 +16,9 @@ export function Component() {
     mutationFn: (form: FormData) =>
       register(String(form.get("name")), String(form.get("email")), String(form.get("password"))),
   });
+  const login = { pathname: "/login", search: params.toString() };
   if (person) return <Navigate to={nextPage(params)} replace />;
+  if (registration.data === false) return <Navigate to={login} replace />;
   const problem = registration.error instanceof ApiError ? registration.error : undefined;
   const faultOf = (field: string) =>
     problem?.faults.find((fault) => fault.field === `body.${field}`)?.message;
@@ -58,7 +60,11 @@ export function Component() {
           fault={faultOf("password")}
         />
         {registration.isError && !isTaken && !problem?.faults.length && (
-          <ErrorNotice error={registration.error} title="Your account could not be created." />
+          <ErrorNotice
+            error={registration.error}
+            title="Your account could not be created."
+            unknown="We do not know whether your account was created. Try to log in."
+          />
         )}
         <Button type="submit" busy={registration.isPending}>
           Create account
@@ -66,7 +72,7 @@ export function Component() {
       </Form>
       <p className="mt-6 text-faint">
         Already have an account?{" "}
-        <Link to={{ pathname: "/login", search: params.toString() }} className="link">
+        <Link to={login} className="link">
           Log in
         </Link>
       </p>
