@@ -1,8 +1,9 @@
 """Logging in, staying logged in, and what an admin changes."""
 
 import re
+import uuid
 
-from playwright.sync_api import Request, expect
+from playwright.sync_api import Request, Route, expect
 
 from tests.e2e.browser.conftest import Visit
 from tests.platform.client import PASSWORD, Admin, Customer
@@ -153,3 +154,118 @@ def test_pages_of_admins_are_not_there_for_others(visit: Visit, customer: Custom
     visitor.page.goto("/admin/products")
 
     expect(visitor.heading("Page not found")).to_be_visible()
+
+
+def lose(route: Route) -> None:
+    """The request reaches the shop, and its answer is lost."""
+    route.fetch()
+    route.abort()
+
+
+def test_an_account_that_was_made_is_not_called_a_failure(visit: Visit) -> None:
+    """The login after it was refused: the page leads to the login and says what is done."""
+    visitor = visit()
+    page = visitor.page
+    visitor.expect_status(503, "/api/users/login")
+    email = f"made-{uuid.uuid4().hex}@example.com"
+    page.goto("/register?next=/account")
+    page.route("**/api/users/login", lambda route: route.fulfill(status=503, json={}), times=1)
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    visitor.button("Create account").click()
+    expect(page.get_by_text("Your account is created. Log in.")).to_be_visible()
+
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    visitor.button("Log in").click()
+    expect(page.get_by_role("main").get_by_text(email)).to_be_visible()
+
+
+def test_an_account_whose_answer_was_lost_is_not_known(visit: Visit) -> None:
+    """The page does not say that it failed; a second click finds it."""
+    visitor = visit()
+    page = visitor.page
+    visitor.expect_status(409, "/api/users/register")
+    page.goto("/register")
+    page.route("**/api/users/register", lose, times=1)
+    page.get_by_label("Email").fill(f"lost-{uuid.uuid4().hex}@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    visitor.button("Create account").click()
+    expect(page.get_by_text("We do not know whether your account was created.")).to_be_visible()
+    visitor.button("Create account").click()
+    expect(page.get_by_text("There is an account with this email.")).to_be_visible()
+
+
+def test_a_password_that_was_changed_is_not_called_a_failure(visit: Visit, customer: Customer) -> None:
+    """The login after it was refused: the page leads to the login, and the new password is good."""
+    visitor = visit(customer)
+    page = visitor.page
+    visitor.expect_status(503, "/api/users/login")
+    page.goto("/account")
+    page.route("**/api/users/login", lambda route: route.fulfill(status=503, json={}), times=1)
+    page.get_by_label("Current password").fill(PASSWORD)
+    page.get_by_label("New password").fill("another-1")
+    visitor.button("Change password").click()
+    expect(page.get_by_text("Your password is changed. Log in.")).to_be_visible()
+
+    page.get_by_label("Email").fill(customer.email)
+    page.get_by_label("Password").fill("another-1")
+    visitor.button("Log in").click()
+    expect(visitor.heading("Your account")).to_be_visible()
+
+
+def test_a_change_of_stock_whose_answer_was_lost_is_not_known(visit: Visit, admin: Admin) -> None:
+    """The page says so and reads the stock again; what is too much is told as that."""
+    product = admin.add_product(stock=10)
+    name = admin.http.get(f"/api/products/{product}").json()["name"]
+    manager = visit(admin)
+    page = manager.page
+    manager.expect_status(409, f"/api/products/{product}/stock")
+    page.goto("/admin/products")
+    page.get_by_role("searchbox", name="Find a product").fill(name)
+    manager.button(f"Stock of {name}").click()
+    page.route("**/stock", lose, times=1)
+    page.get_by_label("Change by").fill("5")
+    manager.button("Change stock").click()
+    expect(page.get_by_text("We do not know whether the stock was changed.")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_contain_text("Available now: 15")
+
+    page.get_by_label("Change by").fill("-999")
+    manager.button("Change stock").click()
+    expect(page.get_by_text("That is more than is available.")).to_be_visible()
+
+
+def test_a_product_whose_answer_was_lost_is_not_known(visit: Visit, admin: Admin) -> None:
+    """The page says to look first, and the list behind it shows the product."""
+    manager = visit(admin)
+    page = manager.page
+    name = f"Lost {uuid.uuid4().hex[:8]}"
+    page.goto("/admin/products")
+    page.get_by_role("searchbox", name="Find a product").fill(name)
+    expect(page.get_by_text("Nothing matches")).to_be_visible()
+    manager.button("New product").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill(name)
+    dialog.get_by_label("Category").fill("Test")
+    dialog.get_by_label("Price in EUR").fill("5")
+    page.route("**/api/products", lose, times=1)
+    manager.button("Save product").click()
+    expect(dialog.get_by_text("We do not know whether the product was saved.")).to_be_visible()
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(manager.button(f"Edit {name}")).to_be_visible()
+
+
+def test_an_admin_is_asked_before_an_order_is_cancelled(visit: Visit, customer: Customer, admin: Admin) -> None:
+    """Each button says which order it is for; an unknown status in the address shows all orders."""
+    order_id = customer.reserved_order(admin.add_product(stock=1))
+    manager = visit(admin)
+    manager.page.goto("/admin/orders?status=constructor")
+    manager.button(f"Cancel order {order_id}").click()
+    manager.button("Keep order").click()
+    expect(manager.button(f"Cancel order {order_id}")).to_be_focused()
+    assert customer.order_view(order_id)["status"] == "awaiting_payment"
+
+    manager.button(f"Cancel order {order_id}").click()
+    manager.button("Yes, cancel it").click()
+    expect(manager.page.get_by_text("The order is cancelled.")).to_be_visible()
+    customer.until(order_id, "cancelled")

@@ -91,6 +91,49 @@ def test_a_page_is_for_everybody(visit: Visit, people: People, name: str) -> Non
     assert page.evaluate("document.scrollingElement.scrollWidth") <= NARROW["width"]
 
 
+@pytest.mark.parametrize("viewport", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_a_long_name_without_spaces_makes_no_page_wider(
+    visit: Visit, customer: Customer, admin: Admin, viewport: ViewportSize
+) -> None:
+    """It breaks: where products are shown and ordered, in dialogs and in tables."""
+    name = "W" * 200
+    body = {"name": name, "category": "Test", "priceCents": 9_999_999, "stock": 9}
+    table = [{"name": "N" * 60, "value": "V" * 200}]
+    answer = admin.http.post("/api/products", json={**body, "specifications": table})
+    answer.raise_for_status()
+    product = answer.json()["id"]
+    order = customer.reserved_order(product)
+
+    def is_whole(page: Page) -> bool:
+        return bool(
+            page.evaluate("document.scrollingElement.scrollWidth <= document.scrollingElement.clientWidth")
+        )
+
+    visitor = visit(customer, viewport=viewport)
+    visitor.expect_status(404, "/api/payments/")  # the order has none
+    page = visitor.page
+    page.goto(f"/products/{product}")
+    visitor.button("Add to cart").click()
+    for path in (
+        f"/products/{product}",
+        "/cart",
+        "/checkout",
+        "/orders",
+        f"/orders/{order}",
+        f"/checkout/{order}",
+    ):
+        page.goto(path)
+        expect(page.get_by_role("main").get_by_text(name).first).to_be_visible()
+        assert is_whole(page), path
+
+    manager = visit(admin, viewport=viewport)
+    manager.page.goto("/admin/products")
+    manager.button(f"Stock of {name}").first.click()
+    assert is_whole(manager.page)
+    dialog = manager.page.get_by_role("dialog")
+    assert dialog.evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
+
+
 def test_the_shop_works_with_its_telemetry_blocked(visit: Visit, customer: Customer, admin: Admin) -> None:
     """A blocker or a store that hangs costs nothing but spans: no page waits for it, and it says nothing."""
     product = admin.add_product(stock=1)
