@@ -107,3 +107,16 @@ test("when a customer comes back, their orders are looked at, and those of nobod
   await vi.waitFor(() => expect(quantity()).toBe(0));
   expect(asked).toEqual(["/api/orders/1"]);
 });
+
+test("what is no order in the storage is none, and good ones stay", () => {
+  const found = JSON.parse(localStorage.getItem("glasshouse.ordered") ?? "") as {
+    state: { orders: object[] };
+  };
+  const [order] = found.state.orders;
+  for (const wrong of [{ userId: 1 }, { items: null }, { items: [{ productId: 1 }] }, { orderId: 1 }])
+    found.state.orders.unshift({ ...order, ...wrong });
+  localStorage.setItem("glasshouse.ordered", JSON.stringify({ ...found, more: null }));
+  expect(traceparentOf("1")).toBe("00-a-b-01");
+  localStorage.setItem("glasshouse.ordered", JSON.stringify({ state: { orders: "abc" }, version: 0 }));
+  expect(traceparentOf("1")).toBeUndefined();
+});

@@ -1,10 +1,11 @@
 import { create } from "zustand";
-import { createJSONStorage, persist } from "zustand/middleware";
+import { persist } from "zustand/middleware";
 import { alone } from "@/shared/alone";
 import { readOrder } from "@/shared/api/orders";
 import { ApiError } from "@/shared/api/problem";
 import type { Order } from "@/shared/api/types";
 import { personOf, useSession } from "@/shared/session/session";
+import { isObject, isTextOrAbsent, stored } from "@/shared/stored";
 import { takeOut, useCart, type Line } from "./store";
 
 /**
@@ -26,11 +27,24 @@ export interface Ordered {
 const most = 20; // orders; an unpaid one is cancelled after some minutes
 
 const useOrdered = create<{ orders: Ordered[] }>()(
-  persist((): { orders: Ordered[] } => ({ orders: [] }), {
-    name: "glasshouse.ordered",
-    storage: createJSONStorage(() => localStorage),
-  }),
+  persist(
+    (): { orders: Ordered[] } => ({ orders: [] }),
+    stored("glasshouse.ordered", ({ orders }) => ({
+      orders: Array.isArray(orders) ? orders.filter(isOrdered) : [],
+    })),
+  ),
 );
+
+function isOrdered(value: unknown): value is Ordered {
+  if (!isObject(value) || typeof value.userId !== "string" || typeof value.orderKey !== "string")
+    return false;
+  const { items, orderId, traceparent } = value;
+  const isItem = (item: unknown) =>
+    isObject(item) && typeof item.productId === "string" && typeof item.quantity === "number";
+  return (
+    Array.isArray(items) && items.every(isItem) && isTextOrAbsent(orderId) && isTextOrAbsent(traceparent)
+  );
+}
 
 /** As all tabs know them. */
 function known(): Ordered[] {

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { Link } from "react-router";
 import { usePricedCart } from "@/features/cart/priced";
+import { maxPieces } from "@/features/cart/store";
 import { formatMoney } from "@/shared/money";
 import { useOnline } from "@/shared/online";
 import { profileQuery } from "@/shared/session/profile";
@@ -123,9 +124,11 @@ export function OrderForm({ stage, userId, card }: Props) {
             Place order
           </Button>
           <p role="alert" className="mt-3 text-sm font-medium text-clay">
-            {!cart.isLoading && !cart.error && !cart.isOrderable
-              ? "Something in your cart is not available. Change your cart first."
-              : ""}
+            {cart.isTooMany
+              ? `An order may have at most ${maxPieces} pieces. Change your cart first.`
+              : !cart.isLoading && !cart.error && !cart.isOrderable
+                ? "Something in your cart is not available. Change your cart first."
+                : ""}
           </p>
           <p className="mt-1 text-sm text-faint">
             We reserve your items first, then charge your card{cart.isLoading ? "" : ` ${total}`}. If you

@@ -1,6 +1,7 @@
 import { create } from "zustand";
-import { createJSONStorage, persist } from "zustand/middleware";
+import { persist } from "zustand/middleware";
 import type { OrderRequest } from "@/shared/api/types";
+import { isObject, isTextOrAbsent, stored } from "@/shared/stored";
 
 /**
  * One attempt to buy, from "Place order" to a final state. One that began with the cart is kept: it outlives a reload
@@ -27,11 +28,20 @@ export function isOf(attempt: Attempt, userId: string, orderId: string | undefin
 const key = "glasshouse.checkout";
 
 export const useAttempt = create<{ attempt: Attempt | null }>()(
-  persist((): { attempt: Attempt | null } => ({ attempt: null }), {
-    name: key,
-    storage: createJSONStorage(() => localStorage),
-  }),
+  persist(
+    (): { attempt: Attempt | null } => ({ attempt: null }),
+    stored(key, ({ attempt }) => ({ attempt: isAttempt(attempt) ? attempt : null })),
+  ),
 );
+
+function isAttempt(value: unknown): value is Attempt {
+  if (!isObject(value) || typeof value.userId !== "string" || typeof value.orderKey !== "string")
+    return false;
+  const { request, orderId, traceparent } = value;
+  return (
+    (request === undefined || isObject(request)) && isTextOrAbsent(orderId) && isTextOrAbsent(traceparent)
+  );
+}
 
 /** The attempt that is kept, as all tabs know it. */
 export function currentAttempt(): Attempt | null {
