@@ -16,6 +16,7 @@ import sys
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from deploy.installation import configuration
 from deploy.installation.addresses import Stores, broker_passwords, secret_settings
@@ -89,11 +90,7 @@ def contents(secrets: Secrets) -> dict[str, dict[str, str]]:
             "password": secrets.redis_password,
             "redis.conf": configuration.redis(secrets, _ANY, 6379, "/data"),
         },
-        "rabbitmq": {
-            "definitions.json": json.dumps(
-                definitions(broker_passwords(secrets), policies(VHOST, dead=_DEAD_LETTERS_STAY)), indent=2
-            )
-        },
+        "rabbitmq": {"definitions.json": json.dumps(broker_definitions(broker_passwords(secrets)), indent=2)},
         "gateway": {
             "tls.crt": secrets.tls_certificate_file.read_text(),
             "tls.key": secrets.tls_key_file.read_text(),
@@ -103,6 +100,11 @@ def contents(secrets: Secrets) -> dict[str, dict[str, str]]:
         "postgres-exporter": {"password": secrets.monitoring_password},
         "redis-exporter": {"passwords.json": json.dumps({"redis://redis:6379": secrets.redis_password})},
     }
+
+
+def broker_definitions(passwords: Mapping[str, str]) -> dict[str, Any]:
+    """What RabbitMQ loads at its start."""
+    return definitions(passwords, policies(VHOST, dead=_DEAD_LETTERS_STAY))
 
 
 def _of_service(service: Service, secrets: Secrets) -> dict[str, str]:
@@ -120,9 +122,12 @@ def _of_seed(service: Service, secrets: Secrets) -> dict[str, str]:
 
 
 def _hand_over(path: Path, text: str, group: int) -> None:
-    """Replace the file at once; its group may read it."""
+    """Replace the file at once; its group may read it. One whose text stays the same keeps its time."""
     temporary = path.with_name(f".{path.name}.new")
     temporary.write_text(text)
+    if path.exists() and path.read_text() == text:
+        before = path.stat()
+        os.utime(temporary, ns=(before.st_atime_ns, before.st_mtime_ns))
     os.chown(temporary, -1, group)
     temporary.chmod(0o640)
     temporary.rename(path)

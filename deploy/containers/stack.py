@@ -53,6 +53,7 @@ INSIDE: Mapping[tuple[str, int], str] = {
     ("collector", 24224): "container-logs",
 }
 _MEMORY = "containers.json"
+_PROJECT = "com.docker.compose.project"  # a label of whatever Compose makes
 _ENGINE_SECONDS = 10.0  # for an engine to say that it is there
 # What Compose is told by the environment, and must be told by every later command too.
 _CHOICES = ("COMPOSE_FILE", "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES", "DOCKER_HOST", "HTTP_ADDRESS")
@@ -88,13 +89,17 @@ class Containers(Layout):
 
     def to_publish(self) -> dict[str, int]:
         """The ports by name, as Compose makes them of the files, the environment and `.env`."""
-        services = json.loads(self.compose("config", "--format", "json"))["services"]
         return {
             INSIDE[name, port["target"]]: int(port["published"])
-            for name, service in services.items()
+            for name, service in self.services().items()
             for port in service.get("ports", ())
             if (name, port["target"]) in INSIDE
         }
+
+    def services(self) -> dict[str, dict[str, Any]]:
+        """What Compose makes of the files, the environment and `.env`, without profiles that are not asked for."""
+        found: dict[str, dict[str, Any]] = json.loads(self.compose("config", "--format", "json"))["services"]
+        return found
 
     def check_pages(self) -> None:
         """Raise a `ShopError` when a page would be on a port that browsers refuse."""
@@ -129,8 +134,7 @@ class Containers(Layout):
         """The id of a container by its name natively: `redis`, or `order-service-2` for a replica."""
         service, _, number = name.rpartition("-")
         service, index = (service, number) if number.isdigit() else (name, "1")
-        project = self.environment.get("COMPOSE_PROJECT_NAME", "glasshouse")
-        labels = {"project": project, "service": service, "container-number": index}
+        labels = {"project": self.project, "service": service, "container-number": index}
         filters = [f"--filter=label=com.docker.compose.{key}={value}" for key, value in labels.items()]
         found = self.docker("ps", "--all", "--quiet", *filters, "--filter=label=com.docker.compose.oneoff=False")
         if not found.strip():
@@ -141,6 +145,10 @@ class Containers(Layout):
         """All containers that run or should, as `docker compose ps` tells."""
         lines = self.compose("ps", "--all", "--format", "json").splitlines()
         return [json.loads(line) for line in lines if line.strip()]
+
+    def volumes(self) -> list[str]:
+        """The names of the volumes that there are."""
+        return self.docker("volume", "ls", "--quiet", f"--filter=label={_PROJECT}={self.project}").split()
 
     def gather_logs(self) -> None:
         """Write what every container has said so far to the folder of logs, as the native run has it there."""
@@ -181,6 +189,11 @@ class Containers(Layout):
                 f"The whole output is in {log}." if log else "Is Docker running? docker info",
             )
         return done.stdout or ""
+
+    @property
+    def project(self) -> str:
+        """The name that Compose gives to all of it."""
+        return self.environment.get("COMPOSE_PROJECT_NAME", "glasshouse")
 
     @property
     def variables(self) -> dict[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from deploy.containers.outdated import outdated
 from deploy.containers.stack import Containers
 from deploy.installation.errors import ShopError
 from deploy.installation.progress import alone, step
@@ -30,11 +31,16 @@ def up(stack: Containers, console: Console, *, replicas: Mapping[str, int] | Non
 
 
 def start(stack: Containers, *options: str) -> None:
-    """Start what does not run and wait until everything is healthy. options: of `docker compose up`."""
+    """Start what does not run or has an old configuration, and wait until everything is healthy.
+
+    options: of `docker compose up`.
+    """
     log = _log(stack)
-    waiting = ("--wait", "--wait-timeout", str(_PATIENCE))
+    up = ("up", "--detach", "--wait", "--wait-timeout", str(_PATIENCE), *options)
     # Its exit code is no reliable witness: steps that ended well count as failures. We see for ourselves.
-    stack.compose("up", "--detach", *waiting, *options, log=log, check=False)
+    stack.compose(*up, log=log, check=False)
+    if old := outdated(stack):
+        stack.compose(*up, "--no-deps", "--force-recreate", *old, log=log, check=False)
     if trouble := _trouble(stack):
         said = "".join(f"\n  {line[:300]}" for line in log.read_text().splitlines()[-3:])
         raise ShopError(
@@ -46,7 +52,13 @@ def start(stack: Containers, *options: str) -> None:
 def down(stack: Containers, *, wipe: bool = False) -> None:
     """Stop and remove every container; with `wipe` also all data and secrets."""
     with alone(stack):
-        stack.compose("down", "--remove-orphans", *(["--volumes"] if wipe else []))
+        # Without a profile's name Compose leaves its containers alone, and says nothing of a volume that they use.
+        stack.compose("--profile=*", "down", "--remove-orphans", *(["--volumes"] if wipe else []))
+        if wipe and (left := stack.volumes()):
+            raise ShopError(
+                f"A container still uses what should be deleted: {', '.join(left)}.",
+                f"docker ps --all --filter volume={left[0]} shows it. Remove it, then ./shop down --wipe again.",
+            )
         stack.forget()
         if wipe:
             shutil.rmtree(stack.run)
@@ -59,7 +71,7 @@ def _log(stack: Containers) -> Path:
 def _trouble(stack: Containers) -> str:
     """Each container that failed, is not healthy or was never started, with its last lines."""
     report = ""
-    wanted = stack.compose("config", "--services").split()  # not Locust's, which ends with an exit code of its own
+    wanted = stack.services()  # not Locust's, which ends with an exit code of its own
     for row in (row for row in stack.containers() if row["Service"] in wanted):
         done = row["State"] == "exited" and row["ExitCode"] == 0
         well = row["State"] == "running" and row["Health"] in ("healthy", "")

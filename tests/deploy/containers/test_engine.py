@@ -49,7 +49,9 @@ def test_data_of_the_native_run_stay_what_they_are(tmp_path: Path, monkeypatch: 
 def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *rows: dict[str, object]) -> Containers:
     """One whose `up` fails, with these containers."""
     told = "\n".join(map(json.dumps, rows))
-    answers = f"up) exit 1;; ps) echo '{told}';; config) echo 'secrets redis mongo';;"
+    config: dict[str, dict[str, dict[str, str]]] = {"services": {"secrets": {}, "redis": {}, "mongo": {}}}
+    answers = f"up) exit 1;; ps) echo '{told}';; config) echo '{json.dumps(config)}';;"
+    monkeypatch.setattr(up, "outdated", lambda stack: [])
     pretend(tmp_path, monkeypatch, f'case "$2" in {answers} esac')
     layout = place(tmp_path)
     layout.make_directories()
@@ -65,6 +67,24 @@ def test_a_container_that_is_ill_is_named(tmp_path: Path, monkeypatch: pytest.Mo
     """With what Compose says of it."""
     with pytest.raises(ShopError, match=r"mongo: Up \(unhealthy\)"):
         up.start(installation(tmp_path, monkeypatch, DONE, WELL, ILL))
+
+
+def test_everything_goes_down_with_what_a_profile_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compose alone would leave Locust there, and a volume that it uses."""
+    asked = tmp_path / "asked"
+    pretend(tmp_path, monkeypatch, f'echo "$@" >>"{asked}"')
+    up.down(Containers.planned(place(tmp_path)))
+    assert asked.read_text() == "compose --profile=* down --remove-orphans\n"
+
+
+def test_a_volume_that_is_left_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compose says that a volume is in use, and ends well."""
+    pretend(tmp_path, monkeypatch, 'if [ "$1" = volume ]; then echo glasshouse_secrets; fi')
+    stack = Containers.planned(place(tmp_path))
+    with pytest.raises(ShopError, match="glasshouse_secrets"):
+        up.down(stack, wipe=True)
+    assert stack.run.is_dir()
+    up.down(stack)
 
 
 @pytest.mark.parametrize(("port", "refused"), [(6000, True), (10080, True), (8080, False)])

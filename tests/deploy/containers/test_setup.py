@@ -37,3 +37,17 @@ def test_one_that_comes_too_late_is_not_looked_at(tmp_path: Path, monkeypatch: p
     setup.main(tmp_path)
     assert (tmp_path / "user-service-seed" / "admin_password").read_text().strip() == "it's a/secret"
     assert "a/b" not in (tmp_path / "order-service" / "database_url").read_text()
+
+
+def test_a_file_keeps_its_time_until_it_says_something_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So a later start knows whose configuration is a new one."""
+    monkeypatch.setattr(setup, "GROUPS", {name: tmp_path.stat().st_gid for name in setup.GROUPS})
+    setup.main(tmp_path)
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    for path in files:
+        os.utime(path, (1, 1))
+    monkeypatch.setenv("ALERT_WEBHOOK_URL", "https://alerts.example/hook")
+    setup.main(tmp_path)
+    assert [path.name for path in files if path.stat().st_mtime != 1] == ["alertmanager.yml"]
