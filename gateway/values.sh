@@ -23,9 +23,12 @@ for origin in $(printf %s "${CORS_ORIGINS-}" | tr , ' '); do
     CORS_ORIGINS_MAP="$CORS_ORIGINS_MAP \"$origin\" \"$origin\";"
 done
 
-# Behind a load balancer of your own: whose word on the client's address is taken (networks, comma-separated).
+# Each line of the log goes to stdout too.
 NGINX_HTTP='http2 on; access_log /dev/stdout json;'
+NGINX_STREAM='access_log /dev/stdout refused if=$is_refused;'
 if [ "${PAUSE_PORT:=0}" != 0 ]; then NGINX_HTTP="$NGINX_HTTP include pause_door.conf;"; fi
+
+# Behind a load balancer of your own: whose word on the client's address is taken (networks, comma-separated).
 TRUSTED_PROXIES_GEO=
 for network in $(printf %s "${TRUSTED_PROXIES-}" | tr , ' '); do
     TRUSTED_PROXIES_GEO="$TRUSTED_PROXIES_GEO $network 1;"
@@ -55,4 +58,4 @@ fi
 # A volume that begins empty covers the link which the image has.
 if [ -d "${LOG_DIR-}" ] && [ ! -e "$LOG_DIR/gateway.err.log" ]; then ln -s /dev/stderr "$LOG_DIR/gateway.err.log"; fi
 NGINX_USER_LINE= LISTEN_HTTP2= # the container has its user; Nginx 1.25 and newer has `http2 on`
-export PAUSE_PORT UPSTREAMS TRUSTED_PROXIES_GEO CORS_ORIGINS_MAP NGINX_HTTP NGINX_MODULES NGINX_USER_LINE LISTEN_HTTP2 OWN_TRACE_ID OWN_SPAN_ID
+export PAUSE_PORT UPSTREAMS TRUSTED_PROXIES_GEO CORS_ORIGINS_MAP NGINX_HTTP NGINX_STREAM NGINX_MODULES NGINX_USER_LINE LISTEN_HTTP2 OWN_TRACE_ID OWN_SPAN_ID

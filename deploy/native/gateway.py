@@ -63,6 +63,7 @@ def _values(layout: Layout, secrets: Secrets, without: str) -> dict[str, str]:
         "NGINX_MODULES": stream_module(),
         "TRUSTED_PROXIES_GEO": "",
         "NGINX_HTTP": "",
+        "NGINX_STREAM": "",
         "PAUSE_PORT": "0",  # a backup makes the files itself
         "LISTEN_HTTP2": "http2",
         "OWN_TRACE_ID": "",

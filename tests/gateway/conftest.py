@@ -78,6 +78,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
                 "NGINX_MODULES": stream_module(),
                 "TRUSTED_PROXIES_GEO": f"{TRUSTED_PROXY} 1;",
                 "NGINX_HTTP": "include pause_door.conf;",
+                "NGINX_STREAM": f'access_log "{folder}/stdout.log" refused if=$is_refused;',
                 **dict.fromkeys(("OWN_TRACE_ID", "OWN_SPAN_ID"), ""),
             },
         )

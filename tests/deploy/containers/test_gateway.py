@@ -8,17 +8,26 @@ import pytest
 from deploy.installation.services import BEHIND_GATEWAY
 
 ROOT = Path(__file__).parents[3]
-NAMES = ("NGINX_MODULES", "UPSTREAMS", "NGINX_HTTP", "CORS_ORIGINS_MAP", "OWN_TRACE_ID", "TRUSTED_PROXIES_GEO")
+NAMES = (
+    *("NGINX_MODULES", "UPSTREAMS", "NGINX_HTTP", "CORS_ORIGINS_MAP", "OWN_TRACE_ID", "TRUSTED_PROXIES_GEO"),
+    "NGINX_STREAM",
+)
 SHOW = f'. ./values.sh; printf "%s" "{"@".join(f"${name}" for name in NAMES)}"'
 
 
 def values(**environment: str) -> list[str]:
-    """Modules, upstreams, http directives, CORS map, trace id and trusted proxies."""
+    """Modules, upstreams, http directives, CORS map, trace id, trusted proxies and stream directives."""
     environment["TEMPLATES"] = "."  # in the image they are in a folder of their own
     done = subprocess.run(
         ["sh", "-euc", SHOW], cwd=ROOT / "gateway", env=environment, capture_output=True, text=True, check=True
     )
     return done.stdout.split("@")
+
+
+def test_connections_that_are_refused_are_told_on_stdout_too() -> None:
+    """As requests are: the file in the container is for the exporter."""
+    assert values()[6] == "access_log /dev/stdout refused if=$is_refused;"
+    assert "access_log /dev/stdout json;" in values()[2]
 
 
 def test_every_upstream_is_resolved_again_and_again() -> None:
@@ -59,7 +68,7 @@ def test_what_an_empty_volume_covers_is_put_back(tmp_path: Path) -> None:
 
 def test_spans_are_made_by_the_module_or_not_at_all() -> None:
     """Without the module none of its directives and variables is named."""
-    modules, _, http, _, trace, _ = values()
+    modules, _, http, _, trace, *_ = values()
     assert "ngx_otel_module" in modules
     assert "endpoint jaeger:4317" in http
     assert trace == "$otel_trace_id"
