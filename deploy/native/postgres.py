@@ -18,7 +18,7 @@ from deploy.native.programs import Program
 _SUPERUSER = "postgres"
 
 # Small and safe: fsync stays on, since no acknowledged order may be lost.
-_SETTINGS = {
+SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "120",
@@ -35,7 +35,7 @@ _SETTINGS = {
 
 
 def program(layout: Layout) -> Program:
-    settings = {**_SETTINGS, "port": str(layout.port("postgres"))}
+    settings = {**SETTINGS, "port": str(layout.port("postgres"))}
     options = [item for name, value in settings.items() for item in ("-c", f"{name}={value}")]
     return Program(
         name="postgres",

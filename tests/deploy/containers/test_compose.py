@@ -1,5 +1,7 @@
 """The shape of the compose files: what must hold for every container, whoever adds one."""
 
+import hashlib
+import json
 import re
 import subprocess
 import sys
@@ -11,7 +13,10 @@ import yaml
 
 from deploy.containers import setup
 from deploy.containers.stack import INSIDE, VARIABLES
+from deploy.installation.broker_rights import ADMIN, MONITOR
 from deploy.installation.layout import PORTS
+from deploy.installation.services import BROKER_USERS
+from deploy.native import postgres
 from prometheus import containers
 
 ROOT = Path(__file__).parents[3]
@@ -263,3 +268,29 @@ def test_what_prometheus_scrapes_in_containers_is_fresh() -> None:
             assert set(found["names"]) <= aliases
         for group in job.get("static_configs", ()):
             assert all(target.partition(":")[0] in {*SERVICES, "localhost"} for target in group["targets"])
+
+
+def test_a_change_of_rights_reaches_a_broker_that_runs() -> None:
+    """It loads users, rights and limits at its start: Compose starts it anew when their fingerprint is another."""
+    made = setup.broker_definitions(dict.fromkeys((ADMIN, MONITOR, *BROKER_USERS), ""))
+    fingerprint = hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()[:12]
+    assert SERVICES["rabbitmq"]["environment"]["USERS_AND_RIGHTS"] == fingerprint, (
+        "write this into docker-compose.yml"
+    )
+
+
+def test_nothing_keeps_a_volume_without_a_name() -> None:
+    """What an image declares as a volume is covered: else Docker makes one more at each start, for ever."""
+    assert any(mount.startswith("/var/lib/postgresql/data") for mount in SERVICES["databases"]["tmpfs"])
+
+
+def test_postgres_logs_as_natively() -> None:
+    """Who said it and when, and none of the values."""
+    native = {f"-c{name}={value}" for name, value in postgres.SETTINGS.items() if name.startswith("log_")}
+    assert native <= set(SERVICES["postgres"]["command"])
+
+
+def test_reloads_leave_no_dead_processes() -> None:
+    """In development something takes them away, in every service."""
+    services = {name for name, service in SERVICES.items() if name.endswith("-service")} | {"payment-provider"}
+    assert all(DEVELOPMENT["services"][name]["init"] for name in services)
