@@ -128,6 +128,7 @@ def nginx(folder: Path, port: int) -> Iterator[None]:
     )
     try:
         wait_for_port(port, process)
+        assert "[warn]" not in (folder / "start.log").read_text()
         yield
     finally:
         process.terminate()
