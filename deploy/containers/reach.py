@@ -94,7 +94,7 @@ class ContainerReach(Reach):
 
     def start(self) -> None:
         there_are = Counter(row["Service"] for row in self._stack.containers())
-        up.start(self._stack, *(f"--scale={name}={there_are[name]}" for name in _SERVICES if there_are[name]))
+        up.start(self._stack, {name: there_are[name] for name in _SERVICES if there_are[name]})
 
     def _container(self, name: str) -> str:
         if name not in self._ids:

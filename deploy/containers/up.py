@@ -19,28 +19,29 @@ _PATIENCE = 600  # seconds for everything to become healthy; a first start pulls
 def up(stack: Containers, console: Console, *, replicas: Mapping[str, int] | None = None) -> Containers:
     """Build, start, wait until everything is healthy; harmless when it already is. Raises `ShopError`."""
     stack.make_directories()
-    scale = [f"--scale={service}={number}" for service, number in (replicas or {}).items()]
     with alone(stack, console):
         stack.check_pages()
         with step(console, "Building images (some minutes, the first time)"):
             stack.compose("build", "--quiet", log=_log(stack))
         with step(console, "Starting containers and waiting until they are healthy"):
-            start(stack, "--remove-orphans", *scale)
+            start(stack, replicas or {}, "--remove-orphans")
         stack.compose("cp", "secrets:/run/secrets/all/.", str(stack.secrets))
         return stack.remember()
 
 
-def start(stack: Containers, *options: str) -> None:
+def start(stack: Containers, replicas: Mapping[str, int], *options: str) -> None:
     """Start what does not run or has an old configuration, and wait until everything is healthy.
 
     options: of `docker compose up`.
     """
     log = _log(stack)
-    up = ("up", "--detach", "--wait", "--wait-timeout", str(_PATIENCE), *options)
+    up = ("up", "--detach", "--wait", "--wait-timeout", str(_PATIENCE))
+    scale = {name: f"--scale={name}={number}" for name, number in replicas.items()}
     # Its exit code is no reliable witness: steps that ended well count as failures. We see for ourselves.
-    stack.compose(*up, log=log, check=False)
+    stack.compose(*up, *options, *scale.values(), log=log, check=False)
     if old := outdated(stack):
-        stack.compose(*up, "--no-deps", "--force-recreate", *old, log=log, check=False)
+        more = (scale[name] for name in old if name in scale)  # Compose refuses those that it does not start
+        stack.compose(*up, "--no-deps", "--force-recreate", *more, *old, log=log, check=False)
     if trouble := _trouble(stack):
         said = "".join(f"\n  {line[:300]}" for line in log.read_text().splitlines()[-3:])
         raise ShopError(

@@ -60,13 +60,13 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *rows: dict[st
 
 def test_a_start_is_judged_by_the_containers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Compose fails where a step has ended, as it should; and a load that ended with failures is no part of it."""
-    up.start(installation(tmp_path, monkeypatch, DONE, WELL, LOAD))
+    up.start(installation(tmp_path, monkeypatch, DONE, WELL, LOAD), {})
 
 
 def test_a_container_that_is_ill_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With what Compose says of it."""
     with pytest.raises(ShopError, match=r"mongo: Up \(unhealthy\)"):
-        up.start(installation(tmp_path, monkeypatch, DONE, WELL, ILL))
+        up.start(installation(tmp_path, monkeypatch, DONE, WELL, ILL), {})
 
 
 def test_everything_goes_down_with_what_a_profile_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,10 +101,13 @@ def test_a_secret_of_a_container_has_changed(
 
 
 def test_those_are_made_anew_and_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With as many replicas as were asked for, and nothing else with them."""
+    """With as many replicas as were asked for, and nothing else with them: Compose refuses a number of others."""
     found = stack(tmp_path, monkeypatch, secret="redis")
     begin(tmp_path, time.time() - 3600)
-    up.start(found, "--scale=order-service=2")
+    up.start(found, {"order-service": 2, "redis": 3})
     starts = [line for line in (tmp_path / "asked").read_text().splitlines() if line.startswith("compose up")]
-    assert len(starts) == 2
-    assert starts[1] == f"{starts[0]} --no-deps --force-recreate prometheus redis"
+    waiting = "compose up --detach --wait --wait-timeout 600"
+    assert starts == [
+        f"{waiting} --scale=order-service=2 --scale=redis=3",
+        f"{waiting} --no-deps --force-recreate --scale=redis=3 prometheus redis",
+    ]
