@@ -26,7 +26,7 @@ def run(installation: Installation, console: Console, *, as_json: bool) -> int:
     if as_json:
         print(json.dumps(rows, indent=2))
     elif not rows:
-        console.print("Nothing is running. Start it: ./shop up")
+        console.print("Nothing that ./shop started is running. Start it: ./shop up")
     else:
         console.print(_table(rows, wide=console.width >= _WIDE))
         _show_troubles(console, rows)

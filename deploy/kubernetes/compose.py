@@ -276,8 +276,9 @@ def _is_kept(volume: str) -> bool:
 def _scratch(service: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for line in service.get("tmpfs", ()):
         path, _, options = line.partition(":")
-        size = next(option for option in options.split(",") if option.startswith("size="))
-        yield path, size.removeprefix("size=").removesuffix("m") + "Mi"
+        size = next((option for option in options.split(",") if option.startswith("size=")), "")
+        if size:  # else it covers a volume of the image, which a cluster does not make
+            yield path, size.removeprefix("size=").removesuffix("m") + "Mi"
 
 
 def _probe(name: str, service: Mapping[str, Any]) -> dict[str, Any]:

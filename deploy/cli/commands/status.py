@@ -14,7 +14,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _without_platform(options: argparse.Namespace) -> int:
-    print("[]" if options.as_json else "Nothing is running. Start it: ./shop up")
+    print("[]" if options.as_json else "Nothing that ./shop started is running. Start it: ./shop up")
     return 0
 
 
