@@ -36,7 +36,7 @@ class InContainers:
     def restart(self, service: str | None, console: Console) -> None:
         raise ShopError(
             "./shop restart works in the native run only.",
-            "docker compose up --detach --force-recreate --no-deps <service> loses the requests of some seconds.",
+            "Some requests fail meanwhile: docker compose up --detach --force-recreate --no-deps <service>",
         )
 
     def processes(self) -> list[dict[str, Any]]:

@@ -53,7 +53,6 @@ INSIDE: Mapping[tuple[str, int], str] = {
     ("collector", 24224): "container-logs",
 }
 _MEMORY = "containers.json"
-_PROJECT = "com.docker.compose.project"  # a label of whatever Compose makes
 _ENGINE_SECONDS = 10.0  # for an engine to say that it is there
 # What Compose is told by the environment, and must be told by every later command too.
 _CHOICES = ("COMPOSE_FILE", "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES", "DOCKER_HOST", "HTTP_ADDRESS")
@@ -98,7 +97,7 @@ class Containers(Layout):
 
     def services(self) -> dict[str, dict[str, Any]]:
         """What Compose makes of the files, the environment and `.env`, without profiles that are not asked for."""
-        found: dict[str, dict[str, Any]] = json.loads(self.compose("config", "--format", "json"))["services"]
+        found: dict[str, dict[str, Any]] = self._config()["services"]
         return found
 
     def check_pages(self) -> None:
@@ -134,7 +133,8 @@ class Containers(Layout):
         """The id of a container by its name natively: `redis`, or `order-service-2` for a replica."""
         service, _, number = name.rpartition("-")
         service, index = (service, number) if number.isdigit() else (name, "1")
-        labels = {"project": self.project, "service": service, "container-number": index}
+        project = self.environment.get("COMPOSE_PROJECT_NAME", "glasshouse")
+        labels = {"project": project, "service": service, "container-number": index}
         filters = [f"--filter=label=com.docker.compose.{key}={value}" for key, value in labels.items()]
         found = self.docker("ps", "--all", "--quiet", *filters, "--filter=label=com.docker.compose.oneoff=False")
         if not found.strip():
@@ -147,8 +147,9 @@ class Containers(Layout):
         return [json.loads(line) for line in lines if line.strip()]
 
     def volumes(self) -> list[str]:
-        """The names of the volumes that there are."""
-        return self.docker("volume", "ls", "--quiet", f"--filter=label={_PROJECT}={self.project}").split()
+        """The names of its volumes that there are."""
+        there_are = self.docker("volume", "ls", "--quiet").split()
+        return [volume["name"] for volume in self._config()["volumes"].values() if volume["name"] in there_are]
 
     def gather_logs(self) -> None:
         """Write what every container has said so far to the folder of logs, as the native run has it there."""
@@ -191,14 +192,13 @@ class Containers(Layout):
         return done.stdout or ""
 
     @property
-    def project(self) -> str:
-        """The name that Compose gives to all of it."""
-        return self.environment.get("COMPOSE_PROJECT_NAME", "glasshouse")
-
-    @property
     def variables(self) -> dict[str, str]:
         """The environment of Docker Compose for this installation."""
         return {**os.environ, **self.environment}
+
+    def _config(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.compose("config", "--format", "json"))
+        return found
 
     def _port_of_replica(self, name: str) -> int:
         address = self.docker("port", self.container(name), f"{CONTAINER_PORT}/tcp").strip()

@@ -79,9 +79,13 @@ def test_everything_goes_down_with_what_a_profile_started(tmp_path: Path, monkey
 
 def test_a_volume_that_is_left_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Compose says that a volume is in use, and ends well."""
-    pretend(tmp_path, monkeypatch, 'if [ "$1" = volume ]; then echo glasshouse_secrets; fi')
+    config = {
+        "volumes": {"secrets": {"name": "glasshouse_secrets"}, "redis-data": {"name": "glasshouse_redis-data"}}
+    }
+    answers = f"*config*) echo '{json.dumps(config)}';; volume*) echo glasshouse_secrets; echo another;;"
+    pretend(tmp_path, monkeypatch, f'case "$*" in {answers} esac')
     stack = Containers.planned(place(tmp_path))
-    with pytest.raises(ShopError, match="glasshouse_secrets"):
+    with pytest.raises(ShopError, match=r"deleted: glasshouse_secrets\."):
         up.down(stack, wipe=True)
     assert stack.run.is_dir()
     up.down(stack)
