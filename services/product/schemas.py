@@ -78,8 +78,13 @@ class ProductRequest(Schema):
 class EditRequest(ProductRequest):
     """An edit of a product: all that an admin may set."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [_LAMP, {**_LAMP, "version": 1}]})
+
     version: Whole | None = Field(
-        default=None, ge=1, description="of the product that was read: 409 when somebody has changed it since"
+        default=None,
+        ge=1,
+        le=1_000_000_000,
+        description="of the product that was read: 409 when somebody has changed it since",
     )
 
 

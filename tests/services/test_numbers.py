@@ -161,4 +161,4 @@ async def test_only_numbers_are_numbers(
             assert in_bodies + in_queries == [], service
             found[service] = bodies, queries
         assert await _books(clients, product) == before
-    assert found == {"user": (0, 0), "product": (6, 3), "order": (3, 2), "payment": (2, 0), "provider": (3, 1)}
+    assert found == {"user": (0, 0), "product": (7, 3), "order": (3, 2), "payment": (2, 0), "provider": (3, 1)}
