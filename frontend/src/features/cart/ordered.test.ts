@@ -8,16 +8,6 @@ const mug = { id: "20", name: "Stoneware mug" };
 const quantity = () => useCart.getState().lines[0]?.quantity ?? 0;
 const see = (status: OrderStatus, id = "1") => seen({ id, status });
 
-// The client makes requests of addresses without a host, which a browser completes.
-vi.hoisted(() => {
-  const { Request } = globalThis;
-  globalThis.Request = class extends Request {
-    constructor(input: RequestInfo | URL, init?: RequestInit) {
-      super(typeof input === "string" ? new URL(input, "http://shop") : input, init);
-    }
-  };
-});
-
 /** Two mugs are in the cart and ordered from there, and the order service has answered. */
 beforeEach(() => {
   localStorage.clear();

@@ -11,16 +11,6 @@ function answer(status: number, body: Order | null, headers: Record<string, stri
   next = new Response(text, { status, headers: { "Content-Type": "application/json", ...headers } });
 }
 
-// The client makes requests of addresses without a host, which a browser completes.
-vi.hoisted(() => {
-  const { Request } = globalThis;
-  globalThis.Request = class extends Request {
-    constructor(input: RequestInfo | URL, init?: RequestInit) {
-      super(typeof input === "string" ? new URL(input, "http://shop") : input, init);
-    }
-  };
-});
-
 beforeEach(() => {
   sent.length = 0;
   vi.stubGlobal("fetch", async (request: Request) => {
