@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
+import { CancelDialog } from "@/features/orders/CancelDialog";
 import { StatusBadge } from "@/features/orders/StatusBadge";
 import { statuses } from "@/features/orders/status";
 import type { Order, OrderStatus } from "@/shared/api/types";
@@ -8,7 +9,6 @@ import { formatMoney } from "@/shared/money";
 import { notify } from "@/shared/notices";
 import { formatTime } from "@/shared/time";
 import { Button } from "@/shared/ui/Button";
-import { Dialog } from "@/shared/ui/Dialog";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { AdminFrame } from "./AdminFrame";
 import { AdminList } from "./AdminList";
@@ -98,7 +98,7 @@ function Row({ order }: { order: Order }) {
         )}
       </p>
       {asks && (
-        <Dialog title="Cancel this order?" close={() => setAsks(false)}>
+        <CancelDialog close={() => setAsks(false)} confirm={() => set("cancelled")}>
           <p>
             The items that are reserved for it go back on sale. You cannot undo this. If the card is charged
             for this order, the customer gets all of it back.
@@ -108,15 +108,7 @@ function Row({ order }: { order: Order }) {
             <br />
             <code>{order.id}</code>
           </p>
-          <div className="mt-6 flex flex-wrap justify-end gap-3">
-            <Button look="quiet" onClick={() => setAsks(false)}>
-              Keep order
-            </Button>
-            <Button look="danger" onClick={() => set("cancelled")}>
-              Yes, cancel it
-            </Button>
-          </div>
-        </Dialog>
+        </CancelDialog>
       )}
       {change.isError && (
         <div className="md:col-span-4">

@@ -6,11 +6,11 @@ import { ApiError } from "@/shared/api/problem";
 import type { Order, Payments } from "@/shared/api/types";
 import { formatTime } from "@/shared/time";
 import { Button, LinkButton } from "@/shared/ui/Button";
-import { Dialog } from "@/shared/ui/Dialog";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Ids } from "@/shared/ui/Ids";
 import { Loading, Skeleton } from "@/shared/ui/Skeleton";
 import { Address } from "./Address";
+import { CancelDialog } from "./CancelDialog";
 import { OrderLines } from "./OrderLines";
 import { orderQuery, paymentsQuery, timelineQuery } from "./queries";
 import { SeeThrough } from "./SeeThrough";
@@ -180,7 +180,7 @@ function CancelOrder({ order, isCharged }: { order: Order; isCharged: boolean })
         Cancel order
       </Button>
       {asks && (
-        <Dialog title="Cancel this order?" close={() => setAsks(false)}>
+        <CancelDialog busy={cancel.isPending} close={() => setAsks(false)} confirm={() => cancel.mutate()}>
           <p>
             The items that are reserved for you go back on sale. You cannot undo this.
             {isCharged && " If your card is charged for this order, you get all of it back."}
@@ -190,15 +190,7 @@ function CancelOrder({ order, isCharged }: { order: Order; isCharged: boolean })
               <ErrorNotice error={cancel.error} title="The order could not be cancelled." />
             </div>
           )}
-          <div className="mt-6 flex flex-wrap justify-end gap-3">
-            <Button look="quiet" onClick={() => setAsks(false)}>
-              Keep order
-            </Button>
-            <Button look="danger" busy={cancel.isPending} onClick={() => cancel.mutate()}>
-              Yes, cancel it
-            </Button>
-          </div>
-        </Dialog>
+        </CancelDialog>
       )}
     </>
   );
