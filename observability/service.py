@@ -31,6 +31,7 @@ from observability.tracing import setup_tracing
 
 __all__ = ["instrument_app", "observe", "setup_telemetry"]
 
+_ASKED: Scope = {"type": "http", "method": "GET", "root_path": "", "headers": []}
 _FLUSH_MS = 3000  # a dead trace store must not hold a process up
 
 
@@ -109,7 +110,7 @@ async def _crashed(scope: Scope, receive: Receive, send: Send) -> None:
 
 def _add_first(routes: list[BaseRoute], own: Sequence[Route]) -> None:
     """Add our routes: in front of the first that would take their paths, such as one for every path."""
-    asked: list[Scope] = [{"type": "http", "method": "GET", "path": route.path, "root_path": ""} for route in own]
+    asked: list[Scope] = [{**_ASKED, "path": route.path} for route in own]
     taken = (any(route.matches(scope)[0] is not Match.NONE for scope in asked) for route in routes)
     place = next((place for place, takes in enumerate(taken) if takes), len(routes))
     routes[place:place] = own

@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from starlette.background import BackgroundTask
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Host, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 
 from observability.service import instrument_app
@@ -68,6 +68,14 @@ async def test_the_own_handler_of_crashes_answers(kind: Any, is_async: bool, cap
     (line,) = [line for line in captured_logs if line["event"] == "http.request"]
     assert line["status"] == 503
     assert any(line["event"] == "http.crash" for line in captured_logs)
+
+
+async def test_an_app_with_routes_by_host_is_observed() -> None:
+    """Of a request that is asked about, a route may look at the headers too."""
+    app = _app()
+    app.router.routes.append(Host("other.example", Router([])))
+    async with client(_observed(app)) as http:
+        assert (await http.get("/health")).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/{rest:path}", "/{one}"])
