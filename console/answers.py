@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 
 Answer = tuple[int, str, bytes]  # status, type and content
 _JSON = "application/json"
+_PATIENCE = 10.0  # seconds to wait for a place
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,9})?")
 
 
@@ -48,15 +49,14 @@ def refused(error: RefusedError) -> Answer:
 class AtOnce:
     """Lets a few threads work at once: more would only slow each other down, or need more memory."""
 
-    def __init__(self, most: int, busy: str, patience: float = 10.0) -> None:
+    def __init__(self, most: int, busy: str) -> None:
         self._places = threading.BoundedSemaphore(most)
         self._busy = busy
-        self._patience = patience
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """Wait for a place, for `patience` seconds at most. Raises `RefusedError`, which says what is `busy`."""
-        if not self._places.acquire(timeout=self._patience):
+        """Wait for a place. Raises `RefusedError`, which says what is `busy`, when that takes too long."""
+        if not self._places.acquire(timeout=_PATIENCE):
             raise RefusedError(503, self._busy)
         try:
             yield

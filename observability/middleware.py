@@ -84,7 +84,7 @@ class TelemetryMiddleware:
         """Observe and log one request."""
         seconds = (exchange.ended or time.perf_counter()) - exchange.started
         sent = str(exchange.status) if exchange.status else ""
-        error = error_type(exchange.crash) or ("" if exchange.complete else "aborted")
+        error = error_type(exchange.crash) or ("" if exchange.ended else "aborted")
         labels = exchange.method, route, sent, exchange.scheme, error or (sent if exchange.status >= 500 else "")
         series = self._series.get(labels)
         if series is None:
@@ -100,7 +100,7 @@ class TelemetryMiddleware:
             status=exchange.status,
             duration_ms=round(seconds * 1000, 2),
             **({"waited_ms": round(waited * 1000, 2)} if waited else {}),
-            **({} if exchange.complete else {"aborted": True}),
+            **({} if exchange.ended else {"aborted": True}),
             request_id=exchange.identifier,
             trace_id=f"{span.trace_id:032x}" if valid else "",
             span_id=f"{span.span_id:016x}" if valid else "",
@@ -147,7 +147,7 @@ class _Exchange:
 
     __slots__ = (
         *("_broken_off", "_headers", "_receive", "_received", "_send"),
-        *("complete", "crash", "ended", "identifier", "method", "scheme", "started", "status"),
+        *("crash", "ended", "identifier", "method", "scheme", "started", "status"),
     )
 
     def __init__(
@@ -157,9 +157,8 @@ class _Exchange:
         self.scheme = "https" if scope["scheme"] == "https" else "http"
         self.identifier = identifier
         self.started = time.perf_counter()
-        self.ended = 0.0  # when the answer was sent: what the app does after it is no waiting of the client's
+        self.ended = 0.0  # when the whole answer was sent; what the app does after it is no wait of the client's
         self.status = 0
-        self.complete = False
         self.crash: Exception | None = None
         self._receive = receive
         self._send = send
@@ -189,5 +188,4 @@ class _Exchange:
             message = {**message, "headers": given}
         await self._send(message)
         if kind in _BODIES and not message.get("more_body"):
-            self.complete = True
             self.ended = time.perf_counter()

@@ -243,7 +243,7 @@ def test_what_a_quiet_platform_does_is_in_nobodys_way(
 
 def test_two_searches_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever asks: a third one waits, and is told so when that takes too long."""
-    monkeypatch.setattr(logs._two, "_patience", 0.01)
+    monkeypatch.setattr("console.answers._PATIENCE", 0.01)
     with logs._two.place(), logs._two.place():
         status, _, content = logs.answer(folder, "q=rotated")
         assert (status, json.loads(content)) == (503, {"error": "other searches of logs are under way"})

@@ -11,6 +11,7 @@ import httpx
 
 from deploy.installation import secrets
 from deploy.installation.layout import Layout
+from loadtests.cards import card
 from services.user.tokens import TokenIssuer
 from tests import problem_types
 from tests.platform.door import from_address, random_address
@@ -19,13 +20,6 @@ T = TypeVar("T")
 LIMIT = 30.0  # seconds within which whatever is waited for must happen; machines may be busy
 _COME_AGAIN = (502, 503, 504)  # while something is broken: a patient client asks again
 PASSWORD = "a good password"
-CARDS = {
-    "good": "4242424242424242",
-    "declined": "4000000000000002",
-    "slow": "4000000000000077",
-    "silent": "4000000000000259",
-    "twice": "4000000000000341",
-}
 
 
 def wait_for(what: str, get: Callable[[], T], good: Callable[[T], object] = bool, limit: float = LIMIT) -> T:
@@ -37,11 +31,6 @@ def wait_for(what: str, get: Callable[[], T], good: Callable[[T], object] = bool
             return value
         assert time.monotonic() < deadline, f"waited {limit:.0f} s for {what}; at last: {value!r}"
         time.sleep(0.05)
-
-
-def card(kind: str) -> dict[str, Any]:
-    """A test card by what it does."""
-    return {"number": CARDS[kind], "expMonth": 12, "expYear": 2040, "cvc": "123"}
 
 
 class Client:

@@ -1,6 +1,7 @@
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
 import type { Address } from "@/shared/api/types";
+import { isObject, isTextOrAbsent, stored } from "@/shared/stored";
 import forms from "./countries.json";
 
 interface LastAddress {
@@ -12,8 +13,18 @@ const none: LastAddress = { userId: null, address: null };
 
 /** Where it went the last time, to be offered again to the same person. */
 export const useLastAddress = create<LastAddress>()(
-  persist((): LastAddress => none, { name: "glasshouse.address" }),
+  persist(
+    (): LastAddress => none,
+    stored("glasshouse.address", ({ userId, address }) =>
+      typeof userId === "string" && isAddress(address) ? { userId, address } : none,
+    ),
+  ),
 );
+
+function isAddress(value: unknown): value is Address {
+  if (!isObject(value) || !Object.hasOwn(forms, String(value.country))) return false;
+  return Object.values(value).every((part) => part === null || isTextOrAbsent(part));
+}
 
 /** What was typed and not sent: in memory only, for a look at the cart and back. */
 let typed = none;
