@@ -12,6 +12,7 @@ from deploy.installation.layout import Layout
 from deploy.installation.services import instances
 from tests.contract.traces import Contract, contract
 from tests.platform.client import LIMIT, Admin, Customer, wait_for
+from tests.platform.messages import wait_for_answers
 from tests.platform.parts import parts
 from tests.platform.traces import Trace, TraceStore, new_traceparent
 
@@ -52,6 +53,7 @@ class Walks:
             warm_up(self._platform, self.customer, self.admin, self.product)
             self.register({})
             self.login({})  # Redis is told our scripts, once
+            wait_for_answers(self._platform)
             self.made = {journey: self._walk(journey) for journey in JOURNEYS} | self._untraced()
         self._wait_for_spans()
 

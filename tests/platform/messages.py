@@ -15,6 +15,8 @@ from aio_pika.abc import AbstractIncomingMessage
 from deploy.installation import secrets
 from deploy.installation.layout import Layout
 from deploy.native import rabbitmq
+from services.shared.events import upkeep
+from services.shared.events.topology import PUBLISHED
 from tests.platform.client import wait_for
 
 
@@ -85,3 +87,17 @@ class Recorder:
                 headers=dict(message.headers),
             )
         )
+
+
+def wait_for_answers(layout: Layout) -> None:
+    """Until no service is asked for its events again, as new queues do at a first start.
+
+    What is sent before its service has answered is sent twice.
+    """
+    url = rabbitmq.url(layout, secrets.ensure(layout.secrets))
+    wait_for("answers to new queues", lambda: not asyncio.run(_is_asked(url)))
+
+
+async def _is_asked(url: str) -> bool:
+    async with await aio_pika.connect(url) as connection:
+        return any([await upkeep.is_asked(await connection.channel(), service) for service in PUBLISHED])
