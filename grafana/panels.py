@@ -144,17 +144,10 @@ def number(
 
 
 def dial(
-    title: str,
-    why: str,
-    unit: str,
-    *queries: Q,
-    steps: Steps,
-    low: float = 0,
-    high: float = 1,
-    texts: dict[str, str] | None = None,
+    title: str, why: str, unit: str, *queries: Q, steps: Steps, texts: dict[str, str] | None = None
 ) -> gauge.Panel:
-    """One value between two ends."""
-    panel = gauge.Panel().min(low).max(high).show_threshold_markers(True).reduce_options(_last())
+    """One value between 0 and 1."""
+    panel = gauge.Panel().min(0).max(1).show_threshold_markers(True).reduce_options(_last())
     if texts:
         panel.mappings([_named(texts)])
     return _common(panel, title, why, unit, queries, steps)
@@ -179,9 +172,9 @@ def bars(
 _HEADINGS = {"http_request_method": "method", "http_response_status_code": "status", "http_route": "route"}
 
 
-def grid(title: str, why: str, unit: str, *queries: Q, steps: Steps = (), has_value: bool = True) -> table.Panel:
+def grid(title: str, why: str, unit: str, *queries: Q, has_value: bool = True) -> table.Panel:
     """A row for each series of now, with its value, which is in sight however many labels there are, and these."""
-    panel = _common(table.Panel(), title, why, unit, queries, steps, instant=True)
+    panel = _common(table.Panel(), title, why, unit, queries, (), instant=True)
     hidden = {"Time": True, "__name__": True, "Value": not has_value}
     organize = model.DataTransformerConfig(
         id_val="organize",

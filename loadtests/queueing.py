@@ -19,6 +19,7 @@ __all__ = ["Checkout", "Prediction", "predict"]
 
 _PIECES = 4  # of the path, one for each call: order, wait for the stock, pay, wait for the payment
 _SHAPE = 4.0  # of a gamma distribution: a piece varies by half of its mean
+_CHECKOUTS = 2_000  # that are computed
 _FILLS = 0.1  # of the checkouts, in which the machine fills: they do not count
 
 Step = tuple[Literal["work", "work beside", "wait", "bought"], float]
@@ -42,16 +43,14 @@ class Prediction:
     p50: float
 
 
-def predict(
-    checkout: Checkout, *, users: int, processors: float, checkouts: int = 2_000, seed: int = 1
-) -> Prediction:
+def predict(checkout: Checkout, *, users: int, processors: float, seed: int = 1) -> Prediction:
     """What so many users at once find. The same seed gives the same."""
     machine = _Machine(processors)
     for user in range(users):
         machine.go_on(_customer(checkout, random.Random(seed * 1_000 + user)))
-    while len(machine.bought) < checkouts:
+    while len(machine.bought) < _CHECKOUTS:
         machine.step()
-    times = sorted(machine.bought)[int(checkouts * _FILLS) :]
+    times = sorted(machine.bought)[int(_CHECKOUTS * _FILLS) :]
     lasted = times[-1][0] - times[0][0]
     return Prediction((len(times) - 1) / lasted, statistics.median(took for _, took in times))
 

@@ -71,9 +71,9 @@ def ranked(
     return [*ordered[:_TOLD], *busiest]
 
 
-def smooth(values: Sequence[tuple[float, float]], size: int = 5) -> list[tuple[float, float]]:
-    """The mean of each so many values, at the time of the first of them."""
-    parts = (values[at : at + size] for at in range(0, len(values), size))
+def smooth(values: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The mean of each five values, at the time of the first of them."""
+    parts = (values[at : at + 5] for at in range(0, len(values), 5))
     return [(part[0][0], sum(value for _, value in part) / len(part)) for part in parts]
 
 

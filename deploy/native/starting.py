@@ -13,6 +13,7 @@ from deploy.native.supervisor import State, Supervisor
 LIMIT_SECONDS = 90.0
 # The first death may be bad luck (a leftover of a kill); the second at once after it is not.
 _DEATHS = 2
+_SHOWN = 8  # last lines of each log
 
 
 def start(supervisor: Supervisor, programs: Iterable[Program]) -> None:
@@ -60,11 +61,11 @@ def _is_dying(state: State, seen: set[int]) -> bool:
     return state.name == "FATAL" or deaths >= _DEATHS or (state.name == "BACKOFF" and bool(state.error))
 
 
-def _last_lines(layout: Layout, name: str, count: int = 8) -> str:
+def _last_lines(layout: Layout, name: str) -> str:
     lines: list[str] = []
     for path in (layout.logs / f"{name}.log", layout.logs / f"{name}.err.log"):
         if path.exists():
-            lines += path.read_text(errors="replace").splitlines()[-count:]
+            lines += path.read_text(errors="replace").splitlines()[-_SHOWN:]
     return "".join(f"\n  {line[:400]}" for line in lines)
 
 

@@ -42,7 +42,6 @@ class Supervisor:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._config = layout.conf / "supervisord.conf"
-        self._pid_file = layout.run / "supervisord.pid"
 
     def is_running(self) -> bool:
         try:

@@ -15,13 +15,12 @@ _log = get_logger("vocabulary")
 
 
 class Vocabulary:
-    """The words of all products with the number of products that have each; read anew every `max_age` seconds."""
+    """The words of all products with the number of products that have each; read anew when they are old."""
 
-    def __init__(self, store: Store, max_age: float = _MAX_AGE) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._max_age = max_age
         self._words: dict[str, int] = {}
-        self._read_at = -max_age
+        self._read_at = -_MAX_AGE
         self._reading = asyncio.Lock()
 
     async def correct(self, q: str) -> str | None:
@@ -30,7 +29,7 @@ class Vocabulary:
         When the words cannot be read, those of the last time serve until it is time to read them again.
         """
         async with self._reading:
-            if time.monotonic() - self._read_at >= self._max_age:
+            if time.monotonic() - self._read_at >= _MAX_AGE:
                 self._read_at = time.monotonic()
                 try:
                     self._words = await self._read()

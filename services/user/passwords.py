@@ -23,26 +23,25 @@ _WAITING = 100  # who comes when so many wait already is sent away: that is a fe
 class Turn:
     """The right to compute hashes now; made by `Passwords.turn`."""
 
-    def __init__(self, hasher: PasswordHasher, threads: ThreadPoolExecutor) -> None:
-        self._hasher = hasher
+    def __init__(self, threads: ThreadPoolExecutor) -> None:
         self._threads = threads
-        self._dummy = threads.submit(hasher.hash, secrets.token_hex()).result()
+        self._dummy = threads.submit(PARAMETERS.hash, secrets.token_hex()).result()
 
     async def hash(self, password: str) -> str:
         """A salted hash that names its parameters."""
-        return await self._run(self._hasher.hash, password)
+        return await self._run(PARAMETERS.hash, password)
 
     async def verify(self, password_hash: str | None, password: str) -> bool:
         """Whether the password is right. None, for a user who does not exist, takes as long and is never right."""
         try:
-            await self._run(self._hasher.verify, password_hash or self._dummy, password)
+            await self._run(PARAMETERS.verify, password_hash or self._dummy, password)
         except (VerificationError, InvalidHashError):
             return False
         return password_hash is not None
 
     def is_outdated(self, password_hash: str) -> bool:
         """Whether the hash was made with other parameters than today's."""
-        return self._hasher.check_needs_rehash(password_hash)
+        return PARAMETERS.check_needs_rehash(password_hash)
 
     async def _run(self, function: Callable[..., T], *arguments: str) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
@@ -51,10 +50,10 @@ class Turn:
 class Passwords:
     """Lets few hashes be computed at a time, so that logins leave processor and memory to others."""
 
-    def __init__(self, hasher: PasswordHasher = PARAMETERS) -> None:
+    def __init__(self) -> None:
         # Threads of its own: the allocator keeps a hash's memory for each thread that ever computed one.
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="passwords")
-        self._turn = Turn(hasher, self._threads)
+        self._turn = Turn(self._threads)
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._waiting = 0
 
