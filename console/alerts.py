@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from console import upstream
+from console.answers import Answer, as_json
 from console.settings import Settings
 from jaeger.loose import mapping, mappings
 
@@ -23,7 +24,7 @@ _LINKS = ("runbook_url", "dashboard")
 _EITHER, _FURTHER = re.compile(r"\sor\s"), re.compile(r"\s(?:and|unless)\s")
 
 
-def answer(settings: Settings, query: str = "") -> tuple[int, str, bytes]:
+def answer(settings: Settings, query: str = "") -> Answer:
     """Status, type and content: a line for each alert, then one for each rule that has none.
 
     With `filter=`, which is what a list on a dashboard shows: only alerts with these labels, silenced or not.
@@ -40,7 +41,7 @@ def answer(settings: Settings, query: str = "") -> tuple[int, str, bytes]:
         shown = [line for line in lines(_alone(answers[0]), ()) if match(wanted, line["labels"])]
     else:
         shown = lines(rules_of(answers[0]), list(mappings(answers[1])))
-    return 200, "application/json", json.dumps({"lines": shown}).encode()
+    return as_json({"lines": shown})
 
 
 def matchers(text: str) -> list[Json]:

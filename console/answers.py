@@ -16,11 +16,12 @@ _NUMBER = re.compile(r"\d{1,15}(\.\d{1,9})?")
 
 
 class RefusedError(Exception):
-    """Why a question has no answer, with the status that says so."""
+    """Why a question has no answer, with the status that says so; `body`: JSON to be answered as it is."""
 
-    def __init__(self, status: int, text: str) -> None:
+    def __init__(self, status: int, text: str, body: bytes = b"") -> None:
         super().__init__(text)
         self.status = status
+        self.body = body or json.dumps({"error": text}).encode()
 
 
 def parameters(query: str) -> dict[str, str]:
@@ -43,11 +44,11 @@ def as_json(content: object) -> Answer:
 
 def refused(error: RefusedError) -> Answer:
     """The answer that says why there is no other."""
-    return error.status, _JSON, json.dumps({"error": str(error)}).encode()
+    return error.status, _JSON, error.body
 
 
-class AtOnce:
-    """Lets a few threads work at once: more would only slow each other down, or need more memory."""
+class ConcurrencyLimit:
+    """Lets a few threads work at a time: more would only slow each other down, or need more memory."""
 
     def __init__(self, most: int, busy: str) -> None:
         self._places = threading.BoundedSemaphore(most)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, quote, urlencode
 
 from console import alerts, files, traces, upstream
-from console.answers import RefusedError
+from console.answers import Answer, RefusedError, as_json
 from console.settings import Settings
 from jaeger.spans import BROWSER, Span
 
@@ -19,13 +19,13 @@ _KINDS = {"order": "shop.order.id", "request": "shop.request.id", "error": "erro
 _EACH = "5"  # traces of a service and a kind
 
 
-def answer(settings: Settings, query: str) -> tuple[int, str, bytes]:
+def answer(settings: Settings, query: str) -> Answer:
     """Status, type and content. A part that is away finds nothing; the others are asked all the same."""
     text = parse_qs(query).get("text", [""])[-1].strip()
     found: list[Found] = []
     for finder in (_ids, _dashboards, _alerts, _lines) if text else ():
         found.extend(finder(settings, text))
-    return 200, "application/json", json.dumps({"found": found}).encode()
+    return as_json({"found": found})
 
 
 def _ids(settings: Settings, text: str) -> Iterator[Found]:

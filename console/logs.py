@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from console.answers import Answer, AtOnce, RefusedError, as_json, parameters, refused
+from console.answers import Answer, ConcurrencyLimit, RefusedError, as_json, parameters, refused
 from console.log_files import Budget, newest_first, services
 from console.log_question import Question
 from deploy.installation.log_records import LEVELS, Record, without_number
@@ -23,7 +23,7 @@ _TINTS = {
     "info": PALETTE[6],
 }
 _LONGEST_LINE = 16_384  # characters of a line that are sent
-_two = AtOnce(2, "other searches of logs are under way")
+_two = ConcurrencyLimit(2, "other searches of logs are under way")
 
 
 def answer(folder: Path, query: str) -> Answer:
@@ -63,7 +63,7 @@ def _search(folder: Path, question: Question, budget: Budget) -> dict[str, Any]:
         "lines": lines,
         "total": total,
         "step": step,
-        "bars": _piled(levels, step),
+        "bars": _piled(levels),
         "from": question.begin,
         "to": question.end,
         "reached": reached,
@@ -71,7 +71,7 @@ def _search(folder: Path, question: Question, budget: Budget) -> dict[str, Any]:
     }
 
 
-def _piled(levels: Mapping[str, Mapping[int, int]], step: int) -> list[dict[str, Any]]:
+def _piled(levels: Mapping[str, Mapping[int, int]]) -> list[dict[str, Any]]:
     """The bars of a histogram: for each time and level, how many lines, from which number up; the worst first."""
     below: Counter[int] = Counter()
     bars = []

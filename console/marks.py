@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from console import prometheus
-from console.answers import Answer
+from console.answers import Answer, RefusedError, as_json, refused
 from console.prometheus import Window
 from console.settings import Settings
 
@@ -22,9 +21,9 @@ def answer(settings: Settings, query: str) -> Answer:
     try:
         annotations, window = prometheus.read(query, "annotations")
         found = [mark for one in annotations for mark in marks(settings, one, window)]
-    except prometheus.NoAnswerError as error:
-        return error.answer
-    return 200, "application/json", json.dumps({"marks": found}).encode()
+    except RefusedError as error:
+        return refused(error)
+    return as_json({"marks": found})
 
 
 def marks(settings: Settings, annotation: Json, charts: Window) -> Iterator[Json]:

@@ -11,21 +11,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from console import upstream
-from console.answers import Answer, parameters
+from console.answers import RefusedError, parameters
 from console.settings import Settings
 from jaeger.loose import mapping, mappings
 
 Labels = Mapping[str, str]
 MOST_VALUES = 10_000  # over time: Prometheus gives at most 11,000
 _LABEL = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-
-
-class NoAnswerError(Exception):
-    """The question cannot be read, or Prometheus refuses it: this is to be answered instead."""
-
-    def __init__(self, status: int, body: bytes) -> None:
-        super().__init__(status)
-        self.answer: Answer = (status, "application/json", body)
 
 
 @dataclass(frozen=True)
@@ -43,7 +35,7 @@ class Window:
 
 
 def read(query: str, what: str) -> tuple[list[Mapping[str, Any]], Window]:
-    """The list of objects that is called `what`, and the window, of an address. Raises `NoAnswerError`."""
+    """The list of objects that is called `what`, and the window, of an address. Raises `RefusedError`."""
     given = parameters(query)
     try:
         asked = list(mappings(json.loads(given.get(what, "[]"))))
@@ -54,7 +46,7 @@ def read(query: str, what: str) -> tuple[list[Mapping[str, Any]], Window]:
         is_right = False
     if not is_right:
         said = f"`{what}` is a list; `from`, `to` and `step` are seconds, with at most {MOST_VALUES} steps"
-        raise NoAnswerError(400, json.dumps({"error": said}).encode())
+        raise RefusedError(400, said)
     return asked, window
 
 
@@ -91,5 +83,5 @@ def named(text: str, labels: Labels) -> str:
 def _data(settings: Settings, name: str, asked: Mapping[str, object]) -> object:
     status, _, body = upstream.get(settings, f"/api/v1/{name}?{urlencode(asked)}")
     if status != 200:
-        raise NoAnswerError(status, body)
+        raise RefusedError(status, "Prometheus has no answer", body)
     return mapping(json.loads(body)).get("data")

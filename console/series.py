@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from console import prometheus
-from console.answers import Answer
+from console.answers import Answer, RefusedError, as_json, refused
 from console.prometheus import Window
 from console.settings import Settings
 
@@ -28,10 +27,9 @@ def answer(settings: Settings, query: str) -> Answer:
             if target.get("exemplar")
             for one in prometheus.exemplars(settings, str(target.get("expr")), window)
         ]
-    except prometheus.NoAnswerError as error:
-        return error.answer
-    body = {"series": found, "dots": dots(told, window)}
-    return 200, "application/json", json.dumps(body).encode()
+    except RefusedError as error:
+        return refused(error)
+    return as_json({"series": found, "dots": dots(told, window)})
 
 
 def series(settings: Settings, target: Json, window: Window) -> Iterator[Json]:

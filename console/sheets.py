@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from console import compare, graph, traces
-from console.answers import Answer, AtOnce, RefusedError, as_json, parameters, refused
+from console.answers import Answer, ConcurrencyLimit, RefusedError, as_json, parameters, refused
 from console.settings import Settings
 from console.sheet import Sheet
 
 _TWO = re.compile(r"trace/([0-9a-fA-F]{1,32})\.\.\.([0-9a-fA-F]{0,32})")
-_two = AtOnce(2, "other pages of this kind are under way")  # each reads up to console.sample.MOST_BYTES
+_two = ConcurrencyLimit(2, "other pages of this kind are under way")  # each reads up to console.sample.MOST_BYTES
 
 
 def answer(settings: Settings, path: str, query: str) -> Answer:

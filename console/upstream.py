@@ -8,6 +8,7 @@ import urllib.request
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 
+from console.answers import Answer
 from console.settings import Settings
 from deploy.installation.readiness import DIRECT
 from observability.logging import get_logger
@@ -58,7 +59,7 @@ def responsible(method: str, path: str) -> Upstream | None:
     return next((one for one in UPSTREAMS if method in one.calls and one.calls[method].fullmatch(path)), None)
 
 
-def get(settings: Settings, target: str, most: int | None = None) -> tuple[int, str, bytes]:
+def get(settings: Settings, target: str, most: int | None = None) -> Answer:
     """Status, type and content of what whoever is responsible answers to a question of the console's own.
 
     most: bytes of the content that are read; all of them where it is not given.
@@ -70,7 +71,7 @@ def get(settings: Settings, target: str, most: int | None = None) -> tuple[int, 
 
 def ask(
     upstream: Upstream, settings: Settings, method: str, target: str, body: bytes | None, most: int | None = None
-) -> tuple[int, str, bytes]:
+) -> Answer:
     """Status, type and content of the answer; 502 when there is none."""
     url = getattr(settings, upstream.address) + target
     request = urllib.request.Request(url, body, {"Content-Type": _JSON} if body else {}, method=method)  # noqa: S310 (http, by the settings)
