@@ -29,6 +29,7 @@ from deploy.installation.numbers import decimal
 from deploy.native.supervisor import Supervisor
 from loadtests.arguments import counts
 from loadtests.cards import card
+from loadtests.percentiles import percentile
 from loadtests.running import running
 from loadtests.tax.processes import processor_seconds
 
@@ -155,13 +156,12 @@ async def _load(
     await asyncio.sleep(_SETTLE)
     after, lasted = _used(programs), time.monotonic() - began
     spent = {name: (after[name] - before[name] - idle[name] * lasted) * 1000 / len(took) for name in programs}
-    took.sort()
     return Load(
         users=len(users),
         checkouts=len(took),
         per_second=round(len(took) / bought, 1),
         p50=round(statistics.median(took) * 1000, 1),
-        p99=round(took[int(len(took) * 0.99)] * 1000, 1),
+        p99=round(percentile(took, 0.99) * 1000, 1),
         milliseconds=round(sum(spent.values()), 1),
         programs={name: round(cost, 2) for name, cost in sorted(spent.items(), key=lambda one: -one[1])},
     )

@@ -17,6 +17,7 @@ from http.client import HTTPConnection, HTTPException
 
 from deploy.installation.layout import Layout
 from deploy.installation.numbers import port_number, positive
+from loadtests.percentiles import percentile
 
 ATTACKER = "127.66.6.6"
 _HEAD = "{method} {path} HTTP/1.1\r\nHost: localhost\r\n"
@@ -54,9 +55,7 @@ class Cost:
     failures: int
 
     def __str__(self) -> str:
-        ordered = sorted(self.seconds) or [float("nan")]
-        p99 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
-        middle = statistics.median(ordered)
+        p99, middle = percentile(self.seconds, 0.99), statistics.median(self.seconds)
         return f"median {middle * 1000:7.1f} ms   p99 {p99 * 1000:7.1f} ms   errors {self.failures}"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -10,6 +9,7 @@ from typing import Any
 
 from loadtests import settings
 from loadtests.objectives import NO_CALLS, Call, Measured, judge, timed
+from loadtests.percentiles import percentile
 
 __all__ = ["Step", "add", "are_lost", "highest", "newest", "seen", "steps", "take"]
 
@@ -89,7 +89,7 @@ def _broken(run: Measured) -> Iterator[str]:
 
 def _call(times: Sequence[float], failures: int) -> Call:
     ordered = sorted(times)
-    p50, p95, p99 = (round(ordered[math.ceil(len(ordered) * share) - 1], 1) for share in (0.5, 0.95, 0.99))
+    p50, p95, p99 = (round(percentile(ordered, share), 1) for share in (0.5, 0.95, 0.99))
     return Call(len(ordered), failures, p50, p95, p99)
 
 

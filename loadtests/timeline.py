@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import gevent
+
+from loadtests.percentiles import percentile
 
 __all__ = ["Moment", "add", "journey_ended", "moments", "run", "seen", "slowest", "take"]
 
@@ -83,8 +84,8 @@ def moments() -> list[Moment]:
         if second not in _looked:
             moment.people, moment.busy = before.people, before.busy
         before = moment
-        times = sorted(_times[second])
-        moment.p95 = round(times[math.ceil(len(times) * 0.95) - 1], 1) if times else 0.0
+        times = _times[second]
+        moment.p95 = round(percentile(times, 0.95), 1) if times else 0.0
     return [_moments[second] for second in sorted(_moments)]
 
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from deploy.installation.children import end
+from loadtests.percentiles import percentile
 from loadtests.tax.client import Answers, Request, ask
 from loadtests.tax.processes import free_port, get
 
@@ -43,12 +44,12 @@ def _told(found: Sequence[Answers]) -> dict[str, float]:
     refused = [answer for one in found for answer in one.wrong]
     if wrong := [answer for answer in refused if not answer.startswith(_REFUSED)]:
         raise RuntimeError(f"{len(wrong)} wrong answers, for example {wrong[0][:300]!r}")
-    every = Answers([seconds for one in found for seconds in one.seconds])
+    every = [seconds for one in found for seconds in one.seconds]
     return {
-        "requests a second": len(every.seconds) / _SECONDS,
-        "p50 ms": every.percentile(0.5) * 1000,
-        "p99 ms": every.percentile(0.99) * 1000,
-        "503 of a hundred": 100 * len(refused) / (len(refused) + len(every.seconds)),
+        "requests a second": len(every) / _SECONDS,
+        "p50 ms": percentile(every, 0.5) * 1000,
+        "p99 ms": percentile(every, 0.99) * 1000,
+        "503 of a hundred": 100 * len(refused) / (len(refused) + len(every)),
     }
 
 

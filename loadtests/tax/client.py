@@ -38,11 +38,6 @@ class Answers:
     seconds: list[float] = field(default_factory=list)
     wrong: list[bytes] = field(default_factory=list)
 
-    def percentile(self, share: float) -> float:
-        """Seconds within which that share of the answers came."""
-        ordered = sorted(self.seconds)
-        return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
-
 
 class _Connection(asyncio.Protocol):
     """Sends the next request as soon as the answer to the last one is complete."""

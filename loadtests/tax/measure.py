@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from loadtests.percentiles import percentile
 from loadtests.tax.client import Request, ask
 from loadtests.tax.processes import cores, free_port, get, pinned, processor_seconds, python
 
@@ -110,8 +111,8 @@ def _turn(port: int, process: int, collector: int, request: Request, *, seconds:
             raise RuntimeError(f"{len(answers.wrong)} wrong answers, for example {answers.wrong[0][:500]!r}")
         await asyncio.sleep(_FLUSH)  # what is exported later belongs to this run
         used = processor_seconds(process) - before
-        count = len(answers.seconds)
-        return used / count, count, answers.percentile(0.5), answers.percentile(0.99), _spans(collector) - spans
+        took, count = answers.seconds, len(answers.seconds)
+        return used / count, count, percentile(took, 0.5), percentile(took, 0.99), _spans(collector) - spans
 
     processor, count, p50, p99, spans = _runner().run(run())
     return Turn(count, processor, p50, p99, count / seconds, int(spans))
