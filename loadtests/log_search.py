@@ -7,20 +7,19 @@ asks it as its pages do, and prints how long each answer took and how much memor
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from itertools import count as count_up
 from pathlib import Path
 from urllib.parse import urlencode
-from urllib.request import ProxyHandler, build_opener
 
-from deploy.installation.children import end
 from deploy.installation.numbers import port_number, positive
+from deploy.installation.readiness import DIRECT
+from loadtests.tax.processes import python
 
 PROGRAMS = 20
 FILE = 10_000_000  # bytes of a file, before the next one begins
@@ -28,7 +27,6 @@ SPAN = 86_400.0  # seconds in which all lines are written
 RARE = "c0ffee" * 5 + "00"  # a trace of one line, the oldest
 NOWHERE = "a-word-that-is-nowhere"
 _LEVELS = ("info",) * 17 + ("warning", "warning", "error")
-_DIRECT = build_opener(ProxyHandler({}))
 
 
 def lines(program: str, count: int, end: float) -> Iterator[tuple[float, str]]:
@@ -88,24 +86,12 @@ def questions(end: float) -> dict[str, Mapping[str, object]]:
     }
 
 
-@contextmanager
-def console(folder: Path, port: int) -> Iterator[int]:
+def console(folder: Path, port: int, log: Path) -> AbstractContextManager[int]:
     """A console that reads these logs and has nobody else to ask; gives the id of its process."""
     away = "http://127.0.0.1:9"
     own = {"PORT": str(port), "LOGS": str(folder), "ADDRESSES": "none=none"}
     others = {"PROMETHEUS_URL": away, "ALERTMANAGER_URL": away, "TRACES_URL": away}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "console"], env={**os.environ, **own, **others}, stdout=subprocess.DEVNULL
-    )
-    try:
-        deadline = time.monotonic() + 60
-        while not _is_up(port):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise SystemExit(f"the console does not start at port {port}")
-            time.sleep(0.1)
-        yield process.pid
-    finally:
-        end(process, within=10)
+    return python("console", port=port, path="/health", log=log, environment={**own, **others})
 
 
 def peak(pid: int) -> float:
@@ -123,10 +109,11 @@ def main(arguments: list[str] | None = None) -> int:
     if options.lines < PROGRAMS:
         parser.error(f"argument --lines: {PROGRAMS} programs write them, so {options.lines} are too few")
     with tempfile.TemporaryDirectory(prefix="glasshouse-logs-") as name:
-        folder, until = Path(name), time.time()
+        folder, until = Path(name) / "logs", time.time()
+        folder.mkdir()
         size = write(folder, options.lines, until)
         _say(f"{options.lines:,} lines, {size / 1e9:.2f} GB, {len(list(folder.iterdir()))} files")
-        with console(folder, options.port) as pid:
+        with console(folder, options.port, Path(name) / "console.txt") as pid:
             _say(f"{'before any question':38}{'':26}{peak(pid):6.0f} MiB")
             for title, asked in questions(until).items():
                 began = time.monotonic()
@@ -142,15 +129,8 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
-def _is_up(port: int) -> bool:
-    try:
-        return bool(_get(port, "/health"))
-    except OSError:
-        return False
-
-
 def _get(port: int, path: str) -> dict[str, float]:
-    with _DIRECT.open(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
+    with DIRECT.open(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
         found: dict[str, float] = json.load(answer)
     return found
 

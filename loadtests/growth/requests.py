@@ -1,17 +1,14 @@
 """Cached reads of one product by more and more connections, and from more and more replicas."""
 
 import asyncio
-import os
-import subprocess
-import sys
-import time
+import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
-from deploy.installation.children import end
 from loadtests.percentiles import percentile
 from loadtests.tax.client import Answers, Request, ask
-from loadtests.tax.processes import free_port, get
+from loadtests.tax.processes import free_port, python
 
 __all__ = ["connections", "replicas"]
 
@@ -53,33 +50,14 @@ def _told(found: Sequence[Answers]) -> dict[str, float]:
     }
 
 
-def _wait(port: int, limit: float = 60.0) -> None:
-    end = time.monotonic() + limit
-    while True:
-        try:
-            get(port, "/health")
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.1)
-        else:
-            return
-
-
 @contextmanager
 def _running(environment: Mapping[str, str], count: int) -> Iterator[list[int]]:
     ports = [free_port() for _ in range(count)]
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-m", "services.product.main"],
-            env={**os.environ, **environment, "PORT": str(port), "SERVICE_INSTANCE_ID": f"growth-{port}"},
-            stdout=subprocess.DEVNULL,
-        )
-        for port in ports
-    ]
-    try:
+    with tempfile.TemporaryDirectory(prefix="growth-") as logs, ExitStack() as stack:
         for port in ports:
-            _wait(port)
+            own = {**environment, "PORT": str(port), "SERVICE_INSTANCE_ID": f"growth-{port}"}
+            log = Path(logs) / f"{port}.txt"
+            stack.enter_context(
+                python("services.product.main", port=port, path="/health", log=log, environment=own)
+            )
         yield ports
-    finally:
-        end(*processes, within=20)

@@ -67,11 +67,16 @@ def get(port: int, path: str) -> bytes:
 
 @contextmanager
 def python(
-    *arguments: str, core: int, port: int, path: str, log: Path, environment: Mapping[str, str] | None = None
+    *arguments: str,
+    port: int,
+    path: str,
+    log: Path,
+    core: int | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[int]:
     """The process id of `python -m ...`, which answers GET `path` at `port`. Raises RuntimeError if it does not.
 
-    log: the file for all that it prints.
+    log: the file for all that it prints. core: the only one that it may use.
     """
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -81,8 +86,9 @@ def python(
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-        os.sched_setaffinity(process.pid, {core})
         try:
+            if core is not None:
+                os.sched_setaffinity(process.pid, {core})
             _wait(process, port, path, arguments, log)
             yield process.pid
         finally:
@@ -90,8 +96,8 @@ def python(
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, path: str, arguments: tuple[str, ...], log: Path) -> None:
-    end = time.monotonic() + 30
-    while time.monotonic() < end and process.poll() is None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
         try:
             get(port, path)
         except OSError:
