@@ -70,6 +70,7 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("loadtests", "growth"): [
         "loadtests.growth",
         "loadtests.arguments",
+        "loadtests.percentiles",
         "loadtests.results_page",
         "loadtests.tax",
         "deploy",
@@ -78,6 +79,7 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("loadtests", "tax"): [
         "loadtests.tax",
         "loadtests.arguments",
+        "loadtests.percentiles",
         "loadtests.results_page",
         "deploy",
         "observability",
