@@ -18,7 +18,8 @@ from console.sample import newest
 from console.server import Server
 from console.settings import Settings
 from grafana.colours import of_service
-from tests.jaeger.tracebox.process import Tracebox, running, tracer, wait_for
+from tests.jaeger.tracebox.process import Tracebox, running, tracer
+from tests.waiting import wait_for
 
 EVIL = '<script>alert("x")</script>&'
 SHORT, LONG = 1_000_000, 9_000_000  # nanoseconds
@@ -40,7 +41,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tracebox]:
             order(orders, products, listener, BEGIN + number * 10**9, took)
         for provider in (orders, products, listener):
             provider.span_processor.force_flush()  # type: ignore[attr-defined]
-        wait_for(lambda: box.metric("shop_tracebox_spans") == 3 * 4 + 1)
+        wait_for("all spans", lambda: box.metric("shop_tracebox_spans") == 3 * 4 + 1)
         yield box
 
 

@@ -12,7 +12,8 @@ from opentelemetry import trace
 from console.server import Server
 from console.settings import Settings
 from grafana.colours import of_service
-from tests.jaeger.tracebox.process import Tracebox, running, tracer, wait_for
+from tests.jaeger.tracebox.process import Tracebox, running, tracer
+from tests.waiting import wait_for
 
 EVIL = "<script>alert('x')</script>\"&"
 ORDER = "0199-order-7"
@@ -30,7 +31,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tracebox]:
                     child.add_event(EVIL, {EVIL: EVIL})
                     child.set_status(trace.Status(trace.StatusCode.ERROR, EVIL))
             orders.start_span("GET /api/orders", attributes={"a": "b c"}).end()
-        wait_for(lambda: box.metric("shop_tracebox_spans") == 3)
+        wait_for("all spans", lambda: box.metric("shop_tracebox_spans") == 3)
         yield box
 
 

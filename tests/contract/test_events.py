@@ -10,8 +10,9 @@ from jsonschema import Draft202012Validator
 from deploy.installation.layout import CHECKOUT
 from services.shared.events.envelope import Event
 from services.shared.events.topology import QUEUES
-from tests.platform.client import Admin, Customer, wait_for
+from tests.platform.client import Admin, Customer
 from tests.platform.messages import Recorded, Recorder
+from tests.waiting import wait_for
 
 SCHEMAS: dict[str, dict[str, Any]] = {
     path.stem: json.loads(path.read_text(encoding="utf-8"))

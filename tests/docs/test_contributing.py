@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from tests.docs.documents import ROOT
-from tests.platform.client import wait_for
 from tests.services.infrastructure import isolated_layout
+from tests.waiting import wait_for
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 _STEP = re.compile(

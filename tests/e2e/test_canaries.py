@@ -16,10 +16,11 @@ from deploy.installation.services import instances
 from deploy.native import postgres, rabbitmq
 from deploy.operations import dead_letters
 from tests.platform.canaries import Canaries, found_in, outputs, requests_of, spans
-from tests.platform.client import Admin, Customer, wait_for
+from tests.platform.client import Admin, Customer
 from tests.platform.journeys import SERVICES, wait_for_exports
 from tests.platform.messages import Recorder
 from tests.platform.traces import TraceStore
+from tests.waiting import wait_for
 
 SEEN = f"seen-{os.urandom(8).hex()}"  # what is no secret, and so is found
 TABLES = {"orders": ("outbox", "inbox", "idempotency_keys"), "payments": ("outbox", "inbox", "idempotency_keys")}

@@ -8,8 +8,9 @@ import pytest
 
 from deploy.installation.layout import Layout
 from deploy.native import rolling
-from tests.platform.client import Admin, Client, Customer, anybody, wait_for
+from tests.platform.client import Admin, Client, Customer, anybody
 from tests.platform.faults import metric, stopped
+from tests.waiting import wait_for
 
 
 def test_without_redis_the_shop_goes_on(platform: Layout, customer: Customer, admin: Admin) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.platform.client import Admin, Customer, wait_for
+from tests.platform.client import Admin, Customer
+from tests.waiting import wait_for
 
 
 def test_a_purchase_is_paid_within_two_seconds_and_its_stock_is_sold(customer: Customer, admin: Admin) -> None:

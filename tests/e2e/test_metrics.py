@@ -8,8 +8,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from deploy.installation.layout import Layout
 from deploy.installation.services import instances
-from tests.platform.client import Admin, Customer, wait_for
+from tests.platform.client import Admin, Customer
 from tests.platform.journeys import SERVICES
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[2]
 # What need not move where nothing fails and nothing is at work at the moment of the scrape, with the test that

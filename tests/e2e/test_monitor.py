@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from deploy.installation.layout import Layout
-from tests.platform.client import Customer, wait_for
+from tests.platform.client import Customer
+from tests.waiting import wait_for
 
 
 def newest(platform: Layout, metric: str) -> dict[str, float]:

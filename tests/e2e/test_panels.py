@@ -10,9 +10,9 @@ from deploy.installation.layout import Layout
 from deploy.native import rabbitmq
 from deploy.operations import dead_letters
 from services.shared.events.topology import QUEUES
-from tests.platform.client import wait_for
 from tests.platform.panels import JOURNEYS, LIMIT, prove
 from tests.platform.traces import Trace, TraceStore
+from tests.waiting import wait_for
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ import uuid
 import pytest
 
 from deploy.installation.layout import Layout
-from tests.platform.client import Admin, Customer, wait_for
+from tests.platform.client import Admin, Customer
 from tests.platform.messages import Recorder
+from tests.waiting import wait_for
 
 
 def services_with(platform: Layout, request_id: str) -> set[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from deploy.installation.layout import Layout
 from tests.platform import http_file
-from tests.platform.client import LIMIT
+from tests.waiting import LIMIT
 
 pytestmark = pytest.mark.native
 DOCS = Path(__file__).parents[2] / "docs"

@@ -10,8 +10,9 @@ import jwt
 import pytest
 
 from deploy.installation.layout import Layout
-from tests.platform.client import Admin, Customer, anybody, wait_for
+from tests.platform.client import Admin, Customer, anybody
 from tests.platform.parts import parts
+from tests.waiting import wait_for
 
 ORDERS, STOCK = 50, 20
 

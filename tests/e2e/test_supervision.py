@@ -4,8 +4,9 @@ import httpx
 import pytest
 
 from deploy.installation.layout import Layout
-from tests.platform.client import Admin, Customer, wait_for
+from tests.platform.client import Admin, Customer
 from tests.platform.parts import parts
+from tests.waiting import wait_for
 
 
 @pytest.mark.parametrize(

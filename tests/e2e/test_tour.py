@@ -25,8 +25,8 @@ from deploy.installation.layout import Layout
 from deploy.native import postgres
 from deploy.operations.drills import state
 from deploy.operations.queues import connected
-from tests.platform.client import wait_for
 from tests.platform.traces import TraceStore
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.native
 

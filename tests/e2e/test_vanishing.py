@@ -13,7 +13,8 @@ from deploy.installation import secrets
 from deploy.installation.layout import Layout
 from deploy.native import rabbitmq
 from services.shared.events import topology
-from tests.platform.client import Admin, Customer, wait_for
+from tests.platform.client import Admin, Customer
+from tests.waiting import wait_for
 
 _HEALED = 90.0  # seconds: 10 to heal, 5 for each consumer to come back, and 5 for each event that must come again
 _BINDINGS = tuple((queue, kind) for queue, kinds in topology.QUEUES.items() for kind in kinds)

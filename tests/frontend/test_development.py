@@ -11,8 +11,8 @@ import pytest
 from rich.console import Console
 
 from deploy.native import frontend
+from tests.free_ports import free_port
 from tests.gateway.client import until
-from tests.jaeger.tracebox.process import free_port
 
 CONFIGURATION = '{"jaegerUrl": "http://localhost:16686"}'
 

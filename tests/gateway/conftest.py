@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from deploy.native.gateway import stream_module
+from tests.free_ports import free_ports
 from tests.gateway.certificate import write_certificate
 from tests.gateway.client import ALLOWED_ORIGIN, ROOT, Client, Gateway, until
 from tests.gateway.stub import Stub
@@ -133,14 +134,6 @@ def nginx(folder: Path, port: int) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait(5)
-
-
-def free_ports(*names: str) -> dict[str, int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in names]
-    ports = {name: int(server.getsockname()[1]) for name, server in zip(names, sockets, strict=True)}
-    for server in sockets:
-        server.close()
-    return ports
 
 
 def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:

@@ -14,8 +14,8 @@ import pytest
 from deploy.installation.layout import Layout
 from deploy.installation.ports import is_free
 from deploy.native import jaeger
-from tests.platform.client import wait_for
 from tests.platform.traces import TraceStore
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.skipif(jaeger.BINARY is None, reason="jaeger is not on the PATH")
 NORMAL, SLOW = 5, 1500  # milliseconds

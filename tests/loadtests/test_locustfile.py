@@ -21,7 +21,7 @@ from loadtests import faults
 from loadtests.arrivals import Arrival, write
 from observability.testing import CapturedSpans
 from tests.observability.apps import client, make
-from tests.platform.client import wait_for
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[2]
 

@@ -23,9 +23,9 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 
-from tests.jaeger.tracebox.process import free_port
+from tests.free_ports import free_port
 from tests.loki.test_collector import COLLECTOR, SECRETS
-from tests.platform.client import wait_for
+from tests.waiting import wait_for
 
 BINARY = shutil.which("otelcol-contrib") or shutil.which("otelcol")
 pytestmark = pytest.mark.skipif(BINARY is None, reason="otelcol is not on the PATH")

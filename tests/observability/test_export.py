@@ -18,6 +18,7 @@ from observability.export import NativeProcessor
 from observability.span_redaction import outgoing
 from observability.testing import MetricDelta, metric_value
 from tests.observability.stores import Store
+from tests.waiting import wait_for
 
 LOST = "telemetry_spans_dropped_total"
 WAITING = "telemetry_export_queue_spans"
@@ -57,13 +58,6 @@ def _end(provider: TracerProvider, count: int, name: str = "span") -> None:
         provider.get_tracer("t").start_span(f"{name} {number}").end()
 
 
-def _until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < end
-        threading.Event().wait(0.01)
-
-
 def test_delivers_and_drops_nothing(store: Store, traced: Traced) -> None:
     """With a store that works every span arrives, none is counted, nothing is left waiting."""
     dropped = MetricDelta(LOST)
@@ -77,8 +71,8 @@ def test_delivers_and_drops_nothing(store: Store, traced: Traced) -> None:
 def test_sends_without_being_asked(store: Store, traced: Traced) -> None:
     """A while after it ended a span is in the store, also of a program that does nothing else."""
     _end(traced(), 1)
-    _until(lambda: store.names == ["span 0"])
-    _until(lambda: metric_value(WAITING) == 0)
+    wait_for("the span", lambda: store.names == ["span 0"])
+    wait_for("an empty queue", lambda: metric_value(WAITING) == 0)
 
 
 def test_what_is_sent_holds_no_secret(store: Store, traced: Traced) -> None:
@@ -118,7 +112,7 @@ def test_counts_what_a_broken_store_loses(store: Store, traced: Traced, status: 
     dropped = MetricDelta(LOST)
     store.status = status
     _end(traced(), 7)
-    _until(lambda: dropped.value == 7)
+    wait_for("the loss of seven", lambda: dropped.value == 7)
     assert metric_value(WAITING) == 0
 
 
@@ -137,7 +131,7 @@ def test_counts_what_the_store_does_not_keep(store: Store, traced: Traced) -> No
     dropped = MetricDelta(LOST)
     store.rejects = 2
     _end(traced(), 7)
-    _until(lambda: dropped.value == 2)
+    wait_for("the loss of two", lambda: dropped.value == 2)
 
 
 def test_a_store_that_comes_back_gets_what_waited(store: Store, traced: Traced) -> None:
@@ -148,7 +142,7 @@ def test_a_store_that_comes_back_gets_what_waited(store: Store, traced: Traced) 
     _end(provider, 7, "early")
     assert store.entered.wait(5)
     store.status = 200
-    _until(lambda: len(store.spans) == 7)
+    wait_for("seven spans", lambda: len(store.spans) == 7)
     assert dropped.value == 0
 
 

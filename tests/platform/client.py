@@ -1,11 +1,9 @@
 """Clients of the shop as a customer's browser would be: through the gateway, each from its own address."""
 
 import os
-import time
 import uuid
-from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import httpx
 
@@ -15,22 +13,10 @@ from loadtests.cards import card
 from services.user.tokens import TokenIssuer
 from tests import problem_types
 from tests.platform.door import from_address, random_address
+from tests.waiting import LIMIT, wait_for
 
-T = TypeVar("T")
-LIMIT = 30.0  # seconds within which whatever is waited for must happen; machines may be busy
 _COME_AGAIN = (502, 503, 504)  # while something is broken: a patient client asks again
 PASSWORD = "a good password"
-
-
-def wait_for(what: str, get: Callable[[], T], good: Callable[[T], object] = bool, limit: float = LIMIT) -> T:
-    """Ask until the answer is good; fail with the last one when time runs out."""
-    deadline = time.monotonic() + limit
-    while True:
-        value = get()
-        if good(value):
-            return value
-        assert time.monotonic() < deadline, f"waited {limit:.0f} s for {what}; at last: {value!r}"
-        time.sleep(0.05)
 
 
 class Client:

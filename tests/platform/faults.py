@@ -13,8 +13,9 @@ from deploy.installation import secrets
 from deploy.installation.layout import Layout
 from deploy.installation.services import instances
 from deploy.native import rabbitmq
-from tests.platform.client import Client, Customer, wait_for
+from tests.platform.client import Client, Customer
 from tests.platform.parts import parts
+from tests.waiting import wait_for
 
 PEER = "product-service"
 PRODUCTS = (f"{PEER}-1", f"{PEER}-2")

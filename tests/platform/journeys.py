@@ -11,10 +11,11 @@ from deploy.installation import services
 from deploy.installation.layout import Layout
 from deploy.installation.services import instances
 from tests.contract.traces import Contract, contract
-from tests.platform.client import LIMIT, Admin, Customer, wait_for
+from tests.platform.client import Admin, Customer
 from tests.platform.messages import wait_for_answers
 from tests.platform.parts import parts
 from tests.platform.traces import Trace, TraceStore, new_traceparent
+from tests.waiting import LIMIT, wait_for
 
 SERVICES = tuple(service.name for service in services.SERVICES)
 JOURNEYS = ("browse", "register", "login", "order", "pay", "decline", "checkout", "cancel", "expire", "edit")

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from deploy.installation.layout import Layout
 from loadtests import faults
-from tests.platform.client import wait_for
+from tests.waiting import wait_for
 
 
 class Load:

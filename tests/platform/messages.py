@@ -17,7 +17,7 @@ from deploy.installation.layout import Layout
 from deploy.native import rabbitmq
 from services.shared.events import upkeep
 from services.shared.events.topology import PUBLISHED
-from tests.platform.client import wait_for
+from tests.waiting import wait_for
 
 
 @dataclass(frozen=True)

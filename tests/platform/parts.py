@@ -13,7 +13,7 @@ from deploy.containers.stack import Containers
 from deploy.installation.layout import Layout
 from deploy.native.breaking import NativePrograms
 from deploy.native.supervisor import Supervisor
-from tests.platform.client import wait_for
+from tests.waiting import wait_for
 
 
 class Parts(Protocol):

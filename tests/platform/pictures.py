@@ -15,10 +15,11 @@ from deploy.cli.terminal import clean
 from deploy.installation.layout import CHECKOUT, Layout
 from tests.e2e.browser.test_shopping import go_to_checkout
 from tests.platform.chromium import headless_chromium
-from tests.platform.client import Customer, wait_for
+from tests.platform.client import Customer
 from tests.platform.door import Door
 from tests.platform.traces import TraceStore
 from tests.platform.visitor import Visitor
+from tests.waiting import wait_for
 
 __all__ = ["main"]
 

@@ -17,7 +17,7 @@ from deploy.cli.lessons.traces import purchase
 from deploy.installation.layout import CHECKOUT, Layout
 from deploy.operations.installation import Installation
 from tests.platform.chromium import headless_chromium
-from tests.platform.client import wait_for
+from tests.waiting import wait_for
 
 __all__ = ["main"]
 

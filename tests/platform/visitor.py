@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
 
-from tests.platform.client import LIMIT, Client
+from tests.platform.client import Client
 from tests.platform.door import Way
+from tests.waiting import LIMIT
 
 SESSION = "glasshouse.session"
 _IGNORED = "Failed to load resource"  # told by its answer, below

@@ -16,7 +16,7 @@ from deploy.installation import configuration, readiness
 from deploy.installation.layout import CHECKOUT, Layout
 from deploy.installation.ports import is_free
 from deploy.native import alertmanager
-from tests.platform.client import wait_for
+from tests.waiting import wait_for
 
 Notes = list[dict[str, Any]]
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from functools import partial
 
 from deploy.installation.layout import Layout
-from tests.platform.client import Customer, wait_for
+from tests.platform.client import Customer
 from tests.prometheus.live import query
+from tests.waiting import wait_for
 
 JOBS = (
     *("user-service", "product-service", "order-service", "payment-service", "payment-provider"),

@@ -10,8 +10,8 @@ from prometheus_client.metrics import MetricWrapperBase
 from deploy.installation.layout import Layout
 from deploy.native.prometheus import JOBS
 from tests.grafana.names import MODULES
-from tests.platform.client import wait_for
 from tests.prometheus.rules import PROMETHEUS
+from tests.waiting import wait_for
 
 HERE = {job for job, instances in JOBS.items() if instances} | {"blackbox"}  # what the native run has
 BUDGET: dict[str, int] = tomllib.loads((PROMETHEUS / "series.toml").read_text())["budget"]

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from deploy.installation.layout import Layout
-from tests.platform.client import wait_for
 from tests.platform.load import Load
 from tests.prometheus.live import alerts
+from tests.waiting import wait_for
 
 # They tell that the machine is short of processor time, which whatever else runs on it may take. Half a minute of
 # that is no alert yet, so they may be pending.

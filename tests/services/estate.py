@@ -27,7 +27,7 @@ from services.shared.parts import provide
 from services.user import main as user
 from services.user.settings import Settings as UserSettings
 from services.user.tokens import TokenIssuer
-from tests.services.infrastructure import dead_port
+from tests.free_ports import free_port
 from tests.services.payment.shop import Network
 from tests.services.support import running
 
@@ -62,7 +62,7 @@ def make_stores(
 def make_apps(stores: Stores, keys: Secrets) -> dict[str, FastAPI]:
     """The services by name, not yet started. The broker is down."""
     network = Network()
-    broker = f"amqp://guest:guest@127.0.0.1:{dead_port()}/"
+    broker = f"amqp://guest:guest@127.0.0.1:{free_port()}/"
     secrets: dict[str, Any] = {"webhook_secret": SecretStr(SECRET), "provider_key": SecretStr(KEY)}
     apps = {
         "user": user.create(

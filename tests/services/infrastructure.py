@@ -5,7 +5,6 @@ Isolated instances on free ports, ended by their own process ids.
 
 import os
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -65,12 +64,6 @@ def running_rabbitmq(layout: Layout, keys: secrets.Secrets) -> Iterator[None]:
     node = replace(rabbitmq.program(layout, keys), stop_signal="KILL")  # six seconds faster; nothing is kept
     with _running(rabbitmq.port_mapper(layout)), _running(node):
         yield
-
-
-def dead_port() -> int:
-    """A port where nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from services.shared.database import Database
 from services.shared.events.broker import Broker
 from services.shared.peer import Peer
 from services.user.passwords import Passwords
-from tests.services.infrastructure import dead_port
+from tests.free_ports import free_port
 
 PARTS = {
     "user": {"Database": 1, "Redis": 1, "Passwords": 1, "Tasks": 1},
@@ -56,7 +56,7 @@ def closed(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 async def test_every_part_is_closed(service: str, closed: Counter[str], keys: Secrets, tmp_path: Path) -> None:
     """The app ends in an exception, and so does each part when it is closed: none is left out."""
     setup_logging("lifespans", "critical")
-    address = f"127.0.0.1:{dead_port()}"
+    address = f"127.0.0.1:{free_port()}"
     given = {
         "database_url": f"sqlite:///{tmp_path / 'ledger'}"
         if service == "provider"

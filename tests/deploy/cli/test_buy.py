@@ -14,8 +14,8 @@ from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.installation.log_names import log_files
 from loadtests.root_span import Span
-from tests.platform.client import wait_for
 from tests.platform.traces import TraceStore
+from tests.waiting import wait_for
 
 
 class Broken(httpx.SyncByteStream):

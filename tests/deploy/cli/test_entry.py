@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy.installation.layout import CHECKOUT
-from tests.platform.client import wait_for
+from tests.waiting import wait_for
 
 FOREIGN = {
     "PYTHONHOME": "/nowhere",

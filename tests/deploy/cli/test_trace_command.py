@@ -14,7 +14,9 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from deploy.cli.trace import run
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import CHECKOUT, PORTS, Layout
-from tests.jaeger.tracebox.process import Tracebox, free_port, running, wait_for
+from tests.free_ports import free_port
+from tests.jaeger.tracebox.process import Tracebox, running
+from tests.waiting import wait_for
 
 MS = 10**6
 ORDER, PAYMENT, OTHER, HEX_REQUEST = "0a" * 16, "0b" * 16, "0c" * 16, "0d" * 16
@@ -69,7 +71,7 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tracebox]:
             span.links.add(trace_id=bytes.fromhex(link), span_id=b"\1" * 8)
     with running(tmp_path_factory.mktemp("trace")) as started:
         started.post(request.SerializeToString())
-        wait_for(lambda: started.metric("shop_tracebox_spans") == len(SPANS))
+        wait_for("all spans", lambda: started.metric("shop_tracebox_spans") == len(SPANS))
         yield started
 
 

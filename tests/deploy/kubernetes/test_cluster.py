@@ -30,7 +30,7 @@ from deploy.kubernetes.crowd import ClusterCrowd
 from deploy.kubernetes.installation import InCluster
 from tests.deploy.kubernetes.standins import Programs, pod
 from tests.deploy.programs import put
-from tests.jaeger.tracebox.process import wait_for
+from tests.waiting import wait_for
 
 
 def test_a_row_for_each_pod_and_for_what_has_none(cluster: Cluster, programs: Programs) -> None:
@@ -100,7 +100,7 @@ def test_a_port_outlives_the_pod_that_it_leads_to(cluster: Cluster, programs: Pr
             return cluster._forwards[("shop", "gateway", 8080)]._process.pid != process.pid
         return False
 
-    wait_for(answers)
+    wait_for("an answer", answers)
 
 
 def test_spans_of_a_command_go_where_those_of_services_go(cluster: Cluster, programs: Programs) -> None:

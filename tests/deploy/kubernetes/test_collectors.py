@@ -19,9 +19,9 @@ import yaml
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from deploy.kubernetes import lines, traces
-from tests.jaeger.tracebox.process import free_port
+from tests.free_ports import free_port
 from tests.loki.test_real import BINARY, LINE, receiving
-from tests.platform.client import wait_for
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.skipif(BINARY is None, reason="otelcol is not on the PATH")
 CONFIGURATIONS: dict[str, Callable[[], str]] = {

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from deploy.native import nursery, processes
 from deploy.native.programs import Program
 from deploy.native.starting import start, wait
 from deploy.native.supervisor import Supervisor
+from tests.free_ports import free_port
 
 NAME = "payment-provider"  # it needs no other part
 
@@ -43,12 +43,6 @@ def _provider(layout: Layout, port: int, **settings: str) -> Program:
     )
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 def _command_of(pid: int) -> str:
     return Path(f"/proc/{pid}/cmdline").read_text()
 
@@ -56,7 +50,7 @@ def _command_of(pid: int) -> str:
 @pytest.mark.parametrize("read", [True, False], ids=["a copy", "a program of its own"])
 def test_a_service_runs_the_same_in_both_ways(layout: Layout, read: bool) -> None:
     """It answers, logs, has its own name and settings, and ends in good order; only its beginning differs."""
-    supervisor, port = Supervisor(layout), _free_port()
+    supervisor, port = Supervisor(layout), free_port()
     program = _provider(layout, port, DATABASE_URL=f"sqlite:///{layout.run}/ledger.sqlite")
     supervisor.apply([program])
     if read:
@@ -78,7 +72,7 @@ def test_a_service_runs_the_same_in_both_ways(layout: Layout, read: bool) -> Non
 
 def test_a_copy_that_fails_ends_with_its_own_exit_code(layout: Layout) -> None:
     """What is wrong is in its log; no second supervisord goes on in its place."""
-    supervisor, port = Supervisor(layout), _free_port()
+    supervisor, port = Supervisor(layout), free_port()
     program = _provider(layout, port)  # no DATABASE_URL
     supervisor.apply([program])
     supervisor.read_libraries()

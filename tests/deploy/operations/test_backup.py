@@ -28,8 +28,9 @@ from deploy.operations.backup.put_back import put_back
 from deploy.operations.backup.reach import Reach
 from deploy.operations.backup.take import take
 from tests.deploy.operations.shopping import shoppers
-from tests.platform.client import Admin, Customer, wait_for
+from tests.platform.client import Admin, Customer
 from tests.platform.ports import free_offset
+from tests.waiting import wait_for
 
 SHOPPERS = 4
 LEAD = 2.0  # seconds; no delivery of these tests takes longer

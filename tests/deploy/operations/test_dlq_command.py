@@ -13,7 +13,7 @@ from deploy.installation import secrets
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.native import rabbitmq
-from tests.platform.client import wait_for
+from tests.waiting import wait_for
 
 QUEUE = "order.products"
 

@@ -27,8 +27,8 @@ from deploy.operations.drills.flag import Flag
 from deploy.operations.drills.typed import FileError
 from deploy.operations.installation import Installation
 from tests.deploy.operations.sleeper import OnlySleeper, asleep, fault, installation
-from tests.platform.client import wait_for
 from tests.platform.ports import free_offset
+from tests.waiting import wait_for
 
 
 @pytest.fixture

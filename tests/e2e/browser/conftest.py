@@ -11,9 +11,10 @@ from playwright.sync_api import Browser, expect
 
 from deploy.installation.layout import Layout
 from tests.platform.chromium import headless_chromium
-from tests.platform.client import LIMIT, Client
+from tests.platform.client import Client
 from tests.platform.door import Door, Page, Way
 from tests.platform.visitor import Visitor
+from tests.waiting import LIMIT
 
 Visit = Callable[..., Visitor]
 

@@ -6,10 +6,11 @@ from deploy.installation.layout import Layout
 from tests.contract.traces import contract
 from tests.e2e.browser.conftest import Visit
 from tests.e2e.browser.test_shopping import go_to_checkout, orders_of
-from tests.platform.client import Admin, Customer, wait_for
+from tests.platform.client import Admin, Customer
 from tests.platform.journeys import wait_for_exports, warm_up
 from tests.platform.traces import TraceStore, new_traceparent
 from tests.platform.visitor import Visitor
+from tests.waiting import wait_for
 
 
 def test_a_checkout_is_one_trace_from_the_click_to_paid(

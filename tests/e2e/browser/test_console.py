@@ -9,9 +9,10 @@ from playwright.sync_api import Locator, Response, ViewportSize, expect
 
 from deploy.installation.layout import Layout
 from tests.e2e.browser.conftest import Visit
-from tests.platform.client import Admin, Customer, wait_for
+from tests.platform.client import Admin, Customer
 from tests.platform.faults import stopped
 from tests.platform.visitor import Visitor
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.native  # in containers Grafana is at its port
 

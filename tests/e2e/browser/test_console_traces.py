@@ -12,7 +12,8 @@ from playwright.sync_api import Response, Route, ViewportSize, expect
 
 from deploy.installation.layout import Layout
 from tests.e2e.browser.conftest import Visit
-from tests.platform.client import Admin, Client, Customer, wait_for
+from tests.platform.client import Admin, Client, Customer
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.native  # in containers Grafana and Jaeger are at their ports
 

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, Route, ViewportSize, expect
 
 from deploy.installation.layout import Layout
 from tests.e2e.browser.conftest import Visit
-from tests.platform.client import Admin, Customer, wait_for
+from tests.platform.client import Admin, Customer
+from tests.waiting import wait_for
 
 NARROW = ViewportSize(width=360, height=740)
 WIDE = ViewportSize(width=1440, height=900)

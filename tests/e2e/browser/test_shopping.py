@@ -9,9 +9,10 @@ from playwright.sync_api import Page, Route, expect
 from deploy.installation.layout import Layout
 from deploy.installation.services import instances
 from tests.e2e.browser.conftest import Visit
-from tests.platform.client import PASSWORD, Admin, Customer, wait_for
+from tests.platform.client import PASSWORD, Admin, Customer
 from tests.platform.faults import stopped
 from tests.platform.visitor import Visitor
+from tests.waiting import wait_for
 
 
 def fill_address(page: Page) -> None:

@@ -10,9 +10,10 @@ from playwright.sync_api import Route, expect
 from deploy.installation.layout import Layout
 from tests.e2e.browser.conftest import Visit
 from tests.e2e.browser.test_shopping import go_to_checkout, orders_of
-from tests.platform.client import Admin, Customer, wait_for
+from tests.platform.client import Admin, Customer
 from tests.platform.names import span_faults
 from tests.platform.traces import Trace, TraceStore
+from tests.waiting import wait_for
 
 FOURTH_ATTEMPT = 7.0  # s after the first: pauses of 2 s (Retry-After), or of 1, 1.5 and 2.25 s and a fifth more
 

@@ -2,15 +2,13 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 from opentelemetry.exporter.otlp.proto.http import Compression
@@ -20,24 +18,10 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Tracer
 
-T = TypeVar("T")
+from tests.free_ports import free_port
+from tests.waiting import wait_for
+
 EVER = {"query.startTimeMin": "2000-01-01T00:00:00Z", "query.startTimeMax": "2100-01-01T00:00:00Z"}
-
-
-def wait_for(check: Callable[[], T], seconds: float = 10) -> T:
-    """Call `check` until its answer is true, and give that answer."""
-    deadline = time.monotonic() + seconds
-    while not (answer := check()):
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
-    return answer
-
-
-def free_port() -> int:
-    """Give a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -79,7 +63,7 @@ class Tracebox:
     def trace(self, trace_id: str) -> dict[str, Any]:
         """Wait for a trace and give the answer."""
         path = f"/api/v3/traces/{trace_id}"
-        wait_for(lambda: self.get(path).status_code == 200)
+        wait_for(f"trace {trace_id}", lambda: self.get(path).status_code == 200)
         answer: dict[str, Any] = self.get(path).json()
         return answer
 
@@ -120,7 +104,7 @@ def running(directory: Path, **environment: str) -> Iterator[Tracebox]:
     """Start tracebox, wait for it, and stop it at the end."""
     box = launch(directory, **environment)
     try:
-        wait_for(lambda: box.process.poll() is not None or _healthy(box))
+        wait_for("tracebox", lambda: box.process.poll() is not None or _healthy(box))
         assert box.process.poll() is None, (directory / "stderr").read_text()
         yield box
     finally:

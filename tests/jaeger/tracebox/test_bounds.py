@@ -11,7 +11,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from jaeger.tracebox import receiver, schema
 from jaeger.tracebox.room import FullError, Hold, Room
 from jaeger.tracebox.writer import Writer
-from tests.jaeger.tracebox.process import Tracebox, launch, running, wait_for
+from tests.jaeger.tracebox.process import Tracebox, launch, running
+from tests.waiting import wait_for
 
 START = 1_790_000_000_000_000_000
 KEYS = {"timestamp", "level", "service", "event", "logger", "request_id", "trace_id", "span_id", "trace_flags"}
@@ -40,7 +41,7 @@ def test_the_oldest_traces_are_dropped_over_the_limit(tmp_path: Path) -> None:
     with running(tmp_path, TRACEBOX_MAX_SPANS="100") as box:
         for first in range(0, 300, 20):
             assert box.post(request(first, 20, spans=2)).status_code == 200
-        wait_for(lambda: box.metric("shop_tracebox_spans_received_total") == 600 and has(box, 299))
+        wait_for("all spans", lambda: box.metric("shop_tracebox_spans_received_total") == 600 and has(box, 299))
         stored = box.metric("shop_tracebox_spans")
         assert 80 <= stored <= 100
         assert box.metric('shop_tracebox_spans_dropped_total{reason="evicted"}') == 600 - stored
@@ -57,7 +58,7 @@ def test_a_restart_keeps_what_was_stored(tmp_path: Path, number: signal.Signals)
     """Spans and their count survive a stop and a kill."""
     with running(tmp_path) as box:
         box.post(request(0, 10))
-        wait_for(lambda: box.metric("shop_tracebox_spans") == 10)
+        wait_for("only what fits", lambda: box.metric("shop_tracebox_spans") == 10)
         assert box.stop(number) == (0 if number == signal.SIGTERM else -number)
     with running(tmp_path) as box:
         assert has(box, 0)
@@ -127,7 +128,7 @@ def test_a_failed_write_does_not_end_the_writer(tmp_path: Path) -> None:
     for _ in range(2):
         writer.room.change(10)
         writer.put(ExportTraceServiceRequest.FromString(request(0, 1)), 10)
-        wait_for(lambda: writer.room.used == 0)
+        wait_for("room", lambda: writer.room.used == 0)
     writer.close()
 
 
@@ -147,7 +148,7 @@ def test_memory_stays_small(tmp_path: Path) -> None:
     with running(tmp_path) as box:
         for first in range(0, 5000, 500):
             box.post(request(first, 500))
-        wait_for(lambda: box.metric("shop_tracebox_spans") == 5000)
+        wait_for("all spans", lambda: box.metric("shop_tracebox_spans") == 5000)
         assert box.search(searchDepth="1000")
         rollup = Path(f"/proc/{box.process.pid}/smaps_rollup").read_text().split()
         assert int(rollup[rollup.index("Pss:") + 1]) < 55_000

@@ -11,7 +11,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceResponse,
 )
 
-from tests.jaeger.tracebox.process import Tracebox, spans_of, tracer, wait_for
+from tests.jaeger.tracebox.process import Tracebox, spans_of, tracer
+from tests.waiting import wait_for
 
 START = 1_790_000_000_123_456_789
 
@@ -127,10 +128,11 @@ def test_a_span_without_service_is_named_as_jaeger_names_it(box: Tracebox) -> No
 
 def test_a_span_sent_twice_is_stored_once(box: Tracebox) -> None:
     """A client that got no answer sends again."""
-    before = box.metric('shop_tracebox_spans_dropped_total{reason="duplicate"}')
+    dropped = 'shop_tracebox_spans_dropped_total{reason="duplicate"}'
+    before = box.metric(dropped)
     for _ in range(3):
         box.post(protobuf(b"d" * 16))
-    wait_for(lambda: box.metric('shop_tracebox_spans_dropped_total{reason="duplicate"}') == before + 2)
+    wait_for("two duplicates", lambda: box.metric(dropped) == before + 2)
     assert len(spans_of(box.trace((b"d" * 16).hex()))) == 1
 
 

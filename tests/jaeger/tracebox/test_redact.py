@@ -6,9 +6,10 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from jaeger.tracebox import otlp
 from jaeger.tracebox.redact import redact_request
-from tests.jaeger.tracebox.process import Tracebox, wait_for
+from tests.jaeger.tracebox.process import Tracebox
 from tests.jaeger.tracebox.test_export import document, span_json
 from tests.platform.canaries import Canaries, found_in, spans
+from tests.waiting import wait_for
 
 
 def test_every_text_of_a_span_is_searched() -> None:
@@ -36,7 +37,7 @@ def test_neither_the_store_nor_its_index_holds_a_secret(box: Tracebox) -> None:
     sent["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["attributes"].append(attribute)
     trace_id = sent["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["traceId"]
     assert box.post(_bytes(sent), "application/json").status_code == 200
-    wait_for(lambda: box.get(f"/api/v3/traces/{trace_id}").status_code == 200)
+    wait_for("the trace", lambda: box.get(f"/api/v3/traces/{trace_id}").status_code == 200)
     answer = box.get(f"/api/v3/traces/{trace_id}").text
     assert "[redacted]" in answer
     assert not found_in(answer.encode(), canaries)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from tests.jaeger.tracebox.process import EVER, Tracebox, wait_for
+from tests.jaeger.tracebox.process import EVER, Tracebox
+from tests.waiting import wait_for
 
 NOW = 1_790_000_000_000_000_000  # 2026-09-21T14:13:20Z
 SECOND = 10**9
@@ -58,7 +59,7 @@ def _spans(box: Tracebox) -> None:
             key="messaging.message.id"
         ).value.string_value = f"linked-{number}"
     box.post(request.SerializeToString())
-    wait_for(lambda: box.metric("shop_tracebox_spans") == len(SPANS))
+    wait_for("all spans", lambda: box.metric("shop_tracebox_spans") == len(SPANS))
 
 
 def numbers(box: Tracebox, **criteria: str) -> list[int]:

@@ -20,7 +20,7 @@ from services.shared.database import Database
 from services.shared.events.envelope import Event
 from services.shared.events.inbox import Effect, once
 from services.shared.parts import part_of
-from tests.services.infrastructure import dead_port
+from tests.free_ports import free_port
 from tests.services.support import running
 
 _TOKEN_KEY = Ed25519PrivateKey.generate()
@@ -152,7 +152,7 @@ async def open_desk(database_url: str, **settings: Any) -> AsyncIterator[Desk]:
     app = main.create(
         Settings(
             database_url=database_url,
-            amqp_url=f"amqp://guest:guest@127.0.0.1:{dead_port()}/",
+            amqp_url=f"amqp://guest:guest@127.0.0.1:{free_port()}/",
             user_service_url="http://users",
             product_service_url="http://products",
             **settings,

@@ -26,7 +26,7 @@ from services.shared.database import Database
 from services.shared.events.envelope import Event
 from services.shared.events.inbox import once
 from services.shared.parts import part_of
-from tests.services.infrastructure import dead_port
+from tests.free_ports import free_port
 from tests.services.support import running, until
 
 SECRET = "a secret only for these tests"
@@ -153,7 +153,7 @@ async def open_shop(database_url: str, ledger: Path, **settings: Any) -> AsyncIt
     payment_app = main.create(
         Settings(
             database_url=database_url,
-            amqp_url=f"amqp://guest:guest@127.0.0.1:{dead_port()}/",
+            amqp_url=f"amqp://guest:guest@127.0.0.1:{free_port()}/",
             user_service_url="http://users",
             order_service_url="http://orders",
             payment_provider_url="http://provider",

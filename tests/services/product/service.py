@@ -16,7 +16,7 @@ from services.product.main import create
 from services.product.settings import Settings
 from services.shared.auth import TokenVerifier
 from services.shared.parts import provide
-from tests.services.infrastructure import dead_port
+from tests.free_ports import free_port
 from tests.services.support import running
 
 _KEY = Ed25519PrivateKey.generate()
@@ -39,7 +39,7 @@ async def _jwks() -> dict[str, Any]:
 @asynccontextmanager
 async def product_service(mongo_url: str, redis_url: str | None) -> AsyncIterator[httpx.AsyncClient]:
     """A client of a running service. redis_url: None is a Redis that is down; the broker always is."""
-    down = f"127.0.0.1:{dead_port()}"
+    down = f"127.0.0.1:{free_port()}"
     app = create(
         Settings(
             mongo_url=mongo_url,

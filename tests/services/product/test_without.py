@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from observability.testing import MetricDelta, metric_value
-from tests.services.infrastructure import dead_port
+from tests.free_ports import free_port
 from tests.services.product.service import ADMIN, product_service
 from tests.services.product.shop import Shop
 
@@ -25,7 +25,7 @@ async def without_redis(shop: Shop, database_url: str) -> AsyncIterator[httpx.As
 @pytest.fixture
 async def without_mongo(redis_url: str) -> AsyncIterator[httpx.AsyncClient]:
     """A service whose MongoDB is gone."""
-    url = f"mongodb://127.0.0.1:{dead_port()}/products?directConnection=true"
+    url = f"mongodb://127.0.0.1:{free_port()}/products?directConnection=true"
     async with product_service(url, redis_url) as client:
         yield client
 

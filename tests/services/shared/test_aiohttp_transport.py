@@ -9,7 +9,7 @@ import pytest
 
 from services.shared import aiohttp_transport
 from services.shared.aiohttp_transport import AiohttpTransport
-from tests.services.infrastructure import dead_port
+from tests.free_ports import free_port
 from tests.services.support import until
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -69,7 +69,7 @@ async def get(transport: AiohttpTransport, url: str) -> bytes:
 async def test_nobody_listens(transport: AiohttpTransport) -> None:
     """Nothing was sent: the request may go elsewhere."""
     with pytest.raises(httpx.ConnectError):
-        await get(transport, f"http://127.0.0.1:{dead_port()}/")
+        await get(transport, f"http://127.0.0.1:{free_port()}/")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from observability.redis import ObservedRedis
 from observability.testing import CapturedSpans, MetricDelta, metric_value
 from services.shared.cache import Cache
 from services.shared.redis_client import connect_redis
-from tests.services.infrastructure import dead_port
+from tests.free_ports import free_port
 from tests.services.support import until
 
 
@@ -43,7 +43,7 @@ async def overtaken(values: Cache) -> tuple[asyncio.Task[tuple[bytes, bool]], as
 @pytest.fixture
 async def absent() -> AsyncIterator[ObservedRedis]:
     """A client of a Redis that is not there."""
-    client = connect_redis(f"redis://127.0.0.1:{dead_port()}/0")
+    client = connect_redis(f"redis://127.0.0.1:{free_port()}/0")
     yield client
     await client.aclose()
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from services.shared import database as database_module
 from services.shared.database import STORE_ERRORS, Database, DatabaseUnavailableError
 from services.shared.prepared import Prepared
-from tests.services.infrastructure import dead_port
+from tests.free_ports import free_port
 from tests.services.proxy import proxy_to
 from tests.services.round_trips import counted
 from tests.services.shared.tables import COUNT, WRITE, alone, execute
@@ -27,7 +27,7 @@ def _at(url: str, **changes: object) -> str:
 
 async def test_nobody_listens(database_url: str) -> None:
     """A refused connection is an outage."""
-    database = Database(_at(database_url, port=dead_port()))
+    database = Database(_at(database_url, port=free_port()))
     with pytest.raises(STORE_ERRORS):
         await execute(database, "SELECT 1")
     with pytest.raises(STORE_ERRORS):

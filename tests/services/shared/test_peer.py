@@ -12,7 +12,7 @@ import pytest
 from observability.testing import MetricDelta, metric_value
 from services.shared.errors import Unavailable
 from services.shared.peer import Peer
-from tests.services.infrastructure import dead_port
+from tests.free_ports import free_port
 
 URLS = "http://a, http://b/"
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -63,7 +63,7 @@ async def test_failed_get_goes_to_the_next_replica() -> None:
 
 async def test_dead_replica_is_not_noticed_even_by_many() -> None:
     """With one replica gone, nobody gets an error, and the breaker stays closed: also for calls not repeatable."""
-    real = Peer("half-dead", f"http://127.0.0.1:{dead_port()},http://b", transport=_HalfDead())
+    real = Peer("half-dead", f"http://127.0.0.1:{free_port()},http://b", transport=_HalfDead())
     answers = await asyncio.gather(
         *(real.get("/x") for _ in range(50)), *(real.post("/x", json={}) for _ in "12345")
     )
@@ -161,7 +161,7 @@ async def test_open_breaker_answers_at_once() -> None:
 
 async def test_nobody_there() -> None:
     """No connection at all is Unavailable too."""
-    client = Peer("nobody", f"http://127.0.0.1:{dead_port()}")
+    client = Peer("nobody", f"http://127.0.0.1:{free_port()}")
     with pytest.raises(Unavailable, match="nobody does not answer"):
         await client.get("/x")
     await client.close()

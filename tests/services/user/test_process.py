@@ -18,7 +18,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from deploy.installation.layout import CHECKOUT
 from deploy.installation.secrets import Secrets
-from tests.services.infrastructure import dead_port
+from tests.free_ports import free_port
 
 EMAIL, PASSWORD, NEW_PASSWORD = "story@example.com", "hunter2hunter2", "correct-horse-battery"
 
@@ -45,7 +45,7 @@ def story(database_url: str, redis_url: str, keys: Secrets) -> Story:
     story = Story()
     with ThreadingHTTPServer(("127.0.0.1", 0), _collector(story.spans)) as collector:
         threading.Thread(target=collector.serve_forever, daemon=True).start()
-        port = dead_port()
+        port = free_port()
         environment = {
             "PATH": os.environ["PATH"],
             "PORT": str(port),

@@ -8,7 +8,7 @@ import pytest
 from services.user.main import create
 from services.user.settings import Settings
 from services.user.throttle import PAIR_LIMIT
-from tests.services.infrastructure import dead_port
+from tests.free_ports import free_port
 from tests.services.support import running
 from tests.services.user.people import People
 
@@ -16,7 +16,7 @@ from tests.services.user.people import People
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """Redis at a port where nothing listens."""
-    return settings.model_copy(update={"redis_url": f"redis://127.0.0.1:{dead_port()}/0"})
+    return settings.model_copy(update={"redis_url": f"redis://127.0.0.1:{free_port()}/0"})
 
 
 async def test_login_answers_without_a_refresh_token(people: People) -> None:
@@ -79,7 +79,7 @@ async def test_readiness_is_degraded(client: httpx.AsyncClient) -> None:
 @pytest.fixture
 async def without_database(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A service whose PostgreSQL is gone too."""
-    url = f"postgresql+asyncpg://u:p@127.0.0.1:{dead_port()}/users"
+    url = f"postgresql+asyncpg://u:p@127.0.0.1:{free_port()}/users"
     async with running(create(settings.model_copy(update={"database_url": url}))) as client:
         yield client
 

@@ -14,8 +14,8 @@ from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.operations.drills import state
 from tests.deploy.operations.sleeper import asleep, installation
-from tests.platform.client import wait_for
 from tests.platform.ports import free_offset
+from tests.waiting import wait_for
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from services.shared.events import broker as broker_module
 from services.shared.events import contracts, topology
 from services.shared.events.broker import Broker, NoConsumerError
 from services.shared.events.envelope import Event
-from tests.services.infrastructure import dead_port
+from tests.free_ports import free_port
 from tests.services.proxy import Proxy, proxy_to
 from tests.services.rabbit import Rabbit
 from tests.services.shared.conftest import QUEUE, TYPE
@@ -152,7 +152,7 @@ async def test_silent_server_is_given_up(through: Broker, proxy: Proxy, monkeypa
 
 async def test_no_server_is_an_error(small_topology: None) -> None:
     """Where nobody listens, ping and publish raise; closing what was never open is harmless."""
-    broker = Broker(f"amqp://guest:guest@127.0.0.1:{dead_port()}/", "test")
+    broker = Broker(f"amqp://guest:guest@127.0.0.1:{free_port()}/", "test")
     with pytest.raises(ConnectionError):
         await broker.ping()
     with pytest.raises(ConnectionError):
