@@ -127,25 +127,19 @@ async def change_status(
 ) -> None:
     """Cancel (owner or admin) or fulfil (admin) an order; the other states are reached by events only."""
     async with database.transaction() as transaction:
-        await _change(transaction, user, order_id, status, reason)
-
-
-async def _change(
-    transaction: Transaction, user: Caller, order_id: str, status: Status, reason: str | None
-) -> None:
-    order = await locked(transaction, order_id)
-    if order is None or not (user.is_admin or order.user_id == user.id):
-        raise NotFound("There is no such order.")
-    if not may_ask_for(status, is_admin=user.is_admin):
-        raise Conflict(f"You cannot set an order to {status}.", kind="wrong-state", orderStatus=order.status)
-    who = "admin" if user.is_admin else "customer"
-    code = reason_of_cancelling(is_admin=user.is_admin) if status is Status.CANCELLED else None
-    if not await move(transaction, order, status, reason=reason or f"{status} by {who}", code=code):
-        raise Conflict(
-            f"An order that is {order.status} cannot become {status}.",
-            kind="wrong-state",
-            orderStatus=order.status,
-        )
+        order = await locked(transaction, order_id)
+        if order is None or not (user.is_admin or order.user_id == user.id):
+            raise NotFound("There is no such order.")
+        if not may_ask_for(status, is_admin=user.is_admin):
+            raise Conflict(f"You cannot set an order to {status}.", kind="wrong-state", orderStatus=order.status)
+        who = "admin" if user.is_admin else "customer"
+        code = reason_of_cancelling(is_admin=user.is_admin) if status is Status.CANCELLED else None
+        if not await move(transaction, order, status, reason=reason or f"{status} by {who}", code=code):
+            raise Conflict(
+                f"An order that is {order.status} cannot become {status}.",
+                kind="wrong-state",
+                orderStatus=order.status,
+            )
 
 
 async def locked(

@@ -5,11 +5,12 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, Integer, Text, func, literal_column, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, func, literal_column, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from services.order.states import SOLD, UNPAID, Status
+from services.shared.database import COLUMN_TYPES
 
 __all__ = ["AMONG_SOLD", "IS_UNPAID", "Base", "Order", "OrderEvent", "OrderHistory", "OrderLine", "ProductInfo"]
 
@@ -26,7 +27,7 @@ _AMONG_UNPAID, AMONG_SOLD = _among(UNPAID), _among(SOLD)
 class Base(DeclarativeBase):
     """Base of this service's tables."""
 
-    type_annotation_map = {str: Text, datetime: DateTime(timezone=True), dict[str, Any]: JSONB}  # noqa: RUF012
+    type_annotation_map = COLUMN_TYPES
 
 
 class Order(Base):

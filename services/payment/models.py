@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, Text, func, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, func, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from services.shared.database import COLUMN_TYPES
 
 __all__ = ["ONE_OPEN", "Base", "CancelledOrder", "Payment"]
 
@@ -13,7 +15,7 @@ ONE_OPEN = "payments_one_open"
 class Base(DeclarativeBase):
     """Base of this service's tables."""
 
-    type_annotation_map = {str: Text, datetime: DateTime(timezone=True)}  # noqa: RUF012
+    type_annotation_map = COLUMN_TYPES
 
 
 class Payment(Base):

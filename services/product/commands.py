@@ -66,7 +66,7 @@ def new_document(product_id: str, product: NewProductRequest, currency: str, at:
     }
 
 
-async def add_product(store: Store, product: NewProductRequest, currency: str) -> ProductDetailsResponse:
+async def add_product(*, store: Store, product: NewProductRequest, currency: str) -> ProductDetailsResponse:
     """Add a product."""
     document = new_document(new_id(), product, currency, _now())
     annotate(product_id=document["_id"])
@@ -75,18 +75,18 @@ async def add_product(store: Store, product: NewProductRequest, currency: str) -
     return details(document)
 
 
-async def edit_product(store: Store, product_id: str, edit: EditRequest) -> ProductDetailsResponse:
+async def edit_product(*, store: Store, product_id: str, edit: EditRequest) -> ProductDetailsResponse:
     """Replace what an admin may set. Raises NotFound, and Conflict when it is not of the version that was read."""
     guard = {} if edit.version is None else {"version": edit.version}
     return await _update(store, product_id, {"$set": _fields(edit)}, "edited", guard, _edited_meanwhile)
 
 
-async def delete_product(store: Store, product_id: str) -> None:
+async def delete_product(*, store: Store, product_id: str) -> None:
     """Take a product off the shop; orders that have it keep it. Raises NotFound."""
     await _update(store, product_id, {"$set": {"deleted": True}}, "deleted")
 
 
-async def change_stock(store: Store, product_id: str, delta: int) -> ProductDetailsResponse:
+async def change_stock(*, store: Store, product_id: str, delta: int) -> ProductDetailsResponse:
     """Add to what is available, or take from it, but never what is reserved. Raises NotFound, Conflict."""
     guard = {"available": Op({"$gte": -delta})}
     return await _update(store, product_id, {"$inc": {"available": delta}}, "stocked", guard, _not_enough)

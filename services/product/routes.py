@@ -123,7 +123,7 @@ async def add_product(
     body: NewProductRequest, _: Admin, response: Response, store: StoreDep, settings: SettingsDep
 ) -> ProductDetailsResponse:
     """Add a product (admin)."""
-    added = await commands.add_product(store, body, settings.currency)
+    added = await commands.add_product(store=store, product=body, currency=settings.currency)
     response.headers["Location"] = f"/api/products/{added.id}"
     return added
 
@@ -136,13 +136,13 @@ async def edit_product(
 
     With the `version` that was read, an edit of somebody else in between is not overwritten.
     """
-    return await commands.edit_product(store, product_id, body)
+    return await commands.edit_product(store=store, product_id=product_id, edit=body)
 
 
 @router.delete("/{product_id}", status_code=204, dependencies=_ANNOUNCED, responses=problems(403, 404))
 async def delete_product(product_id: Identifier, _: Admin, store: StoreDep) -> None:
     """Take a product off the shop (admin). Orders that have it keep it."""
-    await commands.delete_product(store, product_id)
+    await commands.delete_product(store=store, product_id=product_id)
 
 
 @router.post("/{product_id}/stock", dependencies=_ANNOUNCED, responses=problems(403, 404, 409))
@@ -150,7 +150,7 @@ async def change_stock(
     product_id: Identifier, body: StockRequest, _: Admin, store: StoreDep
 ) -> ProductDetailsResponse:
     """Add to a product's stock or take from it (admin); 409 when that would take what is reserved."""
-    return await commands.change_stock(store, product_id, body.delta)
+    return await commands.change_stock(store=store, product_id=product_id, delta=body.delta)
 
 
 @internal.get("")

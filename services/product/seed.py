@@ -16,11 +16,15 @@ from services.product.settings import NAME, Settings
 from services.product.store import Store
 from services.shared.server import run_once
 
+__all__ = ["seed"]
+
 _CATALOGUE = Path(__file__).with_name("catalogue.json")
 _NEWEST = datetime(2026, 1, 1, tzinfo=UTC)  # product 1; each further one is a minute older
 
 
-async def _seed(settings: Settings, entries: list[dict[str, object]]) -> None:
+async def seed(settings: Settings) -> None:
+    """Insert the products that have never been there."""
+    entries = json.loads(_CATALOGUE.read_text(encoding="utf-8"))
     store = Store(settings.mongo_url)
     added = 0
     for position, entry in enumerate(entries):
@@ -37,8 +41,4 @@ async def _seed(settings: Settings, entries: list[dict[str, object]]) -> None:
 
 
 if __name__ == "__main__":
-    run_once(
-        NAME,
-        Settings,
-        lambda settings: asyncio.run(_seed(settings, json.loads(_CATALOGUE.read_text(encoding="utf-8")))),
-    )
+    run_once(NAME, Settings, lambda settings: asyncio.run(seed(settings)))

@@ -7,12 +7,14 @@ its connection is good, and a read is one statement, which can be repeated. So n
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
+from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
 import asyncpg
 from asyncpg import InvalidCachedStatementError
-from sqlalchemy import Executable, Row, text
+from sqlalchemy import DateTime, Executable, Row, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -33,7 +35,7 @@ from services.shared.transactions import (
     undo,
 )
 
-__all__ = ["STORE_ERRORS", "Database", "DatabaseDep", "DatabaseUnavailableError", "Transaction"]
+__all__ = ["COLUMN_TYPES", "STORE_ERRORS", "Database", "DatabaseDep", "DatabaseUnavailableError", "Transaction"]
 
 
 STORE_ERRORS = (DatabaseUnavailableError, PoolTimeout, OSError)
@@ -41,6 +43,8 @@ STORE_ERRORS = (DatabaseUnavailableError, PoolTimeout, OSError)
 # SQLSTATE classes: connection, deadlock, no resources, object in use (lock timeout), operator intervention
 _PASSING = ("08", "40", "53", "55", "57")
 
+COLUMN_TYPES = {str: Text, datetime: DateTime(timezone=True), dict[str, Any]: JSONB}
+"""What columns of tables are, by the annotation of their attribute."""
 _CONNECT = 3.0  # seconds to connect
 _STATEMENT = 5.0  # seconds for one statement
 _IDLE = 60_000  # milliseconds after which the server closes a connection that nobody uses

@@ -14,7 +14,7 @@ from services.user import metrics, queries
 from services.user.models import User
 from services.user.passwords import Passwords
 from services.user.schemas import TokenResponse
-from services.user.scripts import RedisDown
+from services.user.scripts import RedisDownError
 from services.user.sessions import Session, Sessions
 from services.user.throttle import Throttle, Wait
 from services.user.tokens import TokenIssuer
@@ -125,7 +125,7 @@ async def login(
     _log.info("user.logged_in", user_id=user.id)
     try:
         refresh_token = await sessions.open(Session(user.id, user.session_epoch))
-    except RedisDown as error:
+    except RedisDownError as error:
         _log.warning("session.not_opened", user_id=user.id, reason=str(error))
         refresh_token = None
     return _tokens(issuer, user, refresh_token)
@@ -144,7 +144,7 @@ async def refresh(*, database: Database, sessions: Sessions, issuer: TokenIssuer
             metrics.refreshes.labels("unknown").inc()
             raise Unauthorized("The session is over.", kind="session-over")
         outcome, next_token = await sessions.rotate(token)
-    except RedisDown as error:
+    except RedisDownError as error:
         raise Unavailable("Sessions are not available; log in again or try later.") from error
     metrics.refreshes.labels(outcome).inc()
     if outcome != "rotated":
@@ -159,7 +159,7 @@ async def logout(*, sessions: Sessions, token: str) -> None:
     """End the session of a refresh token; harmless when it is over. Raises Unavailable when Redis is down."""
     try:
         await sessions.end(token)
-    except RedisDown as error:
+    except RedisDownError as error:
         raise Unavailable("Sessions are not available; try again.") from error
 
 

@@ -1,4 +1,4 @@
-"""Bring the database of the user service to its newest form: `python -m services.user.migrate`."""
+"""Bring the database of the user service to the newest schema; run before the service starts."""
 
 from pathlib import Path
 
@@ -7,4 +7,4 @@ from services.shared.server import run_once
 from services.user.settings import NAME, Settings
 
 if __name__ == "__main__":
-    run_once(NAME, Settings, lambda s: migrate(Path(__file__).parent, s.database_url))
+    run_once(NAME, Settings, lambda settings: migrate(Path(__file__).parent, settings.database_url))

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, DateTime, Integer, Text, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, UniqueConstraint, func
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from services.shared.database import COLUMN_TYPES
 from services.shared.events.envelope import new_id
 
 __all__ = ["Base", "User"]
@@ -12,6 +13,8 @@ __all__ = ["Base", "User"]
 
 class Base(DeclarativeBase):
     """Base of this service's tables."""
+
+    type_annotation_map = COLUMN_TYPES
 
 
 class User(Base):
@@ -23,12 +26,12 @@ class User(Base):
         CheckConstraint("role IN ('customer', 'admin')", name="users_role_check"),
     )
 
-    id: Mapped[str] = mapped_column(Text, primary_key=True, default=new_id)
-    email: Mapped[str] = mapped_column(Text)
-    name: Mapped[str] = mapped_column(Text, server_default="")
-    password_hash: Mapped[str] = mapped_column(Text)
-    role: Mapped[str] = mapped_column(Text, server_default="customer")
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str]
+    name: Mapped[str] = mapped_column(server_default="")
+    password_hash: Mapped[str]
+    role: Mapped[str] = mapped_column(server_default="customer")
     # Refresh sessions remember the epoch they began in; raising it ends them all, even while Redis is down.
-    session_epoch: Mapped[int] = mapped_column(Integer, server_default="0")
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
-    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    session_epoch: Mapped[int] = mapped_column(server_default="0")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())

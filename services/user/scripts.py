@@ -8,12 +8,12 @@ from redis.exceptions import RedisError
 from observability.breaker import Breaker, BreakerOpenError
 from observability.redis import ObservedRedis
 
-__all__ = ["RedisDown", "Scripts"]
+__all__ = ["RedisDownError", "Scripts"]
 
 _TIMEOUT = 0.3  # seconds for one script; usual is one millisecond
 
 
-class RedisDown(Exception):
+class RedisDownError(Exception):
     """Redis does not answer. What was asked for may have been done all the same."""
 
 
@@ -25,7 +25,7 @@ class Scripts:
         self._breaker = Breaker("redis-sessions", reset=2.0)
 
     async def run(self, script: str, keys: Sequence[str], *arguments: str | int) -> Any:
-        """What the script returns. Raises RedisDown.
+        """What the script returns. Raises RedisDownError.
 
         It is sent whole each time: by its digest alone, the first call after a start of Redis would fail.
         """
@@ -33,4 +33,4 @@ class Scripts:
             async with self._breaker.guard(_TIMEOUT):
                 return await self._redis.eval(script, len(keys), *keys, *arguments)
         except (RedisError, OSError, TimeoutError, BreakerOpenError) as error:
-            raise RedisDown(repr(error)) from error
+            raise RedisDownError(repr(error)) from error

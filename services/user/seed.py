@@ -43,4 +43,4 @@ async def seed(settings: SeedSettings) -> None:
 
 
 if __name__ == "__main__":
-    run_once(NAME, SeedSettings, lambda s: asyncio.run(seed(s)))
+    run_once(NAME, SeedSettings, lambda settings: asyncio.run(seed(settings)))

@@ -45,7 +45,7 @@ class Session:
 
 
 class Sessions:
-    """Opens, rotates and ends sessions. Every method raises RedisDown when Redis does not answer."""
+    """Opens, rotates and ends sessions. Every method raises RedisDownError when Redis does not answer."""
 
     def __init__(self, scripts: Scripts) -> None:
         self._scripts = scripts

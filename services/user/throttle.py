@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from observability.logging import get_logger
 from services.shared.errors import Policy
-from services.user.scripts import RedisDown, Scripts
+from services.user.scripts import RedisDownError, Scripts
 
 __all__ = ["ADDRESS_LIMIT", "EMAIL_LIMIT", "PAIR_LIMIT", "WINDOW", "Throttle"]
 
@@ -74,7 +74,7 @@ class Throttle:
         keys = _keys(email, address)
         try:
             seconds, number = await self._scripts.run(_READ, keys, *_LIMITS)
-        except RedisDown as error:
+        except RedisDownError as error:
             _fallback(error)
             return self._local.wait(keys)
         return Wait(int(seconds), _POLICIES[int(number) - 1]) if seconds else None
@@ -84,7 +84,7 @@ class Throttle:
         keys = _keys(email, address)
         try:
             await self._scripts.run(_FAILED, keys, WINDOW)
-        except RedisDown as error:
+        except RedisDownError as error:
             _fallback(error)
             for key in keys[:-1]:
                 self._local.add(key)
@@ -99,7 +99,7 @@ class Throttle:
         self._local.add(known)
         try:
             await self._scripts.run(_SUCCEEDED, [pair, known], _KNOWN)
-        except RedisDown as error:
+        except RedisDownError as error:
             _fallback(error)
 
 
@@ -117,7 +117,7 @@ def _keys(email: str, address: str) -> list[str]:
     ]
 
 
-def _fallback(error: RedisDown) -> None:
+def _fallback(error: RedisDownError) -> None:
     _log.warning("throttle.local", reason=str(error))
 
 

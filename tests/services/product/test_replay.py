@@ -83,7 +83,7 @@ async def test_recent_changes_are_told_again(shop: Shop) -> None:
     """Each product as it is now, under an id of its own that is the same each time."""
     broker = FakeBroker()
     new = NewProductRequest(name="Lamp", category="Home", price_cents=100, stock=3)
-    products = {(await add_product(shop.store, new, "EUR")).id for _ in range(2)}
+    products = {(await add_product(store=shop.store, product=new, currency="EUR")).id for _ in range(2)}
     await shop.product(at=seven_hours_ago())
     ids = []
     for _ in range(3):
@@ -105,7 +105,9 @@ async def test_backlog_of_changes_is_measured(shop: Shop) -> None:
     assert (await waiting(shop.store)).events == 0
     product = (
         await add_product(
-            shop.store, NewProductRequest(name="Lamp", category="Home", price_cents=100, stock=3), "EUR"
+            store=shop.store,
+            product=NewProductRequest(name="Lamp", category="Home", price_cents=100, stock=3),
+            currency="EUR",
         )
     ).id
     await shop.store.products.update_one({"_id": product}, {"$set": {"outbox.0.at": seven_hours_ago()}})
@@ -122,7 +124,9 @@ async def test_change_that_is_no_event_holds_up_its_product_only(shop: Shop) -> 
     bad, good = [
         (
             await add_product(
-                shop.store, NewProductRequest(name=name, category="H", price_cents=1, stock=1), "EUR"
+                store=shop.store,
+                product=NewProductRequest(name=name, category="H", price_cents=1, stock=1),
+                currency="EUR",
             )
         ).id
         for name in ("Bad", "Good")
