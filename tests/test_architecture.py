@@ -43,7 +43,6 @@ ALLOWED: dict[tuple[str, ...], list[str]] = {
     ("deploy", "containers"): ["deploy.containers", "deploy.operations", "deploy.installation", "services.shared"],
     ("deploy", "kubernetes"): [
         *("deploy.kubernetes", "deploy.containers.setup", "deploy.containers.stack"),
-        *("deploy.native.node", "deploy.native.programs"),
         *("deploy.operations", "deploy.installation", "services.shared"),
     ],
     ("deploy", "cli"): [*_CLI, "services.shared", "jaeger", "grafana.colours", "loadtests"],

@@ -14,9 +14,9 @@ from opentelemetry.sdk.trace import TracerProvider
 from console.server import Server
 from console.settings import Settings
 from deploy.installation import readiness
-from grafana.targets import prometheus
 from observability.export import NativeProcessor
 from tests.checkout import ours
+from tests.grafana.targets import prometheus
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = (

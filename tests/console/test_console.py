@@ -18,7 +18,7 @@ from console import server
 from console.server import Server
 from console.settings import Settings
 from grafana.colours import MEANINGS, PALETTE, SERVICES
-from grafana.targets import documents
+from tests.grafana.targets import documents
 
 INDEX = '<!doctype html><div id="root"></div><script type="module" src="/assets/index-1.js"></script>'
 

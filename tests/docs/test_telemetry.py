@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.metrics import MetricWrapperBase
 
 from deploy.native import packages
-from docs.telemetry import browser, build
+from docs.telemetry import build
 from docs.telemetry.logs import CONTEXT, events
 from docs.telemetry.metrics import gateway_metrics, metrics, recorded
 from docs.telemetry.registry import registry
@@ -18,6 +18,7 @@ from docs.telemetry.source import PARTS, ROOT, Call, UnreadableError, calls
 from jaeger.spans import ORIGIN
 from observability.logging import get_logger
 from services.shared.names import PREFIX
+from tests.docs import browser
 from tests.grafana.names import MODULES, base, declared
 from tests.platform.names import PAGES
 

@@ -10,7 +10,7 @@ from grafana import build
 from grafana.board import ADDRESSES
 from grafana.colours import MEANINGS, OUTCOMES, PALETTE, SERVICES
 from grafana.dashboards import ALL
-from grafana.targets import documents, panels
+from tests.grafana.targets import documents, panels
 from tests.prometheus.rules import alerts
 
 DOCUMENTS = documents()

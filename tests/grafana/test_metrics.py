@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from grafana.targets import documents, panels
 from tests.grafana.names import EXPORTERS, declared, derived, used
+from tests.grafana.targets import documents, panels
 
 ROOT = Path(__file__).parents[2]
 UNSEEN: dict[str, str] = {}  # a metric that no panel and no rule uses, and why

@@ -11,7 +11,7 @@ import yaml
 
 from grafana.board import ADDRESSES
 from grafana.build import FOLDER
-from grafana.targets import documents, panels
+from tests.grafana.targets import documents, panels
 
 ROOT = Path(__file__).parents[2]
 PROVISIONING = ROOT / "grafana" / "provisioning"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from grafana.build import FOLDER
-from grafana.targets import documents
+from tests.grafana.targets import documents
 
 TYPES = Path(__file__).parent / "types"
 pytestmark = pytest.mark.skipif(shutil.which("npm") is None, reason="needs Node and npm")

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from grafana.targets import documents
 from observability.secrets import LOOKS
+from tests.grafana.targets import documents
 from tests.observability.test_redaction import CARD, JWT, STRIPE
 
 ROOT = Path(__file__).parents[2]

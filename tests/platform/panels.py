@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from deploy.cli.ways import current
 from deploy.installation.layout import Layout
-from grafana.targets import Target, documents, has_data, panels, prometheus, targets
+from tests.grafana.targets import Target, documents, has_data, panels, prometheus, targets
 from tests.platform.faults import lose_a_replica, poison, trip_breakers
 from tests.platform.load import Load
 from tests.platform.parts import parts

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy.installation.layout import CHECKOUT
-from grafana.targets import documents
+from tests.grafana.targets import documents
 from tests.prometheus.rules import PROMETHEUS, RULES, TESTS, Alert, alerts, cases, promtool
 
 ALERTS = alerts()

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from deploy.installation.layout import CHECKOUT
-from deploy.kubernetes import helm
+from tests.deploy.kubernetes import helm
 
 CHART = CHECKOUT / "deploy" / "kubernetes" / "chart"
 NAMESPACE = "shop"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from deploy.installation.layout import Layout
-from deploy.kubernetes import helm
 from deploy.kubernetes.cluster import Cluster
 from deploy.kubernetes.pack import pack
+from tests.deploy.kubernetes import helm
 from tests.deploy.kubernetes.standins import Programs, pod
 
 

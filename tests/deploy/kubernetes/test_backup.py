@@ -14,9 +14,10 @@ import pytest
 
 from deploy.installation.errors import ShopError
 from deploy.installation.services import DATABASES
-from deploy.kubernetes import helm, in_pod
+from deploy.kubernetes import in_pod
 from deploy.kubernetes.in_pod import PodReach
 from deploy.operations.backup.reach import SECRETS
+from tests.deploy.kubernetes import helm
 from tests.deploy.kubernetes.chart import BACKUP, RECIPIENT, WAYS, objects, of_kind
 
 

@@ -18,7 +18,7 @@ from jsonschema import Draft7Validator
 from kubernetes_validate import utils
 
 from deploy.installation.services import SERVICES
-from deploy.kubernetes import helm
+from tests.deploy.kubernetes import helm
 from tests.deploy.kubernetes.chart import LOCAL, WAYS, containers, is_own, load, objects, of_kind, pods, template
 
 KUBERNETES = "1.34"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from deploy.installation.errors import ShopError
-from deploy.kubernetes import helm
+from tests.deploy.kubernetes import helm
 from tests.deploy.programs import put
 
 pytestmark = pytest.mark.usefixtures("machine")

@@ -7,12 +7,12 @@ import json
 import math
 import re
 import urllib.parse
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from deploy.installation.readiness import DIRECT
 from grafana.build import FOLDER
 from grafana.promql import ZERO
 
@@ -33,16 +33,12 @@ class Target:
     labels: frozenset[str]  # those that its legend names
 
 
-# Prometheus is one of our own parts: no proxy of the environment stands between.
-_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
 def prometheus(url: str) -> Ask:
     """Asks the Prometheus at `url`."""
 
     def ask(path: str, parameters: dict[str, str]) -> Any:
         query = urllib.parse.urlencode(parameters)
-        with _DIRECT.open(f"{url}/api/v1/{path}?{query}", timeout=10) as answer:
+        with DIRECT.open(f"{url}/api/v1/{path}?{query}", timeout=10) as answer:
             return json.load(answer)["data"]
 
     return ask
