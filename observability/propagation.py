@@ -27,7 +27,7 @@ from opentelemetry.trace import (
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from opentelemetry.util.types import Attributes
 
-__all__ = ["EdgeIds", "EdgePropagator", "EverythingUnlessTold", "parent_of"]
+__all__ = ["EdgeIds", "EdgePropagator", "FollowParentSampler", "parent_of"]
 
 _HALF = (1 << 64) - 1
 _PLAIN = re.compile(rb"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
@@ -81,7 +81,7 @@ class EdgeIds(RandomIdGenerator):
         return chosen
 
 
-class EverythingUnlessTold(Sampler):
+class FollowParentSampler(Sampler):
     """Records everything; a decision that was made before stays. As `ParentBased(ALWAYS_ON)`, at a third of the
     price, which every span pays."""
 
@@ -106,4 +106,4 @@ class EverythingUnlessTold(Sampler):
 
     def get_description(self) -> str:
         """The sampler's name in the SDK's own texts."""
-        return "EverythingUnlessTold"
+        return "FollowParentSampler"

@@ -17,7 +17,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from observability.exceptions import exception_attributes
 from observability.export import NativeProcessor, contrib_processor
 from observability.names import own, own_names_begin_with
-from observability.propagation import EdgeIds, EdgePropagator, EverythingUnlessTold
+from observability.propagation import EdgeIds, EdgePropagator, FollowParentSampler
 from observability.span_redaction import redacted_attributes
 
 __all__ = [
@@ -73,7 +73,7 @@ def setup_tracing(
     )  # and whatever OTEL_RESOURCE_ATTRIBUTES holds
     provider = TracerProvider(
         # Everything; a decision made before us stays: the gateway makes it for what comes from outside.
-        sampler=EverythingUnlessTold(),
+        sampler=FollowParentSampler(),
         id_generator=EdgeIds(),
         resource=Resource(redacted_attributes(resource.attributes)),
     )

@@ -16,7 +16,7 @@ from services.shared.events.backlog import Waiting
 from services.shared.events.broker import UNDELIVERABLE, Broker
 from services.shared.events.contracts import ProductChanged
 from services.shared.events.envelope import Event, MisfitError
-from services.shared.events.held import Reasons
+from services.shared.events.hold_reasons import Reasons
 from services.shared.loops import Loop
 
 __all__ = ["Changes", "waiting"]

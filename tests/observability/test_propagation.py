@@ -15,7 +15,7 @@ from opentelemetry.trace import SpanContext, TraceFlags, TraceState
 
 from observability.fastapi import instrument_fastapi
 from observability.middleware import TelemetryMiddleware
-from observability.propagation import EdgeIds, EdgePropagator, EverythingUnlessTold, parent_of
+from observability.propagation import EdgeIds, EdgePropagator, FollowParentSampler, parent_of
 from observability.testing import CapturedSpans
 from observability.tracing import current_traceparent
 from tests.observability.apps import crashed
@@ -107,7 +107,7 @@ def test_the_sampler_says_what_the_sdks_says(flags: int | None) -> None:
         context = trace.set_span_in_context(trace.NonRecordingSpan(parent), context)
     mine, theirs = (
         sampler.should_sample(context, 7, "span", attributes={"a": 1})
-        for sampler in (EverythingUnlessTold(), ParentBased(ALWAYS_ON))
+        for sampler in (FollowParentSampler(), ParentBased(ALWAYS_ON))
     )
     assert (mine.decision, mine.attributes, mine.trace_state) == (
         theirs.decision,

@@ -22,7 +22,7 @@ from services.shared.database import DatabaseUnavailableError
 from services.shared.driver import connect
 from services.shared.events.broker import UNDELIVERABLE, Broker
 from services.shared.events.envelope import Event, MisfitError
-from services.shared.events.held import Reasons
+from services.shared.events.hold_reasons import Reasons
 from services.shared.events.outbox import CHANNEL
 from services.shared.loops import Loop, rest
 

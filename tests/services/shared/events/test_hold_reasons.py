@@ -1,7 +1,7 @@
 """services.shared.events.held"""
 
 from services.shared.events.broker import NoConsumerError
-from services.shared.events.held import Reasons
+from services.shared.events.hold_reasons import Reasons
 
 
 def test_each_reason_is_told_once_for_as_long_as_it_lasts() -> None:
