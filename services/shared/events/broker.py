@@ -49,10 +49,10 @@ _sent = Children(sent_messages)
 class Broker:
     """Publishes events and opens channels for consumers. Every publish waits for the broker's confirm.
 
-    service: the owner of the queues that this process keeps there, such as `order`; None keeps all.
+    service: the owner of the queues that this process keeps there, such as `order`.
     """
 
-    def __init__(self, url: str, client: str, service: str | None = None) -> None:
+    def __init__(self, url: str, client: str, service: str) -> None:
         self._url = url
         parts = urlsplit(url)
         self.address = address_of(parts.hostname, parts.port or _PORT)

@@ -88,10 +88,10 @@ class _Held:
         return [error for error in (*self.types.values(), *self.subjects.values()) if error is not None]
 
 
-async def relay(database_url: str, broker: Broker, service: str | None = None) -> None:
+async def relay(database_url: str, broker: Broker, service: str) -> None:
     """Publish what is in the outbox, in its order, for ever. Raises when database or broker fail.
 
-    service: whose events these are: it publishes them again when a queue was lost; None for none.
+    service: whose events these are: it publishes them again when a queue was lost.
     """
     connection = await connect(database_url, statement_cache_size=20, server_settings=_KEEPALIVE)
     loop = Loop(_POLL)
@@ -112,7 +112,7 @@ async def relay(database_url: str, broker: Broker, service: str | None = None) -
                 held, looked = _Held(), clock()
             if clock() - asked >= _POLL * _QUIET:
                 asked = clock()
-                if service is not None and await _answer(connection, broker, service):
+                if await _answer(connection, broker, service):
                     held = _Held()  # what is put back has old numbers
             await _pass(connection, broker, held)
             return None if held.rows else _POLL * _QUIET

@@ -112,9 +112,9 @@ def consumers(event_type: str) -> list[str]:
     return [queue for queue, types in QUEUES.items() if event_type in types]
 
 
-def queues_of(service: str | None) -> list[str]:
-    """The work queues that a service owns; all of them for None."""
-    return [queue for queue in QUEUES if service is None or queue.startswith(f"{service}.")]
+def queues_of(service: str) -> list[str]:
+    """The work queues that a service owns."""
+    return [queue for queue in QUEUES if queue.startswith(f"{service}.")]
 
 
 def ways(queue: str, event_type: str) -> tuple[tuple[str, str], ...]:

@@ -29,16 +29,13 @@ _log = get_logger("upkeep")
 
 
 @asynccontextmanager
-async def _alone(connection: AbstractConnection, service: str | None) -> AsyncIterator[None]:
+async def _alone(connection: AbstractConnection, service: str) -> AsyncIterator[None]:
     """One process of a service after another, across replicas, by a queue that only one connection may have.
 
     The broker shows a quorum queue to others before it is there for them: a consumer that comes in between ends
     its whole connection with INTERNAL_ERROR. Two that make the same quorum queue at once can leave one that
     refuses everything for ever. So one replica makes the queues, and the others wait.
     """
-    if service is None:  # an operator, or a test
-        yield
-        return
     while True:
         try:
             async with connection.channel() as channel:
@@ -53,7 +50,7 @@ async def _alone(connection: AbstractConnection, service: str | None) -> AsyncIt
 
 
 async def keep(
-    connection: AbstractConnection, queues: Collection[str], service: str | None, *, verify: bool = False
+    connection: AbstractConnection, queues: Collection[str], service: str, *, verify: bool = False
 ) -> None:
     """Make what is missing of the exchanges, the tap and these work queues of a service, and bind all again.
 

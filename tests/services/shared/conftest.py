@@ -11,7 +11,8 @@ from services.shared.events.broker import Broker
 from tests.services.shared.events.mailbox import Mailbox, open_mailbox
 from tests.services.shared.tables import make_tables
 
-QUEUE = "work"
+SERVICE = "shop"
+QUEUE = "shop.work"
 TYPE = "thing.done"
 
 
@@ -37,15 +38,16 @@ def _things(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def small_topology(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One queue of one type, with quick retries."""
+    """One queue of one type, of the service that publishes it, with quick retries."""
     monkeypatch.setattr(topology, "QUEUES", {QUEUE: (TYPE,)})
+    monkeypatch.setattr(topology, "PUBLISHED", {SERVICE: (TYPE,)})
     monkeypatch.setattr(topology, "RETRY_DELAYS_MS", (2, 3, 4, 5))
 
 
 @pytest.fixture
 async def broker(broker_url: str, small_topology: None) -> AsyncIterator[Broker]:
     """A connected broker."""
-    broker = Broker(broker_url, "test")
+    broker = Broker(broker_url, "test", SERVICE)
     await broker.ping()
     yield broker
     await broker.close()

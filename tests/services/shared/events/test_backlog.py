@@ -12,7 +12,7 @@ from services.shared.database import Database
 from services.shared.events.broker import Broker
 from services.shared.events.outbox import outbox
 from services.shared.events.relay import relay
-from tests.services.shared.conftest import QUEUE, TYPE
+from tests.services.shared.conftest import QUEUE, SERVICE, TYPE
 from tests.services.shared.events.mailbox import Mailbox
 from tests.services.support import until
 
@@ -49,7 +49,7 @@ async def test_a_backlog_drains_without_growing_memory(
             return await session.scalar(select(func.count()).select_from(outbox)) == 0
 
     tasks = Tasks()
-    tasks.start("relay", functools.partial(relay, database_url, broker))
+    tasks.start("relay", functools.partial(relay, database_url, broker, SERVICE))
     await until(drained, 300)
     await tasks.stop()
 

@@ -19,7 +19,7 @@ from services.shared.events.envelope import Event
 from tests.free_ports import free_port
 from tests.services.proxy import Proxy, proxy_to
 from tests.services.rabbit import Rabbit
-from tests.services.shared.conftest import QUEUE, TYPE
+from tests.services.shared.conftest import QUEUE, SERVICE, TYPE
 from tests.services.shared.events.mailbox import Mailbox, open_mailbox
 from tests.services.support import until
 
@@ -40,7 +40,7 @@ async def through(broker_url: str, small_topology: None, proxy: Proxy) -> AsyncI
     """A broker behind `proxy`."""
     parts = urlsplit(broker_url)
     url = parts._replace(netloc=f"{parts.username}:{parts.password}@127.0.0.1:{proxy.port}").geturl()
-    broker = Broker(url, "test")
+    broker = Broker(url, "test", SERVICE)
     yield broker
     proxy.thaw()
     await broker.close()
@@ -152,7 +152,7 @@ async def test_silent_server_is_given_up(through: Broker, proxy: Proxy, monkeypa
 
 async def test_no_server_is_an_error(small_topology: None) -> None:
     """Where nobody listens, ping and publish raise; closing what was never open is harmless."""
-    broker = Broker(f"amqp://guest:guest@127.0.0.1:{free_port()}/", "test")
+    broker = Broker(f"amqp://guest:guest@127.0.0.1:{free_port()}/", "test", SERVICE)
     with pytest.raises(ConnectionError):
         await broker.ping()
     with pytest.raises(ConnectionError):
@@ -174,11 +174,11 @@ async def test_failed_set_up_leaves_no_connection(
 
 async def test_topology_declared_twice_is_the_same(broker_url: str) -> None:
     """All queues exist, declaring them again changes nothing, and each event reaches those who listen to it."""
-    first, second = Broker(broker_url, "one"), Broker(broker_url, "two")
-    await asyncio.gather(first.ping(), second.ping())
+    replicas = [Broker(broker_url, name, service) for service in topology.PUBLISHED for name in ("one", "two")]
+    await asyncio.gather(*(replica.ping() for replica in replicas))
     types = sorted({kind for kinds in topology.QUEUES.values() for kind in kinds})
     for kind in types:
-        await first.publish(Event(type=kind, data=contracts.CONTRACTS[kind].EXAMPLE))
+        await replicas[0].publish(Event(type=kind, data=contracts.CONTRACTS[kind].EXAMPLE))
     async with open_mailbox(broker_url) as mailbox:
         for queue, kinds in topology.QUEUES.items():
             found = await mailbox.take(queue, len(kinds))
@@ -188,8 +188,8 @@ async def test_topology_declared_twice_is_the_same(broker_url: str) -> None:
                 assert await mailbox.waiting(topology.retry_queue(queue, delay)) == 0
             assert await mailbox.waiting(topology.dead_queue(queue)) == 0
         assert len(await mailbox.take("events.tap", len(types))) == len(types)
-    await first.close()
-    await second.close()
+    for replica in replicas:
+        await replica.close()
 
 
 async def test_event_waits_for_those_who_start_later(

@@ -25,7 +25,7 @@ from services.shared.events.outbox import add_event, outbox, waiting
 from services.shared.events.relay import relay
 from tests.services.proxy import proxy_to
 from tests.services.rabbit import Rabbit
-from tests.services.shared.conftest import QUEUE, TYPE, Thing
+from tests.services.shared.conftest import QUEUE, SERVICE, TYPE, Thing
 from tests.services.shared.events.mailbox import Mailbox, open_mailbox
 from tests.services.support import until
 
@@ -35,7 +35,7 @@ async def relaying(database_url: str, *brokers: Broker) -> AsyncIterator[None]:
     """A relay for each of `brokers`, kept going as in a service."""
     tasks = Tasks()
     for number, broker in enumerate(brokers):
-        tasks.start(f"relay-{number}", functools.partial(relay, database_url, broker))
+        tasks.start(f"relay-{number}", functools.partial(relay, database_url, broker, SERVICE))
     yield
     await tasks.stop()
 
@@ -124,7 +124,7 @@ async def test_death_before_the_delete_repeats(
     with monkeypatch.context() as patch:
         patch.setattr(asyncpg, "connect", functools.partial(asyncpg.connect, connection_class=_DiesAtDelete))
         with pytest.raises(ConnectionResetError):
-            await relay(database_url, broker)
+            await relay(database_url, broker, SERVICE)
     assert await _left(database) == 1
     async with relaying(database_url, broker):
         await _emptied(database)
@@ -269,7 +269,7 @@ async def test_nothing_is_lost_with_the_broker(
     async with proxy_to(rabbit.port) as proxy:
         parts = urlsplit(broker_url)
         address = f"{parts.username}:{parts.password}@127.0.0.1:{proxy.port}"
-        broker = Broker(parts._replace(netloc=address).geturl(), "test")
+        broker = Broker(parts._replace(netloc=address).geturl(), "test", SERVICE)
         broker._breaker = Breaker("broker", reset=0.1)
         await broker.ping()
         await _add(database, 0, 300)

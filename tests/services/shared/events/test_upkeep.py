@@ -21,18 +21,18 @@ from services.shared.events.envelope import Event
 from services.shared.events.outbox import add_event, outbox
 from services.shared.events.relay import relay
 from tests.services.rabbit import Rabbit
-from tests.services.shared.conftest import QUEUE, TYPE, Thing
+from tests.services.shared.conftest import QUEUE, SERVICE, TYPE, Thing
 from tests.services.shared.events.mailbox import Mailbox, open_mailbox
 from tests.services.support import until
 
-OTHER = "other"
+OTHER = "shop.other"
 
 
 @pytest.fixture
 def small_topology(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two queues for one type of event, which is published by one service; everything is looked at often."""
     monkeypatch.setattr(topology, "QUEUES", {QUEUE: (TYPE,), OTHER: (TYPE,)})
-    monkeypatch.setattr(topology, "PUBLISHED", {"shop": (TYPE,)})
+    monkeypatch.setattr(topology, "PUBLISHED", {SERVICE: (TYPE,)})
     monkeypatch.setattr(topology, "RETRY_DELAYS_MS", (2, 3))
     monkeypatch.setattr(broker_module, "_LOOK", 0.1)
     monkeypatch.setattr(relay_module, "_POLL", 0.1)
@@ -42,7 +42,7 @@ def small_topology(monkeypatch: pytest.MonkeyPatch) -> None:
 async def relaying(database_url: str, broker: Broker, *, keeping: bool = True) -> AsyncIterator[None]:
     """What a service does in the background. keeping: also the queues of the consumers."""
     tasks = Tasks()
-    tasks.start("relay", functools.partial(relay, database_url, broker, "shop"))
+    tasks.start("relay", functools.partial(relay, database_url, broker, SERVICE))
     if keeping:
         tasks.start("topology", broker.keep_up)
     yield
@@ -136,7 +136,7 @@ async def test_whatever_vanishes_comes_back(
     queues = [spec.name for spec in (topology.tap(), *topology.family(QUEUE), *topology.family(OTHER))]
     bindings = [
         (spec.name, key, exchange)
-        for spec in (topology.tap(), *topology.family(QUEUE), topology.replay_queue("shop"))
+        for spec in (topology.tap(), *topology.family(QUEUE), topology.replay_queue(SERVICE))
         for exchange, key in spec.bindings
     ]
     exchanges = (topology.EXCHANGE, topology.DEAD_EXCHANGE, topology.REPLAY_EXCHANGE, topology.TAP_EXCHANGE)
@@ -194,7 +194,7 @@ async def test_database_that_is_too_slow_to_put_events_back_is_told_of(
     monkeypatch.setattr(relay_module, "_AGAIN", "SELECT pg_sleep(5) WHERE $1::text[] IS NOT NULL")
     with pytest.raises(DatabaseUnavailableError):
         async with asyncio.timeout(5):
-            await relay(database_url, broker, "shop")
+            await relay(database_url, broker, SERVICE)
     assert not await mailbox.exists("shop.replay")
 
 
@@ -227,7 +227,7 @@ async def test_nothing_is_asked_for_when_nothing_vanished(
         await mailbox.take(QUEUE)
         await broker.close()
         await broker.keep()
-        second = Broker(broker._url, "second")
+        second = Broker(broker._url, "second", SERVICE)
         await second.ping()
         await second.close()
         await _add(database, "b")
@@ -276,7 +276,7 @@ async def test_queues_of_the_version_before(broker_url: str, small_topology: Non
         tap = await channel.declare_queue("events.tap", durable=True, arguments={"x-max-length": 1000})
         await tap.bind(events, "#")
         await events.publish(aio_pika.Message(b"{}", message_id="from before"), TYPE)
-    broker = Broker(broker_url, "test")
+    broker = Broker(broker_url, "test", SERVICE)
     await broker.ping()
     await broker.keep()
     with pytest.raises(UNDELIVERABLE):  # the tap no longer hides it
@@ -295,5 +295,5 @@ def test_each_event_has_a_publisher_and_a_consumer() -> None:
         kind for kinds in topology.QUEUES.values() for kind in kinds
     }
     assert sorted(queue for service in topology.PUBLISHED for queue in topology.queues_of(service)) == sorted(
-        topology.queues_of(None)
+        topology.QUEUES
     )
