@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import tempfile
 import time
 from datetime import UTC, datetime
@@ -32,7 +31,6 @@ def run(
 
     recipient: a public key, for which it is encrypted; `file` is then a place (away.py). keep: how many it keeps.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that it, too, leaves nothing behind
     if recipient:
         assert file  # the command's check
         away.check(file, recipient)

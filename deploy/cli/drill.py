@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import signal
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -131,7 +130,6 @@ def _all(installation: Installation, console: Console, names: list[str], report:
     chosen = [one(name) for name in names] or drill_all.in_turn(faults())
     results: dict[str, object] = {}
     failed = 0
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # it ends the load, too
     drills.mend(installation)
     with steady(installation.layout) as load:
         for fault in chosen:

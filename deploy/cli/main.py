@@ -56,12 +56,9 @@ def _run(command: Command, options: argparse.Namespace, rest: list[str]) -> int:
     errors = kind(stderr=True, highlight=False)
     logging.getLogger().addHandler(logging.NullHandler())  # what libraries log about a failure is told by us
     try:
+        _end_like_ctrl_c()
         if not in_cluster and (code := _without_platform(command, options)) != GO_ON:
             return code
-        if in_cluster:
-            for number in (signal.SIGTERM, signal.SIGHUP):  # what was started for it ends with it
-                if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
-                    signal.signal(number, signal.default_int_handler)
         installation = cluster() if in_cluster else current()
         code = command.execute(options, Context(installation, kind(highlight=False, width=_width()), rest))
         sys.stdout.flush()
@@ -86,6 +83,13 @@ def _run(command: Command, options: argparse.Namespace, rest: list[str]) -> int:
     except KeyboardInterrupt:
         errors.print("\nInterrupted." + command.when_interrupted)
         return 130
+
+
+def _end_like_ctrl_c() -> None:
+    """Whoever ends the command or closes its terminal leaves nothing half done: what it began is put back."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, signal.default_int_handler)
 
 
 def _without_platform(command: Command, options: argparse.Namespace) -> int:

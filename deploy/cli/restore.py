@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import tempfile
 import time
 from pathlib import Path
@@ -30,7 +29,6 @@ def run(
     identity: a file that opens an encrypted one; then `file` is its address, or a place (away.py).
     """
     if identity:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that it, too, leaves no open backup behind
         with tempfile.TemporaryDirectory(prefix="glasshouse-restore-") as folder:
             plain = Path(folder, "backup")
             console.print(f"Opening {away.fetch(file, Path(identity), plain)}", soft_wrap=True)

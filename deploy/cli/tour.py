@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from functools import partial
 
@@ -34,8 +33,6 @@ def run(
         return _answer(guide, console, answer)
     if not sys.stdin.isatty():
         return _plan(guide, console)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)  # what was begun is put back then, too
     is_right = guide.lead()
     if is_right is not None:
         _next(console, chosen)

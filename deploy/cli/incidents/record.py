@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import signal
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -36,7 +35,6 @@ def record(
         raise UsageError(f"{folder} exists.", "Give another folder: --output")
     installation.programs()  # raises where drills are not possible
     layout = installation.layout
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     drills.mend(installation)
     console.print(
         f"[bold]{fault.title}[/]: {_AROUND:.0f} s before it, {seconds:.0f} s of it, {_AROUND:.0f} s after. "

@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 import time
-from argparse import Namespace
 from collections.abc import Generator
 from contextlib import suppress
 from pathlib import Path
@@ -16,10 +15,9 @@ from typing import cast
 import pytest
 from rich.console import Console
 
-from deploy.cli import load, main, up, urls
+from deploy.cli import load, up, urls
 from deploy.cli import status as cli_status
 from deploy.cli.alerts import firing
-from deploy.cli.command import Command
 from deploy.cli.first_scrape import wait_for_first_scrape
 from deploy.cli.parsing import parse
 from deploy.installation.errors import ShopError, UsageError
@@ -307,27 +305,6 @@ def test_first_steps_are_commands_for_the_cluster(cluster: Cluster, programs: Pr
     up._show_first_steps(InCluster(cluster), Console(file=output, width=120))
     assert "./shop buy --kubernetes " in output.getvalue()
     assert "./shop load" not in output.getvalue()
-
-
-@pytest.mark.parametrize(("is_ignored", "code"), [(False, 130), (True, 0)])
-def test_a_terminal_that_is_closed(
-    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_ignored: bool, code: int
-) -> None:
-    """It ends a command like Ctrl+C, so that no port is left behind and a rollout goes back; not under nohup."""
-    monkeypatch.setenv("SHOP_RUN_DIR", str(tmp_path / "run"))
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
-
-    def run(*_: object) -> int:
-        os.kill(os.getpid(), signal.SIGHUP)
-        return 0
-
-    command = Command(name="x", group="run", usage="x", summary="x", run=run, is_of_cluster=True)
-    try:
-        signal.signal(signal.SIGHUP, signal.SIG_IGN if is_ignored else lambda *_: None)
-        assert main._run(command, Namespace(kubernetes=True), []) == code
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def test_logs_that_nobody_reads_any_more(cluster: Cluster, tmp_path: Path) -> None:

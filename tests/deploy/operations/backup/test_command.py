@@ -26,7 +26,6 @@ def test_a_failure_is_said_in_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyP
     layout = Layout.at(tmp_path)
     layout.make_directories()
     monkeypatch.setattr(backup, "take", Mock(side_effect=error))
-    monkeypatch.setattr("signal.signal", Mock())
     with pytest.raises(ShopError, match=r"No backup was written: .*(no space|silent)"):
         backup.run(ways.of(layout), Console(quiet=True), file=str(tmp_path / "a.backup"))
 
@@ -64,7 +63,6 @@ def test_what_can_be_no_place_is_said_before_writes_are_held(
 ) -> None:
     """Nobody waits for a backup that comes to nothing."""
     monkeypatch.setattr(backup, "take", take := Mock())
-    monkeypatch.setattr("signal.signal", Mock())
     with pytest.raises(ShopError, match=said):
         backup.run(ways.of(Layout.at(tmp_path)), Console(quiet=True), file=place, recipient=recipient)
     take.assert_not_called()
@@ -74,7 +72,6 @@ def test_it_is_put_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     """Encrypted, and nothing that can be read stays here."""
     (place := tmp_path / "place").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr("signal.signal", Mock())
 
     def take(_: object, target: Path, *, tell: object) -> Mock:
         target.write_bytes(b"secrets")
@@ -102,7 +99,7 @@ def test_a_restore_that_is_told_to_end_leaves_no_open_backup(
         return address
 
     monkeypatch.setattr(away, "fetch", fetch)
-    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as in every command
     layout = Layout.at(tmp_path / "run")
     try:
         with pytest.raises(KeyboardInterrupt):
