@@ -15,8 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deploy.cli.terminal import clean
-from deploy.installation import secrets
-from deploy.installation.addresses import Stores, amqp_url
+from deploy.installation.addresses import StoreUrls
 from deploy.installation.errors import ShopError, reason
 from deploy.operations import dead_letters
 from deploy.operations.installation import Installation
@@ -36,7 +35,7 @@ def run(
 ) -> int:
     """One action; 1 when there is no such letter."""
     layout = installation.layout
-    url = amqp_url(Stores.of(layout).rabbitmq, secrets.ensure(layout.secrets))
+    url = StoreUrls(layout).amqp()
     if action == "list":
         return _list(url, console)
     queue = (queue or "").removesuffix(".dead")  # the command has checked that it is one

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from deploy.installation.broker_rights import ADMIN, MONITOR, VHOST
 from deploy.installation.layout import Layout
-from deploy.installation.secrets import Secrets
+from deploy.installation.secrets import Secrets, ensure
 from deploy.installation.services import MONGO_DATABASE, Service
 
 
@@ -53,6 +53,35 @@ def broker_passwords(keys: Secrets) -> dict[str, str]:
 def amqp_url(host: str, keys: Secrets, user: str = ADMIN) -> str:
     """The URL by which a user of the broker connects."""
     return f"amqp://{user}:{broker_passwords(keys)[user]}@{host}/{VHOST}"
+
+
+@dataclass(frozen=True)
+class StoreUrls:
+    """The URL of each store of an installation, as this machine reaches it."""
+
+    layout: Layout
+
+    def postgres(self, database: str) -> str:
+        """As the database's own role."""
+        return postgres_url(Stores.of(self.layout).postgres, database, self._keys.databases[database])
+
+    def amqp(self, user: str = ADMIN) -> str:
+        """As this user of the broker."""
+        return amqp_url(Stores.of(self.layout).rabbitmq, self._keys, user)
+
+    @property
+    def mongo(self) -> str:
+        """As the one service with data there."""
+        return own_mongo_url(Stores.of(self.layout).mongo, self._keys)
+
+    @property
+    def redis(self) -> str:
+        """As its one user."""
+        return redis_url(Stores.of(self.layout).redis, self._keys)
+
+    @property
+    def _keys(self) -> Secrets:
+        return ensure(self.layout.secrets)
 
 
 def secret_settings(service: Service, keys: Secrets, at: Stores) -> dict[str, str]:

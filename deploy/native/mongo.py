@@ -39,7 +39,7 @@ def program(layout: Layout, secrets: Secrets) -> Program:
         name="mongo",
         command=(*_server(layout, port), "--auth"),
         ports=(port,),
-        ready=lambda: _problem(url(layout, secrets)),
+        ready=lambda: _problem(own_mongo_url(_host(port), secrets)),
         stop_seconds=20,
     )
 
@@ -58,17 +58,6 @@ def prepare(layout: Layout, secrets: Secrets) -> None:
     with _open_to_all(layout) as client:
         _make_users(client, secrets)
     write_private(made, wanted)
-
-
-def url(layout: Layout, secrets: Secrets) -> str:
-    """The URL for the product service: its own user may use its database and no other."""
-    return own_mongo_url(_host(layout.port("mongo")), secrets)
-
-
-def root_url(layout: Layout, secrets: Secrets, database: str) -> str:
-    """The URL for the administrator, with a default database: each test has a database of its own."""
-    host = _host(layout.port("mongo"))
-    return f"{mongo_url(host, f'{_ROOT}:{secrets.mongo_password}@', database)}&authSource=admin"
 
 
 def is_installed() -> bool:

@@ -9,7 +9,6 @@ import subprocess
 from pathlib import Path
 
 from deploy.installation import configuration, readiness
-from deploy.installation.addresses import Stores, postgres_url
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.installation.secrets import Secrets
@@ -108,10 +107,6 @@ def client(layout: Layout, program: str, *, user: str, password: str) -> tuple[l
     """A client program for this instance, and what its environment must have."""
     where = ["--host=127.0.0.1", f"--port={layout.port('postgres')}", f"--username={user}"]
     return [str(_binary(layout, program)), *where], {"PGPASSWORD": password}
-
-
-def database_url(layout: Layout, name: str, password: str) -> str:
-    return postgres_url(Stores.of(layout).postgres, name, password)
 
 
 def _psql(layout: Layout, secrets: Secrets, statements: str) -> subprocess.CompletedProcess[str]:

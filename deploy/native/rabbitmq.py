@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.installation import readiness
-from deploy.installation.addresses import Stores, amqp_url, broker_passwords
-from deploy.installation.broker_rights import ADMIN, MONITOR, VHOST, definitions
+from deploy.installation.addresses import broker_passwords
+from deploy.installation.broker_rights import MONITOR, VHOST, definitions
 from deploy.installation.errors import ShopError
 from deploy.installation.files import write_private
 from deploy.installation.layout import Layout
@@ -105,11 +105,6 @@ def control(layout: Layout, secrets: Secrets, command: Sequence[str]) -> None:
     if done.returncode != 0:
         said = (done.stderr or done.stdout).strip()
         raise ShopError(f"rabbitmqctl {command[0]} failed:\n{said}", "Does the broker run? ./shop status")
-
-
-def url(layout: Layout, secrets: Secrets, user: str = ADMIN) -> str:
-    """The URL by which a user of the broker connects."""
-    return amqp_url(Stores.of(layout).rabbitmq, secrets, user)
 
 
 def _api_answers(layout: Layout, secrets: Secrets) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 
 from deploy.installation import configuration
-from deploy.installation.addresses import Stores, redis_url
 from deploy.installation.files import write_private
 from deploy.installation.layout import Layout
 from deploy.installation.secrets import Secrets
@@ -30,10 +29,6 @@ def prepare(layout: Layout, secrets: Secrets) -> None:
     data.mkdir(parents=True, exist_ok=True)
     port = layout.port("redis")
     write_private(layout.conf / "redis.conf", configuration.redis(secrets, "127.0.0.1", port, str(data)))
-
-
-def url(layout: Layout, secrets: Secrets) -> str:
-    return redis_url(Stores.of(layout).redis, secrets)
 
 
 def _is_ready(port: int, password: str) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from deploy.installation.addresses import Stores, amqp_url, own_mongo_url, postgres_url
+from deploy.installation.addresses import StoreUrls
 from deploy.installation.layout import Layout
 from deploy.installation.secrets import ensure
 from deploy.installation.services import PROVIDER
@@ -36,14 +36,14 @@ class Addresses:
     @classmethod
     def of(cls, layout: Layout) -> Addresses:
         """The addresses of an installation, with its secrets."""
-        keys, stores = ensure(layout.secrets), Stores.of(layout)
+        urls = StoreUrls(layout)
         return cls(
-            orders=postgres_url(stores.postgres, "orders", keys.databases["orders"]),
-            payments=postgres_url(stores.postgres, "payments", keys.databases["payments"]),
-            mongo=own_mongo_url(stores.mongo, keys),
+            orders=urls.postgres("orders"),
+            payments=urls.postgres("payments"),
+            mongo=urls.mongo,
             provider=layout.url(PROVIDER.name),
-            provider_key=keys.given["provider_key"],
-            amqp=amqp_url(stores.rabbitmq, keys),
+            provider_key=ensure(layout.secrets).given["provider_key"],
+            amqp=urls.amqp(),
         )
 
 

@@ -16,9 +16,8 @@ import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
-from deploy.installation import secrets
+from deploy.installation.addresses import StoreUrls
 from deploy.installation.numbers import positive
-from deploy.native import mongo
 from loadtests.arguments import counts, names
 from loadtests.growth.catalogue import catalogue
 from loadtests.growth.orders import backlog, orders
@@ -70,7 +69,7 @@ def _measure(place: Estate, name: str, chosen: argparse.Namespace) -> Sizes:
     powers = [10**n for n in range(2, 8) if 10**n <= chosen.largest]
     database = place.environment("order-service")["DATABASE_URL"]
     measures: Mapping[str, Callable[[], Sizes]] = {
-        "catalogue": lambda: catalogue(mongo.url(place.layout, secrets.ensure(place.layout.secrets)), powers),
+        "catalogue": lambda: catalogue(StoreUrls(place.layout).mongo, powers),
         "orders": lambda: orders(database, powers),
         "backlog": lambda: backlog(database, powers),
         "connections": lambda: connections(place.layout.port("product-service-1"), chosen.connections),

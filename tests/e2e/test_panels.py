@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from deploy.installation import secrets
+from deploy.installation.addresses import StoreUrls
 from deploy.installation.layout import Layout
-from deploy.native import rabbitmq
 from deploy.operations import dead_letters
 from services.shared.events.topology import QUEUES
 from tests.platform.panels import JOURNEYS, LIMIT, prove
@@ -19,7 +18,7 @@ from tests.waiting import wait_for
 def no_letters_left(platform: Layout) -> Iterator[None]:
     """What the load makes dead is dropped in the end: other tests expect a clean world."""
     yield
-    url = rabbitmq.url(platform, secrets.ensure(platform.secrets))
+    url = StoreUrls(platform).amqp()
     for queue in QUEUES:
         asyncio.run(dead_letters.drop(url, queue))
 

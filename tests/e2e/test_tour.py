@@ -19,10 +19,8 @@ from deploy.cli.lessons.guide import Guide
 from deploy.cli.lessons.lesson import Lesson, lessons
 from deploy.cli.lessons.pages import address
 from deploy.cli.main import main
-from deploy.installation import secrets
-from deploy.installation.addresses import Stores, amqp_url
+from deploy.installation.addresses import StoreUrls
 from deploy.installation.layout import Layout
-from deploy.native import postgres
 from deploy.operations.drills import state
 from deploy.operations.queues import connected
 from tests.platform.traces import TraceStore
@@ -126,7 +124,7 @@ def breaker(student: Student) -> str:
 
 def dead_queue(student: Student) -> str:
     """Where the broker itself counts three messages."""
-    url = amqp_url(Stores.of(student.layout).rabbitmq, secrets.ensure(student.layout.secrets))
+    url = StoreUrls(student.layout).amqp()
 
     async def count() -> int:
         async with connected(url) as queues:
@@ -173,9 +171,7 @@ def firing(student: Student) -> str:
 
 def orders(student: Student) -> str:
     """What the database of the orders has."""
-    url = postgres.database_url(
-        student.layout, "orders", secrets.ensure(student.layout.secrets).databases["orders"]
-    )
+    url = StoreUrls(student.layout).postgres("orders")
 
     async def count() -> int:
         connection = await asyncpg.connect(url.replace("+asyncpg", ""))

@@ -9,9 +9,8 @@ import pytest
 from rich.console import Console
 
 from deploy.cli import reconcile, ways
-from deploy.installation import secrets
+from deploy.installation.addresses import StoreUrls
 from deploy.installation.layout import Layout
-from deploy.native import rabbitmq
 from services.shared.events import topology
 from tests.platform.client import Admin, Customer
 from tests.waiting import wait_for
@@ -30,7 +29,7 @@ def _delete(
     bindings: tuple[tuple[str, str], ...] = (),
 ) -> None:
     async def delete() -> None:
-        url = rabbitmq.url(platform, secrets.ensure(platform.secrets))
+        url = StoreUrls(platform).amqp()
         async with await aio_pika.connect(url) as connection, connection.channel() as channel:
             for name in exchanges:
                 await channel.exchange_delete(name)

@@ -9,10 +9,9 @@ import aio_pika
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
-from deploy.installation import secrets
+from deploy.installation.addresses import StoreUrls
 from deploy.installation.layout import Layout
 from deploy.installation.services import instances
-from deploy.native import rabbitmq
 from tests.platform.client import Client, Customer
 from tests.platform.parts import parts
 from tests.waiting import wait_for
@@ -86,7 +85,7 @@ def poison(platform: Layout) -> None:
     """Publish a message that no consumer can read: it becomes a dead letter."""
 
     async def publish() -> None:
-        url = rabbitmq.url(platform, secrets.ensure(platform.secrets))
+        url = StoreUrls(platform).amqp()
         async with await aio_pika.connect(url) as connection, connection.channel() as channel:
             exchange = await channel.get_exchange("shop.events", ensure=False)
             for attempt in (1, 2):  # the second looks like another attempt

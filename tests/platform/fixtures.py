@@ -13,10 +13,9 @@ from rich.console import Console
 
 from deploy.containers import up as containers
 from deploy.containers.stack import VARIABLES, Containers
-from deploy.installation import secrets
+from deploy.installation.addresses import StoreUrls
 from deploy.installation.layout import Layout
 from deploy.installation.services import BEHIND_GATEWAY, SERVICES, instances
-from deploy.native import postgres
 from deploy.native.down import down
 from deploy.native.up import up
 from tests.platform.client import Admin, Customer
@@ -125,7 +124,7 @@ def messages(platform: Layout) -> Iterator[Recorder]:
 @pytest.fixture(scope="session")
 def age_order(platform: Layout) -> Callable[[str], None]:
     """Makes an order look an hour old to the order database, so that it expires without waiting."""
-    url = postgres.database_url(platform, "orders", secrets.ensure(platform.secrets).databases["orders"])
+    url = StoreUrls(platform).postgres("orders")
 
     async def age(order_id: str) -> None:
         connection = await asyncpg.connect(url.replace("+asyncpg", ""))

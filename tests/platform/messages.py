@@ -12,9 +12,8 @@ from typing import Any, Self
 import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 
-from deploy.installation import secrets
+from deploy.installation.addresses import StoreUrls
 from deploy.installation.layout import Layout
-from deploy.native import rabbitmq
 from services.shared.events import upkeep
 from services.shared.events.topology import PUBLISHED
 from tests.waiting import wait_for
@@ -35,7 +34,7 @@ class Recorder:
     """Collects messages in a thread of its own, so that tests need not be asynchronous."""
 
     def __init__(self, layout: Layout) -> None:
-        self._url = rabbitmq.url(layout, secrets.ensure(layout.secrets))
+        self._url = StoreUrls(layout).amqp()
         self._seen: list[Recorded] = []
         self._loop = asyncio.new_event_loop()
         self._bound = threading.Event()
@@ -94,7 +93,7 @@ def wait_for_answers(layout: Layout) -> None:
 
     What is sent before its service has answered is sent twice.
     """
-    url = rabbitmq.url(layout, secrets.ensure(layout.secrets))
+    url = StoreUrls(layout).amqp()
     wait_for("answers to new queues", lambda: not asyncio.run(_is_asked(url)))
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from deploy.installation import addresses, secrets
+from deploy.installation.addresses import StoreUrls
 from deploy.installation.layout import Layout
-from deploy.native import mongo, redis
 from tests.services.infrastructure import (
     isolated_layout,
+    mongo_root_url,
     running_mongo,
     running_postgres,
     running_rabbitmq,
@@ -58,7 +59,7 @@ def postgres_url(layout: Layout, keys: secrets.Secrets) -> Iterator[Callable[[st
 def redis_url(layout: Layout, keys: secrets.Secrets) -> Iterator[str]:
     """The URL of a Redis with a password."""
     with running_redis(layout, keys):
-        yield redis.url(layout, keys)
+        yield StoreUrls(layout).redis
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +67,7 @@ def mongo_url(layout: Layout, keys: secrets.Secrets) -> Iterator[Callable[[str],
     """The URL of a database by its name; MongoDB makes it when it is first written to."""
 
     def name(database: str) -> str:
-        return mongo.root_url(layout, keys, database)
+        return mongo_root_url(layout, keys, database)
 
     with running_mongo(layout, keys):
         yield name

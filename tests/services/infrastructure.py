@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from deploy.installation import secrets
+from deploy.installation.addresses import Stores, mongo_url
 from deploy.installation.layout import CHECKOUT, Layout
 from deploy.native import mongo, postgres, rabbitmq, redis
 from deploy.native.programs import Program
@@ -55,6 +56,12 @@ def running_mongo(layout: Layout, keys: secrets.Secrets) -> Iterator[None]:
     mongo.prepare(layout, keys)
     with _running(mongo.program(layout, keys)):
         yield
+
+
+def mongo_root_url(layout: Layout, keys: secrets.Secrets, database: str) -> str:
+    """The URL for the administrator: each test has a database of its own."""
+    url = mongo_url(Stores.of(layout).mongo, f"root:{keys.mongo_password}@", database)
+    return f"{url}&authSource=admin"
 
 
 @contextmanager

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from aio_pika.exceptions import AMQPError
 
 from deploy.cli.lessons.truth import NotYetError, Truth
-from deploy.installation import secrets
-from deploy.installation.addresses import Stores, amqp_url
+from deploy.installation.addresses import StoreUrls
 from deploy.installation.errors import ShopError, reason
 from deploy.installation.layout import Layout
 from deploy.operations import dead_letters
@@ -29,7 +28,7 @@ class DeadLetters:
 
     def find(self, layout: Layout) -> Truth:
         """Which ones RabbitMQ has now."""
-        url = amqp_url(Stores.of(layout).rabbitmq, secrets.ensure(layout.secrets))
+        url = StoreUrls(layout).amqp()
         try:
             counted = asyncio.run(dead_letters.count(url, list(QUEUES)))
         except (AMQPError, OSError) as error:

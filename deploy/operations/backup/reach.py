@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from deploy.installation.addresses import Stores, postgres_url, redis_url
+from deploy.installation.addresses import StoreUrls
 from deploy.installation.errors import ShopError, reason
 from deploy.installation.files import write_private
 from deploy.installation.layout import Layout
@@ -102,7 +102,7 @@ class Reach(Source):
     @property
     def redis(self) -> str:
         """The URL of Redis."""
-        return redis_url(Stores.of(self._layout).redis, self._secrets)
+        return StoreUrls(self._layout).redis
 
     @property
     def callback_url(self) -> str:
@@ -112,8 +112,7 @@ class Reach(Source):
 
     @property
     def database_urls(self) -> Mapping[str, str]:
-        host = Stores.of(self._layout).postgres
-        return {name: postgres_url(host, name, self._secrets.databases[name]) for name in DATABASES}
+        return {name: StoreUrls(self._layout).postgres(name) for name in DATABASES}
 
     @property
     def unfinished(self) -> Path:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
-from deploy.installation.addresses import Stores, amqp_url
+from deploy.installation.addresses import StoreUrls
 from deploy.installation.layout import Layout
 from deploy.installation.secrets import Secrets, ensure
 from deploy.operations.installation import Programs
@@ -40,7 +40,7 @@ class Place:
     @property
     def broker(self) -> str:
         """The broker's address, as its administrator."""
-        return amqp_url(Stores.of(self.layout).rabbitmq, self.secrets)
+        return StoreUrls(self.layout).amqp()
 
 
 class How(Protocol):

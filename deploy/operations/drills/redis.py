@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from deploy.installation.addresses import Stores, redis_url
+from deploy.installation.addresses import StoreUrls
 from deploy.operations.drills.place import Place
 
 __all__ = ["Pause"]
@@ -28,7 +28,7 @@ class Pause:
     each: int
 
     async def begin(self, at: Place) -> None:
-        client = Redis.from_url(redis_url(Stores.of(at.layout).redis, at.secrets), socket_timeout=_SECONDS)
+        client = Redis.from_url(StoreUrls(at.layout).redis, socket_timeout=_SECONDS)
         at.held.push_async_callback(client.aclose)
         at.held.callback(asyncio.create_task(self._pause(client)).cancel)
 

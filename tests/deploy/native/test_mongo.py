@@ -8,6 +8,7 @@ import pytest
 from pymongo.errors import OperationFailure
 
 from deploy.installation import secrets
+from deploy.installation.addresses import Stores, own_mongo_url
 from deploy.installation.layout import Layout
 from deploy.native import mongo
 from tests.services.infrastructure import isolated_layout, running_mongo
@@ -49,7 +50,7 @@ def test_strangers_are_refused(layout: Layout, keys: secrets.Secrets, login: str
 
 def test_the_service_has_its_own_database_only(layout: Layout, keys: secrets.Secrets) -> None:
     """It reads and writes there; the databases of others, users and its own rights are closed to it."""
-    with Client(mongo.url(layout, keys)) as client:
+    with Client(own_mongo_url(Stores.of(layout).mongo, keys)) as client:
         client["products"]["things"].insert_one({"_id": 1})
         assert client["products"]["things"].find_one() == {"_id": 1}
         for attempt in (
@@ -76,7 +77,7 @@ def test_users_are_made_once_and_again_for_new_passwords() -> None:
         assert log.stat().st_mtime_ns == began
         (layout.secrets / "products_password").unlink()
         second = secrets.ensure(layout.secrets)
-        with running_mongo(layout, second), Client(mongo.url(layout, second)) as client:
+        with running_mongo(layout, second), Client(own_mongo_url(Stores.of(layout).mongo, second)) as client:
             client["products"]["things"].find_one()
-            with Client(mongo.url(layout, first)) as stale, pytest.raises(OperationFailure):
+            with Client(own_mongo_url(Stores.of(layout).mongo, first)) as stale, pytest.raises(OperationFailure):
                 stale["products"]["things"].find_one()

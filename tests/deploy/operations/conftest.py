@@ -11,9 +11,8 @@ import pymongo
 import pytest
 from pymongo.database import Database
 
-from deploy.installation import secrets
+from deploy.installation.addresses import StoreUrls
 from deploy.installation.layout import Layout
-from deploy.native import mongo, postgres
 
 Sql = Callable[..., list[tuple[Any, ...]]]
 
@@ -21,11 +20,9 @@ Sql = Callable[..., list[tuple[Any, ...]]]
 @pytest.fixture
 def sql(platform: Layout) -> Sql:
     """`sql(database, statement, *arguments)`: its rows."""
-    keys = secrets.ensure(platform.secrets)
-    passwords = {"orders": keys.databases["orders"], "payments": keys.databases["payments"]}
 
     async def ask(database: str, statement: str, *arguments: object) -> list[tuple[Any, ...]]:
-        url = postgres.database_url(platform, database, passwords[database]).replace("+asyncpg", "")
+        url = StoreUrls(platform).postgres(database).replace("+asyncpg", "")
         connection = await asyncpg.connect(url)
         try:
             return [tuple(row) for row in await connection.fetch(statement, *arguments)]
@@ -46,8 +43,6 @@ def ledger(platform: Layout) -> Iterator[sqlite3.Connection]:
 @pytest.fixture
 def documents(platform: Layout) -> Iterator[Database[dict[str, Any]]]:
     """The product service's database."""
-    client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(
-        mongo.url(platform, secrets.ensure(platform.secrets))
-    )
+    client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(StoreUrls(platform).mongo)
     with client:
         yield client.get_default_database()

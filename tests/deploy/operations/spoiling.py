@@ -11,9 +11,8 @@ from typing import Any
 import aio_pika
 from pymongo.database import Database
 
-from deploy.installation import secrets
+from deploy.installation.addresses import StoreUrls
 from deploy.installation.layout import Layout
-from deploy.native import rabbitmq
 from deploy.operations import dead_letters
 from services.shared.events.topology import dead_queue
 from tests.deploy.operations.conftest import Sql
@@ -66,7 +65,7 @@ class Stores:
     @contextmanager
     def dead_letter(self, queue: str) -> Iterator[None]:
         """A message that was given up."""
-        url = rabbitmq.url(self.layout, secrets.ensure(self.layout.secrets))
+        url = StoreUrls(self.layout).amqp()
         identifier = os.urandom(8).hex()
 
         async def put() -> None:

@@ -16,10 +16,9 @@ import pytest
 from rich.console import Console
 
 from deploy.cli import reconcile, ways
-from deploy.installation import secrets
+from deploy.installation.addresses import StoreUrls
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
-from deploy.native import mongo
 from deploy.native.down import down
 from deploy.native.up import up
 from deploy.operations.backup import archive
@@ -70,7 +69,7 @@ def fail() -> None:
 def available(layout: Layout, product: str) -> int:
     """What there is of a product, past the gateway, which holds writes, and the cache."""
     client: pymongo.MongoClient[dict[str, Any]]
-    with pymongo.MongoClient(mongo.url(layout, secrets.ensure(layout.secrets))) as client:
+    with pymongo.MongoClient(StoreUrls(layout).mongo) as client:
         found = client.get_default_database()["products"].find_one({"_id": product})
     assert found
     return int(found["available"])

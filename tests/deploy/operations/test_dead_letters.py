@@ -10,9 +10,8 @@ import pytest
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, HeadersType
 from aio_pika.exceptions import DeliveryError
 
-from deploy.installation import secrets
+from deploy.installation.addresses import StoreUrls
 from deploy.installation.layout import Layout
-from deploy.native import rabbitmq
 from deploy.operations import dead_letters
 from services.shared.events.topology import dead_queue
 from tests.services.support import until
@@ -23,7 +22,7 @@ ERROR = "KeyError('x')"
 @pytest.fixture
 def url(platform: Layout) -> str:
     """The platform's broker."""
-    return rabbitmq.url(platform, secrets.ensure(platform.secrets))
+    return StoreUrls(platform).amqp()
 
 
 @asynccontextmanager

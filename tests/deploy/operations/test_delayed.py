@@ -9,18 +9,18 @@ import pymongo
 import pytest
 
 from deploy.installation import secrets
+from deploy.installation.addresses import StoreUrls
 from deploy.installation.layout import Layout
-from deploy.native import mongo, postgres
 from deploy.operations import databases, stock
 from deploy.operations.facts import Delayed
+from tests.services.infrastructure import mongo_root_url
 
 OLD, NEW = timedelta(minutes=2), timedelta(seconds=30)
 
 
 async def test_the_outbox_of_a_database(platform: Layout) -> None:
     """Those older than a minute, inside a transaction that the relay does not see."""
-    keys = secrets.ensure(platform.secrets)
-    url = postgres.database_url(platform, "orders", keys.databases["orders"])
+    url = StoreUrls(platform).postgres("orders")
     connection = await asyncpg.connect(url.replace("+asyncpg", ""))
     try:
         transaction = connection.transaction()
@@ -43,8 +43,7 @@ async def test_the_outbox_of_a_database(platform: Layout) -> None:
 
 async def test_a_session_cannot_write(platform: Layout) -> None:
     """Whatever a statement says."""
-    keys = secrets.ensure(platform.secrets)
-    url = postgres.database_url(platform, "orders", keys.databases["orders"])
+    url = StoreUrls(platform).postgres("orders")
     async with databases.connected("orders", url) as database:
         with pytest.raises(Exception, match="read-only transaction"):
             await database.rows("DELETE FROM order_history")
@@ -53,7 +52,7 @@ async def test_a_session_cannot_write(platform: Layout) -> None:
 @pytest.fixture
 def elsewhere(platform: Layout) -> Iterator[str]:
     """The URL of a database of the test's own, where no service publishes anything."""
-    url = mongo.root_url(platform, secrets.ensure(platform.secrets), "test-delayed")
+    url = mongo_root_url(platform, secrets.ensure(platform.secrets), "test-delayed")
     yield url
     client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(url)
     with client:

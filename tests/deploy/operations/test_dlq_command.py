@@ -9,10 +9,9 @@ import pytest
 from rich.console import Console
 
 from deploy.cli import dlq, ways
-from deploy.installation import secrets
+from deploy.installation.addresses import StoreUrls
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
-from deploy.native import rabbitmq
 from tests.waiting import wait_for
 
 QUEUE = "order.products"
@@ -32,7 +31,7 @@ def publish(platform: Layout, identifier: str, body: bytes) -> None:
     """Put a message into the work queue."""
 
     async def put() -> None:
-        async with await aio_pika.connect(rabbitmq.url(platform, secrets.ensure(platform.secrets))) as connection:
+        async with await aio_pika.connect(StoreUrls(platform).amqp()) as connection:
             message = aio_pika.Message(body, message_id=identifier, type="product.changed")
             await (await connection.channel()).default_exchange.publish(message, QUEUE)
 

@@ -12,7 +12,7 @@ from cryptography import x509
 from redis.asyncio import Redis
 
 from deploy.installation import secrets
-from deploy.installation.addresses import Stores, redis_url
+from deploy.installation.addresses import StoreUrls
 from deploy.installation.layout import Layout
 from deploy.operations.drills.broker import NoSpace
 from deploy.operations.drills.certificate import ShortCertificate
@@ -92,7 +92,7 @@ async def test_a_database_is_out_of_reach_until_the_drill_is_over(at: Place, con
 
 async def test_redis_waits_again_and_again(at: Place) -> None:
     """And answers at once when the drill is over."""
-    client = Redis.from_url(redis_url(Stores.of(at.layout).redis, at.secrets))
+    client = Redis.from_url(StoreUrls(at.layout).redis)
 
     async def longest() -> float:
         found = 0.0

@@ -5,9 +5,8 @@ import functools
 import aio_pika
 import pytest
 
-from deploy.installation import secrets
+from deploy.installation.addresses import StoreUrls
 from deploy.installation.layout import Layout
-from deploy.native import rabbitmq
 from deploy.operations import queues
 from deploy.operations.asking import CouldNotAskError
 from services.shared.events.topology import retry_queue
@@ -16,7 +15,7 @@ from tests.services.support import until
 
 async def test_a_message_that_waits_for_its_retry_is_seen(platform: Layout) -> None:
     """Its queue is not empty; once it is gone, it is."""
-    url = rabbitmq.url(platform, secrets.ensure(platform.secrets))
+    url = StoreUrls(platform).amqp()
     name = retry_queue("order.products", 30_000)
     async with await aio_pika.connect(url) as connection, connection.channel() as channel:
         retry = await channel.get_queue(name)
@@ -31,7 +30,7 @@ async def test_a_message_that_waits_for_its_retry_is_seen(platform: Layout) -> N
 async def test_a_queue_that_is_not_there_is_not_empty(platform: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody deleted it: its messages are published again, so they are still on their way."""
     monkeypatch.setattr(queues, "_ON_THEIR_WAY", ["gone", "order.products", "gone too"])
-    async with queues.connected(rabbitmq.url(platform, secrets.ensure(platform.secrets))) as asked:
+    async with queues.connected(StoreUrls(platform).amqp()) as asked:
         assert await asked.empty() == {"gone": False, "order.products": True, "gone too": False}
 
 

@@ -9,9 +9,8 @@ import pytest
 from rich.console import Console
 
 from deploy.cli import rebuild, ways
-from deploy.installation import secrets
+from deploy.installation.addresses import StoreUrls
 from deploy.installation.layout import Layout
-from deploy.native import postgres
 from services.order.rebuild import _stretch
 from services.shared.database import Database
 from tests.deploy.operations.conftest import Sql
@@ -90,8 +89,7 @@ async def test_orders_are_locked_while_they_are_rebuilt(
 ) -> None:
     """As commands lock them: else a move in between would write to a row that is about to be replaced."""
     customer.reserved_order(admin.add_product(stock=1))  # there is one at least
-    keys = secrets.ensure(platform.secrets)
-    url = postgres.database_url(platform, "orders", keys.databases["orders"])
+    url = StoreUrls(platform).postgres("orders")
     database = Database(url)
     other = await asyncpg.connect(url.replace("+asyncpg", ""))
     take = "SELECT FROM orders WHERE id = $1 FOR UPDATE NOWAIT"
