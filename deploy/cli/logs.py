@@ -13,13 +13,13 @@ from datetime import datetime
 from rich.console import Console
 
 from deploy.cli.log_files import Follower, everything, newest, wait
-from deploy.cli.parsing import one_of
 from deploy.cli.waterfall import log_line
 from deploy.installation.errors import NoPlatformError, UsageError
 from deploy.installation.layout import Layout
 from deploy.installation.log_names import LogFile, log_files
 from deploy.installation.log_records import LEVELS, Record, is_probe, records, without_number
 from deploy.installation.services import SERVICES
+from deploy.installation.suggestions import one_of
 from deploy.operations.installation import Installation
 
 __all__ = ["Wanted", "run"]
@@ -108,7 +108,7 @@ def _choose(layout: Layout, wanted: Wanted) -> list[LogFile]:
     if not chosen:
         programs = sorted({file.program for file in found})
         names = [service.name for service in SERVICES if len(service.ports) > 1] + programs
-        raise UsageError(f"There is no log of {wanted.service!r}.", one_of(names, wanted.service or ""))
+        raise UsageError(f"There is no log of {wanted.service!r}.", one_of(wanted.service or "", names))
     return chosen
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
 import sys
-from collections.abc import Iterable
 from typing import NoReturn
 
 from deploy.cli import overview
 from deploy.cli.command import Command, find_all
 from deploy.installation.errors import UsageError
+from deploy.installation.suggestions import nearest, one_of
 
-__all__ = ["nearest", "one_of", "parse", "refuse"]
+__all__ = ["parse", "refuse"]
 
 _OVERVIEW = ("help", "-h", "--help")
 _REQUIRED = "the following arguments are required: "
@@ -29,7 +28,7 @@ class _Parser(argparse.ArgumentParser):
         choice = _INVALID_CHOICE.fullmatch(message)
         if choice is not None:
             known = [name.strip("'\" ") for name in choice["known"].split(",")]
-            refuse(f"{self.prog} does not know {choice['given']!r}.", one_of(known, choice["given"]))
+            refuse(f"{self.prog} does not know {choice['given']!r}.", one_of(choice["given"], known))
         if message.startswith(_REQUIRED):
             missing = message.removeprefix(_REQUIRED).split(", ")[0]
             known = next((list(action.choices or ()) for action in self._actions if action.dest == missing), [])
@@ -52,7 +51,7 @@ def parse(arguments: list[str]) -> tuple[Command, argparse.Namespace, list[str]]
         known = [*commands, "--help"]
         refuse(
             f"./shop has no command {arguments[0]!r}.",
-            nearest(known, arguments[0], "./shop ") or "See all commands: ./shop",
+            nearest(arguments[0], known, "./shop ") or "See all commands: ./shop",
         )
     parser = _parser(command)
     # Options may stand between words, but for what is handed on to another program.
@@ -62,7 +61,7 @@ def parse(arguments: list[str]) -> tuple[Command, argparse.Namespace, list[str]]
         flags = [flag for action in parser._actions for flag in action.option_strings if len(flag) > 2]
         refuse(
             f"./shop {command.name} does not take {rest[0]!r}.",
-            nearest(flags, rest[0]) or f"{parser.prog} --help",
+            nearest(rest[0], flags) or f"{parser.prog} --help",
         )
     if options.kubernetes and command.not_in_cluster:
         refuse(f"./shop {command.name} has no --kubernetes.", command.not_in_cluster)
@@ -101,20 +100,6 @@ def _parser(command: Command) -> _Parser:
         "--kubernetes", action="store_true", help=argparse.SUPPRESS if command.not_in_cluster else about
     )
     return parser
-
-
-def one_of(known: Iterable[str], given: str) -> str:
-    """The name that was meant, or all of them."""
-    names = list(known)
-    return nearest(names, given) or f"One of: {', '.join(names)}"
-
-
-def nearest(known: Iterable[str], given: str, prefix: str = "", cutoff: float = 0.6) -> str | None:
-    """Ask for the name that was meant, if one is near: a name without its `-service`, for example."""
-    names, wanted = list(known), given.partition("=")[0].lower()
-    close = [name for name in names if wanted and name.startswith(f"{wanted}-")]
-    close = close or difflib.get_close_matches(wanted, names, n=1, cutoff=cutoff)
-    return f"Did you mean {prefix}{close[0]}?" if close else None
 
 
 def refuse(what: str, remedy: str) -> NoReturn:

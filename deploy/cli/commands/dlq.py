@@ -17,8 +17,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(options: argparse.Namespace, _: list[str]) -> None:
-    from deploy.cli.parsing import one_of
     from deploy.installation.errors import UsageError
+    from deploy.installation.suggestions import one_of
 
     action, queue = options.action, (options.queue or "").removesuffix(".dead")
     if action == "list" and queue:
@@ -26,7 +26,7 @@ def _check(options: argparse.Namespace, _: list[str]) -> None:
     if action != "list" and not queue:
         raise UsageError(f"./shop dlq {action} needs a queue.", f"One of: {', '.join(QUEUES)}")
     if action != "list" and queue not in QUEUES:
-        raise UsageError(f"There is no queue {options.queue!r}.", one_of(QUEUES, queue))
+        raise UsageError(f"There is no queue {options.queue!r}.", one_of(queue, QUEUES))
     if options.identifier is not None and action not in ("replay", "drop"):
         raise UsageError(f"./shop dlq {action} takes no --id.", "./shop dlq --help")
     if options.yes and action != "drop":

@@ -39,14 +39,14 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(options: argparse.Namespace, _: list[str]) -> None:
-    from deploy.cli.parsing import one_of
     from deploy.installation.errors import UsageError
+    from deploy.installation.suggestions import one_of
 
     known = sorted(path.stem for path in _FAULTS.glob("*.toml"))
     action, chosen = options.action, options.faults
     for name in chosen:
         if name not in known:
-            raise UsageError(f"There is no fault {name!r}.", one_of(known, name))
+            raise UsageError(f"There is no fault {name!r}.", one_of(name, known))
     if options.kubernetes and action in ("all", "record"):
         raise UsageError(f"./shop drill {action} needs the native run.", "In a cluster: ./shop drill start")
     if action in ("start", "record") and len(chosen) != 1:

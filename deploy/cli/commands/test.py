@@ -28,15 +28,15 @@ _TAKING = ("-c", "-k", "-m", "-o", "-p")  # options of pytest whose value comes 
 
 def _check(_: argparse.Namespace, rest: list[str]) -> None:
     """What pytest would refuse too, but only after minutes of installing."""
-    from deploy.cli.parsing import nearest
     from deploy.installation.errors import UsageError
+    from deploy.installation.suggestions import nearest
 
     for before, given in zip(("", *rest), rest, strict=False):
         file = given.partition("::")[0]
         is_file = given.startswith(("tests/", "/", "./")) or file.endswith(".py")
         if is_file and not (before.startswith("--") or before in _TAKING) and not (_CHECKOUT / file).exists():
             raise UsageError(f"There is no file {file}.", "Run all tests: ./shop test")
-        if given.startswith("--") and (meant := nearest(["--full", "--docker"], given, cutoff=0.8)):
+        if given.startswith("--") and (meant := nearest(given, ["--full", "--docker"], cutoff=0.8)):
             raise UsageError(f"./shop test does not take {given!r}.", meant)
 
 

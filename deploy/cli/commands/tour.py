@@ -24,15 +24,15 @@ def _number(text: str) -> int:
 
 
 def _check(options: argparse.Namespace, _: list[str]) -> None:
-    from deploy.cli.parsing import one_of
     from deploy.installation.errors import UsageError
+    from deploy.installation.suggestions import one_of
 
     names = [path.stem.partition("-")[2] for path in sorted(_LESSONS.glob("*.toml"))]
     numbers = [str(number) for number in range(1, len(names) + 1)]
     if options.lesson is None and (options.answer is not None or options.hint is not None):
         raise UsageError("--answer and --hint need a lesson.", "See them: ./shop tour")
     if options.lesson is not None and options.lesson not in (*names, *numbers):
-        raise UsageError(f"There is no lesson {options.lesson!r}.", one_of(names, options.lesson))
+        raise UsageError(f"There is no lesson {options.lesson!r}.", one_of(options.lesson, names))
     if options.answer is not None and options.hint is not None:
         raise UsageError("--answer and --hint exclude each other.", "./shop tour --help")
 

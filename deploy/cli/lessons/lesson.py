@@ -11,7 +11,8 @@ from deploy.cli.lessons import metrics as metrics_
 from deploy.cli.lessons.truth import Way
 from deploy.installation.errors import UsageError
 from deploy.installation.layout import CHECKOUT
-from deploy.operations.drills.typed import nearest, read_file, read_way
+from deploy.installation.suggestions import one_of
+from deploy.operations.drills.typed import read_file, read_way
 
 __all__ = ["FOLDER", "WAYS", "Lesson", "Look", "Step", "lessons", "one"]
 
@@ -113,7 +114,7 @@ def one(wanted: str, folder: Path = FOLDER) -> Lesson:
     for lesson in found:
         if wanted in (str(lesson.number), lesson.name):
             return lesson
-    raise UsageError(f"There is no lesson {wanted!r}.", nearest(wanted, [lesson.name for lesson in found]))
+    raise UsageError(f"There is no lesson {wanted!r}.", one_of(wanted, [lesson.name for lesson in found]))
 
 
 def _read(number: int, path: Path) -> Lesson:

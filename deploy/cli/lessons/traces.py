@@ -11,7 +11,8 @@ from deploy.cli.lessons.truth import NotYetError, Truth
 from deploy.cli.trace_search import find, search
 from deploy.installation.errors import ShopError, reason
 from deploy.installation.layout import Layout
-from deploy.operations.drills.typed import FileError, nearest
+from deploy.installation.suggestions import one_of
+from deploy.operations.drills.typed import FileError
 from jaeger.spans import Span
 
 __all__ = ["Trace", "purchase"]
@@ -32,7 +33,7 @@ class Trace:
 
     def __post_init__(self) -> None:
         if self.ask not in _ASKS:
-            raise FileError(f"[truth] does not know what {self.ask!r} asks for.", nearest(self.ask, _ASKS))
+            raise FileError(f"[truth] does not know what {self.ask!r} asks for.", one_of(self.ask, _ASKS))
 
     def find(self, layout: Layout) -> Truth:
         """What the trace store has of the purchase now."""

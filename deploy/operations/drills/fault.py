@@ -8,9 +8,10 @@ from typing import Any
 
 from deploy.installation.errors import UsageError
 from deploy.installation.layout import CHECKOUT
+from deploy.installation.suggestions import one_of
 from deploy.operations.drills import broker, certificate, flag, flood, postgres, programs, redis
 from deploy.operations.drills.place import How
-from deploy.operations.drills.typed import FileError, nearest, read_file, read_way
+from deploy.operations.drills.typed import FileError, read_file, read_way
 
 __all__ = [
     "FOLDER",
@@ -170,12 +171,12 @@ def one(name: str, folder: Path = FOLDER) -> Fault:
     """The fault of this name. Raises UsageError: there is none, or its file is not as it must be."""
     path = folder / f"{name}.toml"
     if name not in names(folder):
-        raise UsageError(f"There is no fault {name!r}.", nearest(name, names(folder)))
+        raise UsageError(f"There is no fault {name!r}.", one_of(name, names(folder)))
     written = read_file(_Written, path)
     if written.reason not in REASONS:
         raise FileError(
             f"{folder.name}/{path.name} does not know the reason {written.reason!r}.",
-            nearest(written.reason, REASONS),
+            one_of(written.reason, REASONS),
         )
     way, how = read_how(written.how, f"[how] in {folder.name}/{path.name}")
     rest = {key: value for key, value in vars(written).items() if key != "how"}

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import tomllib
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from deploy.installation.errors import UsageError
+from deploy.installation.suggestions import one_of
 
-__all__ = ["FileError", "nearest", "read", "read_file", "read_way"]
+__all__ = ["FileError", "read", "read_file", "read_way"]
 
 T = TypeVar("T")
 _NAMES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
@@ -39,7 +39,7 @@ def read_way(ways: Mapping[str, type[Any]], table: Mapping[str, Any], place: str
     if way is None:
         raise FileError(f"{place} has no 'way'.", f"It is one of: {', '.join(ways)}.")
     if way not in ways:
-        raise FileError(f"{place} does not know the way {way!r}.", nearest(str(way), ways))
+        raise FileError(f"{place} does not know the way {way!r}.", one_of(str(way), ways))
     return way, read(ways[way], rest, place)
 
 
@@ -50,7 +50,7 @@ def read(kind: type[T], table: Any, place: str) -> T:
     fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
     for key in table:
         if key not in fields:
-            raise FileError(f"{place} does not know the key {key!r}.", nearest(key, fields))
+            raise FileError(f"{place} does not know the key {key!r}.", one_of(key, fields))
     hints = get_type_hints(kind)
     values = {}
     for name, field in fields.items():
@@ -59,13 +59,6 @@ def read(kind: type[T], table: Any, place: str) -> T:
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
             raise FileError(f"{place} has no {name!r}.", f"Its keys are: {', '.join(fields)}.")
     return kind(**values)
-
-
-def nearest(given: str, known: Iterable[str]) -> str:
-    """Which known name may be meant, or all of them."""
-    names = list(known)
-    found = difflib.get_close_matches(given, names, 1)
-    return f"Do you mean {found[0]!r}?" if found else f"There are: {', '.join(names)}."
 
 
 def _value(kind: Any, given: Any, place: str) -> Any:

@@ -108,5 +108,5 @@ def test_a_file_that_is_not_as_it_must_be_is_refused(tmp_path: Path, text: str, 
 
 def test_a_lesson_that_there_is_not_is_refused() -> None:
     """With the one that may have been meant."""
-    with pytest.raises(UsageError, match="Do you mean 'breaker'"):
+    with pytest.raises(UsageError, match="Did you mean breaker"):
         one("braker")
