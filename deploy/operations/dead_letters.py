@@ -7,20 +7,19 @@ back when the channel closes, and only then: so nothing is met twice, and a proc
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
+from deploy.operations import broker
+from deploy.operations.broker import SECONDS
 from observability.redaction import redact
 from observability.secrets import hide
 from services.shared.events.copies import copy_of
 from services.shared.events.topology import dead_queue
 
-_SECONDS = 5.0  # for one answer of the broker
 _BODY = 300  # characters of a message that are shown
 
 
@@ -49,11 +48,11 @@ class Count:
 async def count(url: str, queues: list[str]) -> list[Count]:
     """The dead letters of each of the work queues."""
     counts = []
-    async with _channel(url) as channel:
+    async with broker.channel(url, "shop dlq") as channel:
         for queue in queues:
             oldest = None
             if number := await waiting(channel, queue):
-                async for message in _walk(channel, queue, most=1):
+                async for message in walk(channel, queue, most=1):
                     oldest = message.timestamp
             counts.append(Count(queue, number, oldest))
     return counts
@@ -61,8 +60,8 @@ async def count(url: str, queues: list[str]) -> list[Count]:
 
 async def look(url: str, queue: str) -> AsyncGenerator[Letter]:
     """Every dead letter of a work queue, the oldest first; they all stay."""
-    async with _channel(url) as channel:
-        async for message in _walk(channel, queue):
+    async with broker.channel(url, "shop dlq") as channel:
+        async for message in walk(channel, queue):
             yield _letter(message)
 
 
@@ -73,12 +72,10 @@ async def replay(url: str, queue: str, identifier: str | None = None) -> int:
     harmless, as consumers recognise an event that they had. Raises DeliveryError when there is no work queue.
     """
     replayed = 0
-    async with _channel(url) as channel:
-        async for message in _walk(channel, queue):
+    async with broker.channel(url, "shop dlq") as channel:
+        async for message in walk(channel, queue):
             if identifier in (None, message.message_id):
-                await channel.default_exchange.publish(
-                    copy_of(message, 1), queue, mandatory=True, timeout=_SECONDS
-                )
+                await channel.default_exchange.publish(copy_of(message, 1), queue, mandatory=True, timeout=SECONDS)
                 await message.ack()
                 replayed += 1
     return replayed
@@ -91,8 +88,8 @@ async def drop(url: str, queue: str, identifier: str | None = None, *, beginning
     held comes back to its queue a moment after the look has ended.
     """
     dropped = 0
-    async with _channel(url) as channel:
-        async for message in _walk(channel, queue):
+    async with broker.channel(url, "shop dlq") as channel:
+        async for message in walk(channel, queue):
             if identifier in (None, message.message_id) and (message.message_id or "").startswith(beginning):
                 await message.ack()
                 dropped += 1
@@ -101,27 +98,17 @@ async def drop(url: str, queue: str, identifier: str | None = None, *, beginning
 
 async def waiting(channel: AbstractChannel, queue: str) -> int:
     """How many dead letters a work queue has."""
-    declared = await channel.declare_queue(dead_queue(queue), passive=True, timeout=_SECONDS)
+    declared = await channel.declare_queue(dead_queue(queue), passive=True, timeout=SECONDS)
     return declared.declaration_result.message_count or 0
 
 
-@asynccontextmanager
-async def _channel(url: str) -> AsyncIterator[AbstractChannel]:
-    async with (
-        await aio_pika.connect(
-            url, timeout=_SECONDS, client_properties={"connection_name": "shop dlq"}
-        ) as connection,
-        connection.channel(publisher_confirms=True, on_return_raises=True) as channel,
-    ):
-        yield channel
-
-
-async def _walk(
+async def walk(
     channel: AbstractChannel, queue: str, *, most: int | None = None
 ) -> AsyncIterator[AbstractIncomingMessage]:
+    """The dead letters of a work queue, the oldest first, at most so many."""
     letters = await channel.get_queue(dead_queue(queue), ensure=False)
     for _ in range(most or await waiting(channel, queue)):
-        message = await letters.get(no_ack=False, fail=False, timeout=_SECONDS)
+        message = await letters.get(no_ack=False, fail=False, timeout=SECONDS)
         if message is None:  # somebody else took the rest
             return
         yield message

@@ -5,28 +5,24 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
+from deploy.operations import broker
 from deploy.operations.asking import asking
-
-SECONDS = 5.0  # for one answer of the broker
+from deploy.operations.broker import SECONDS
 
 
 @asynccontextmanager
 async def channel_to(url: str) -> AsyncIterator[AbstractChannel]:
-    """A channel that confirms what it publishes, and raises when no queue takes it."""
-    with asking("RabbitMQ"):
-        connection = await aio_pika.connect(
-            url, timeout=SECONDS, client_properties={"connection_name": "shop backup"}
-        )
-    async with connection:
+    """A channel of the broker; what cannot be connected to is named."""
+    async with AsyncExitStack() as stack:
         with asking("RabbitMQ"):
-            channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+            channel = await stack.enter_async_context(broker.channel(url, "shop backup"))
         yield channel
 
 

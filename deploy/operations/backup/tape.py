@@ -17,7 +17,9 @@ import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 
 from deploy.operations.asking import asking
-from deploy.operations.backup.messages import SECONDS, as_line
+from deploy.operations.backup.messages import as_line
+from deploy.operations.broker import SECONDS
+from deploy.operations.dead_letters import walk
 from services.shared.events.topology import EXCHANGE, QUEUES, dead_queue
 
 _PUBLISHED_IN = {
@@ -95,11 +97,5 @@ async def recording(channel: AbstractChannel) -> AsyncIterator[Tape]:
 
 async def dead_letters(channel: AbstractChannel) -> list[str]:
     """Every message that was given up. They stay: what is not acknowledged goes back when the channel ends."""
-    letters = []
-    for name in map(dead_queue, QUEUES):
-        with asking("RabbitMQ"):
-            queue = await channel.declare_queue(name, passive=True, timeout=SECONDS)
-            for _ in range(queue.declaration_result.message_count or 0):
-                if (letter := await queue.get(fail=False, timeout=SECONDS)) is not None:
-                    letters.append(as_line(letter, "", name))
-    return letters
+    with asking("RabbitMQ"):
+        return [as_line(letter, "", dead_queue(name)) for name in QUEUES async for letter in walk(channel, name)]

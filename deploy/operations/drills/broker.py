@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 import aio_pika
 
-from deploy.operations import dead_letters
+from deploy.operations import broker, dead_letters
 from deploy.operations.drills.place import Place
 from services.shared.events.topology import EXCHANGE, QUEUES
 
 __all__ = ["NoSpace", "Poison"]
 
-_SECONDS = 10.0
 _IDS = "drill-"  # how the ids of poison messages begin
 
 
@@ -26,14 +25,11 @@ class Poison:
     messages: int
 
     async def begin(self, at: Place) -> None:
-        async with (
-            await aio_pika.connect(at.broker, timeout=_SECONDS) as connection,
-            connection.channel() as channel,
-        ):
+        async with broker.channel(at.broker, "shop drill") as channel:
             exchange = await channel.get_exchange(EXCHANGE, ensure=False)
             for _ in range(self.messages):
                 message = aio_pika.Message(b"no event", message_id=f"{_IDS}{uuid.uuid4().hex}")
-                await exchange.publish(message, self.event, timeout=_SECONDS)
+                await exchange.publish(message, self.event, timeout=broker.SECONDS)
 
     async def heal(self, at: Place) -> None:
         for queue, events in QUEUES.items():
