@@ -22,9 +22,10 @@ from deploy.operations.installation import Installation
 from loadtests.cards import card
 from loadtests.root_span import Span, send
 
-__all__ = ["at", "run"]
+__all__ = ["CLIENT", "ROOT", "at", "run"]
 
-_SERVICE = "shop-cli"  # the name of this client in traces
+CLIENT = "shop-cli"  # the name of this client in traces
+ROOT = "purchase"  # the name of the span that begins them
 _PATIENCE = 60.0  # seconds until the order must have moved; a silent provider is asked after some seconds
 _POLL = 0.05  # seconds between two looks at the order where a request cannot wait for it
 _WAIT = "wait=9"  # seconds that one request waits for the order to move (RFC 7240)
@@ -103,7 +104,7 @@ def run(installation: Installation, console: Console, *, product: str | None, qu
     layout = installation.layout
     wait_for_first_scrape(layout, console)
     request_id = f"buy-{uuid.uuid4().hex}"
-    root = Span("purchase", attributes={"shop.request.id": request_id})
+    root = Span(ROOT, attributes={"shop.request.id": request_id})
     headers = {"X-Request-ID": request_id}
     try:
         with httpx.Client(base_url=layout.url("gateway"), headers=headers, timeout=20, trust_env=False) as http:
@@ -122,7 +123,7 @@ def run(installation: Installation, console: Console, *, product: str | None, qu
 
 def at(transport: httpx.BaseTransport, console: Console) -> None:
     """A purchase by another way than the gateway. Raises ShopError when it does not end as it should."""
-    root, request_id = Span("purchase"), f"buy-{uuid.uuid4().hex}"
+    root, request_id = Span(ROOT), f"buy-{uuid.uuid4().hex}"
     headers = {"X-Request-ID": request_id}
     try:
         with httpx.Client(
@@ -178,7 +179,7 @@ def _plentiful(offers: list[dict[str, Any]], quantity: int) -> str | None:
 def _export(layout: Layout, spans: list[dict[str, Any]]) -> str:
     """Why the trace store did not take the spans; empty when it did."""
     try:
-        send(layout.url("otlp"), _SERVICE, spans)
+        send(layout.url("otlp"), CLIENT, spans)
     except OSError as error:
         return reason(error)
     return ""

@@ -40,13 +40,13 @@ def run(
         return _list(url, console)
     queue = (queue or "").removesuffix(".dead")  # the command has checked that it is one
     if action == "show":
-        return _ask(_show(url, queue, console))
+        return ask(_show(url, queue, console))
     if action == "replay":
-        done = _ask(dead_letters.replay(url, queue, identifier))
+        done = ask(dead_letters.replay(url, queue, identifier))
         said = f"Sent {_letters(done)} back to {queue}."
     else:
         _sure(url, queue, identifier, yes)
-        done = _ask(dead_letters.drop(url, queue, identifier))
+        done = ask(dead_letters.drop(url, queue, identifier))
         said = f"Dropped {_letters(done)} of {queue}."
     if not done and identifier:
         raise ShopError(f"{queue}.dead has no letter {identifier}.", f"See them: ./shop dlq show {queue}")
@@ -56,7 +56,7 @@ def run(
 
 def _list(url: str, console: Console) -> int:
     table = Table("queue", "letters", "oldest (UTC)", box=None, padding=(0, 2))
-    counted = _ask(dead_letters.count(url, list(QUEUES)))
+    counted = ask(dead_letters.count(url, list(QUEUES)))
     for found in counted:
         colour = "red" if found.letters else "green"
         since = _when(found.oldest, "unknown" if found.letters else "-")
@@ -90,17 +90,18 @@ def _sure(url: str, queue: str, identifier: str | None, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise ShopError("Dropped dead letters cannot be brought back.", "Add --yes to confirm.")
-    [found] = _ask(dead_letters.count(url, [queue]))
+    [found] = ask(dead_letters.count(url, [queue]))
     what = f"the letter {identifier}" if identifier else f"all {found.letters} letters"
     if not Confirm.ask(f"Drop {what} of {queue} for good?", default=False):
         raise ShopError("Nothing was dropped.")
 
 
-def _ask(question: Coroutine[Any, Any, T]) -> T:
+def ask(question: Coroutine[Any, Any, T]) -> T:
+    """The answer to a question about dead letters. Raises ShopError where RabbitMQ gives none."""
     try:
         return asyncio.run(question)
     except (AMQPError, OSError) as error:  # OSError includes TimeoutError
-        raise ShopError(f"RabbitMQ cannot be asked: {reason(error)}", "Is it up? ./shop status") from error
+        raise ShopError(f"RabbitMQ does not answer: {reason(error)}.", "Is it up? ./shop status") from error
 
 
 def _empty(queue: str) -> str:

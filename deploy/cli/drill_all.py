@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterable
 from contextlib import nullcontext
@@ -16,7 +15,6 @@ from deploy.cli.drill_watch import Named, Watch, answer, has_answer, heeded, tol
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.installation.services import SERVICES
-from deploy.operations.books import Addresses
 from deploy.operations.drills import run
 from deploy.operations.drills.fault import Fault
 from deploy.operations.facts import Disagreement
@@ -113,7 +111,7 @@ def measure(installation: Installation, fault: Fault, *, load: Load | None = Non
         recovered = round(watch.seconds - lasted, 1) if _wait_until_whole(layout) else None
         over = _wait_until_over(watch, mended, 0.0 if brief else _WATCHED)
         watch.look_for_the_rest()
-    result = asyncio.run(reconcile(Addresses.of(layout), _SETTLE))
+    result = reconcile(layout, _SETTLE)
     return Outcome(
         fired=watch.fired,
         over=over,

@@ -12,7 +12,7 @@ import httpx
 
 from deploy.cli.log_files import Follower
 from deploy.cli.prometheus import NoAnswerError, ask
-from deploy.cli.trace_search import search
+from deploy.cli.trace_search import search, trace_store
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.installation.log_names import log_files
@@ -140,11 +140,10 @@ class Watch:
             }
 
     def _is_in_a_trace(self, span: Span) -> bool:
-        store = f"http://127.0.0.1:{self.layout.port('jaeger')}"
         try:
-            with httpx.Client(base_url=store, timeout=_TIMEOUT, trust_env=False) as jaeger:
+            with trace_store(self.layout, _TIMEOUT) as jaeger:
                 traces = search(jaeger, span.service, self._since, depth=_DEPTH, attributes=span.attributes)
-        except (httpx.HTTPError, ValueError):
+        except ShopError:
             return False  # the store does not answer
         return any(_is_wanted(one, span) for spans in traces.values() for one in spans)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 from collections.abc import Iterator
@@ -14,7 +13,6 @@ from rich.console import Console
 from deploy.cli import load_metrics, urls
 from deploy.cli.terminal import clean
 from deploy.operations.asking import CouldNotAskError
-from deploy.operations.books import Addresses
 from deploy.operations.installation import Installation
 from deploy.operations.reconcile import reconcile
 from loadtests import report as pages
@@ -64,7 +62,7 @@ def finish(
 def _reconciled(installation: Installation) -> Iterator[Verdict]:
     says = "the stores agree about every order"
     try:
-        found = asyncio.run(reconcile(Addresses.of(installation.layout), _SETTLE))
+        found = reconcile(installation.layout, _SETTLE)
     except CouldNotAskError as error:
         yield Verdict(says, str(error), held=False)
         return

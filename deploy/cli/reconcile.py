@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 
 from rich.console import Console
 
 from deploy.cli.terminal import clean, clean_lines
 from deploy.operations.asking import CouldNotAskError
-from deploy.operations.books import Addresses
 from deploy.operations.installation import Installation
 from deploy.operations.reconcile import reconcile
 
@@ -18,10 +16,9 @@ _NOT_COMPARED = 3  # exit code
 
 def run(installation: Installation, console: Console, *, settle: float) -> int:
     """Print every disagreement, a line each; 0 when there is none, 1 when there are, 3 when a store is mute."""
-    layout = installation.layout
     try:
         with console.status("Comparing orders, payments, the ledger and stock"):
-            result = asyncio.run(reconcile(Addresses.of(layout), settle))
+            result = reconcile(installation.layout, settle)
     except CouldNotAskError as error:
         print(f"✗ {clean_lines(error)}\n→ Is everything up? ./shop status", file=sys.stderr)
         return _NOT_COMPARED

@@ -3,15 +3,14 @@
 import re
 import sys
 
-import httpx
 from rich.console import Console
 from rich.text import Text
 
 from deploy.cli.terminal import clean
 from deploy.cli.trace_logs import find_records
-from deploy.cli.trace_search import Traces, find
+from deploy.cli.trace_search import Traces, find, trace_store
 from deploy.cli.waterfall import log_line, trace_lines
-from deploy.installation.errors import ShopError, reason
+from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from jaeger.spans import ORIGIN
 
@@ -21,17 +20,13 @@ _TRACE_ID = re.compile("[0-9a-f]{32}")
 
 def run(layout: Layout, identifier: str) -> int:
     """Show everything that is known of an id. Raises `ShopError` when that is nothing."""
-    base_url = layout.url("jaeger")
     identifier = identifier.strip()
     try:
-        with httpx.Client(base_url=base_url, timeout=30, trust_env=False) as jaeger:
+        with trace_store(layout) as jaeger:
             traces = find(jaeger, identifier)
-    except (httpx.HTTPError, ValueError) as error:  # ValueError: what answers there sends no JSON
+    except ShopError:
         _show_logs(layout, identifier, set(), set())
-        raise ShopError(
-            f"The trace store at {base_url} does not answer: {clean(reason(error))}.",
-            "Is it up? ./shop status. Start it: ./shop up",
-        ) from error
+        raise
     if not traces and _show_logs(layout, identifier, set(), set()):
         print("There are only log lines: no span of it is stored.", file=sys.stderr)
         return 0

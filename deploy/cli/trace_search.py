@@ -1,15 +1,19 @@
 """Finds traces by Jaeger's /api/v3, so it works with Jaeger and with tracebox.
 
-All here raise httpx.HTTPError, and ValueError for an answer that is no JSON.
+All that take a client raise httpx.HTTPError, and ValueError for an answer that is no JSON.
 """
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import httpx
 
+from deploy.cli.terminal import clean
+from deploy.installation.errors import ShopError, reason
+from deploy.installation.layout import Layout
 from jaeger.loose import mapping
 from jaeger.spans import BROWSER, Span, read_traces
 
@@ -18,8 +22,23 @@ _ID = re.compile("[0-9a-fA-F]{32}")
 _KEYS = ("shop.request.id", "shop.order.id")
 _LOOKBACK = timedelta(hours=24)
 _DEPTH = 200
+_TIMEOUT = 30.0  # seconds
 _MOST_LINKED = 20
 _SOON = timedelta(minutes=1)  # from now: another machine's clock may be fast
+
+
+@contextmanager
+def trace_store(layout: Layout, timeout: float = _TIMEOUT) -> Iterator[httpx.Client]:
+    """A client to ask it by. Raises ShopError for what the functions below raise. timeout: seconds."""
+    url = layout.url("jaeger")
+    try:
+        with httpx.Client(base_url=url, timeout=timeout, trust_env=False) as jaeger:
+            yield jaeger
+    except (httpx.HTTPError, ValueError) as error:  # ValueError: what answers there sends no JSON
+        raise ShopError(
+            f"The trace store does not answer at {url}: {clean(reason(error))}.",
+            "Is it up? ./shop status. Start it: ./shop up",
+        ) from error
 
 
 def find(jaeger: httpx.Client, identifier: str) -> Traces:

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from deploy.installation.layout import Layout
 from deploy.operations.books import Addresses, opened
 from deploy.operations.facts import Disagreement
 
@@ -30,8 +31,12 @@ class Result:
     disagreements: list[Disagreement]
 
 
-async def reconcile(addresses: Addresses, settle_seconds: float) -> Result:
-    """Compare all stores. Raises CouldNotAskError when one of them does not answer."""
+def reconcile(layout: Layout, settle_seconds: float) -> Result:
+    """Compare all stores of an installation. Raises CouldNotAskError when one of them does not answer."""
+    return asyncio.run(_compare(Addresses.of(layout), settle_seconds))
+
+
+async def _compare(addresses: Addresses, settle_seconds: float) -> Result:
     async with opened(addresses) as books:
         orders, suspects = await books.look()
         settled = await settle(suspects, books.look_again, books.empty, settle_seconds)

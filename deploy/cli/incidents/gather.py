@@ -7,13 +7,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
-
 from deploy.cli.incidents import series
 from deploy.cli.log_files import everything
 from deploy.cli.prometheus import ask
-from deploy.cli.trace_search import Traces, search, services
-from deploy.installation.errors import ShopError
+from deploy.cli.trace_search import Traces, search, services, trace_store
 from deploy.installation.layout import Layout
 from deploy.installation.log_names import log_files
 from jaeger.spans import Span
@@ -86,15 +83,12 @@ def _service_rows(prometheus: _Prometheus) -> Iterator[tuple[object, ...]]:
 def _spans(layout: Layout, begin: float, end: float) -> list[Span]:
     """The spans of all traces that began in this time, by time; a trace that began before is half of one."""
     traces: Traces = {}
-    try:
-        with httpx.Client(base_url=layout.url("jaeger"), timeout=_TIMEOUT, trust_env=False) as store:
-            for service in services(store):
-                at = datetime.fromtimestamp(begin, UTC)
-                while at.timestamp() < end:
-                    traces.update(search(store, service, at, at + _SLICE, depth=_DEPTH))
-                    at += _SLICE
-    except (httpx.HTTPError, ValueError) as error:
-        raise ShopError(f"The trace store does not answer: {error}") from error
+    with trace_store(layout) as store:
+        for service in services(store):
+            at = datetime.fromtimestamp(begin, UTC)
+            while at.timestamp() < end:
+                traces.update(search(store, service, at, at + _SLICE, depth=_DEPTH))
+                at += _SLICE
     within = [spans for spans in traces.values() if begin <= min(span.start for span in spans) / 1e9 <= end]
     return sorted((span for spans in within for span in spans), key=lambda span: span.start)
 

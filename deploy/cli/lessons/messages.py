@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
-from aio_pika.exceptions import AMQPError
-
+from deploy.cli.dlq import ask
 from deploy.cli.lessons.truth import NotYetError, Truth
 from deploy.installation.addresses import StoreUrls
-from deploy.installation.errors import ShopError, reason
+from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.operations import dead_letters
 from deploy.operations.asking import CouldNotAskError
-from deploy.operations.books import Addresses
 from deploy.operations.reconcile import reconcile
 from services.shared.events.topology import QUEUES, dead_queue
 
@@ -28,11 +25,7 @@ class DeadLetters:
 
     def find(self, layout: Layout) -> Truth:
         """Which ones RabbitMQ has now."""
-        url = StoreUrls(layout).amqp()
-        try:
-            counted = asyncio.run(dead_letters.count(url, list(QUEUES)))
-        except (AMQPError, OSError) as error:
-            raise ShopError(f"RabbitMQ does not answer: {reason(error)}.", "Is it up? ./shop status") from error
+        counted = ask(dead_letters.count(StoreUrls(layout).amqp(), list(QUEUES)))
         found = {dead_queue(one.queue): one.letters for one in counted if one.letters}
         if not found:
             raise NotYetError("No queue of RabbitMQ holds a dead letter now.", "Do the steps of the lesson first.")
@@ -46,7 +39,7 @@ class Orders:
     def find(self, layout: Layout) -> Truth:
         """What ./shop reconcile counts now."""
         try:
-            result = asyncio.run(reconcile(Addresses.of(layout), _SETTLE))
+            result = reconcile(layout, _SETTLE)
         except CouldNotAskError as error:
             raise ShopError(str(error), "Is everything up? ./shop status") from error
         return Truth(

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import httpx
-
+from deploy.cli.buy import CLIENT, ROOT
 from deploy.cli.lessons.truth import NotYetError, Truth
-from deploy.cli.trace_search import find, search
-from deploy.installation.errors import ShopError, reason
+from deploy.cli.trace_search import find, search, trace_store
 from deploy.installation.layout import Layout
 from deploy.installation.suggestions import one_of
 from deploy.operations.drills.typed import FileError
@@ -17,11 +15,8 @@ from jaeger.spans import Span
 
 __all__ = ["Trace", "purchase"]
 
-_CLIENT = "shop-cli"  # the service as which ./shop buy sends the root of its traces
-_ROOT = "purchase"
 _LOOKBACK = timedelta(hours=1)
 _DEPTH = 20  # purchases
-_TIMEOUT = 10.0  # seconds
 _ASKS = ("services", "longest")
 
 
@@ -41,27 +36,24 @@ class Trace:
         source = f"the trace store has trace {spans[0].trace_id} with {len(spans)} spans"
         if self.ask == "services":
             return Truth((str(len({span.service for span in spans})),), source, "number")
-        longest = max((span for span in spans if span.service != _CLIENT), key=lambda span: span.duration)
+        longest = max((span for span in spans if span.service != CLIENT), key=lambda span: span.duration)
         return Truth((longest.service,), f"{source}; the longest is {longest.name}")
 
 
 def purchase(layout: Layout) -> list[Span]:
     """All spans of the newest purchase of ./shop buy, its root first. Raises NotYetError when there is none."""
-    try:
-        with httpx.Client(base_url=layout.url("jaeger"), timeout=_TIMEOUT, trust_env=False) as jaeger:
-            found = search(jaeger, _CLIENT, datetime.now(UTC) - _LOOKBACK, depth=_DEPTH)
-            spans = [span for trace in found.values() for span in trace]
-            roots = [span for span in spans if span.name == _ROOT and span.service == _CLIENT]
-            if not roots:
-                raise NotYetError(
-                    "The trace store has no purchase of the last hour.",
-                    "Buy something: ./shop buy. Spans arrive some seconds later.",
-                )
-            root = max(roots, key=lambda span: span.start)
-            spans = find(jaeger, root.trace_id).get(root.trace_id, [])
-    except (httpx.HTTPError, ValueError) as error:
-        raise ShopError(f"The trace store does not answer: {reason(error)}.", "Is it up? ./shop status") from error
-    services = {span.service for span in spans} - {_CLIENT}
+    with trace_store(layout) as jaeger:
+        found = search(jaeger, CLIENT, datetime.now(UTC) - _LOOKBACK, depth=_DEPTH)
+        spans = [span for trace in found.values() for span in trace]
+        roots = [span for span in spans if span.name == ROOT and span.service == CLIENT]
+        if not roots:
+            raise NotYetError(
+                "The trace store has no purchase of the last hour.",
+                "Buy something: ./shop buy. Spans arrive some seconds later.",
+            )
+        root = max(roots, key=lambda span: span.start)
+        spans = find(jaeger, root.trace_id).get(root.trace_id, [])
+    services = {span.service for span in spans} - {CLIENT}
     if not services:
         raise NotYetError("The spans of your purchase are still on their way.", "Try again in a moment.")
     return [root, *(span for span in spans if span.span_id != root.span_id)]

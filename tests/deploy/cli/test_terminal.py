@@ -116,13 +116,9 @@ def test_disagreements_are_only_read(
 ) -> None:
     """They quote ids and states as the stores have them."""
 
-    async def found(*_: Any) -> Result:
-        return Result(1, [Disagreement("order", HOSTILE, HOSTILE, HOSTILE)])
-
-    monkeypatch.setattr(reconcile, "reconcile", found)
-    layout = Layout.at(tmp_path)
-    secrets.ensure(layout.secrets)
-    assert reconcile.run(ways.of(layout), console(), settle=0) == 1
+    found = Result(1, [Disagreement("order", HOSTILE, HOSTILE, HOSTILE)])
+    monkeypatch.setattr(reconcile, "reconcile", lambda *_: found)
+    assert reconcile.run(ways.of(Layout.at(tmp_path)), console(), settle=0) == 1
     assert_harmless(capsys.readouterr().out, 2)
 
 

@@ -201,7 +201,9 @@ def test_nothing_found_says_what_was_searched(place: Place) -> None:
 def test_an_unreachable_store_says_so(tmp_path: Path) -> None:
     """With the address and the remedy."""
     port = free_port()
-    with pytest.raises(ShopError, match=f"http://127.0.0.1:{port} does not answer: connection refused") as caught:
+    with pytest.raises(
+        ShopError, match=f"does not answer at http://127.0.0.1:{port}: connection refused"
+    ) as caught:
         run(place_at(port, tmp_path), "o-1")
     assert "./shop up" in caught.value.remedy
 
