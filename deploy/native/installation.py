@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from deploy.installation import ports, secrets
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.installation.services import find
+from deploy.installation.subprocesses import bare_environment
 from deploy.native import jaeger, mongo, rolling, services, status
 from deploy.native.breaking import NativePrograms
 from deploy.native.down import down
@@ -57,8 +57,7 @@ class Native:
             raise ShopError("The platform is not running.", "Start it: ./shop up")
         credentials, chosen = secrets.ensure(self.layout.secrets), find(service)
         settings = services.environment(self.layout, credentials, chosen, next(iter(chosen.replicas)))
-        inherited = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"}
-        return ClientCommand((sys.executable, "-m", module), {**inherited, **settings})
+        return ClientCommand((sys.executable, "-m", module), {**bare_environment(), **settings})
 
     def follow_logs(self) -> None:
         """Programs write to files."""

@@ -8,12 +8,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import CHECKOUT
+from deploy.installation.subprocesses import run_logged
 from deploy.native.programs import digest
 
 _LOCK = CHECKOUT / "requirements" / "node.txt"
@@ -35,7 +36,7 @@ class Node:
             "NO_COLOR": "1",
             "npm_config_update_notifier": "false",
         }
-        _run([*self.npm, *arguments], directory, log, environment)
+        run_logged([*self.npm, *arguments], log, cwd=directory, env=environment, timeout=_LIMIT_SECONDS)
 
 
 def find() -> Node | None:
@@ -59,7 +60,8 @@ def install(log: Path) -> Node:
     # In a folder of its own and then moved: another ./shop may be doing the same.
     with tempfile.TemporaryDirectory(dir=home.parent, prefix=".install-") as name:
         pip = [sys.executable, "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
-        _run([*pip, "--require-hashes", "--target", f"{name}/new", "-r", str(_LOCK)], CHECKOUT, log, os.environ)
+        command = [*pip, "--require-hashes", "--target", f"{name}/new", "-r", str(_LOCK)]
+        run_logged(command, log, cwd=CHECKOUT, timeout=_LIMIT_SECONDS)
         if not home.exists():
             Path(name, "new").rename(home)
     node = find()
@@ -83,27 +85,3 @@ def _is_new_enough(node: str) -> bool:
 
 def _home() -> Path:
     return Path(sys.prefix) / "node" / digest([_LOCK])
-
-
-def _run(command: Sequence[str], directory: Path, log: Path, environment: Mapping[str, str]) -> None:
-    with log.open("a") as output:
-        begin = output.tell()
-        try:
-            done = subprocess.run(
-                command,
-                cwd=directory,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                timeout=_LIMIT_SECONDS,
-            )
-            problem = f"exit code {done.returncode}" if done.returncode else ""
-        except subprocess.TimeoutExpired:
-            problem = f"not done after {_LIMIT_SECONDS:.0f} s"
-    if problem:
-        with log.open(errors="replace") as text:
-            text.seek(begin)
-            last = text.read().splitlines()[-15:]
-        what = " ".join(Path(word).name for word in command[:3])
-        raise ShopError(f"{what} failed ({problem}):\n  " + "\n  ".join(last), f"The whole output: {log}.")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
+from deploy.installation.subprocesses import bare_environment
 from deploy.native.programs import digest
 from deploy.native.services import OneShot
 
@@ -25,7 +25,7 @@ def run(layout: Layout, step: OneShot) -> bool:
         result = subprocess.run(
             [sys.executable, "-m", step.module],
             cwd=layout.checkout,
-            env={"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", **step.environment},
+            env={**bare_environment(), **step.environment},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=error_output,

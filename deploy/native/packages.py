@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.installation.errors import ShopError
+from deploy.installation.subprocesses import run_logged
 
 # Where Debian puts servers; not on every user's PATH.
 SEARCH_PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/local/sbin:/sbin"
@@ -88,9 +89,9 @@ def ensure(packages: Iterable[Package], log: Path) -> list[Package]:
             "On a distribution without apt install what contains: "
             + ", ".join(package.program for package in wanted),
         )
-    with log.open("a") as output, _no_system_daemons(prefix):
-        _run([*prefix, "apt-get", "update", "-q"], output.fileno(), log)
-        _run([*prefix, *_APT_ENVIRONMENT, *command, "-q", *_APT_OPTIONS], output.fileno(), log)
+    with _no_system_daemons(prefix):
+        run_logged([*prefix, "apt-get", "update", "-q"], log)
+        run_logged([*prefix, *_APT_ENVIRONMENT, *command, "-q", *_APT_OPTIONS], log)
     for unit in (package.unit for package in wanted if package.unit and shutil.which("systemctl")):
         # Our instances are our own: the machine's must not come up at its next boot either.
         subprocess.run([*prefix, "systemctl", "disable", "-q", unit], check=False, capture_output=True)
@@ -131,10 +132,3 @@ def _no_system_daemons(prefix: list[str]) -> Iterator[None]:
     finally:
         for path in mine:
             subprocess.run([*prefix, "rm", "-f", str(path)], check=True)
-
-
-def _run(command: list[str], output: int, log: Path) -> None:
-    done = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
-    if done.returncode != 0:
-        last = "\n".join(log.read_text().splitlines()[-15:])
-        raise ShopError(f"{' '.join(command)} failed:\n{last}", f"The whole output is in {log}.")

@@ -18,6 +18,7 @@ from supervisor.xmlrpc import Faults, SupervisorTransport
 from deploy.installation.errors import ShopError
 from deploy.installation.files import write_private
 from deploy.installation.layout import CHECKOUT, Layout
+from deploy.installation.subprocesses import bare_environment
 from deploy.native import processes
 from deploy.native.programs import Program, digest
 
@@ -107,9 +108,8 @@ class Supervisor:
 
     def _start(self) -> None:
         environment = {
-            "PATH": os.environ.get("PATH", os.defpath),
+            **bare_environment(),
             "HOME": os.environ.get("HOME", "/"),
-            "LANG": "C.UTF-8",
             "PYTHONPATH": str(CHECKOUT),  # for nursery.py, which takes it away
             processes.MARKER: str(self._layout.run),
         }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ import asyncpg
 
 from deploy.installation.errors import ShopError
 from deploy.installation.services import SERVICES
+from deploy.installation.subprocesses import bare_environment
 from deploy.operations.asking import asking
 from deploy.operations.backup.reach import ClientCommand, Source
 from deploy.operations.databases import read_only
@@ -98,7 +98,7 @@ def _run(
     stdout: IO[bytes] | int = subprocess.DEVNULL,
 ) -> None:
     arguments = [*command.arguments, *options]
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", **command.environment}
+    environment = {**bare_environment(), **command.environment}
     with subprocess.Popen(
         arguments, stdin=subprocess.PIPE, stdout=stdout, stderr=subprocess.PIPE, env=environment, cwd="/"
     ) as process:
