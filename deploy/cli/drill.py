@@ -90,7 +90,7 @@ def _introduce(console: Console, fault: Fault, seconds: float) -> None:
 
 
 def _status(installation: Installation, console: Console) -> int:
-    with state.alone(installation.layout) as nobody:
+    with state.drill_lock(installation.layout) as nobody:
         found = state.begun(installation.layout)
     if nobody and found:
         drills.mend(installation)

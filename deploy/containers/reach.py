@@ -15,7 +15,7 @@ from typing import IO
 from deploy.containers import up
 from deploy.containers.stack import Containers
 from deploy.installation.errors import ShopError
-from deploy.installation.progress import alone
+from deploy.installation.progress import command_lock
 from deploy.installation.services import CONTAINER_PORT, PROVIDER, SERVICES, Service
 from deploy.operations.backup.reach import ClientCommand, Reach
 
@@ -51,13 +51,13 @@ class ContainerReach(Reach):
         return f"http://{service.name}:{CONTAINER_PORT}"
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def exclusive(self) -> Iterator[None]:
         running = self._stack.compose("ps", "--services", "--status=running").split()
         if missing := sorted({*_WRITERS, "postgres", "mongo", "redis", "rabbitmq"}.difference(running)):
             raise ShopError(
                 f"These containers do not run: {', '.join(missing)}.", "./shop up --docker starts them."
             )
-        with alone(self._layout):
+        with command_lock(self._layout):
             self._container("gateway")  # looked up now, so that writes need not be held for it
             yield
 
@@ -71,8 +71,8 @@ class ContainerReach(Reach):
         with source.open("rb") as file:
             self._in_new_container(PROVIDER.name, _REPLACE_LEDGER, stdin=file)
 
-    def hold_writes(self, slots: Iterable[int]) -> None:
-        files = " ".join(map(str, slots))
+    def hold_writes(self, spans: Iterable[int]) -> None:
+        files = " ".join(map(str, spans))
         self._in_gateway(f"mkdir -p $RUN_DIR/held && cd $RUN_DIR/held && touch {files}")
 
     def admit_writes(self) -> None:

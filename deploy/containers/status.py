@@ -15,7 +15,7 @@ _SIZE = re.compile(r"(?P<number>[\d.]+)(?P<unit>[A-Za-z]+)")
 
 
 def collect(stack: Containers) -> list[dict[str, Any]]:
-    """Every container that is meant to run, as `deploy.cli.status.collect` has it; rss and pss: bytes in use."""
+    """Every container that is meant to run, as `Installation.processes` has it; rss and pss: bytes in use."""
     ids = [row["ID"] for row in stack.containers() if row["State"] != "exited" or row["ExitCode"] != 0]
     if not ids:
         return []

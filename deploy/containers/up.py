@@ -11,7 +11,7 @@ from rich.console import Console
 from deploy.containers.outdated import outdated
 from deploy.containers.stack import Containers
 from deploy.installation.errors import ShopError
-from deploy.installation.progress import alone, step
+from deploy.installation.progress import command_lock, step
 
 _PATIENCE = 600  # seconds for everything to become healthy; a first start pulls images
 
@@ -19,7 +19,7 @@ _PATIENCE = 600  # seconds for everything to become healthy; a first start pulls
 def up(stack: Containers, console: Console, *, replicas: Mapping[str, int] | None = None) -> Containers:
     """Build, start, wait until everything is healthy; harmless when it already is. Raises `ShopError`."""
     stack.make_directories()
-    with alone(stack, console):
+    with command_lock(stack, console):
         stack.check_pages()
         with step(console, "Building images (some minutes, the first time)"):
             stack.compose("build", "--quiet", log=_log(stack))
@@ -52,7 +52,7 @@ def start(stack: Containers, replicas: Mapping[str, int], *options: str) -> None
 
 def down(stack: Containers, *, wipe: bool = False) -> None:
     """Stop and remove every container; with `wipe` also all data and secrets."""
-    with alone(stack):
+    with command_lock(stack):
         # Without a profile's name Compose leaves its containers alone, and says nothing of a volume that they use.
         stack.compose("--profile=*", "down", "--remove-orphans", *(["--volumes"] if wipe else []))
         if wipe and (left := stack.volumes()):

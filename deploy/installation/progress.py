@@ -29,7 +29,7 @@ def telling(console: Console) -> Callable[[str], None]:
 
 
 @contextmanager
-def alone(layout: Layout, console: Console | None = None) -> Iterator[None]:
+def command_lock(layout: Layout, console: Console | None = None) -> Iterator[None]:
     """Let one `up` or `down` of an installation run at a time; the second waits."""
     (layout.run / "lock").touch(mode=0o600)
     with locked(layout.run / "lock", console):

@@ -1,6 +1,6 @@
 """What each part reads of secrets: the same files as in containers, with a placeholder for every value.
 
-The chart makes the values once and puts them in (chart/templates/secrets.yaml): `<users_password>` stands for the
+The chart makes the values once and puts them in (chart/templates/_table.tpl): `<users_password>` stands for the
 value `users_password`.
 """
 
@@ -20,7 +20,7 @@ from deploy.installation.secrets import NAMES, Secrets, ensure
 from deploy.installation.services import DATABASES, MONGO_DATABASE, SERVICES, Service
 from deploy.operations.backup.reach import SECRETS
 
-# Values that are no passwords: how the chart makes each is in chart/templates/_secrets.tpl.
+# Values that are no passwords: how the chart makes each is in chart/templates/_table.tpl.
 KEYS = {"card_key": "fernet", "token_key.pem": "ed25519", "gateway.key": "tls", "gateway.crt": "tls"}
 _VALUE = re.compile(r"<([a-z_.]+)>")
 # What a backup is given of the stores: the store, and the key where somebody else gives its address.

@@ -67,7 +67,7 @@ class PodReach(Source):
         return {name: (self._folder / name).read_bytes() for name in SECRETS}
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def exclusive(self) -> Iterator[None]:
         """The pods of the gateway are the same from here to the end; else ShopError: it is worth nothing.
 
         One that came during the pause would have let writes in, and one that was about to end, too: it is in no
@@ -90,9 +90,9 @@ class PodReach(Source):
         password = {"PGPASSWORD": unquote(url.password or "")}
         return ClientCommand((program, *place, f"--dbname={name}"), password)
 
-    def hold_writes(self, slots: Iterable[int]) -> None:
+    def hold_writes(self, spans: Iterable[int]) -> None:
         self._compare()
-        for held in product(self._gateways, slots):
+        for held in product(self._gateways, spans):
             made = self._ask("PUT", *held) == httpx.codes.CREATED
             if made is (held in self._held):
                 raise taken(f"the gateway at {held[0]}")
@@ -105,11 +105,11 @@ class PodReach(Source):
             for held in self._held:
                 each.callback(self._ask, "DELETE", *held)
 
-    def _ask(self, method: str, address: str, slot: int) -> int:
+    def _ask(self, method: str, address: str, span: int) -> int:
         """The status of the answer: 201 or 204, for a DELETE 204 or 404."""
         host, asked = f"[{address}]" if ":" in address else address, time.time()
         try:
-            answer = httpx.request(method, f"http://{host}:{self._port}/held/{slot}", timeout=2, trust_env=False)
+            answer = httpx.request(method, f"http://{host}:{self._port}/held/{span}", timeout=2, trust_env=False)
         except httpx.HTTPError as error:
             raise ShopError(f"The gateway at {address} does not answer: {reason(error)}") from error
         if answer.status_code not in ((201, 204) if method == "PUT" else (204, 404)):

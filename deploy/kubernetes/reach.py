@@ -63,7 +63,7 @@ class ClusterReach(Reach):
         return f"http://{service.name}:{CONTAINER_PORT}"
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def exclusive(self) -> Iterator[None]:
         gateways = self._gateways()
         yield
         if self._gateways() != gateways:
@@ -75,8 +75,8 @@ class ClusterReach(Reach):
         inside = ("exec", "--stdin", "postgres-0", "--", program, f"--username={database}", *named)
         return ClientCommand(("kubectl", "--namespace", self._cluster.namespace, *inside), os.environ)
 
-    def hold_writes(self, slots: Iterable[int]) -> None:
-        wanted = set(slots)
+    def hold_writes(self, spans: Iterable[int]) -> None:
+        wanted = set(spans)
         for pod in sorted(self._gateways()):
             held = self._held.setdefault(pod, set())
             names, asked = (_words(wanted - held), _words(wanted & held)), time.time()
@@ -90,8 +90,8 @@ class ClusterReach(Reach):
         """Only where we hold them, and everywhere, also when one does not answer. Then it raises ShopError."""
         with ExitStack() as each:
             each.callback(self._held.clear)
-            for pod, slots in self._held.items():
-                each.callback(self._in_gateway, pod, "cd $RUN_DIR/held && rm -f $1", _words(slots))
+            for pod, spans in self._held.items():
+                each.callback(self._in_gateway, pod, "cd $RUN_DIR/held && rm -f $1", _words(spans))
 
     def replace_ledger(self, source: Path) -> None:
         command = ("exec", "--stdin", f"{PROVIDER.name}-0", "--", "python", "-c", _REPLACE_LEDGER)
@@ -185,5 +185,5 @@ class ClusterReach(Reach):
         return self._cluster.kubectl("exec", pod, "--container=gateway", "--", *shell).strip()
 
 
-def _words(slots: Iterable[int]) -> str:
-    return " ".join(map(str, sorted(slots)))
+def _words(spans: Iterable[int]) -> str:
+    return " ".join(map(str, sorted(spans)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 
 from deploy.installation.layout import Layout
-from deploy.installation.progress import alone
+from deploy.installation.progress import command_lock
 from deploy.native import processes
 from deploy.native.supervisor import Supervisor
 
@@ -16,7 +16,7 @@ _LAST = frozenset({"postgres", "redis", "mongo", "jaeger", "rabbitmq", "epmd"})
 def down(layout: Layout, *, wipe: bool = False) -> None:
     """Stop every process and wait for its end; with `wipe`, delete the data, logs and secrets too."""
     if layout.run.is_dir():
-        with alone(layout):
+        with command_lock(layout):
             _stop(layout)
             if wipe:
                 for data in (layout.data, layout.postgres):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import make_private
-from deploy.installation.progress import alone
+from deploy.installation.progress import command_lock
 from deploy.installation.services import PROVIDER, Service
 from deploy.native import platform, postgres, services
 from deploy.native.supervisor import Supervisor
@@ -25,10 +25,10 @@ class NativeReach(Reach):
         return self._layout.url(next(iter(service.replicas)))
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def exclusive(self) -> Iterator[None]:
         if not Supervisor(self._layout).is_running():
             raise ShopError("The platform is not running.", "./shop up starts it.")
-        with alone(self._layout):
+        with command_lock(self._layout):
             yield
 
     def client(self, program: str, database: str) -> ClientCommand:
@@ -50,10 +50,10 @@ class NativeReach(Reach):
             self._ledger.with_name(f"{self._ledger.name}{suffix}").unlink(missing_ok=True)
         shutil.copyfile(source, self._ledger)
 
-    def hold_writes(self, slots: Iterable[int]) -> None:
+    def hold_writes(self, spans: Iterable[int]) -> None:
         make_private(self._held, passable=True)
-        for slot in slots:
-            (self._held / str(slot)).touch()
+        for span in spans:
+            (self._held / str(span)).touch()
 
     def admit_writes(self) -> None:
         shutil.rmtree(self._held, ignore_errors=True)
@@ -63,7 +63,7 @@ class NativeReach(Reach):
 
     def stop_services(self) -> None:
         parts = platform.describe(self._layout, self._secrets)
-        with alone(self._layout):
+        with command_lock(self._layout):
             Supervisor(self._layout).stop(program.name for program in (*parts.services, parts.gateway))
 
     def start(self) -> None:

@@ -15,7 +15,7 @@ from rich.console import Console
 from deploy.installation import secrets
 from deploy.installation.errors import ShopError, UsageError
 from deploy.installation.layout import Layout
-from deploy.installation.progress import alone, step
+from deploy.installation.progress import command_lock, step
 from deploy.installation.services import REPLICATED, instances
 from deploy.native import gateway, platform, processes
 from deploy.native.starting import wait
@@ -32,7 +32,7 @@ def restart(layout: Layout, service: str | None = None, console: Console | None 
     supervisor = Supervisor(layout)
     if not supervisor.is_running():
         raise ShopError("The platform is not running.", "./shop up starts it.")
-    with alone(layout, console):
+    with command_lock(layout, console):
         for name in [service] if service else REPLICATED:
             for instance in instances(name):
                 with step(console, f"Restarting {instance}"):

@@ -63,7 +63,7 @@ class Supervisor:
         }
 
     def apply(self, programs: Iterable[Program]) -> None:
-        """Make these the programs: what is new is stopped, what changed or went is ended."""
+        """Make these the programs: what is new is added, but not started; what changed or went is ended."""
         write_private(self._config, render(self._layout, programs))
         if not self.is_running():
             self._start()

@@ -12,7 +12,7 @@ from rich.console import Console
 from deploy.installation import ports, readiness, secrets
 from deploy.installation.files import write_private
 from deploy.installation.layout import Layout
-from deploy.installation.progress import alone, step
+from deploy.installation.progress import command_lock, step
 from deploy.installation.services import BEHIND_GATEWAY
 from deploy.native import frontend, oneshots, packages, platform, postgres, processes, services
 from deploy.native.platform import Platform
@@ -28,7 +28,7 @@ def up(layout: Layout, console: Console | None = None, *, with_services: bool = 
     """
     console = console or Console(quiet=True)
     layout.make_directories()
-    with alone(layout, console):
+    with command_lock(layout, console):
         if not Supervisor(layout).is_running() and not processes.belonging_to(layout):
             ports.check_all(layout)  # before minutes of installing
         _install(layout, console)

@@ -74,7 +74,7 @@ def test_a_backup_knows_its_own_files_from_those_of_another(
     (tmp_path / "amqp").write_text(f"amqp://127.0.0.1:{gateway.ports['PAUSE_PORT']}")
     first, second = (PodReach(tmp_path, pause_port=gateway.ports["PAUSE_PORT"]) for _ in range(2))
     spans = range(now(), now() + 3)
-    with first.alone(), second.alone():
+    with first.exclusive(), second.exclusive():
         first.hold_writes(spans)
         first.hold_writes(spans)
         with pytest.raises(ShopError, match="by another backup"):

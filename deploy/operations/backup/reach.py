@@ -54,7 +54,7 @@ class Source(ABC):
         """The secrets of SECRETS."""
 
     @abstractmethod
-    def alone(self) -> AbstractContextManager[None]:
+    def exclusive(self) -> AbstractContextManager[None]:
         """Nobody starts or stops the installation meanwhile. Raises ShopError when it does not run."""
 
     @abstractmethod
@@ -62,7 +62,7 @@ class Source(ABC):
         """A client program of PostgreSQL (pg_dump, pg_restore, psql), as the owner of a database."""
 
     @abstractmethod
-    def hold_writes(self, slots: Iterable[int]) -> None:
+    def hold_writes(self, spans: Iterable[int]) -> None:
         """Let the gateway refuse writes in these spans of ten seconds since 1970 (pause.py)."""
 
     @abstractmethod

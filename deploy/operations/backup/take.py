@@ -51,7 +51,7 @@ def take(
 
     tell: is told what is under way. Whatever ends it early leaves no file, and the pause of writes ends by itself.
     """
-    with reach.alone(), archive.workshop(target) as folder:
+    with reach.exclusive(), archive.workshop(target) as folder:
         if reach.unfinished.exists():
             raise ShopError(
                 "A restore is under way here, or was interrupted.", "Finish it first: ./shop restore <file> --yes"
@@ -109,7 +109,7 @@ async def _cut(reach: Source, folder: Path, tape: Tape, places: Queues) -> Async
 
 
 async def _one_of_some(reach: Source, folder: Path, places: Queues, resources: AsyncExitStack) -> Cut:
-    """The first attempt during which nothing came in; its sessions are left to `kept`."""
+    """The first attempt during which nothing came in; its sessions go to `resources`."""
     for _ in range(_TRIES):
         async with AsyncExitStack() as attempt:
             if (cut := await _attempt(reach, folder, places, attempt)) is not None:

@@ -38,7 +38,7 @@ def run(installation: Installation, fault: Cause, seconds: float, watch: Watch |
     """
     programs = installation.programs()
     programs.check(fault.way)
-    with state.alone(installation.layout) as is_alone:
+    with state.drill_lock(installation.layout) as is_alone:
         if not is_alone:
             raise ShopError("A drill is under way.", "./shop drill status shows it, ./shop drill stop ends it.")
         _mend(installation)
@@ -112,7 +112,7 @@ def _targets(layout: Layout) -> Path:
 
 def mend(installation: Installation) -> str:
     """Mend what a drill left that died; the name of its fault, empty where there was none. Raises ShopError."""
-    with state.alone(installation.layout) as is_alone:
+    with state.drill_lock(installation.layout) as is_alone:
         return _mend(installation) if is_alone else ""
 
 

@@ -20,7 +20,7 @@ from deploy.installation.errors import ShopError
 from deploy.installation.files import write_private
 from deploy.installation.layout import Layout, make_private
 
-__all__ = ["Begun", "alone", "begun", "forget", "interrupt", "note"]
+__all__ = ["Begun", "begun", "drill_lock", "forget", "interrupt", "note"]
 
 _PATIENCE = 120.0  # seconds for a drill that was told to end: a store may take a while to be ready
 
@@ -57,7 +57,7 @@ def forget(layout: Layout) -> None:
 
 
 @contextmanager
-def alone(layout: Layout) -> Iterator[bool]:
+def drill_lock(layout: Layout) -> Iterator[bool]:
     """Be the one drill of the installation inside of the block; False: another process is."""
     if not layout.run.is_dir():  # there is no installation, and so no drill
         yield True
@@ -77,7 +77,7 @@ def interrupt(layout: Layout) -> None:
     deadline = time.monotonic() + _PATIENCE
     told = None
     while True:
-        with alone(layout) as is_free:
+        with drill_lock(layout) as is_free:
             if is_free:
                 return
         found = begun(layout)

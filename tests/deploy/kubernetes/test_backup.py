@@ -168,7 +168,7 @@ def test_a_new_pod_waits_until_policies_know_it(monkeypatch: pytest.MonkeyPatch,
 
         monkeypatch.setattr(time, "sleep", admit)
         monkeypatch.setattr(PodReach, "_resolved", Mock(return_value=frozenset()))
-        with PodReach(tmp_path).alone():
+        with PodReach(tmp_path).exclusive():
             assert len(refused) == 1
 
 
@@ -176,7 +176,7 @@ def test_every_pod_holds_writes_and_admits_them_again(gateways: Gateways, tmp_pa
     """Each by its own address."""
     with gateways.pod("127.0.0.2"), gateways.pod("127.0.0.3"):
         reach = PodReach(tmp_path, pause_port=gateways.port)
-        with reach.alone():
+        with reach.exclusive():
             reach.hold_writes([7, 8])
             reach.admit_writes()
     for asked in gateways.asked.values():
@@ -187,21 +187,21 @@ def test_a_pod_that_came_meanwhile_makes_the_backup_worthless(gateways: Gateways
     """It let writes in: noticed when the pause is renewed, or at the end."""
     with gateways.pod("127.0.0.2"):
         reach = PodReach(tmp_path, pause_port=gateways.port)
-        alone = reach.alone()
-        alone.__enter__()
+        held = reach.exclusive()
+        held.__enter__()
         reach.hold_writes([7])
         gateways.known.append("127.0.0.3")
         with pytest.raises(ShopError, match="came or went"):
             reach.hold_writes([8])
         with pytest.raises(ShopError, match="came or went"):
-            alone.__exit__(None, None, None)
+            held.__exit__(None, None, None)
 
 
 def test_two_backups_at_once(gateways: Gateways, tmp_path: Path) -> None:
     """The second one gives up, and leaves the pause of the first as it is; one whose pause was ended is told."""
     with gateways.pod("127.0.0.2"):
         first, second = (PodReach(tmp_path, pause_port=gateways.port) for _ in range(2))
-        with first.alone(), second.alone():
+        with first.exclusive(), second.exclusive():
             first.hold_writes([7, 8])
             first.hold_writes([8, 9])
             with pytest.raises(ShopError, match="by another backup"):
@@ -218,7 +218,10 @@ def test_a_pod_whose_clock_is_wrong(gateways: Gateways, tmp_path: Path) -> None:
     gateways.late = 60
     with gateways.pod("127.0.0.2"):
         reach = PodReach(tmp_path, pause_port=gateways.port)
-        with reach.alone(), pytest.raises(ShopError, match=r"The clock of the gateway at 127\.0\.0\.2 differs"):
+        with (
+            reach.exclusive(),
+            pytest.raises(ShopError, match=r"The clock of the gateway at 127\.0\.0\.2 differs"),
+        ):
             reach.hold_writes([7])
 
 
@@ -232,7 +235,7 @@ def test_writes_are_admitted_also_where_another_pod_is_gone(
         for each in (1, 2):
             (gone if each == number else pods).enter_context(gateways.pod(f"127.0.0.{each + 1}"))
         reach = PodReach(tmp_path, pause_port=gateways.port)
-        with reach.alone():
+        with reach.exclusive():
             reach.hold_writes([7])
             gone.close()
             with pytest.raises(ShopError, match="does not answer"):
@@ -266,7 +269,7 @@ def test_a_pod_that_does_not_hold_ends_the_backup(gateways: Gateways, tmp_path: 
     """One of an older version has no such door."""
     with gateways.pod("127.0.0.2"), gateways.pod("127.0.0.3", status=status):
         reach = PodReach(tmp_path, pause_port=gateways.port)
-        with reach.alone(), pytest.raises(ShopError, match=rf"127\.0\.0\.3 answered {status}"):
+        with reach.exclusive(), pytest.raises(ShopError, match=rf"127\.0\.0\.3 answered {status}"):
             reach.hold_writes([7])
 
 
@@ -274,10 +277,10 @@ def test_a_pod_that_is_gone_ends_the_backup(gateways: Gateways, tmp_path: Path) 
     """Nobody listens there; and without any pod there is nothing to hold."""
     with gateways.pod("127.0.0.2"):
         reach = PodReach(tmp_path, pause_port=gateways.port)
-    with reach.alone(), pytest.raises(ShopError, match=r"127\.0\.0\.2 does not answer"):
+    with reach.exclusive(), pytest.raises(ShopError, match=r"127\.0\.0\.2 does not answer"):
         reach.hold_writes([7])
     gateways.known.clear()
-    with pytest.raises(ShopError, match="No pod"), reach.alone():
+    with pytest.raises(ShopError, match="No pod"), reach.exclusive():
         pass
 
 

@@ -22,7 +22,7 @@ class Idle(NativeReach):
     """Stores and services that need not be started or stopped."""
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def exclusive(self) -> Iterator[None]:
         yield
 
     def start_stores(self) -> None: ...
