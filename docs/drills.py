@@ -33,8 +33,8 @@ _HEAD = """# Drills
 
 <!-- Made from faults/ by `python -m docs.drills`: do not edit. -->
 
-Nobody learns observability from a healthy system. Each drill breaks one thing on purpose, and this page says what
-must be seen of it.
+Nobody learns observability from a healthy system. Each drill breaks one thing on purpose, and this page says which
+alerts, metrics, log lines and spans it causes.
 
 ```bash
 ./shop up
@@ -42,21 +42,26 @@ must be seen of it.
 ./shop drill start route-errors --for 2m        # Ctrl+C, or ./shop drill stop, ends it sooner
 ```
 
-A drill is mended at its end, at Ctrl+C and when it is told to end. When its process dies, what it broke is mended
+A drill is mended at its end, at Ctrl+C and at `./shop drill stop`. When its process dies, what it broke is mended
 by the next `./shop drill status`, `start` or `stop`, and by `./shop up` and `./shop down`. Dashboards mark the
-time of each drill. Drills are for the native run: they stop and freeze processes of this machine. A load beside a
+time of each drill. Drills are for the native run: they stop and freeze processes of this machine. In a cluster
+`start` takes only the faults that stop or kill processes, and in containers it takes none. A load beside a
 drill names what customers could not use, such as a 500, and its exit code is then 1.
 
-`./shop drill all` breaks one after another under the load `calm`, and fails unless each did what its file in
-`faults/` says: these alerts fire within their time, and no other fires for at least two minutes; each is over
-after the repair, each metric, log line and span is there, and the stores agree about every order. An alert that
-may fire and looks back over minutes is not waited for: if it was not over when the drill ended, the table says
-"later". An alert about a budget that was spent before the drill does not count. `./shop drill record redis-down`
+`./shop drill all` breaks one thing after another under the load `calm`. A drill passes when it did what its file in
+`faults/` says:
+
+- These alerts fire within their time, and no other fires for at least two minutes.
+- Each alert resolves after the repair.
+- Each metric, log line and span is there, and the stores agree about every order.
+
+An alert that may fire and looks back over minutes is not waited for: if it still fires when the drill ends, the table
+says "later". An alert about a budget that was spent before the drill does not count. `./shop drill record redis-down`
 keeps what a drill left as a data set, with the truth beside it: [incidents.md](incidents.md).
 
 Faults inside of a service are feature flags of OpenFeature
 ([ADR 9](adr/0009-drills-break-real-parts-and-flags-are-a-file.md)). The only way to switch one on is a file in the
-run directory. An evaluation in the course of a span is its event `feature_flag.evaluation`.
+run directory. If a flag is evaluated during a span, the span gets the event `feature_flag.evaluation`.
 """
 
 
@@ -72,10 +77,10 @@ def render(all_faults: list[Fault], found: dict[str, Any]) -> str:
     lines = [
         _HEAD,
         "## What was measured",
-        "Times are seconds: until the alert fired, and from the repair until it was over.",
+        "Times are seconds: until the alert fired, and from the repair until it resolved.",
         f"Machine: {found['machine']}.",
         "",
-        "| drill | what breaks | alert | fired | over | requests | wrong answers | mended in |",
+        "| drill | what breaks | alert | fired | resolved | requests | wrong answers | mended in |",
         "|---|---|---|---|---|---|---|---|",
         *(row for fault in all_faults for row in _rows(fault, results[fault.name])),
         "",
@@ -129,7 +134,7 @@ def _section(fault: Fault) -> Iterator[str]:
     yield f"- **How it heals**: {fault.heals}"
     for must in fault.must:
         name = f"[{must.alert}](runbooks.md#{must.alert.lower()}) of {must.service}"
-        limits = f"within {must.within:.0f} s; over within {must.over_within:.0f} s of the repair"
+        limits = f"within {must.within:.0f} s; resolves within {must.over_within:.0f} s of the repair"
         yield f"- **Alert**: {name} {limits}"
     if not fault.must:
         yield "- **Alert**: none"
