@@ -48,16 +48,17 @@ time of each drill. Drills are for the native run: they stop and freeze processe
 `start` takes only the faults that stop or kill processes, and in containers it takes none. A load beside a
 drill names what customers could not use, such as a 500, and its exit code is then 1.
 
-`./shop drill all` breaks one thing after another under the load `calm`. A drill passes when it did what its file in
-`faults/` says:
+`./shop drill all` breaks one thing after another under the load `calm`. A drill passes when it did what its file
+in `faults/` says:
 
 - These alerts fire within their time, and no other fires for at least two minutes.
 - Each alert resolves after the repair.
 - Each metric, log line and span is there, and the stores agree about every order.
 
-An alert that may fire and looks back over minutes is not waited for: if it still fires when the drill ends, the table
-says "later". An alert about a budget that was spent before the drill does not count. `./shop drill record redis-down`
-keeps what a drill left as a data set, with the truth beside it: [incidents.md](incidents.md).
+An alert that may fire and looks back over minutes is not waited for: if it still fires when the drill ends, the
+table says "later". An alert about a budget that was spent before the drill does not count.
+`./shop drill record redis-down` keeps what a drill left as a data set, with the truth beside it:
+[incidents.md](incidents.md).
 
 Faults inside of a service are feature flags of OpenFeature
 ([ADR 9](adr/0009-drills-break-real-parts-and-flags-are-a-file.md)). The only way to switch one on is a file in the

@@ -39,8 +39,8 @@ python -m deploy.cli.incidents score .run/incidents
 ```
 
 `./shop drill list` shows the faults, and [drills.md](drills.md) says what each one does. Data sets are not in the
-repository: whoever needs one records it, which takes about four minutes. A recording begins when no alert fires any
-more: after a load or another drill, that may take some minutes more.
+repository: whoever needs one records it, which takes about four minutes. A recording begins when no alert fires
+any more: after a load or another drill, that may take some minutes more.
 
 ## What is in the folder
 The layout is that of a system of [OpenRCA](https://github.com/microsoft/OpenRCA), and the columns are those of its
@@ -79,8 +79,8 @@ always, and so is the first trace of each shape. `incident.json` says how much w
 
 ## The same again
 The load is `./shop load {load}` with the seed: arrival times are fixed before the run, and what each customer
-chooses follows from the seed. Every customer registers anew. Two recordings with one seed have the same labels and the
-same set of trace shapes. A shape is a root span with the tree of everything below it: service, name and kind.
+chooses follows from the seed. Every customer registers anew. Two recordings with one seed have the same labels and
+the same set of trace shapes. A shape is a root span with the tree of everything below it: service, name and kind.
 What depends on the moment is rare, such as a retry. So `compare` asks that what {common} traces of one recording
 have is also in the other one.
 

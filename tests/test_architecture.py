@@ -234,10 +234,10 @@ README = (ROOT / "services" / "README.md").read_text(encoding="utf-8")
 
 
 def _own_files(service: str) -> set[str]:
-    """The files that the page names as a service's own, in the part that begins with the service's name."""
+    """The files that the page names as a service's own, in the row of the service."""
     own = README.partition("What else a service has")[2].partition("`Dockerfile`")[0]
-    part = next(part for part in own.split(";") if f"`{service}/`" in part)
-    return set(re.findall(r"`(\w+\.py)`", part))
+    row = next(row for row in own.splitlines() if row.startswith(f"| `{service}/`"))
+    return set(re.findall(r"`(\w+\.py)`", row))
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -45,7 +45,7 @@ def real(layout: Layout, binary: str) -> Program:
     profile = os.environ.get("JAEGER_PROFILE") or "config"
     return Program(
         name="jaeger",
-        # The profile is laid over the configuration; laid over itself, it changes nothing.
+        # The profile is laid over the configuration; the default profile changes nothing.
         command=(binary, f"--config={_CONFIG / 'config.yaml'}", f"--config={_CONFIG / f'{profile}.yaml'}"),
         ports=tuple(layout.port(name) for name in _PORTS.values()),
         ready=readiness.each(

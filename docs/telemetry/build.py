@@ -21,9 +21,13 @@ _HEAD = f"""\
 <!-- Made by `python -m docs.telemetry.build` from docs/telemetry/registry/ and the code: do not edit. -->
 # Telemetry
 
-Every log event, metric and span of the platform. The names are those of the [registry](telemetry/registry/), which
-extends OpenTelemetry's semantic conventions {published()["version"]}; tests hold every line, span and metric of a
-running platform to it. Names with `shop` at their beginning, and keys of log lines, are our own.
+The log events, metrics and spans of services, gateway, pages, trace store, console and drills. The names are those
+of the [registry](telemetry/registry/), which extends OpenTelemetry's semantic conventions
+{published()["version"]}. Tests compare lines, spans and metrics of a running platform with it. Names with `shop`
+at their beginning, and keys of log lines, are our own.
+
+Not listed are: the gateway's log event `connection.refused`, `log.rotated` and `log.not_rotated` of the native
+run, the gateway's spans in containers, and the root spans of `./shop` and of Locust.
 """
 
 
@@ -67,7 +71,7 @@ def _metrics() -> Iterator[str]:
     yield "### Labels\n"
     yield _attributes(_merged(registry().metrics[metric.name] for metric in found), labels=True)
     yield "### Recorded by rules\n"
-    yield "Windows are 5 minutes to 3 days; `prometheus/slo.toml` has the promises.\n"
+    yield "Windows are 5 minutes to 3 days; `prometheus/slo.toml` has the objectives.\n"
     recorded = (group for name, group in registry().metrics.items() if ":" in name)
     yield _table(("series", "unit", "meaning"), ((f"`{g.name}`", g.raw["unit"], g.brief) for g in recorded))
 

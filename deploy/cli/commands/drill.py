@@ -32,7 +32,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         help="for start and record: such as 90s or 2m (2m; for record, as its file says)",
     )
     parser.add_argument("--report", metavar="FILE", help="for all: write what was measured into this JSON file")
-    parser.add_argument("--seed", type=positive, metavar="N", help="for record: of all that customers choose (1)")
+    parser.add_argument("--seed", type=positive, metavar="N", help="for record: seed of all random choices (1)")
     parser.add_argument(
         "--output", type=Path, metavar="FOLDER", help="for record: a new folder (.run/incidents/<fault>-<seed>)"
     )
@@ -87,7 +87,7 @@ COMMAND = Command(
     name="drill",
     group="load",
     usage="drill <action> [fault]",
-    summary="Break something on purpose, and see what tells of it",
+    summary="Break something, and see which alerts, metrics and logs show it",
     run=_run,
     arguments=_arguments,
     check=_check,

@@ -26,7 +26,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--rate", type=decimal, metavar="N", help="how many people come each second; for open models"
     )
     parser.add_argument(
-        "--seed", type=positive, metavar="N", help="of all choices: the same seed, the same people"
+        "--seed", type=positive, metavar="N", help="seed of all random choices: the same seed, the same people"
     )
     parser.add_argument(
         "--workers", type=positive, default=1, metavar="N", help="processes that let people in; 1 without it"

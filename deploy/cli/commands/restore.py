@@ -9,7 +9,7 @@ from deploy.cli.command import Command
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", help="what ./shop backup wrote; an encrypted one, or a place for its newest")
+    parser.add_argument("file", help="a backup file, or s3://... for the newest backup there")
     parser.add_argument("--identity", help="the file of age-keygen that opens what is encrypted")
     parser.add_argument(
         "--yes", dest="replace", action="store_true", help="replace the data of this installation, which are lost"

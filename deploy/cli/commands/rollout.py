@@ -14,8 +14,10 @@ _CHART = Path(__file__).resolve().parents[3] / "deploy" / "kubernetes" / "chart"
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--color", choices=("blue", "green"), required=True, help="of the new version")
-    parser.add_argument("--tag", type=_tag, default=_version(), metavar="T", help="of its images (%(default)s)")
+    parser.add_argument("--color", choices=("blue", "green"), required=True, help="colour of the new version")
+    parser.add_argument(
+        "--tag", type=_tag, default=_version(), metavar="T", help="tag of its images (%(default)s)"
+    )
     parser.add_argument(
         "--minutes", type=decimal, default=5.0, metavar="N", help="how long error budgets are watched (5)"
     )
@@ -45,7 +47,7 @@ COMMAND = Command(
     name="rollout",
     group="run",
     usage="rollout --color green",
-    summary="Bring a new version in a cluster, which goes back by itself",
+    summary="Deploy a new version in a cluster, with automatic rollback",
     arguments=_arguments,
     is_of_cluster=True,
     examples=("./shop rollout --color green --tag 0.2.0", "./shop rollout --color blue --tag 0.3.0 --minutes 15"),

@@ -15,9 +15,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--docker", action="store_true", help="in containers (the default where Docker answers)")
     kind.add_argument("--native", action="store_true", help="as processes of this machine (the default elsewhere)")
-    parser.add_argument("--profile", choices=_PROFILES, help="of values, with --kubernetes (small, then as it is)")
     parser.add_argument(
-        "--values", type=Path, action="append", default=[], metavar="FILE", help="of your own, with --kubernetes"
+        "--profile", choices=_PROFILES, help="Helm values profile (first install: small; later: unchanged)"
+    )
+    parser.add_argument(
+        "--values", type=Path, action="append", default=[], metavar="FILE", help="your own Helm values file"
     )
     parser.add_argument("--buy", action="store_true", help="then make a first purchase, and show its trace")
 
