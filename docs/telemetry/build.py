@@ -70,7 +70,7 @@ def _metrics() -> Iterator[str]:
         yield _table(("metric", "type", "labels", "unit", "meaning", "defined by"), map(_metric, of_part))
     yield "### Labels\n"
     yield _attributes(_merged(registry().metrics[metric.name] for metric in found), labels=True)
-    yield "### Recorded by rules\n"
+    yield "### Recording rules\n"
     yield "Windows are 5 minutes to 3 days; `prometheus/slo.toml` has the objectives.\n"
     recorded = (group for name, group in registry().metrics.items() if ":" in name)
     yield _table(("series", "unit", "meaning"), ((f"`{g.name}`", g.raw["unit"], g.brief) for g in recorded))

@@ -36,15 +36,15 @@ def _burn(window: str, where: str = "") -> str:
 BOARD = Board(
     "slo",
     "SLO",
-    "The promises: how well each is kept, how much of its error budget is left, and how fast the budget burns.",
+    "The objectives: how well each is met, how much of its error budget is left, and how fast the budget burns.",
     [
         Row(
-            "All promises",
+            "All objectives",
             [
                 dial(
                     "Smallest budget left",
                     "How much is left of the smallest budget? "
-                    "The error budget that is used up most. 0: its promise is broken for this period." + WHY_YOUNG,
+                    "The error budget that is used up most. 0: this objective is missed now." + WHY_YOUNG,
                     "percentunit",
                     Q(f"clamp_min(min({LEFT}), 0) or vector(-1)", "left"),
                     steps=BUDGET,
@@ -60,7 +60,7 @@ BOARD = Board(
                 ),
                 number(
                     "Broken objectives",
-                    "How many promises are broken? Objectives with no budget left, of those that are judged."
+                    "How many objectives are broken? Those with no budget left, of those that are judged."
                     + WHY_YOUNG,
                     "none",
                     Q(f"count({LEFT} <= 0){NONE}", "broken"),
@@ -68,7 +68,7 @@ BOARD = Board(
                 ),
                 number(
                     "Objectives",
-                    "How many promises are there? Objectives of availability, latency and journeys.",
+                    "How many objectives are there? Those of availability, latency and journeys.",
                     "none",
                     Q(f"count({OBJECTIVE})", "objectives"),
                 ),
@@ -102,9 +102,9 @@ BOARD = Board(
                 ),
                 grid(
                     "Objectives and their targets",
-                    "What was promised? The share of events that must be good, for each objective.",
+                    "What must be reached? The share of events that must be good, for each objective.",
                     "percentunit",
-                    Q(f"max by (slo, service) ({OBJECTIVE})", "promised"),
+                    Q(f"max by (slo, service) ({OBJECTIVE})", "objective"),
                 ),
             ],
         ),
