@@ -38,7 +38,7 @@ def record(
     drills.mend(installation)
     console.print(
         f"[bold]{fault.title}[/]: {_AROUND:.0f} s before it, {seconds:.0f} s of it, {_AROUND:.0f} s after. "
-        "It begins when the alerts are over that fire now.",
+        "It begins when the alerts that fire now have resolved.",
         soft_wrap=True,
     )
     drill_all.wait_for_quiet(layout, replace(fault, may=()), None)  # not even what it may set off anyway
