@@ -23,10 +23,11 @@ def up(stack: Containers, console: Console, *, replicas: Mapping[str, int] | Non
         stack.check_pages()
         with step(console, "Building images (some minutes, the first time)"):
             stack.compose("build", "--quiet", log=_log(stack))
+        remembered = stack.remember()  # first: ./shop down finds what a start that failed has left
         with step(console, "Starting containers and waiting until they are healthy"):
             start(stack, replicas or {}, "--remove-orphans")
         stack.compose("cp", "secrets:/run/secrets/all/.", str(stack.secrets))
-        return stack.remember()
+        return remembered
 
 
 def start(stack: Containers, replicas: Mapping[str, int], *options: str) -> None:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from deploy.cli.ways import choose, current
 from deploy.containers.installation import InContainers
@@ -57,6 +58,28 @@ def test_later_commands_know_what_compose_made_of_the_files(
     assert found.environment == {"COMPOSE_PROJECT_NAME": "another"}
     found.forget()
     assert not isinstance(current().layout, Containers)
+
+
+def test_a_start_that_failed_is_taken_down(
+    layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its containers are there, so later commands mean them."""
+    row = {"Service": "redis", "State": "restarting", "Status": "Restarting (1)", "Health": "", "ExitCode": 1}
+    asked = tmp_path / "asked"
+    script = f"""echo "$*" >>{asked}
+    case "$*" in
+    *config*) echo '{json.dumps(CONFIG)}' ;;
+    *" ps "*) echo '{json.dumps(row)}' ;;
+    *" up "*) exit 1 ;;
+    esac"""
+    pretend(tmp_path, monkeypatch, script)
+    with pytest.raises(ShopError, match="Not everything is well"):
+        InContainers(Containers.planned(layout)).up(Console(quiet=True))
+    found = current()
+    assert isinstance(found, InContainers)
+    found.down(wipe=False)
+    assert "compose --profile=* down --remove-orphans" in asked.read_text()
+    assert not isinstance(current(), InContainers)
 
 
 def test_what_docker_says_is_told(layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
