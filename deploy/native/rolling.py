@@ -42,8 +42,8 @@ def restart(layout: Layout, service: str | None = None, console: Console | None 
 def _restart(layout: Layout, supervisor: Supervisor, instance: str) -> None:
     credentials = secrets.ensure(layout.secrets)
     program = next(p for p in platform.describe(layout, credentials).services if p.name == instance)
-    _reload_gateway(layout, supervisor, credentials, without=instance)
-    try:
+    try:  # whatever ends this, also while the gateway drains: it uses the replica again
+        _reload_gateway(layout, supervisor, credentials, without=instance)
         supervisor.stop([instance])
         supervisor.start(instance)
         wait(layout, supervisor, [program])
