@@ -146,8 +146,13 @@ def test_replicas_are_spread_and_not_all_gone_at_once(packed: Path) -> None:
     several = {name for name, pod in pods(found).items() if "topologySpreadConstraints" in pod["spec"]}
     assert set(of_kind(found, "PodDisruptionBudget")) == several
     for name in several:
-        keys = [each["topologyKey"] for each in pods(found)[name]["spec"]["topologySpreadConstraints"]]
-        assert keys == ["kubernetes.io/hostname", "topology.kubernetes.io/zone"]
+        spread = pods(found)[name]["spec"]["topologySpreadConstraints"]
+        assert [each["topologyKey"] for each in spread] == [
+            "kubernetes.io/hostname",
+            "topology.kubernetes.io/zone",
+        ]
+        policies = {each["nodeTaintsPolicy"] for each in spread}
+        assert policies == {"Honor"}, "a node that is drained would keep pods from all others"
     for budget in of_kind(found, "PodDisruptionBudget").values():
         assert budget["spec"]["maxUnavailable"] == 1
     small = objects(packed, "small")

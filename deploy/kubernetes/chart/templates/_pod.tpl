@@ -227,6 +227,7 @@ spec:
     - maxSkew: 1
       topologyKey: {{ $key }}
       whenUnsatisfiable: {{ $whenUnsatisfiable }}
+      nodeTaintsPolicy: Honor  # else a node that is drained, or takes no pods of ours, counts as one with none of them
       labelSelector:
         matchLabels:
           {{- include "glasshouse.selector" $ | nindent 10 }}
