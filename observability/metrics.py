@@ -7,7 +7,9 @@ Durations are in seconds.
 """
 
 import asyncio
+import math
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from opentelemetry import trace
@@ -41,8 +43,10 @@ __all__ = [
     "http_client_duration",
     "http_server_duration",
     "http_waiting",
+    "memory_limit",
     "metrics_route",
     "process_duration",
+    "read_memory_limit",
     "redelivered",
     "retries",
     "sent_messages",
@@ -167,12 +171,28 @@ event_loop_lag = Histogram(
     buckets=_LOOP_BUCKETS,
     registry=OWN,
 )
+memory_limit = Gauge(
+    "process_memory_limit_bytes",
+    "The memory that the process's container may use; +Inf where nothing limits it",
+    registry=OWN,
+)
 spans_dropped = Counter("telemetry_spans_dropped", "Spans that never reached the trace store", registry=OWN)
 spans_queued = Gauge("telemetry_export_queue_spans", "Spans waiting to be exported", registry=OWN)
 task_up = Gauge("background_task_up", "1 while a background task runs", ["task"], registry=OWN)
 task_restarts = Counter(
     "background_task_restarts", "Times a background task died and was restarted", ["task"], registry=OWN
 )
+
+
+def read_memory_limit(file: Path = Path("/sys/fs/cgroup/memory.max")) -> float:
+    """The limit in bytes, as the kernel tells a container of it. It can change while a process runs."""
+    try:
+        return float(file.read_text(encoding="ascii"))
+    except (OSError, ValueError):  # no container, or one with the word `max`
+        return math.inf
+
+
+memory_limit.set_function(read_memory_limit)
 
 
 def error_type(error: BaseException | None) -> str:

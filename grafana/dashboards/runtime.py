@@ -8,6 +8,7 @@ LAG = "shop_event_loop_lag_seconds"
 JOB = 'job=~"$service"'
 OURS = 'job=~".+-service|payment-provider"'
 MEMORY = "process_resident_memory_bytes"
+LIMIT = "clamp_max(shop_process_memory_limit_bytes, 500e6)"  # as in the alert MemoryHigh
 
 BOARD = Board(
     "runtime",
@@ -59,11 +60,12 @@ BOARD = Board(
                     steps=((1.5, "orange"),),
                 ),
                 number(
-                    "Memory",
-                    "How much memory? Resident memory of the largest replica.",
-                    "bytes",
-                    Q(f"max({MEMORY}{{{JOB}}})", "memory"),
-                    steps=((300e6, "orange"), (500e6, "red")),
+                    "Memory, share of limit",
+                    "How near is memory to its limit? Resident memory of the replica that is nearest; "
+                    "without a limit, or with a larger one, as a share of 500 MB.",
+                    "percentunit",
+                    Q(f"max({MEMORY}{{{JOB}}} / on (job, instance) {LIMIT})", "used"),
+                    steps=((0.8, "orange"), (0.9, "red")),
                 ),
                 number(
                     "Uptime",

@@ -1,5 +1,8 @@
 """observability.metrics"""
 
+import math
+from pathlib import Path
+
 import httpx
 import pytest
 from opentelemetry import trace
@@ -33,7 +36,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
 from observability import metrics
-from observability.metrics import OWN, OWN_LABELS, Children, error_type, exemplar, metrics_route
+from observability.metrics import OWN, OWN_LABELS, Children, error_type, exemplar, metrics_route, read_memory_limit
 from tests.observability.apps import client, make
 
 CONVENTIONAL = {
@@ -162,6 +165,21 @@ def test_a_child_is_looked_up_once() -> None:
     assert children["1", "2"] is metric.labels("1", "2")
     assert children["1", "2"] is children["1", "2"]
     assert list(children) == [("1", "2")]
+
+
+@pytest.mark.parametrize(("text", "limit"), [("192937984\n", 192937984), ("max\n", math.inf), (None, math.inf)])
+def test_the_limit_of_memory_is_that_of_the_container(tmp_path: Path, text: str | None, limit: float) -> None:
+    """As the kernel writes it; where nothing limits it, no share of it is ever reached."""
+    file = tmp_path / "memory.max"
+    if text is not None:
+        file.write_text(text)
+    assert read_memory_limit(file) == limit
+
+
+async def test_the_limit_of_memory_is_served() -> None:
+    """By every service, at each scrape."""
+    async with client(Starlette(routes=[metrics_route("acme")])) as http:
+        assert "\nacme_process_memory_limit_bytes " in (await http.get("/metrics")).text
 
 
 def test_the_type_of_an_error() -> None:
