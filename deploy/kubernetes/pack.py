@@ -41,6 +41,11 @@ _READ: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def version() -> str:
+    """The version that the chart installs, if the values say no other."""
+    return str(yaml.safe_load((CHART / "Chart.yaml").read_text(encoding="utf-8"))["appVersion"])
+
+
 def pack(target: Path) -> Path:
     """Write the whole chart to the folder `target`, which is replaced, and return it."""
     shutil.rmtree(target, ignore_errors=True)

@@ -21,6 +21,8 @@ import yaml
 from deploy.installation.errors import ShopError
 from deploy.installation.services import CONTAINER_PORT, DATABASES, PROVIDER, SERVICES, Service
 from deploy.kubernetes.cluster import RELEASE, Cluster
+from deploy.kubernetes.install import upgrade
+from deploy.kubernetes.pack import version
 from deploy.operations.backup.pause import compare_clocks, taken
 from deploy.operations.backup.reach import ClientCommand, Reach
 
@@ -136,9 +138,14 @@ class ClusterReach(Reach):
         self._prepare()
         # It has read its secrets before.
         self._cluster.kubectl("rollout", "restart", f"statefulset/{PROVIDER.name}")
+        meant = {
+            each["metadata"]["name"]: each["spec"] for each in self._manifest() if each["kind"] == "Deployment"
+        }
         for one in self._writers():
             name = f"deployment/{one['metadata']['name']}"
-            replicas = one["metadata"].get("annotations", {}).get(_REPLICAS, "1")
+            # One that somebody has closed before has no note. With autoscaling the release does not say how many.
+            fallback = meant.get(one["metadata"]["name"], {}).get("replicas", 1)
+            replicas = one["metadata"].get("annotations", {}).get(_REPLICAS, fallback)
             self._cluster.kubectl("scale", name, f"--replicas={replicas}")
             self._cluster.kubectl("annotate", name, f"{_REPLICAS}-")  # another time there may be others
         for name in (
@@ -146,6 +153,9 @@ class ClusterReach(Reach):
             *(f"deployment/{one['metadata']['name']}" for one in self._writers()),
         ):
             self._cluster.kubectl("rollout", "status", name, f"--timeout={_PATIENCE}s")
+        if self._cluster.installed().get("app_version") == version():
+            # A rollout goes back to the newest revision, which has the secrets of before: now it has ours.
+            upgrade(self._cluster, "--no-hooks", seconds=_PATIENCE)
         self._cluster.close()  # ports that lead to pods of before: the next question opens new ones
 
     def _writers(self) -> list[dict[str, Any]]:
@@ -161,17 +171,18 @@ class ClusterReach(Reach):
 
     def _prepare(self) -> None:
         """Roles, migrations and the first data, by the chart's Job, without the services."""
-        texts = self._cluster.helm("get", "manifest", RELEASE), self._cluster.helm("get", "hooks", RELEASE)
-        (job,) = (
-            each
-            for each in yaml.safe_load_all("\n---\n".join(texts))
-            if each and each["metadata"]["name"].startswith("prepare-")
-        )
+        named = (each for each in self._manifest() if each["metadata"]["name"].startswith("prepare-"))
+        (job,) = (each for each in named if each["kind"] == "Job")
         job["metadata"] = {"name": "prepare-restore", "labels": job["metadata"]["labels"]}
         self._cluster.kubectl("delete", "job/prepare-restore", "--ignore-not-found")
         self._cluster.kubectl("create", "--filename=-", given=json.dumps(job))
         self._cluster.kubectl("wait", "--for=condition=Complete", "job/prepare-restore", f"--timeout={_PATIENCE}s")
         self._cluster.kubectl("delete", "job/prepare-restore")
+
+    def _manifest(self) -> list[dict[str, Any]]:
+        """What the newest revision is made of, hooks included."""
+        texts = self._cluster.helm("get", "manifest", RELEASE), self._cluster.helm("get", "hooks", RELEASE)
+        return [each for each in yaml.safe_load_all("\n---\n".join(texts)) if each]
 
     def _gateways(self) -> set[str]:
         return {

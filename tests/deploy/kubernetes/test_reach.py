@@ -7,6 +7,7 @@ import pytest
 
 from deploy.installation.errors import ShopError
 from deploy.kubernetes.cluster import Cluster
+from deploy.kubernetes.pack import version
 from deploy.kubernetes.reach import ClusterReach
 from tests.deploy.kubernetes.standins import Programs, pod
 from tests.deploy.programs import put
@@ -67,6 +68,32 @@ def test_services_are_stopped_and_come_back_as_many_as_they_were(reach: ClusterR
         f"annotate deployment/{name} glasshouse/replicas-" for name in ("gateway", "orders")
     ]
     assert words(programs, "create", "rollout")[:2] == ["create", "rollout restart statefulset/payment-provider"]
+
+
+def test_what_somebody_had_closed_comes_back_as_the_release_has_it(
+    reach: ClusterReach, programs: Programs
+) -> None:
+    """As the plan says: the gateway is closed by hand before the restore, so nothing notes how many there were."""
+    made = "{kind: Deployment, metadata: {name: gateway}, spec: {replicas: 2}}"
+    scales = "{kind: Deployment, metadata: {name: orders}, spec: {}}"  # by load
+    programs.answers("helm get manifest", f"{made}\n---\n{scales}\n")
+    programs.answers("kubectl get deployments", {"items": [deployment("gateway", 0), deployment("orders", 0)]})
+    reach.start()
+    assert [call[-1] for call in programs.asked if "scale" in call] == ["--replicas=2", "--replicas=1"]
+
+
+@pytest.mark.parametrize(("release", "upgrades"), [(version(), 1), ("0.0.9", 0)])
+def test_the_newest_revision_has_the_secrets_that_were_restored(
+    reach: ClusterReach, programs: Programs, release: str, upgrades: int
+) -> None:
+    """Else the next rollout that goes back brings those of before. A restore brings no other version."""
+    programs.answers("helm history", [{"revision": 3, "app_version": release}])
+    programs.answers("helm upgrade", "")
+    reach.start()
+    found = [call for call in programs.asked if "upgrade" in call]
+    assert len(found) == upgrades
+    assert all({"--no-hooks", "--reset-then-reuse-values"} <= set(call) for call in found)
+    assert not found or programs.asked[-1] == found[0], "when everything runs"
 
 
 def test_where_there_are_no_tables_the_shop_is_closed_before_there_are(
