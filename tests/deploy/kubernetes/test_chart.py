@@ -291,6 +291,37 @@ def test_an_upgrade_waits_for_the_migrations(packed: Path) -> None:
     assert later["metadata"]["annotations"]["helm.sh/hook"] == "pre-upgrade"
 
 
+@pytest.mark.parametrize("way", [("--is-upgrade", *LOCAL), WAYS["everything"]], ids=["small", "everything"])
+def test_an_upgrade_that_adds_a_database_waits_for_nothing_that_waits_for_it(
+    packed: Path, way: tuple[str, ...]
+) -> None:
+    """What the Job reads comes before it as hooks, or is there already."""
+    found = tuple(load(template(packed, *way)))
+    given = {"postgresql-connections", "mongodb-connections", "redis-connections", "rabbitmq-connections"}
+    before = {
+        (each["kind"], each["metadata"]["name"]): each.get("data", {})
+        for each in found
+        if each["metadata"].get("annotations", {}).get("helm.sh/hook-weight") == "-5"
+    }
+    sources = _read(of_kind(found, "Job")["prepare-1"]["spec"]["template"])
+    assert sources
+    for kind, name, key in sources:
+        assert name in given or key in before[kind, name], (kind, name, key)
+
+
+def _read(pod: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """The kind, the name and the key of every file that a pod mounts."""
+    volumes = pod["spec"]["volumes"]
+    secrets = [
+        source["secret"] for volume in volumes for source in volume.get("projected", {"sources": []})["sources"]
+    ]
+    configs = [volume["configMap"] for volume in volumes if "configMap" in volume]
+    return [
+        *(("Secret", each["name"], item["key"]) for each in secrets for item in each["items"]),
+        *(("ConfigMap", each["name"], item["key"]) for each in configs for item in each["items"]),
+    ]
+
+
 def test_steps_come_in_their_order(packed: Path) -> None:
     """Roles, then schemas, then data; each with the settings and the image of its service."""
     pod = pods(objects(packed, "small"))["prepare-1"]

@@ -17,6 +17,10 @@ apiVersion: v1
 kind: Service
 metadata: {name: gateway}
 ---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: prepare-mongo-users-deploy, annotations: {helm.sh/hook: pre-upgrade}}
+---
 apiVersion: batch/v1
 kind: Job
 metadata: {name: prepare-3, labels: {app.kubernetes.io/name: prepare}, annotations: {helm.sh/hook: pre-upgrade}}

@@ -149,9 +149,11 @@ livenessProbe:
   failureThreshold: 6
 {{- end -}}
 
-{{/* The volume of a Secret: values as they are, texts that the chart composes, connections that somebody else gives. */}}
+{{/* The volume of a Secret: values as they are, texts that the chart composes, connections that somebody else gives. root, name;
+     hook: "", or the name of the Secret that has copies of the first two (glasshouse.hookFiles). */}}
 {{- define "glasshouse.secretVolume" -}}
-{{- $root := .root -}}{{- $name := .name -}}
+{{- $root := .root -}}{{- $name := .name -}}{{- $hook := .hook -}}
+{{- $copies := dict -}}{{- if $hook -}}{{- $copies = include "glasshouse.hookFiles" . | fromYaml -}}{{- end -}}
 {{- $own := .root.Values.secrets.existing | default "glasshouse" -}}
 {{- $composed := include "glasshouse.composedFiles" . | fromYaml -}}
 - name: secrets-{{ $name }}
@@ -159,7 +161,9 @@ livenessProbe:
     defaultMode: 0440
     sources:
     {{- range $file, $source := get $root.Values.made.table.secrets $name }}
-      {{- if and (eq $name "gateway") $root.Values.expose.tlsSecret }}
+      {{- if hasKey $copies $file }}
+      - secret: {name: {{ $hook }}, items: [{key: {{ printf "%s.%s" $name $file }}, path: {{ $file }}}]}
+      {{- else if and (eq $name "gateway") $root.Values.expose.tlsSecret }}
       - secret: {name: {{ $root.Values.expose.tlsSecret }}, items: [{key: {{ $file }}, path: {{ $file }}}]}
       {{- else if eq $source.kind "value" }}
       - secret: {name: {{ $own }}, items: [{key: {{ $source.value }}, path: {{ $file }}}]}
@@ -171,10 +175,22 @@ livenessProbe:
     {{- end }}
 {{- end -}}
 
+{{/* What a hook is given of a part's Secret: what this very release makes, as it is not there yet. root, name. */}}
+{{- define "glasshouse.hookFiles" -}}
+{{- $found := include "glasshouse.composedFiles" . | fromYaml -}}
+{{- range $file, $source := get .root.Values.made.table.secrets .name | default dict -}}
+  {{- if and (eq $source.kind "value") (not $.root.Values.secrets.existing) -}}
+    {{- $_ := set $found $file (get $.root.Values.made.values $source.value) -}}
+  {{- end -}}
+{{- end -}}
+{{- toYaml $found -}}
+{{- end -}}
+
+{{/* The volume of a mount. hook: before the name of the ConfigMap, where it is a copy for a hook. */}}
 {{- define "glasshouse.configVolume" -}}
 - name: {{ .name }}
   configMap:
-    name: {{ .name }}
+    name: {{ with .hook }}{{ . }}-{{ end }}{{ .name }}
     {{- if not .single }}
     items:
     {{- range $key, $path := .items }}
