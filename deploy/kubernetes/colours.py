@@ -57,6 +57,8 @@ class ClusterColours:
         }
 
     def switch(self) -> None:
+        if self._cluster.values().get("autoscaling", {}).get("enabled"):
+            self._grow()
         self._upgrade({"rollout.active": self._color}, _SWITCHED_WITHIN, "--no-hooks")
 
     def keep(self) -> None:
@@ -77,6 +79,22 @@ class ClusterColours:
         except ShopError as error:
             again = f"Do it again: {self._by_hand('rollback')} {self._revision}"
             raise ShopError(f"The old version may not have the requests: {error.message}", again) from error
+
+    def _grow(self) -> None:
+        """As many pods as the old version has by now. The new one has few, as nothing has asked it yet."""
+        services = f"--selector={_ALL},app.kubernetes.io/component=service"
+        found = {
+            each["metadata"]["name"]: each for each in self._cluster.objects("deployments", services)["items"]
+        }
+        grown = []
+        for name, new in found.items():
+            service, _, color = name.rpartition("-")
+            old = found.get(f"{service}-{_OTHER[color]}", {}).get("status", {}) if color == self._color else {}
+            if (wanted := old.get("replicas", 0)) > new["spec"]["replicas"]:
+                self._cluster.kubectl("scale", f"deployment/{name}", f"--replicas={wanted}")
+                grown.append(f"deployment/{name}")
+        for name in grown:
+            self._cluster.kubectl("rollout", "status", name, f"--timeout={self._ready_within:.0f}s")
 
     def _let_go_of_provider(self) -> None:
         """A StatefulSet keeps a pod that never was ready, also when it should be of another version by now."""

@@ -67,6 +67,35 @@ def test_three_upgrades(cluster: Cluster, release: Programs, packed: Path) -> No
     assert services(packed, done) == ({"order-service": "green"}, {"0.2.0"})
 
 
+def deployment(name: str, replicas: int) -> dict[str, object]:
+    """As the API server shows it."""
+    return {"metadata": {"name": name}, "spec": {"replicas": replicas}, "status": {"replicas": replicas}}
+
+
+@pytest.mark.parametrize("scales", [True, False])
+def test_the_new_version_has_as_many_pods_as_the_old_before_it_gets_the_requests(
+    cluster: Cluster, release: Programs, scales: bool
+) -> None:
+    """Where they scale by load: nothing has asked the new version, so it has the fewest. Else values say it."""
+    many, few = deployment("order-service-blue", 6), deployment("order-service-green", 2)
+    others = [deployment("user-service-blue", 2), deployment("user-service-green", 2)]
+    release.answers("helm get values", {"autoscaling": {"enabled": scales}})
+    release.answers("kubectl get deployments", {"items": [many, few, *others]})
+    release.answers("kubectl scale", "")
+    release.answers("kubectl rollout status", "")
+    colours = ClusterColours(cluster, 90)
+    colours.plan("green", "0.2.0")
+    colours.deploy()
+    colours.switch()
+    verbs = [call[3:] for call in release.asked if {"upgrade", "scale", "status"}.intersection(call)]
+    grown = [
+        ["scale", "deployment/order-service-green", "--replicas=6"],
+        ["rollout", "status", "deployment/order-service-green", "--timeout=90s"],
+    ]
+    assert verbs[1:-1] == (grown if scales else [])
+    assert verbs[0][0] == verbs[-1][0] == "upgrade"
+
+
 def test_back_is_the_revision_before(cluster: Cluster, release: Programs) -> None:
     """A rollback, which runs no migration."""
     colours = ClusterColours(cluster, 90)
