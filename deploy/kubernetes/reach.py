@@ -189,6 +189,7 @@ class ClusterReach(Reach):
             pod["metadata"]["name"]
             for pod in self._cluster.pods()
             if pod["metadata"]["labels"]["app.kubernetes.io/name"] == "gateway"
+            and pod["status"].get("phase") != "Failed"  # evicted, and replaced by another one
         }
 
     def _in_gateway(self, pod: str, script: str, *arguments: str) -> str:

@@ -19,6 +19,8 @@ _GRAFANA = CHECKOUT / "grafana"
 _PART = "__meta_kubernetes_pod_label_app_kubernetes_io_name"
 _PORT = "__meta_kubernetes_pod_container_port_number"
 _POD = "__meta_kubernetes_pod_name"
+# A pod that was evicted stays as an object for days, and never answers again.
+_ENDED = {"source_labels": ["__meta_kubernetes_pod_phase"], "regex": "Failed|Succeeded", "action": "drop"}
 # Parts with several pods, each of which is an instance.
 _SEVERAL = ("gateway", traces.BALANCER, traces.SAMPLER)
 # What a job asks besides, where it is there.
@@ -63,6 +65,7 @@ def _job(job: dict[str, Any]) -> dict[str, Any]:
         "kubernetes_sd_configs": [{"role": "pod", "namespaces": {"own_namespace": True}}],
         "relabel_configs": [
             _keep(pods),
+            _ENDED,
             *(_instance(*pair) for pair in zip(pods, kept.values(), strict=True)),
             *own,
         ],
@@ -76,6 +79,7 @@ def _services(job: Mapping[str, Any]) -> dict[str, Any]:
         "kubernetes_sd_configs": [{"role": "pod", "namespaces": {"own_namespace": True}}],
         "relabel_configs": [
             _keep([f"{service.name}:{CONTAINER_PORT}" for service in SERVICES]),
+            _ENDED,
             {"source_labels": [_PART], "target_label": "job"},
             {"source_labels": [_POD], "target_label": "instance"},
         ],

@@ -191,6 +191,15 @@ def test_writes_are_held_in_every_pod_and_admitted_again(cluster: Cluster, two_p
     assert held(two_pods) == {"g-1": [], "g-2": []}
 
 
+def test_a_pod_that_was_evicted_is_not_asked(cluster: Cluster, two_pods: Path, tmp_path: Path) -> None:
+    """It stays as an object, and nothing runs in it."""
+    pods = json.loads((tmp_path / "pods.json").read_text())
+    pods["items"].append(pod("g-0", "gateway", part="gateway", phase="Failed", containerStatuses=[]))
+    (tmp_path / "pods.json").write_text(json.dumps(pods))
+    ClusterReach(cluster).hold_writes([7])
+    assert held(two_pods) == {name: ["7"] for name in ("g-1", "g-2")}
+
+
 def test_two_backups_at_once(cluster: Cluster, two_pods: Path) -> None:
     """The second one gives up, and leaves the pause of the first as it is; one whose pause was ended is told."""
     first, second = ClusterReach(cluster), ClusterReach(cluster)
