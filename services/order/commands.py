@@ -125,13 +125,18 @@ async def _create(
 async def change_status(
     *, database: Database, user: Caller, order_id: str, status: Status, reason: str | None
 ) -> None:
-    """Cancel (owner or admin) or fulfil (admin) an order; the other states are reached by events only."""
+    """Cancel (owner or admin) or fulfil (admin) an order; the other states are reached by events only.
+
+    One that is in this state already stays as it is.
+    """
     async with database.transaction() as transaction:
         order = await locked(transaction, order_id)
         if order is None or not (user.is_admin or order.user_id == user.id):
             raise NotFound("There is no such order.")
         if not may_ask_for(status, is_admin=user.is_admin):
             raise Conflict(f"You cannot set an order to {status}.", kind="wrong-state", orderStatus=order.status)
+        if order.status == status:  # the gateway repeats a PUT whose connection broke, and the first may have counted
+            return
         who = "admin" if user.is_admin else "customer"
         code = reason_of_cancelling(is_admin=user.is_admin) if status is Status.CANCELLED else None
         if not await move(transaction, order, status, reason=reason or f"{status} by {who}", code=code):
