@@ -31,9 +31,9 @@ _LEAST = {
     "cpm": 5,
     "none": 5,
     "Bps": 1000,
-    "currencyEUR": 10,
+    "locale": 10,
 }
-_DECIMALS = {"percentunit": 1, "reqps": 1, "ops": 1, "cpm": 1, "none": 0, "currencyEUR": 0}
+_DECIMALS = {"percentunit": 1, "reqps": 1, "ops": 1, "cpm": 1, "none": 0, "locale": 0}
 Panel = (
     timeseries.Panel | stat.Panel | gauge.Panel | bargauge.Panel | table.Panel | dashboardlist.Panel | logs.Panel
 )

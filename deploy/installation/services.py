@@ -107,6 +107,7 @@ SERVICES: tuple[Service, ...] = (
         redis=True,
         events=True,
         calls=("user-service",),
+        choices={"CURRENCY": "EUR"},
         steps=("migrate", "seed"),
     ),
     Service(

@@ -48,8 +48,9 @@ BOARD = Board(
                 ),
                 number(
                     "Revenue, last 15 minutes",
-                    "How much was paid in 15 minutes? Value of the orders that became paid.",
-                    "currencyEUR",
+                    "How much was paid in 15 minutes? "
+                    "Value of the orders that became paid, in the shop's currency.",
+                    "locale",
                     Q(increase("shop_order_value_cents_total", window="15m") + " / 100", "paid"),
                 ),
                 number(

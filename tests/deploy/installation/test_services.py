@@ -98,6 +98,21 @@ def test_compose_starts_what_the_table_says(service: Service) -> None:
         assert environment["DATABASE_URL"] == f"sqlite:////data/{service.database}.sqlite"
 
 
+# What services are told in containers by a variable that is no choice of theirs, and why.
+_NO_CHOICE = {
+    "ENVIRONMENT": "the native run has one name for it",
+    "LOG_LEVEL": "every service has it",
+}
+
+
+@EACH
+def test_what_containers_may_choose_every_way_to_run_may(service: Service) -> None:
+    """A variable of docker-compose.yml that the table does not know would change nothing natively."""
+    texts = map(str, COMPOSE[service.name]["environment"].values())
+    variables = {name for text in texts for name in re.findall(r"\$\{([A-Z_]+):-", text)}
+    assert variables - _NO_CHOICE.keys() == set(service.choices)
+
+
 @EACH
 def test_compose_gives_each_service_the_networks_that_it_needs(service: Service) -> None:
     """`queue` for events, `back` for a store or a cache of ours, and a name on `front` for Prometheus."""
