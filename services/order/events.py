@@ -64,7 +64,7 @@ async def _retried(transaction: Transaction, order: Standing) -> Standing:
 
 
 async def _payment_refunded(transaction: Transaction, payment: PaymentRefunded) -> bool:
-    # The order was cancelled before the money came; it stays cancelled.
+    # The order was cancelled before the money came, or the payment had failed before: it stays as it is.
     _check_amount(await _order_of(transaction, payment.order_id), payment)
     _log.info("order.refunded", order_id=payment.order_id, payment_id=payment.payment_id)
     return True

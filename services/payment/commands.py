@@ -5,7 +5,7 @@ What is promised with 202 is in the database, and the settle loop (settle.py) do
 A cancelled order keeps no money, in whatever order things happen. Three transactions meet there:
 
     accept  (`accept`)         looks for the tombstone, inserts the payment
-    result  (`conclude`)       sets succeeded, or refunding when there is a tombstone
+    result  (`conclude`)       sets succeeded, or refunding when there is a tombstone or the payment had failed
     cancel  (`cancel_order`)   inserts the tombstone, sets what has succeeded to refunding
 
 Each takes the order's lock first (`lock_order`) and holds it until its commit, so they run one after another,
@@ -65,6 +65,7 @@ __all__ = ["OLD_TOMBSTONES", "Outcome", "accept", "cancel_order", "conclude", "l
 
 Outcome = Literal["applied", "duplicate", "unknown", "contradiction"]
 _ROUTE = "POST /api/payments"
+_LATE = "late"  # why a charge is given back that succeeded after its payment had failed
 _UNDER_WAY = (Status.PROCESSING, Status.REFUNDING)
 OLD_TOMBSTONES = Passing(
     cast(Table, CancelledOrder.__table__),
@@ -145,7 +146,7 @@ async def conclude(
     failure: Failure | None = None,
     charge_id: str | None = None,
 ) -> Outcome:
-    """Write the final result of a charge. Only a payment that is processing takes one."""
+    """Write the final result of a charge. A success that contradicts a failure is given back."""
     async with database.transaction() as transaction:
         order_id = await _lock_order_of(transaction, payment_id)
         if order_id is None:
@@ -154,16 +155,18 @@ async def conclude(
         payment, now, cancelled_for = await _locked(transaction, payment_id)
         cancelled = succeeded and cancelled_for is not None
         after = after_charge(Status(payment.status), succeeded=succeeded, cancelled=cancelled)
+        is_late = payment.status == Status.FAILED and after is Status.REFUNDING
+        if is_late or after == "contradiction":
+            _log.error("payment.contradiction", payment_id=payment_id, known=payment.status, succeeded=succeeded)
         if not isinstance(after, Status):
-            if after == "contradiction":
-                known = payment.status
-                _log.error("payment.contradiction", payment_id=payment_id, known=known, succeeded=succeeded)
             return after
         await transaction.run(
             CONCLUDE,
             for_id=payment_id,
             to_status=after,
-            to_reason=None if succeeded else failure,
+            to_reason=payment.reason
+            if succeeded
+            else failure,  # why it had failed stays: the refund is a late one
             to_charge_id=charge_id,
             to_next_check_at=now if after is Status.REFUNDING else None,
         )
@@ -180,6 +183,8 @@ async def conclude(
                 payment_id=payment_id, order_id=order_id, reason=failure or Failure.DECLINED
             )
             await add_event(transaction, "payment.failed", failed, key=f"{payment_id}-failed")
+        if is_late:  # its result was counted when it failed
+            return "contradiction"
         reason = None if succeeded else failure
         transaction.after_commit(
             lambda: _count_result(payment, succeeded, after, reason, now - payment.created_at)
@@ -199,10 +204,11 @@ async def cancel_order(transaction: Transaction, order_id: str, reason: Literal[
 async def refunded(database: Database, payment_id: str) -> None:
     """Write that the provider has given the money back."""
     async with database.transaction() as transaction:
-        payment, _, reason = await _locked(transaction, payment_id)
+        payment, _, cancelled_for = await _locked(transaction, payment_id)
         if not may_follow(Status(payment.status), Status.REFUNDED):
             return
-        assert reason is not None  # the only way into `refunding`
+        reason = _LATE if payment.reason else cancelled_for
+        assert reason is not None  # the two ways into `refunding`
         await transaction.run(REFUNDED, for_id=payment_id)
         event = contracts.PaymentRefunded(
             payment_id=payment_id,
@@ -264,5 +270,5 @@ def _count_result(
 
 
 def _count_refund(payment: Record, reason: str) -> None:
-    metrics.refunds.labels("expired" if reason == "expired" else "cancelled").inc()
+    metrics.refunds.labels(reason if reason in ("expired", _LATE) else "cancelled").inc()
     _log.info("refund.done", payment_id=payment.id, order_id=payment.order_id, reason=reason)

@@ -11,7 +11,9 @@ payment_duration = Histogram(
     buckets=(0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0),
 )
 refunds = Counter(
-    "shop_refunds", "Refunds done, by why the order was cancelled: `expired` or `cancelled`", ["reason"]
+    "shop_refunds",
+    "Refunds done, by why: the order was `expired` or `cancelled`, or the charge came `late`, after a failure",
+    ["reason"],
 )
 webhooks = Counter(
     "shop_webhooks",
@@ -24,7 +26,7 @@ webhooks = Counter(
 # A series that is there from the start lets rate() and alerts see its first increase.
 for _outcome in ("succeeded", "failed"):
     payments.labels(_outcome)
-for _reason in ("expired", "cancelled"):
+for _reason in ("expired", "cancelled", "late"):
     refunds.labels(_reason)
 for _outcome in ("applied", "duplicate", "rejected", "unusable", "unknown", "contradiction"):
     webhooks.labels(_outcome)

@@ -6,10 +6,19 @@ from typing import Literal
 from services.payment.states import Status
 from services.shared.backoff import doubled
 
-__all__ = ["Step", "has_attempts_left", "is_card_stale", "next_step", "seconds_to_ask", "seconds_to_retry"]
+__all__ = [
+    "Step",
+    "has_attempts_left",
+    "is_card_stale",
+    "is_charge_lost",
+    "next_step",
+    "seconds_to_ask",
+    "seconds_to_retry",
+]
 
 Step = Literal["charge", "ask", "refund"]
 _CARD_KEPT = timedelta(hours=24)
+_ON_ITS_WAY = timedelta(minutes=2)
 _LONGEST_ASK = 60.0  # seconds between two questions
 _LONGEST_RETRY = 5.0  # seconds between two tries to reach a provider that is down
 
@@ -29,6 +38,14 @@ def next_step(status: Status, *, has_card: bool) -> Step:
 def is_card_stale(accepted_at: datetime, now: datetime) -> bool:
     """Whether a sealed card was kept for as long as one may be."""
     return now - accepted_at > _CARD_KEPT
+
+
+def is_charge_lost(erased_at: datetime, now: datetime) -> bool:
+    """Whether a charge that the provider does not know will not come any more.
+
+    erased_at: when the card was, after which no request was sent; one from before may have been on its way.
+    """
+    return now - erased_at > _ON_ITS_WAY
 
 
 def seconds_to_ask(attempts: int, first: float) -> float:

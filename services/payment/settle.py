@@ -1,7 +1,7 @@
 """The settle loop: for each payment that has something left to do, the next step with the provider.
 
     processing, card sealed    POST /charges, then erase the card
-    processing, card erased    GET /charges/{id}: nothing was heard, so ask
+    processing, card erased    GET /charges/{id}: nothing was heard, so ask; unknown for minutes, it has failed
     refunding                  POST /charges/{id}/refunds
 
 The rows are the queue, and a replica takes one by moving its `next_check_at` behind the end of the step (a lease):
@@ -24,7 +24,8 @@ from observability.names import own, tracer
 from observability.tracing import record_error, span_from, untraced
 from services.payment.commands import conclude, refunded
 from services.payment.models import Payment
-from services.payment.rules import is_card_stale, next_step, seconds_to_ask, seconds_to_retry
+from services.payment.refusals import has_another_charge, has_no_charge, refuses_the_request
+from services.payment.rules import is_card_stale, is_charge_lost, next_step, seconds_to_ask, seconds_to_retry
 from services.payment.schemas import Charge
 from services.payment.settings import Settings
 from services.payment.states import Failure, Status
@@ -60,7 +61,7 @@ _CLAIM = Prepared(
     update(Payment)
     .where(Payment.id.in_(select(_due.c.id)))
     .values(next_check_at=func.now() + bindparam("lease", type_=Interval))
-    .returning(Payment.__table__)
+    .returning(Payment.__table__, func.now().label("now"))
 )
 _CHARGED = Prepared(
     update(Payment)
@@ -70,6 +71,7 @@ _CHARGED = Prepared(
         charge_id=bindparam("to_charge_id"),
         attempts=0,
         next_check_at=func.now() + bindparam("check_after", type_=Interval),
+        updated_at=func.now(),
     )
 )
 
@@ -180,7 +182,10 @@ class Settler:
             "callbackUrl": self._callback_url,
         }
         answer = await self._provider.post("/charges", json=body, idempotent=True)
-        if answer.status_code in (400, 409, 422):  # 409: it has this payment with another amount or card
+        if has_another_charge(answer, payment.id):  # it may have taken money
+            await self._erase(payment, "the provider has another charge for this payment")
+            return
+        if refuses_the_request(answer):
             _log.error("charge.refused", payment_id=payment.id, order_id=payment.order_id)
             await conclude(
                 self._database, payment_id=payment.id, succeeded=False, failure=Failure.REFUSED_BY_PROVIDER
@@ -200,7 +205,10 @@ class Settler:
 
     async def _ask(self, payment: Record) -> None:
         answer = await self._provider.get("/charges/{payment_id}", payment_id=payment.id)
-        if answer.status_code == 404:
+        if has_no_charge(answer, payment.id):
+            if not is_charge_lost(payment.updated_at, payment.now):
+                await self._again(payment, seconds_to_ask(payment.attempts, self._check_after))
+                return
             await conclude(
                 self._database, payment_id=payment.id, succeeded=False, failure=Failure.UNKNOWN_TO_PROVIDER
             )
@@ -256,7 +264,7 @@ class Settler:
     async def _erase(self, payment: Record, why: str) -> None:
         """Keep the card no longer. An answer of the provider may have been lost, so the next step asks."""
         _log.error("card.erased", payment_id=payment.id, order_id=payment.order_id, reason=why)
-        await self._write(payment, sealed_card=None, attempts=0, next_check_at=func.now())
+        await self._write(payment, sealed_card=None, attempts=0, next_check_at=func.now(), updated_at=func.now())
         self.wake()
 
     async def _again(self, payment: Record, seconds: float) -> None:

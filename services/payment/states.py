@@ -12,7 +12,7 @@ class Status(StrEnum):
     PROCESSING = "processing"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
-    REFUNDING = "refunding"  # the order was cancelled: what was taken is to be given back
+    REFUNDING = "refunding"  # the order was cancelled, or the charge came too late: it is to be given back
     REFUNDED = "refunded"
 
 
@@ -29,7 +29,7 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.PROCESSING: frozenset({Status.SUCCEEDED, Status.FAILED, Status.REFUNDING}),
     Status.SUCCEEDED: frozenset({Status.REFUNDING}),
     Status.REFUNDING: frozenset({Status.REFUNDED}),
-    Status.FAILED: frozenset(),
+    Status.FAILED: frozenset({Status.REFUNDING}),  # it was charged all the same
     Status.REFUNDED: frozenset(),
 }
 PAYABLE = frozenset({"awaiting_payment", "payment_failed"})
@@ -44,13 +44,15 @@ def may_follow(before: Status, after: Status) -> bool:
 def after_charge(
     before: Status, *, succeeded: bool, cancelled: bool
 ) -> Status | Literal["duplicate", "contradiction"]:
-    """What the result of a charge makes of a payment. Only one that is processing takes a result.
+    """What the result of a charge makes of a payment.
 
     duplicate: the result is the one that is known. contradiction: it is the opposite of it.
-    cancelled: the order is, so that it keeps no money.
+    cancelled: the order is, so that it keeps no money. A payment that has failed keeps none either: the customer
+    was told so, and may have paid again.
     """
-    if before is not Status.PROCESSING:
-        return "contradiction" if (before is Status.FAILED) == succeeded else "duplicate"
-    if not succeeded:
-        return Status.FAILED
-    return Status.REFUNDING if cancelled else Status.SUCCEEDED
+    if before is Status.PROCESSING:
+        took = Status.REFUNDING if cancelled else Status.SUCCEEDED
+        return took if succeeded else Status.FAILED
+    if before is Status.FAILED:
+        return Status.REFUNDING if succeeded else "duplicate"
+    return "duplicate" if succeeded else "contradiction"

@@ -82,7 +82,8 @@ async def charge(*, ledger: Ledger, request: ChargeRequest, settings: Settings) 
         request.currency,
         number[-4:],
     ):
-        raise Conflict("This payment was sent before with another amount or card.")
+        detail = "This payment was sent before with another amount or card."
+        raise Conflict(detail, paymentId=request.payment_id)
     return as_charge(entry), max(0.0, entry.decide_at - now)
 
 

@@ -84,7 +84,7 @@ def find(ledger: Connection, payment_id: str) -> Row[Any]:
     """The charge for a payment, with its refund, if there is one. Raises NotFound."""
     found = ledger.execute(_ENTRY, {"payment_id": payment_id}).first()
     if found is None:
-        raise NotFound("There is no charge for this payment.")
+        raise NotFound("There is no charge for this payment.", paymentId=payment_id)
     return found
 
 

@@ -158,7 +158,7 @@ class PaymentFailed(Data):
 
 
 class PaymentRefunded(Data):
-    """A charge was given back, because its order was cancelled. For: the order service."""
+    """A charge was given back: its order was cancelled, or it came late. For: the order service."""
 
     EXAMPLE = {
         "paymentId": _PAYMENT,

@@ -7,6 +7,7 @@ import pytest
 from services.payment.rules import (
     has_attempts_left,
     is_card_stale,
+    is_charge_lost,
     next_step,
     seconds_to_ask,
     seconds_to_retry,
@@ -39,6 +40,12 @@ def test_a_card_is_kept_for_a_day() -> None:
     """And not longer."""
     assert not is_card_stale(NOW - timedelta(hours=24), NOW)
     assert is_card_stale(NOW - timedelta(hours=24, seconds=1), NOW)
+
+
+def test_a_charge_may_be_on_its_way_for_minutes() -> None:
+    """What the provider does not know by then was never sent, or is lost."""
+    assert not is_charge_lost(NOW - timedelta(minutes=2), NOW)
+    assert is_charge_lost(NOW - timedelta(minutes=2, seconds=1), NOW)
 
 
 def test_waits_double_up_to_a_limit() -> None:

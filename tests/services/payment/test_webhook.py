@@ -10,6 +10,8 @@ import httpx
 import pytest
 
 from observability.testing import MetricDelta
+from services.payment.commands import conclude
+from services.payment.states import Failure
 from tests.services.payment.shop import DECLINED, GOOD, SECRET, SLOW, TWICE, Shop
 from tests.services.support import until
 
@@ -73,6 +75,56 @@ async def test_contradiction_is_no_move(shop: Shop) -> None:
     other = await _call(shop, {**told, "status": "declined", "reason": "card_declined", "sequence": 3})
     assert other.json() == {"outcome": "contradiction"}
     assert (await shop.look(order_id)).json()["status"] == "succeeded"
+
+
+async def test_late_success_is_given_back(shop: Shop) -> None:
+    """A charge that succeeds after its payment has failed is refunded: the customer may have paid again."""
+    shop.network.down.add("payments")  # the provider calls, and nobody hears it yet
+    order_id = shop.order()
+    late = (await shop.pay(order_id, SLOW)).json()
+
+    async def sent() -> bool:
+        return (await shop.row(order_id)).sealed_card is None
+
+    await until(sent)
+    await conclude(shop.database, payment_id=late["id"], succeeded=False, failure=Failure.UNKNOWN_TO_PROVIDER)
+    second = (await shop.pay(order_id)).json()
+    counted = [
+        MetricDelta("shop_payments_total", outcome="succeeded"),
+        MetricDelta("shop_refunds_total", reason="late"),
+    ]
+    contradictions = MetricDelta("shop_webhooks_total", outcome="contradiction")
+
+    async def decided() -> bool:
+        return {p: e["status"] for p, e in (await shop.ledger()).items()} == {
+            late["id"]: "succeeded", second["id"]: "succeeded",
+        }  # fmt: skip
+
+    await until(decided)
+    told = {"paymentId": late["id"], "chargeId": "c-1", "status": "succeeded", "sequence": 2}
+    assert [(await _call(shop, told)).json() for _ in "12"] == [
+        {"outcome": "contradiction"},
+        {"outcome": "duplicate"},
+    ]
+    attempts = {
+        attempt["id"]: attempt["status"]
+        for attempt in (await until(lambda: _refunded(shop, order_id, late["id"])))["attempts"]
+    }
+    assert attempts == {late["id"]: "refunded", second["id"]: "succeeded"}
+    ledger = await shop.ledger()
+    assert ledger[late["id"]]["refund"] is not None
+    assert ledger[second["id"]]["refund"] is None
+    events = [(e["type"], e["data"].get("reason")) for e in await shop.told(order_id)]
+    assert sorted(events) == [
+        ("payment.failed", "unknown_to_provider"), ("payment.refunded", "late"), ("payment.succeeded", None),
+    ]  # fmt: skip
+    assert ([delta.value for delta in counted], contradictions.value) == ([1, 1], 1)
+
+
+async def _refunded(shop: Shop, order_id: str, payment_id: str) -> dict[str, Any] | None:
+    found: dict[str, Any] = (await shop.look(order_id)).json()
+    states = {attempt["id"]: attempt["status"] for attempt in found["attempts"]}
+    return found if states[payment_id] == "refunded" else None
 
 
 @pytest.mark.parametrize(
