@@ -14,6 +14,7 @@ that was committed before). All the ways are then:
 
     accept, result, cancel     cancel finds `succeeded`, makes it refunding
     accept, cancel, result     cancel leaves `processing` alone; result finds the tombstone: refunding
+                               (a card that was not sent by then is never sent: settle.py)
     cancel, accept             accept finds the tombstone: refused, nothing is charged
     the first two with two transactions at once: the lock makes one of them the first
 

@@ -1,6 +1,6 @@
 """The settle loop: for each payment that has something left to do, the next step with the provider.
 
-    processing, card sealed    POST /charges, then erase the card
+    processing, card sealed    POST /charges, then erase the card; if the order is cancelled, erase it only
     processing, card erased    GET /charges/{id}: nothing was heard, so ask; unknown for minutes, it has failed
     refunding                  POST /charges/{id}/refunds
 
@@ -23,7 +23,7 @@ from observability.logging import get_logger
 from observability.names import own, tracer
 from observability.tracing import record_error, span_from, untraced
 from services.payment.commands import conclude, refunded
-from services.payment.models import Payment
+from services.payment.models import CancelledOrder, Payment
 from services.payment.refusals import has_another_charge, has_no_charge, refuses_the_request
 from services.payment.rules import is_card_stale, is_charge_lost, next_step, seconds_to_ask, seconds_to_retry
 from services.payment.schemas import Charge
@@ -55,13 +55,15 @@ _due = (
     .with_for_update(skip_locked=True)
     .cte("due")
 )
+# No `exists`: PostgreSQL may read the whole table for one.
+_tombstone = select(CancelledOrder.reason).where(CancelledOrder.order_id == Payment.order_id).correlate(Payment)
 # Neither is harmed by being done twice. If a claim is repeated
 # although it was done, its rows wait until the lease ends, as after a death.
 _CLAIM = Prepared(
     update(Payment)
     .where(Payment.id.in_(select(_due.c.id)))
     .values(next_check_at=func.now() + bindparam("lease", type_=Interval))
-    .returning(Payment.__table__, func.now().label("now"))
+    .returning(Payment.__table__, func.now().label("now"), _tombstone.scalar_subquery().label("cancelled_for"))
 )
 _CHARGED = Prepared(
     update(Payment)
@@ -166,6 +168,10 @@ class Settler:
 
     async def _charge(self, payment: Record) -> None:
         assert payment.sealed_card is not None
+        if payment.cancelled_for:
+            _log.info("card.forgotten", payment_id=payment.id, order_id=payment.order_id)
+            await self._forget_card(payment, self._check_after)  # an earlier request may be on its way
+            return
         if is_card_stale(payment.created_at, datetime.now(UTC)):
             await self._erase(payment, "the provider was not reached in time")
             return
@@ -264,8 +270,14 @@ class Settler:
     async def _erase(self, payment: Record, why: str) -> None:
         """Keep the card no longer. An answer of the provider may have been lost, so the next step asks."""
         _log.error("card.erased", payment_id=payment.id, order_id=payment.order_id, reason=why)
-        await self._write(payment, sealed_card=None, attempts=0, next_check_at=func.now(), updated_at=func.now())
-        self.wake()
+        await self._forget_card(payment, 0.0)
+
+    async def _forget_card(self, payment: Record, seconds: float) -> None:
+        """Send it no more, and ask after so many seconds."""
+        await self._write(
+            payment, sealed_card=None, attempts=0, next_check_at=_after(seconds), updated_at=func.now()
+        )
+        self._look_in(seconds)
 
     async def _again(self, payment: Record, seconds: float) -> None:
         await self._write(payment, attempts=Payment.attempts + 1, next_check_at=_after(seconds))

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
 from pydantic import SecretStr
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text, update
 
 from services.payment import events, main
 from services.payment.models import Payment
@@ -138,6 +139,23 @@ class Shop:
         async with self.database.session() as session:
             statement = select(Payment).where(Payment.order_id == order_id).order_by(Payment.created_at.desc())
             return (await session.scalars(statement.limit(1))).one()
+
+    async def set(self, order_id: str, **values: Any) -> None:
+        """Change the rows of an order behind the service's back."""
+        async with self.database.session() as session:
+            await session.execute(update(Payment).where(Payment.order_id == order_id).values(values))
+
+    async def minutes_pass(self, order_id: str) -> None:
+        """Since the card was erased."""
+        await self.set(order_id, updated_at=func.now() - timedelta(minutes=3), next_check_at=func.now())
+
+    async def tried(self, method: str, path: str, times: int) -> None:
+        """Return when so many of these calls were tried."""
+
+        async def look() -> bool:
+            return self.network.count(method, path) >= times
+
+        await until(look, 15)
 
     async def ledger(self) -> dict[str, dict[str, Any]]:
         """The provider's books by payment id."""

@@ -74,13 +74,51 @@ async def test_cancelled_before_success(shop: Shop) -> None:
 
 async def test_cancelled_before_failure(shop: Shop) -> None:
     """There is nothing to give back."""
+    order_id = shop.order()
+    shop.network.down.add("payments")  # no call back
+    payment = (await shop.pay(order_id, DECLINED)).json()
+    await shop.cancel(order_id)
+    await conclude(shop.database, payment_id=payment["id"], succeeded=False)
+    assert (await shop.row(order_id)).status == "failed"
+    assert [e["type"] for e in await shop.told(order_id)] == ["payment.failed"]
+
+
+async def test_cancelled_before_the_charge_was_sent(shop: Shop) -> None:
+    """The card is erased and never sent; the provider, which does not know the payment, is asked after a while."""
     shop.network.down.add("provider")
     order_id = shop.order()
-    await shop.pay(order_id, DECLINED)
+    payment = (await shop.pay(order_id)).json()
     await shop.cancel(order_id)
+
+    async def erased() -> bool:
+        return (await shop.row(order_id)).sealed_card is None
+
+    await until(erased, 15)
+    sent = shop.network.count("POST", "/charges")
     shop.network.down.clear()
+    await shop.tried("GET", f"/charges/{payment['id']}", 1)
+    await shop.minutes_pass(order_id)
     await shop.comes_to(order_id, "failed", limit=15)
-    assert [e["type"] for e in await shop.told(order_id)] == ["payment.failed"]
+    assert shop.network.count("POST", "/charges") == sent
+    assert await shop.ledger() == {}
+
+
+async def test_cancelled_after_an_answer_was_lost(shop: Shop) -> None:
+    """The charge was made, and nobody here knows it: asking finds it, and it is given back."""
+    shop.network.deaf.add("provider")
+    shop.network.down.add("payments")
+    order_id = shop.order()
+    await shop.pay(order_id)
+    await shop.tried("POST", "/charges", 1)
+    await shop.cancel(order_id)
+
+    async def erased() -> bool:
+        return (await shop.row(order_id)).sealed_card is None
+
+    await until(erased, 15)
+    shop.network.deaf.clear()
+    await until(lambda: _is(shop, order_id, "refunded"), 15)
+    await _refunded_once(shop, order_id)
 
 
 async def test_cancelled_before_paying(shop: Shop) -> None:

@@ -7,19 +7,13 @@ from typing import Any
 import httpx
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import func, update
+from sqlalchemy import func
 
 from observability.testing import CapturedSpans
 from services.payment.models import Payment
 from services.shared.events.envelope import new_id
 from tests.services.payment.shop import GOOD, SILENT, SLOW, Shop, open_shop
-from tests.services.provider.helpers import charge
 from tests.services.support import until
-
-
-async def _set(shop: Shop, order_id: str, **values: Any) -> None:
-    async with shop.database.session() as session:
-        await session.execute(update(Payment).where(Payment.order_id == order_id).values(values))
 
 
 async def _left_over(shop: Shop, **values: Any) -> str:
@@ -32,18 +26,6 @@ async def _left_over(shop: Shop, **values: Any) -> str:
     async with shop.database.session() as session:
         session.add(payment)
     return order_id
-
-
-async def _minutes_pass(shop: Shop, order_id: str) -> None:
-    """Since the card was erased."""
-    await _set(shop, order_id, updated_at=func.now() - timedelta(minutes=3), next_check_at=func.now())
-
-
-async def _tried(shop: Shop, method: str, path: str, times: int) -> None:
-    async def look() -> bool:
-        return shop.network.count(method, path) >= times
-
-    await until(look, 15)
 
 
 async def test_silent_provider_is_asked(shop: Shop) -> None:
@@ -99,55 +81,11 @@ async def test_answers_of_the_provider_are_checked(shop: Shop, changes: dict[str
     )
     order_id = shop.order()
     await shop.pay(order_id)
-    await _tried(shop, "POST", "/charges", 2)
+    await shop.tried("POST", "/charges", 2)
     assert (await shop.row(order_id)).status == "processing"
     assert (await shop.row(order_id)).sealed_card is not None
     shop.network.hosts["provider"] = real
     await shop.comes_to(order_id, "succeeded", limit=15)
-
-
-async def test_charge_that_the_provider_has_otherwise(shop: Shop) -> None:
-    """A payment that the provider knows with another amount is sent no more and does not fail."""
-    shop.network.down.add("provider")
-    order_id = shop.order()
-    payment = (await shop.pay(order_id)).json()
-    await shop.provider.post("/charges", json={**charge(payment["id"]), "amountCents": 1})
-    shop.network.down.clear()
-    await _tried(shop, "GET", f"/charges/{payment['id']}", 2)
-    row = await shop.row(order_id)
-    assert (row.status, row.sealed_card) == ("processing", None)
-
-
-async def test_request_that_the_provider_refuses(shop: Shop) -> None:
-    """What it will never take fails at once, instead of being sent for ever."""
-    refusal = {"type": "/api/problems/invalid-request", "status": 422}
-    shop.network.hosts["provider"] = _problem(refusal)
-    order_id = shop.order()
-    await shop.pay(order_id)
-    assert (await shop.comes_to(order_id, "failed"))["reason"] == "refused_by_provider"
-    assert (await shop.row(order_id)).sealed_card is None
-
-
-@pytest.mark.parametrize("status", [400, 404, 409, 422])
-async def test_refusals_of_somebody_else(shop: Shop, status: int) -> None:
-    """A 4xx that is no word of the provider is an error: the card is kept and sent again."""
-    shop.network.hosts["provider"], real = (
-        httpx.MockTransport(lambda _: httpx.Response(status, json={})),
-        shop.network.hosts["provider"],
-    )
-    order_id = shop.order()
-    await shop.pay(order_id)
-    await _tried(shop, "POST", "/charges", 2)
-    row = await shop.row(order_id)
-    assert row.status == "processing"
-    assert row.sealed_card is not None
-    shop.network.hosts["provider"] = real
-    await shop.comes_to(order_id, "succeeded", limit=15)
-
-
-def _problem(document: dict[str, Any]) -> httpx.MockTransport:
-    """Answers everything with one problem document."""
-    return httpx.MockTransport(lambda _: httpx.Response(document["status"], json=document))
 
 
 async def test_words_of_the_provider_become_no_code(shop: Shop) -> None:
@@ -167,7 +105,7 @@ async def test_provider_down_then_back(shop: Shop) -> None:
     shop.network.down.add("provider")
     order_id = shop.order()
     assert (await shop.pay(order_id)).status_code == 202
-    await _tried(shop, "POST", "/charges", 3)
+    await shop.tried("POST", "/charges", 3)
     row = await shop.row(order_id)
     assert row.status == "processing"
     assert row.sealed_card is not None
@@ -183,7 +121,7 @@ async def test_answer_of_the_provider_is_lost(shop: Shop) -> None:
     shop.network.down.add("payments")
     order_id = shop.order()
     await shop.pay(order_id)
-    await _tried(shop, "POST", "/charges", 2)
+    await shop.tried("POST", "/charges", 2)
     shop.network.deaf.clear()
     await shop.comes_to(order_id, "succeeded", limit=15)
     assert len(await shop.ledger()) == 1
@@ -203,8 +141,8 @@ async def test_death_between_acceptance_and_erasing(shop: Shop) -> None:
 
     await until(erased, 15)
     before = shop.network.count("POST", "/charges")
-    await _set(shop, order_id, sealed_card=sealed, next_check_at=func.now())
-    await _tried(shop, "POST", "/charges", before + 1)
+    await shop.set(order_id, sealed_card=sealed, next_check_at=func.now())
+    await shop.tried("POST", "/charges", before + 1)
     await shop.comes_to(order_id, "succeeded")
     assert (await shop.row(order_id)).sealed_card is None
     assert list(await shop.ledger()) == [payment["id"]]
@@ -218,7 +156,7 @@ async def test_restart_goes_on(database_url: str, tmp_path: Path) -> None:
         await first.pay(order_id)
     async with open_shop(database_url, tmp_path / "ledger.sqlite") as second:
         second.user_id = first.user_id
-        await _set(second, order_id, next_check_at=func.now())  # the lease has passed
+        await second.set(order_id, next_check_at=func.now())  # the lease has passed
         await second.comes_to(order_id, "succeeded")
 
 
@@ -241,32 +179,12 @@ async def test_two_replicas_share_the_work(
 async def test_provider_lost_the_charge(shop: Shop) -> None:
     """When the card is erased and the provider knows nothing for minutes, the payment has failed and says so."""
     order_id = await _left_over(shop, sealed_card=None)
-    await _tried(shop, "GET", f"/charges/{(await shop.row(order_id)).id}", 2)
+    await shop.tried("GET", f"/charges/{(await shop.row(order_id)).id}", 2)
     assert (await shop.row(order_id)).status == "processing"  # the request may still be on its way
-    await _minutes_pass(shop, order_id)
+    await shop.minutes_pass(order_id)
     failed = await shop.comes_to(order_id, "failed")
     assert failed["reason"] == "unknown_to_provider"
     assert (await shop.pay(order_id)).status_code == 202
-
-
-async def test_unknown_charge_by_somebody_else(shop: Shop) -> None:
-    """Only the provider's own word counts: a bare 404 is of a wrong address, and the charge may be there."""
-    shop.network.down.add("payments")  # no call back
-    real = shop.network.hosts["provider"]
-    order_id = shop.order()
-    payment = (await shop.pay(order_id, SLOW)).json()
-
-    async def sent() -> bool:
-        return (await shop.row(order_id)).sealed_card is None
-
-    await until(sent)
-    shop.network.hosts["provider"] = httpx.MockTransport(lambda _: httpx.Response(404))
-    await _minutes_pass(shop, order_id)
-    asked = shop.network.count("GET", f"/charges/{payment['id']}")
-    await _tried(shop, "GET", f"/charges/{payment['id']}", asked + 2)
-    assert (await shop.row(order_id)).status == "processing"
-    shop.network.hosts["provider"] = real
-    await shop.comes_to(order_id, "succeeded", limit=15)
 
 
 async def test_old_sealed_card_is_erased(shop: Shop) -> None:
@@ -280,7 +198,7 @@ async def test_old_sealed_card_is_erased(shop: Shop) -> None:
     await until(erased)
     assert (await shop.row(order_id)).status == "processing"
     shop.network.down.clear()
-    await _minutes_pass(shop, order_id)
+    await shop.minutes_pass(order_id)
     assert (await shop.comes_to(order_id, "failed", limit=15))["reason"] == "unknown_to_provider"
     assert (await shop.row(order_id)).id not in shop.network.charged
 
@@ -293,7 +211,7 @@ async def test_card_sealed_with_another_key(shop: Shop) -> None:
         return (await shop.row(order_id)).sealed_card is None
 
     await until(erased)
-    await _minutes_pass(shop, order_id)
+    await shop.minutes_pass(order_id)
     await shop.comes_to(order_id, "failed")
 
 
