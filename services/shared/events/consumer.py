@@ -115,15 +115,28 @@ class Consumer:
                     await channel.close()
 
     async def _finish(self, channel: AbstractChannel, queue: AbstractQueue, tag: str) -> None:
-        """Take no more and wait for what is at work. Never raises: that would hide that we are cancelled."""
+        """Take no more and wait for what is at work. Raises nothing else than a second cancellation."""
         if channel.is_closed:
             return
-        try:
-            async with asyncio.timeout(self._drain):
+        error: Exception | None = TimeoutError("work outlasts the drain")
+
+        async def drain() -> None:
+            nonlocal error
+            try:
                 await queue.cancel(tag)
                 await self._idle.wait()
-        except Exception as error:  # what was not answered is delivered again
-            _log.warning("consumer.not_drained", queue=self._queue, at_work=self._at_work, error=repr(error))
+                error = None
+            except Exception as failure:
+                error = failure
+
+        # A task of its own: in this one, which is cancelled, asyncio.timeout would end as a cancellation.
+        draining = asyncio.create_task(drain())
+        try:
+            await asyncio.wait({draining}, timeout=self._drain)
+        finally:
+            draining.cancel()
+            if error is not None:  # what was not answered is delivered again
+                _log.warning("consumer.not_drained", queue=self._queue, at_work=self._at_work, error=repr(error))
 
     async def _deliver(
         self, channel: AbstractChannel, message: AbstractIncomingMessage, ended: asyncio.Event

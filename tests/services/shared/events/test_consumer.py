@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import aio_pika
 import pytest
@@ -261,8 +262,10 @@ async def test_stop_waits_for_work_in_hand(broker: Broker, mailbox: Mailbox) -> 
     assert await mailbox.waiting(QUEUE) == waiting
 
 
-async def test_stop_does_not_wait_for_ever(broker: Broker, mailbox: Mailbox) -> None:
-    """Work that outlasts the drain is given back to the queue; the consumer ends as one that was cancelled."""
+async def test_stop_does_not_wait_for_ever(
+    broker: Broker, mailbox: Mailbox, captured_logs: list[dict[str, Any]]
+) -> None:
+    """Work that outlasts the drain is told and given back to the queue; the consumer ends as a cancelled one."""
     begun = asyncio.Event()
 
     async def for_ever(_: int) -> None:
@@ -276,6 +279,9 @@ async def test_stop_does_not_wait_for_ever(broker: Broker, mailbox: Mailbox) -> 
     with pytest.raises(asyncio.CancelledError):
         await task
     await mailbox.comes_to(QUEUE, 1)
+    [line] = [line for line in captured_logs if line["event"] == "consumer.not_drained"]
+    assert (line["queue"], line["at_work"]) == (QUEUE, 1)
+    assert "TimeoutError" in line["error"]
 
 
 async def test_deleted_queue_comes_back(broker: Broker, mailbox: Mailbox) -> None:
