@@ -1,4 +1,11 @@
-"""Orders that stay unpaid too long are cancelled, by the database's clock, on whichever replica comes first."""
+"""Orders that stay unpaid too long are cancelled, by the database's clock, on whichever replica comes first.
+
+A payment may have been made in time and its event be late: the broker, this service or its database was away. So
+nothing expires until this replica has heard of payments for a while.
+"""
+
+import asyncio
+from collections.abc import Callable
 
 from sqlalchemy import Double, Integer, bindparam, func, select
 
@@ -19,6 +26,7 @@ __all__ = ["cancel_expired"]
 
 _tracer = tracer(__name__, VERSION)
 _BATCH = 100
+_GRACE = 30.0  # seconds in which what waits elsewhere arrives: relays connect again, retries of an outage take 5 s
 _is_old = Order.created_at < func.now() - func.make_interval(0, 0, 0, 0, 0, 0, bindparam("seconds", type_=Double))
 _OVERDUE = Prepared(STANDING.where(IS_UNPAID, _is_old).with_for_update(skip_locked=True))
 _DUE = Prepared(
@@ -32,9 +40,19 @@ _OLDEST = Prepared(
 )
 
 
-async def cancel_expired(database: Database, expiry_seconds: float) -> None:
-    """Cancel unpaid orders older than `expiry_seconds`, for ever. Each is a span in its own order's trace."""
+async def cancel_expired(database: Database, expiry_seconds: float, heard_for: Callable[[], float]) -> None:
+    """Cancel unpaid orders older than `expiry_seconds`, for ever. Each is a span in its own order's trace.
+
+    heard_for: for how many seconds payments have been heard of without a break. They must be as many as the grace,
+    and so long must this have been at work, as an outage of the database ends it.
+    """
+    clock = asyncio.get_running_loop().time
+    begun = clock()
     while True:
+        missing = _GRACE - min(heard_for(), clock() - begun)
+        if missing > 0:
+            await rest(seconds_to_look(0.0, missing))
+            continue
         with untraced():
             found = await database.ask(_DUE, seconds=expiry_seconds, most=_BATCH)
             [(first,)] = await database.ask(_OLDEST, seconds=expiry_seconds)

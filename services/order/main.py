@@ -47,6 +47,11 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
         handle = once(database, queue, effects)
         return Consumer(broker, queue, handle, drain=settings.drain_seconds, outages=STORE_ERRORS)
 
+    payments = consumer("order.payments", events.PAYMENTS)
+
+    async def expire() -> None:
+        await cancel_expired(database, settings.order_expiry_seconds, payments.steady_for)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:  # each part is closed, whatever happens to the others
@@ -57,10 +62,10 @@ def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None
             tasks.start("topology", broker.keep_up)
             tasks.start("outbox-gauges", backlog.run)
             tasks.start("moves", lambda: hear(settings.database_url, standby))
-            tasks.start("expiry", lambda: cancel_expired(database, settings.order_expiry_seconds))
+            tasks.start("expiry", expire)
             tasks.start("housekeeping", lambda: forget_old(database))
             tasks.start("order.stock", consumer("order.stock", events.STOCK).run)
-            tasks.start("order.payments", consumer("order.payments", events.PAYMENTS).run)
+            tasks.start("order.payments", payments.run)
             tasks.start("order.products", consumer("order.products", events.PRODUCTS).run)
             yield
 

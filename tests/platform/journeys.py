@@ -156,7 +156,7 @@ class Walks:
         """By time."""
         order_id = self.order(headers)
         self._age_order(order_id)
-        self.customer.until(order_id, "cancelled")
+        self.customer.until(order_id, "cancelled", limit=60)  # nothing expires 30 s after a start
         return order_id
 
     def edit(self, headers: dict[str, str]) -> None:

@@ -81,10 +81,15 @@ class Consumer:
         self._idle = asyncio.Event()
         self._idle.set()
         self._at_work = 0
+        self._since: float | None = None  # by the event loop's clock
         # A series that is there from the start lets increase() see its first event.
         redelivered.labels(queue)
         for event in (*topology.QUEUES.get(queue, ()), "unknown"):
             dead_lettered.labels(queue, event)
+
+    def steady_for(self) -> float:
+        """For how many seconds it has consumed without a break; 0 while it does not."""
+        return 0.0 if self._since is None else asyncio.get_running_loop().time() - self._since
 
     async def run(self) -> None:
         """Consume until the channel or the consumer ends, which raises; cancel it to stop in good order."""
@@ -104,9 +109,11 @@ class Consumer:
                 queue = await channel.get_queue(self._queue, ensure=False)
                 tag = await queue.consume(deliver)
             _log.info("consumer.started", queue=self._queue)
+            self._since = asyncio.get_running_loop().time()
             try:
                 await ended.wait()
             finally:
+                self._since = None
                 await self._finish(channel, queue, tag)
             raise ConnectionError(f"the consumer of {self._queue} was ended")
         finally:

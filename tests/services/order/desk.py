@@ -46,6 +46,7 @@ class Elsewhere(httpx.AsyncBaseTransport):
         self.down = False
         self.answer: httpx.Response | None = None
         self.prices = {"1": 500, "2": 999}
+        self.currencies: dict[str, str] = {}  # those that are not EUR
         self.calls = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -63,7 +64,7 @@ class Elsewhere(httpx.AsyncBaseTransport):
     def _offer(self, product_id: str) -> dict[str, Any]:
         return {
             "id": product_id, "name": f"Product {product_id}", "imageUrl": f"/images/products/{product_id}.svg",
-            "priceCents": self.prices[product_id], "currency": "EUR",
+            "priceCents": self.prices[product_id], "currency": self.currencies.get(product_id, "EUR"),
         }  # fmt: skip
 
 
@@ -147,15 +148,14 @@ class Desk:
 
 @asynccontextmanager
 async def open_desk(database_url: str, **settings: Any) -> AsyncIterator[Desk]:
-    """An order service that runs, without a broker."""
+    """An order service that runs, without a broker unless `amqp_url` is given."""
     elsewhere = Elsewhere()
     app = main.create(
         Settings(
             database_url=database_url,
-            amqp_url=f"amqp://guest:guest@127.0.0.1:{free_port()}/",
             user_service_url="http://users",
             product_service_url="http://products",
-            **settings,
+            **{"amqp_url": f"amqp://guest:guest@127.0.0.1:{free_port()}/", **settings},
         ),
         elsewhere,
     )

@@ -8,17 +8,27 @@ import pytest
 from sqlalchemy import select, text
 
 from observability.testing import CapturedSpans, MetricDelta
+from services.order import expiry
 from services.order.expiry import cancel_expired
 from services.order.models import Order
 from services.shared.database import Database
-from tests.services.order.desk import Desk
+from services.shared.events import contracts
+from services.shared.events.broker import Broker
+from services.shared.events.envelope import Event
+from tests.services.order.desk import Desk, open_desk
 from tests.services.support import until
+
+
+@pytest.fixture(autouse=True)
+def _no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Payments have been heard of for long, where a test says nothing else."""
+    monkeypatch.setattr(expiry, "_GRACE", 0.0)
 
 
 @asynccontextmanager
 async def _replicas(database_url: str, count: int) -> AsyncIterator[None]:
     databases = [Database(database_url) for _ in range(count)]
-    tasks = [asyncio.create_task(cancel_expired(database, 60)) for database in databases]
+    tasks = [asyncio.create_task(cancel_expired(database, 60, lambda: 60.0)) for database in databases]
     yield
     for task in tasks:
         task.cancel()
@@ -73,6 +83,46 @@ async def test_order_at_work_is_left_alone(desk: Desk, database_url: str) -> Non
         order.status = "paid"
     assert (await desk.order(idle))["status"] == "cancelled"
     assert [event["type"] for event in await desk.told(busy)] == ["order.created"]
+
+
+async def test_nothing_expires_before_payments_are_heard_of(
+    desk: Desk, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While their events cannot come, a paid order looks unpaid; nor does anything expire right after that."""
+    order_id = await desk.place_in("awaiting_payment")
+    await _age(desk, order_id)
+    monkeypatch.setattr(expiry, "_GRACE", 1.5)
+    heard_for = 0.0
+    database = Database(database_url)
+    task = asyncio.create_task(cancel_expired(database, 60, lambda: heard_for))
+    await asyncio.sleep(2.5)  # as long as it takes when they are heard of
+    assert (await desk.order(order_id))["status"] == "awaiting_payment"
+    heard_for = 1.6
+    await _cancelled(desk, order_id)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await database.close()
+
+
+async def test_paid_in_time_while_the_service_was_away(
+    database_url: str, broker_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The event of the payment waits at the broker when the service starts, after the order's time is over."""
+    monkeypatch.setattr(expiry, "_GRACE", 1.0)
+    async with open_desk(database_url) as desk:
+        order_id = await desk.place_in("awaiting_payment")
+        unpaid = await desk.place_in("awaiting_payment")
+    await _age(desk, order_id, unpaid)
+    await desk.database.close()
+    payment = contracts.PaymentSucceeded(payment_id="p", order_id=order_id, amount_cents=1000, currency="EUR")
+    broker = Broker(broker_url, "test", "order")
+    await broker.keep("order.payments")
+    await broker.publish(Event(type="payment.succeeded", data=payment))
+    await broker.close()
+    async with open_desk(database_url, amqp_url=broker_url, order_expiry_seconds=60) as again:
+        again.user_id = desk.user_id
+        await _cancelled(again, unpaid)
+        assert (await again.order(order_id))["status"] == "paid"
 
 
 async def test_in_the_trace_of_its_order(desk: Desk, database_url: str, captured_spans: CapturedSpans) -> None:

@@ -234,6 +234,31 @@ async def test_misfit_is_buried_at_once(broker: Broker, mailbox: Mailbox) -> Non
     assert (letter.message_id, letter.headers["x-attempt"]) == (bad.id, 1)
 
 
+async def test_how_long_it_has_consumed(broker: Broker, mailbox: Mailbox) -> None:
+    """It counts from the moment when the broker delivers, and from 0 after each break."""
+    seen = Seen()
+    consumer = Consumer(broker, QUEUE, seen)
+
+    async def consumes() -> bool:
+        return consumer.steady_for() > 0
+
+    async def does_not() -> bool:
+        return consumer.steady_for() == 0
+
+    assert await does_not()
+    task = asyncio.create_task(consumer.run())
+    await until(consumes)
+    await mailbox.delete(QUEUE)
+    with pytest.raises(ConnectionError):
+        await task
+    assert await does_not()
+    task = asyncio.create_task(consumer.run())
+    await until(consumes)
+    task.cancel()
+    await until(does_not)
+    await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_stop_waits_for_work_in_hand(broker: Broker, mailbox: Mailbox) -> None:
     """A cancelled consumer takes nothing new, finishes what it has, answers it, and ends."""
     going_on, begun = asyncio.Event(), asyncio.Event()
