@@ -3,6 +3,7 @@
 What a command writes is one statement: the order, its log, its history and its event (statements.py).
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from services.order.states import Reason, Status, may_ask_for, may_follow, reaso
 from services.shared import idempotency
 from services.shared.auth import Caller
 from services.shared.database import Database, Transaction
-from services.shared.errors import Conflict, NotFound
+from services.shared.errors import Conflict, NotFound, Unprocessable
 from services.shared.events import contracts
 from services.shared.events.envelope import new_id
 from services.shared.events.outbox import event_values
@@ -52,7 +53,7 @@ async def place_order(
 
     offers = await catalogue.offers([item.product_id for item in request.items])
     lines = [_line(offers[item.product_id], item.quantity) for item in request.items]
-    currency = offers[lines[0].product_id].currency
+    currency = _only_currency(offers[item.product_id] for item in request.items)
     total = total_of(lines)
     if not is_expected(total, request.expected_total_cents):
         raise Conflict("The total is not the one that was expected.", kind="price-changed", totalCents=total)
@@ -66,6 +67,14 @@ async def place_order(
     first = await idempotency.known(database, **scope)
     assert first is not None
     return await queries.get_order(database, first, user), True
+
+
+def _only_currency(offers: Iterable[Offer]) -> str:
+    """Raises Unprocessable when there are several: their prices have no sum."""
+    currency, *others = sorted({offer.currency for offer in offers})
+    if others:
+        raise Unprocessable("The products of an order must have one currency.", currencies=[currency, *others])
+    return currency
 
 
 def _line(offer: Offer, quantity: int) -> OrderLineResponse:

@@ -96,6 +96,18 @@ async def test_price_of_the_moment(desk: Desk) -> None:
     assert [line["unitPriceCents"] for line in order["lines"]] == [500, 999]
 
 
+async def test_prices_of_two_currencies(desk: Desk) -> None:
+    """They have no sum: the order is refused, with or without an expected total, and nothing is written."""
+    before = await _counts(desk)
+    desk.elsewhere.currencies["2"] = "USD"
+    for more in ({}, {"expectedTotalCents": 1999}):
+        answer = await desk.post({**ITEMS, **more})
+        assert (answer.status_code, answer.json().get("currencies")) == (422, ["EUR", "USD"])
+    assert await _counts(desk) == before
+    order = await desk.order(await desk.place(productId=2, quantity=1))
+    assert (order["totalCents"], order["currency"]) == (999, "USD")
+
+
 async def test_unknown_product(desk: Desk) -> None:
     """What is not sold is named, and nothing is written."""
     before = await _counts(desk)
