@@ -76,7 +76,7 @@ async def list_products(
     max_price: Annotated[Price, Query(alias="maxPrice")] = None,
     sort: Sort = Sort.NEWEST,
     limit: Annotated[Digits, Query(ge=1, le=100)] = 20,
-    cursor: Annotated[str | None, Query(max_length=400)] = None,
+    cursor: Annotated[str | None, Query(max_length=2_000)] = None,
 ) -> Response:
     """The catalogue, searched, filtered and sorted. Prices in minor units; may be 5 s old.
 

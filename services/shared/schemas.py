@@ -126,7 +126,8 @@ class Page(Schema, Generic[T]):
 def encode_cursor(*values: str | int | datetime) -> str:
     """An opaque cursor that holds the sort values of a page's last row."""
     plain = [v.isoformat() if isinstance(v, datetime) else v for v in values]
-    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+    text = json.dumps(plain, ensure_ascii=False)  # escaped, a letter outside ASCII would be three times as long
+    return base64.urlsafe_b64encode(text.encode(errors="surrogatepass")).decode().rstrip("=")  # as it is read
 
 
 def _check(value: object, kind: type[Any]) -> None:

@@ -101,6 +101,17 @@ async def test_list_is_filtered_sorted_and_paged(client: httpx.AsyncClient) -> N
     assert second["nextCursor"] is None
 
 
+@pytest.mark.parametrize("letter", ["x", "ä", "中", "\U0001f4a1", "\x01", '"'])
+async def test_list_goes_on_after_any_name(client: httpx.AsyncClient, letter: str) -> None:
+    """The cursor holds the name of a page's last product, and is taken back however long that makes it."""
+    for last in "xy":
+        await add(client, name=letter * 198 + f"-{last}")
+    first = (await client.get("/api/products?sort=name&limit=1")).json()
+    second = await client.get("/api/products", params={"sort": "name", "limit": 1, "cursor": first["nextCursor"]})
+    assert second.status_code == 200
+    assert [item["name"][-1] for item in first["items"] + second.json()["items"]] == ["x", "y"]
+
+
 @pytest.mark.parametrize("path", ["/api/products", "/api/products/categories", "/api/products/{id}"])
 async def test_cache_is_seen_and_a_write_empties_it(
     client: httpx.AsyncClient, replica: httpx.AsyncClient, path: str
