@@ -6,6 +6,10 @@ token. So a burst of one account, whose orders are placed one after another, doe
 call of another service does not wait: the request that it is part of has waited there. Who waits too long, or
 comes when too many wait, gets 503 and a time to come back. When requests at work take long, waiting is shorter:
 otherwise the gateway would give up on requests that are being served, and nobody would know what became of them.
+
+How long a request has been on its way is told by two clocks. When nobody was let in for a second because all
+seemed too old, the clocks differ: the sockets were emptied meanwhile. From then on the age of the youngest counts
+as none.
 """
 
 import asyncio
@@ -15,6 +19,7 @@ from weakref import WeakValueDictionary
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from observability.logging import get_logger
 from observability.metrics import http_waiting
 
 __all__ = ["AT_ONCE", "Admission", "Place"]
@@ -25,6 +30,8 @@ _PATIENCE = 9.0  # seconds; with a statement's 5 s less than the 15 s after whic
 _ANSWERED = 14.0  # seconds in which a request must have waited and been served
 _LEAST = 1.0  # seconds that a request may have waited, however long others take
 _FADES = 0.98  # of the longest time at work, with each request that is done
+_DOUBT = 1.0  # seconds in which all were too old, after which it is the clocks
+_log = get_logger("admission")
 
 
 class Place:
@@ -88,6 +95,8 @@ class Admission:
         self._waiting = 0
         self._patience = _PATIENCE if patience is None else patience
         self._longest = 0.0  # seconds that a request was at work lately
+        self._behind = 0.0  # seconds that the gateway's clock is behind ours, if that is all too much
+        self._refusing_since: float | None = None  # when the first was too old since one was let in
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Hand on at once what does not wait here."""
@@ -96,7 +105,7 @@ class Admission:
         return self._in_turn(scope, receive, send)
 
     async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
-        place = Place(self._slots, self._share_of(scope), _age(scope))
+        place = Place(self._slots, self._share_of(scope), self._age(scope))
         if await self._is_admitted(place):
             scope["place"] = place
             try:
@@ -114,15 +123,41 @@ class Admission:
                 return self._shares.setdefault(token, asyncio.Semaphore(self._share))
         return self._without_token
 
+    def _age(self, scope: Scope) -> float:
+        """The seconds since the gateway sent the request: they pass in sockets, when there is too much to do.
+
+        Clocks of two machines differ by some milliseconds, which is little beside what this is for.
+        """
+        sent = _sent(scope)
+        if sent is None:
+            return 0.0
+        age = max(0.0, time.time() - sent)
+        if self._behind:
+            self._behind = min(self._behind, age)  # nothing is younger than no time
+        return age - self._behind
+
     async def _is_admitted(self, place: Place) -> bool:
         if place.is_free:
             await place.enter()
         elif self._waiting >= self._most_waiting or not await self._waits(place):
             return False
-        if time.monotonic() - place.arrived <= max(_LEAST, _ANSWERED - self._longest):
+        now = time.monotonic()
+        if now - place.arrived <= max(_LEAST, _ANSWERED - self._longest) or self._doubts(now, place):
+            self._refusing_since = None
             return True
         place.leave()
         return False
+
+    def _doubts(self, now: float, place: Place) -> bool:
+        """Whether a request seems too old because the clocks differ."""
+        if self._refusing_since is None:
+            self._refusing_since = now
+        if now - self._refusing_since < _DOUBT:
+            return False
+        self._behind += now - place.arrived
+        _log.warning("clocks.differ", behind_ms=round(self._behind * 1000))
+        place.arrived = now
+        return True
 
     async def _waits(self, place: Place) -> bool:
         """Whether its turn came before its patience ended."""
@@ -138,18 +173,15 @@ class Admission:
                 self._waiting -= 1
 
 
-def _age(scope: Scope) -> float:
-    """The seconds since the gateway sent the request: they pass in sockets, when the service has too much to do.
-
-    Clocks of two machines differ by some milliseconds, which is little beside what this is for.
-    """
+def _sent(scope: Scope) -> float | None:
+    """When the gateway sent the request, by its clock."""
     for name, value in scope["headers"]:
         if name == b"x-request-start":
             try:
-                return max(0.0, time.time() - float(value.removeprefix(b"t=")))
+                return float(value.removeprefix(b"t="))
             except ValueError:
                 break
-    return 0.0
+    return None
 
 
 def _from_gateway(scope: Scope) -> bool:

@@ -89,7 +89,8 @@ class TokenVerifier:
                 issuer=ISSUER,
                 audience=AUDIENCE,
                 leeway=_LEEWAY,
-                options={"require": ["exp", "iat", "sub", "role"]},
+                # A token from the future is one of a clock that is ahead of ours: its end is what protects us.
+                options={"require": ["exp", "iat", "sub", "role"], "verify_iat": False},
             )
         except jwt.ExpiredSignatureError as error:
             raise Unauthorized("The token has expired.", kind="token-expired") from error

@@ -117,6 +117,56 @@ async def test_who_could_not_be_served_in_time_is_not_begun(monkeypatch: pytest.
         assert (await door.come(3)).status_code == 200
 
 
+class Clock:
+    """What both clocks say: `now` is the service's, and the gateway's is `behind`."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, behind: float = 0.0) -> None:
+        self.now = 1_000.0
+        self.behind = behind
+        clock = SimpleNamespace(monotonic=lambda: self.now, time=lambda: self.now)
+        monkeypatch.setattr(admission, "time", clock)
+
+    async def statuses(self, door: Door, *ages: float) -> list[int]:
+        """What is answered to requests that are so many seconds old; a tenth of a second passes before each."""
+        found = []
+        for age in ages:
+            self.now += 0.1
+            sent = f"t={self.now - self.behind - age}"
+            found.append((await door.come(1, {**GATEWAY, "X-Request-Start": sent})).status_code)
+        return found
+
+
+@pytest.mark.parametrize(("behind", "slow"), [(14.1, 0.0), (60.0, 0.0), (10.0, 5.0)])
+async def test_clocks_that_differ_refuse_nobody_for_long(
+    behind: float, slow: float, monkeypatch: pytest.MonkeyPatch, captured_logs: list[dict[str, Any]]
+) -> None:
+    """For a second all seem too old. Then it is known, and age is told again; also after the clock was set."""
+    clock = Clock(monkeypatch)
+    door = Door(at_once=4)
+    first = door.come(0)
+    await door.at_work(1)
+    clock.now += slow
+    door.app.open.set()
+    await first
+    clock.behind = behind
+    assert await clock.statuses(door, *[0.0] * 10) == [503] * 10
+    assert await clock.statuses(door, *[0.0] * 30) == [200] * 30
+    assert [line["behind_ms"] for line in captured_logs if line["event"] == "clocks.differ"] == [behind * 1000]
+    assert await clock.statuses(door, 15.0, 0.0) == [503, 200]
+    clock.behind = 0.0
+    assert await clock.statuses(door, 0.0, 15.0, 0.0) == [200, 503, 200]
+
+
+async def test_what_waited_while_the_service_stood_still_is_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much of it there is: the gateway has given up. What comes after it is served."""
+    clock = Clock(monkeypatch)
+    door = Door(at_once=4)
+    door.app.open.set()
+    assert await clock.statuses(door, 0.0) == [200]
+    clock.now += 60
+    assert await clock.statuses(door, *(60.0 - n * 4 for n in range(10)), 0.0) == [503] * 10 + [200]
+
+
 @pytest.mark.parametrize(
     ("sent", "status"),
     [("t=90.000", 200), ("t=85.000", 503), ("t=1.0", 503), ("t=200.0", 200), ("yesterday", 200), ("", 200)],
