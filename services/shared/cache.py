@@ -4,9 +4,13 @@ Entries say of which generation they are. A write sets a new generation after it
 before is served any more; they leave by their TTL. A reader that computed its value before that stores it with the
 old generation. One command asks for the generation and for the entries of all readers who come in the same turn
 of the event loop: the client spends as much on a command as FastAPI on a request.
+
+Sessions are in the same Redis, which is bounded and throws out what it meets. Clients choose the keys of entries
+(words, prices, cursors), and could fill it. So each process stores only so much within the life of an entry.
 """
 
 import asyncio
+import time
 import uuid
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -25,6 +29,8 @@ from services.shared.flags import flags
 __all__ = ["Cache"]
 
 _TIMEOUT = 0.25  # seconds: slower than that, the database is the better choice
+_ROOM = 8 * 2**20  # bytes; at most twice as many are there at a time, of the 128 MB of all (configuration.py)
+_BESIDE = 500  # bytes that an entry needs beside its value: a key, a stamp, and what Redis keeps of each
 _GENERATION_TTL = 86_400  # seconds; longer than any entry lives
 _log = get_logger("cache")
 _ERRORS = (RedisError, OSError, TimeoutError, BreakerOpenError)
@@ -32,12 +38,14 @@ Load = Callable[[], Awaitable[bytes]]
 
 
 class Cache:
-    """Bytes by key in a named cache. ttl: seconds that an entry may be served."""
+    """Bytes by key in a named cache. ttl: seconds that an entry may be served. room: bytes stored within `ttl`."""
 
-    def __init__(self, redis: ObservedRedis, name: str, *, ttl: int) -> None:
+    def __init__(self, redis: ObservedRedis, name: str, *, ttl: int, room: int = _ROOM) -> None:
         self._redis = redis
         self._name = name
         self._ttl = ttl
+        self._room = self._left = room
+        self._room_again = 0.0  # when there is room again, by the monotonic clock
         self._generation_key = f"{name}:generation"
         self._breaker = Breaker("redis-cache", reset=2.0)
         self._asking: _Asking | None = None
@@ -109,8 +117,20 @@ class Cache:
 
     async def _load(self, place: str, stamp: bytes, load: Load) -> bytes:
         value = await load()
-        await self._quietly(self._redis.set, place, stamp + value, ex=self._ttl)
+        if self._has_room(len(value)):
+            await self._quietly(self._redis.set, place, stamp + value, ex=self._ttl)
         return value
+
+    def _has_room(self, size: int) -> bool:
+        """Whether an entry may be stored; then it has taken its room."""
+        now = time.monotonic()
+        if now >= self._room_again:
+            self._left, self._room_again = self._room, now + self._ttl
+        had = self._left
+        self._left -= size + _BESIDE
+        if had >= 0 > self._left:
+            _log.warning("cache.full", cache=self._name)
+        return self._left >= 0
 
     def _loaded(self, which: tuple[bytes, str], task: asyncio.Task[bytes]) -> None:
         del self._loading[which]
