@@ -69,21 +69,33 @@ async def release(store: Store, order_id: str) -> bool:
 async def _reserve_lines(store: Store, order_id: str, lines: list[Document]) -> list[str]:
     """The products that were short.
 
-    From the first of these on, the others are only looked at. So, and by their one order, orders that compete
-    for the same products do not all fail because of what the others held for a moment.
+    Nothing is reserved for an order that cannot have all of it: others would find too little for that moment, and
+    be rejected although goods stay unsold. What sells out after the look ends the reserving. By that, and by the
+    one order of all lines, orders that compete for the same products do not all fail.
     """
-    short: list[str] = []
-    for line in lines:
-        reserve_or_look = _could_reserve if short else _reserve_line
-        if not await reserve_or_look(store, order_id, line):
-            short.append(line["productId"])
-    return short
+    if len(lines) > 1 and (short := await _short_of(store, order_id, lines)):
+        return short
+    for position, line in enumerate(lines):
+        if not await _reserve_line(store, order_id, line):
+            return [line["productId"], *await _short_of(store, order_id, lines[position + 1 :])]
+    return []
 
 
-async def _could_reserve(store: Store, order_id: str, line: Document) -> bool:
-    enough = {"deleted": False, "available": Op({"$gte": line["quantity"]})}
-    either = {"_id": line["productId"], "$or": [enough, {"reservations.orderId": order_id}]}
-    return await store.products.find_one(either, {"_id": True}) is not None
+async def _short_of(store: Store, order_id: str, lines: list[Document]) -> list[str]:
+    """The products of which there is too little at this moment for lines that do not hold theirs yet."""
+    if not lines:
+        return []
+    fields = {"available": True, "deleted": True, "reservations": {"$elemMatch": {"orderId": order_id}}}
+    products = {"_id": Op({"$in": [line["productId"] for line in lines]})}
+    found = {product["_id"]: product for product in await store.products.find(products, fields).to_list()}
+    return [line["productId"] for line in lines if not _could_reserve(found.get(line["productId"]), line)]
+
+
+def _could_reserve(product: Document | None, line: Document) -> bool:
+    if product is None:
+        return False
+    is_enough = not product["deleted"] and product["available"] >= line["quantity"]
+    return is_enough or bool(product.get("reservations"))
 
 
 async def _reserve_line(store: Store, order_id: str, line: Document) -> bool:

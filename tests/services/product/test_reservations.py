@@ -1,13 +1,15 @@
 """The stock of an order: all or nothing, once, and never more than there is."""
 
 import asyncio
+import copy
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
 from observability.testing import CapturedSpans, MetricDelta
 from services.product.reservations import commit, release, reserve
-from services.product.store import Store
+from services.product.store import Document, Store
 from services.shared.events.envelope import new_id
 from tests.services.product.shop import Shop, lines
 
@@ -43,20 +45,59 @@ async def test_every_short_product_is_named(shop: Shop) -> None:
     assert await shop.books(plenty) == (9, 0, 0)
 
 
-async def test_order_that_fails_holds_nothing_from_then_on(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not even for a moment: another order might fail by that."""
-    products = [await shop.product(stock) for stock in (9, 1, 9)]  # in the order of their ids
-    update, tried = shop.store.products.update_one, []
+class Watched:
+    """The store of a worker: `before` is called before each update of a product. tried: what it reserved."""
 
-    async def watched(which: Any, change: Any) -> Any:
-        if "$push" in change:
-            tried.append(which["_id"])
-        return await update(which, change)
+    def __init__(self, shop: Shop, before: Callable[[str, Document], Awaitable[None]]) -> None:
+        self.tried: list[str] = []
+        self.store = copy.copy(shop.store)
+        self.store.products = copy.copy(shop.store.products)
+        update = shop.store.products.update_one
 
-    monkeypatch.setattr(shop.store.products, "update_one", watched)
+        async def watched(which: Any, change: Any) -> Any:
+            if "$push" in change:
+                self.tried.append(which["_id"])
+            await before(which["_id"], change)
+            return await update(which, change)
+
+        self.store.products.update_one = watched  # type: ignore[method-assign]
+
+
+async def test_order_that_cannot_have_all_is_in_nobodys_way(shop: Shop) -> None:
+    """Nothing is reserved for it, not even for a moment: another order would fail by that."""
+    plenty, none = [await shop.product(stock) for stock in (1, 0)]  # in the order of their ids
+    other = []
+
+    async def before(_: str, change: Document) -> None:
+        if "$pull" in change and not other:
+            other.append(await reserve(shop.store, "other", lines((plenty, 1))))
+
+    watched = Watched(shop, before)
+    assert await reserve(watched.store, "order", lines((plenty, 1), (none, 1))) == ("rejected", [none])
+    assert other == [("reserved", [])]
+    assert watched.tried == []
+
+
+async def test_order_that_fails_holds_nothing_from_then_on(shop: Shop) -> None:
+    """A product was sold out after the look: the others are not reserved any more."""
+    products = [await shop.product(stock) for stock in (9, 2, 9)]  # in the order of their ids
+
+    async def sell_out(product: str, _: Document) -> None:
+        if product == products[0]:
+            await reserve(shop.store, "other", lines((products[1], 1)))
+
+    watched = Watched(shop, sell_out)
     wanted = lines(*((product, 2) for product in products))
-    assert await reserve(shop.store, "order-1", wanted) == ("rejected", [products[1]])
-    assert tried == products[:2]
+    assert await reserve(watched.store, "order-1", wanted) == ("rejected", [products[1]])
+    assert watched.tried == products[:2]
+    assert [await shop.books(product) for product in products] == [(9, 0, 0), (1, 1, 0), (9, 0, 0)]
+
+
+async def test_order_of_one_line_is_not_looked_at_first(shop: Shop, captured_spans: CapturedSpans) -> None:
+    """One update decides, and most orders have one line."""
+    await reserve(shop.store, "order-1", lines((await shop.product(1), 1)))
+    commands = [(span.attributes or {}).get("db.operation.name") for span in captured_spans.all]
+    assert commands == ["insert", "insert", "update", "update"]  # the product, the lease, the line, the decision
 
 
 async def test_lines_of_one_product_are_one(shop: Shop) -> None:
