@@ -54,19 +54,19 @@ class Watched:
         self.store.products = copy.copy(shop.store.products)
         update = shop.store.products.update_one
 
-        async def watched(which: Any, change: Any) -> Any:
+        async def watched(which: Document, change: Document, **options: Any) -> Any:
             if "$push" in change:
                 self.tried.append(which["_id"])
             await before(which["_id"], change)
-            return await update(which, change)
+            return await update(which, change, **options)
 
-        self.store.products.update_one = watched  # type: ignore[method-assign]
+        self.store.products.update_one = watched  # type: ignore[assignment,method-assign]
 
 
 async def test_order_that_cannot_have_all_is_in_nobodys_way(shop: Shop) -> None:
     """Nothing is reserved for it, not even for a moment: another order would fail by that."""
     plenty, none = [await shop.product(stock) for stock in (1, 0)]  # in the order of their ids
-    other = []
+    other = list[object]()
 
     async def before(_: str, change: Document) -> None:
         if "$pull" in change and not other:
