@@ -1,27 +1,41 @@
 """Everything that admins change in the catalogue; what orders do to the stock is in reservations.py.
 
 Each change raises `version`, and is told to others by `product.changed`.
+
+The same Idempotency-Key twice: an added product has its id from the key, and a product keeps the keys of its last
+changes of stock. So the write itself finds out, and no second one is needed.
 """
 
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
 
 from observability import request_id
 from observability.logging import get_logger
 from observability.tracing import annotate, current_traceparent
 from services.product.guard import Op
 from services.product.queries import details
-from services.product.schemas import EditRequest, NewProductRequest, ProductDetailsResponse, ProductRequest
+from services.product.schemas import (
+    EditRequest,
+    NewProductRequest,
+    ProductDetailsResponse,
+    ProductRequest,
+    StockRequest,
+)
 from services.product.store import Document, Store
 from services.product.words import tokens_of
 from services.shared.errors import Conflict, NotFound
 from services.shared.events.envelope import new_id
+from services.shared.idempotency_key import fingerprint, reused
 
 __all__ = ["add_product", "change_stock", "delete_product", "edit_product", "new_document"]
 
+_MOST_KEYS = 20  # of changes of its stock that a product keeps: whoever sends one again does it soon
+_NAMESPACE = uuid.UUID("b0d1c7a6-2f0e-4d2c-9d0a-7c5b9f1f6e3d")  # of what is named by an Idempotency-Key
 _log = get_logger("catalogue")
 
 
@@ -66,13 +80,30 @@ def new_document(product_id: str, product: NewProductRequest, currency: str, at:
     }
 
 
-async def add_product(*, store: Store, product: NewProductRequest, currency: str) -> ProductDetailsResponse:
-    """Add a product."""
-    document = new_document(new_id(), product, currency, _now())
+def _named_by(user_id: str, key: str) -> str:
+    """A key belongs to its user."""
+    return str(uuid.uuid5(_NAMESPACE, f"{user_id}:{key}"))
+
+
+async def add_product(
+    *, store: Store, product: NewProductRequest, currency: str, user_id: str, key: str | None
+) -> tuple[ProductDetailsResponse, bool]:
+    """Add a product; second: whether it was there already by the Idempotency-Key."""
+    document = new_document(_named_by(user_id, key) if key else new_id(), product, currency, _now())
     annotate(product_id=document["_id"])
-    await store.products.insert_one(document)
+    if key:
+        document["addedAs"] = fingerprint(product)
+    try:
+        await store.products.insert_one(document)
+    except DuplicateKeyError:
+        before = await store.products.find_one({"_id": document["_id"]}, {"reservations": False})
+        if before is None:  # nothing is ever removed
+            raise
+        if before["addedAs"] != document["addedAs"]:
+            raise reused() from None
+        return details(before), True
     _log.info("product.added", product_id=document["_id"])
-    return details(document)
+    return details(document), False
 
 
 async def edit_product(*, store: Store, product_id: str, edit: EditRequest) -> ProductDetailsResponse:
@@ -86,10 +117,30 @@ async def delete_product(*, store: Store, product_id: str) -> None:
     await _update(store, product_id, {"$set": {"deleted": True}}, "deleted")
 
 
-async def change_stock(*, store: Store, product_id: str, delta: int) -> ProductDetailsResponse:
-    """Add to what is available, or take from it, but never what is reserved. Raises NotFound, Conflict."""
-    guard = {"available": Op({"$gte": -delta})}
-    return await _update(store, product_id, {"$inc": {"available": delta}}, "stocked", guard, _not_enough)
+async def change_stock(
+    *, store: Store, product_id: str, request: StockRequest, user_id: str, key: str | None
+) -> tuple[ProductDetailsResponse, bool]:
+    """Add to what is available, or take from it, but never what is reserved. Raises NotFound, Conflict.
+
+    Second: whether it was done already by the Idempotency-Key.
+    """
+    delta = request.delta
+    guard: Document = {"available": Op({"$gte": -delta})}
+    change: Document = {"$inc": {"available": delta}}
+    if key is None:
+        return await _update(store, product_id, change, "stocked", guard, _not_enough), False
+    name = _named_by(user_id, key)
+    guard["stockKeys.id"] = Op({"$ne": name})
+    change["$push"] = {"stockKeys": {"$each": [{"id": name, "delta": delta}], "$slice": -_MOST_KEYS}}
+    try:
+        return await _update(store, product_id, change, "stocked", guard, _not_enough), False
+    except Conflict:
+        done = {"_id": product_id, "deleted": False, "stockKeys.id": name}
+        if (before := await store.products.find_one(done, {"reservations": False})) is None:
+            raise
+    if {"id": name, "delta": delta} not in before["stockKeys"]:
+        raise reused()
+    return details(before), True
 
 
 def _edited_meanwhile(now: Document) -> Conflict:
@@ -120,7 +171,7 @@ async def _update(
         **change,
         "$set": {**change.get("$set", {}), "updatedAt": now},
         "$inc": {**change.get("$inc", {}), "version": 1},
-        "$push": {"outbox": _change(now)},
+        "$push": {**change.get("$push", {}), "outbox": _change(now)},
     }
     document = await store.products.find_one_and_update(
         {**sold, **(guard or {})}, update, return_document=ReturnDocument.AFTER

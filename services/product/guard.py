@@ -16,7 +16,7 @@ from pymongo.results import InsertOneResult, UpdateResult
 __all__ = ["Guarded", "Op", "check_filter"]
 
 Document = dict[str, Any]
-_IDS = ("_id", "id", "orderId", "reservations.orderId", "outbox.id", "lease")
+_IDS = ("_id", "id", "orderId", "reservations.orderId", "outbox.id", "stockKeys.id", "lease")
 _SCALARS = (str, bool, int, float, datetime, type(None))
 
 

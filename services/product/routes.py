@@ -26,6 +26,7 @@ from services.shared.auth import Admin
 from services.shared.bodies import Router
 from services.shared.cache import Cache
 from services.shared.etag import finished, respond
+from services.shared.idempotency_key import IdempotencyKey
 from services.shared.openapi import headers, problems
 from services.shared.parts import part
 from services.shared.schemas import Digits, Identifier, Text
@@ -118,13 +119,27 @@ async def product(product_id: Identifier, request: Request, store: StoreDep, cac
     return _cacheable(request, *await cache.get_or_load(f"product:{product_id}", load))
 
 
-@router.post("", status_code=201, dependencies=_ANNOUNCED, responses={201: headers("Location"), **problems(403)})
+@router.post(
+    "",
+    status_code=201,
+    dependencies=_ANNOUNCED,
+    responses={201: headers("Location", "Idempotency-Replayed"), **problems(403)},
+)
 async def add_product(
-    body: NewProductRequest, _: Admin, response: Response, store: StoreDep, settings: SettingsDep
+    body: NewProductRequest,
+    user: Admin,
+    response: Response,
+    store: StoreDep,
+    settings: SettingsDep,
+    key: IdempotencyKey = None,
 ) -> ProductDetailsResponse:
-    """Add a product (admin)."""
-    added = await commands.add_product(store=store, product=body, currency=settings.currency)
+    """Add a product (admin); the same Idempotency-Key gives the same product."""
+    added, repeated = await commands.add_product(
+        store=store, product=body, currency=settings.currency, user_id=user.id, key=key
+    )
     response.headers["Location"] = f"/api/products/{added.id}"
+    if repeated:
+        response.headers["Idempotency-Replayed"] = "true"
     return added
 
 
@@ -145,12 +160,29 @@ async def delete_product(product_id: Identifier, _: Admin, store: StoreDep) -> N
     await commands.delete_product(store=store, product_id=product_id)
 
 
-@router.post("/{product_id}/stock", dependencies=_ANNOUNCED, responses=problems(403, 404, 409))
+@router.post(
+    "/{product_id}/stock",
+    dependencies=_ANNOUNCED,
+    responses={200: headers("Idempotency-Replayed"), **problems(403, 404, 409)},
+)
 async def change_stock(
-    product_id: Identifier, body: StockRequest, _: Admin, store: StoreDep
+    product_id: Identifier,
+    body: StockRequest,
+    user: Admin,
+    response: Response,
+    store: StoreDep,
+    key: IdempotencyKey = None,
 ) -> ProductDetailsResponse:
-    """Add to a product's stock or take from it (admin); 409 when that would take what is reserved."""
-    return await commands.change_stock(store=store, product_id=product_id, delta=body.delta)
+    """Add to a product's stock or take from it (admin); 409 when that would take what is reserved.
+
+    The same Idempotency-Key changes it once. A product knows the keys of its last 20 changes.
+    """
+    changed, repeated = await commands.change_stock(
+        store=store, product_id=product_id, request=body, user_id=user.id, key=key
+    )
+    if repeated:
+        response.headers["Idempotency-Replayed"] = "true"
+    return changed
 
 
 @internal.get("")

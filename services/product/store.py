@@ -7,6 +7,8 @@ products        _id, name, description, category, priceCents, currency, imageUrl
                 available   what can be reserved: on hand less reserved
                 reservations  [{orderId, quantity}] held for orders that are not paid yet
                 sold        committed to paid orders since the beginning
+                addedAs     digest of the request that added it, where that had an Idempotency-Key
+                stockKeys   [{id, delta}] the last changes of stock that had one
                 outbox      [{id, data, at, traceparent, requestId}] changes not yet published (relay.py)
 decisions       one document an order: what became of its stock (reservations.py), for a while (housekeeping.py)
                 decidedAt   the time of the last step; of the beginning, while it is not decided

@@ -1,16 +1,10 @@
 """Idempotency-Key: the same request twice has one effect. A key belongs to a user and a route for 24 hours."""
 
-import hashlib
-from typing import Annotated
-
-from fastapi import Header
-from pydantic import AfterValidator, BaseModel
 from sqlalchemy import Column, DateTime, MetaData, Table, Text, and_, bindparam, func, select, text
 
 from services.shared.database import Database, Transaction
-from services.shared.errors import Unprocessable
+from services.shared.idempotency_key import IdempotencyKey, fingerprint, reused
 from services.shared.prepared import Prepared
-from services.shared.schemas import no_secret
 
 __all__ = ["DAY_OLD", "IdempotencyKey", "claim", "fingerprint", "keys", "known", "metadata"]
 
@@ -42,15 +36,6 @@ RETURNING key
 """)  # noqa: S608 - a number of ours
 )
 
-_Key = Annotated[str, AfterValidator(no_secret)]
-IdempotencyKey = Annotated[_Key | None, Header(alias="Idempotency-Key", pattern=r"^[\x21-\x7e]{1,128}$")]
-"""The header: 1 to 128 visible ASCII characters that are no card and no token."""
-
-
-def fingerprint(body: BaseModel) -> str:
-    """A digest of a validated body, the same however the client spelled it."""
-    return hashlib.sha256(body.model_dump_json().encode()).hexdigest()
-
 
 async def known(database: Database, *, user_id: str, route: str, key: str, digest: str) -> str | None:
     """The id of what this key made before, or None. Raises Unprocessable when the body was another."""
@@ -58,7 +43,7 @@ async def known(database: Database, *, user_id: str, route: str, key: str, diges
     if not rows:
         return None
     if rows[0].fingerprint != digest:
-        raise Unprocessable("This Idempotency-Key was used with another body.", kind="idempotency-key-reused")
+        raise reused()
     return str(rows[0].resource_id)
 
 

@@ -22,10 +22,10 @@ from tests.services.support import running
 _KEY = Ed25519PrivateKey.generate()
 
 
-def bearer(role: str) -> dict[str, str]:
+def bearer(role: str, user: str = "u-1") -> dict[str, str]:
     """The headers of a caller with this role."""
     now = int(time.time())
-    claims = {"sub": "u-1", "role": role, "iss": "user-service", "aud": "shop", "iat": now, "exp": now + 3600}
+    claims = {"sub": user, "role": role, "iss": "user-service", "aud": "shop", "iat": now, "exp": now + 3600}
     return {"Authorization": f"Bearer {jwt.encode(claims, _KEY, 'EdDSA', headers={'kid': 'test'})}"}
 
 

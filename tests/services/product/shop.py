@@ -10,8 +10,9 @@ from pymongo.errors import AutoReconnect
 
 from observability import request_id
 from observability.tracing import current_traceparent
+from services.product import commands
 from services.product.commands import new_document
-from services.product.schemas import NewProductRequest
+from services.product.schemas import NewProductRequest, StockRequest
 from services.product.store import Document, Store
 from services.shared.events.broker import Broker
 from services.shared.events.envelope import Event, new_id
@@ -62,6 +63,20 @@ class Shop:
         """Time passes, until whoever holds the order's lease (or that one `lease`) holds it no more."""
         which = {"_id": order_id} if lease is None else {"_id": order_id, "lease": lease}
         await self.store.decisions.update_one(which, {"$set": {"leaseUntil": _PAST}})
+
+
+async def add_product(store: Store, product: NewProductRequest) -> str:
+    """An admin adds it; its id."""
+    added, _ = await commands.add_product(
+        store=store, product=product, currency="EUR", user_id="u-1", key=None
+    )
+    return added.id
+
+
+async def change_stock(store: Store, product_id: str, delta: int) -> None:
+    """An admin does."""
+    request = StockRequest(delta=delta)
+    await commands.change_stock(store=store, product_id=product_id, request=request, user_id="u-1", key=None)
 
 
 def lines(*pairs: tuple[str, int]) -> list[Document]:

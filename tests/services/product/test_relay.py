@@ -14,12 +14,12 @@ from opentelemetry import trace
 
 from observability import request_id
 from services.product import relay
-from services.product.commands import add_product, change_stock, delete_product, edit_product
+from services.product.commands import delete_product, edit_product
 from services.product.guard import Op
 from services.product.relay import Changes
 from services.product.schemas import EditRequest, NewProductRequest
 from services.product.store import Store
-from tests.services.product.shop import FakeBroker, Shop
+from tests.services.product.shop import FakeBroker, Shop, add_product, change_stock
 from tests.services.support import until
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs/events/product.changed.json").read_text(encoding="utf-8"))
@@ -50,11 +50,11 @@ def emptied(shop: Shop, product_id: str) -> Callable[[], Awaitable[bool]]:
 
 async def test_every_change_is_told_and_then_forgotten(shop: Shop) -> None:
     """Added, edited, stocked, deleted: four events, each obeying its schema; the last has the last version."""
-    product = (await add_product(store=shop.store, product=LAMP, currency="EUR")).id
+    product = await add_product(shop.store, LAMP)
     await edit_product(
         store=shop.store, product_id=product, edit=EditRequest(name="Big lamp", category="Home", price_cents=1)
     )
-    await change_stock(store=shop.store, product_id=product, delta=2)
+    await change_stock(shop.store, product, 2)
     await delete_product(store=shop.store, product_id=product)
     broker = FakeBroker()
     async with publishing(shop.store, broker):
@@ -73,7 +73,7 @@ async def test_change_is_told_at_once_when_woken(shop: Shop, monkeypatch: pytest
     broker = FakeBroker()
     async with publishing(shop.store, broker) as publisher:
         for n in range(1, 4):
-            product = (await add_product(store=shop.store, product=LAMP, currency="EUR")).id
+            product = await add_product(shop.store, LAMP)
             publisher.wake()
             await until(emptied(shop, product))
             assert len(broker.sent) == n
@@ -86,14 +86,14 @@ async def test_change_of_another_replica_is_found(
     monkeypatch.setattr(relay, "_QUIET", 0.1)
     broker = FakeBroker()
     async with publishing(second_store, broker):
-        product = (await add_product(store=shop.store, product=LAMP, currency="EUR")).id
+        product = await add_product(shop.store, LAMP)
         await until(emptied(shop, product))
     assert len(broker.sent) == 1
 
 
 async def test_change_stays_until_the_broker_has_it(shop: Shop) -> None:
     """The publisher fails, which its supervisor sees; the next one tells the same event."""
-    product = (await add_product(store=shop.store, product=LAMP, currency="EUR")).id
+    product = await add_product(shop.store, LAMP)
     (entry,) = (await shop.find(product))["outbox"]
     broker = FakeBroker(failures=1)
     with pytest.raises(ConnectionError):
@@ -106,7 +106,7 @@ async def test_change_stays_until_the_broker_has_it(shop: Shop) -> None:
 
 async def test_two_publishers_tell_the_same_event(shop: Shop, second_store: Store) -> None:
     """Both may tell it; it has one id, by which consumers know a copy."""
-    product = (await add_product(store=shop.store, product=LAMP, currency="EUR")).id
+    product = await add_product(shop.store, LAMP)
     both = asyncio.Barrier(2)
 
     async def meet(_: object) -> None:
@@ -122,7 +122,7 @@ async def test_two_publishers_tell_the_same_event(shop: Shop, second_store: Stor
 async def test_change_during_the_publish_is_not_forgotten(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only what the broker has is removed, and who was woken meanwhile looks again."""
     monkeypatch.setattr(relay, "_QUIET", 600.0)
-    product = (await add_product(store=shop.store, product=LAMP, currency="EUR")).id
+    product = await add_product(shop.store, LAMP)
 
     async def write(_: object) -> None:
         broker.before.clear()
@@ -139,7 +139,7 @@ async def test_more_changes_than_one_batch(shop: Shop, monkeypatch: pytest.Monke
     """All are told, without waiting for the next look."""
     monkeypatch.setattr(relay, "_QUIET", 600.0)
     monkeypatch.setattr(relay, "_BATCH", 3)
-    products = [(await add_product(store=shop.store, product=LAMP, currency="EUR")).id for _ in range(7)]
+    products = [await add_product(shop.store, LAMP) for _ in range(7)]
     broker = FakeBroker()
     async with publishing(shop.store, broker):
         for product in products:
@@ -150,7 +150,7 @@ async def test_more_changes_than_one_batch(shop: Shop, monkeypatch: pytest.Monke
 async def test_event_belongs_to_the_trace_and_request_of_its_write(shop: Shop) -> None:
     """However much later it is published."""
     with trace.get_tracer("test").start_as_current_span("edit") as span, request_id.bound("request-0001"):
-        product = (await add_product(store=shop.store, product=LAMP, currency="EUR")).id
+        product = await add_product(shop.store, LAMP)
     broker = FakeBroker()
     async with publishing(shop.store, broker):
         await until(emptied(shop, product))

@@ -7,13 +7,12 @@ import pytest
 from pymongo.asynchronous.cursor import AsyncCursor
 
 from services.product import replay
-from services.product.commands import add_product
 from services.product.events import on_order
 from services.product.relay import waiting
 from services.product.replay import again
 from services.product.reservations import commit, reserve
 from services.product.schemas import NewProductRequest
-from tests.services.product.shop import FakeBroker, Shop, lines
+from tests.services.product.shop import FakeBroker, Shop, add_product, lines
 from tests.services.product.test_events import created
 from tests.services.product.test_relay import emptied, publishing
 from tests.services.support import until
@@ -83,7 +82,7 @@ async def test_recent_changes_are_told_again(shop: Shop) -> None:
     """Each product as it is now, under an id of its own that is the same each time."""
     broker = FakeBroker()
     new = NewProductRequest(name="Lamp", category="Home", price_cents=100, stock=3)
-    products = {(await add_product(store=shop.store, product=new, currency="EUR")).id for _ in range(2)}
+    products = {await add_product(shop.store, new) for _ in range(2)}
     await shop.product(at=seven_hours_ago())
     ids = []
     for _ in range(3):
@@ -103,13 +102,9 @@ async def test_recent_changes_are_told_again(shop: Shop) -> None:
 async def test_backlog_of_changes_is_measured(shop: Shop) -> None:
     """How many wait, and how long the oldest; nothing when all is told."""
     assert (await waiting(shop.store)).events == 0
-    product = (
-        await add_product(
-            store=shop.store,
-            product=NewProductRequest(name="Lamp", category="Home", price_cents=100, stock=3),
-            currency="EUR",
-        )
-    ).id
+    product = await add_product(
+        shop.store, NewProductRequest(name="Lamp", category="Home", price_cents=100, stock=3)
+    )
     await shop.store.products.update_one({"_id": product}, {"$set": {"outbox.0.at": seven_hours_ago()}})
     seen = await waiting(shop.store)
     assert seen.events == 1
@@ -122,13 +117,7 @@ async def test_backlog_of_changes_is_measured(shop: Shop) -> None:
 async def test_change_that_is_no_event_holds_up_its_product_only(shop: Shop) -> None:
     """One product that cannot be told keeps its entry; others are told."""
     bad, good = [
-        (
-            await add_product(
-                store=shop.store,
-                product=NewProductRequest(name=name, category="H", price_cents=1, stock=1),
-                currency="EUR",
-            )
-        ).id
+        await add_product(shop.store, NewProductRequest(name=name, category="H", price_cents=1, stock=1))
         for name in ("Bad", "Good")
     ]
     await shop.store.products.update_one({"_id": bad}, {"$set": {"outbox.0.id": "no id"}})

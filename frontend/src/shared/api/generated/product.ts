@@ -17,7 +17,7 @@ export interface paths {
         put?: never;
         /**
          * Add Product
-         * @description Add a product (admin).
+         * @description Add a product (admin); the same Idempotency-Key gives the same product.
          */
         post: operations["add_product"];
         delete?: never;
@@ -108,6 +108,8 @@ export interface paths {
         /**
          * Change Stock
          * @description Add to a product's stock or take from it (admin); 409 when that would take what is reserved.
+         *
+         *     The same Idempotency-Key changes it once. A product knows the keys of its last 20 changes.
          */
         post: operations["change_stock"];
         delete?: never;
@@ -320,7 +322,9 @@ export interface operations {
     add_product: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -472,7 +476,9 @@ export interface operations {
     change_stock: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 product_id: string;
             };
