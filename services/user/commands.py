@@ -134,7 +134,7 @@ async def login(
 async def refresh(*, database: Database, sessions: Sessions, issuer: TokenIssuer, token: str) -> TokenResponse:
     """Trade a refresh token for new tokens. Raises Unauthorized, or Unavailable when Redis is down.
 
-    The token is used up last, so that an answer of 503 leaves it good for another try.
+    The token is used up last, and is good for another try for some seconds after that: whoever gets 503 has it.
     """
     try:
         known = await sessions.find(token)

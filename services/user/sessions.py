@@ -2,6 +2,10 @@
 
 Redis keeps, for each family, its user and a hash of the newest secret. An older secret that comes back was
 copied by somebody, so it ends its family (RFC 9700, 4.14.2).
+
+An answer may be lost, or be 503 because Redis was slow, after the secret was used up. So for `_AGAIN` the last one
+that was used is taken again, and a newer secret replaces the one that was given for it. If that was no lost answer
+but a thief, the two of them have different secrets: the first use of the older one ends the family.
 """
 
 import hashlib
@@ -14,6 +18,7 @@ from services.user.scripts import Scripts
 __all__ = ["LIFETIME", "Session", "Sessions"]
 
 LIFETIME = 30 * 86_400  # seconds; starts again with each use
+_AGAIN = 10  # seconds; a client that gets 503 comes again after 2
 
 _OPEN = """
 redis.call('HSET', KEYS[1], 'user', ARGV[1], 'epoch', ARGV[2], 'secret', ARGV[3])
@@ -25,9 +30,15 @@ _ROTATE = """
 local newest = redis.call('HGET', KEYS[1], 'secret')
 if not newest then return 'unknown' end
 if newest == ARGV[2] then return 'rotated' end
-if newest ~= ARGV[1] then
-  redis.call('DEL', KEYS[1])
-  return 'reused'
+local now = tonumber(redis.call('TIME')[1])
+if newest == ARGV[1] then
+  redis.call('HSET', KEYS[1], 'before', ARGV[1], 'used_at', now)
+else
+  local used = redis.call('HMGET', KEYS[1], 'before', 'used_at')
+  if used[1] ~= ARGV[1] or now - tonumber(used[2]) >= tonumber(ARGV[4]) then
+    redis.call('DEL', KEYS[1])
+    return 'reused'
+  end
 end
 redis.call('HSET', KEYS[1], 'secret', ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
@@ -64,11 +75,14 @@ class Sessions:
     async def rotate(self, token: str) -> tuple[Literal["rotated", "reused", "unknown"], str]:
         """Trade the newest token of a family for the next one; an older one ends the family.
 
-        Second: the next token, which is good only after `rotated`. Of two uses at once, one is the older.
+        Second: the next token, which is good only after `rotated`. Of two uses at once both are answered, and the
+        token of one of them is good.
         """
         family, _, used = token.partition(".")
         secret = secrets.token_urlsafe(32)
-        outcome = await self._scripts.run(_ROTATE, [_key(family)], _digest(used), _digest(secret), LIFETIME)
+        outcome = await self._scripts.run(
+            _ROTATE, [_key(family)], _digest(used), _digest(secret), LIFETIME, _AGAIN
+        )
         return outcome, f"{family}.{secret}"
 
     async def end(self, token: str) -> None:

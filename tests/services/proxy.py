@@ -20,7 +20,8 @@ class Proxy:
         self._left: int | None = None
         self._answer: bytes | None = None
         self._addition = b"", b"", 0
-        self.swallowed = self.added = 0
+        self._late = b"", 0.0
+        self.swallowed = self.held_back = self.added = 0
         self.port = 0
         self.refusing = False
 
@@ -63,6 +64,10 @@ class Proxy:
         """Close the connection on which the target answers these words next, instead of passing them on."""
         self._answer = words
 
+    def hold_back_answer(self, words: bytes, seconds: float) -> None:
+        """Pass on only after a while what the target answers with these words next."""
+        self._late = words, seconds
+
     def add_to_answer(self, words: bytes, more: bytes, *, after: int = 0) -> None:
         """Add `more` behind these words of the target, once, when it has answered them so often."""
         self._addition = words, more, after
@@ -101,6 +106,10 @@ class Proxy:
                     self._answer = None
                     self.swallowed += 1
                     break
+                if said is None and self._late[0] and self._late[0] in data:
+                    (_, seconds), self._late = self._late, (b"", 0.0)
+                    self.held_back += 1
+                    await asyncio.sleep(seconds)
                 writer.write(data if said is not None else self._with_addition(data))
                 await writer.drain()
                 if said is not None:
