@@ -1,7 +1,9 @@
 """Looking around: what is seen first, what a mistyped word finds, and where a page begins."""
 
+import re
+
 import pytest
-from playwright.sync_api import ViewportSize, expect
+from playwright.sync_api import Route, ViewportSize, expect
 
 from tests.e2e.browser.conftest import Visit
 from tests.platform.client import Admin, Customer
@@ -84,6 +86,46 @@ def test_a_page_begins_at_its_top_and_back_returns_to_where_one_was(visit: Visit
     page.goto("/login")
     expect(visitor.heading("Log in")).to_be_visible()
     assert page.evaluate("scrollY") == 0
+
+
+def test_a_price_range_is_applied_without_losing_the_focus(visit: Visit) -> None:
+    """By the keyboard; the fields follow the address, also back."""
+    visitor = visit()
+    page = visitor.page
+    page.goto("/?category=Garden")
+    lowest = page.get_by_label("Lowest price")
+    lowest.fill("10")
+    lowest.press("Enter")
+    expect(page).to_have_url(re.compile("min=10"))
+    expect(visitor.link("Clear filters")).to_be_visible()
+    expect(lowest).to_be_focused()
+    page.go_back()
+    expect(lowest).to_have_value("")
+
+
+def test_pictures_that_do_not_come_are_asked_for_once(visit: Visit) -> None:
+    """Nor does the picture in their place come."""
+    page = visit().page
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url) if one.url.endswith("/none.svg") else None)
+    page.route("**/images/products/**", lambda route: route.abort())
+    page.goto("/products/1")
+    page.wait_for_function("() => document.images.length && document.images[0].src.endsWith('/none.svg')")
+    page.wait_for_load_state("networkidle")
+    assert 1 <= len(asked) <= page.evaluate("document.images.length")
+
+
+def test_who_wants_little_motion_sees_nothing_flicker(visit: Visit) -> None:
+    """An animation runs once, however long its page is loading."""
+    page = visit(reduced_motion="reduce").page
+    held: list[Route] = []
+    page.route("**/api/products?*", lambda route: held.append(route))
+    page.goto("/")
+    expect(page.locator(".animate-pulse").first).to_be_attached()
+    forever = "one => one instanceof CSSAnimation && one.effect.getTiming().iterations === Infinity"
+    assert not page.evaluate(f"document.getAnimations().some({forever})")
+    for route in held:
+        route.continue_()
 
 
 def test_the_admins_first_page_shows_the_shop(visit: Visit, customer: Customer, admin: Admin) -> None:

@@ -115,14 +115,18 @@ function SortBy({ filters }: { filters: Filters }) {
 
 function PriceRange({ filters, done }: { filters: Filters; done?: () => void }) {
   const navigate = useNavigate();
+  const [shown, setShown] = useState(filters);
+  const [typed, setTyped] = useState({ min: filters.min, max: filters.max });
   const [fault, setFault] = useState("");
-  const apply = (event: FormEvent<HTMLFormElement>) => {
+  if (shown.min !== filters.min || shown.max !== filters.max) {
+    setShown(filters);
+    setTyped({ min: filters.min, max: filters.max });
+    setFault("");
+  }
+  const apply = (event: FormEvent) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const [min, max] = [String(form.get("min")).trim(), String(form.get("max")).trim()];
-    const [from, to] = [min, max].map((typed) =>
-      typed === "" ? undefined : parseMoney(typed, shopCurrency),
-    );
+    const [min, max] = [typed.min.trim(), typed.max.trim()];
+    const [from, to] = [min, max].map((text) => (text === "" ? undefined : parseMoney(text, shopCurrency)));
     if ((min && from === undefined) || (max && to === undefined))
       return setFault("A price looks like 12 or 12.50.");
     if (from !== undefined && to !== undefined && from > to)
@@ -137,8 +141,18 @@ function PriceRange({ filters, done }: { filters: Filters; done?: () => void }) 
         <span className="text-sm font-semibold max-md:w-full" aria-hidden="true">
           Price
         </span>
-        <PriceInput name="min" label="Lowest price" value={filters.min} placeholder="from" />
-        <PriceInput name="max" label="Highest price" value={filters.max} placeholder="to" />
+        <PriceInput
+          label="Lowest price"
+          placeholder="from"
+          value={typed.min}
+          change={(min) => setTyped({ ...typed, min })}
+        />
+        <PriceInput
+          label="Highest price"
+          placeholder="to"
+          value={typed.max}
+          change={(max) => setTyped({ ...typed, max })}
+        />
         <button
           type="submit"
           className="min-h-11 rounded-pane border border-edge px-4 font-semibold hover:border-leaf hover:text-leaf"
@@ -155,7 +169,14 @@ function PriceRange({ filters, done }: { filters: Filters; done?: () => void }) 
   );
 }
 
-function PriceInput(props: { name: string; label: string; value: string; placeholder: string }) {
+interface Price {
+  label: string;
+  placeholder: string;
+  value: string;
+  change: (value: string) => void;
+}
+
+function PriceInput({ label, placeholder, value, change }: Price) {
   return (
     <span className="relative">
       <span aria-hidden="true" className="absolute inset-y-0 left-3 flex items-center text-faint">
@@ -163,11 +184,11 @@ function PriceInput(props: { name: string; label: string; value: string; placeho
       </span>
       <input
         className="field w-20 pl-7"
-        name={props.name}
-        aria-label={props.label}
+        aria-label={label}
         inputMode="decimal"
-        defaultValue={props.value}
-        placeholder={props.placeholder}
+        placeholder={placeholder}
+        value={value}
+        onChange={(event) => change(event.target.value)}
       />
     </span>
   );

@@ -1,3 +1,5 @@
+const none = "/images/products/none.svg";
+
 /** A product's picture: square, its place kept before it is there. */
 export function Picture({
   src,
@@ -20,9 +22,8 @@ export function Picture({
       fetchPriority={eager ? "high" : "auto"}
       decoding={eager ? "sync" : "async"}
       className={`aspect-square bg-sunken object-cover ${className}`}
-      onError={(event) => {
-        event.currentTarget.onerror = null;
-        event.currentTarget.src = "/images/products/none.svg";
+      onError={({ currentTarget: picture }) => {
+        if (!picture.src.endsWith(none)) picture.src = none; // which may fail too
       }}
     />
   );
