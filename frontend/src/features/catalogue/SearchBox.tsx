@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useId, useState, type FormEvent, type KeyboardEvent } from "react";
+import { useId, useState, type FormEvent, type KeyboardEvent } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { formatMoney } from "@/shared/money";
+import { useSettled } from "@/shared/ui/useSettled";
 import { readFilters } from "./filters";
 import { suggestionsQuery } from "./queries";
 
@@ -112,14 +113,4 @@ export function SearchBox() {
       </ul>
     </form>
   );
-}
-
-/** The value once it has not changed for a moment: not every letter is a question. */
-function useSettled(value: string): string {
-  const [settled, setSettled] = useState("");
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), value ? 180 : 0);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
 }
