@@ -1,10 +1,10 @@
-import type { ButtonHTMLAttributes } from "react";
+import type { ButtonHTMLAttributes, MouseEvent } from "react";
 import { Link, type LinkProps } from "react-router";
 
 type Look = "primary" | "quiet" | "danger";
 
 const shape =
-  "inline-flex min-h-11 items-center justify-center gap-2 rounded-pane px-5 py-2 text-center font-semibold transition-colors disabled:opacity-60";
+  "inline-flex min-h-11 items-center justify-center gap-2 rounded-pane px-5 py-2 text-center font-semibold transition-colors disabled:opacity-60 aria-disabled:cursor-not-allowed aria-disabled:opacity-60";
 const looks: Record<Look, string> = {
   primary: "bg-leaf text-on-leaf hover:bg-leaf-deep",
   quiet: "border border-edge text-ink hover:border-leaf hover:text-leaf",
@@ -13,24 +13,25 @@ const looks: Record<Look, string> = {
 
 interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
   look?: Look;
-  /** Its work is under way: it cannot be pressed again, and says so. */
+  /** Its work is under way: it cannot be pressed again, and says so. It is not `disabled`: the focus would be lost. */
   busy?: boolean;
 }
 
 export function Button({
   look = "primary",
   busy = false,
-  disabled,
   className = "",
   children,
+  onClick,
   ...rest
 }: Props) {
   return (
     <button
       type="button"
       {...rest}
-      disabled={disabled || busy}
+      aria-disabled={busy || undefined}
       aria-busy={busy || undefined}
+      onClick={busy ? refuse : onClick}
       className={`${shape} ${looks[look]} ${className}`}
     >
       {busy && <Spinner />}
@@ -39,11 +40,16 @@ export function Button({
   );
 }
 
+/** Also an Enter in a field of its form, which clicks the button. */
+function refuse(event: MouseEvent): void {
+  event.preventDefault();
+}
+
 export function LinkButton({ look = "primary", className = "", ...rest }: LinkProps & { look?: Look }) {
   return <Link {...rest} className={`${shape} ${looks[look]} ${className}`} />;
 }
 
-export function Spinner() {
+function Spinner() {
   return (
     <span
       aria-hidden="true"
