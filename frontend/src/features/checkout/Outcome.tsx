@@ -7,7 +7,7 @@ import { useTraceUrl } from "@/shared/config";
 import { formatMoney } from "@/shared/money";
 import { Button, LinkButton } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
-import { reset, tryAgain, useCheckout } from "./checkout";
+import { giveUp, reset, tryAgain, useCheckout } from "./checkout";
 import { Heading } from "./Heading";
 import type { Stage } from "./stage";
 
@@ -156,14 +156,15 @@ function contentOf(stage: Ended): { title: string; text: ReactNode; actions: Rea
 function Again() {
   const orderId = useCheckout((state) => state.attempt?.orderId);
   const navigate = useNavigate();
-  const giveUp = () => {
-    reset();
-    if (orderId) void navigate(`/orders/${orderId}`);
+  const leave = () => {
+    if (!orderId) return reset();
+    giveUp();
+    void navigate(`/orders/${orderId}`);
   };
   return (
     <>
       <Button onClick={() => void tryAgain()}>Try again</Button>
-      <Button look="quiet" onClick={giveUp}>
+      <Button look="quiet" onClick={leave}>
         Give up
       </Button>
     </>

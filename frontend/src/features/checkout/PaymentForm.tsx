@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, type MouseEvent } from "react";
 import { Link } from "react-router";
 import { OrderLines } from "@/features/orders/OrderLines";
 import { orderQuery } from "@/features/orders/queries";
@@ -11,7 +11,7 @@ import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Form } from "@/shared/ui/Form";
 import { CardFields } from "./CardFields";
 import { useTypedCard } from "./card";
-import { payWith, reset, tryAgain } from "./checkout";
+import { giveUp, payWith, tryAgain } from "./checkout";
 import { Heading } from "./Heading";
 import type { Stage } from "./stage";
 
@@ -57,7 +57,7 @@ export function PaymentForm({ stage }: { stage: Extract<Stage, { name: "unpaid" 
         </Form>
         <p className="mt-6 text-faint">
           Not now? Until {until} you can pay or cancel in{" "}
-          <Link to={`/orders/${order.id}`} className="link" onClick={reset}>
+          <Link to={`/orders/${order.id}`} className="link" onClick={(event) => isHere(event) && giveUp()}>
             your orders
           </Link>
           .
@@ -71,6 +71,11 @@ export function PaymentForm({ stage }: { stage: Extract<Stage, { name: "unpaid" 
       </section>
     </div>
   );
+}
+
+/** Not in a new tab or window. */
+function isHere({ altKey, ctrlKey, metaKey, shiftKey }: MouseEvent): boolean {
+  return !(altKey || ctrlKey || metaKey || shiftKey);
 }
 
 /** The order may be paid in another tab, or cancelled: then there is nothing to pay here. */

@@ -16,6 +16,7 @@ test.each([
   { ...good, request: "all" },
   { ...good, orderId: 1 },
   { ...good, traceparent: [] },
+  { ...good, at: "today" },
   "abc",
   [],
   null,

@@ -12,6 +12,8 @@ export interface Attempt {
   userId: string;
   /** The Idempotency-Key of the order; empty for an order that was placed before. */
   orderKey: string;
+  /** When it began, in ms since 1970; absent as `request` is. */
+  at?: number | undefined;
   /** Absent for an order that was placed before and is to be paid now. */
   request?: OrderRequest | undefined;
   orderId?: string | undefined;
@@ -27,6 +29,12 @@ export function isOf(attempt: Attempt, userId: string, orderId: string | undefin
 
 const key = "glasshouse.checkout";
 
+/**
+ * In ms. An attempt without an order that is older is forgotten: opening the checkout must not buy what was in the
+ * cart days ago, and the order service knows its key only for a day.
+ */
+const newFor = 3_600_000;
+
 export const useAttempt = create<{ attempt: Attempt | null }>()(
   persist(
     (): { attempt: Attempt | null } => ({ attempt: null }),
@@ -37,15 +45,24 @@ export const useAttempt = create<{ attempt: Attempt | null }>()(
 function isAttempt(value: unknown): value is Attempt {
   if (!isObject(value) || typeof value.userId !== "string" || typeof value.orderKey !== "string")
     return false;
-  const { request, orderId, traceparent } = value;
+  const { at, request, orderId, traceparent } = value;
   return (
-    (request === undefined || isObject(request)) && isTextOrAbsent(orderId) && isTextOrAbsent(traceparent)
+    (at === undefined || typeof at === "number") &&
+    (request === undefined || isObject(request)) &&
+    isTextOrAbsent(orderId) &&
+    isTextOrAbsent(traceparent)
   );
+}
+
+function isTooOld({ orderId, at = 0 }: Attempt): boolean {
+  return !orderId && Date.now() - at > newFor;
 }
 
 /** The attempt that is kept, as all tabs know it. */
 export function currentAttempt(): Attempt | null {
-  void useAttempt.persist?.rehydrate();
+  void useAttempt.persist.rehydrate();
+  const { attempt } = useAttempt.getState();
+  if (attempt && isTooOld(attempt)) useAttempt.setState({ attempt: null });
   return useAttempt.getState().attempt;
 }
 

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { seen } from "@/features/cart/ordered";
 import { add, useCart } from "@/features/cart/store";
 import { ApiError } from "@/shared/api/problem";
@@ -10,6 +10,8 @@ import { currentAttempt, keepAttempt, useAttempt } from "./attempt";
 import {
   followOtherTab,
   forgetOthers,
+  giveUp,
+  leave,
   payWith,
   placeOrder,
   reset,
@@ -23,6 +25,7 @@ const request: OrderRequest = { items: [{ productId: "20", quantity: 2 }], expec
 const good: Card = { number: "4242424242424242", expMonth: 12, expYear: 2040, cvc: "123" };
 const bad: Card = { ...good, number: "4000000000000002" };
 const stage = () => useCheckout.getState().stage;
+const conflict = (kind: string, more = {}) => new ApiError(409, { type: `/api/problems/${kind}`, ...more });
 const down = () => new ApiError(503, {}, new Headers({ "Retry-After": "2" }));
 
 /** Order and payment services with the rules that matter here: keys are kept, an order is paid once. */
@@ -55,7 +58,7 @@ class Shop {
     this.paymentKeys.push(key);
     const known = this.charged.find(({ id }) => id === key);
     if (known) return known;
-    if (this.charged.some(({ status }) => status !== "failed")) throw new ApiError(409);
+    if (this.charged.some(({ status }) => status !== "failed")) throw conflict("already-paid");
     const made = { id: key, orderId, status: "processing", reason: null } as Payment;
     const isGood = card.number === good.number;
     this.answer = isGood ? { status: "succeeded" } : { status: "failed", reason: "card_declined" };
@@ -96,6 +99,8 @@ beforeEach(() => {
   reset();
 });
 
+afterEach(() => vi.unstubAllGlobals());
+
 test("an order is placed, reserved and paid, and leaves the cart", async () => {
   await end(placeOrder("ada", request, good));
   expect(stage()).toMatchObject({ name: "paid", order: { id: "order-1", status: "paid" } });
@@ -108,6 +113,15 @@ test("each question about the order names the state that is known, so that it ma
   services.order = order;
   await end(placeOrder("ada", request, good));
   expect(order.mock.calls.map(([, known]) => known?.status)).toEqual(["pending", "awaiting_payment"]);
+});
+
+test("where the browser keeps no data of sites there is no lock, and an order all the same", async () => {
+  const refuse = async () => {
+    throw new DOMException("Access to the Locks API is denied in this context.", "SecurityError");
+  };
+  vi.stubGlobal("navigator", { locks: { request: refuse } });
+  await end(placeOrder("ada", request, good));
+  expect(stage().name).toBe("paid");
 });
 
 test("two clicks at once order and pay once", async () => {
@@ -155,7 +169,7 @@ test("a payment whose answer was lost is sent again with the same key, and charg
 });
 
 test("after a reload the same order goes on, with its key, and asks for a card", async () => {
-  keepAttempt({ userId: "ada", orderKey: "from before", request });
+  keepAttempt({ userId: "ada", orderKey: "from before", at: Date.now(), request });
   await end(resume("ada", undefined));
   expect(shop.orderKeys).toEqual(["from before"]);
   expect(stage().name).toBe("unpaid");
@@ -167,14 +181,22 @@ test("after a reload the same order goes on, with its key, and asks for a card",
 test("after a reload a payment that is under way is waited for, not sent again", async () => {
   const placed = await shop.place(request, "key");
   await shop.pay(placed.id, good, "payment of before");
-  keepAttempt({ userId: "ada", orderKey: "key", request, orderId: placed.id });
+  keepAttempt({ userId: "ada", orderKey: "key", at: Date.now(), request, orderId: placed.id });
   await end(resume("ada", undefined));
   expect(stage().name).toBe("paid");
   expect(shop.charged).toHaveLength(1);
 });
 
+test("what did not arrive is not sent days later, when the checkout is opened", async () => {
+  keepAttempt({ userId: "ada", orderKey: "of last week", at: Date.now() - 3_600_001, request });
+  await end(resume("ada", undefined));
+  expect(stage().name).toBe("form");
+  expect(shop.orderKeys).toEqual([]);
+  expect(localStorage.getItem("glasshouse.checkout")).not.toContain("of last week");
+});
+
 test("an attempt is not that of somebody else", async () => {
-  keepAttempt({ userId: "ada", orderKey: "hers", request });
+  keepAttempt({ userId: "ada", orderKey: "hers", at: Date.now(), request });
   await end(resume("bob", undefined));
   expect(stage().name).toBe("form");
   expect(shop.orderKeys).toEqual([]);
@@ -196,7 +218,7 @@ test("a checkout that is under way sends nothing in the name of somebody else", 
 test("what somebody entered is forgotten for others, and for nobody", () => {
   const address = { name: "Ada", line1: "Square 12", line2: null, postalCode: "1", city: "B", country: "DE" };
   useLastAddress.setState({ userId: "ada", address });
-  keepAttempt({ userId: "ada", orderKey: "hers", request });
+  keepAttempt({ userId: "ada", orderKey: "hers", at: Date.now(), request });
   forgetOthers("ada");
   expect(useLastAddress.getState().address).toEqual(address);
   expect(currentAttempt()?.orderKey).toBe("hers");
@@ -258,6 +280,24 @@ test("a card that the payment service does not accept was not declined: another 
   expect(shop.orders.size).toBe(1);
 });
 
+test("a card that is not tried, as of too many payments, was not declined: the page tells why", async () => {
+  await end(placeOrder("ada", request, bad));
+  services.pay = async () => {
+    throw conflict("too-many-payments", { detail: "This order had 5 payments." });
+  };
+  await end(payWith(good));
+  expect(stage()).toMatchObject({ name: "stuck", problem: { detail: "This order had 5 payments." } });
+});
+
+test("an order that is cancelled while its payment is sent is shown as cancelled", async () => {
+  services.pay = async () => {
+    shop.stock = "cancelled";
+    throw conflict("wrong-state", { orderStatus: "cancelled" });
+  };
+  await end(placeOrder("ada", request, good));
+  expect(stage().name).toBe("cancelled");
+});
+
 test.each([403, 413])(
   "a payment that is refused with %i was not declined, and can be tried again",
   async (status) => {
@@ -291,7 +331,7 @@ test.each([
 ])("on return to an order that is %s, its state is asked for anew", async (name, card) => {
   if (card) await end(placeOrder("ada", request, card));
   else {
-    keepAttempt({ userId: "ada", orderKey: "from before", request });
+    keepAttempt({ userId: "ada", orderKey: "from before", at: Date.now(), request });
     await end(resume("ada", undefined));
   }
   expect(stage().name).toBe(name);
@@ -299,6 +339,24 @@ test.each([
   await end(resume("ada", undefined));
   expect(stage()).toMatchObject({ name: "cancelled", order: { id: "order-1" } });
   expect(currentAttempt()).toBeNull();
+});
+
+test("what is given up is shown until the page is left", async () => {
+  await end(placeOrder("ada", request, bad));
+  giveUp();
+  expect(stage().name).toBe("declined");
+  leave();
+  expect(stage().name).toBe("form");
+  expect(currentAttempt()).toBeNull();
+});
+
+test("what is given up and then paid all the same has ended as any other", async () => {
+  await end(placeOrder("ada", request, bad));
+  giveUp();
+  const paying = payWith(good);
+  leave();
+  await end(paying);
+  expect(stage().name).toBe("paid");
 });
 
 test("what another tab does leaves the card that is typed here", async () => {
@@ -412,7 +470,12 @@ test("a declined order stays the one that is paid here while another tab pays an
 
 test("a click does not pay what another tab ordered", async () => {
   await otherOrder();
-  keepAttempt({ userId: "ada", orderKey: "of before", request: { ...request, expectedTotalCents: 9900 } });
+  keepAttempt({
+    userId: "ada",
+    orderKey: "of before",
+    at: Date.now(),
+    request: { ...request, expectedTotalCents: 9900 },
+  });
   await end(placeOrder("ada", request, good));
   expect(stage()).toMatchObject({ name: "unpaid", order: { id: "order-1" } });
   expect(shop.paymentKeys).toEqual([]);

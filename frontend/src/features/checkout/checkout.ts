@@ -27,6 +27,8 @@ export const useCheckout = create<Checkout>(() => nothing);
 let sent: CardSent | null = null;
 /** Checkouts that ran in this tab. One that is not the last was left behind by a logout: it sends and shows nothing. */
 let runs = 0;
+/** The customer is on the way to another page, and wants no more of this attempt. */
+let isGivenUp = false;
 
 const isBusy = () => isUnderWay(useCheckout.getState().stage);
 
@@ -37,7 +39,7 @@ export async function placeOrder(userId: string, request: OrderRequest, card: Ca
   const attempt = await alone("glasshouse.checkout", async () => {
     const under = currentAttempt();
     if (under && isOf(under, userId, undefined)) return under;
-    const fresh: Attempt = { userId, orderKey: randomId(), request };
+    const fresh: Attempt = { userId, orderKey: randomId(), at: Date.now(), request };
     keepAttempt(fresh);
     remember({ userId, orderKey: fresh.orderKey, items: request.items ?? [] });
     return fresh;
@@ -90,7 +92,13 @@ export async function followOtherTab(userId: string): Promise<void> {
 
 /** The page is left: what has ended was seen. */
 export function leave(): void {
-  if (hasEnded(useCheckout.getState().stage)) clear();
+  if (isGivenUp) reset();
+  else if (hasEnded(useCheckout.getState().stage)) clear();
+}
+
+/** Reset when the page has been left; until then it stays as it is. */
+export function giveUp(): void {
+  isGivenUp = true;
 }
 
 /** Leave the attempt as it is; an order that was placed waits, and can be paid from the history. */
@@ -103,6 +111,7 @@ export function reset(): void {
 function clear(): void {
   runs++;
   sent = null;
+  isGivenUp = false;
   useCheckout.setState(nothing, true);
 }
 
@@ -117,6 +126,7 @@ export function forgetOthers(userId: string | undefined): void {
 
 async function run(attempt: Attempt): Promise<void> {
   const mine = ++runs;
+  isGivenUp = false;
   const isLast = () => mine === runs;
   const card = sent;
   let order: Order | undefined;

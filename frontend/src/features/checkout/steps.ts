@@ -78,6 +78,7 @@ async function pay(order: Order, sent: CardSent, step: Step): Promise<Stage> {
         return send();
       }
       // Paid, being paid, or cancelled meanwhile: the answer is in the order and its payments.
+      if (!["already-paid", "wrong-state"].includes(error.kind)) throw error;
     }
   };
   await insist(send, (trouble) => step.show({ name: "paying", order, trouble }));

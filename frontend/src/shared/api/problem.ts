@@ -32,6 +32,11 @@ export class ApiError extends Error {
     this.members = members;
   }
 
+  /** What the document calls it, such as "price-changed"; "" without a document. */
+  get kind(): string {
+    return text(this.members.type)?.split("/").pop() ?? "";
+  }
+
   /** Nothing is known of the outcome, or nothing was done: the same request may be sent again. */
   get isTemporary(): boolean {
     return this.status === 0 || this.status === 429 || (this.status >= 502 && this.status <= 504);
@@ -39,8 +44,7 @@ export class ApiError extends Error {
 
   /** It may have been done all the same: the answer was lost, or the service failed at work that it had begun. */
   get mayBeDone(): boolean {
-    const kind = text(this.members.type)?.split("/").pop() ?? "";
-    return this.status === 0 || (this.status >= 500 && !["overloaded", "writes-paused"].includes(kind));
+    return this.status === 0 || (this.status >= 500 && !["overloaded", "writes-paused"].includes(this.kind));
   }
 }
 
