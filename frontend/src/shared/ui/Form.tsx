@@ -22,9 +22,11 @@ interface Props extends Omit<FormHTMLAttributes<HTMLFormElement>, "onSubmit"> {
 export function Form({ send, problem, children, ...rest }: Props) {
   const form = useRef<HTMLFormElement>(null);
   const [faults, setFaults] = useState<Record<string, string>>({});
+  // After each submit, and when somebody else found something new; not when one thing of several is mended.
+  useEffect(() => goToFirst(form.current), [faults]);
   useEffect(() => {
-    if (problem || Object.keys(faults).length) goToFirst(form.current);
-  }, [faults, problem]);
+    if (problem) goToFirst(form.current);
+  }, [problem]);
   return (
     <form
       {...rest}
