@@ -16,8 +16,6 @@ import { parseTable, showTable } from "./table";
 export function ProductForm({ product, done }: { product?: ProductDetails; done: () => void }) {
   const add = useAddProduct();
   const edit = useEditProduct();
-  // Of what the fields were filled with: the product may be read again while they are edited.
-  const [version] = useState(product?.version);
   const categories = useQuery(categoriesQuery);
   const [priceFault, setPriceFault] = useState("");
   const [tableFault, setTableFault] = useState("");
@@ -48,7 +46,7 @@ export function ProductForm({ product, done }: { product?: ProductDetails; done:
       notify(`${edited.name} is saved.`);
       done();
     };
-    if (product) edit.mutate({ id: product.id, version, ...edited }, { onSuccess });
+    if (product) edit.mutate({ id: product.id, version: product.version, ...edited }, { onSuccess });
     else add.mutate({ ...edited, stock: Number(of("stock")) }, { onSuccess });
   };
 

@@ -1,8 +1,9 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useState } from "react";
+import { useState } from "react";
+import { flushSync } from "react-dom";
 import { Link } from "react-router";
 import { productQuery } from "@/shared/api/queries";
-import type { Product } from "@/shared/api/types";
+import type { Product, ProductDetails } from "@/shared/api/types";
 import { formatMoney } from "@/shared/money";
 import { notify } from "@/shared/notices";
 import { Button } from "@/shared/ui/Button";
@@ -10,6 +11,7 @@ import { Dialog } from "@/shared/ui/Dialog";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Picture } from "@/shared/ui/Picture";
 import { Loading, Skeleton } from "@/shared/ui/Skeleton";
+import { useSettled } from "@/shared/ui/useSettled";
 import { AdminFrame } from "./AdminFrame";
 import { AdminList } from "./AdminList";
 import { ProductForm } from "./ProductForm";
@@ -22,7 +24,7 @@ export function Component() {
   const [words, setWords] = useState("");
   const [open, setOpen] = useState<Open | null>(null);
   const list = useInfiniteQuery({
-    ...adminProductsQuery(useDeferredValue(words.trim())),
+    ...adminProductsQuery(useSettled(words.trim())),
     placeholderData: keepPreviousData,
   });
   const close = () => setOpen(null);
@@ -68,9 +70,18 @@ export function Component() {
   );
 }
 
-/** With everything that the product has: a list tells less, and saving that would forget the rest. */
+/**
+ * With everything that the product has: a list tells less, and saving that would forget the rest. It is as it was read
+ * when the form was opened, not before; what is read while it is edited changes no field.
+ */
 function EditForm({ id, done }: { id: string; done: () => void }) {
-  const { data: product, error, refetch } = useQuery({ ...productQuery(id), staleTime: 0, gcTime: 0 });
+  const [product, setProduct] = useState<ProductDetails>();
+  const { data, error, isFetchedAfterMount, isSuccess, refetch } = useQuery({
+    ...productQuery(id),
+    staleTime: 0,
+    gcTime: 0,
+  });
+  if (!product && isSuccess && isFetchedAfterMount) setProduct(data);
   if (product) return <ProductForm product={product} done={done} />;
   if (error)
     return (
@@ -128,7 +139,8 @@ function DeleteDialog({ product, close }: { product: Product; close: () => void 
     remove.mutate(product.id, {
       onSuccess: () => {
         notify(`${product.name} is deleted.`);
-        close();
+        flushSync(close); // it gives the focus back to the product's row, which goes
+        document.getElementById("main")?.focus({ preventScroll: true });
       },
     });
   return (

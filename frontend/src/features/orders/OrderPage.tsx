@@ -4,6 +4,7 @@ import { Link, useParams } from "react-router";
 import { api, data } from "@/shared/api/client";
 import { ApiError } from "@/shared/api/problem";
 import type { Order, Payments } from "@/shared/api/types";
+import { usePerson } from "@/shared/session/session";
 import { formatTime } from "@/shared/time";
 import { Button, LinkButton } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
@@ -60,6 +61,7 @@ function Failed({ error, retry }: { error: unknown; retry: () => void }) {
 }
 
 function Details({ order, stale }: { order: Order; stale: unknown }) {
+  const person = usePerson();
   const payments = useQuery({
     ...paymentsQuery(order.id, order.status),
     placeholderData: keepPreviousData,
@@ -67,6 +69,7 @@ function Details({ order, stale }: { order: Order; stale: unknown }) {
   const isPaymentKnown = payments.data !== undefined && !payments.isPlaceholderData;
   const hasFailed = payments.failureCount + payments.errorUpdateCount > 0;
   const view = viewOf(order.status, payments.data, hasFailed && !isPaymentKnown);
+  const canPay = view.canPay && person?.id === order.userId; // an admin sees orders of others
   const heading = useFocusAfter(view.canCancel);
   return (
     <>
@@ -76,7 +79,7 @@ function Details({ order, stale }: { order: Order; stale: unknown }) {
       <div className="mt-5 flex flex-wrap items-center gap-x-4 gap-y-2" role="status">
         <StatusBadge view={view} />
         <p>
-          {view.canPay && `Everything is reserved for you until ${reservedUntil(order)}. `}
+          {canPay && `Everything is reserved for you until ${reservedUntil(order)}. `}
           {view.meaning}
         </p>
       </div>
@@ -85,7 +88,7 @@ function Details({ order, stale }: { order: Order; stale: unknown }) {
       )}
       {view.canCancel && (
         <div className="mt-5 flex flex-wrap gap-3">
-          {view.canPay &&
+          {canPay &&
             (isPaymentKnown ? (
               <LinkButton to={`/checkout/${order.id}`}>Pay now</LinkButton>
             ) : (
