@@ -42,7 +42,7 @@ export function Component() {
     >
       <AdminList
         list={list}
-        what="orders"
+        what="order"
         empty="No such orders"
         row={(order) => <Row key={order.id} order={order} />}
       />

@@ -44,7 +44,7 @@ export function Component() {
       />
       <AdminList
         list={list}
-        what="products"
+        what="product"
         empty="Nothing matches"
         row={(product) => (
           <Row key={product.id} product={product} open={(what) => setOpen({ what, product })} />

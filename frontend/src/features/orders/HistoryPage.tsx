@@ -4,11 +4,11 @@ import type { Order } from "@/shared/api/types";
 import { formatMoney } from "@/shared/money";
 import { usePerson } from "@/shared/session/session";
 import { formatTime } from "@/shared/time";
-import { Button, LinkButton } from "@/shared/ui/Button";
+import { LinkButton } from "@/shared/ui/Button";
 import { Empty } from "@/shared/ui/Empty";
-import { ErrorNotice } from "@/shared/ui/ErrorNotice";
+import { PagedList } from "@/shared/ui/PagedList";
 import { Picture } from "@/shared/ui/Picture";
-import { Loading, Skeleton } from "@/shared/ui/Skeleton";
+import { Skeleton } from "@/shared/ui/Skeleton";
 import { historyQuery } from "./queries";
 import { statuses } from "./status";
 import { StatusBadge } from "./StatusBadge";
@@ -16,44 +16,38 @@ import { StatusBadge } from "./StatusBadge";
 export function Component() {
   const person = usePerson();
   const history = useInfiniteQuery(historyQuery(person?.id ?? ""));
-  const orders = history.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div className="page max-w-4xl py-10">
       <title>Your orders · Glasshouse</title>
       <h1 className="title mb-8">Your orders</h1>
-      {history.isPending && (
-        <div className="grid gap-4">
-          <Loading what="your orders" />
-          <Skeleton className="h-32" />
-          <Skeleton className="h-32" />
-          <Skeleton className="h-32" />
-        </div>
-      )}
-      {history.isError && (
-        <ErrorNotice
-          error={history.error}
-          title="Your orders could not be loaded."
-          retry={() => void history.refetch()}
-        />
-      )}
-      {history.isSuccess && orders.length === 0 && (
-        <Empty title="You have no orders yet">
-          <LinkButton to="/">Start shopping</LinkButton>
-        </Empty>
-      )}
-      <ul className="grid gap-4">
-        {orders.map((order) => (
-          <OrderCard key={order.id} order={order} />
-        ))}
-      </ul>
-      {history.hasNextPage && (
-        <div className="mt-8 text-center">
-          <Button look="quiet" busy={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>
-            Load more
-          </Button>
-        </div>
-      )}
+      <PagedList list={history} what="order" waiting={<Waiting />} empty={<Nothing />}>
+        {(orders) => (
+          <ul className="grid gap-4">
+            {orders.map((order) => (
+              <OrderCard key={order.id} order={order} />
+            ))}
+          </ul>
+        )}
+      </PagedList>
     </div>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className="grid gap-4">
+      <Skeleton className="h-32" />
+      <Skeleton className="h-32" />
+      <Skeleton className="h-32" />
+    </div>
+  );
+}
+
+function Nothing() {
+  return (
+    <Empty title="You have no orders yet">
+      <LinkButton to="/">Start shopping</LinkButton>
+    </Empty>
   );
 }
 
