@@ -7,7 +7,7 @@ import type { Order, OrderStatus } from "@/shared/api/types";
 import { statuses } from "./status";
 
 const pollEvery = 1500; // ms, while a payment may still change by itself
-const retryEvery = 3000; // ms, while payments could not be read
+const retryEvery = 3000; // ms, while nothing could be read
 
 export const orderQuery = (id: string) =>
   queryOptions({
@@ -19,8 +19,13 @@ export const orderQuery = (id: string) =>
       void seen(order);
       return order;
     },
-    // An order that is not there does not come to be by asking.
-    refetchInterval: ({ state }) => (state.data && !statuses[state.data.status].isFinal ? rest() : false),
+    refetchInterval: ({ state: { data, status, error } }) => {
+      // An order that is not there does not come to be by asking.
+      if (!data || statuses[data.status].isFinal) return false;
+      if (status !== "error") return rest();
+      const asked = error instanceof ApiError ? (error.retryAfter ?? 0) * 1000 : 0;
+      return Math.max(retryEvery, asked);
+    },
   });
 
 export const historyQuery = (userId: string) =>
