@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { usePerson } from "@/shared/session/session";
 
 /** What /config.json may hold: the addresses of this installation's tools, as far as it has them. */
-export interface Tools {
+interface Tools {
   jaegerUrl?: string;
   grafanaUrl?: string;
   prometheusUrl?: string;

@@ -12,7 +12,7 @@ import { takeOut, useCart, type Line } from "./store";
  * An order that was placed from the cart here and is not known to be paid or to be over. It outlives the checkout and
  * a logout, and holds no address and no card.
  */
-export interface Ordered {
+interface Ordered {
   userId: string;
   /** The Idempotency-Key of the order. */
   orderKey: string;
@@ -48,7 +48,7 @@ function isOrdered(value: unknown): value is Ordered {
 
 /** As all tabs know them. */
 function known(): Ordered[] {
-  void useOrdered.persist?.rehydrate();
+  void useOrdered.persist.rehydrate();
   return useOrdered.getState().orders;
 }
 
@@ -85,7 +85,7 @@ export async function seen({ id, status }: Pick<Order, "id" | "status">): Promis
     if (!order) return;
     forget(order.orderKey);
     if (!isPaid) return;
-    void useCart.persist?.rehydrate();
+    void useCart.persist.rehydrate();
     takeOut(order.items);
   });
 }

@@ -66,7 +66,7 @@ export function count(lines: Line[]): number {
 
 export function followOtherTabs(): void {
   window.addEventListener("storage", (event) => {
-    if (event.key === key) void useCart.persist?.rehydrate();
+    if (event.key === key) void useCart.persist.rehydrate();
   });
 }
 

@@ -72,7 +72,7 @@ export const statuses: Record<OrderStatus, StatusView> = {
   },
 };
 
-export const confirming: StatusView = {
+const confirming: StatusView = {
   label: "Confirming payment",
   tone: "busy",
   meaning: "We have your payment and are waiting for the payment provider to confirm it. Do not pay again.",

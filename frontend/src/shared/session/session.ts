@@ -8,7 +8,7 @@ export interface Tokens {
   refreshToken: string | null;
 }
 
-export interface Person {
+interface Person {
   id: string;
   isAdmin: boolean;
 }
@@ -45,9 +45,9 @@ export function end({ expired }: { expired: boolean }): void {
   useSession.setState({ tokens: null, expired });
 }
 
-/** Take over what another tab wrote. Where storage is forbidden there is none. */
+/** Take over what another tab wrote. */
 export function reload(): void {
-  void useSession.persist?.rehydrate();
+  void useSession.persist.rehydrate();
 }
 
 export function followOtherTabs(): void {
