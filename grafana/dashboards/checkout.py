@@ -190,7 +190,7 @@ BOARD = Board(
                 lines(
                     "Refunds by reason",
                     "What is paid back, and why? "
-                    "Refunds in 5 minutes by reason: the order `expired` or was `cancelled`, or the charge came `late`.",
+                    "Refunds in 5 minutes: the order `expired` or was `cancelled`, or the charge came `late`.",
                     "none",
                     Q(increase("shop_refunds_total", by="reason"), "{{reason}}"),
                 ),

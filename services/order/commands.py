@@ -144,7 +144,7 @@ async def change_status(
             raise NotFound("There is no such order.")
         if not may_ask_for(status, is_admin=user.is_admin):
             raise Conflict(f"You cannot set an order to {status}.", kind="wrong-state", orderStatus=order.status)
-        if order.status == status:  # the gateway repeats a PUT whose connection broke, and the first may have counted
+        if order.status == status:  # the gateway repeats a PUT whose connection broke
             return
         who = "admin" if user.is_admin else "customer"
         code = reason_of_cancelling(is_admin=user.is_admin) if status is Status.CANCELLED else None

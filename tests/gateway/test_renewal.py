@@ -9,9 +9,10 @@ from pathlib import Path
 from cryptography.x509 import load_pem_x509_certificate
 
 from tests.deploy.programs import put
+from tests.free_ports import free_ports
 from tests.gateway.certificate import write_certificate
 from tests.gateway.client import ROOT, until
-from tests.gateway.conftest import USER_LINE, free_ports, wait_for_port
+from tests.gateway.conftest import USER_LINE, wait_for_port
 
 _CONF = """
 {user} daemon off; pid nginx.pid; events {{}}

@@ -67,9 +67,7 @@ class Shop:
 
 async def add_product(store: Store, product: NewProductRequest) -> str:
     """An admin adds it; its id."""
-    added, _ = await commands.add_product(
-        store=store, product=product, currency="EUR", user_id="u-1", key=None
-    )
+    added, _ = await commands.add_product(store=store, product=product, currency="EUR", user_id="u-1", key=None)
     return added.id
 
 
