@@ -19,7 +19,7 @@ import yaml
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from deploy.kubernetes import lines, traces
-from tests.free_ports import free_port
+from tests.free_ports import free_port, free_ports
 from tests.loki.test_real import BINARY, LINE, receiving
 from tests.waiting import wait_for
 
@@ -202,7 +202,7 @@ def _counted(text: str) -> Counter[str]:
 def test_traces_stay_whole_over_two_samplers_and_every_span_is_counted(tmp_path: Path) -> None:
     """Those with an error arrive with all of their spans, though only one span has it; few of the others do."""
     all_of_them = [f"{(number + 1) * 0x9E3779B97F4A7C15F39CC0605CEDC835 % 2**128:032x}" for number in range(100)]
-    ports = {name: free_port() for name in ("one", "two", "http", "browser", "counts")}
+    ports = free_ports("one", "two", "http", "browser", "counts")
     with Store() as store, ExitStack() as stack:
         threading.Thread(target=store.serve_forever, args=(0.02,)).start()
         stack.callback(store.shutdown)

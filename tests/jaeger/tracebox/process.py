@@ -18,7 +18,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Tracer
 
-from tests.free_ports import free_port
+from tests.free_ports import free_ports
 from tests.waiting import wait_for
 
 EVER = {"query.startTimeMin": "2000-01-01T00:00:00Z", "query.startTimeMax": "2100-01-01T00:00:00Z"}
@@ -85,12 +85,8 @@ def spans_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
 
 def launch(directory: Path, **environment: str) -> Tracebox:
     """Start tracebox on free ports, with its files in `directory`."""
-    env = {
-        "HOST": "127.0.0.1",
-        "OTLP_PORT": str(free_port()),
-        "OTLP_BROWSER_PORT": str(free_port()),
-        "QUERY_PORT": str(free_port()),
-    }
+    ports = free_ports("OTLP_PORT", "OTLP_BROWSER_PORT", "QUERY_PORT")
+    env = {"HOST": "127.0.0.1", **{name: str(port) for name, port in ports.items()}}
     env |= {"TRACEBOX_DB": str(directory / "data" / "spans.sqlite")} | environment
     with (directory / "stdout").open("ab") as out, (directory / "stderr").open("ab") as err:
         process = subprocess.Popen(
