@@ -93,8 +93,8 @@ BOARD = Board(
                 ),
                 lines(
                     "Revenue per minute",
-                    "How much is paid a minute? Value of the orders that became paid, in the shop's currency.",
-                    "locale",
+                    "How much is paid a minute? Value of the orders that became paid.",
+                    "currencyEUR",
                     Q("60 / 100 * " + rate("shop_order_value_cents_total"), "paid"),
                 ),
             ],
@@ -190,7 +190,7 @@ BOARD = Board(
                 lines(
                     "Refunds by reason",
                     "What is paid back, and why? "
-                    "Refunds in 5 minutes: the order `expired` or was `cancelled`, or the charge came `late`.",
+                    "Refunds in 5 minutes by reason: an order `expired` or was `cancelled`, a charge was `late`.",
                     "none",
                     Q(increase("shop_refunds_total", by="reason"), "{{reason}}"),
                 ),
