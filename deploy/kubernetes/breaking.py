@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from deploy.installation.errors import ShopError
 from deploy.installation.log_records import without_number
 from deploy.installation.services import SERVICES
-from deploy.kubernetes.cluster import RELEASE, Cluster
+from deploy.kubernetes.cluster import Cluster
 
 __all__ = ["ClusterPrograms"]
 
@@ -73,10 +73,7 @@ class ClusterPrograms:
             self._cluster.kubectl("wait", "pods", "--for=delete", _chosen(each), f"--timeout={_READY_WITHIN}s")
 
     def _workloads(self, part: str) -> list[dict[str, Any]]:
-        """What starts the pods of a part: one object, or one for each colour."""
-        chosen = f"--selector=app.kubernetes.io/instance={RELEASE},app.kubernetes.io/name={part}"
-        found: list[dict[str, Any]] = self._cluster.objects("deployments,statefulsets", chosen)["items"]
-        if not found:
+        if not (found := self._cluster.workloads(part)):
             _refuse(f"There is no {part} in the namespace {self._cluster.namespace}.")
         return found
 

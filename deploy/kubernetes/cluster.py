@@ -23,12 +23,12 @@ from deploy.installation.services import CONTAINER_PORT
 from deploy.kubernetes.forwarding import Forward
 from deploy.kubernetes.traces import BALANCER
 
-__all__ = ["RELEASE", "Cluster", "need"]
+__all__ = ["LABELS", "RELEASE", "Cluster", "need"]
 
 RELEASE = "glasshouse"
+LABELS = f"app.kubernetes.io/instance={RELEASE}"  # of everything that the release has made
 _NO_RELEASE = "release: not found"  # Helm's words
 _REMEDY = "What is not ready? ./shop status --kubernetes. Which cluster is it? kubectl config current-context"
-_LABELS = f"app.kubernetes.io/instance={RELEASE}"
 _NAME = re.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _PLACES = {name: place for place, name in INSIDE.items()}
 _OPERATED = "prometheus-operated"  # the Service that the Operator makes for every Prometheus of a namespace
@@ -117,7 +117,7 @@ class Cluster(Layout):
         named = ("gateway", "jaeger", "prometheus", "alertmanager", "grafana", "rabbitmq-ui", "locust")
         places = (_PLACES[name] for name in named)
         return [
-            " ".join((*self._kubectl, "port-forward", f"service/{service}", f"{port}:{port}"))
+            " ".join((*self.kubectl_command, "port-forward", f"service/{service}", f"{port}:{port}"))
             for service, port in places
             if self.has(service)
         ]
@@ -137,7 +137,7 @@ class Cluster(Layout):
         for (pod, container), program in self.programs(self.pods()).items():
             with (self.logs / f"{program}.log").open("wb") as output:
                 subprocess.run(
-                    [*self._kubectl, "logs", pod, f"--container={container}"],
+                    [*self.kubectl_command, "logs", pod, f"--container={container}"],
                     stdout=output,
                     stderr=subprocess.DEVNULL,  # a container that has not begun has said nothing
                     check=False,
@@ -157,7 +157,7 @@ class Cluster(Layout):
 
     def pods(self) -> list[dict[str, Any]]:
         """The pods of the platform that run or should, the oldest first."""
-        items = self.objects("pods", f"--selector={_LABELS}")["items"]
+        items = self.objects("pods", f"--selector={LABELS}")["items"]
         meant = [pod for pod in items if pod["status"].get("phase") != "Succeeded"]
         return sorted(meant, key=lambda pod: (pod["metadata"]["creationTimestamp"], pod["metadata"]["name"]))
 
@@ -195,9 +195,14 @@ class Cluster(Layout):
         found: dict[str, Any] = json.loads(self.kubectl("get", *arguments, "--output=json"))
         return found
 
+    def workloads(self, part: str = "") -> list[dict[str, Any]]:
+        """What starts the pods of a part, or of all parts: an object for each, or one for each colour."""
+        chosen = f"{LABELS},app.kubernetes.io/name={part}" if part else LABELS
+        return list(self.objects("deployments,statefulsets", f"--selector={chosen}")["items"])
+
     def kubectl(self, *arguments: str, check: bool = True, given: str | None = None) -> str:
         """Run kubectl in the namespace; what it printed. given: its standard input. Raises ShopError."""
-        return _run([*self._kubectl, *arguments], check=check, given=given)
+        return _run([*self.kubectl_command, *arguments], check=check, given=given)
 
     def helm(self, *arguments: str, seconds: float = _SECONDS) -> str:
         """Run Helm in the namespace, for no longer than `seconds`; what it printed. Raises ShopError."""
@@ -205,7 +210,8 @@ class Cluster(Layout):
         return _run(["helm", "--namespace", self.namespace, *arguments], check=True, seconds=seconds)
 
     @property
-    def _kubectl(self) -> tuple[str, ...]:
+    def kubectl_command(self) -> tuple[str, ...]:
+        """kubectl in the namespace, for what runs it by itself."""
         return ("kubectl", "--namespace", self.namespace)
 
 

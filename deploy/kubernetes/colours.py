@@ -13,7 +13,6 @@ from deploy.kubernetes.install import upgrade
 __all__ = ["ClusterColours"]
 
 _OTHER = {"blue": "green", "green": "blue"}
-_ALL = f"app.kubernetes.io/instance={RELEASE}"
 _NO_TAGS = {"rollout.tags.blue": "", "rollout.tags.green": ""}
 _SWITCHED_WITHIN = 300  # seconds, in which pods of the gateway may be made anew
 
@@ -73,7 +72,7 @@ class ClusterColours:
         try:
             self._cluster.helm("rollback", RELEASE, str(self._revision))
             self._let_go_of_provider()
-            for each in self._cluster.objects("deployments,statefulsets", f"--selector={_ALL}")["items"]:
+            for each in self._cluster.workloads():
                 name = f"{each['kind'].lower()}/{each['metadata']['name']}"
                 self._cluster.kubectl("rollout", "status", name, f"--timeout={_SWITCHED_WITHIN}s")
         except ShopError as error:

@@ -41,14 +41,14 @@ class ClusterCrowd:
             )
         told = {**settings, "LOAD_FOLDER": _FOLDER}
         variables = (f"{name}={text}" for name, text in told.items())
-        return self._inside("env", *variables, "sh", "-c", _BEGIN, "locust", *_ARGUMENTS, *arguments)
+        inside = self._inside("env", *variables, "sh", "-c", _BEGIN, "locust", *_ARGUMENTS, *arguments)
+        return (*self._cluster.kubectl_command, *inside)
 
     def end(self) -> None:
-        self._cluster.kubectl(*self._inside("sh", "-c", _END)[3:], check=False)
+        self._cluster.kubectl(*self._inside("sh", "-c", _END), check=False)
 
     def results(self) -> str:
-        return self._cluster.kubectl(*self._inside("cat", f"{_FOLDER}/results.json")[3:], check=False)
+        return self._cluster.kubectl(*self._inside("cat", f"{_FOLDER}/results.json"), check=False)
 
     def _inside(self, *command: str) -> tuple[str, ...]:
-        where = ("exec", self._pod, f"--container={_CONTAINER}", "--")
-        return ("kubectl", "--namespace", self._cluster.namespace, *where, *command)
+        return ("exec", self._pod, f"--container={_CONTAINER}", "--", *command)

@@ -58,12 +58,12 @@ class InCluster:
 
     def job(self, service: str, module: str) -> ClientCommand:
         inside = ("exec", f"service/{service}", "--", "python", "-m", module)
-        return ClientCommand(("kubectl", "--namespace", self.layout.namespace, *inside), os.environ)
+        return ClientCommand((*self.layout.kubectl_command, *inside), os.environ)
 
     def follow_logs(self) -> Iterator[tuple[str, str]]:
         programs = self.layout.programs(self.layout.pods())
         command = [
-            *("kubectl", "--namespace", self.layout.namespace, "logs", "--follow", "--prefix", "--tail=0"),
+            *(*self.layout.kubectl_command, "logs", "--follow", "--prefix", "--tail=0"),
             *("--all-containers", "--selector=app.kubernetes.io/part-of=glasshouse"),
             f"--max-log-requests={len(programs) + 20}",
         ]

@@ -20,15 +20,14 @@ import yaml
 
 from deploy.installation.errors import ShopError
 from deploy.installation.services import CONTAINER_PORT, DATABASES, PROVIDER, SERVICES, Service
-from deploy.kubernetes.cluster import RELEASE, Cluster
+from deploy.kubernetes.cluster import LABELS, RELEASE, Cluster
 from deploy.kubernetes.install import upgrade
 from deploy.kubernetes.pack import version
 from deploy.operations.backup.pause import compare_clocks, taken
 from deploy.operations.backup.reach import ClientCommand, Reach
 
-_ALL = f"app.kubernetes.io/instance={RELEASE}"
 _NAMES = ("gateway", *(service.name for service in SERVICES if service != PROVIDER))
-_WRITERS = f"{_ALL},app.kubernetes.io/name in ({','.join(_NAMES)})"
+_WRITERS = f"{LABELS},app.kubernetes.io/name in ({','.join(_NAMES)})"
 _NO_SCHEMA = "does not exist"  # a table, a role or a database, in PostgreSQL's words
 _REPLICAS = "glasshouse/replicas"  # an annotation: how many there were before they were stopped
 _PATIENCE = 600  # seconds until everything must be ready
@@ -75,7 +74,7 @@ class ClusterReach(Reach):
         # By the socket in the pod, where the database's owner needs no password.
         named = () if program == "pg_restore" else (f"--dbname={database}",)
         inside = ("exec", "--stdin", "postgres-0", "--", program, f"--username={database}", *named)
-        return ClientCommand(("kubectl", "--namespace", self._cluster.namespace, *inside), os.environ)
+        return ClientCommand((*self._cluster.kubectl_command, *inside), os.environ)
 
     def hold_writes(self, spans: Iterable[int]) -> None:
         wanted = set(spans)
@@ -98,9 +97,7 @@ class ClusterReach(Reach):
     def replace_ledger(self, source: Path) -> None:
         command = ("exec", "--stdin", f"{PROVIDER.name}-0", "--", "python", "-c", _REPLACE_LEDGER)
         with source.open("rb") as file:
-            done = subprocess.run(
-                ["kubectl", "--namespace", self._cluster.namespace, *command], stdin=file, stderr=subprocess.PIPE
-            )
+            done = subprocess.run([*self._cluster.kubectl_command, *command], stdin=file, stderr=subprocess.PIPE)
         if done.returncode != 0:
             raise ShopError(f"The ledger was not replaced: {done.stderr.decode(errors='replace').strip()[-400:]}")
 
@@ -119,7 +116,7 @@ class ClusterReach(Reach):
                 "Nothing was changed. Restore into a release with rollout.kind deployment.",
             )
         self._cluster.kubectl(
-            *("wait", "--for=condition=Ready", "pod", f"--selector={_ALL},app.kubernetes.io/component=store"),
+            *("wait", "--for=condition=Ready", "pod", f"--selector={LABELS},app.kubernetes.io/component=store"),
             f"--timeout={_PATIENCE}s",
         )
         if not all(self._has_schema(name) for name in DATABASES):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from deploy.kubernetes.cluster import RELEASE, Cluster
+from deploy.kubernetes.cluster import Cluster
 
 __all__ = ["collect"]
 
@@ -67,8 +67,7 @@ def _last_end(containers: Any) -> Iterator[str]:
 def _without_pods(cluster: Cluster, pods: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Deployments and StatefulSets of which no pod is there, although some are wanted."""
     there = {(pod["metadata"]["labels"]["app.kubernetes.io/name"], _color(pod)) for pod in pods}
-    chosen = f"--selector=app.kubernetes.io/instance={RELEASE}"
-    for each in cluster.objects("deployments,statefulsets", chosen)["items"]:
+    for each in cluster.workloads():
         selector = each["spec"]["selector"]["matchLabels"]
         name = (selector["app.kubernetes.io/name"], selector.get("glasshouse/color"))
         if name not in there:
