@@ -14,7 +14,7 @@ from rich.table import Table
 
 from deploy.cli import drill_all
 from deploy.cli.drill_load import steady
-from deploy.cli.drill_watch import Watch, told_of
+from deploy.cli.drill_watch import Watch, active_alerts
 from deploy.cli.incidents.record import record
 from deploy.cli.terminal import clean
 from deploy.installation.errors import ShopError
@@ -63,7 +63,7 @@ def _list(console: Console) -> int:
 
 
 def _start(installation: Installation, console: Console, fault: Fault, seconds: float) -> int:
-    watch = Watch(installation.layout, fault, told_of(installation.layout))
+    watch = Watch(installation.layout, fault, active_alerts(installation.layout))
 
     async def tell(over: asyncio.Event) -> None:  # only now is it known that no other drill is under way
         _introduce(console, fault, seconds)

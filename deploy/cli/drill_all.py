@@ -11,7 +11,7 @@ from functools import partial
 import httpx
 
 from deploy.cli.drill_load import Counts, Load
-from deploy.cli.drill_watch import Named, Watch, answer, has_answer, heeded, told_of
+from deploy.cli.drill_watch import Named, Watch, active_alerts, answer, has_answer, with_names
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.installation.services import SERVICES
@@ -181,7 +181,7 @@ def wait_for_quiet(layout: Layout, fault: Fault, names: frozenset[str] | None) -
     """
     deadline = time.monotonic() + _QUIET_WITHIN
     while True:
-        now = heeded(told_of(layout), names)
+        now = with_names(active_alerts(layout), names)
         late = time.monotonic() > deadline
         in_the_way = {one for one in now if not one[0].startswith(_SLOW)}
         in_the_way -= {one for one in now if _is_about_minutes(one[0]) and _may(fault, one)}

@@ -21,7 +21,7 @@ from deploy.operations.drills.fault import Fault, Log, Metric, Span
 from deploy.operations.drills.place import lasts
 from jaeger.spans import Span as Recorded
 
-__all__ = ["Named", "Watch", "answer", "has_answer", "heeded", "told_of"]
+__all__ = ["Named", "Watch", "active_alerts", "answer", "has_answer", "with_names"]
 
 Named = tuple[str, str]  # an alert and its service
 _PAUSE = 0.5  # seconds between two looks at the alerts
@@ -31,7 +31,7 @@ _GROUP_WAIT = 5.0  # seconds, as in prometheus/alertmanager.yml: what ends soone
 _SLOWLY = 4  # looks at alerts for each look at everything else
 
 
-def told_of(layout: Layout) -> set[Named]:
+def active_alerts(layout: Layout) -> set[Named]:
     """The alerts that somebody would be told of: those in Alertmanager that no other alert explains.
 
     Raises ShopError when it does not answer.
@@ -50,7 +50,7 @@ def told_of(layout: Layout) -> set[Named]:
     return {(one["alertname"], one.get("service", "")) for one in labels if one["severity"] != "info"}
 
 
-def heeded(alerts: set[Named], names: frozenset[str] | None) -> set[Named]:
+def with_names(alerts: set[Named], names: frozenset[str] | None) -> set[Named]:
     """Those of these names; all of them for None."""
     return alerts if names is None else {one for one in alerts if one[0] in names}
 
@@ -59,14 +59,14 @@ def heeded(alerts: set[Named], names: frozenset[str] | None) -> set[Named]:
 class Watch:
     """Looks at one installation from the moment when it is made. Times are seconds since then.
 
-    before: alerts that fired already. heeded: names of the alerts that count; None: all of them.
+    before: alerts that fired already. watched_names: of the alerts that count; None: all of them.
     fired: when each other one was seen first. missing: what was not seen yet.
     """
 
     layout: Layout
     fault: Fault
     before: set[Named]
-    heeded: frozenset[str] | None = None
+    watched_names: frozenset[str] | None = None
     fired: dict[Named, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -90,7 +90,7 @@ class Watch:
 
     def look_at_alerts(self) -> set[Named]:
         """The alerts that fire now, but for those of before."""
-        now = heeded(told_of(self.layout), self.heeded) - self.before
+        now = with_names(active_alerts(self.layout), self.watched_names) - self.before
         seconds = round(self.seconds, 1)
         self._since_when = {one: self._since_when.get(one, seconds) for one in now}
         told = {one: since for one, since in self._since_when.items() if seconds - since >= _GROUP_WAIT}

@@ -58,7 +58,7 @@ def _duration(seconds: float) -> str:
 
 
 def _show_first_steps(installation: Installation, console: Console) -> None:
-    way = " --kubernetes" if installation.doors() else ""
+    way = " --kubernetes" if installation.port_forwards() else ""
     steps = {
         urls.collect(installation)["shop"]: "the shop: each checkout there is one trace",
         f"./shop buy{way}": "buy something from here, and see its trace",

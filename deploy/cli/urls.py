@@ -57,9 +57,9 @@ def show(installation: Installation, console: Console) -> None:
     _line(console, "admin", ADMIN, _password(secrets / "admin_password"))
     if stand_ins := installation.stand_ins():
         _line(console, "stand-ins", "", stand_ins)
-    if doors := installation.doors():
+    if forwards := installation.port_forwards():
         console.print("\nEach answers while its command runs:")
-    for command in doors:
+    for command in forwards:
         console.print(f"  {command}", soft_wrap=True)
 
 

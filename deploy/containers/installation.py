@@ -93,5 +93,5 @@ class InContainers:
     def stand_ins(self) -> str:
         return ""
 
-    def doors(self) -> Sequence[str]:
+    def port_forwards(self) -> Sequence[str]:
         return ()

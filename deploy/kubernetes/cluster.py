@@ -112,7 +112,7 @@ class Cluster(Layout):
     def page(self, name: str) -> str:
         return f"http://localhost:{PORTS[name]}"
 
-    def doors(self) -> list[str]:
+    def port_forwards(self) -> list[str]:
         """The commands that open the pages."""
         named = ("gateway", "jaeger", "prometheus", "alertmanager", "grafana", "rabbitmq-ui", "locust")
         places = (_PLACES[name] for name in named)

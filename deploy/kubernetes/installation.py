@@ -104,8 +104,8 @@ class InCluster:
     def stand_ins(self) -> str:
         return ""
 
-    def doors(self) -> Sequence[str]:
-        return self.layout.doors()
+    def port_forwards(self) -> Sequence[str]:
+        return self.layout.port_forwards()
 
 
 def _no(command: str) -> str:

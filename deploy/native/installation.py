@@ -95,5 +95,5 @@ class Native:
         }
         return ", ".join(part for part, stands_in in parts.items() if stands_in)
 
-    def doors(self) -> Sequence[str]:
+    def port_forwards(self) -> Sequence[str]:
         return ()

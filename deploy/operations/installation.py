@@ -112,5 +112,5 @@ class Installation(Protocol):
     def stand_ins(self) -> str:
         """What stands in for parts that are not installed; empty when nothing does."""
 
-    def doors(self) -> Sequence[str]:
+    def port_forwards(self) -> Sequence[str]:
         """The commands that open the pages, where an address alone does not."""

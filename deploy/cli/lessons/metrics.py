@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from deploy.cli.drill_watch import told_of
+from deploy.cli.drill_watch import active_alerts
 from deploy.cli.lessons.truth import NotYetError, Truth
 from deploy.cli.prometheus import ask
 from deploy.installation.layout import Layout
@@ -66,7 +66,7 @@ class Alert:
 
     def find(self, layout: Layout) -> Truth:
         """Which ones Alertmanager has now."""
-        names = tuple(sorted({name for name, service in told_of(layout) if service == self.service}))
+        names = tuple(sorted({name for name, service in active_alerts(layout) if service == self.service}))
         if not names:
             raise NotYetError(
                 "No alert fires yet because of this.",

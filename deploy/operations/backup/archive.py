@@ -43,7 +43,7 @@ class Manifest:
 
 
 @contextmanager
-def workshop(target: Path) -> Iterator[Path]:
+def staging_folder(target: Path) -> Iterator[Path]:
     """A folder beside the file to be, for its parts; only its owner can look into it, and it is gone at the end.
 
     Raises ShopError when there is such a file already.

@@ -51,7 +51,7 @@ def take(
 
     tell: is told what is under way. Whatever ends it early leaves no file, and the pause of writes ends by itself.
     """
-    with reach.exclusive(), archive.workshop(target) as folder:
+    with reach.exclusive(), archive.staging_folder(target) as folder:
         if reach.unfinished.exists():
             raise ShopError(
                 "A restore is under way here, or was interrupted.", "Finish it first: ./shop restore <file> --yes"

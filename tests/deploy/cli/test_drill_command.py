@@ -116,7 +116,7 @@ def test_a_drill_begins_when_what_still_fires_tells_nothing_of_it(
     monkeypatch: pytest.MonkeyPatch, may: tuple[Possible, ...], looks: list[set[Named]], left: set[Named]
 ) -> None:
     """It waits for every other alert to end."""
-    monkeypatch.setattr("deploy.cli.drill_all.told_of", lambda layout: looks.pop(0))
+    monkeypatch.setattr("deploy.cli.drill_all.active_alerts", lambda layout: looks.pop(0))
     monkeypatch.setattr("deploy.cli.drill_all.time.sleep", lambda seconds: None)
     assert drill_all.wait_for_quiet(Layout.from_environment(), replace(REDIS, may=may), None) == left
     assert looks == []

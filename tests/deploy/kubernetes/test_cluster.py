@@ -142,7 +142,7 @@ def test_pages_that_are_not_there_are_not_offered(cluster: Cluster, programs: Pr
     programs.answers("kubectl get services", {"items": [{"metadata": {"name": name}} for name in there]})
     addresses = urls.collect(InCluster(cluster))
     assert (addresses["grafana"], addresses["locust"]) == (None, "http://localhost:8089")
-    assert [command.split("/")[1] for command in cluster.doors()] == [
+    assert [command.split("/")[1] for command in cluster.port_forwards()] == [
         *("gateway 8080:8080", "jaeger 16686:16686", "prometheus 9090:9090", "alertmanager 9093:9093"),
         *("rabbitmq 15672:15672", "locust 8089:8089"),
     ]

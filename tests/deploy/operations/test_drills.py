@@ -121,7 +121,7 @@ def test_one_drill_at_a_time_and_another_process_ends_it(
         with pytest.raises(ShopError, match="under way"):
             drills.run(installation(layout), fault(), 1)
         told = io.StringIO()
-        monkeypatch.setattr(cli, "told_of", lambda _: set())  # there is no Alertmanager here
+        monkeypatch.setattr(cli, "active_alerts", lambda _: set())  # there is no Alertmanager here
         with pytest.raises(ShopError, match="under way"):
             cli._start(installation(layout), Console(file=told), one("redis-hangs"), 1)
         assert told.getvalue() == ""  # as if it had begun

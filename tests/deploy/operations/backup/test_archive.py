@@ -16,7 +16,7 @@ PARTS = {"orders.dump": b"o" * 70_000, "secrets/card_key": b"key", "messages.jso
 
 def write(target: Path, form: int = archive.FORMAT) -> Manifest:
     """A backup of PARTS."""
-    with archive.workshop(target) as folder:
+    with archive.staging_folder(target) as folder:
         for name, content in PARTS.items():
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(content)
@@ -120,7 +120,7 @@ def test_nothing_is_left_of_a_failure(tmp_path: Path) -> None:
     """Neither the file nor its parts, which have secrets among them."""
 
     def fail() -> None:
-        with archive.workshop(tmp_path / "a.backup") as folder:
+        with archive.staging_folder(tmp_path / "a.backup") as folder:
             (folder / "card_key").write_text("secret")
             raise OSError("no room on the disk")
 
