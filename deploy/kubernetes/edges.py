@@ -7,15 +7,13 @@ what a trace shows is allowed, and nothing else. What no trace shows is in
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from deploy.installation.layout import CHECKOUT
 from deploy.installation.services import SERVICES
+from deploy.installation.trace_contract import Call, calls
 from deploy.kubernetes.traces import BALANCER, SAMPLER, VALUE
 
-_CONTRACT = CHECKOUT / "tests" / "contract" / "traces.toml"
 # A system in the trace contract: its part and the name of its port.
 _SYSTEMS = {
     "postgresql": ("postgres", "postgresql"),
@@ -95,20 +93,13 @@ INFRASTRUCTURE: tuple[Edge, ...] = (
 def edges() -> list[Edge]:
     """All of them, sorted; each pair of parts and port once, with its first reason."""
     found: dict[tuple[str, str, str], Edge] = {}
-    for edge in (*_of_traces(tomllib.loads(_CONTRACT.read_text(encoding="utf-8"))), *INFRASTRUCTURE):
+    for edge in (*(edge for call in calls() for edge in _of_call(call)), *INFRASTRUCTURE):
         found.setdefault(edge[:3], edge)
     return sorted(found.values())
 
 
-def _of_traces(journeys: dict[str, Any]) -> Iterator[Edge]:
-    for journey, told in journeys.items():
-        for table in (told.get("edges", {}), told.get("optional", {}).get("edges", {})):
-            for caller, lines in table.items():
-                for line in lines:
-                    yield from _of_line(journey, caller.split()[0], *line.split()[:2])
-
-
-def _of_line(journey: str, caller: str, kind: str, callee: str) -> Iterator[Edge]:
+def _of_call(call: Call) -> Iterator[Edge]:
+    journey, caller, kind, callee = call
     why = f"the journey `{journey}` of the trace contract"
     if kind == "http":
         # Whoever is outside comes through the gateway.

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
-from deploy.installation.layout import CHECKOUT
 from deploy.installation.services import BEHIND_GATEWAY, SERVICES
+from deploy.installation.trace_contract import calls
 
 __all__ = ["CLIENT", "Edge", "Part", "as_json", "edges", "part_of", "parts", "spread"]
 
 CLIENT = "client"  # whoever comes from outside, as the trace contract calls it
-_CONTRACT = CHECKOUT / "tests" / "contract" / "traces.toml"
 _STORES = {"postgresql": "postgres", "mongodb": "mongo", "redis": "redis"}  # a system, and its program
 _OTHERS = {
     **{CLIENT: "client", "gateway": "gateway", "frontend": "pages", "rabbitmq": "broker", "jaeger": "telemetry"},
@@ -104,10 +102,6 @@ def _of_the_table() -> Iterator[Edge]:
 def _of_the_contract() -> Iterator[Edge]:
     """Those between services that go through the broker or come back, such as a webhook."""
     services = {service.name for service in SERVICES}
-    for journey in tomllib.loads(_CONTRACT.read_text(encoding="utf-8")).values():
-        for caller, called in journey.get("edges", {}).items():
-            for line in called:
-                kind, callee = line.split()[:2]
-                source = caller.split()[0]
-                if source in services and callee in services and kind in ("http", "message"):
-                    yield Edge(source, callee, kind)
+    for call in calls():
+        if {call.caller, call.callee} <= services and call.kind in ("http", "message"):
+            yield Edge(call.caller, call.callee, call.kind)
