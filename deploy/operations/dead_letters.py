@@ -6,19 +6,18 @@ back when the channel closes, and only then: so nothing is met twice, and a proc
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from aio_pika.abc import AbstractIncomingMessage
 
 from deploy.operations import broker
-from deploy.operations.broker import SECONDS
+from deploy.operations.broker import SECONDS, waiting, walk
 from observability.redaction import redact
 from observability.secrets import hide
 from services.shared.events.copies import copy_of
-from services.shared.events.topology import dead_queue
 
 _BODY = 300  # characters of a message that are shown
 
@@ -94,24 +93,6 @@ async def drop(url: str, queue: str, identifier: str | None = None, *, beginning
                 await message.ack()
                 dropped += 1
     return dropped
-
-
-async def waiting(channel: AbstractChannel, queue: str) -> int:
-    """How many dead letters a work queue has."""
-    declared = await channel.declare_queue(dead_queue(queue), passive=True, timeout=SECONDS)
-    return declared.declaration_result.message_count or 0
-
-
-async def walk(
-    channel: AbstractChannel, queue: str, *, most: int | None = None
-) -> AsyncIterator[AbstractIncomingMessage]:
-    """The dead letters of a work queue, the oldest first, at most so many."""
-    letters = await channel.get_queue(dead_queue(queue), ensure=False)
-    for _ in range(most or await waiting(channel, queue)):
-        message = await letters.get(no_ack=False, fail=False, timeout=SECONDS)
-        if message is None:  # somebody else took the rest
-            return
-        yield message
 
 
 def _letter(message: AbstractIncomingMessage) -> Letter:

@@ -10,8 +10,8 @@ from aio_pika.abc import AbstractConnection
 from deploy.operations import broker
 from deploy.operations.asking import asking
 from deploy.operations.broker import SECONDS
+from services.shared.events.lengths import lengths
 from services.shared.events.topology import QUEUES, RETRY_DELAYS_MS, TAP, dead_queue, retry_queue
-from services.shared.events.upkeep import lengths
 
 # Retry queues first: a message goes from there to its work queue, and would else be seen in neither.
 _ON_THEIR_WAY = [n for queue in QUEUES for n in (*(retry_queue(queue, ms) for ms in RETRY_DELAYS_MS), queue)]

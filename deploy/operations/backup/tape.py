@@ -18,8 +18,7 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 
 from deploy.operations.asking import asking
 from deploy.operations.backup.messages import as_line
-from deploy.operations.broker import SECONDS
-from deploy.operations.dead_letters import walk
+from deploy.operations.broker import SECONDS, walk
 from services.shared.events.topology import EXCHANGE, QUEUES, dead_queue
 
 _PUBLISHED_IN = {

@@ -11,17 +11,18 @@ of the whole broker, its owner publishes all its recent events again by itself.
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable
 from collections.abc import Set as AbstractSet
-from contextlib import asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, nullcontext
 
 from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
-from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity, ChannelPreconditionFailed
+from aio_pika.exceptions import AMQPError, ChannelPreconditionFailed
 from aiormq.exceptions import ChannelLockedResource
 
 from observability.logging import get_logger
 from services.shared.events import topology
+from services.shared.events.lengths import lengths
 
-__all__ = ["asked_again", "is_asked", "is_complete", "keep", "lengths", "missing"]
+__all__ = ["asked_again", "is_asked", "is_complete", "keep", "missing"]
 
 _MOST = 100  # questions that are answered at once
 _TURN = 0.1  # seconds between tries while another process makes the queues
@@ -122,25 +123,6 @@ async def _keep_family(connection: AbstractConnection, name: str, lost: Abstract
 async def missing(connection: AbstractConnection, names: Iterable[str]) -> list[str]:
     """Which queues do not exist."""
     return [name for name, length in (await lengths(connection, names)).items() if length is None]
-
-
-async def lengths(
-    connection: AbstractConnection, names: Iterable[str], timeout: float | None = None
-) -> dict[str, int | None]:
-    """How many messages each queue has; None where there is none: the broker closes the channel that asks for it.
-
-    timeout: seconds for each answer.
-    """
-    found: dict[str, int | None] = {}
-    waiting = list(names)
-    while waiting:
-        async with connection.channel() as channel:
-            with suppress(ChannelNotFoundEntity):
-                while waiting:
-                    found[waiting[0]] = None
-                    queue = await channel.declare_queue(waiting.pop(0), passive=True, timeout=timeout)
-                    found[queue.name] = queue.declaration_result.message_count or 0
-    return found
 
 
 async def _ask(connection: AbstractConnection, types: Iterable[str]) -> None:
