@@ -1,5 +1,6 @@
 """What may get into an image: read from the recipes, so that no Docker is needed."""
 
+import importlib.metadata
 import re
 import subprocess
 import sys
@@ -68,6 +69,20 @@ def test_a_backup_has_the_code_that_it_runs(tmp_path: Path) -> None:
         1,
         ["No backup was made: nowhere is no place for backups."],
     )
+
+
+def test_a_backup_needs_no_package_that_its_image_has_not() -> None:
+    """Its lock is shorter than ours: it has none of the telemetry, for example."""
+    lock = (ROOT / "requirements/backup.txt").read_text()
+    has = {name.lower().replace("_", "-") for name in re.findall(r"^([\w.-]+)==", lock, re.MULTILINE)}
+    missing = [
+        module
+        for module, owners in importlib.metadata.packages_distributions().items()
+        if not has.intersection(owner.lower().replace("_", "-") for owner in owners)
+    ]
+    code = f"import sys; sys.modules |= dict.fromkeys({missing!r}); import deploy.kubernetes.in_pod"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("service", SERVICES)
