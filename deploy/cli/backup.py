@@ -12,7 +12,7 @@ from rich.console import Console
 from deploy.installation.errors import ShopError, reason
 from deploy.installation.progress import telling
 from deploy.operations.asking import CouldNotAskError
-from deploy.operations.backup import away
+from deploy.operations.backup import object_storage
 from deploy.operations.backup.take import take
 from deploy.operations.installation import Installation
 
@@ -29,15 +29,16 @@ def run(
 ) -> int:
     """Write a backup; where, what is in it, and how long writes were held.
 
-    recipient: a public key, for which it is encrypted; `file` is then a place (away.py). keep: how many it keeps.
+    recipient: a public key, for which it is encrypted; `file` is then a place (object_storage.py).
+    keep: how many it keeps.
     """
     if recipient:
         assert file  # the command's check
-        away.check(file, recipient)
+        object_storage.check(file, recipient)
         with tempfile.TemporaryDirectory(prefix="glasshouse-backup-") as folder:
             plain = Path(folder, "backup")
             _write(installation, console, plain)
-            address = away.put(plain, file, recipient, keep=keep or _KEPT, tell=telling(console))
+            address = object_storage.put(plain, file, recipient, keep=keep or _KEPT, tell=telling(console))
             console.print(f"Put away as {address}.", soft_wrap=True)
         return 0
     target = Path(file or f"glasshouse-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.backup").absolute()

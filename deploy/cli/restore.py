@@ -14,7 +14,7 @@ from deploy.installation import choices
 from deploy.installation.errors import ShopError
 from deploy.installation.progress import telling
 from deploy.operations.asking import CouldNotAskError
-from deploy.operations.backup import away
+from deploy.operations.backup import object_storage
 from deploy.operations.backup.put_back import put_back
 from deploy.operations.installation import Installation
 
@@ -26,12 +26,12 @@ def run(
 ) -> int:
     """Put a backup back, start everything and compare all stores; the exit code of the comparison.
 
-    identity: a file that opens an encrypted one; then `file` is its address, or a place (away.py).
+    identity: a file that opens an encrypted one; then `file` is its address, or a place (object_storage.py).
     """
     if identity:
         with tempfile.TemporaryDirectory(prefix="glasshouse-restore-") as folder:
             plain = Path(folder, "backup")
-            console.print(f"Opening {away.fetch(file, Path(identity), plain)}", soft_wrap=True)
+            console.print(f"Opening {object_storage.fetch(file, Path(identity), plain)}", soft_wrap=True)
             return run(installation, console, file=str(plain), replace=replace)
     layout = installation.layout
     choices.recall(layout)

@@ -24,7 +24,7 @@ import httpx
 from deploy.installation.errors import ShopError, reason
 from deploy.installation.services import CONTAINER_PORT, DATABASES, PROVIDER
 from deploy.operations.asking import CouldNotAskError
-from deploy.operations.backup import away
+from deploy.operations.backup import object_storage
 from deploy.operations.backup.pause import DOOR, compare_clocks, taken
 from deploy.operations.backup.reach import SECRETS, ClientCommand, Source
 from deploy.operations.backup.take import take
@@ -151,13 +151,13 @@ def main(place: str, recipient: str, keep: str) -> None:
     """Take a backup, and put it away. Exits with 1 and a reason when there is none."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that it, too, ends the pause
     try:
-        away.check(place, recipient)
+        object_storage.check(place, recipient)
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "backup")
             manifest = take(PodReach(), file, tell=_say)
             size = file.stat().st_size
             _say("Encrypting it and putting it away")
-            address = away.put(file, place, recipient, keep=int(keep), tell=_say)
+            address = object_storage.put(file, place, recipient, keep=int(keep), tell=_say)
     except (ShopError, CouldNotAskError) as error:
         sys.exit(f"No backup was made: {error}")
     except OSError as error:

@@ -15,7 +15,7 @@ from deploy.cli.parsing import parse
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.operations.asking import CouldNotAskError
-from deploy.operations.backup import away
+from deploy.operations.backup import object_storage
 
 RECIPIENT = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"  # of the examples of age
 
@@ -98,7 +98,7 @@ def test_a_restore_that_is_told_to_end_leaves_no_open_backup(
         os.kill(os.getpid(), signal.SIGTERM)
         return address
 
-    monkeypatch.setattr(away, "fetch", fetch)
+    monkeypatch.setattr(object_storage, "fetch", fetch)
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as in every command
     layout = Layout.at(tmp_path / "run")
     try:

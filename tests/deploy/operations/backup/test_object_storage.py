@@ -9,7 +9,7 @@ import pyrage
 import pytest
 
 from deploy.installation.errors import ShopError
-from deploy.operations.backup import away
+from deploy.operations.backup import object_storage
 from tests.deploy.operations.backup.bucket import Bucket, opened
 
 CONTENT = b"secrets and people's data" * 10_000
@@ -32,11 +32,14 @@ class Place:
 
     def put(self, keep: int = 9) -> Path:
         """Put the backup there; its file."""
-        return self.folder / Path(away.put(self.plain, self.url, self.recipient, keep=keep, tell=print)).name
+        return (
+            self.folder
+            / Path(object_storage.put(self.plain, self.url, self.recipient, keep=keep, tell=print)).name
+        )
 
     def older(self, hours: int) -> Path:
         """Something that was put there hours ago."""
-        (file := self.folder / away.name(datetime.now(UTC) - timedelta(hours=hours))).touch()
+        (file := self.folder / object_storage.name(datetime.now(UTC) - timedelta(hours=hours))).touch()
         return file
 
 
@@ -61,10 +64,10 @@ def test_there_and_back(place: Place) -> None:
     file = place.put()
     assert CONTENT[:20] not in file.read_bytes()
     assert file.read_bytes().startswith(b"age-encryption.org/v1")
-    assert away.fetch(place.url, place.identity, place.back) == f"{place.url}/{file.name}"
+    assert object_storage.fetch(place.url, place.identity, place.back) == f"{place.url}/{file.name}"
     assert place.back.read_bytes() == CONTENT
     place.back.unlink()
-    away.fetch(f"{place.url}/{file.name}", place.identity, place.back)
+    object_storage.fetch(f"{place.url}/{file.name}", place.identity, place.back)
     assert place.back.read_bytes() == CONTENT
     assert sorted(os.listdir(place.back.parent)) == ["back", "backup", "identity", "place"]
 
@@ -84,7 +87,7 @@ def test_a_cut_file_is_refused(place: Place, left: int) -> None:
     file = place.put()
     file.write_bytes(file.read_bytes()[:left])
     with pytest.raises(ShopError, match="cannot be opened"):
-        away.fetch(place.url, place.identity, place.back)
+        object_storage.fetch(place.url, place.identity, place.back)
     assert not place.back.exists()
 
 
@@ -93,33 +96,33 @@ def test_another_identity_opens_nothing(place: Place) -> None:
     place.put()
     place.identity.write_text(str(pyrage.x25519.Identity.generate()))
     with pytest.raises(ShopError, match="cannot be opened"):
-        away.fetch(place.url, place.identity, place.back)
+        object_storage.fetch(place.url, place.identity, place.back)
 
 
 def test_what_is_wrong_is_said(place: Place, tmp_path: Path) -> None:
     """And nothing is left of a try."""
     with pytest.raises(ShopError, match="no public key"):
-        away.put(place.plain, place.url, "age1nonsense", keep=1, tell=print)
+        object_storage.put(place.plain, place.url, "age1nonsense", keep=1, tell=print)
     with pytest.raises(ShopError, match="no place for backups"):
-        away.put(place.plain, (tmp_path / "nowhere").as_uri(), place.recipient, keep=1, tell=print)
+        object_storage.put(place.plain, (tmp_path / "nowhere").as_uri(), place.recipient, keep=1, tell=print)
     with pytest.raises(ShopError, match="no backup in"):
-        away.fetch(place.url, place.identity, place.back)
+        object_storage.fetch(place.url, place.identity, place.back)
     place.put()
     for wrong in (b"\xff\xfe", b"# only a comment\n", b"AGE-SECRET-KEY-1NONSENSE"):
         place.identity.write_bytes(wrong)
         with pytest.raises(ShopError, match="no identity"):
-            away.fetch(place.url, place.identity, place.back)
+            object_storage.fetch(place.url, place.identity, place.back)
     assert sorted(os.listdir(tmp_path)) == ["backup", "identity", "place"]
 
 
 def test_by_s3_in_parts(place: Place, bucket: Bucket) -> None:
     """A file that is larger than a part goes in several, and is found as the newest."""
     place.plain.write_bytes(content := os.urandom(6 << 20))
-    bucket.objects["shop/" + away.name(datetime.now(UTC) - timedelta(hours=1))] = b"older"
+    bucket.objects["shop/" + object_storage.name(datetime.now(UTC) - timedelta(hours=1))] = b"older"
     key = f"shop/{place.put(keep=1).name}"
     assert bucket.asked.count("PUT partNumber") == 2
     assert list(bucket.objects) == [key]
-    assert away.fetch(place.url, place.identity, place.back) == f"s3://bucket/{key}"
+    assert object_storage.fetch(place.url, place.identity, place.back) == f"s3://bucket/{key}"
     assert place.back.read_bytes() == content
 
 
@@ -128,7 +131,7 @@ def test_an_upload_that_breaks_leaves_what_was_there(place: Place, bucket: Bucke
     """There is no half backup, and the older one is not deleted for it."""
     if refused != "PUT object":
         place.plain.write_bytes(os.urandom(6 << 20))
-    bucket.objects[older := "shop/" + away.name(datetime.now(UTC) - timedelta(hours=1))] = b"older"
+    bucket.objects[older := "shop/" + object_storage.name(datetime.now(UTC) - timedelta(hours=1))] = b"older"
     bucket.refuses.add(refused)
     with pytest.raises(ShopError, match="could not be put there"):
         place.put(keep=1)
@@ -137,10 +140,10 @@ def test_an_upload_that_breaks_leaves_what_was_there(place: Place, bucket: Bucke
 
 def test_credentials_that_may_not_delete(place: Place, bucket: Bucket) -> None:
     """The backup is there, and it is said that older ones stay."""
-    bucket.objects[older := "shop/" + away.name(datetime.now(UTC) - timedelta(hours=1))] = b"older"
+    bucket.objects[older := "shop/" + object_storage.name(datetime.now(UTC) - timedelta(hours=1))] = b"older"
     bucket.refuses |= {"DELETE object", "POST delete"}
     told: list[str] = []
-    address = away.put(place.plain, place.url, place.recipient, keep=1, tell=told.append)
+    address = object_storage.put(place.plain, place.url, place.recipient, keep=1, tell=told.append)
     assert set(bucket.objects) == {older, address.removeprefix("s3://bucket/")}
     assert told[0].startswith("Older ones could not be deleted: ")
 
@@ -150,5 +153,5 @@ def test_a_download_that_is_refused(place: Place, bucket: Bucket) -> None:
     place.put()
     bucket.refuses.add("GET object")
     with pytest.raises(ShopError, match="could not be read"):
-        away.fetch(place.url, place.identity, place.back)
+        object_storage.fetch(place.url, place.identity, place.back)
     assert sorted(os.listdir(place.back.parent)) == ["backup", "identity", "place"]
