@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from console import alerts, files, find, logs, marks, pictures, series, sheets, traces, upstream
+from console.answers import RefusedError, refused
 from console.settings import Settings
 from deploy.installation.own_names import is_own
 from deploy.installation.page_headers import PAGE_HEADERS
@@ -119,6 +120,8 @@ class Handler(BaseHTTPRequestHandler):
             answer = found_traces
         elif asked := upstream.responsible("GET", path):
             answer = upstream.ask(asked, self.server.settings, "GET", f"{path}?{query}", None)
+        elif path.startswith("/api/"):  # a program asks: it gets no page
+            answer = refused(RefusedError(404, f"There is nothing at {path}."))
         elif found := files.find(self.server.settings, path):
             answer = (200, *found)
         else:

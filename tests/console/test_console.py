@@ -155,6 +155,13 @@ def test_the_status_of_an_answer_comes_back(console: httpx.Client) -> None:
     assert "bad" in answer.json()["asked"]
 
 
+@pytest.mark.parametrize("path", ["/api/traces/foo", "/api/v1/status/config", "/api/"])
+def test_a_question_that_nobody_knows_is_refused_in_json(console: httpx.Client, path: str) -> None:
+    """Pages show what `error` says: the page's own HTML would be no words for it."""
+    answer = console.get(path)
+    assert (answer.status_code, answer.json()) == (404, {"error": f"There is nothing at {path}."})
+
+
 SILENCE = "/api/v2/silence/0198f1c2-7a3b-7c4d-8e5f-0123456789ab"
 
 
