@@ -1,30 +1,24 @@
-import { useEffect, useRef } from "react";
-import { Link, Outlet, ScrollRestoration, useLocation, useNavigation, type Location } from "react-router";
+import { Link, Outlet, ScrollRestoration, useNavigation, type Location } from "react-router";
 import { dismiss, useNotices } from "@/shared/notices";
 import { useOnline } from "@/shared/online";
+import { Main, SkipLink } from "@/shared/ui/Main";
 import { Footer } from "./Footer";
 import { Header } from "./Header";
 
 export function Layout() {
-  const main = useFocusOnNewPage();
   const isLoading = useNavigation().state !== "idle";
   return (
     <>
-      <a
-        href="#main"
-        className="absolute -top-20 left-4 z-30 rounded-pane bg-leaf px-4 py-3 font-semibold text-on-leaf focus:top-4"
-      >
-        Skip to the content
-      </a>
+      <SkipLink />
       <Header />
       <Offline />
       {isLoading && (
         <div aria-hidden="true" className="fixed inset-x-0 top-0 z-30 h-1 animate-pulse bg-leaf" />
       )}
       {/* As high as the window: nothing below it jumps while a page comes to know its height. */}
-      <main ref={main} id="main" tabIndex={-1} className="min-h-dvh outline-none">
+      <Main className="min-h-dvh">
         <Outlet />
-      </main>
+      </Main>
       <Footer />
       <Notices />
       <ScrollRestoration getKey={scrollKey} />
@@ -38,20 +32,6 @@ export function Layout() {
  */
 function scrollKey({ key, pathname, search }: Location): string {
   return `${key} ${pathname}${search}`;
-}
-
-/** The focus goes to a page that was opened, unless the page took it or somebody is typing. */
-function useFocusOnNewPage() {
-  const main = useRef<HTMLElement>(null);
-  const { pathname } = useLocation();
-  const shown = useRef(pathname);
-  useEffect(() => {
-    if (shown.current === pathname) return;
-    shown.current = pathname;
-    if (!document.activeElement?.closest("main, input, select, textarea"))
-      main.current?.focus({ preventScroll: true });
-  }, [pathname]);
-  return main;
 }
 
 function Offline() {

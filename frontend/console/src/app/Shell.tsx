@@ -1,5 +1,6 @@
 import { Link, Outlet, ScrollRestoration, useLocation } from "react-router";
 import { toggleTheme } from "@/shared/theme";
+import { Main, SkipLink } from "@/shared/ui/Main";
 import { toggleZone, useZone } from "~/shared/preferences";
 import { useKept } from "~/shared/time/state";
 import { IconButton } from "~/shared/ui/Icon";
@@ -14,6 +15,7 @@ export function Shell() {
   const [, first = ""] = useLocation().pathname.split("/");
   return (
     <>
+      <SkipLink />
       <header className="sticky top-0 z-20 flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-pane px-3 py-1.5">
         <Link
           to="/"
@@ -44,8 +46,10 @@ export function Shell() {
         <span className="hidden sm:block sm:flex-1" />
         <Search />
       </header>
-      {/* Another zone is another text everywhere. */}
-      <Outlet key={zone} />
+      <Main>
+        {/* Another zone is another text everywhere. */}
+        <Outlet key={zone} />
+      </Main>
       <Keys />
       <ScrollRestoration getKey={({ pathname }) => pathname} />
     </>

@@ -42,9 +42,9 @@ loadConfig().then(
 function Failed() {
   const error = useRouteError();
   return (
-    <main className="p-6" role="alert">
+    <div className="p-6" role="alert">
       <h1 className="title mb-3">This page failed</h1>
       <p>{error instanceof Error ? error.message : String(error)}</p>
-    </main>
+    </div>
   );
 }

@@ -29,7 +29,7 @@ export function BoardPage() {
   const marks = useMarks(dashboard, variables?.values ?? {}, useWindow());
   if (!isKnown) return <Missing what={`No dashboard is called ${uid}.`} />;
   if (error) return <Missing what={error.message} />;
-  if (!dashboard || !variables) return <main aria-busy="true" />;
+  if (!dashboard || !variables) return <div aria-busy="true" />;
   const { values, choices } = variables;
   const alone = dashboard.panels.find(({ id, type }) => type !== "row" && String(id) === params.get(ALONE));
   const panels = alone ? [alone] : dashboard.panels;
@@ -55,7 +55,7 @@ export function BoardPage() {
             </span>
           ))}
       </p>
-      <main className="board px-3 pb-8">
+      <div className="board px-3 pb-8">
         {panels.map((panel) =>
           panel.type === "row" ? (
             <h2 key={panel.id} className="self-end font-semibold" style={placed(panel)}>
@@ -65,7 +65,7 @@ export function BoardPage() {
             <Panel key={panel.id} {...{ panel, values, marks }} isAlone={panel === alone} />
           ),
         )}
-      </main>
+      </div>
     </>
   );
 }

@@ -12,7 +12,7 @@ export function ListPage() {
     words.every((word) => `${title} ${description}`.toLowerCase().includes(word)),
   );
   return (
-    <main className="mx-auto max-w-3xl px-3 py-6">
+    <div className="mx-auto max-w-3xl px-3 py-6">
       <title>Dashboards</title>
       <h1 className="title mb-4">Dashboards</h1>
       <input
@@ -35,6 +35,6 @@ export function ListPage() {
         ))}
         {!found.length && <li className="px-4 py-2.5 text-faint">No dashboard has all of these words.</li>}
       </ul>
-    </main>
+    </div>
   );
 }

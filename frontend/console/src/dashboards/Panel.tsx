@@ -5,7 +5,7 @@ import { Anchor } from "~/shared/ui/Anchor";
 import { usePanel, type Drawn } from "./data";
 import type { Mark } from "./marks";
 import type { Panel as Model } from "./model";
-import { colourOf } from "./paint";
+import { colourOf, forBackground } from "./paint";
 import { AlertList } from "./panels/AlertList";
 import { Bars } from "./panels/Bars";
 import { BoardList } from "~/shared/ui/BoardList";
@@ -31,7 +31,9 @@ export function Panel({ panel, values, marks, isAlone }: Props) {
   const { data, error, isFetching } = usePanel(panel, values, window, useSeen(box) && Boolean(panel.targets));
   const [first] = data?.series ?? [];
   const loud =
-    isLoud(panel) && first ? { background: colourOf(panel, first.value), color: "white" } : undefined;
+    isLoud(panel) && first
+      ? { background: forBackground(colourOf(panel, first.value)), color: "white" }
+      : undefined;
   const title = read(panel.title, values);
   const further = (panel.fieldConfig.defaults.links ?? [])
     .map(({ url }) => address(url, values))

@@ -35,6 +35,12 @@ export const steps = (panel: Panel) =>
     colour: color === "text" ? "var(--color-ink)" : color,
   }));
 
+/** For text, which is to be read in light and in dark: nearer to the colour of all other text. */
+export const forText = (colour: string) => `color-mix(in srgb, ${colour} 60%, var(--color-ink))`;
+
+/** For what is behind white text. */
+export const forBackground = (colour: string) => `color-mix(in srgb, ${colour} 80%, black)`;
+
 const named = (panel: Panel, value: number) =>
   panel.fieldConfig.defaults.mappings?.[0]?.options[String(value)];
 

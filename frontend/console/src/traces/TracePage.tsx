@@ -21,11 +21,11 @@ export function TracePage() {
 function One({ id }: { id: string }) {
   const { data, error } = useQuery({ queryKey: ["trace", id], queryFn: ({ signal }) => trace(id, signal) });
   return (
-    <main className="mx-auto max-w-[120rem] px-3 py-3">
+    <div className="mx-auto max-w-[120rem] px-3 py-3">
       <title>{`Trace ${id.slice(0, 8)}`}</title>
       {error && <p role="alert">{error.message}</p>}
       {data && <Shown about={data} />}
-    </main>
+    </div>
   );
 }
 

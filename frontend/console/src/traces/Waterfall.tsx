@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 import { said } from "~/shared/logs";
 import type { Row } from "~/shared/traces";
 import { Axis } from "~/shared/ui/TimeStrip";
@@ -22,9 +22,13 @@ interface Props {
 const HEIGHT = 26; // pixels of a row
 const MORE = 12; // rows above and below what is seen
 
-/** Rows of spans and log lines on one axis of time. Only those in sight are in the page. */
+/**
+ * Rows of spans and log lines on one axis of time. Only those in sight are in the page, so the focus stays at the
+ * whole: the arrows choose a row, and close and open what is below it.
+ */
 export function Waterfall({ rows, from, to, start, closed, setClosed, chosen, choose, found }: Props) {
   const box = useRef<HTMLDivElement>(null);
+  const id = useId();
   const [top, setTop] = useState(0);
   const at = chosen ? rows.indexOf(chosen) : -1;
   useEffect(() => {
@@ -40,6 +44,21 @@ export function Waterfall({ rows, from, to, start, closed, setClosed, chosen, ch
     const next = new Set(closed);
     if (!next.delete(row)) next.add(row);
     setClosed(next);
+    box.current?.focus({ preventScroll: true }); // its button may scroll out of the page
+  };
+  const press = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const places: Record<string, number> = {
+      ArrowDown: at + 1,
+      ArrowUp: Math.max(0, at - 1),
+      Home: 0,
+      End: rows.length - 1,
+    };
+    const row = rows[places[event.key] ?? -1];
+    const turns = event.key === (chosen && closed.has(chosen) ? "ArrowRight" : "ArrowLeft");
+    if (row) choose(row);
+    else if (turns && chosen?.below) toggle(chosen);
+    if (event.key in places || event.key.startsWith("Arrow")) event.preventDefault();
   };
   return (
     <div
@@ -47,6 +66,9 @@ export function Waterfall({ rows, from, to, start, closed, setClosed, chosen, ch
       role="treegrid"
       aria-label="Waterfall"
       aria-rowcount={rows.length}
+      aria-activedescendant={chosen && seen.includes(chosen) ? `${id}-${at}` : undefined}
+      tabIndex={0}
+      onKeyDown={press}
       className="pane max-h-[72dvh] overflow-x-hidden overflow-y-auto overscroll-contain"
       onScroll={(event) => setTop(event.currentTarget.scrollTop)}
     >
@@ -57,6 +79,7 @@ export function Waterfall({ rows, from, to, start, closed, setClosed, chosen, ch
         {seen.map((row, index) => (
           <div
             key={first + index}
+            id={`${id}-${first + index}`}
             role="row"
             aria-level={row.depth + 1}
             aria-rowindex={first + index + 1}
@@ -87,6 +110,7 @@ function Name({ row, isClosed, toggle }: { row: Row; isClosed: boolean; toggle: 
     >
       <button
         type="button"
+        tabIndex={-1}
         aria-label={isClosed ? "Open" : "Close"}
         className={`w-5 shrink-0 text-faint ${below ? "" : "invisible"}`}
         onClick={(event) => {
@@ -96,13 +120,13 @@ function Name({ row, isClosed, toggle }: { row: Row; isClosed: boolean; toggle: 
       >
         {isClosed ? "▸" : "▾"}
       </button>
-      <button type="button" className="min-w-0 truncate text-left" title={span?.name ?? (line && said(line))}>
+      <span className="min-w-0 truncate" title={span?.name ?? (line && said(line))}>
         {span?.failed && <b className="mr-1 text-(--bad)">!</b>}
         <b className="mr-1 border-l-4 pl-1 font-semibold" style={{ borderColor: span?.colour ?? line?.tint }}>
           {span?.service ?? line?.service}
         </b>
         <span className="text-faint">{span?.name ?? line?.level}</span>
-      </button>
+      </span>
     </div>
   );
 }

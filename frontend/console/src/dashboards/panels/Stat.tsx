@@ -1,7 +1,7 @@
 import { format } from "~/shared/units";
 import type { Series } from "../data";
 import type { Panel } from "../model";
-import { colourOf, textOf } from "../paint";
+import { colourOf, forText, textOf } from "../paint";
 
 /** One value of now, big, with its recent course behind it. */
 export function Stat({ panel, series }: { panel: Panel; series: Series[] }) {
@@ -16,7 +16,7 @@ export function Stat({ panel, series }: { panel: Panel; series: Series[] }) {
         <span
           key={name}
           className="relative tabular-nums"
-          style={loud ? undefined : { color: colourOf(panel, value) }}
+          style={loud ? undefined : { color: forText(colourOf(panel, value)) }}
         >
           {textOf(panel, value) ?? format(value, unit, decimals)}
         </span>

@@ -16,7 +16,7 @@ interface Props {
 /** A section's page: its title, the time, what failed, and its content. */
 export function Page({ title, error, busy, head, onlyRefresh, isTimeless, children }: Props) {
   return (
-    <main className="mx-auto max-w-[100rem] px-3 py-3" aria-busy={busy}>
+    <div className="mx-auto max-w-[100rem] px-3 py-3" aria-busy={busy}>
       <title>{title}</title>
       <div className="mb-2 flex flex-wrap items-center gap-2">
         <h1 className="mr-2 font-display text-xl font-medium">{title}</h1>
@@ -29,6 +29,6 @@ export function Page({ title, error, busy, head, onlyRefresh, isTimeless, childr
         </p>
       )}
       {children}
-    </main>
+    </div>
   );
 }

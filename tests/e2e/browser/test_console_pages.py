@@ -1,0 +1,85 @@
+"""The console for everybody: accessible, by the keyboard alone, and nothing that was written or opened is lost."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from deploy.installation.layout import Layout
+from tests.e2e.browser.conftest import Visit
+from tests.e2e.browser.test_console import DESK
+from tests.e2e.browser.test_console_traces import NOBODY, made_up, store
+from tests.e2e.browser.test_pages import SETTLED, judge
+
+pytestmark = pytest.mark.native  # in containers Grafana and Jaeger are at their ports
+
+PATHS = (
+    "/",
+    "/dashboards",
+    "/d/glasshouse-service",
+    "/d/glasshouse-slo",
+    "/search",
+    "/trace/{trace}",
+    "/trace/{trace}...",
+    "/dependencies",
+    "/logs",
+    "/alerts",
+    "/nothing",
+)
+
+
+def settled(page: Page) -> None:
+    """Wait until what is in sight has its answer."""
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_of_the_console_is_for_everybody(watch: Visit, platform: Layout, path: str) -> None:
+    """No serious finding of axe in light, none of contrast in dark."""
+    trace = store(platform, made_up(NOBODY, 3)) if "trace" in path else ""
+    visitor = watch(viewport=DESK, color_scheme="light", reduced_motion="reduce")
+    visitor.expect_status(404, "/nothing")
+    page = visitor.page
+    page.goto(f"{path.format(trace=trace)}?from=now-5m&to=now&refresh=off")
+    settled(page)
+    for summary in page.locator("summary").all()[:1]:  # of alerts
+        summary.click()
+    for line in page.get_by_role("main").get_by_role("button", expanded=False).all()[:1]:  # of logs
+        line.click()
+
+    assert judge(page) == []
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    page.wait_for_function(SETTLED)
+    assert judge(page, "color-contrast") == []
+
+
+def test_the_keyboard_alone_reads_a_trace(watch: Visit, platform: Layout) -> None:
+    """The first Tab skips the header; a page takes the focus; arrows choose a row and close what is below it."""
+    trace = store(platform, made_up(NOBODY, 100))
+    visitor = watch(viewport=DESK)
+    page = visitor.page
+    page.goto("/alerts?refresh=off")
+    settled(page)
+    page.keyboard.press("Tab")
+    expect(visitor.link("Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+    page.get_by_role("link", name="Traces", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(visitor.heading("Traces")).to_be_visible()
+    expect(page.get_by_role("main")).to_be_focused()
+
+    page.goto(f"/trace/{trace}")
+    rows = page.get_by_role("treegrid", name="Waterfall")
+    rows.focus()
+    chosen = rows.get_by_role("row", selected=True)
+    for key, row in (("ArrowDown", 1), ("ArrowDown", 2), ("End", 100), ("ArrowUp", 99), ("Home", 1)):
+        page.keyboard.press(key)
+        expect(chosen).to_have_attribute("aria-rowindex", str(row))
+        expect(chosen).to_be_in_viewport()
+        assert rows.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+    page.keyboard.press("ArrowLeft")
+    expect(rows).to_have_attribute("aria-rowcount", "1")
+    page.keyboard.press("ArrowRight")
+    expect(rows).to_have_attribute("aria-rowcount", "100")
+    rows.get_by_role("button", name="Close").first.click()
+    expect(rows).to_be_focused()
