@@ -6,10 +6,10 @@ import json
 import re
 import time
 from collections.abc import Iterator
-from urllib.parse import parse_qs, quote, urlencode
+from urllib.parse import quote, urlencode
 
 from console import alerts, files, traces, upstream
-from console.answers import Answer, RefusedError, as_json
+from console.answers import Answer, ConcurrencyLimit, RefusedError, as_json, parameters, refused
 from console.settings import Settings
 from jaeger.spans import BROWSER, Span
 
@@ -17,14 +17,19 @@ Found = dict[str, str]  # the kind, the title, and where it is
 _DAY = 86_400
 _KINDS = {"order": "shop.order.id", "request": "shop.request.id", "error": "error.type"}
 _EACH = "5"  # traces of a service and a kind
+_two = ConcurrencyLimit(2, "other searches are under way")  # each asks the store for every service and every kind
 
 
 def answer(settings: Settings, query: str) -> Answer:
-    """Status, type and content. A part that is away finds nothing; the others are asked all the same."""
-    text = parse_qs(query).get("text", [""])[-1].strip()
+    """What was found. A part that is away finds nothing; the others are asked all the same."""
+    text = parameters(query).get("text", "").strip()
     found: list[Found] = []
-    for finder in (_ids, _dashboards, _alerts, _lines) if text else ():
-        found.extend(finder(settings, text))
+    try:
+        with _two.place():
+            for finder in (_ids, _dashboards, _alerts, _lines) if text else ():
+                found.extend(finder(settings, text))
+    except RefusedError as error:
+        return refused(error)
     return as_json({"found": found})
 
 

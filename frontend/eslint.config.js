@@ -31,7 +31,10 @@ function direction(folder) {
 
 function within(folder, others) {
   const patterns = [
-    { regex: "^@/(?!shared/(ui/|theme$))", message: "The console knows only parts of the shop's pages." },
+    {
+      regex: "^@/(?!shared/(ui/|theme$|useSettled$))",
+      message: "The console knows only parts of the shop's pages.",
+    },
     ...others.map((other) => ({ regex: `^~/${other}(/|$)`, message: `${folder} must not know ${other}.` })),
   ];
   return { files: [`console/src/${folder}/**`], rules: { "no-restricted-imports": ["error", { patterns }] } };

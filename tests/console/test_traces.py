@@ -1,5 +1,6 @@
 """Traces for the pages and the search in the header, from a real trace store."""
 
+import json
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ import httpx
 import pytest
 from opentelemetry import trace
 
+from console import find
 from console.server import Server
 from console.settings import Settings
 from grafana.colours import of_service
@@ -140,3 +142,13 @@ def test_the_search_finds_a_trace_by_its_id(console: httpx.Client) -> None:
     trace_id = console.get("/api/traces").json()["traces"][0]["trace"]
     found = console.get("/api/find", params={"text": trace_id.upper()}).json()["found"]
     assert found[0]["to"] == f"/trace/{trace_id}"
+
+
+def test_two_searches_of_the_header_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each asks for every service: a third one waits, and is told so when that takes too long."""
+    monkeypatch.setattr("console.answers._PATIENCE", 0.01)
+    settings = Settings("", 0, "", "", "", {})
+    with find._two.place(), find._two.place():
+        status, _, content = find.answer(settings, "text=a")
+        assert (status, json.loads(content)) == (503, {"error": "other searches are under way"})
+    assert find.answer(settings, "text=")[0] == 200

@@ -1,7 +1,9 @@
 """The console for everybody: accessible, by the keyboard alone, and nothing that was written or opened is lost."""
 
+import re
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from deploy.installation.layout import Layout
 from tests.e2e.browser.conftest import Visit
@@ -83,3 +85,35 @@ def test_the_keyboard_alone_reads_a_trace(watch: Visit, platform: Layout) -> Non
     expect(rows).to_have_attribute("aria-rowcount", "100")
     rows.get_by_role("button", name="Close").first.click()
     expect(rows).to_be_focused()
+
+
+def test_the_search_waits_until_somebody_has_typed(watch: Visit) -> None:
+    """A word is one question; Enter before the answer holds until it is there; a finger may scroll the list."""
+    visitor = watch(viewport=DESK)
+    page = visitor.page
+    page.goto("/alerts?refresh=off")
+    settled(page)
+    questions: list[str] = []
+    page.on("request", lambda one: questions.append(one.url) if "/api/find?" in one.url else None)
+    search = page.get_by_role("combobox", name="Search", exact=True)
+    search.press_sequentially("messages", delay=20)
+    expect(page.get_by_role("option").first).to_be_visible()
+    assert len(questions) <= 2
+    search.fill("messaging")
+    option = page.get_by_role("option", name="dashboard Messaging")
+    option.dispatch_event("pointerdown")
+    expect(option).to_be_visible()
+    option.click()
+    expect(visitor.heading("Messaging")).to_be_visible()
+    expect(page.get_by_role("main")).to_be_focused()
+
+    held: list[Route] = []
+    page.route("**/api/find?*", lambda route: held.append(route))
+    search.fill("resilience")
+    with page.expect_request("**/api/find?*"):
+        search.press("Enter")
+    expect(page.get_by_text("Searching")).to_be_visible()
+    expect(page).to_have_url(re.compile("messaging"))
+    for one in held:
+        one.continue_()
+    expect(visitor.heading("Resilience")).to_be_visible()

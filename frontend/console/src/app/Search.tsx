@@ -1,11 +1,21 @@
-import { useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useId, useRef, useState } from "react";
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useId, useRef, useState } from "react";
 import { useNavigate } from "react-router";
+import { useSettled } from "@/shared/useSettled";
 import { ask } from "~/shared/http";
 import { Icon } from "~/shared/ui/Icon";
 
 /** Something that the search leads to. */
 type Found = Record<"kind" | "title" | "to", string>;
+
+const findQuery = (text: string) =>
+  queryOptions({
+    queryKey: ["find", text],
+    queryFn: ({ signal }) =>
+      ask<{ found: Found[] }>(`/api/find?${new URLSearchParams({ text })}`, { signal }),
+    enabled: text.length > 1,
+    retry: false,
+  });
 
 /** Finds what a text is: the id of an order, a request or a trace, an error, a dashboard, an alert. */
 export function Search() {
@@ -15,21 +25,25 @@ export function Search() {
   const list = useId();
   const field = useRef<HTMLInputElement>(null);
   const navigate = useNavigate();
-  const wanted = useDeferredValue(text.trim());
-  const { data, error, isFetching } = useQuery({
-    queryKey: ["find", wanted],
-    queryFn: ({ signal }) =>
-      ask<{ found: Found[] }>(`/api/find?${new URLSearchParams({ text: wanted })}`, { signal }),
-    enabled: wanted.length > 1,
-    retry: false,
-  });
-  const found = wanted.length > 1 ? (data?.found ?? []) : [];
-  const go = (one: Found | undefined) => {
-    if (!one) return;
+  const client = useQueryClient();
+  const wanted = text.trim();
+  const asked = useSettled(wanted);
+  const { data, error } = useQuery(findQuery(asked));
+  const found = asked === wanted ? (data?.found ?? []) : [];
+  const isShown = open && wanted.length > 1;
+  const go = (one: Found) => {
     setOpen(false);
     setText("");
     field.current?.blur();
     void navigate(one.to);
+  };
+  /** The chosen one; the first one as soon as there is an answer, unless something else was done until then. */
+  const enter = async () => {
+    if (wanted.length < 2) return;
+    const answer = await client.ensureQueryData(findQuery(wanted)).catch(() => null); // the list says why
+    const isWaiting = document.activeElement === field.current && field.current?.value.trim() === wanted;
+    const one = answer?.found[at];
+    if (isWaiting && one) go(one);
   };
   return (
     <div className="relative order-last w-full sm:order-none sm:w-72">
@@ -42,7 +56,7 @@ export function Search() {
         type="search"
         role="combobox"
         aria-label="Search"
-        aria-expanded={open && wanted.length > 1}
+        aria-expanded={isShown}
         aria-controls={list}
         aria-activedescendant={open && found.length ? `${list}-${at}` : undefined}
         placeholder="An id, an error, a dashboard"
@@ -57,7 +71,7 @@ export function Search() {
         onBlur={() => setOpen(false)}
         onKeyDown={(event) => {
           if (event.key === "Escape") setOpen(false);
-          if (event.key === "Enter") go(found[at]);
+          if (event.key === "Enter") void enter();
           const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
           if (step && found.length) {
             event.preventDefault();
@@ -65,7 +79,7 @@ export function Search() {
           }
         }}
       />
-      {open && wanted.length > 1 && (
+      {isShown && (
         <ul
           id={list}
           role="listbox"
@@ -79,10 +93,9 @@ export function Search() {
               role="option"
               aria-selected={index === at}
               className="entry flex cursor-pointer gap-2"
-              onPointerDown={(event) => {
-                event.preventDefault();
-                go(one);
-              }}
+              // The field keeps the focus, so that the list is there until the click has ended.
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={() => go(one)}
             >
               <span className="w-20 shrink-0 text-faint">{one.kind}</span>
               <span className="min-w-0 truncate">{one.title}</span>
@@ -90,11 +103,9 @@ export function Search() {
           ))}
           {!found.length && (
             <li role="status" className="px-2.5 py-1.5 text-faint">
-              {error
-                ? error.message
-                : isFetching || wanted !== text.trim()
-                  ? "Searching"
-                  : "Nothing has this name or id."}
+              {asked !== wanted || !(data || error)
+                ? "Searching"
+                : (error?.message ?? "Nothing has this name or id.")}
             </li>
           )}
         </ul>

@@ -11,7 +11,7 @@ import { Dialog } from "@/shared/ui/Dialog";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Picture } from "@/shared/ui/Picture";
 import { Loading, Skeleton } from "@/shared/ui/Skeleton";
-import { useSettled } from "@/shared/ui/useSettled";
+import { useSettled } from "@/shared/useSettled";
 import { AdminFrame } from "./AdminFrame";
 import { AdminList } from "./AdminList";
 import { ProductForm } from "./ProductForm";

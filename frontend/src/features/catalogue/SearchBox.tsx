@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useId, useState, type FormEvent, type KeyboardEvent } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { formatMoney } from "@/shared/money";
-import { useSettled } from "@/shared/ui/useSettled";
+import { useSettled } from "@/shared/useSettled";
 import { readFilters } from "./filters";
 import { suggestionsQuery } from "./queries";
 
