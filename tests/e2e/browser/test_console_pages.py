@@ -87,6 +87,22 @@ def test_the_keyboard_alone_reads_a_trace(watch: Visit, platform: Layout) -> Non
     expect(rows).to_be_focused()
 
 
+def test_a_question_without_an_answer_can_be_mended(watch: Visit) -> None:
+    """The form stays, with what was asked."""
+    visitor = watch(viewport=DESK)
+    visitor.expect_status(400, "/api/traces")
+    page = visitor.page
+    page.goto("/search?minDuration=abc&tags=a%3Db&refresh=off")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_label("Attributes")).to_have_value("a=b")
+    field = page.get_by_label("Longer than")
+    expect(field).to_have_value("abc")
+    field.fill("1ms")
+    field.press("Enter")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(field).to_be_focused()
+
+
 def test_the_search_waits_until_somebody_has_typed(watch: Visit) -> None:
     """A word is one question; Enter before the answer holds until it is there; a finger may scroll the list."""
     visitor = watch(viewport=DESK)

@@ -1,7 +1,7 @@
 import { ask } from "./http";
 import type { Line } from "./logs";
 
-export type Pairs = [name: string, value: string][];
+type Pairs = [name: string, value: string][];
 
 /** What is told of a trace in one line. Times and durations are in seconds. */
 export interface Summary {
@@ -42,7 +42,7 @@ export interface Row {
   critical?: [from: number, to: number][];
 }
 
-interface Found {
+export interface Found {
   traces: Summary[];
   services: string[];
   operations: string[];

@@ -1,9 +1,9 @@
 import { useLayoutEffect, useRef, type InputHTMLAttributes } from "react";
-import type { search } from "~/shared/traces";
+import type { Found } from "~/shared/traces";
 
 interface Props {
   limit: string;
-  known: Awaited<ReturnType<typeof search>> & { asked: Record<string, string> };
+  known: Omit<Found, "traces"> & { asked: Record<string, string> };
   set: (changes: Record<string, string>) => void;
 }
 
@@ -40,7 +40,7 @@ function Choice({
       {label}
       <select ref={useShown<HTMLSelectElement>(value)} name={name} className={FIELD}>
         <option value="">all</option>
-        {[...new Set([...options, value || options[0]])].map((option) => (
+        {[...new Set(value ? [...options, value] : options)].map((option) => (
           <option key={option}>{option}</option>
         ))}
       </select>

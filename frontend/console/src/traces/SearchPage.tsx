@@ -19,6 +19,8 @@ const ORDERS: Record<string, (one: Summary) => number> = {
 };
 const ASKED = ["service", "operation", "tags", "minDuration", "maxDuration", "limit"]; // Jaeger's names
 const LIMIT = "20";
+/** What the form knows where there is no answer: it stays, so that the question can be another one. */
+const NOTHING = { services: [], operations: [], attributes: [], failed: false };
 
 /** Traces of a time that have what was asked for, as dots and as a list. */
 export function SearchPage() {
@@ -45,7 +47,7 @@ export function SearchPage() {
   );
   return (
     <Page title="Traces" error={error} busy={isFetching} head={services}>
-      {data && <SearchForm known={data} {...{ limit, set }} />}
+      <SearchForm known={data ?? { ...NOTHING, tags: get("tags"), asked }} {...{ limit, set }} />
       {traces.length > 0 && <Scatter traces={traces} {...strip} />}
       <div className="my-2 flex items-center justify-between gap-2">
         <h2 className="font-semibold" role="status">
