@@ -1,15 +1,17 @@
 """The console for everybody: accessible, by the keyboard alone, and nothing that was written or opened is lost."""
 
 import re
+import uuid
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from deploy.installation.layout import Layout
 from tests.e2e.browser.conftest import Visit
-from tests.e2e.browser.test_console import DESK
-from tests.e2e.browser.test_console_traces import NOBODY, made_up, store
+from tests.e2e.browser.test_console import DESK, refreshed
+from tests.e2e.browser.test_console_traces import NOBODY, asked, made_up, store
 from tests.e2e.browser.test_pages import SETTLED, judge
+from tests.platform.client import Customer
 
 pytestmark = pytest.mark.native  # in containers Grafana and Jaeger are at their ports
 
@@ -101,6 +103,25 @@ def test_a_question_without_an_answer_can_be_mended(watch: Visit) -> None:
     field.press("Enter")
     expect(page.get_by_role("alert")).to_have_count(0)
     expect(field).to_be_focused()
+
+
+def test_an_open_log_line_stays_open(watch: Visit, customer: Customer) -> None:
+    """Also when newer lines come, and there are as many as before."""
+    visitor = watch(viewport=DESK)
+    page = visitor.page
+    asked(customer, f"first-{uuid.uuid4().hex}")
+    page.goto("/logs?count=50&refresh=off")
+    lines = page.get_by_role("main").get_by_role("listitem")
+    opener = lines.first.get_by_role("button").first
+    opener.click()
+    opened = lines.get_by_role("button", expanded=True)
+    expect(opened).to_be_focused()
+    newest = opener.inner_text()
+    asked(customer, f"second-{uuid.uuid4().hex}")
+    refreshed(visitor, "a newer line", lambda: lines.first.get_by_role("button").first.inner_text() != newest)
+    expect(opened).to_have_count(1)
+    expect(opened).to_be_focused()
+    assert opened.inner_text() == newest
 
 
 def test_the_search_waits_until_somebody_has_typed(watch: Visit) -> None:

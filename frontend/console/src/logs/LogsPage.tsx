@@ -6,6 +6,7 @@ import { useStrip } from "~/shared/time/state";
 import { Page } from "~/shared/ui/Page";
 import { Select } from "~/shared/ui/Select";
 import { percent, TimeStrip } from "~/shared/ui/TimeStrip";
+import { keysOf } from "./keys";
 import { LogLine } from "./LogLine";
 
 const LEVELS = ["debug", "info", "warning", "error", "critical"];
@@ -23,6 +24,7 @@ export function LogsPage() {
     placeholderData: keepPreviousData,
   });
   const isTail = Object.entries(TAIL).every(([name, value]) => get(name) === value);
+  const keys = keysOf(data?.lines ?? []);
   const most = Math.max(...(data?.bars ?? []).map((bar) => bar.from + bar.lines));
   const select = (label: string, name: string, all: string, options: string[]) => (
     <Select {...{ label, all, options }} value={get(name)} change={(value) => set({ [name]: value })} />
@@ -96,7 +98,7 @@ export function LogsPage() {
           <ol className="pane divide-y divide-line font-mono text-xs empty:hidden">
             {data.lines.map((line, index) => (
               <LogLine
-                key={`${line.time} ${line.program} ${data.lines.length - index}`}
+                key={keys[index]}
                 line={line}
                 narrow={(name, value) => set({ q: `${get("q")} ${name}="${value}"`.trim() })}
               />
