@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -122,6 +123,54 @@ def test_an_open_log_line_stays_open(watch: Visit, customer: Customer) -> None:
     expect(opened).to_have_count(1)
     expect(opened).to_be_focused()
     assert opened.inner_text() == newest
+
+
+def raised(name: str, state: str) -> dict[str, Any]:
+    """An alert as the console's server tells of it."""
+    silence = {"id": "1", "endsAt": "2026-01-02T04:00:00Z", "createdBy": "Ada", "comment": "known"}
+    return {
+        "state": state,
+        "name": name,
+        "query": "up == 0",
+        "duration": 60,
+        "limit": "",
+        "severity": "page",
+        "error": "",
+        "labels": {"alertname": name},
+        "annotations": {},
+        "since": "2026-01-02T03:00:00Z",
+        "value": "0",
+        "silence": silence if state == "silent" else None,
+    }
+
+
+def test_an_alert_that_begins_to_fire_keeps_its_form(watch: Visit) -> None:
+    """With what was written; and two clicks make one silence."""
+    visitor = watch(viewport=DESK)
+    page = visitor.page
+    now = [raised("Other", "firing"), raised("Slow", "pending")]
+    page.route("**/api/alerts?*", lambda route: route.fulfill(json={"lines": now}))
+    silences: list[Route] = []
+    page.route("**/api/v2/silences", lambda route: silences.append(route))
+    page.goto("/alerts?refresh=off")
+    alert = page.get_by_role("region").locator("details").filter(has_text="Slow")
+    alert.locator("summary").click()
+    form = alert.get_by_role("form", name="Silence")
+    form.get_by_label("Reason").fill("known")
+    form.get_by_label("Your name").fill("Ada")
+    now[:] = [raised("Slow", "firing"), raised("Other", "firing")]
+    visitor.button("Refresh").dispatch_event("click")
+    expect(alert).to_contain_text("firing")
+    expect(form.get_by_label("Reason")).to_have_value("known")
+    expect(form.get_by_label("Your name")).to_be_focused()
+
+    form.get_by_role("button", name="Silence").dblclick()
+    expect(form.get_by_role("button", name="Silence")).to_be_focused()
+    now[:] = [raised("Other", "firing"), raised("Slow", "silent")]
+    for one in silences:
+        one.fulfill(json={"silenceID": "1"})
+    expect(page.get_by_role("region", name="Silent (1)")).to_contain_text("Slow")
+    assert len(silences) == 1
 
 
 def test_the_search_waits_until_somebody_has_typed(watch: Visit) -> None:

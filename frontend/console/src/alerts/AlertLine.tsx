@@ -1,15 +1,15 @@
-import { useState } from "react";
 import { end, type Line } from "~/shared/alerts";
 import { config } from "~/shared/config";
 import { clock, since } from "~/shared/time/format";
 import { Anchor } from "~/shared/ui/Anchor";
 import { format } from "~/shared/units";
 import { SilenceForm } from "./SilenceForm";
+import { useOnce } from "./useOnce";
 
 interface Props {
   line: Line;
   now: number;
-  refresh: () => void;
+  refresh: () => Promise<void>;
 }
 
 const LOOKS = { firing: "text-(--bad)", pending: "text-sun", silent: "text-faint", well: "text-faint" };
@@ -79,13 +79,12 @@ export function AlertLine({ line, now, refresh }: Props) {
   );
 }
 
-function Silenced({ silence, refresh }: { silence: NonNullable<Line["silence"]>; refresh: () => void }) {
-  const [error, setError] = useState("");
-  const stop = () => end(silence.id).then(refresh, (failure: Error) => setError(failure.message));
+function Silenced({ silence, refresh }: { silence: NonNullable<Line["silence"]> } & Pick<Props, "refresh">) {
+  const { start, isBusy, error } = useOnce(end, refresh);
   return (
     <p className="flex flex-wrap items-center gap-2">
       Silent until {clock(Date.parse(silence.endsAt) / 1000)}, by {silence.createdBy}: {silence.comment}
-      <button type="button" className="control" onClick={() => void stop()}>
+      <button type="button" className="control" aria-disabled={isBusy} onClick={() => start(silence.id)}>
         End silence
       </button>
       {error && <span role="alert">{error}</span>}

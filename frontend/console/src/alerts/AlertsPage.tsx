@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useAddress } from "~/shared/address";
-import { alerts, STATES, type State } from "~/shared/alerts";
+import { alerts, type State } from "~/shared/alerts";
 import { useNow } from "~/shared/time/state";
 import { Page } from "~/shared/ui/Page";
 import { AlertLine } from "./AlertLine";
@@ -11,6 +11,9 @@ const TITLES: Record<State, string> = {
   silent: "Silent",
   well: "All other rules, whose condition does not hold",
 };
+
+/** The lists. An alert that begins to fire stays in its list, and so does what somebody writes at it. */
+const LISTS: State[][] = [["firing", "pending"], ["silent"], ["well"]];
 
 /** What fires, since when, and what to do about it. */
 export function AlertsPage() {
@@ -42,9 +45,10 @@ export function AlertsPage() {
   return (
     <Page title="Alerts" error={error} head={search} onlyRefresh>
       {data &&
-        STATES.map((state) => {
-          const own = found.filter((line) => line.state === state);
-          const title = `${TITLES[state]} (${own.length})`;
+        LISTS.map((states) => {
+          const own = found.filter((line) => states.includes(line.state));
+          const count = (state: State) => own.filter((line) => line.state === state).length;
+          const title = states.map((state) => `${TITLES[state]} (${count(state)})`).join(", ");
           const list = own.length > 0 && (
             <ul className="pane divide-y divide-line">
               {own.map((line) => (
@@ -52,18 +56,16 @@ export function AlertsPage() {
               ))}
             </ul>
           );
-          if (state === "well" && !text)
+          if (states.includes("well") && !text)
             return (
-              <details key={state}>
+              <details key={states[0]}>
                 <summary className="mb-1 font-semibold">{title}</summary>
                 {list}
               </details>
             );
           return (
-            <section key={state} aria-label={title} className="mb-5">
-              <h2 className={`mb-1 font-semibold ${state === "firing" && own.length ? "text-(--bad)" : ""}`}>
-                {title}
-              </h2>
+            <section key={states[0]} aria-label={title} className="mb-5">
+              <h2 className={`mb-1 font-semibold ${count("firing") ? "text-(--bad)" : ""}`}>{title}</h2>
               {list}
             </section>
           );

@@ -1,19 +1,20 @@
-import { useState, type FormEvent } from "react";
+import type { FormEvent } from "react";
 import { silence } from "~/shared/alerts";
 import type { Labels } from "~/shared/prometheus";
+import { useOnce } from "./useOnce";
 
 const MINUTES = { "30 minutes": 30, "1 hour": 60, "4 hours": 240, "1 day": 1440 };
 const FIELD = "block min-h-8 rounded border border-edge bg-pane px-2 py-1 text-sm text-ink";
 
 /** Holds exactly this alert back for a while; says who did it and why. */
-export function SilenceForm({ labels, done }: { labels: Labels; done: () => void }) {
-  const [error, setError] = useState("");
+export function SilenceForm({ labels, done }: { labels: Labels; done: () => Promise<void> }) {
+  const { start, isBusy, error } = useOnce((form: FormData) => {
+    const [minutes, who, why] = [...form.values()].map(String);
+    return silence(labels, Number(minutes), who ?? "", why ?? "");
+  }, done);
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const [minutes, who, why] = [...new FormData(event.currentTarget).values()].map(String);
-    silence(labels, Number(minutes), who ?? "", why ?? "").then(done, (failure: Error) =>
-      setError(failure.message),
-    );
+    start(new FormData(event.currentTarget));
   };
   return (
     <form aria-label="Silence" className="flex flex-wrap items-end gap-2 text-xs text-faint" onSubmit={send}>
@@ -35,7 +36,8 @@ export function SilenceForm({ labels, done }: { labels: Labels; done: () => void
         Reason
         <input name="why" required maxLength={200} className={`w-64 max-w-full ${FIELD}`} />
       </label>
-      <button type="submit" className="control">
+      {/* Not `disabled`: that would take the focus away. */}
+      <button type="submit" className="control" aria-disabled={isBusy}>
         Silence
       </button>
       {error && (

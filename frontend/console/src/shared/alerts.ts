@@ -1,8 +1,7 @@
 import { ask } from "./http";
 import type { Labels } from "./prometheus";
 
-export const STATES = ["firing", "pending", "silent", "well"] as const;
-export type State = (typeof STATES)[number];
+export type State = "firing" | "pending" | "silent" | "well";
 
 /** An alert, or a rule that has raised none, made by console/alerts.py. */
 export interface Line {
