@@ -9,7 +9,7 @@ export interface Dashboard {
   panels: Panel[];
 }
 
-export interface Annotation {
+interface Annotation {
   name: string;
   expr: string;
   iconColor: string;

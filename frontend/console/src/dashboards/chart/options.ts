@@ -8,7 +8,7 @@ import type { Model } from "./model";
 import { piled } from "./stack";
 
 /** What the chart does when somebody drags over it, double-clicks, or moves over it. */
-export interface Actions {
+interface Actions {
   zoom: (from: number, to: number) => void;
   back: () => void;
   moved: (u: uPlot) => void;
@@ -80,7 +80,7 @@ export function options(
   };
 }
 
-export const isStacked = (panel: Panel) => panel.fieldConfig.defaults.custom?.stacking?.mode === "normal";
+const isStacked = (panel: Panel) => panel.fieldConfig.defaults.custom?.stacking?.mode === "normal";
 
 /** What uPlot is given: times, then each series; of a stack, each on top of those before it. */
 export function columns(panel: Panel, model: Model, hidden: ReadonlySet<string>): uPlot.AlignedData {
