@@ -7,7 +7,7 @@ from typing import Any
 
 from deploy.installation.errors import ShopError, UsageError
 from deploy.installation.services import PROVIDER, PUBLIC
-from deploy.kubernetes.cluster import RELEASE, Cluster
+from deploy.kubernetes.cluster import LABELS, RELEASE, Cluster
 from deploy.kubernetes.install import upgrade
 
 __all__ = ["ClusterColours"]
@@ -81,7 +81,7 @@ class ClusterColours:
 
     def _grow(self) -> None:
         """As many pods as the old version has by now. The new one has few, as nothing has asked it yet."""
-        services = f"--selector={_ALL},app.kubernetes.io/component=service"
+        services = f"--selector={LABELS},app.kubernetes.io/component=service"
         found = {
             each["metadata"]["name"]: each for each in self._cluster.objects("deployments", services)["items"]
         }
