@@ -93,8 +93,8 @@ BOARD = Board(
                 ),
                 lines(
                     "Revenue per minute",
-                    "How much is paid a minute? Value of the orders that became paid.",
-                    "currencyEUR",
+                    "How much is paid a minute? Value of the orders that became paid, in the shop's currency.",
+                    "locale",
                     Q("60 / 100 * " + rate("shop_order_value_cents_total"), "paid"),
                 ),
             ],

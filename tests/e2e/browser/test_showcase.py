@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from deploy.installation.layout import Layout
 from tests.e2e.browser.conftest import Visit
 from tests.platform.client import Admin, Customer
-from tests.platform.faults import stopped
+from tests.platform.faults import hanging
 from tests.platform.visitor import Visitor
 
 STORY = ["Order placed", "Stock reserved", "Payment accepted", "Call-back: charged", "Order paid"]
@@ -47,9 +47,9 @@ def test_an_order_tells_its_story_while_it_moves(visit: Visit, customer: Custome
 def test_a_charge_under_way_is_not_paid_again(
     visit: Visit, platform: Layout, customer: Customer, admin: Admin
 ) -> None:
-    """The page says that the payment is being confirmed. A cancelled order gives the money back."""
+    """The page says that the payment is being confirmed. What is charged for a cancelled order is refunded."""
     order_id = customer.reserved_order(admin.add_product(stock=1))
-    with stopped(platform, "payment-provider"):
+    with hanging(platform, "payment-provider"):
         customer.pay(order_id).raise_for_status()
         visitor = visit(customer)
         visitor.page.goto(f"/orders/{order_id}")

@@ -16,15 +16,15 @@ function history(...moves: [string, number, string?][]): OrderTimeline {
   return { orderId: "1", traceId: null, requestId: "r", steps } as OrderTimeline;
 }
 
-function paid(...attempts: [string, number, number][]): Payments {
-  const all = attempts.map(([status, from, to], index) => ({
+function paid(...attempts: [string, number, number, string?][]): Payments {
+  const all = attempts.map(([status, from, to, reason], index) => ({
     id: String(index),
     orderId: "1",
     status,
     amountCents: 1000,
     currency: "EUR",
     card: { brand: "visa", last4: "4242" },
-    reason: status === "failed" ? "card_declined" : null,
+    reason: reason ?? (status === "failed" ? "card_declined" : null),
     createdAt: at(from),
     updatedAt: at(to),
   }));
@@ -77,6 +77,14 @@ test("why it was cancelled, and that the money went back", () => {
   );
   expect(moments.at(-2)).toMatchObject({ title: "Order cancelled", detail: "Not paid in time" });
   expect(moments.at(-1)).toMatchObject({ title: "Refunded", after: 4 });
+});
+
+test("a card that was not sent any more, as the order was cancelled, was not declined", () => {
+  const moments = momentsOf(
+    history(["pending", 0], ["awaiting_payment", 1], ["cancelled", 5, "cancelled_by_customer"]),
+    paid(["failed", 4, 125, "unknown_to_provider"]),
+  );
+  expect(moments.at(-1)).toMatchObject({ title: "Not charged" });
 });
 
 test("clocks that differ make no step end before it began", () => {

@@ -100,7 +100,10 @@ function ofPayments(payments: Payments | null | undefined): Moment[] {
     const results = {
       processing: undefined,
       succeeded: moment("result", "Call-back: charged", "good", updatedAt, "The payment provider confirms"),
-      failed: moment("result", "Call-back: declined", "bad", updatedAt, `The payment provider says: ${why}`),
+      failed:
+        reason === "unknown_to_provider"
+          ? moment("result", "Not charged", "calm", updatedAt, "The payment provider has no such charge")
+          : moment("result", "Call-back: declined", "bad", updatedAt, `The payment provider says: ${why}`),
       refunding: moment("result", "Refund begun", "calm", updatedAt, `${amount} goes back to the card`),
       refunded: moment("result", "Refunded", "calm", updatedAt, `${amount} is back on the card`),
     };
