@@ -1,11 +1,23 @@
-"""Numbers on a command line, each a `type` of argparse. What makes no sense is refused with a sentence."""
+"""Numbers and names on a command line, each a `type` of argparse. What makes no sense is refused in words."""
 
 from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Callable
 
-__all__ = ["decimal", "port_number", "positive"]
+__all__ = ["decimal", "matching", "port_number", "positive"]
+
+
+def matching(pattern: str, otherwise: str) -> Callable[[str], str]:
+    """A text that has the form of a regular expression. otherwise: what is said of one that has not."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise argparse.ArgumentTypeError(f"{text!r} {otherwise}")
+        return text
+
+    return check
 
 
 def positive(text: str) -> int:

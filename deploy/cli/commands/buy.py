@@ -6,6 +6,7 @@ import argparse
 import re
 
 from deploy.cli.command import Command
+from deploy.installation.numbers import matching
 
 _CARDS = ("good", "declined", "slow", "silent", "twice")
 _MOST = 100  # of one product in an order
@@ -19,10 +20,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--card", choices=_CARDS, default="good", help="what the card does (good)")
 
 
-def _product(text: str) -> str:
-    if not re.fullmatch("[A-Za-z0-9-]{1,64}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no id: letters, digits and - only")
-    return text
+_product = matching("[A-Za-z0-9-]{1,64}", "is no id: letters, digits and - only")
 
 
 def _quantity(text: str) -> int:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from deploy.cli.command import GO_ON, Command, Context
+from deploy.cli.command import GO_ON, Command
 from deploy.cli.durations import seconds
+from deploy.installation.layout import CHECKOUT
 from deploy.installation.numbers import positive
 
-_FAULTS = Path(__file__).resolve().parents[3] / "faults"
+_FAULTS = CHECKOUT / "faults"
 _ACTIONS = ("list", "start", "status", "stop", "all", "record")
 
 
@@ -65,12 +66,6 @@ def _check(options: argparse.Namespace, _: list[str]) -> None:
             raise UsageError(f"./shop drill {action} takes no {name}.", "./shop drill --help")
 
 
-def _run(options: argparse.Namespace, context: Context) -> int:
-    from deploy.cli import drill
-
-    return drill.run(context.installation, context.console, **vars(options))
-
-
 def _without_platform(options: argparse.Namespace) -> int:
     """The list can be read where nothing runs."""
     from deploy.installation.errors import NoPlatformError
@@ -88,7 +83,6 @@ COMMAND = Command(
     group="load",
     usage="drill <action> [fault]",
     summary="Break something, and see which alerts, metrics and logs show it",
-    run=_run,
     arguments=_arguments,
     check=_check,
     without_platform=_without_platform,

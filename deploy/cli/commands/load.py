@@ -7,9 +7,10 @@ from pathlib import Path
 
 from deploy.cli.command import GO_ON, Command, Context
 from deploy.cli.durations import seconds
+from deploy.installation.layout import CHECKOUT
 from deploy.installation.numbers import decimal, positive
 
-_SCENARIOS = Path(__file__).resolve().parents[3] / "loadtests" / "scenarios"
+_SCENARIOS = CHECKOUT / "loadtests" / "scenarios"
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +35,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--record", type=Path, metavar="FILE", help="write down who came when; for open models")
     parser.add_argument("--replay", type=Path, metavar="FILE", help="let the same people come at the same times")
     parser.add_argument("--report", action="store_true", help="make a page of it, .run/load/<scenario>.html")
-    parser.add_argument("--no-reconcile", action="store_true", help="do not compare the stores at the end")
+    parser.add_argument(
+        "--no-reconcile", dest="reconcile", action="store_false", help="do not compare the stores at the end"
+    )
 
 
 def _check(options: argparse.Namespace, _: list[str]) -> None:
@@ -78,21 +81,8 @@ def _check(options: argparse.Namespace, _: list[str]) -> None:
 def _run(options: argparse.Namespace, context: Context) -> int:
     from deploy.cli import load
 
-    chosen = load.Options(
-        users=options.users,
-        spawn_rate=options.spawn_rate,
-        run_time=options.run_time,
-        host=options.host,
-        ui=options.ui,
-        rate=options.rate,
-        seed=options.seed,
-        record=options.record,
-        replay=options.replay,
-        report=options.report,
-        reconcile=not options.no_reconcile,
-        workers=options.workers,
-    )
-    return load.run(context.installation, context.console, options.scenario, chosen)
+    scenario = vars(options).pop("scenario")
+    return load.run(context.installation, context.console, scenario, load.Options(**vars(options)))
 
 
 def _without_platform(options: argparse.Namespace) -> int:

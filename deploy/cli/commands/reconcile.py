@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import re
 
 from deploy.cli.command import Command
+from deploy.installation.numbers import matching
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,9 +19,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _seconds(text: str) -> float:
-    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, such as 10 or 0.5")
-    return float(text)
+    return float(matching(r"[0-9]{1,4}(\.[0-9]{1,3})?", "is not a number of seconds, such as 10 or 0.5")(text))
 
 
 COMMAND = Command(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import re
-from pathlib import Path
 
 from deploy.cli.command import Command
 from deploy.cli.durations import seconds
-from deploy.installation.numbers import decimal
+from deploy.installation.layout import CHECKOUT
+from deploy.installation.numbers import decimal, matching
 
-_CHART = Path(__file__).resolve().parents[3] / "deploy" / "kubernetes" / "chart" / "Chart.yaml"
+_CHART = CHECKOUT / "deploy" / "kubernetes" / "chart" / "Chart.yaml"
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,10 +37,7 @@ def _version() -> str:
     return found[1]
 
 
-def _tag(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no tag of an image, such as 0.2.0")
-    return text
+_tag = matching("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", "is no tag of an image, such as 0.2.0")
 
 
 COMMAND = Command(

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from deploy.cli.command import Command, Context, go_on
-
-_CHECKOUT = Path(__file__).resolve().parents[3]
+from deploy.installation.layout import CHECKOUT
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +32,7 @@ def _check(_: argparse.Namespace, rest: list[str]) -> None:
     for before, given in zip(("", *rest), rest, strict=False):
         file = given.partition("::")[0]
         is_file = given.startswith(("tests/", "/", "./")) or file.endswith(".py")
-        if is_file and not (before.startswith("--") or before in _TAKING) and not (_CHECKOUT / file).exists():
+        if is_file and not (before.startswith("--") or before in _TAKING) and not (CHECKOUT / file).exists():
             raise UsageError(f"There is no file {file}.", "Run all tests: ./shop test")
         if given.startswith("--") and (meant := nearest(given, ["--full", "--docker"], cutoff=0.8)):
             raise UsageError(f"./shop test does not take {given!r}.", meant)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import re
-from pathlib import Path
 
 from deploy.cli.command import GO_ON, Command
+from deploy.installation.layout import CHECKOUT
+from deploy.installation.numbers import matching
 
-_LESSONS = Path(__file__).resolve().parents[3] / "tour"
+_LESSONS = CHECKOUT / "tour"
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,9 +18,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _number(text: str) -> int:
-    if not re.fullmatch("[1-9]", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number such as 1")
-    return int(text)
+    return int(matching("[1-9]", "is not a number such as 1")(text))
 
 
 def _check(options: argparse.Namespace, _: list[str]) -> None:

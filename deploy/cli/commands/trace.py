@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import re
 
 from deploy.cli.command import Command, Context
+from deploy.installation.numbers import matching
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,9 +13,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _id(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", text.strip()):
-        raise argparse.ArgumentTypeError(f"{text!r} is no id: at most 64 letters, digits and . _ -")
-    return text.strip()
+    return matching("[A-Za-z0-9._-]{1,64}", "is no id: at most 64 letters, digits and . _ -")(text.strip())
 
 
 def _run(options: argparse.Namespace, context: Context) -> int:

@@ -24,14 +24,14 @@ class Gateway:
         self.slow: Callable[[], None] = lambda: None
         self.held: set[int] = set()
 
-    def hold_writes(self, slots: Iterable[int]) -> None:
+    def hold_writes(self, spans: Iterable[int]) -> None:
         self._times += 1
         self.slow()
         if self._times > 2:
             self.renewed.set()
         if self._times >= self._fails:
             raise ShopError("The gateway is gone.")
-        self.held.update(slots)
+        self.held.update(spans)
 
     def admit_writes(self) -> None:
         self.held.clear()
