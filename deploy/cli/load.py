@@ -187,8 +187,10 @@ class _Run:
                 self.locust.wait(seconds)
             except subprocess.TimeoutExpired:
                 return False
-            except KeyboardInterrupt:  # Locust got it too, and says what was done so far
+            except KeyboardInterrupt as why:  # of a terminal Locust got it too; it says what was done so far
                 self.ended_early = True
+                if why.args:  # a signal that we alone got
+                    self.locust.terminate()
             else:
                 return True
 

@@ -89,7 +89,11 @@ def _end_like_ctrl_c() -> None:
     """Whoever ends the command or closes its terminal leaves nothing half done: what it began is put back."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
-            signal.signal(number, signal.default_int_handler)
+            signal.signal(number, _interrupt)
+
+
+def _interrupt(number: int, _frame: object) -> None:
+    raise KeyboardInterrupt(signal.Signals(number))
 
 
 def _without_platform(command: Command, options: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from deploy.containers.stack import engine_answers
+from deploy.installation import subprocesses
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import CHECKOUT, Layout
 from deploy.installation.progress import step
@@ -111,7 +112,7 @@ def _check(
     began = time.monotonic()
     sys.stdout.flush()
     inherited = {**os.environ, **(environment or {})}
-    code = subprocess.run([sys.executable, "-m", *command], cwd=layout.checkout, env=inherited).returncode
+    code = subprocesses.run([sys.executable, "-m", *command], cwd=layout.checkout, env=inherited)
     return code, time.monotonic() - began
 
 

@@ -1,1 +1,1 @@
-"""What both ways of running share: where an installation lies, its secrets, rights and errors."""
+"""What all ways of running share: where an installation lies, its secrets, rights and errors."""

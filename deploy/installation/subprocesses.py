@@ -3,20 +3,49 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from deploy.installation.errors import ShopError
 
-__all__ = ["bare_environment", "run_logged"]
+__all__ = ["bare_environment", "run", "run_logged"]
 
 _LAST = 15  # lines of the log that are shown
+_TIDIES = 60.0  # seconds that an interrupted program has to tidy up
 
 
 def bare_environment() -> dict[str, str]:
     """What every program needs, and nothing that somebody has set for others."""
     return {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"}
+
+
+def run(command: Sequence[str], *, timeout: float | None = None, **options: Any) -> int:
+    """Run a program to its end; its exit code. An interrupted one may tidy up: `subprocess.run` kills it at once.
+
+    A terminal interrupts the program too. When we alone were told to end (`KeyboardInterrupt` has the signal), we
+    tell it.
+    """
+    with subprocess.Popen(command, **options) as process:
+        try:
+            return process.wait(timeout)
+        except KeyboardInterrupt as why:
+            if why.args:
+                process.send_signal(signal.SIGINT)
+            _wait_or_kill(process)
+            raise
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+
+
+def _wait_or_kill(process: subprocess.Popen[Any]) -> None:
+    try:
+        process.wait(_TIDIES)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def run_logged(
@@ -31,7 +60,7 @@ def run_logged(
     with log.open("a") as output:
         begin = output.tell()
         try:
-            done = subprocess.run(
+            code = run(
                 command,
                 cwd=cwd,
                 env=env,
@@ -40,7 +69,7 @@ def run_logged(
                 stderr=subprocess.STDOUT,
                 timeout=timeout,
             )
-            problem = f"exit code {done.returncode}" if done.returncode else ""
+            problem = f"exit code {code}" if code else ""
         except subprocess.TimeoutExpired:
             problem = f"not done after {timeout:.0f} s"
     if problem:

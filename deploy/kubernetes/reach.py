@@ -168,7 +168,12 @@ class ClusterReach(Reach):
 
     def _prepare(self) -> None:
         """Roles, migrations and the first data, by the chart's Job, without the services."""
-        named = (each for each in self._manifest() if each["metadata"]["name"].startswith("prepare-"))
+        manifest = self._manifest()
+        for each in manifest:  # what the Job reads may be hooks, which an upgrade without hooks does not make
+            is_hook = "helm.sh/hook" in each["metadata"].get("annotations", {})
+            if is_hook and each["kind"] in ("Secret", "ConfigMap"):
+                self._cluster.kubectl("apply", "--filename=-", given=json.dumps(each))
+        named = (each for each in manifest if each["metadata"]["name"].startswith("prepare-"))
         (job,) = (each for each in named if each["kind"] == "Job")
         job["metadata"] = {"name": "prepare-restore", "labels": job["metadata"]["labels"]}
         self._cluster.kubectl("delete", "job/prepare-restore", "--ignore-not-found")

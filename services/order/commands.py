@@ -24,6 +24,7 @@ from services.shared.errors import Conflict, NotFound, Unprocessable
 from services.shared.events import contracts
 from services.shared.events.envelope import new_id
 from services.shared.events.outbox import event_values
+from services.shared.idempotency_key import fingerprint
 from services.shared.prepared import Prepared
 
 __all__ = ["change_status", "locked", "move", "place_order"]
@@ -45,7 +46,7 @@ async def place_order(
 
     No transaction is open while the product service is asked.
     """
-    scope = {"user_id": user.id, "route": _ROUTE, "key": key or "", "digest": idempotency.fingerprint(request)}
+    scope = {"user_id": user.id, "route": _ROUTE, "key": key or "", "digest": fingerprint(request)}
     if key is not None:
         before = await idempotency.known(database, **scope)
         if before is not None:

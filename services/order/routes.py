@@ -21,7 +21,7 @@ from services.shared.bodies import Router
 from services.shared.database import DatabaseDep
 from services.shared.errors import NotFound
 from services.shared.etag import finished, made
-from services.shared.idempotency import IdempotencyKey
+from services.shared.idempotency_key import IdempotencyKey
 from services.shared.openapi import headers, problems
 from services.shared.parts import part
 from services.shared.schemas import Digits, Identifier

@@ -161,13 +161,13 @@ async def conclude(
             _log.error("payment.contradiction", payment_id=payment_id, known=payment.status, succeeded=succeeded)
         if not isinstance(after, Status):
             return after
+        # A late success leaves why the payment had failed.
+        reason = payment.reason if succeeded else failure
         await transaction.run(
             CONCLUDE,
             for_id=payment_id,
             to_status=after,
-            to_reason=payment.reason
-            if succeeded
-            else failure,  # why it had failed stays: the refund is a late one
+            to_reason=reason,
             to_charge_id=charge_id,
             to_next_check_at=now if after is Status.REFUNDING else None,
         )
@@ -186,10 +186,8 @@ async def conclude(
             await add_event(transaction, "payment.failed", failed, key=f"{payment_id}-failed")
         if is_late:  # its result was counted when it failed
             return "contradiction"
-        reason = None if succeeded else failure
-        transaction.after_commit(
-            lambda: _count_result(payment, succeeded, after, reason, now - payment.created_at)
-        )
+        waited = None if cancelled_for is not None and not succeeded else now - payment.created_at
+        transaction.after_commit(lambda: _count_result(payment, succeeded, after, reason, waited))
     return "applied"
 
 
@@ -254,11 +252,13 @@ async def _locked(transaction: Transaction, payment_id: str) -> tuple[Record, da
 
 
 def _count_result(
-    payment: Record, succeeded: bool, status: Status, reason: str | None, duration: timedelta
+    payment: Record, succeeded: bool, status: Status, reason: str | None, waited: timedelta | None
 ) -> None:
+    """waited: how long somebody did; None for the card of a cancelled order that was not charged."""
     outcome = "succeeded" if succeeded else "failed"
     metrics.payments.labels(outcome).inc()
-    metrics.payment_duration.observe(max(0.0, duration.total_seconds()), exemplar())
+    if waited is not None:
+        metrics.payment_duration.observe(max(0.0, waited.total_seconds()), exemplar())
     _log.info(
         "payment.decided",
         payment_id=payment.id,
@@ -266,7 +266,7 @@ def _count_result(
         outcome=outcome,
         status=status,
         reason=reason,
-        seconds=round(duration.total_seconds(), 3),
+        **({} if waited is None else {"seconds": round(waited.total_seconds(), 3)}),
     )
 
 

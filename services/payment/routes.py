@@ -19,7 +19,7 @@ from services.payment.vault import Vault
 from services.shared.auth import CurrentUser
 from services.shared.bodies import Router
 from services.shared.database import DatabaseDep
-from services.shared.idempotency import IdempotencyKey
+from services.shared.idempotency_key import IdempotencyKey
 from services.shared.openapi import headers, problems
 from services.shared.parts import part
 from services.shared.schemas import Identifier

@@ -7,9 +7,8 @@ call of another service does not wait: the request that it is part of has waited
 comes when too many wait, gets 503 and a time to come back. When requests at work take long, waiting is shorter:
 otherwise the gateway would give up on requests that are being served, and nobody would know what became of them.
 
-How long a request has been on its way is told by two clocks. When nobody was let in for a second because all
-seemed too old, the clocks differ: the sockets were emptied meanwhile. From then on the age of the youngest counts
-as none.
+The age of a request that arrives is the difference of two clocks. Requests of a backlog have many ages. When all
+that arrive within a second are too old by the same time, the clocks differ, and that much counts as no age.
 """
 
 import asyncio
@@ -30,7 +29,8 @@ _PATIENCE = 9.0  # seconds; with a statement's 5 s less than the 15 s after whic
 _ANSWERED = 14.0  # seconds in which a request must have waited and been served
 _LEAST = 1.0  # seconds that a request may have waited, however long others take
 _FADES = 0.98  # of the longest time at work, with each request that is done
-_DOUBT = 1.0  # seconds in which all were too old, after which it is the clocks
+_DOUBT = 1.0  # seconds in which all that arrived were too old by the same time, after which it is the clocks
+_SAME = 0.1  # seconds by which ages may differ that are the same
 _log = get_logger("admission")
 
 
@@ -95,8 +95,8 @@ class Admission:
         self._waiting = 0
         self._patience = _PATIENCE if patience is None else patience
         self._longest = 0.0  # seconds that a request was at work lately
-        self._behind = 0.0  # seconds that the gateway's clock is behind ours, if that is all too much
-        self._refusing_since: float | None = None  # when the first was too old since one was let in
+        self._behind = 0.0  # seconds that the gateway's clock is behind ours, where that was found out
+        self._suspect: tuple[float, float] | None = None  # when a request was too old, and its age: all since then
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Hand on at once what does not wait here."""
@@ -133,31 +133,38 @@ class Admission:
             return 0.0
         age = max(0.0, time.time() - sent)
         if self._behind:
-            self._behind = min(self._behind, age)  # nothing is younger than no time
-        return age - self._behind
+            self._behind = min(self._behind, age)  # the clock was set, or the difference was taken for too large
+        age -= self._behind
+        return 0.0 if self._doubts(age) else age
 
     async def _is_admitted(self, place: Place) -> bool:
         if place.is_free:
             await place.enter()
         elif self._waiting >= self._most_waiting or not await self._waits(place):
             return False
-        now = time.monotonic()
-        if now - place.arrived <= max(_LEAST, _ANSWERED - self._longest) or self._doubts(now, place):
-            self._refusing_since = None
+        if time.monotonic() - place.arrived <= self._oldest:
             return True
         place.leave()
         return False
 
-    def _doubts(self, now: float, place: Place) -> bool:
-        """Whether a request seems too old because the clocks differ."""
-        if self._refusing_since is None:
-            self._refusing_since = now
-        if now - self._refusing_since < _DOUBT:
-            return False
-        self._behind += now - place.arrived
-        _log.warning("clocks.differ", behind_ms=round(self._behind * 1000))
-        place.arrived = now
-        return True
+    @property
+    def _oldest(self) -> float:
+        """The seconds since the gateway sent a request after which it is not begun."""
+        return max(_LEAST, _ANSWERED - self._longest)
+
+    def _doubts(self, age: float) -> bool:
+        """Whether a request that arrives seems too old because the clocks differ."""
+        now = time.monotonic()
+        if age <= self._oldest:
+            self._suspect = None
+        elif self._suspect is None or abs(age - self._suspect[1]) > _SAME:
+            self._suspect = now, age
+        elif now - self._suspect[0] >= _DOUBT:
+            self._suspect = None
+            self._behind += age
+            _log.warning("clocks.differ", behind_ms=round(self._behind * 1000))
+            return True
+        return False
 
     async def _waits(self, place: Place) -> bool:
         """Whether its turn came before its patience ended."""

@@ -5,8 +5,9 @@ before is served any more; they leave by their TTL. A reader that computed its v
 old generation. One command asks for the generation and for the entries of all readers who come in the same turn
 of the event loop: the client spends as much on a command as FastAPI on a request.
 
-Sessions are in the same Redis, which is bounded and throws out what it meets. Clients choose the keys of entries
-(words, prices, cursors), and could fill it. So each process stores only so much within the life of an entry.
+Sessions are in the same Redis. When it is full, it looks at a few keys and throws out the one that ends soonest,
+which may be a session. Clients choose the keys of entries (words, prices, cursors), and could fill it. So each
+process stores only so much within the life of an entry.
 """
 
 import asyncio
@@ -29,7 +30,7 @@ from services.shared.flags import flags
 __all__ = ["Cache"]
 
 _TIMEOUT = 0.25  # seconds: slower than that, the database is the better choice
-_ROOM = 8 * 2**20  # bytes; at most twice as many are there at a time, of the 128 MB of all (configuration.py)
+_ROOM = 2 * 2**20  # bytes; at most twice as many of each of 8 replicas are there at a time, of the 128 MB of Redis
 _BESIDE = 500  # bytes that an entry needs beside its value: a key, a stamp, and what Redis keeps of each
 _GENERATION_TTL = 86_400  # seconds; longer than any entry lives
 _log = get_logger("cache")

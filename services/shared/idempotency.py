@@ -3,10 +3,10 @@
 from sqlalchemy import Column, DateTime, MetaData, Table, Text, and_, bindparam, func, select, text
 
 from services.shared.database import Database, Transaction
-from services.shared.idempotency_key import IdempotencyKey, fingerprint, reused
+from services.shared.idempotency_key import reused
 from services.shared.prepared import Prepared
 
-__all__ = ["DAY_OLD", "IdempotencyKey", "claim", "fingerprint", "keys", "known", "metadata"]
+__all__ = ["DAY_OLD", "claim", "keys", "known", "metadata"]
 
 metadata = MetaData()
 keys = Table(

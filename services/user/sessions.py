@@ -18,7 +18,7 @@ from services.user.scripts import Scripts
 __all__ = ["LIFETIME", "Session", "Sessions"]
 
 LIFETIME = 30 * 86_400  # seconds; starts again with each use
-_AGAIN = 10  # seconds; a client that gets 503 comes again after 2
+_AGAIN = 30  # seconds; the shop's pages wait 20 for an answer
 
 _OPEN = """
 redis.call('HSET', KEYS[1], 'user', ARGV[1], 'epoch', ARGV[2], 'secret', ARGV[3])

@@ -152,7 +152,7 @@ def family(name: str) -> Iterator[QueueSpec]:
             "x-dead-letter-strategy": "at-least-once",
             "x-overflow": "reject-publish",
             # Deliveries that ended without an answer (the consumer died): a message that kills its
-            # consumer ends in the dead queue too.
+            # consumer ends in the dead-letter queue too.
             "x-delivery-limit": 20,
         },
         (*((EXCHANGE, kind) for kind in QUEUES[name]), (own_exchange(name), name)),

@@ -48,4 +48,4 @@ def test_whoever_ends_a_command_ends_it_like_ctrl_c(
 
     command = Command(name="x", group="run", usage="x", summary="x", run=run, without_platform=go_on)
     assert main._run(command, Namespace(kubernetes=in_cluster), []) == code
-    assert put_back == [signal.SIG_IGN if is_ignored else signal.default_int_handler]
+    assert put_back == [signal.SIG_IGN if is_ignored else main._interrupt]

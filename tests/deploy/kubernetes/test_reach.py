@@ -37,7 +37,7 @@ def deployment(name: str, replicas: int, before: str = "") -> dict[str, object]:
 @pytest.fixture
 def reach(cluster: Cluster, programs: Programs) -> ClusterReach:
     """Everything that is asked succeeds, and the tables are there."""
-    for verb in ("annotate", "scale", "wait", "delete", "create", "rollout", "patch"):
+    for verb in ("annotate", "scale", "wait", "delete", "apply", "create", "rollout", "patch"):
         programs.answers(f"kubectl {verb}", "")
     programs.answers("kubectl exec", "1\n")
     programs.answers("helm history", [{"revision": 3}])
@@ -71,7 +71,11 @@ def test_services_are_stopped_and_come_back_as_many_as_they_were(reach: ClusterR
     assert words(programs, "annotate")[1:] == [
         f"annotate deployment/{name} glasshouse/replicas-" for name in ("gateway", "orders")
     ]
-    assert words(programs, "create", "rollout")[:2] == ["create", "rollout restart statefulset/payment-provider"]
+    assert words(programs, "apply", "create", "rollout")[:3] == [
+        "apply",  # what only hooks make, and the Job reads
+        "create",
+        "rollout restart statefulset/payment-provider",
+    ]
 
 
 def test_what_somebody_had_closed_comes_back_as_the_release_has_it(

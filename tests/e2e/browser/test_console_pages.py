@@ -111,7 +111,7 @@ def test_an_open_log_line_stays_open(watch: Visit, customer: Customer) -> None:
     visitor = watch(viewport=DESK)
     page = visitor.page
     asked(customer, f"first-{uuid.uuid4().hex}")
-    page.goto("/logs?count=50&refresh=off")
+    page.goto("/logs?count=500&refresh=off")
     lines = page.get_by_role("main").get_by_role("listitem")
     opener = lines.first.get_by_role("button").first
     opener.click()

@@ -167,6 +167,15 @@ async def test_what_waited_while_the_service_stood_still_is_old(monkeypatch: pyt
     assert await clock.statuses(door, *(60.0 - n * 4 for n in range(10)), 0.0) == [503] * 10 + [200]
 
 
+async def test_a_backlog_is_old_however_long_it_takes_to_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was sent at one moment: while it is refused, its requests become older. Clocks do not."""
+    clock = Clock(monkeypatch)
+    door = Door(at_once=4)
+    door.app.open.set()
+    assert await clock.statuses(door, *(17.0 + n / 10 for n in range(40))) == [503] * 40
+    assert await clock.statuses(door, 0.0) == [200]
+
+
 @pytest.mark.parametrize(
     ("sent", "status"),
     [("t=90.000", 200), ("t=85.000", 503), ("t=1.0", 503), ("t=200.0", 200), ("yesterday", 200), ("", 200)],

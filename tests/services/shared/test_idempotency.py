@@ -10,7 +10,8 @@ from sqlalchemy import func, text, update
 
 from services.shared.database import Database
 from services.shared.errors import Unprocessable
-from services.shared.idempotency import IdempotencyKey, claim, fingerprint, keys, known
+from services.shared.idempotency import claim, keys, known
+from services.shared.idempotency_key import IdempotencyKey, fingerprint
 from services.shared.schemas import Schema
 from tests.services.support import until
 

@@ -24,6 +24,7 @@ export function PaymentForm({ stage }: { stage: Extract<Stage, { name: "unpaid" 
   const card = useTypedCard();
   const { order } = stage;
   const until = reservedUntil(order);
+  const wasLost = stage.name === "declined" && stage.reason === "unknown_to_provider";
   useEnd(order.id);
   const send = () => {
     const read = card.read();
@@ -34,10 +35,11 @@ export function PaymentForm({ stage }: { stage: Extract<Stage, { name: "unpaid" 
       <div>
         {stage.name === "declined" ? (
           <>
-            <Heading>Your card was declined</Heading>
+            <Heading>{wasLost ? "Your card was not charged" : "Your card was declined"}</Heading>
             <p role="alert" className="mt-4 text-lg">
-              Your card was not charged{stage.reason && ` (${stage.reason.replaceAll("_", " ")})`}. Your items
-              are reserved until {until}. Try another card.
+              {wasLost ? "The payment provider did not get the payment" : "Your card was not charged"}
+              {!wasLost && stage.reason && ` (${stage.reason.replaceAll("_", " ")})`}. Your items are reserved
+              until {until}. {wasLost ? "Pay again." : "Try another card."}
             </p>
           </>
         ) : (

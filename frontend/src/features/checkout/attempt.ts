@@ -54,7 +54,7 @@ function isAttempt(value: unknown): value is Attempt {
   );
 }
 
-function isTooOld({ orderId, at = 0 }: Attempt): boolean {
+export function isTooOld({ orderId, at = 0 }: Attempt): boolean {
   return !orderId && Date.now() - at > newFor;
 }
 

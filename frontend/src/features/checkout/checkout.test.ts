@@ -195,6 +195,13 @@ test("what did not arrive is not sent days later, when the checkout is opened", 
   expect(localStorage.getItem("glasshouse.checkout")).not.toContain("of last week");
 });
 
+test("an order whose charge came too late and was refunded can be paid", async () => {
+  const placed = await shop.place(request, "key");
+  shop.charged = [{ id: "late", orderId: placed.id, status: "refunded" } as Payment];
+  await end(resume("ada", placed.id));
+  expect(stage().name).toBe("unpaid");
+});
+
 test("an attempt is not that of somebody else", async () => {
   keepAttempt({ userId: "ada", orderKey: "hers", at: Date.now(), request });
   await end(resume("bob", undefined));
@@ -408,6 +415,22 @@ test("a session that ended is no end of the attempt: it goes on after the login"
   services.order = shop.order;
   await end(resume("ada", undefined));
   expect(stage().name).toBe("paid");
+});
+
+test("an attempt that lasts days is not sent by a login either", async () => {
+  services.order = async () => {
+    throw new ApiError(401);
+  };
+  services.place = async () => {
+    throw new ApiError(401);
+  };
+  await end(placeOrder("ada", request, good));
+  services.order = shop.order;
+  services.place = shop.place;
+  vi.setSystemTime(Date.now() + 3_600_001);
+  await end(resume("ada", undefined));
+  expect(stage().name).toBe("form");
+  expect(shop.orderKeys).toEqual([]);
 });
 
 /** An order that was placed before, and waits for its payment. */

@@ -6,7 +6,15 @@ import type { Card, Order, OrderRequest } from "@/shared/api/types";
 import { personOf, useSession } from "@/shared/session/session";
 import { randomId, reportError, withSpan, type Action } from "@/telemetry";
 import { forgetAddresses } from "./address";
-import { currentAttempt, endAttempt, isOf, keepAttempt, updateAttempt, type Attempt } from "./attempt";
+import {
+  currentAttempt,
+  endAttempt,
+  isOf,
+  isTooOld,
+  keepAttempt,
+  updateAttempt,
+  type Attempt,
+} from "./attempt";
 import { services, type Services } from "./services";
 import { hasEnded, isUnderWay, type Stage } from "./stage";
 import { reserve, settle, Stopped, type CardSent } from "./steps";
@@ -71,7 +79,7 @@ export async function resume(userId: string, orderId: string | undefined): Promi
   forgetOthers(userId);
   if (isBusy()) return;
   const { stage, attempt: here } = useCheckout.getState();
-  if (here && isOf(here, userId, orderId)) {
+  if (here && isOf(here, userId, orderId) && !isTooOld(here)) {
     const wasLoggedOut = stage.name === "unreachable" && stage.problem.status === 401;
     // What waits for a card may have been cancelled or paid meanwhile.
     const isOld = stage.name === "unpaid" || stage.name === "declined";

@@ -59,8 +59,9 @@ export async function settle(order: Order, sent: CardSent | null, step: Step): P
       () => step.services.payments(order.id),
       () => undefined,
     );
-    if (known && known.status !== "failed") return result(order, step);
-    return known ? { name: "declined", order, reason: known.reason ?? "" } : { name: "unpaid", order };
+    if (known?.status === "processing" || known?.status === "succeeded") return result(order, step);
+    if (known?.status === "failed") return { name: "declined", order, reason: known.reason ?? "" };
+    return { name: "unpaid", order }; // also after a charge that came too late, which is refunded
   }
   return withSpan("pay", { "shop.order.id": order.id }, () => pay(order, sent, step));
 }

@@ -31,9 +31,9 @@ export const statuses: Record<OrderStatus, StatusView> = {
     canPay: true,
   },
   payment_failed: {
-    label: "Payment declined",
+    label: "Payment failed",
     tone: "bad",
-    meaning: "The card was declined and nothing was charged. Try another card.",
+    meaning: "The payment did not succeed, and nothing was charged. Try another card.",
     isFinal: false,
     canCancel: true,
     canPay: true,

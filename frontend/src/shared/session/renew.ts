@@ -10,8 +10,8 @@ let running: Promise<string | null> | undefined;
 /**
  * A token that is not `used`, which expired; null when the session is over.
  *
- * A refresh token is good for one use, and a second use, after some seconds, ends the session. So only one caller trades it, in this tab
- * and in all others (Web Locks API); the rest take over what it got.
+ * A refresh token is good for one use; a second use after more than half a minute ends the session. So only one
+ * caller trades it, in this tab and in all others (Web Locks API); the rest take over what it got.
  * Rejects with ApiError when the session is neither renewed nor over.
  */
 export function renew(used: string): Promise<string | null> {

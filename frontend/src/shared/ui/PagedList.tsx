@@ -30,7 +30,7 @@ export function PagedList<Item>({ list, what, waiting, empty, children }: Props<
           {waiting}
         </>
       )}
-      {list.isError && items.length === 0 && (
+      {list.isError && !list.isFetchNextPageError && (
         <ErrorNotice
           error={list.error}
           title={`The ${what}s could not be loaded.`}
