@@ -76,7 +76,7 @@ def test_an_interrupted_installation_ends_in_a_sentence(checkout: Path, tmp_path
     """Ctrl+C while pip works: exit code 130, no traceback and no word of a failure."""
     (checkout / ".venv/native.txt.installed").unlink()
     (checkout / ".venv/bin/python").write_text(
-        '#!/bin/sh\ncase "$*" in *install*) touch installing; sleep 60 ;; esac\n'
+        '#!/bin/sh\ncase "$*" in *install*) : > installing; exec sleep 60 ;; esac\n'
     )
     programs = tmp_path / "bin"
     programs.mkdir()
