@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec, TypeVar
 from urllib.parse import parse_qs
 
+P = ParamSpec("P")
+R = TypeVar("R")
 Answer = tuple[int, str, bytes]  # status, type and content
 _JSON = "application/json"
 _PATIENCE = 10.0  # seconds to wait for a place
@@ -45,6 +49,19 @@ def as_json(content: object) -> Answer:
 def refused(error: RefusedError) -> Answer:
     """The answer that says why there is no other."""
     return error.status, _JSON, error.body
+
+
+def answers_refusals(answer: Callable[P, R]) -> Callable[P, R | Answer]:
+    """Decorator: where `answer` raises `RefusedError`, that is the answer."""
+
+    @wraps(answer)
+    def answered(*arguments: P.args, **named: P.kwargs) -> R | Answer:
+        try:
+            return answer(*arguments, **named)
+        except RefusedError as error:
+            return refused(error)
+
+    return answered
 
 
 class ConcurrencyLimit:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from urllib.parse import quote, urlencode
 
 from console import alerts, files, traces, upstream
-from console.answers import Answer, ConcurrencyLimit, RefusedError, as_json, parameters, refused
+from console.answers import Answer, ConcurrencyLimit, RefusedError, answers_refusals, as_json, parameters
 from console.settings import Settings
 from jaeger.spans import BROWSER, Span
 
@@ -20,16 +20,14 @@ _EACH = "5"  # traces of a service and a kind
 _two = ConcurrencyLimit(2, "other searches are under way")  # each asks the store for every service and every kind
 
 
+@answers_refusals
 def answer(settings: Settings, query: str) -> Answer:
     """What was found. A part that is away finds nothing; the others are asked all the same."""
     text = parameters(query).get("text", "").strip()
     found: list[Found] = []
-    try:
-        with _two.place():
-            for finder in (_ids, _dashboards, _alerts, _lines) if text else ():
-                found.extend(finder(settings, text))
-    except RefusedError as error:
-        return refused(error)
+    with _two.place():
+        for finder in (_ids, _dashboards, _alerts, _lines) if text else ():
+            found.extend(finder(settings, text))
     return as_json({"found": found})
 
 

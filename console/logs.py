@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from console.answers import Answer, ConcurrencyLimit, RefusedError, as_json, parameters, refused
+from console.answers import Answer, ConcurrencyLimit, answers_refusals, as_json, parameters
 from console.log_files import Budget, newest_first, services
 from console.log_question import Question
 from deploy.installation.log_records import LEVELS, Record, without_number
@@ -26,12 +26,10 @@ _LONGEST_LINE = 16_384  # characters of a line that are sent
 _two = ConcurrencyLimit(2, "other searches of logs are under way")
 
 
+@answers_refusals
 def answer(folder: Path, query: str) -> Answer:
     """400 for a question that cannot be read, 503 while others search."""
-    try:
-        return as_json(search(folder, Question.read(parameters(query), time.time())))
-    except RefusedError as error:
-        return refused(error)
+    return as_json(search(folder, Question.read(parameters(query), time.time())))
 
 
 def search(folder: Path, question: Question, budget: Budget | None = None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from console import prometheus
-from console.answers import Answer, RefusedError, as_json, refused
+from console.answers import Answer, answers_refusals, as_json
 from console.prometheus import Window
 from console.settings import Settings
 
@@ -16,13 +16,11 @@ Json = Mapping[str, Any]
 _STEP = re.compile(r"([1-9]\d{0,4})s")
 
 
+@answers_refusals
 def answer(settings: Settings, query: str) -> Answer:
     """Status, type and content: the name of each mark, its colour, and from when to when it lasted."""
-    try:
-        annotations, window = prometheus.read(query, "annotations")
-        found = [mark for one in annotations for mark in marks(settings, one, window)]
-    except RefusedError as error:
-        return refused(error)
+    annotations, window = prometheus.read(query, "annotations")
+    found = [mark for one in annotations for mark in marks(settings, one, window)]
     return as_json({"marks": found})
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from console import prometheus
-from console.answers import Answer, RefusedError, as_json, refused
+from console.answers import Answer, answers_refusals, as_json
 from console.prometheus import Window
 from console.settings import Settings
 
@@ -16,19 +16,17 @@ Json = Mapping[str, Any]
 _TRACE = re.compile("[0-9a-f]{32}")
 
 
+@answers_refusals
 def answer(settings: Settings, query: str) -> Answer:
     """Status, type and content: named series, and dots that are requests with a trace."""
-    try:
-        targets, window = prometheus.read(query, "targets")
-        found = [one for target in targets for one in series(settings, target, window)]
-        told = [
-            one
-            for target in targets
-            if target.get("exemplar")
-            for one in prometheus.exemplars(settings, str(target.get("expr")), window)
-        ]
-    except RefusedError as error:
-        return refused(error)
+    targets, window = prometheus.read(query, "targets")
+    found = [one for target in targets for one in series(settings, target, window)]
+    told = [
+        one
+        for target in targets
+        if target.get("exemplar")
+        for one in prometheus.exemplars(settings, str(target.get("expr")), window)
+    ]
     return as_json({"series": found, "dots": dots(told, window)})
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from console import compare, graph, traces
-from console.answers import Answer, ConcurrencyLimit, RefusedError, as_json, parameters, refused
+from console.answers import Answer, ConcurrencyLimit, RefusedError, answers_refusals, as_json, parameters
 from console.settings import Settings
 from console.sheet import Sheet
 
@@ -15,13 +15,11 @@ _TWO = re.compile(r"trace/([0-9a-fA-F]{1,32})\.\.\.([0-9a-fA-F]{0,32})")
 _two = ConcurrencyLimit(2, "other pages of this kind are under way")  # each reads up to console.sample.MOST_BYTES
 
 
+@answers_refusals
 def answer(settings: Settings, path: str, query: str) -> Answer:
     """404 for what is no sheet, 503 while others are made."""
-    try:
-        with _two.place():
-            sheet = _sheet(settings, path.removeprefix("/api/sheets/"), parameters(query))
-    except RefusedError as error:
-        return refused(error)
+    with _two.place():
+        sheet = _sheet(settings, path.removeprefix("/api/sheets/"), parameters(query))
     return as_json(asdict(sheet))
 
 

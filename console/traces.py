@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from console import logs, upstream
-from console.answers import Answer, RefusedError, as_json, number, parameters, refused
+from console.answers import Answer, RefusedError, answers_refusals, as_json, number, parameters
 from console.log_question import Question
 from console.settings import Settings
 from console.waterfall import Row, find_root, rows
@@ -27,15 +27,13 @@ _LINES = 500  # of logs within a trace
 _AFTER = 60  # seconds after a trace in which its log lines may lie
 
 
+@answers_refusals
 def answer(settings: Settings, path: str, query: str) -> Answer | None:
     """The answer, if this is a question about traces."""
-    try:
-        if path == "/api/traces":
-            return as_json(search(settings, parameters(query)))
-        if match := re.fullmatch(r"/api/traces/([0-9a-fA-F]{1,32})", path):
-            return as_json(trace(settings, match[1].lower()))
-    except RefusedError as error:
-        return refused(error)
+    if path == "/api/traces":
+        return as_json(search(settings, parameters(query)))
+    if match := re.fullmatch(r"/api/traces/([0-9a-fA-F]{1,32})", path):
+        return as_json(trace(settings, match[1].lower()))
     return None
 
 
