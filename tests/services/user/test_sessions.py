@@ -1,6 +1,8 @@
 """Refresh sessions: rotation, reuse, logout."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,9 +13,9 @@ from redis.asyncio import Redis
 from services.user.main import create
 from services.user.sessions import LIFETIME
 from services.user.settings import Settings
-from tests.services.proxy import proxy_to
+from tests.services.proxy import Proxy, proxy_to
 from tests.services.support import running
-from tests.services.user.people import PASSWORD, People
+from tests.services.user.people import PASSWORD, People, Person
 
 
 async def test_refresh_answers_new_tokens(people: People) -> None:
@@ -163,34 +165,34 @@ async def test_redis_holds_no_token_and_forgets_by_itself(people: People, redis_
         assert await redis.ttl(f"session:{family}") > LIFETIME - 60
 
 
-async def test_answer_that_is_lost_costs_no_session(settings: Settings, redis_url: str) -> None:
-    """Redis may rotate a token, and close the connection before it says so: the command is sent again."""
+@asynccontextmanager
+async def behind_proxy(settings: Settings, redis_url: str) -> AsyncIterator[tuple[Proxy, Person]]:
+    """A service that reaches Redis through a proxy, and somebody who is logged in there."""
     port = urlsplit(redis_url).port
     assert port is not None
     async with proxy_to(port) as proxy:
         through = redis_url.replace(f":{port}", f":{proxy.port}")
         async with running(create(settings.model_copy(update={"redis_url": through}))) as client:
-            person = await People(client).member()
-            used = person.refresh_token
-            proxy.swallow_answer(b"rotated")
-            answer = await person.refresh(used)
-            assert proxy.swallowed == 1
-            assert answer.status_code == 200
-            assert (await person.refresh(answer.json()["refreshToken"])).status_code == 200
+            yield proxy, await People(client).member()
+
+
+async def test_answer_that_is_lost_costs_no_session(settings: Settings, redis_url: str) -> None:
+    """Redis may rotate a token, and close the connection before it says so: the command is sent again."""
+    async with behind_proxy(settings, redis_url) as (proxy, person):
+        proxy.swallow_answer(b"rotated")
+        answer = await person.refresh(person.refresh_token)
+        assert proxy.swallowed == 1
+        assert answer.status_code == 200
+        assert (await person.refresh(answer.json()["refreshToken"])).status_code == 200
 
 
 async def test_answer_that_comes_too_late_costs_no_session(settings: Settings, redis_url: str) -> None:
     """Redis has used the token up, and says so after its time: the client gets 503, and tries the same again."""
-    port = urlsplit(redis_url).port
-    assert port is not None
-    async with proxy_to(port) as proxy:
-        through = redis_url.replace(f":{port}", f":{proxy.port}")
-        async with running(create(settings.model_copy(update={"redis_url": through}))) as client:
-            person = await People(client).member()
-            used = person.refresh_token
-            proxy.hold_back_answer(b"rotated", 0.5)
-            assert (await person.refresh(used)).status_code == 503
-            assert proxy.held_back == 1
-            answer = await person.refresh(used)
-            assert answer.status_code == 200
-            assert (await person.refresh(answer.json()["refreshToken"])).status_code == 200
+    async with behind_proxy(settings, redis_url) as (proxy, person):
+        used = person.refresh_token
+        proxy.hold_back_answer(b"rotated", 0.5)
+        assert (await person.refresh(used)).status_code == 503
+        assert proxy.held_back == 1
+        answer = await person.refresh(used)
+        assert answer.status_code == 200
+        assert (await person.refresh(answer.json()["refreshToken"])).status_code == 200
