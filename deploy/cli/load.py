@@ -187,10 +187,10 @@ class _Run:
                 self.locust.wait(seconds)
             except subprocess.TimeoutExpired:
                 return False
-            except KeyboardInterrupt as why:  # of a terminal Locust got it too; it says what was done so far
-                self.ended_early = True
+            except KeyboardInterrupt as why:
                 if why.args:  # a signal that we alone got
-                    self.locust.terminate()
+                    self._end()
+                self.ended_early = True  # of a terminal Locust got it too; it says what was done so far
             else:
                 return True
 
