@@ -121,7 +121,7 @@ class ClusterReach(Reach):
         )
         if not all(self._has_schema(name) for name in DATABASES):
             self.stop_services()  # else the shop opens with nothing in it as soon as there are tables
-            self._prepare()
+            self._prepare(self._manifest())
 
     def stop_services(self) -> None:
         for one in self._writers():
@@ -132,12 +132,11 @@ class ClusterReach(Reach):
         self._cluster.kubectl("wait", "--for=delete", "pod", f"--selector={_WRITERS}", f"--timeout={_PATIENCE}s")
 
     def start(self) -> None:
-        self._prepare()
+        manifest = self._manifest()
+        self._prepare(manifest)
         # It has read its secrets before.
         self._cluster.kubectl("rollout", "restart", f"statefulset/{PROVIDER.name}")
-        meant = {
-            each["metadata"]["name"]: each["spec"] for each in self._manifest() if each["kind"] == "Deployment"
-        }
+        meant = {each["metadata"]["name"]: each["spec"] for each in manifest if each["kind"] == "Deployment"}
         for one in self._writers():
             name = f"deployment/{one['metadata']['name']}"
             # One that somebody has closed before has no note. With autoscaling the release does not say how many.
@@ -166,9 +165,8 @@ class ClusterReach(Reach):
             raise ShopError(f"PostgreSQL's pod does not answer: {said}", "Nothing was changed.")
         return done.returncode == 0
 
-    def _prepare(self) -> None:
+    def _prepare(self, manifest: list[dict[str, Any]]) -> None:
         """Roles, migrations and the first data, by the chart's Job, without the services."""
-        manifest = self._manifest()
         for each in manifest:  # what the Job reads may be hooks, which an upgrade without hooks does not make
             is_hook = "helm.sh/hook" in each["metadata"].get("annotations", {})
             if is_hook and each["kind"] in ("Secret", "ConfigMap"):
