@@ -145,7 +145,7 @@ def raised(name: str, state: str) -> dict[str, Any]:
 
 
 def test_an_alert_that_begins_to_fire_keeps_its_form(watch: Visit) -> None:
-    """With what was written; and two clicks make one silence."""
+    """With what was written, also when a question had no answer; and two clicks make one silence."""
     visitor = watch(viewport=DESK)
     page = visitor.page
     now = [raised("Other", "firing"), raised("Slow", "pending")]
@@ -163,6 +163,12 @@ def test_an_alert_that_begins_to_fire_keeps_its_form(watch: Visit) -> None:
     expect(alert).to_contain_text("firing")
     expect(form.get_by_label("Reason")).to_have_value("known")
     expect(form.get_by_label("Your name")).to_be_focused()
+
+    visitor.expect_status(502, "/api/alerts")
+    page.route("**/api/alerts?*", lambda route: route.fulfill(status=502, json={"error": "away"}), times=2)
+    visitor.button("Refresh").dispatch_event("click")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(form.get_by_label("Reason")).to_have_value("known")
 
     form.get_by_role("button", name="Silence").dblclick()
     expect(form.get_by_role("button", name="Silence")).to_be_focused()

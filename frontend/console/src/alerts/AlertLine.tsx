@@ -9,7 +9,7 @@ import { useOnce } from "./useOnce";
 interface Props {
   line: Line;
   now: number;
-  refresh: () => Promise<void>;
+  refresh: () => Promise<unknown>;
 }
 
 const LOOKS = { firing: "text-(--bad)", pending: "text-sun", silent: "text-faint", well: "text-faint" };

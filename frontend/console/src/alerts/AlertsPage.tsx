@@ -1,4 +1,5 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { useAddress } from "~/shared/address";
 import { alerts, type State } from "~/shared/alerts";
 import { useNow } from "~/shared/time/state";
@@ -20,18 +21,16 @@ export function AlertsPage() {
   const [get, set] = useAddress();
   const text = get("q");
   const now = useNow((state) => state.now);
-  const client = useQueryClient();
-  const { data, error } = useQuery({
-    queryKey: ["lines", now],
+  const { data, error, refetch } = useQuery({
+    queryKey: ["lines"], // always the same, so that a question without an answer takes no alert off the page
     queryFn: ({ signal }) => alerts(signal),
-    placeholderData: (before) => before,
   });
+  useEffect(() => void refetch({ cancelRefetch: false }), [refetch, now]);
   const words = text.toLowerCase().split(/\s+/);
   const found = (data ?? []).filter(({ name, annotations, labels }) => {
     const searched = JSON.stringify([name, annotations, labels]).toLowerCase();
     return words.every((word) => searched.includes(word));
   });
-  const refresh = () => client.invalidateQueries({ queryKey: ["lines"] });
   const search = (
     <input
       type="search"
@@ -52,7 +51,10 @@ export function AlertsPage() {
           const list = own.length > 0 && (
             <ul className="pane divide-y divide-line">
               {own.map((line) => (
-                <AlertLine key={line.name + JSON.stringify(line.labels)} {...{ line, now, refresh }} />
+                <AlertLine
+                  key={line.name + JSON.stringify(line.labels)}
+                  {...{ line, now, refresh: refetch }}
+                />
               ))}
             </ul>
           );

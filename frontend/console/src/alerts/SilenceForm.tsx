@@ -7,7 +7,7 @@ const MINUTES = { "30 minutes": 30, "1 hour": 60, "4 hours": 240, "1 day": 1440 
 const FIELD = "block min-h-8 rounded border border-edge bg-pane px-2 py-1 text-sm text-ink";
 
 /** Holds exactly this alert back for a while; says who did it and why. */
-export function SilenceForm({ labels, done }: { labels: Labels; done: () => Promise<void> }) {
+export function SilenceForm({ labels, done }: { labels: Labels; done: () => Promise<unknown> }) {
   const { start, isBusy, error } = useOnce((form: FormData) => {
     const [minutes, who, why] = [...form.values()].map(String);
     return silence(labels, Number(minutes), who ?? "", why ?? "");

@@ -4,7 +4,7 @@ import { useState } from "react";
  * Does something, and then what has to follow; until both have ended, a second click does nothing. A state of React is
  * there before the next click is handled; that of a mutation of TanStack Query comes only with the next timer.
  */
-export function useOnce<Given>(act: (given: Given) => Promise<unknown>, then: () => Promise<void>) {
+export function useOnce<Given>(act: (given: Given) => Promise<unknown>, then: () => Promise<unknown>) {
   const [isBusy, setIsBusy] = useState(false);
   const [error, setError] = useState("");
   const start = (given: Given) => {
@@ -12,7 +12,7 @@ export function useOnce<Given>(act: (given: Given) => Promise<unknown>, then: ()
     setIsBusy(true);
     setError("");
     act(given)
-      .then(then)
+      .then(() => then())
       .catch((failure: Error) => setError(failure.message))
       .finally(() => setIsBusy(false));
   };

@@ -10,12 +10,14 @@ import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { TextArea, TextField } from "@/shared/ui/Field";
 import { Form } from "@/shared/ui/Form";
 import { useAddProduct, useEditProduct } from "./queries";
+import { useIdempotencyKey } from "./repeats";
 import { parseTable, showTable } from "./table";
 
 /** A new product, or the edit of one. */
 export function ProductForm({ product, done }: { product?: ProductDetails; done: () => void }) {
   const add = useAddProduct();
   const edit = useEditProduct();
+  const keyOf = useIdempotencyKey();
   const categories = useQuery(categoriesQuery);
   const [priceFault, setPriceFault] = useState("");
   const [tableFault, setTableFault] = useState("");
@@ -47,7 +49,10 @@ export function ProductForm({ product, done }: { product?: ProductDetails; done:
       done();
     };
     if (product) edit.mutate({ id: product.id, version: product.version, ...edited }, { onSuccess });
-    else add.mutate({ ...edited, stock: Number(of("stock")) }, { onSuccess });
+    else {
+      const added = { ...edited, stock: Number(of("stock")) };
+      add.mutate({ key: keyOf(added), ...added }, { onSuccess });
+    }
   };
 
   return (
@@ -132,7 +137,7 @@ export function ProductForm({ product, done }: { product?: ProductDetails; done:
         <ErrorNotice
           error={error}
           title="The product was not saved."
-          unknown="We do not know whether the product was saved. Look in the list before you repeat it."
+          unknown={`We do not know whether the product was saved. ${product ? "Look in the list before you repeat it." : "Save it again as it is: it is added only once."}`}
         />
       )}
       <div className="flex justify-end gap-3">

@@ -8,17 +8,19 @@ import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { TextField } from "@/shared/ui/Field";
 import { Form } from "@/shared/ui/Form";
 import { useChangeStock } from "./queries";
+import { useIdempotencyKey } from "./repeats";
 
 /** What comes in or goes out; what is reserved cannot be taken. */
 export function StockForm({ product, done }: { product: Product; done: () => void }) {
   const change = useChangeStock();
+  const keyOf = useIdempotencyKey();
   /** Read again after each change, also after one whose answer was lost. */
   const now = useQuery({ ...productQuery(product.id), placeholderData: product, staleTime: 0 });
   const isTooMuch = change.error instanceof ApiError && change.error.status === 409;
   const send = (form: HTMLFormElement) => {
     const delta = Number(new FormData(form).get("delta"));
     change.mutate(
-      { id: product.id, delta },
+      { id: product.id, key: keyOf(delta), delta },
       {
         onSuccess: ({ stock }) => {
           notify(`${product.name}: ${stock} available.`);
@@ -50,7 +52,7 @@ export function StockForm({ product, done }: { product: Product; done: () => voi
         <ErrorNotice
           error={change.error}
           title="The stock was not changed."
-          unknown="We do not know whether the stock was changed. Look before you repeat it."
+          unknown="We do not know whether the stock was changed. Send it again: the same change is made only once."
         />
       )}
       <div className="flex justify-end gap-3">

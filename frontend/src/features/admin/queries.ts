@@ -39,7 +39,8 @@ export const adminOrdersQuery = (status: OrderStatus | undefined) =>
     getNextPageParam: (page) => page.nextCursor ?? undefined,
   });
 
-const addProduct = (body: NewProduct) => data(api.POST("/api/products", { body }));
+const addProduct = ({ key, ...body }: NewProduct & { key: string }) =>
+  data(api.POST("/api/products", { body, params: { header: { "Idempotency-Key": key } } }));
 
 const editProduct = ({ id, ...body }: ProductEdit & { id: string }) =>
   data(api.PUT("/api/products/{product_id}", { params: { path: { product_id: id } }, body }));
@@ -52,9 +53,12 @@ const deleteProduct = (id: string) =>
     },
   );
 
-const changeStock = ({ id, delta }: { id: string; delta: number }) =>
+const changeStock = ({ id, key, delta }: { id: string; key: string; delta: number }) =>
   data(
-    api.POST("/api/products/{product_id}/stock", { params: { path: { product_id: id } }, body: { delta } }),
+    api.POST("/api/products/{product_id}/stock", {
+      params: { path: { product_id: id }, header: { "Idempotency-Key": key } },
+      body: { delta },
+    }),
   );
 
 const setStatus = ({ id, status }: { id: string; status: OrderStatus }) =>
