@@ -2,8 +2,9 @@
 
 from pydantic import Field
 
-from services.shared.answers import Answer, Cents, Currency, Name
+from services.shared.answers import Answer, Name
 from services.shared.errors import Unprocessable
+from services.shared.money import Cents, Currency
 from services.shared.peer import Peer
 from services.shared.schemas import Identifier
 

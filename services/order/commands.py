@@ -17,13 +17,13 @@ from services.order.rules import is_expected, total_of, units_of
 from services.order.schemas import OrderLineResponse, OrderRequest, OrderResponse
 from services.order.statements import LOCKED, MOVE, MOVE_AND_TELL, PLACE, Standing
 from services.order.states import Reason, Status, may_ask_for, may_follow, reason_of_cancelling
-from services.shared import idempotency
 from services.shared.auth import Caller
 from services.shared.database import Database, Transaction
 from services.shared.errors import Conflict, NotFound, Unprocessable
 from services.shared.events import contracts
 from services.shared.events.envelope import new_id
 from services.shared.events.outbox import event_values
+from services.shared.idempotency import KeyUse
 from services.shared.idempotency_key import fingerprint
 from services.shared.prepared import Prepared
 
@@ -46,11 +46,9 @@ async def place_order(
 
     No transaction is open while the product service is asked.
     """
-    scope = {"user_id": user.id, "route": _ROUTE, "key": key or "", "digest": fingerprint(request)}
-    if key is not None:
-        before = await idempotency.known(database, **scope)
-        if before is not None:
-            return await queries.get_order(database, before, user), True
+    use = KeyUse(user.id, _ROUTE, key, fingerprint(request))
+    if before := await use.known(database):
+        return await queries.get_order(database, before, user), True
 
     offers = await catalogue.offers([item.product_id for item in request.items])
     lines = [_line(offers[item.product_id], item.quantity) for item in request.items]
@@ -62,12 +60,10 @@ async def place_order(
     order_id = new_id()
     annotate(order_id=order_id)
     async with limits.turn(user.id), database.transaction() as transaction:
-        if key is None or await idempotency.claim(transaction, **scope, resource_id=order_id):
+        if await use.claim(transaction, order_id):
             await limits.check(transaction, user.id, units_of(lines))
             return await _create(transaction, order_id, user, lines, currency, _address(request)), False
-    first = await idempotency.known(database, **scope)
-    assert first is not None
-    return await queries.get_order(database, first, user), True
+    return await queries.get_order(database, await use.made_by_other(database), user), True
 
 
 def _only_currency(offers: Iterable[Offer]) -> str:

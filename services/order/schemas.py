@@ -16,7 +16,8 @@ from pydantic.config import JsonDict
 
 from services.order.countries import find_country
 from services.order.states import Reason, Status
-from services.shared.events.contracts import MAX_CENTS, MAX_LINES, MAX_QUANTITY
+from services.shared.events.contracts import MAX_LINES, MAX_QUANTITY
+from services.shared.money import MAX_CENTS
 from services.shared.schemas import Identifier, Page, Schema, Text, Whole
 
 __all__ = [

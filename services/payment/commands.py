@@ -52,7 +52,6 @@ from services.payment.statements import (
 )
 from services.payment.states import Failure, Status, after_charge, may_follow
 from services.payment.vault import Vault
-from services.shared import idempotency
 from services.shared.auth import Caller
 from services.shared.database import Database, Transaction
 from services.shared.errors import Conflict
@@ -60,6 +59,7 @@ from services.shared.events import contracts
 from services.shared.events.envelope import new_id
 from services.shared.events.outbox import add_event
 from services.shared.housekeeping import WEEK_OLD, Passing
+from services.shared.idempotency import KeyUse
 from services.shared.prepared import Record
 
 __all__ = ["OLD_TOMBSTONES", "Outcome", "accept", "cancel_order", "conclude", "lock_order", "refunded"]
@@ -96,11 +96,9 @@ async def accept(
     No transaction is open while the order service is asked.
     """
     annotate(order_id=request.order_id)
-    scope = {"user_id": user.id, "route": _ROUTE, "key": key or "", "digest": vault.fingerprint(request)}
-    if key is not None:
-        before = await idempotency.known(database, **scope)
-        if before is not None:
-            return await queries.get_payment(database, before), True
+    use = KeyUse(user.id, _ROUTE, key, vault.fingerprint(request))
+    if before := await use.known(database):
+        return await queries.get_payment(database, before), True
 
     order = await orders.payable(request.order_id, user)
     payment: dict[str, Any] = {
@@ -117,15 +115,13 @@ async def accept(
     annotate(payment_id=payment["id"])
     try:
         async with database.transaction() as transaction:
-            if key is None or await idempotency.claim(transaction, **scope, resource_id=payment["id"]):
+            if await use.claim(transaction, payment["id"]):
                 return queries.view(await _insert(transaction, payment, attempts)), False
     except UniqueViolationError as error:
         if error.constraint_name != ONE_OPEN:
             raise
         raise Conflict("This order is paid, or a payment of it is under way.", kind="already-paid") from error
-    first = await idempotency.known(database, **scope)
-    assert first is not None
-    return await queries.get_payment(database, first), True
+    return await queries.get_payment(database, await use.made_by_other(database)), True
 
 
 async def lock_order(transaction: Transaction, order_id: str) -> None:

@@ -5,9 +5,10 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from services.payment.states import PAYABLE
-from services.shared.answers import Answer, Cents, Currency
+from services.shared.answers import Answer
 from services.shared.auth import Caller
 from services.shared.errors import Conflict, Forbidden, NotFound, Unauthorized, Unavailable
+from services.shared.money import Cents, Currency
 from services.shared.peer import Peer
 from services.shared.schemas import Identifier
 

@@ -7,7 +7,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validator
 
 from services.payment.states import Failure, Status
-from services.shared.answers import Answer, Cents, Currency, Name
+from services.shared.answers import Answer, Name
+from services.shared.money import Cents, Currency
 from services.shared.schemas import Identifier, Schema, Whole
 
 __all__ = [

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, SecretStr
 
 from services.provider.cards import CARDS, ChargeStatus
-from services.shared.events.contracts import MAX_CENTS
+from services.shared.money import MAX_CENTS
 from services.shared.schemas import Identifier, Page, Schema, Whole
 
 __all__ = [

@@ -74,7 +74,14 @@ class Place:
 
 
 class Admission:
-    """Wraps an ASGI app. refuse: an ASGI app that answers those who cannot be served now."""
+    """Wraps an ASGI app. refuse: an ASGI app that answers those who cannot be served now.
+
+    at_once: requests at work. waiting: requests that wait, at most. patience: seconds that one waits, at most.
+
+    The proxy in front must set `X-Forwarded-For` on each request, and drop what the client sent; a request without
+    it passes as a call of another service. It should set `X-Request-Start: t=<seconds since 1970>`, which Nginx
+    knows as `$msec`; without it, the time that a request spends in sockets does not count.
+    """
 
     def __init__(
         self,

@@ -5,10 +5,9 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from services.shared.events.contracts import Cents, Currency
 from services.shared.schemas import Text
 
-__all__ = ["Answer", "Cents", "Currency", "Name"]
+__all__ = ["Answer", "Name"]
 
 
 class Answer(BaseModel):

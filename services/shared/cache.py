@@ -39,7 +39,10 @@ Load = Callable[[], Awaitable[bytes]]
 
 
 class Cache:
-    """Bytes by key in a named cache. ttl: seconds that an entry may be served. room: bytes stored within `ttl`."""
+    """Bytes by key in a named cache. ttl: seconds that an entry may be served. room: bytes stored within `ttl`.
+
+    Without Redis each reader loads for itself: only a generation tells whether two may share what one has loaded.
+    """
 
     def __init__(self, redis: ObservedRedis, name: str, *, ttl: int, room: int = _ROOM) -> None:
         self._redis = redis

@@ -1,12 +1,14 @@
 """Idempotency-Key: the same request twice has one effect. A key belongs to a user and a route for 24 hours."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import Column, DateTime, MetaData, Table, Text, and_, bindparam, func, select, text
 
 from services.shared.database import Database, Transaction
 from services.shared.idempotency_key import reused
 from services.shared.prepared import Prepared
 
-__all__ = ["DAY_OLD", "claim", "keys", "known", "metadata"]
+__all__ = ["DAY_OLD", "KeyUse", "keys", "metadata"]
 
 metadata = MetaData()
 keys = Table(
@@ -37,22 +39,41 @@ RETURNING key
 )
 
 
-async def known(database: Database, *, user_id: str, route: str, key: str, digest: str) -> str | None:
-    """The id of what this key made before, or None. Raises Unprocessable when the body was another."""
-    rows = await database.ask(_KNOWN, user_id=user_id, route=route, key=key)
-    if not rows:
-        return None
-    if rows[0].fingerprint != digest:
-        raise reused()
-    return str(rows[0].resource_id)
+@dataclass(frozen=True)
+class KeyUse:
+    """One request with a key, or with none; then it is never known, and its claim always holds.
 
+    First ask whether the key is `known`. If not, `claim` it in the transaction that makes the resource, before
+    anything else is written. Where another request has it, end the transaction, and answer what is `known` then.
 
-async def claim(
-    transaction: Transaction, *, user_id: str, route: str, key: str, digest: str, resource_id: str
-) -> bool:
-    """Write the key into the transaction that makes `resource_id`.
-
-    False when another request has it; where that one is still at work, this waits for its end.
+    digest: of the body, which must be the same each time.
     """
-    mine = {"user_id": user_id, "route": route, "key": key, "digest": digest, "resource_id": resource_id}
-    return bool(await transaction.run(_CLAIM, **mine))
+
+    user_id: str
+    route: str
+    key: str | None
+    digest: str
+
+    async def known(self, database: Database) -> str | None:
+        """The id of what this key made before. Raises Unprocessable when the body was another."""
+        if self.key is None:
+            return None
+        rows = await database.ask(_KNOWN, user_id=self.user_id, route=self.route, key=self.key)
+        if not rows:
+            return None
+        if rows[0].fingerprint != self.digest:
+            raise reused()
+        return str(rows[0].resource_id)
+
+    async def claim(self, transaction: Transaction, resource_id: str) -> bool:
+        """Write the key into the transaction that makes `resource_id`.
+
+        False when another request has it; where that one is still at work, this waits for its end.
+        """
+        return self.key is None or bool(await transaction.run(_CLAIM, **vars(self), resource_id=resource_id))
+
+    async def made_by_other(self, database: Database) -> str:
+        """The id of what the request made that has the key."""
+        found = await self.known(database)
+        assert found is not None
+        return found

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from fastapi import Depends, FastAPI, Request
 
-__all__ = ["part", "part_of", "provide"]
+__all__ = ["find_part", "part", "part_of", "provide"]
 
 T = TypeVar("T")
 
@@ -16,6 +16,12 @@ T = TypeVar("T")
 def provide(app: FastAPI, *parts: object) -> None:
     """Let the routes of `app` reach these parts. A part takes the place of an earlier one of its class."""
     app.state.parts = {**getattr(app.state, "parts", {}), **{type(one): one for one in parts}}
+
+
+def find_part(app: FastAPI, kind: type[T]) -> T | None:
+    """The part of `app` that has exactly this class, if one was provided until now."""
+    found: T | None = getattr(app.state, "parts", {}).get(kind)
+    return found
 
 
 def part_of(app: FastAPI, kind: type[T]) -> T:

@@ -21,6 +21,7 @@ from observability.service import setup_telemetry
 from services.shared import drills, garbage
 from services.shared.flags import FlagFile, flags
 from services.shared.names import NAMESPACE, PREFIX, VERSION
+from services.shared.parts import find_part
 from services.shared.protocol import ProblemProtocol
 from services.shared.settings import ServiceSettings
 from services.shared.standby import Standby
@@ -39,7 +40,7 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, app: FastAPI, flag_file: FlagFile) -> None:
         super().__init__(config)
         self._flag_file = flag_file
-        self._parts: dict[type, object] = getattr(app.state, "parts", {})
+        self._app = app
 
     async def main_loop(self) -> None:
         """Run until a signal has come."""
@@ -66,8 +67,7 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Answer at once the requests that wait for news: the end of the process is not held up by them."""
-        standby = self._parts.get(Standby)
-        if isinstance(standby, Standby):
+        if standby := find_part(self._app, Standby):
             standby.end()
         await super().shutdown(sockets)
 

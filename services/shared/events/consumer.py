@@ -235,7 +235,7 @@ class Consumer:
         if isinstance(error, self._outages):  # says nothing against the message: no attempt is spent
             if now - since > _LONGEST:
                 return await self._bury(channel, message, error)
-            attempt, delay = attempt - 1, topology.RETRY_DELAYS_MS[2]
+            attempt, (delay, *_) = attempt - 1, topology.RETRY_DELAYS_MS[-2:]
         elif attempt >= topology.ATTEMPTS:
             return await self._bury(channel, message, error)
         else:

@@ -12,13 +12,12 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from services.shared.money import Cents, Currency
+
 __all__ = [
     "CONTRACTS",
-    "MAX_CENTS",
     "MAX_LINES",
     "MAX_QUANTITY",
-    "Cents",
-    "Currency",
     "Data",
     "OrderCancelled",
     "OrderCreated",
@@ -36,18 +35,12 @@ MAX_QUANTITY = 100
 """Of one product in an order."""
 MAX_LINES = 50
 """Products of an order."""
-MAX_CENTS = 10**12
-"""More than `MAX_LINES` times `MAX_QUANTITY` of the dearest product; what the provider takes at most."""
 _MAX_VERSION = 2**31 - 1
 
 _ORDER, _PAYMENT = "01930d0e-5f5c-7cc1-a1e6-1b8a5f0b7a01", "01930d0e-1111-7cc1-a1e6-1b8a5f0b7a03"
 _USER = "01930d0e-0000-7cc1-a1e6-1b8a5f0b7a02"
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
-Cents = Annotated[int, Field(ge=0, le=MAX_CENTS)]
-"""An amount in minor units."""
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-"""ISO 4217."""
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
 """A reason that programs may compare and count."""
 _NO_NUL = r"^[^\x00]*$"  # PostgreSQL holds none
@@ -56,7 +49,10 @@ _Words = Annotated[str, StringConstraints(pattern=_NO_NUL, max_length=200)]
 
 
 class Data(BaseModel):
-    """Base of what events carry. EXAMPLE: one for the documentation; FORM: the envelope's `version`."""
+    """Base of what events carry. EXAMPLE: one for the documentation; FORM: the envelope's `version`.
+
+    Events with the same `orderId` are published in the order in which they were written; others in any order.
+    """
 
     model_config = ConfigDict(
         strict=True,

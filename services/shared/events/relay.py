@@ -46,6 +46,7 @@ SELECT pg_terminate_backend(a.pid) FROM pg_locks l JOIN pg_stat_activity a USING
    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
    AND a.wait_event_type = 'Client' AND a.state_change < now() - interval '30 seconds'
 """
+# What happens to one order leaves in its order; an event without an order is a subject of its own.
 _ROWS = """
 SELECT seq, event, traceparent, request_id, event->>'type' AS type,
        coalesce(event->'data'->>'orderId', event->>'id', '') AS subject

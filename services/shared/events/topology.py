@@ -66,6 +66,7 @@ PUBLISHED = {
     "payment": ("payment.succeeded", "payment.failed", "payment.refunded"),
 }
 RETRY_DELAYS_MS = (200, 1_000, 5_000, 30_000)
+"""The waits between the tries of a message. While what its handler needs is away, it is the last but one."""
 ATTEMPTS = len(RETRY_DELAYS_MS) + 1
 _QUORUM = {"x-queue-type": "quorum"}
 _TAP_LIMITS = {"x-max-length": 1_000, "x-max-length-bytes": 8 * 2**20}

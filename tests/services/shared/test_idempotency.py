@@ -10,7 +10,7 @@ from sqlalchemy import func, text, update
 
 from services.shared.database import Database
 from services.shared.errors import Unprocessable
-from services.shared.idempotency import claim, keys, known
+from services.shared.idempotency import KeyUse, keys
 from services.shared.idempotency_key import IdempotencyKey, fingerprint
 from services.shared.schemas import Schema
 from tests.services.support import until
@@ -20,11 +20,11 @@ ROUTE = "POST /api/things"
 
 async def _claim(database: Database, resource: str, key: str = "k", user: str = "u", digest: str = "d") -> bool:
     async with database.transaction() as transaction:
-        return await claim(transaction, user_id=user, route=ROUTE, key=key, digest=digest, resource_id=resource)
+        return await KeyUse(user, ROUTE, key, digest).claim(transaction, resource)
 
 
 async def _known(database: Database, key: str = "k", user: str = "u", digest: str = "d") -> str | None:
-    return await known(database, user_id=user, route=ROUTE, key=key, digest=digest)
+    return await KeyUse(user, ROUTE, key, digest).known(database)
 
 
 async def _grow_older(database: Database, hours: float) -> None:
@@ -59,6 +59,17 @@ async def test_first_claim_counts(database: Database) -> None:
     assert await _claim(database, "third", user="other")
 
 
+async def test_a_request_without_a_key(database: Database) -> None:
+    """It is done each time, and nothing is kept of it."""
+    use = KeyUse("u", ROUTE, None, "d")
+    for resource in ("first", "second"):
+        async with database.transaction() as transaction:
+            assert await use.claim(transaction, resource)
+        assert await use.known(database) is None
+    async with database.session() as session:
+        assert await session.scalar(func.count(keys.c.key)) == 0
+
+
 async def test_other_body(database: Database) -> None:
     """A key that comes with another body is a mistake of the client."""
     assert await _claim(database, "first")
@@ -83,7 +94,7 @@ async def test_second_waits_for_the_first(database: Database) -> None:
 
     async def undone() -> None:
         async with database.transaction() as transaction:
-            assert await claim(transaction, user_id="u", route=ROUTE, key="k", digest="d", resource_id="first")
+            assert await KeyUse("u", ROUTE, "k", "d").claim(transaction, "first")
             claimed.set()
             await undo.wait()
             raise RuntimeError("undone")

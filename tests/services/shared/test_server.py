@@ -23,8 +23,10 @@ from contextlib import asynccontextmanager
 from observability.logging import get_logger
 from services.shared import garbage
 from services.shared.app import create_app
+from services.shared.parts import provide
 from services.shared.server import run_once, serve
 from services.shared.settings import ServiceSettings
+from services.shared.standby import Standby
 
 class Ring:
     def __init__(self):
@@ -43,6 +45,9 @@ def create(settings):
         if "ring" in sys.argv:
             garbage.PERIOD = 1
             Ring()
+        standby = Standby()
+        standby.end = lambda: get_logger("toy").info("toy.news")
+        provide(app, standby)
         yield
         if "shutdown" in sys.argv:
             raise RuntimeError("shutdown failed, token=hunter2")
@@ -89,7 +94,7 @@ def _started(*arguments: str, **environment: str) -> Iterator[tuple["subprocess.
 
 
 def test_serves_until_sigterm() -> None:
-    """Each line of a whole life is JSON; SIGTERM is a good end."""
+    """Each line of a whole life is JSON; SIGTERM is a good end, also for requests that wait for news."""
     with _started() as (process, url):
         response = httpx.get(f"{url}/nowhere", headers={"X-Request-ID": "mine-1234"}, trust_env=False)
         assert (response.status_code, response.headers["x-request-id"]) == (404, "mine-1234")
@@ -99,6 +104,7 @@ def test_serves_until_sigterm() -> None:
     lines = [json.loads(line) for line in out.splitlines()]
     assert all(line.keys() >= CONTRACT for line in lines)
     assert [line["request_id"] for line in lines if line["event"] == "http.request"] == ["mine-1234"]
+    assert "toy.news" in [line["event"] for line in lines]
     assert (process.returncode, err) == (0, "")
 
 

@@ -144,8 +144,12 @@ async def test_succeeds_at_a_later_attempt(broker: Broker, mailbox: Mailbox) -> 
     assert await mailbox.waiting(QUEUE) == await mailbox.waiting(DEAD) == 0
 
 
-async def test_outage_is_not_held_against_the_message(broker: Broker, mailbox: Mailbox) -> None:
+@pytest.mark.parametrize("delays", [(2, 3, 4, 5), (2, 3), (2,)])
+async def test_outage_is_not_held_against_the_message(
+    broker: Broker, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, delays: tuple[int, ...]
+) -> None:
     """While the store is away a message is tried for ever, and counts as done when it is back."""
+    monkeypatch.setattr(topology, "RETRY_DELAYS_MS", delays)
 
     async def away(time: int) -> None:
         if time < 9:
