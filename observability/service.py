@@ -51,7 +51,12 @@ def observe(
     That function and `instrument_app` explain the others.
     """
     provider = setup_telemetry(service, version=version, prefix=prefix, **process)
-    instrument_app(app, required=required or {}, optional={} if optional is None else optional, prefix=prefix)
+    instrument_app(
+        app,
+        required={} if required is None else required,
+        optional={} if optional is None else optional,
+        prefix=prefix,
+    )
     inner = app.router.lifespan_context
 
     @asynccontextmanager

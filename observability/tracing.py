@@ -38,6 +38,10 @@ untraced = suppress_instrumentation
 """Context manager: library calls inside make no spans (polling, health checks)."""
 
 
+class _Provider(TracerProvider):
+    """Ours: it is known by its class."""
+
+
 def setup_tracing(
     service: str,
     *,
@@ -48,7 +52,7 @@ def setup_tracing(
     prefix: str = "",
     contrib_export: bool = False,
 ) -> TracerProvider:
-    """Install the global tracer provider, or give the one that is installed: a process is one service.
+    """Install the global tracer provider, or give the one that this installed before: a process is one service.
 
     Exports only where OTEL_EXPORTER_OTLP_ENDPOINT is set.
 
@@ -56,9 +60,13 @@ def setup_tracing(
     instance: what the replica is called; its process gets an id of its own, which begins with it.
     namespace: of the services that belong together. prefix: of attributes that no convention names.
     contrib_export: send spans by the SDK's own processor and exporter.
+    Raises RuntimeError where somebody else has installed a provider: by that one, secrets would leave in spans.
     """
-    if isinstance(installed := trace.get_tracer_provider(), TracerProvider):
+    installed = trace.get_tracer_provider()
+    if isinstance(installed, _Provider):
         return installed
+    if not isinstance(installed, trace.ProxyTracerProvider):
+        raise RuntimeError(f"another tracer provider is installed: {type(installed)}")
     os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http")  # the stable one, where contrib is switched on
     own_names_begin_with(prefix)
     set_global_textmap(EdgePropagator())
@@ -71,7 +79,7 @@ def setup_tracing(
             **({"service.namespace": namespace} if namespace else {}),
         }
     )  # and whatever OTEL_RESOURCE_ATTRIBUTES holds
-    provider = TracerProvider(
+    provider = _Provider(
         # Everything; a decision made before us stays: the gateway makes it for what comes from outside.
         sampler=FollowParentSampler(),
         id_generator=EdgeIds(),

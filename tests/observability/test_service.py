@@ -1,6 +1,8 @@
 """observability.service: an app of somebody else's, observed."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,9 @@ from starlette.responses import Response
 from starlette.routing import Host, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 
-from observability.service import instrument_app
+from observability import service
+from observability.health import Check
+from observability.service import instrument_app, observe
 from observability.testing import CapturedSpans, MetricDelta, metric_value
 from tests.observability.apps import client
 from tests.observability.programs import run
@@ -140,6 +144,35 @@ async def test_work_after_the_answer_is_no_part_of_its_duration(captured_logs: L
     assert line["duration_ms"] < 200
 
 
+async def down() -> None:
+    """A check of what does not answer."""
+    raise ConnectionError
+
+
+async def ready_of(app: FastAPI) -> tuple[int, Any]:
+    """What readiness answers while the app runs."""
+    async with app.router.lifespan_context(app), client(app) as http:
+        answer = await http.get("/health/ready")
+    return answer.status_code, answer.json()["dependencies"].get("db")
+
+
+@pytest.mark.parametrize("kind", ["required", "optional"])
+async def test_checks_are_filled_while_the_lifespan_starts(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pools are made there, so the dicts are empty when the app is observed."""
+    checks: dict[str, Check] = {}
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        checks["db"] = down
+        yield
+
+    app = FastAPI(lifespan=lifespan, telemetry={"tracing": False})
+    monkeypatch.setattr(service, "setup_logging", lambda *_: None)  # this process has its own
+    given: dict[str, Any] = {kind: checks}
+    observe(app, "test", version="0", **given)
+    assert await ready_of(app) == (503 if kind == "required" else 200, "unavailable: ConnectionError")
+
+
 TWICE = """
 from fastapi import FastAPI
 from opentelemetry import trace
@@ -157,3 +190,22 @@ def test_a_process_has_one_provider() -> None:
     code, lines = run(TWICE)
     assert code == 0
     assert [(line["event"], line["service_name"]) for line in lines] == [("told", "first")]
+
+
+FOREIGN = """
+from fastapi import FastAPI
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from observability.service import observe
+
+trace.set_tracer_provider(TracerProvider())
+observe(FastAPI(telemetry={"tracing": False}), "x", version="1")
+"""
+
+
+def test_a_provider_of_somebody_else_ends_the_start() -> None:
+    """By it spans would leave with their secrets, under names of another service, and nobody would be told."""
+    code, lines = run(FOREIGN)
+    assert code == 1
+    assert lines[-1]["exception.type"] == "RuntimeError"
+    assert "TracerProvider" in lines[-1]["exception.message"]
