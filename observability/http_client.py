@@ -71,7 +71,7 @@ class ObservedTransport(httpx.AsyncBaseTransport):
     def _end(self, span: Span, request: httpx.Request, status: str, error: str, started: float) -> None:
         url = request.url
         span.end()
-        child = _durations[request.method, url.host, str(_port(url)), status, error, url.scheme, self._peer]
+        child = _durations[request.method, url.host, str(_port(url) or ""), status, error, url.scheme, self._peer]
         child.observe(time.perf_counter() - started, exemplar(span))
 
     async def aclose(self) -> None:
@@ -79,5 +79,5 @@ class ObservedTransport(httpx.AsyncBaseTransport):
         await self._wrapped.aclose()
 
 
-def _port(url: httpx.URL) -> int:
-    return url.port or _PORTS[url.scheme]
+def _port(url: httpx.URL) -> int | None:
+    return url.port or _PORTS.get(url.scheme)

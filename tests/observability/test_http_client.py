@@ -105,3 +105,17 @@ async def test_untraced_calls_make_no_span(captured_spans: CapturedSpans) -> Non
         with untraced():
             await client.get("http://x/")
     assert captured_spans.all == []
+
+
+@pytest.mark.parametrize("url", ["/orders", "orders:8000/x", "ftp://orders/x"])
+async def test_an_address_without_http_fails_as_the_wrapped_transport_does(
+    url: str, captured_spans: CapturedSpans
+) -> None:
+    """Whoever handles httpx's errors handles this one, and it is traced and counted like any other."""
+    counted = MetricDelta(COUNT, error_type="httpx.UnsupportedProtocol", server_port="")
+    async with httpx.AsyncHTTPTransport() as wrapped:
+        with pytest.raises(httpx.UnsupportedProtocol):
+            await ObservedTransport(wrapped, "x").handle_async_request(httpx.Request("GET", url))
+    assert counted.value == 1
+    (span,) = captured_spans.all
+    assert (span.attributes or {})["error.type"] == "httpx.UnsupportedProtocol"

@@ -165,3 +165,11 @@ async def test_nobody_there() -> None:
     with pytest.raises(Unavailable, match="nobody does not answer"):
         await client.get("/x")
     await client.close()
+
+
+async def test_an_address_without_http_is_nobody() -> None:
+    """A setting without its `http://` is a failure like any other of this peer, not a fault of whoever calls."""
+    client = Peer("peer-misspelt", "order-service:8000", timeout=1.0)
+    with pytest.raises(Unavailable, match="peer-misspelt"):
+        await client.get("/x")
+    await client.close()
