@@ -11,7 +11,6 @@ from collections import deque
 from typing import cast
 from urllib.parse import urlsplit
 
-from fastotel import OTLPSpanProcessor
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
@@ -35,6 +34,8 @@ class NativeProcessor(SpanProcessor):
     def __init__(
         self, endpoint: str | None = None, *, queue: int = 8192, delay: float = 0.5, timeout: float = _TIMEOUT
     ) -> None:
+        from fastotel import OTLPSpanProcessor  # so that who sends by `contrib_processor` needs no fastotel
+
         _go_directly(endpoint or os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""))
         self._sender = OTLPSpanProcessor(
             endpoint=endpoint,
