@@ -8,7 +8,7 @@ any case of letters: looking for a few words costs about a tenth of one search w
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import unquote_plus
+from urllib.parse import unquote, unquote_plus
 
 __all__ = ["LEAST_CARD", "LOOKS", "REDACTED", "SECRET_NAMES", "Look", "hide", "known"]
 
@@ -173,6 +173,8 @@ _MOST_LONG, _LONGEST_LONG = 256, 8_000  # of longer ones, which are statements o
 _SHORTEST_CARD = 13
 _TRACE = re.compile(r"[0-9a-f]{32}")  # also a request's id
 _IDS = {32: _TRACE, 36: _UUID}  # by their length
+# The beginning of an encoded white space (some of Unicode's are not ASCII) or `" & ' ) , ; }`.
+_ENDS = re.compile(r"%(?=[01]|2[02679c]|3b|7d|[89a-f])", re.IGNORECASE)
 known: set[str] = set()
 """Texts without a secret, seen lately: whoever finds one here need not ask `hide`."""
 _long_ones: set[str] = set()
@@ -203,9 +205,21 @@ def _is_id(text: str) -> bool:
 
 
 def _decoded(text: str) -> str:
-    plain = unquote_plus(text)
-    hidden = _hide(plain)
-    return _hide(text) if hidden == plain else hidden
+    """A percent-encoded text without its secrets, decoded only as far as one is found by it.
+
+    A character that ends a value where it stands plain is a part of the value where it is encoded. So the text is
+    searched as it was sent; then decoded but for such characters; then decoded whole.
+    """
+    text = _hide(text)
+    for decode in (_decoded_but_ends, unquote_plus):
+        plain = decode(text)
+        if plain != text and (hidden := _hide(plain)) != plain:
+            text = hidden
+    return text
+
+
+def _decoded_but_ends(text: str) -> str:
+    return unquote(_ENDS.sub("%25", text))
 
 
 def _hide(text: str) -> str:

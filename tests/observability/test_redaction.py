@@ -1,9 +1,11 @@
 """observability.redaction: every test tries to leak something, or to lose something harmless."""
 
 import random
+import string
 import time
 import uuid
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from pydantic import BaseModel, Field, ValidationError
@@ -146,6 +148,33 @@ def test_secret_inside_of_a_text(text: str, secret: str) -> None:
     assert secret not in str(redact({"exception": [f"Traceback\n  raise ValueError\n{text}"]}))
 
 
+@pytest.mark.parametrize("field", ["password=", "password%3D", "p%61ssword=", "cookie%3A+a=", "postgres://app:"])
+def test_an_encoded_character_ends_no_secret(field: str) -> None:
+    """What would end a value where it stands plain is a part of it where it is percent-encoded."""
+    after = "@db/x" if field.endswith("app:") else "&x=1"
+    for character in (*string.printable, "\u00a0", "\u2028", "é"):
+        for value in (f"{quote(character, safe='')}bbb", f"%40{quote(character, safe='')}bbb"):
+            text = f"/a?next=%2F&{field}aaa{value}{after}"
+            assert "bbb" not in redact(text), text
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("password=correct%20horse%20battery&x=1", "password=[redacted]&x=1"),
+        ("email=a%40b.c&password=Tr0ub4dor%263xyz", "email=a%40b.c&password=[redacted]"),
+        ("next=%2F&password=hunter2+and+more&x=1", "next=%2F&password=[redacted]&x=1"),
+        ("next=%2Flogin%3Ftoken%3Dabc%2520def&x=1", "next=/login?token=[redacted]&x=1"),
+        ("q=%7B%22password%22%3A%22correct%20horse%22%2C%22a%22%3A1%7D", 'q={"password":[redacted],"a":1}'),
+        ("/products?q=red%20lamp&next=%2Fcart", "/products?q=red%20lamp&next=%2Fcart"),
+        ("100% of password=abc%zz", "100% of password=[redacted]"),
+    ],
+)
+def test_an_encoded_text_stays_as_it_was_sent_around_its_secrets(text: str, hidden: str) -> None:
+    """It is decoded only as far as secrets are found by it."""
+    assert redact(text) == hidden
+
+
 def test_pairs_are_fields() -> None:
     """ASGI and httpx give headers as pairs."""
     assert redact([(b"cookie", b"session=abc"), ("accept", "*/*")]) == [["cookie", REDACTED], ["accept", "*/*"]]
@@ -215,7 +244,24 @@ def test_result_is_json_at_any_rate() -> None:
 
 @pytest.mark.parametrize(
     "part",
-    ["a", "4 ", "passw", "token", "x://", "a://b:", "eyJ", "'", "secret'", "Bearer ", "authorization,", "a.b-"],
+    [
+        "a",
+        "4 ",
+        "passw",
+        "token",
+        "x://",
+        "a://b:",
+        "eyJ",
+        "'",
+        "secret'",
+        "Bearer ",
+        "authorization,",
+        "a.b-",
+        "%20",
+        "%3D",
+        "%e2",
+        "password%3D",
+    ],
 )
 def test_hostile_texts_cost_little(part: str) -> None:
     """No text makes the search slower than linear: it runs on the event loop."""
