@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, ValidationError
 from observability import secrets
 from observability.redaction import redact, redact_event
 from observability.secrets import LOOKS, REDACTED
+from tests.observability.secret_samples import SAMPLES
 
 JWT = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
 CARD = "4242424242424242"
@@ -94,6 +95,16 @@ def test_every_look_has_a_reason_and_lower_case_signs() -> None:
     for look in LOOKS:
         assert look.reason
         assert all(sign == sign.lower() for sign in look.signs), look.name
+
+
+@pytest.mark.parametrize("sign", sorted({sign for look in LOOKS for sign in look.signs}))
+def test_each_sign_finds_a_secret_that_no_other_finds(sign: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sign that is missing or misspelt is the question before its pattern: then nothing is hidden by it."""
+    text, secret = SAMPLES[sign]
+    assert secret not in redact(f"x {text} y")
+    others = tuple(pair for pair in secrets._BY_SIGN if pair[0] != sign)
+    monkeypatch.setattr(secrets, "_BY_SIGN", others)
+    assert secret in secrets._hide(f"x {text} y")
 
 
 def test_a_secret_is_not_remembered() -> None:
