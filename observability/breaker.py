@@ -10,6 +10,7 @@ failures of calls that began before it opened. Here:
 """
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -28,9 +29,9 @@ _log = get_logger("breaker")
 
 
 class BreakerOpenError(Exception):
-    """The call was not made. `retry_after`: seconds until a trial may be admitted."""
+    """The call was not made. `retry_after`: whole seconds until a trial may be admitted."""
 
-    def __init__(self, name: str, retry_after: float) -> None:
+    def __init__(self, name: str, retry_after: int) -> None:
         super().__init__(f"circuit breaker {name} is open")
         self.retry_after = retry_after
 
@@ -119,7 +120,7 @@ class Breaker(pybreaker.CircuitBreakerListener):
         trace.get_current_span().add_event(
             own("circuit_breaker.rejected"), {own("circuit_breaker.name"): self.name}
         )
-        raise BreakerOpenError(self.name, retry_after)
+        raise BreakerOpenError(self.name, math.ceil(retry_after))
 
     def _withdraw(self, generation: int) -> None:
         self._running -= generation == self._generation

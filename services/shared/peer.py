@@ -126,8 +126,6 @@ class Peer:
         try:
             return await self._retry.run(attempt, retriable)
         except BreakerOpenError as error:
-            raise Unavailable(
-                f"{self.name} does not answer; not tried.", retry_after=max(1, round(error.retry_after))
-            ) from error
+            raise Unavailable(f"{self.name} does not answer; not tried.", retry_after=error.retry_after) from error
         except (_ServerError, *_FAILURES) as error:
             raise Unavailable(f"{self.name} does not answer.") from error

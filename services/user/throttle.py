@@ -9,6 +9,7 @@ The counts lie in Redis, shared by all replicas; while it is down, each process 
 """
 
 import hashlib
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ _READ = """
 for i = 1, #KEYS - 1 do
   local excused = i == #KEYS - 1 and redis.call('EXISTS', KEYS[#KEYS]) == 1
   if not excused and tonumber(redis.call('GET', KEYS[i]) or '0') >= tonumber(ARGV[i]) then
-    return {math.max(1, redis.call('TTL', KEYS[i])), i}
+    return {math.max(1, math.ceil(redis.call('PTTL', KEYS[i]) / 1000)), i}
   end
 end
 return {0, 0}
@@ -149,7 +150,7 @@ class _LocalCounts:
         for key, policy in zip(counted, policies, strict=False):
             count = self._running(key)
             if count is not None and count.failures >= policy.quota:
-                return Wait(max(1, round(count.ends_at - time.monotonic())), policy)
+                return Wait(math.ceil(count.ends_at - time.monotonic()), policy)
         return None
 
     def forget(self, key: str) -> None:

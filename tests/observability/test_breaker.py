@@ -137,6 +137,16 @@ async def test_half_open_admits_exactly_one_trial(clock: Clock) -> None:
     assert transitions.value == 2
 
 
+@pytest.mark.parametrize(("left", "told"), [(0.4, 1), (1.4, 2), (5.0, 5)])
+async def test_the_time_to_wait_is_told_in_whole_seconds(clock: Clock, left: float, told: int) -> None:
+    """Rounded up, as the header Retry-After has it: whoever comes then is not refused again."""
+    breaker = await opened("wait", reset=5.0)
+    clock.now += 5.0 - left
+    with pytest.raises(BreakerOpenError) as caught:
+        await succeed(breaker)
+    assert str(caught.value.retry_after) == str(told)
+
+
 async def test_a_failed_trial_opens_again_for_the_whole_time(clock: Clock) -> None:
     """The time starts anew with the failed trial."""
     breaker = await opened("again", reset=5.0)

@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 
 import httpx
 import pytest
 from redis.asyncio import Redis
 
 from services.shared.redis_client import connect_redis
+from services.user import throttle
 from services.user.main import create
 from services.user.scripts import Scripts
 from services.user.settings import Settings
-from services.user.throttle import ADDRESS_LIMIT, EMAIL_LIMIT, PAIR_LIMIT, WINDOW, Throttle, _LocalCounts
+from services.user.throttle import ADDRESS_LIMIT, EMAIL_LIMIT, PAIR_LIMIT, WINDOW, Throttle, _keys, _LocalCounts
 from tests.services.support import running
 from tests.services.user.people import PASSWORD, People, Person
 
@@ -144,6 +146,32 @@ async def test_outcomes_are_counted(people: People, client: httpx.AsyncClient) -
     await fail(person, PAIR_LIMIT + 2)
     after = await counts()
     assert {k: after[k] - before[k] for k in after} == {"success": 1, "failure": PAIR_LIMIT, "throttled": 2}
+
+
+async def test_the_time_to_wait_is_rounded_up(redis_url: str, elsewhere: Throttle) -> None:
+    """Whoever comes when they were told to is not refused again, and counted once more."""
+    whose = {"email": "rounded@example.com", "address": "203.0.113.77"}
+    for _ in range(PAIR_LIMIT):
+        await elsewhere.failed(**whose)
+    key = _keys(**whose)[0]
+    async with connect_redis(redis_url) as redis:
+        await redis.pexpire(key, 100_400)
+        wait, left = await elsewhere.wait(**whose), await redis.pttl(key)
+    assert wait
+    assert 1000 * wait.seconds >= left
+
+
+def test_the_time_to_wait_in_this_process_is_rounded_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Redis tells it."""
+    now = 1000.0
+    monkeypatch.setattr(throttle, "time", SimpleNamespace(monotonic=lambda: now))
+    counts = _LocalCounts()
+    for _ in range(PAIR_LIMIT):
+        counts.add("pair")
+    now += WINDOW - 1.4
+    wait = counts.wait(["pair", "address", "email", "known"])
+    assert wait
+    assert wait.seconds == 2
 
 
 def test_local_counts_are_bounded() -> None:
