@@ -17,7 +17,10 @@ IdempotencyKey = Annotated[_Key | None, Header(alias="Idempotency-Key", pattern=
 
 
 def fingerprint(body: BaseModel) -> str:
-    """A digest of a validated body, the same however the client spelled it."""
+    """A digest of a validated body, the same however the client spelled it.
+
+    Not for a body with a `SecretStr`: secrets are masked in it, so bodies that differ only in them are the same.
+    """
     return hashlib.sha256(body.model_dump_json().encode()).hexdigest()
 
 

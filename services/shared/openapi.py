@@ -8,27 +8,26 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.shared.problems import general
+from services.shared.problems import Kind, general
 
 __all__ = ["document_problems", "headers", "operation_id", "problems"]
 
 _GATEWAY = {"url": "/", "description": "the gateway, by default http://localhost:8080"}
 _ITSELF = {"url": "/", "description": "the service itself; the gateway has no way to it"}
 _ID = "3f6c1b8e0d7a4c52"
-# status: (name of the component, an example of a detail, headers besides the request id)
-_PROBLEMS: dict[int, tuple[str, str, tuple[str, ...]]] = {
-    400: ("BadRequest", "The body is not valid JSON.", ()),
-    401: ("Unauthorized", "A bearer token is needed.", ("WWW-Authenticate",)),
-    403: ("Forbidden", "Only an admin may do this.", ()),
-    404: ("NotFound", "There is no such product.", ()),
-    408: ("RequestTimeout", "The body did not arrive within 10 s.", ()),
-    409: ("Conflict", "The present state does not allow this.", ("Retry-After",)),
-    413: ("ContentTooLarge", "A body may have at most 65536 bytes.", ()),
-    415: ("UnsupportedMediaType", "The body must be JSON in UTF-8.",
-          ("Accept", "Accept-Encoding")),
-    422: ("UnprocessableContent", "The request is not valid; see errors.", ()),
-    429: ("TooManyRequests", "Slow down.", ("Retry-After", "RateLimit", "RateLimit-Policy")),
-    503: ("ServiceUnavailable", "The database does not answer.", ("Retry-After",)),
+# status: (an example of a detail, headers besides the request id); others show what their kind means
+_PROBLEMS: dict[int, tuple[str, tuple[str, ...]]] = {
+    400: ("The body is not valid JSON.", ()),
+    401: ("A bearer token is needed.", ("WWW-Authenticate",)),
+    403: ("Only an admin may do this.", ()),
+    404: ("There is no such product.", ()),
+    408: ("The body did not arrive within 10 s.", ()),
+    409: ("The present state does not allow this.", ("Retry-After",)),
+    413: ("A body may have at most 65536 bytes.", ()),
+    415: ("The body must be JSON in UTF-8.", ("Accept", "Accept-Encoding")),
+    422: ("The request is not valid; see errors.", ()),
+    429: ("Slow down.", ("Retry-After", "RateLimit", "RateLimit-Policy")),
+    503: ("The database does not answer.", ("Retry-After",)),
 }  # fmt: skip
 _HEADERS: dict[str, tuple[str, dict[str, Any], bool]] = {  # meaning, schema, always there
     "X-Request-ID": ("names this request in logs and traces", {"type": "string"}, True),
@@ -117,23 +116,23 @@ def _complete(document: dict[str, Any]) -> None:
     schemas = components.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own form, which is never sent
         schemas.pop(name, None)
-    used: set[int] = set()
+    used: set[Kind] = set()
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             statuses = {int(status) for status in operation["responses"] if int(status) >= 400}
             statuses |= set(_implied(path, method, operation))
-            used |= statuses
+            used |= {general(status) for status in statuses}
             for response in operation["responses"].values():
                 response.setdefault("headers", {})["X-Request-ID"] = _ref("headers", "X-Request-ID")
             for status in statuses:
-                operation["responses"][str(status)] = _ref("responses", _PROBLEMS[status][0])
+                operation["responses"][str(status)] = _ref("responses", _name(general(status)))
             operation["responses"] = dict(sorted(operation["responses"].items()))
             _show_examples(operation, schemas)
     for schema in schemas.values():
         schema.pop("examples", None)  # they stand with the requests now
     model = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(model.pop("$defs"), Problem=model)
-    components["responses"] = {_PROBLEMS[status][0]: _response(status) for status in sorted(used)}
+    components["responses"] = {_name(kind): _response(kind) for kind in sorted(used, key=lambda kind: kind.status)}
     text = json.dumps(document)
     components["headers"] = {
         name: {"description": meaning, "schema": schema, "required": always}
@@ -164,11 +163,15 @@ def _implied(path: str, method: str, operation: dict[str, Any]) -> Iterator[int]
         yield 401
 
 
-def _response(status: int) -> dict[str, Any]:
-    _, detail, names = _PROBLEMS[status]
-    kind = general(status)
+def _name(kind: Kind) -> str:
+    """Of its component."""
+    return kind.title.replace(" ", "")
+
+
+def _response(kind: Kind) -> dict[str, Any]:
+    detail, names = _PROBLEMS.get(kind.status, (kind.means, ()))
     example = {
-        "type": kind.type, "title": kind.title, "status": status, "detail": detail, "requestId": _ID,
+        "type": kind.type, "title": kind.title, "status": kind.status, "detail": detail, "requestId": _ID,
         "traceId": "0af7651916cd43dd8448eb211c80319c",
     }  # fmt: skip
     return {
