@@ -8,7 +8,6 @@ import asyncio
 import os
 import threading
 from collections import deque
-from typing import cast
 from urllib.parse import urlsplit
 
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
@@ -89,7 +88,7 @@ class NativeProcessor(SpanProcessor):
                 except IndexError:  # the collector of garbage ended a span in between, and handed all on
                     return
                 try:
-                    send(cast(ReadableSpan, outgoing(span)))
+                    send(outgoing(span))
                 except Exception:  # telemetry fails no request: what cannot be shown is lost, and counted
                     spans_dropped.inc()
 

@@ -4,7 +4,7 @@ Names of attributes are judged once, and most values are short, or were seen bef
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from opentelemetry.attributes import BoundedAttributes
@@ -15,20 +15,20 @@ from opentelemetry.trace import DEFAULT_TRACE_STATE, Link, SpanContext, Status, 
 from observability.redaction import is_secret_name, redact
 from observability.secrets import LEAST_CARD, REDACTED, hide, known
 
-__all__ = ["Outgoing", "RedactingExporter", "outgoing", "redacted_attributes", "redacted_span"]
+__all__ = ["RedactingExporter", "outgoing", "redacted_attributes"]
 
 T = TypeVar("T")
 
 
 class RedactingExporter(SpanExporter):
-    """Redacts names, attributes, events, links, states and trace states of what `exporter` sends."""
+    """Gives `exporter` what `outgoing` makes of spans. It must read no more of them, as those of OTLP do."""
 
     def __init__(self, exporter: SpanExporter) -> None:
         self._exporter = exporter
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Send them redacted."""
-        return self._exporter.export([redacted_span(span) for span in spans])
+        return self._exporter.export([outgoing(span) for span in spans])
 
     def shutdown(self) -> None:
         """Do as the wrapped exporter does."""
@@ -39,7 +39,7 @@ class RedactingExporter(SpanExporter):
         return self._exporter.force_flush(timeout_millis)
 
 
-class Outgoing:
+class _Outgoing:
     """What is read of a span to send it, as plain attributes: reading them from the SDK's span costs more."""
 
     __slots__ = (
@@ -47,12 +47,20 @@ class Outgoing:
         *("start_time", "end_time", "instrumentation_scope"),
         *("dropped_attributes", "dropped_events", "dropped_links"),
     )
+    context: SpanContext
+
+    def get_span_context(self) -> SpanContext:
+        """The SDK's encoder asks for it by this name."""
+        return self.context
 
 
-def outgoing(span: ReadableSpan) -> Outgoing:
-    """`span` without its secrets. It reads the SDK's own fields, whose properties copy and take locks."""
+def outgoing(span: ReadableSpan) -> ReadableSpan:
+    """What is sent of `span`: no secrets in names, attributes, events, links, status and trace states.
+
+    It is no span of the SDK's class. The SDK's own fields are read: its properties copy, and take locks.
+    """
     own = span.__dict__
-    sent: Any = Outgoing()
+    sent: Any = _Outgoing()
     sent.name = hide(own["_name"])
     sent.context = _context(own["_context"])
     parent = own["_parent"]
@@ -73,17 +81,7 @@ def outgoing(span: ReadableSpan) -> Outgoing:
     sent.resource = own["_resource"]
     sent.start_time, sent.end_time = own["_start_time"], own["_end_time"]
     sent.instrumentation_scope = own["_instrumentation_scope"]
-    return cast(Outgoing, sent)
-
-
-def redacted_span(span: ReadableSpan) -> ReadableSpan:
-    """`span` itself when it holds no secret, else a copy without it."""
-    changed = {}
-    for part, redacted in _PARTS.items():
-        old = getattr(span, part)
-        if old and (new := redacted(old)) is not old:
-            changed[part] = new
-    return _copy(span, changed) if changed else span
+    return cast(ReadableSpan, sent)
 
 
 def redacted_attributes(attributes: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -154,31 +152,3 @@ def _context(context: SpanContext) -> SpanContext:
     return SpanContext(
         context.trace_id, context.span_id, context.is_remote, context.trace_flags, TraceState(others)
     )
-
-
-_PARTS: Mapping[str, Callable[[Any], Any]] = {
-    "name": hide,
-    "context": _context,
-    "attributes": redacted_attributes,
-    "events": partial(_each, _event),
-    "links": partial(_each, _link),
-    "status": _status,
-}
-
-
-def _copy(span: ReadableSpan, changed: Mapping[str, Any]) -> ReadableSpan:
-    parts = {
-        "name": span.name,
-        "context": span.context,
-        "parent": span.parent,
-        "resource": span.resource,
-        "attributes": span.attributes,
-        "events": span.events,
-        "links": span.links,
-        "kind": span.kind,
-        "status": span.status,
-        "start_time": span.start_time,
-        "end_time": span.end_time,
-        "instrumentation_scope": span.instrumentation_scope,
-    }
-    return ReadableSpan(**{**parts, **changed})
