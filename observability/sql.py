@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -68,8 +69,8 @@ class _Statement:
         child.observe(time.perf_counter() - self.started, exemplar(self.span))
 
 
-def instrument_sqlalchemy(engine: AsyncEngine | Engine, pool: str) -> Observe:
-    """Trace and measure `engine`; `pool` names it in `db_client_connection_count`.
+def instrument_sqlalchemy(engine: AsyncEngine | Engine, pool: str = "") -> Observe:
+    """Trace and measure `engine`. pool: its name in `db_client_connection_count`; without one the database's.
 
     Returns what does the same for a statement that its driver is given directly.
     """
@@ -78,7 +79,10 @@ def instrument_sqlalchemy(engine: AsyncEngine | Engine, pool: str) -> Observe:
     sync = engine.sync_engine if isinstance(engine, AsyncEngine) else engine
     system = engine.dialect.name
     port = engine.url.port or _PORTS.get(system)
-    attributes = {"db.system.name": system, "db.namespace": pool, **address_of(engine.url.host, port)}
+    database = engine.url.database or ""
+    namespace = Path(database).stem if system == "sqlite" else database
+    pool = pool or namespace
+    attributes = {"db.system.name": system, "db.namespace": namespace, **address_of(engine.url.host, port)}
 
     @event.listens_for(sync, "before_cursor_execute")
     def begin(_conn: Any, _cur: Any, sql: str, _params: Any, context: Any, _many: bool) -> None:

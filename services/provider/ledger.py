@@ -43,7 +43,7 @@ class Ledger:
         self._engine = create_engine(url, hide_parameters=True, pool_size=1, max_overflow=0)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
         self._turn = asyncio.Lock()
-        instrument_sqlalchemy(self._engine, self.file.stem)
+        instrument_sqlalchemy(self._engine)
         event.listen(self._engine, "connect", _make_durable)
 
     async def open(self) -> None:

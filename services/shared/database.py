@@ -15,7 +15,6 @@ import asyncpg
 from asyncpg import InvalidCachedStatementError
 from sqlalchemy import DateTime, Executable, Row, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
@@ -80,7 +79,7 @@ class Database:
         dialect: Any = self.engine.dialect
         dialect.do_ping = _begin_session
         dialect.is_disconnect = partial(_is_lost, dialect.is_disconnect)
-        self._observe = instrument_sqlalchemy(self.engine, make_url(url).database or "")
+        self._observe = instrument_sqlalchemy(self.engine)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 

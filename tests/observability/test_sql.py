@@ -21,7 +21,7 @@ COUNT = "db_client_operation_duration_seconds_count"
 @pytest.fixture
 async def engines(tmp_path: Path) -> AsyncIterator[list[AsyncEngine]]:
     """Two instrumented engines in one process."""
-    found = [create_async_engine(f"sqlite+aiosqlite:///{tmp_path}/{name}") for name in ("first", "second")]
+    found = [create_async_engine(f"sqlite+aiosqlite:///{tmp_path}/{name}.db") for name in ("first", "second")]
     for number, engine in enumerate(found):
         instrument_sqlalchemy(engine, f"pool-{number}")
     yield found
@@ -72,7 +72,7 @@ async def test_a_span_is_named_by_operation_and_table(
     attributes = dict(span.attributes or {})
     operation, _, table = name.partition(" ")
     assert span.name == attributes["db.query.summary"] == name
-    assert (attributes["db.operation.name"], attributes["db.namespace"]) == (operation, "pool-0")
+    assert (attributes["db.operation.name"], attributes["db.namespace"]) == (operation, "first")
     assert attributes.get("db.collection.name", "") == table
 
 
