@@ -3,9 +3,10 @@
 from fastapi import FastAPI
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
-__all__ = ["instrument_fastapi"]
+from observability.health import health_routes
+from observability.metrics import metrics_route
 
-_UNTRACED = r"^https?://[^/]*/(?:health|health/ready|metrics)/?$"  # searched for in the URL without its query
+__all__ = ["instrument_fastapi"]
 
 
 def instrument_fastapi(app: FastAPI) -> None:
@@ -13,4 +14,6 @@ def instrument_fastapi(app: FastAPI) -> None:
 
     `TelemetryMiddleware` finds it and makes none of its own. It costs seven times as much.
     """
-    FastAPIInstrumentor.instrument_app(app, excluded_urls=_UNTRACED, exclude_spans=["receive", "send"])
+    quiet = "|".join(route.path for route in (*health_routes({}, {}), metrics_route()))
+    untraced = rf"^https?://[^/]*(?:{quiet})/?$"  # searched for in the URL without its query
+    FastAPIInstrumentor.instrument_app(app, excluded_urls=untraced, exclude_spans=["receive", "send"])

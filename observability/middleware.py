@@ -2,7 +2,7 @@
 the last net for errors. It is one, so that what they share is found out once."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from opentelemetry import trace
 from prometheus_client import Histogram
@@ -19,7 +19,6 @@ from observability.tracing import record_error
 __all__ = ["TelemetryMiddleware", "note_wait"]
 
 Header = tuple[bytes, bytes]
-_QUIET = frozenset({"/health", "/health/ready", "/metrics"})
 _BODIES = ("http.response.body", "http.response.pathsend")
 _ID = request_id.HEADER.encode()
 _MOMENT = 0.1  # seconds
@@ -37,12 +36,16 @@ class TelemetryMiddleware:
 
     on_crash: an ASGI app that answers when a request ends in an exception before a response began.
     headers: given to each answer that has none of that name. Names in lower case.
+    quiet: paths that are polled: a request for one leaves no span, no observation and no line.
     """
 
-    def __init__(self, app: ASGIApp, on_crash: ASGIApp, headers: Sequence[Header] = ()) -> None:
+    def __init__(
+        self, app: ASGIApp, on_crash: ASGIApp, headers: Sequence[Header] = (), quiet: Iterable[str] = ()
+    ) -> None:
         self._app = app
         self._on_crash = on_crash
         self._headers = tuple(headers)
+        self._quiet = frozenset(quiet)
         self._spans = ServerSpans()
         self._log = RequestLog("http")
         self._series: dict[tuple[str, ...], _Series] = {}
@@ -52,7 +55,7 @@ class TelemetryMiddleware:
             await self._app(scope, receive, send)
             return
         root = scope.get("root_path", "")
-        quiet = scope["path"].removeprefix(root) in _QUIET
+        quiet = scope["path"].removeprefix(root) in self._quiet
         identifier = request_id.of_scope(scope)
         exchange = _Exchange(scope, receive, send, identifier, self._headers)
         binding = request_id.bind(identifier)

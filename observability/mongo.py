@@ -1,4 +1,4 @@
-"""PyMongo: a span and a duration for each command, and the state of the pool."""
+"""PyMongo under asyncio: a span and a duration for each command, and the state of the pool."""
 
 import asyncio
 import time
@@ -138,7 +138,7 @@ class _Pool(monitoring.ConnectionPoolListener):
 
 
 def instrument_pymongo(pool: str) -> Sequence[Any]:
-    """Return the `event_listeners` that trace and measure a client; `pool` names its connections."""
+    """Return the `event_listeners` of an AsyncMongoClient, which trace it; `pool` names its connections."""
     return [_Commands(), _Pool(pool)]
 
 

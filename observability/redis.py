@@ -1,4 +1,4 @@
-"""Redis: a span and a duration for each command."""
+"""Redis: a span and a duration for each command that is sent by itself."""
 
 import time
 from typing import Any
@@ -18,6 +18,7 @@ _tracer = tracer(__name__)
 class ObservedRedis(Redis):
     """The asyncio client, traced, observing `db_client_operation_duration_seconds{db_system_name="redis"}`.
 
+    What goes by `pipeline()` is not observed: that is another object of the library's.
     The name of a span is the command with the number of the database, as `GET 0`.
     """
 

@@ -19,7 +19,8 @@ T = TypeVar("T")
 class Retry:
     """A policy for one kind of call, with its budget.
 
-    attempts: in all. base, cap: seconds of back-off. ratio: retries that a call earns, at most `reserve`.
+    attempts: in all. base: the longest first wait, in seconds; the next is twice as long, but never over `cap`.
+    ratio: retries that a call earns, at most `reserve`.
     """
 
     def __init__(
@@ -27,7 +28,7 @@ class Retry:
         call: str,
         *,
         attempts: int = 3,
-        base: float = 0.05,
+        base: float = 0.1,
         cap: float = 1.0,
         ratio: float = 0.2,
         reserve: float = 10.0,
@@ -54,5 +55,5 @@ class Retry:
             self._budget -= 1
             retries.labels(self._call).inc()
             # Jitter spreads load; it protects nothing secret.
-            await asyncio.sleep(random.uniform(0, min(self._cap, self._base * 2**attempt)))  # noqa: S311
+            await asyncio.sleep(random.uniform(0, min(self._cap, self._base * 2 ** (attempt - 1))))  # noqa: S311
             attempt += 1

@@ -141,7 +141,8 @@ def instrument_app(
     watch = Tasks()
     own = [*health_routes(required, ChainMap(optional, watch.checks)), metrics_route(prefix)]
     _add_first(app.router.routes, own)
-    app.add_middleware(TelemetryMiddleware, on_crash=on_crash, headers=headers)
+    quiet = {route.path for route in own}
+    app.add_middleware(TelemetryMiddleware, on_crash=on_crash, headers=headers, quiet=quiet)
     inner = app.router.lifespan_context
 
     @asynccontextmanager

@@ -51,10 +51,10 @@ def make(
         """Not a health check."""
 
     app.include_router(router)
-    app.router.routes.extend(health_routes({}, {}))
-    app.router.routes.append(metrics_route("toy"))
+    polled = [*health_routes({}, {}), metrics_route("toy")]
+    app.router.routes.extend(polled)
     if ours:
-        app.add_middleware(TelemetryMiddleware, on_crash=crashed)
+        app.add_middleware(TelemetryMiddleware, on_crash=crashed, quiet=[route.path for route in polled])
     if contrib:
         instrument_fastapi(app)
     return app

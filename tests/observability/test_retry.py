@@ -61,10 +61,10 @@ async def test_last_failure_is_raised(slept: list[float]) -> None:
 
 
 async def test_waits_grow_to_their_cap_with_full_jitter(slept: list[float]) -> None:
-    """Each wait lies between nothing and twice the last bound, and never over the cap."""
+    """The first lasts `base` at most; each bound is twice the last one, and never over the cap."""
     function, _ = failing(9)
     with pytest.raises(OSError, match="6"):
-        await Retry("x", attempts=6, base=0.05, cap=0.5).run(function, always)
+        await Retry("x", attempts=6, base=0.1, cap=0.5).run(function, always)
     assert slept == [0.1, 0.2, 0.4, 0.5, 0.5]
 
 

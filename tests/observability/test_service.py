@@ -1,7 +1,7 @@
 """observability.service: an app of somebody else's, observed."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from starlette.routing import Host, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 
 from observability import service
-from observability.health import Check
+from observability.health import Check, health_routes
 from observability.service import instrument_app, observe
 from observability.testing import CapturedSpans, MetricDelta, metric_value
 from tests.observability.apps import client
@@ -103,6 +103,18 @@ async def test_health_is_quiet_below_a_root_path(captured_logs: Lines) -> None:
     transport = httpx.ASGITransport(_observed(_app()), root_path="/api")
     async with httpx.AsyncClient(transport=transport, base_url="http://toy") as http:
         assert (await http.get("/api/health")).status_code == 200
+    assert not [line for line in captured_logs if line["event"] == "http.request"]
+
+
+async def test_health_is_quiet_by_whatever_name(monkeypatch: pytest.MonkeyPatch, captured_logs: Lines) -> None:
+    """Its route is the only place that knows its path."""
+
+    def renamed(required: Mapping[str, Check], optional: Mapping[str, Check]) -> list[Route]:
+        return [Route(route.path + "z", route.endpoint) for route in health_routes(required, optional)]
+
+    monkeypatch.setattr(service, "health_routes", renamed)
+    async with client(_observed(_app())) as http:
+        assert [(await http.get(path)).status_code for path in ("/healthz", "/health/readyz")] == [200] * 2
     assert not [line for line in captured_logs if line["event"] == "http.request"]
 
 
