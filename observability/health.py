@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from observability.tracing import untraced
+from observability.spans import untraced
 
 __all__ = ["Check", "health_routes"]
 

@@ -13,7 +13,7 @@ from opentelemetry.trace import SpanKind
 
 from observability import request_id
 from observability.names import own, tracer
-from observability.tracing import current_traceparent, span_from
+from observability.spans import current_traceparent, span_from
 
 __all__ = ["SYSTEM", "consuming", "destination", "publishing"]
 

@@ -14,7 +14,7 @@ from observability.logging import RequestLog, get_logger
 from observability.metrics import OTHER, Children, error_type, exemplar, http_active, http_server_duration
 from observability.secrets import hide
 from observability.server_span import METHODS, ServerSpans
-from observability.tracing import record_error
+from observability.spans import record_error
 
 __all__ = ["TelemetryMiddleware", "note_wait"]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from observability import request_id
 from observability.logging import get_logger
-from observability.tracing import annotate, current_traceparent, link_to
+from observability.spans import annotate, current_traceparent, link_to
 from services.order import metrics, queries
 from services.order.catalogue import Catalogue, Offer
 from services.order.limits import Limits

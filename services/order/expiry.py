@@ -11,7 +11,7 @@ from sqlalchemy import Double, Integer, bindparam, func, select
 
 from observability import request_id
 from observability.names import own, tracer
-from observability.tracing import span_from, untraced
+from observability.spans import span_from, untraced
 from services.order.commands import locked, move
 from services.order.models import IS_UNPAID, Order
 from services.order.rules import seconds_to_look

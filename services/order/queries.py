@@ -9,7 +9,7 @@ from typing import Any, cast
 from sqlalchemy import Row, Select, Table, bindparam, func, literal, select, text, true, tuple_, union_all
 from sqlalchemy.dialects.postgresql import JSONB
 
-from observability.tracing import annotate
+from observability.spans import annotate
 from services.order.history import CREATED
 from services.order.models import AMONG_SOLD, Order, OrderEvent, OrderHistory, ProductInfo
 from services.order.schemas import (

@@ -11,7 +11,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from observability.logging import get_logger
-from observability.tracing import untraced
+from observability.spans import untraced
 from services.order import history
 from services.order.models import Order, OrderEvent, OrderHistory
 from services.order.settings import NAME, Settings

@@ -33,7 +33,7 @@ from sqlalchemy import Table, and_, exists
 from observability import request_id
 from observability.logging import get_logger
 from observability.metrics import exemplar
-from observability.tracing import annotate, current_traceparent
+from observability.spans import annotate, current_traceparent
 from services.payment import metrics, queries
 from services.payment.models import ONE_OPEN, CancelledOrder, Payment
 from services.payment.orders import Orders

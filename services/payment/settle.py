@@ -21,7 +21,7 @@ from sqlalchemy import Integer, Interval, bindparam, func, select, update
 from observability import request_id
 from observability.logging import get_logger
 from observability.names import own, tracer
-from observability.tracing import record_error, span_from, untraced
+from observability.spans import record_error, span_from, untraced
 from services.payment.commands import conclude, refunded
 from services.payment.models import CancelledOrder, Payment
 from services.payment.refusals import has_another_charge, has_no_charge, refuses_the_request

@@ -16,7 +16,7 @@ from pymongo.errors import DuplicateKeyError
 
 from observability import request_id
 from observability.logging import get_logger
-from observability.tracing import annotate, current_traceparent
+from observability.spans import annotate, current_traceparent
 from services.product.guard import Op
 from services.product.queries import details
 from services.product.schemas import (

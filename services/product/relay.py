@@ -9,7 +9,7 @@ import logging
 from datetime import UTC, datetime
 
 from observability.logging import get_logger
-from observability.tracing import untraced
+from observability.spans import untraced
 from services.product.guard import Op
 from services.product.store import Document, Store
 from services.shared.events.backlog import Waiting

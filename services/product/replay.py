@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 
 from observability.logging import get_logger
-from observability.tracing import untraced
+from observability.spans import untraced
 from services.product.events import stock_event
 from services.product.guard import Op
 from services.product.store import Store

@@ -6,7 +6,7 @@ nothing. So a worker that dies anywhere leaves a state that the next delivery of
 """
 
 from observability.logging import get_logger
-from observability.tracing import annotate
+from observability.spans import annotate
 from services.product import metrics
 from services.product.guard import Op
 from services.product.leases import leased

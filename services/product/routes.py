@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request, Response
 
-from observability.tracing import annotate
+from observability.spans import annotate
 from services.product import commands, queries
 from services.product.queries import Criteria, Sort
 from services.product.relay import Changes

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 
 from observability import request_id
 from observability.logging import get_logger
-from observability.tracing import current_traceparent
+from observability.spans import current_traceparent
 from services.provider.cards import CARDS, DECLINED, Card, ChargeStatus, by_last4
 from services.provider.ledger import Ledger
 from services.provider.models import ENDED, calls, charges, refunds

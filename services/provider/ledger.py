@@ -16,8 +16,8 @@ from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
+from observability.spans import untraced
 from observability.sql import instrument_sqlalchemy
-from observability.tracing import untraced
 from services.provider.models import calls, metadata
 
 __all__ = ["STORE_ERRORS", "Ledger", "LedgerUnavailableError"]

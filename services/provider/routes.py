@@ -7,7 +7,7 @@ from typing import IO, Annotated
 from fastapi import Depends, Query
 from fastapi.responses import StreamingResponse
 
-from observability.tracing import annotate
+from observability.spans import annotate
 from services.provider import commands, queries
 from services.provider.door import key_holder
 from services.provider.ledger import Ledger

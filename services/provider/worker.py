@@ -24,7 +24,7 @@ from observability.breaker import Breaker, BreakerOpenError
 from observability.logging import get_logger
 from observability.metrics import error_type
 from observability.names import own, tracer
-from observability.tracing import span_from, untraced
+from observability.spans import span_from, untraced
 from services.provider import commands, metrics, queries
 from services.provider.cards import ChargeStatus
 from services.provider.ledger import Ledger

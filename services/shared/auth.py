@@ -13,7 +13,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from observability.logging import get_logger
-from observability.tracing import annotate_enduser, untraced
+from observability.spans import annotate_enduser, untraced
 from services.shared.errors import Forbidden, Unauthorized, Unavailable
 from services.shared.parts import part
 

@@ -24,7 +24,7 @@ from observability.breaker import Breaker, BreakerOpenError
 from observability.logging import get_logger
 from observability.metrics import cache_requests
 from observability.redis import ObservedRedis
-from observability.tracing import annotate
+from observability.spans import annotate
 from services.shared.flags import flags
 
 __all__ = ["Cache"]

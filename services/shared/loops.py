@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from observability.tracing import untraced
+from observability.spans import untraced
 
 __all__ = ["Loop", "rest", "sweep"]
 

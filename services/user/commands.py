@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from observability.logging import get_logger
-from observability.tracing import annotate_enduser
+from observability.spans import annotate_enduser
 from services.shared.auth import Caller
 from services.shared.database import Database
 from services.shared.errors import Conflict, Forbidden, TooManyRequests, Unauthorized, Unavailable

@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 
 from observability import health
 from observability.health import Check, health_routes
+from tests.observability.programs import run
 
 
 async def good() -> None:
@@ -90,3 +91,20 @@ async def test_checks_may_be_added_later() -> None:
     required["db"] = bad
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://toy") as client:
         assert (await client.get("/health/ready")).status_code == 503
+
+
+ALONE = """
+import sys
+import observability.health
+from observability.logging import get_logger, setup_logging
+
+loaded = [name for name in ("fastotel", "opentelemetry.sdk.trace", "observability.tracing") if name in sys.modules]
+setup_logging("x")
+get_logger("x").info("loaded", modules=loaded)
+"""
+
+
+def test_it_needs_no_exporter() -> None:
+    """Whoever lifts the routes does not take along what makes and sends spans."""
+    _, [line] = run(ALONE)
+    assert line["modules"] == []

@@ -8,8 +8,8 @@ from opentelemetry.trace import SpanKind, StatusCode
 
 from observability import request_id
 from observability.http_client import TEMPLATE, ObservedTransport
+from observability.spans import untraced
 from observability.testing import CapturedSpans, MetricDelta
-from observability.tracing import untraced
 
 COUNT = "http_client_request_duration_seconds_count"
 

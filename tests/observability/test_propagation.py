@@ -16,8 +16,8 @@ from opentelemetry.trace import SpanContext, TraceFlags, TraceState
 from observability.fastapi import instrument_fastapi
 from observability.middleware import TelemetryMiddleware
 from observability.propagation import EdgeIds, EdgePropagator, FollowParentSampler, parent_of
+from observability.spans import current_traceparent
 from observability.testing import CapturedSpans
-from observability.tracing import current_traceparent
 from tests.observability.apps import crashed
 from tests.trace_context_cases import NEW, SPAN, TAKEN, TRACE, TRACESTATES
 
@@ -122,7 +122,8 @@ import services
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from observability.fastapi import instrument_fastapi
-from observability.tracing import current_traceparent, setup_tracing
+from observability.spans import current_traceparent
+from observability.tracing import setup_tracing
 
 setup_tracing("x", version="0", instance="1", environment="test")
 app = FastAPI()

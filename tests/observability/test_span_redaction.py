@@ -10,8 +10,8 @@ from opentelemetry.trace import Link, SpanContext, Status, StatusCode, TraceFlag
 
 from observability.secrets import REDACTED
 from observability.span_redaction import RedactingExporter
+from observability.spans import record_error
 from observability.testing import CapturedSpans
-from observability.tracing import record_error
 from tests.observability.apps import client, make
 
 CARD = "4242424242424242"

@@ -1,4 +1,4 @@
-"""observability.tracing"""
+"""observability.tracing and observability.spans"""
 
 import re
 
@@ -7,15 +7,8 @@ from opentelemetry import trace
 from opentelemetry.trace import SpanKind, StatusCode
 
 from observability import names
+from observability.spans import annotate, annotate_enduser, current_traceparent, link_to, span_from, untraced
 from observability.testing import CapturedSpans
-from observability.tracing import (
-    annotate,
-    annotate_enduser,
-    current_traceparent,
-    link_to,
-    span_from,
-    untraced,
-)
 from tests.observability.programs import run
 
 tracer = trace.get_tracer("test")

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from observability.tracing import untraced
+from observability.spans import untraced
 from services.shared.events.metrics import outbox_oldest, outbox_pending
 from services.shared.loops import rest
 

@@ -27,7 +27,7 @@ from observability.metrics import (
     timeouts,
 )
 from observability.redaction import redact
-from observability.tracing import record_error
+from observability.spans import record_error
 from services.shared import drills
 from services.shared.events import topology
 from services.shared.events.broker import Broker

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from observability import request_id
-from observability.tracing import current_traceparent
+from observability.spans import current_traceparent
 from services.shared.database import Database, Transaction
 from services.shared.events.backlog import Waiting
 from services.shared.events.contracts import Data

@@ -9,7 +9,7 @@ from typing import Any, cast
 from pymongo.errors import AutoReconnect
 
 from observability import request_id
-from observability.tracing import current_traceparent
+from observability.spans import current_traceparent
 from services.product import commands
 from services.product.commands import new_document
 from services.product.schemas import NewProductRequest, StockRequest
