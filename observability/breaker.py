@@ -9,7 +9,6 @@ failures of calls that began before it opened. Here:
 - every call has a timeout, so that a trial cannot hang for ever.
 """
 
-import asyncio
 import math
 import time
 from collections.abc import AsyncIterator, Callable
@@ -18,6 +17,7 @@ from contextlib import asynccontextmanager
 import pybreaker
 from opentelemetry import trace
 
+from observability.limits import TimeLimit
 from observability.logging import get_logger
 from observability.metrics import breaker_calls, breaker_state, breaker_transitions, timeouts
 from observability.names import own
@@ -87,7 +87,7 @@ class Breaker(pybreaker.CircuitBreakerListener):
         """
         generation = self._admit()
         try:
-            async with asyncio.timeout(timeout):
+            async with TimeLimit(timeout):
                 yield
         except self._not_made:
             self._withdraw(generation)

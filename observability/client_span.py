@@ -4,7 +4,6 @@ It is not made current: nothing inside of such a call makes spans. It says what 
 exception is recorded by the span whose work it ends, if it ends any, so that it is recorded once.
 """
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,10 +39,11 @@ def fail(span: trace.Span, kind: str, message: str | None = None) -> None:
     span.set_status(StatusCode.ERROR, message)
 
 
-def fail_by(span: trace.Span, error: BaseException) -> None:
+def fail_by(span: trace.Span, error: BaseException) -> str:
     """Mark `span` as failed by `error`, with its first line: others repeat what a statement was to store.
 
-    A caller that gives up says nothing against the server: its span stays as it is.
+    Returns the `error.type`. It is empty for a caller that gives up, and then the span stays as it is.
     """
-    if not isinstance(error, asyncio.CancelledError):
-        fail(span, error_type(error), str(error).partition("\n")[0])
+    if kind := error_type(error):
+        fail(span, kind, str(error).partition("\n")[0])
+    return kind

@@ -22,6 +22,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from observability.exceptions import qualified_name
+from observability.limits import time_is_up
 
 __all__ = [
     "OTHER",
@@ -196,7 +197,13 @@ memory_limit.set_function(read_memory_limit)
 
 
 def error_type(error: BaseException | None) -> str:
-    """The label `error_type`: the exception's class with its module, empty where there is none."""
+    """The label `error_type`: the exception's class with its module, empty where there is none.
+
+    A cancellation is a TimeoutError where a limit of ours has run out (limits.py). Else the caller gave up, which
+    is no failure of what it waited for.
+    """
+    if isinstance(error, asyncio.CancelledError):
+        return "TimeoutError" if time_is_up() else ""
     return "" if error is None else qualified_name(type(error))
 
 

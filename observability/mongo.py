@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
+from contextvars import Context, copy_context
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,8 @@ from opentelemetry import trace
 from opentelemetry.trace import INVALID_SPAN
 from pymongo import monitoring
 
-from observability.client_span import address_of, fail, start
-from observability.metrics import OTHER, Children, db_connections, db_duration, error_type, exemplar
+from observability.client_span import address_of, fail, fail_by, start
+from observability.metrics import OTHER, Children, db_connections, db_duration, exemplar
 from observability.names import tracer
 
 __all__ = ["instrument_pymongo"]
@@ -22,19 +23,22 @@ _COMMANDS = {
 }  # fmt: skip
 # What opens and closes a connection: no request asks for it, and which request meets it is chance.
 _OF_CONNECTIONS = {"saslStart", "saslContinue", "endSessions"}
-_GIVEN_UP = error_type(asyncio.CancelledError())
 _durations = Children(db_duration)
 _tracer = tracer(__name__)
 
 
 @dataclass(slots=True)
 class _Open:
-    """A command that is under way. number: the driver's. began: seconds of `time.perf_counter`."""
+    """A command that is under way. number: the driver's. began: seconds of `time.perf_counter`.
+
+    context: in which it was sent; it has the limits of time.
+    """
 
     number: int
     operation: str
     span: trace.Span
     began: float
+    context: Context
 
 
 class _Commands(monitoring.CommandListener):
@@ -63,7 +67,7 @@ class _Commands(monitoring.CommandListener):
         span = start(_tracer, f"{operation} {collection or namespace}", attributes)
         if task := asyncio.current_task():
             self._give_up(task)
-            self._open[task] = _Open(event.request_id, operation, span, time.perf_counter())
+            self._open[task] = _Open(event.request_id, operation, span, time.perf_counter(), copy_context())
             task.add_done_callback(self._give_up)
 
     def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
@@ -97,7 +101,8 @@ class _Commands(monitoring.CommandListener):
         if given_up := self._open.pop(task, None):
             task.remove_done_callback(self._give_up)
             seconds = time.perf_counter() - given_up.began
-            _end(given_up.span, given_up.operation, _GIVEN_UP, seconds)
+            failure = given_up.context.run(fail_by, given_up.span, asyncio.CancelledError())
+            _end(given_up.span, given_up.operation, failure, seconds)
 
 
 def _end(span: trace.Span, operation: str, error: str, seconds: float) -> None:

@@ -1,5 +1,6 @@
 """Small helpers around spans. They need OpenTelemetry's API only, so what uses them does without its SDK."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -9,6 +10,7 @@ from opentelemetry.instrumentation.utils import suppress_instrumentation
 from opentelemetry.trace import Link, SpanKind, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from observability.client_span import fail_by
 from observability.exceptions import exception_attributes
 from observability.names import own
 
@@ -97,4 +99,7 @@ def span_from(
             yield span
         except Exception as error:
             record_error(span, error)
+            raise
+        except asyncio.CancelledError as error:
+            fail_by(span, error)
             raise

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 import pymongo
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
+from observability.limits import TimeLimit
 from services.product.guard import Op
 from services.product.states import DECIDING, Decision, State
 from services.product.store import Document, Store
@@ -73,7 +74,7 @@ async def leased(store: Store, order_id: str, *, is_new: bool = False) -> AsyncI
         # The driver looks at its limit right before it sends: a process that was stopped for a while, and goes
         # on when the lease is another's, sends nothing. A timer of asyncio's would fire after that.
         with pymongo.timeout(limit):
-            async with asyncio.timeout(limit):
+            async with TimeLimit(limit):
                 yield order
     finally:
         if not order.given_back:

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Row, update
 
 from observability import request_id
 from observability.breaker import Breaker, BreakerOpenError
+from observability.limits import TimeLimit
 from observability.logging import get_logger
 from observability.metrics import error_type
 from observability.names import own, tracer
@@ -158,7 +159,7 @@ class Worker:
             return True
         if flags.value("webhooks-doubled"):
             with contextlib.suppress(httpx.HTTPError, TimeoutError):
-                async with asyncio.timeout(_TIMEOUT):
+                async with TimeLimit(_TIMEOUT):
                     await self._post(call)
         return False
 

@@ -85,23 +85,18 @@ class Broker:
         """
         if self._connection is None:
             await self._connected()  # the first one makes all queues, which may take longer than a confirm
-        try:
-            async with self._breaker.guard(_CONFIRM):
-                channel = await self._publisher(event.type)
-                with publishing(
-                    event.type,
-                    event.id,
-                    exchange=topology.EXCHANGE,
-                    broker=self.address,
-                    traceparent=traceparent,
-                    request=request,
-                ) as headers:
-                    message = _message(event, headers)
-                    await _send(channel, message, event.type)
-        except Exception as error:
-            _count(event.type, error)
-            raise
-        _count(event.type, None)
+        async with self._breaker.guard(_CONFIRM):
+            channel = await self._publisher(event.type)
+            with publishing(
+                event.type,
+                event.id,
+                exchange=topology.EXCHANGE,
+                broker=self.address,
+                traceparent=traceparent,
+                request=request,
+            ) as headers:
+                message = _message(event, headers)
+                await _send(channel, message, event.type)
         await self._show(message, event.type)
 
     async def ping(self) -> None:
@@ -210,10 +205,6 @@ class Broker:
         return connection
 
 
-def _count(event_type: str, error: Exception | None) -> None:
-    _sent[SYSTEM, "publish", destination(topology.EXCHANGE, event_type), error_type(error)].inc()
-
-
 async def _close(connection: AbstractConnection) -> None:
     """Close, or leave it to the server to notice."""
     with contextlib.suppress(Exception):
@@ -222,6 +213,18 @@ async def _close(connection: AbstractConnection) -> None:
 
 
 async def _send(channel: AbstractChannel, message: aio_pika.Message, event_type: str) -> None:
+    """Send and count one message: what could not even be tried is no message that was sent."""
+    failure = ""
+    try:
+        await _hand_over(channel, message, event_type)
+    except BaseException as error:
+        failure = error_type(error)
+        raise
+    finally:
+        _sent[SYSTEM, "publish", destination(topology.EXCHANGE, event_type), failure].inc()
+
+
+async def _hand_over(channel: AbstractChannel, message: aio_pika.Message, event_type: str) -> None:
     underlay = await channel.get_underlay_channel()
     for queue in topology.consumers(event_type):
         await underlay.queue_bind(queue, topology.EXCHANGE, event_type, nowait=True)

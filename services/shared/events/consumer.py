@@ -15,6 +15,7 @@ from aio_pika import Message
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 from aio_pika.exceptions import DeliveryError
 
+from observability.limits import TimeLimit
 from observability.logging import get_logger
 from observability.messaging import SYSTEM, consuming, destination
 from observability.metrics import (
@@ -214,7 +215,7 @@ class Consumer:
                 raise MisfitError(f"{event.type} came by {message.exchange!r} as {message.routing_key!r}")
         except MisfitError as error:
             return "poison", error
-        limit = asyncio.timeout(_HANDLE)
+        limit = TimeLimit(_HANDLE)
         try:
             async with limit:
                 return await self._handle(event), None

@@ -11,6 +11,7 @@ from aio_pika.abc import AbstractChannel
 from aio_pika.exceptions import ChannelPreconditionFailed, PublishError
 from opentelemetry.trace import StatusCode
 
+from observability.breaker import BreakerOpenError
 from observability.testing import CapturedSpans, MetricDelta
 from services.shared.events import broker as broker_module
 from services.shared.events import contracts, topology
@@ -22,6 +23,8 @@ from tests.services.rabbit import Rabbit
 from tests.services.shared.conftest import QUEUE, SERVICE, TYPE
 from tests.services.shared.events.mailbox import Mailbox, open_mailbox
 from tests.services.support import until
+
+SENT = "messaging_client_sent_messages_total"
 
 
 def _event(kind: str = TYPE) -> Event:
@@ -148,6 +151,41 @@ async def test_silent_server_is_given_up(through: Broker, proxy: Proxy, monkeypa
             await through.channel()
     proxy.thaw()
     await through.publish(_event())
+
+
+async def test_a_publish_without_a_confirm_has_failed(
+    through: Broker, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, captured_spans: CapturedSpans
+) -> None:
+    """Its span is an error, and the count of it has the same `error.type`."""
+    await through.publish(_event())
+    failed = MetricDelta(SENT, messaging_destination_name=f"shop.events:{TYPE}", error_type="TimeoutError")
+    monkeypatch.setattr(broker_module, "_CONFIRM", 0.2)
+    monkeypatch.setattr(broker_module, "_CONNECT", 0.2)
+    proxy.freeze()
+    with pytest.raises(TimeoutError):
+        await through.publish(_event())
+    span = captured_spans.named(f"publish shop.events:{TYPE}")[-1]
+    assert (span.status.status_code, (span.attributes or {})["error.type"]) == (StatusCode.ERROR, "TimeoutError")
+    assert failed.value == 1
+
+
+async def test_what_was_not_sent_is_not_counted(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sent messages are those that have a span: not one that has no queue, nor what an open breaker refuses."""
+    sent = MetricDelta(SENT)
+    monkeypatch.setattr(topology, "consumers", lambda _: (QUEUE, "shop.nobody"))
+    with pytest.raises(NoConsumerError):
+        await broker.publish(_event())
+
+    async def fails(_: str) -> AbstractChannel:
+        raise ConnectionError
+
+    monkeypatch.setattr(broker, "_publisher", fails)
+    for _ in range(5):
+        with pytest.raises(ConnectionError):
+            await broker.publish(_event())
+    with pytest.raises(BreakerOpenError):
+        await broker.publish(_event())
+    assert sent.value == 0
 
 
 async def test_no_server_is_an_error(small_topology: None) -> None:
