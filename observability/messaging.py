@@ -74,10 +74,14 @@ def consuming(
     headers: Mapping[str, Any],
     attempt: int,
     broker: Mapping[str, Any] | None = None,
+    routing_key: str = "",
+    delivery_tag: int | None = None,
+    correlation_id: str = "",
 ) -> Iterator[trace.Span]:
     """A CONSUMER span around the handling of one delivery, with the message's request id bound.
 
     broker: its `server.address` and `server.port`. attempt: which delivery of the message it is, from 1.
+    routing_key: as it came. Without one it is `event`, which is one word for all types that nobody knows.
     """
     place = destination(exchange, event, queue)
     identifier = request_id.accept(_text(headers.get(request_id.HEADER)))
@@ -94,10 +98,12 @@ def consuming(
                 "messaging.operation.name": "process",
                 "messaging.operation.type": "process",
                 "messaging.destination.name": place,
-                "messaging.rabbitmq.destination.routing_key": event,
+                "messaging.rabbitmq.destination.routing_key": routing_key or event,
                 "messaging.message.id": message_id,
                 own("message.attempt"): attempt,
                 own("request.id"): identifier,
+                **({} if delivery_tag is None else {"messaging.rabbitmq.message.delivery_tag": delivery_tag}),
+                **({"messaging.message.conversation_id": correlation_id} if correlation_id else {}),
                 **(broker or {}),
             },
         ) as span,

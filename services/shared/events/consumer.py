@@ -178,33 +178,54 @@ class Consumer:
             headers=message.headers,
             attempt=attempt,
             broker=self._broker.address,
+            routing_key=message.routing_key or "",
+            delivery_tag=message.delivery_tag,
+            correlation_id=message.correlation_id or "",
         ) as span:
-            outcome, error = await self._decide(message)
-            if error is not None:
-                record_error(span, error)
-            async with asyncio.timeout(_ANSWER):
-                if outcome == "failed":
-                    outcome = await self._put_aside(channel, message, attempt, error)
-                elif outcome == "poison":
-                    outcome = await self._bury(channel, message, error)
-                await message.ack()
-            if outcome == "dead":
-                dead_lettered.labels(self._queue, event_type).inc()
-            seconds = time.perf_counter() - started
-            place = destination(topology.EXCHANGE, event_type, self._queue)
-            child = _durations[SYSTEM, "process", place, error_type(error), outcome]
-            child.observe(seconds, exemplar())
-            _log.log(
-                logging.ERROR if error else logging.INFO,
-                "message.processed",
-                queue=self._queue,
-                event_type=event_type,
-                message_id=message.message_id,
-                outcome=outcome,
-                attempt=attempt,
-                duration_ms=round(seconds * 1000, 2),
-                error=repr(error) if error else None,
-            )
+            outcome, error = "unanswered", None
+            try:
+                decided, error = await self._decide(message)
+                if error is not None:
+                    record_error(span, error)
+                async with asyncio.timeout(_ANSWER):
+                    outcome = await self._answer(channel, message, attempt, decided, error)
+            except Exception as failure:
+                error = failure
+                raise
+            finally:
+                if outcome == "dead":
+                    dead_lettered.labels(self._queue, event_type).inc()
+                seconds = time.perf_counter() - started
+                place = destination(topology.EXCHANGE, event_type, self._queue)
+                child = _durations[SYSTEM, "process", place, error_type(error), outcome]
+                child.observe(seconds, exemplar())
+                _log.log(
+                    logging.ERROR if error else logging.INFO,
+                    "message.processed",
+                    queue=self._queue,
+                    event_type=event_type,
+                    message_id=message.message_id,
+                    outcome=outcome,
+                    attempt=attempt,
+                    duration_ms=round(seconds * 1000, 2),
+                    error=repr(error) if error else None,
+                )
+
+    async def _answer(
+        self,
+        channel: AbstractChannel,
+        message: AbstractIncomingMessage,
+        attempt: int,
+        decided: str,
+        error: Exception | None,
+    ) -> str:
+        """Put a message aside or bury it, where that was decided, and acknowledge it; what became of it."""
+        if decided == "failed":
+            decided = await self._put_aside(channel, message, attempt, error)
+        elif decided == "poison":
+            decided = await self._bury(channel, message, error)
+        await message.ack()
+        return decided
 
     async def _decide(self, message: AbstractIncomingMessage) -> tuple[str, Exception | None]:
         try:

@@ -11,7 +11,7 @@ import pytest
 from aio_pika.abc import AbstractChannel, FieldValue
 
 from observability.tasks import Tasks
-from observability.testing import MetricDelta
+from observability.testing import CapturedSpans, MetricDelta
 from services.shared.events import consumer as consumer_module
 from services.shared.events import topology
 from services.shared.events.broker import UNDELIVERABLE, Broker
@@ -356,6 +356,46 @@ async def test_unanswerable_message_is_not_lost(broker: Broker, mailbox: Mailbox
         await seen.comes_to(1)
     assert times == [1, 2]
     assert await mailbox.waiting(DEAD) == 0
+
+
+async def test_a_delivery_that_is_not_answered_is_measured(
+    broker: Broker, mailbox: Mailbox, channels: list[AbstractChannel]
+) -> None:
+    """The metric of a processing has the same failure as its span, also when it was the answer that failed."""
+    unanswered = MetricDelta(
+        "messaging_process_duration_seconds_count",
+        message_outcome="unanswered",
+        error_type="aiormq.exceptions.ChannelInvalidStateError",
+    )
+
+    async def lose_the_channel(time: int) -> None:
+        if time == 1:
+            await channels[-1].close()
+
+    seen = Seen(lose_the_channel)
+    async with consuming(broker, seen):
+        await broker.publish(_event())
+        await seen.comes_to(2)
+    assert unanswered.value == 1
+
+
+async def test_a_message_of_an_unknown_type_says_how_it_came(
+    broker: Broker, mailbox: Mailbox, captured_spans: CapturedSpans
+) -> None:
+    """Its span has the routing key that it came by, which no metric has: anybody could fill a store with them."""
+    counted = MetricDelta(
+        "messaging_process_duration_seconds_count", messaging_destination_name=f"shop.events:unknown:{QUEUE}"
+    )
+    message = aio_pika.Message(FOREIGN, type="thing.dnoe", correlation_id="request-of-a-test")
+    await mailbox.put(message, TYPE)
+    async with consuming(broker, Seen()):
+        await mailbox.take(DEAD)
+    span = captured_spans.named(f"process shop.events:unknown:{QUEUE}")[0]
+    attributes = dict(span.attributes or {})
+    assert attributes["messaging.rabbitmq.destination.routing_key"] == TYPE
+    assert attributes["messaging.message.conversation_id"] == "request-of-a-test"
+    assert attributes["messaging.rabbitmq.message.delivery_tag"] == 1
+    assert counted.value == 1
 
 
 async def test_slow_handler_spends_an_attempt(
