@@ -107,7 +107,8 @@ class _Commands(monitoring.CommandListener):
 
 def _end(span: trace.Span, operation: str, error: str, seconds: float) -> None:
     span.end()
-    _durations["mongodb", operation if operation in _COMMANDS else OTHER, error].observe(seconds, exemplar(span))
+    command = operation if operation in _COMMANDS else OTHER
+    _durations["mongodb", command, command, error].observe(seconds, exemplar(span))
 
 
 class _Pool(monitoring.ConnectionPoolListener):

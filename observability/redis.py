@@ -49,4 +49,4 @@ class ObservedRedis(Redis):
         finally:
             seconds = time.perf_counter() - started
             span.end()
-            _durations["redis", operation, error_type(failed)].observe(seconds, exemplar(span))
+            _durations["redis", operation, operation, error_type(failed)].observe(seconds, exemplar(span))

@@ -1,6 +1,5 @@
 """SQLAlchemy: a span and a duration for each statement, and the state of the pool."""
 
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -23,38 +22,27 @@ from observability.metrics import (
     exemplar,
 )
 from observability.names import tracer
+from observability.sql_summary import VERBS, summary_of
 
 __all__ = ["Observe", "instrument_sqlalchemy"]
 
 Observe = Callable[[str], AbstractContextManager[None]]
 """Traces and measures one statement, given by its text, that is run past SQLAlchemy."""
 
-_OPERATIONS = {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"}
 _PORTS = {"postgresql": 5432}
 _durations = Children(db_duration)
 _tracer = tracer(__name__)
-# FROM stands also before functions, and in EXTRACT(epoch FROM now()).
-_TABLE = re.compile(r"\b(?:FROM\s+(?!\w+\s*\()|INTO\s+|UPDATE\s+|NOTIFY\s+)(\w+)", re.IGNORECASE)
 
 
 class _Statement:
     """A statement at work."""
 
-    __slots__ = ("operation", "span", "started", "system")
+    __slots__ = ("labels", "span", "started", "system")
 
     def __init__(self, system: str, sql: str, attributes: dict[str, Any]) -> None:
         self.system = system
-        self.operation, table = _described(sql)
-        summary = f"{self.operation} {table}".rstrip()
-        described = {
-            **attributes,
-            "db.query.text": sql,
-            "db.query.summary": summary,
-            "db.operation.name": self.operation,
-        }
-        if table:
-            described["db.collection.name"] = table
-        self.span = start(_tracer, summary, described)
+        name, described, self.labels = _described(sql)
+        self.span = start(_tracer, name, {**attributes, **described})
         self.started = time.perf_counter()
 
     def end(self, error: BaseException | None = None) -> None:
@@ -64,8 +52,7 @@ class _Statement:
             if code := getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None):
                 self.span.set_attribute("db.response.status_code", code)
         self.span.end()
-        operation = self.operation if self.operation in _OPERATIONS else OTHER
-        child = _durations[self.system, operation, error_type(error)]
+        child = _durations[self.system, *self.labels, error_type(error)]
         child.observe(time.perf_counter() - self.started, exemplar(self.span))
 
 
@@ -123,7 +110,15 @@ def instrument_sqlalchemy(engine: AsyncEngine | Engine, pool: str = "") -> Obser
 
 
 @lru_cache(maxsize=512)
-def _described(sql: str) -> tuple[str, str]:
-    """The first word of a statement, and the first table that it names."""
-    words, table = sql.split(None, 1), _TABLE.search(sql)
-    return words[0].upper() if words else "", table[1] if table else ""
+def _described(sql: str) -> tuple[str, dict[str, str], tuple[str, str]]:
+    """A statement's span by name and attributes, and its labels: operation and summary."""
+    text, operation, table = summary_of(sql)
+    described = {
+        "db.query.text": sql,
+        "db.query.summary": text,
+        "db.operation.name": operation,
+        "db.collection.name": table,
+    }
+    known = not operation or operation in VERBS  # no label holds any word that somebody may send
+    labels = (operation, text) if known else (OTHER, "")
+    return text, {name: value for name, value in described.items() if value}, labels

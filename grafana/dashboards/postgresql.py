@@ -13,9 +13,9 @@ ROW = Row(
     [
         latency(
             "p95 latency by SQL statement",
-            "Which statements are slow? p95 by kind of statement.",
+            "Which statements are slow? p95 by what they do, verb and table.",
             "db_client_operation_duration_seconds",
-            by="db_operation_name",
+            by="db_query_summary",
             where='db_system_name="postgresql"',
         ),
         lines(

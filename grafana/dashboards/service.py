@@ -139,10 +139,10 @@ BOARD = Board(
             "Where the time goes",
             [
                 latency(
-                    "p95 database time by operation",
-                    "How long do its databases take? p95 of statements and commands, by operation.",
+                    "p95 database time by statement",
+                    "How long do its databases take? p95 of statements, by verb and table, and of commands.",
                     DATABASE,
-                    by="db_operation_name",
+                    by="db_query_summary",
                     where=JOB,
                     service="$service",
                 ),

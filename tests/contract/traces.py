@@ -105,7 +105,8 @@ def label(span: Span) -> str:
         return GATEWAY
     if system := span.attributes.get("db.system.name"):
         given = span.attributes
-        return f"{system} {given['db.operation.name']} {given.get('db.collection.name', '')}".rstrip()
+        command = f"{given.get('db.operation.name')} {given.get('db.collection.name', '')}".rstrip()
+        return f"{system} {given.get('db.query.summary') or command}"
     if "messaging.system" in span.attributes:
         event = span.attributes["messaging.rabbitmq.destination.routing_key"]
         return f"{span.service} {span.attributes['messaging.operation.name']} {event}"
