@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
 from observability.client_span import address_of, fail_by, start
 from observability.metrics import Children, db_duration, error_type, exemplar
@@ -19,17 +20,16 @@ class ObservedRedis(Redis):
     """The asyncio client, traced, observing `db_client_operation_duration_seconds{db_system_name="redis"}`.
 
     What goes by `pipeline()` is not observed: that is another object of the library's.
-    The name of a span is the command with the number of the database, as `GET 0`.
+    The name of a span is the command, without the number of its database, as the conventions have it.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         server = self.connection_pool.connection_kwargs
         host, port = server.get("path") or server.get("host"), server.get("port")
-        self._namespace = str(server.get("db") or 0)
         self._described = {
             "db.system.name": "redis",
-            "db.namespace": self._namespace,
+            "db.namespace": str(server.get("db") or 0),
             **address_of(host, None if server.get("path") else port),
         }
 
@@ -37,7 +37,7 @@ class ObservedRedis(Redis):
         """As in `Redis`; the operation is the command's first word, which our code bounds."""
         operation = str(args[0]).split(" ", 1)[0].upper()
         attributes = {**self._described, "db.operation.name": operation}
-        span = start(_tracer, f"{operation} {self._namespace}", attributes)
+        span = start(_tracer, operation, attributes)
         failed: BaseException | None = None
         started = time.perf_counter()
         try:
@@ -45,8 +45,21 @@ class ObservedRedis(Redis):
         except BaseException as error:  # a cancelled command has taken its time as well
             failed = error
             fail_by(span, error)
+            if code := _code(error):
+                span.set_attribute("db.response.status_code", code)
             raise
         finally:
             seconds = time.perf_counter() - started
             span.end()
             _durations["redis", operation, operation, error_type(failed)].observe(seconds, exemplar(span))
+
+
+def _code(error: BaseException) -> str:
+    """The first word of the server's answer to what it refuses, such as `ERR` or `WRONGTYPE`; else empty.
+
+    The client takes the words that it knows out of the text.
+    """
+    if known := getattr(error, "status_code", None):
+        return str(known)
+    first = str(error).partition(" ")[0] if isinstance(error, ResponseError) else ""
+    return first if first.isupper() else ""

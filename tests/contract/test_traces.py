@@ -47,7 +47,7 @@ GOOD = (
     span(2, 1, "product-service", "SERVER", "PUT /api/products/{product_id}"),
     span(3, 2, "product-service", "CLIENT", "findAndModify products", db_system_name="mongodb",
          db_operation_name="findAndModify", db_collection_name="products"),
-    span(4, 2, "product-service", "CLIENT", "SET 0", db_system_name="redis", db_operation_name="SET"),
+    span(4, 2, "product-service", "CLIENT", "SET", db_system_name="redis", db_operation_name="SET"),
     span(5, 2, "product-service", "PRODUCER", "publish product.changed"),
     span(6, 5, "order-service", "CONSUMER", "process product.changed"),
     span(7, 6, "order-service", "CLIENT", "INSERT inbox", db_system_name="postgresql",

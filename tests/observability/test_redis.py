@@ -49,7 +49,7 @@ async def test_commands_are_traced_and_measured(client: ObservedRedis, captured_
     assert {name: delta.value for name, delta in counted.items()} == {"SET": 1, "GET": 1, "INCRBY": 1}
     assert failed.value == 1
     assert [(span.name, span.kind) for span in captured_spans.all if not span.name.startswith("PING")] == [
-        (name, SpanKind.CLIENT) for name in ("SET 0", "GET 0", "INCRBY 0")
+        (name, SpanKind.CLIENT) for name in ("SET", "GET", "INCRBY")
     ]
     *_, incr = captured_spans.all
     attributes = dict(incr.attributes or {})
@@ -58,7 +58,11 @@ async def test_commands_are_traced_and_measured(client: ObservedRedis, captured_
         "db.system.name": "redis",
         "db.operation.name": "INCRBY",
         "db.namespace": "0",
+        "db.response.status_code": "ERR",
         "error.type": "redis.exceptions.ResponseError",
     }
     assert "not an integer" in str(incr.status.description)
+    with pytest.raises(ResponseError):
+        await client.lpop("session")
+    assert (captured_spans.all[-1].attributes or {})["db.response.status_code"] == "WRONGTYPE"
     assert "hunter2" not in str([dict(span.attributes or {}) for span in captured_spans.all])

@@ -200,7 +200,7 @@ async def test_readers_of_one_turn_share_a_round_trip(redis: ObservedRedis, capt
     found = await asyncio.gather(*(read(key) for key in "abca"))
     assert found == [(b"a", True), (b"b", True), (b"c", True), (b"a", True)]
     assert sent.value == 1
-    command = captured_spans.named("MGET 0")[-1]
+    command = captured_spans.named("MGET")[-1]
     first, again = captured_spans.named("read a")
     assert command.parent == first.context
     assert not first.attributes
