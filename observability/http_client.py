@@ -12,10 +12,12 @@ from observability.client_span import address_of, fail, fail_by, start
 from observability.metrics import Children, error_type, exemplar, http_client_duration
 from observability.names import tracer
 
-__all__ = ["TEMPLATE", "ObservedTransport"]
+__all__ = ["RESEND", "TEMPLATE", "ObservedTransport"]
 
 TEMPLATE = "url_template"
 """The httpx extension that says what a call is: `extensions={TEMPLATE: "/things/{id}"}`."""
+RESEND = "resend_count"
+"""The httpx extension that says which repetition of a call it is: 1 for its second request."""
 _PORTS = {"http": 80, "https": 443}
 _durations = Children(http_client_duration)
 _tracer = tracer(__name__)
@@ -48,7 +50,12 @@ class ObservedTransport(httpx.AsyncBaseTransport):
             raise
         status = str(response.status_code)
         failure = status if response.status_code >= 400 else ""
-        span.set_attribute("http.response.status_code", response.status_code)
+        span.set_attributes(
+            {
+                "http.response.status_code": response.status_code,
+                "network.protocol.version": response.http_version.removeprefix("HTTP/"),
+            }
+        )
         if failure:
             fail(span, failure)
         self._end(span, request, status, failure, started)
@@ -66,6 +73,8 @@ class ObservedTransport(httpx.AsyncBaseTransport):
         }
         if template:
             attributes["url.template"] = template
+        if resend := request.extensions.get(RESEND):
+            attributes["http.request.resend_count"] = resend
         return start(_tracer, f"{method} {template}" if template else method, attributes)
 
     def _end(self, span: Span, request: httpx.Request, status: str, error: str, started: float) -> None:

@@ -58,7 +58,12 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         except BaseException:
             self._free.release()
             raise
-        return httpx.Response(answer.status, headers=answer.raw_headers, stream=_Body(answer, self._free))
+        return httpx.Response(
+            answer.status,
+            headers=answer.raw_headers,
+            stream=_Body(answer, self._free),
+            extensions={"http_version": b"HTTP/%d.%d" % (answer.version or (1, 1))},
+        )
 
     async def aclose(self) -> None:
         """Close all connections."""

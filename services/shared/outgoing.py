@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from observability.http_client import TEMPLATE, ObservedTransport
+from observability.http_client import RESEND, TEMPLATE, ObservedTransport
 from services.shared.aiohttp_transport import AiohttpTransport
 
 __all__ = ["Outgoing", "TooLargeError"]
@@ -25,14 +25,15 @@ class Outgoing:
     def __init__(self, peer: str, *, timeout: float, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._transport = ObservedTransport(transport or AiohttpTransport(timeout), peer)
 
-    async def send(self, method: str, url: str, *, template: str, **parts: Any) -> httpx.Response:
+    async def send(self, method: str, url: str, *, template: str, resend: int = 0, **parts: Any) -> httpx.Response:
         """The answer, whatever its status, with its whole content; its headers are dropped.
 
         template: the path, with names for what differs from call to call; the span is named by it.
+        resend: how often the same was sent before.
         parts: `headers`, `params`, and `json` or `content`, as `httpx.Request` has them.
         Raises httpx.TransportError and httpx.DecodingError, of which TooLargeError is one.
         """
-        request = httpx.Request(method, url, extensions={TEMPLATE: template}, **parts)
+        request = httpx.Request(method, url, extensions={TEMPLATE: template, RESEND: resend}, **parts)
         answer = await self._transport.handle_async_request(request)
         answer.request = request
         try:

@@ -1,6 +1,7 @@
 """Calls to another service: balanced over its replicas, with a breaker, a timeout, and retries where harmless."""
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -85,12 +86,12 @@ class Peer:
         """Close all connections."""
         await self._outgoing.close()
 
-    async def _send(self, method: str, path: str, options: dict[str, Any]) -> httpx.Response:
+    async def _send(self, method: str, path: str, sent: Iterator[int], options: dict[str, Any]) -> httpx.Response:
         """One request, to the first replica that can be reached: what was not sent may go to another."""
         refused: Exception | None = None
         for base in self._replicas.candidates():
             try:
-                return await self._outgoing.send(method, base + path, **options)
+                return await self._outgoing.send(method, base + path, resend=next(sent), **options)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 self._replicas.failed(base)
                 refused = error
@@ -106,13 +107,14 @@ class Peer:
         self, method: str, template: str, ids: Mapping[str, str], *, retry: bool, **options: Any
     ) -> httpx.Response:
         path = template.format_map({name: quote(value, safe="") for name, value in ids.items()})
+        sent = itertools.count()
         options["template"] = template
         options["headers"] = {**self._headers, **(options.get("headers") or {})}
 
         async def attempt() -> httpx.Response:
             async with self._breaker.guard(self._timeout):
                 try:
-                    response = await self._send(method, path, options)
+                    response = await self._send(method, path, sent, options)
                 except httpx.TimeoutException:
                     timeouts.labels(self.name).inc()  # the guard counts only its own
                     raise

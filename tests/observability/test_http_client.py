@@ -45,6 +45,7 @@ async def test_call_is_traced_measured_and_named(captured_spans: CapturedSpans) 
     assert span.attributes == {
         "http.request.method": "GET",
         "http.response.status_code": 204,
+        "network.protocol.version": "1.1",
         "server.address": "user",
         "server.port": 80,
         "service.peer.name": "user-service",

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from observability.testing import MetricDelta, metric_value
+from observability.testing import CapturedSpans, MetricDelta, metric_value
 from services.shared.errors import Unavailable
 from services.shared.peer import Peer
 from tests.free_ports import free_port
@@ -59,6 +59,22 @@ async def test_failed_get_goes_to_the_next_replica() -> None:
             assert (await client.get("/x")).status_code == 200
     assert set(hosts) == {"a", "b"}
     assert retried.value == hosts.count("a") > 0
+
+
+async def test_a_repeated_call_says_so(captured_spans: CapturedSpans) -> None:
+    """The span of each request after the first has its number, at another replica and after a wait."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "a":
+            raise httpx.ConnectError("refused")
+        return httpx.Response(503)
+
+    async with peer(answer) as (client, _):
+        with pytest.raises(Unavailable):
+            await client.get("/x")
+    counts = [(span.attributes or {}).get("http.request.resend_count") for span in captured_spans.all]
+    assert counts == [None, *range(1, len(counts))]
+    assert len(counts) > 3  # three attempts, and the other replica where one was not reached
 
 
 async def test_dead_replica_is_not_noticed_even_by_many() -> None:
