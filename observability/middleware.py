@@ -80,7 +80,7 @@ class TelemetryMiddleware:
                 active.dec()
                 route = _template(scope, root)
                 self._record(scope, route, exchange, span[0].get_span_context())
-                self._spans.end(span, exchange.method, route, exchange.status)
+                self._spans.end(span, exchange.method, route, exchange.status, aborted=not exchange.ended)
             request_id.unbind(binding)
 
     def _record(self, scope: Scope, route: str, exchange: "_Exchange", span: trace.SpanContext) -> None:

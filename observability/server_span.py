@@ -11,6 +11,7 @@ from typing import Any
 from opentelemetry import context, trace
 from opentelemetry.trace import SpanKind, StatusCode
 
+from observability.client_span import address_of
 from observability.metrics import OTHER
 from observability.names import own, tracer
 from observability.propagation import parent_of
@@ -20,6 +21,7 @@ __all__ = ["METHODS", "ServerSpans"]
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE", "QUERY"})
 # Programs that make load, as they name themselves.
 _LOAD = ("locust", "wrk", "k6/", "apachebench", "hey/", "oha/", "vegeta", "gatling", "jmeter", "loadtest")
+_LONGEST_HOST = 260  # characters: a name of 253, and a port
 _CRAWLERS = ("googlebot", "bingbot")
 
 
@@ -40,7 +42,7 @@ class ServerSpans:
         if getattr(around, "kind", None) is SpanKind.SERVER and around.is_recording():
             around.set_attribute(self._request_id, identifier)
             return around, None
-        agent = traceparent = tracestate = None
+        agent = host = traceparent = tracestate = None
         for name, value in scope["headers"]:
             if name == b"traceparent":
                 traceparent = traceparent or value
@@ -48,6 +50,8 @@ class ServerSpans:
                 tracestate = value if tracestate is None else b"%b,%b" % (tracestate, value)  # RFC 9110, 5.3
             elif name == b"user-agent":
                 agent = agent or value
+            elif name == b"host":
+                host = value
         parent = parent_of(traceparent, tracestate) if traceparent else None
         method = scope["method"]
         attributes = {
@@ -59,7 +63,10 @@ class ServerSpans:
         }
         if method not in METHODS:
             attributes["http.request.method_original"] = method
-        if server := scope.get("server"):
+        # The socket's own address is another one in each container; the caller's span has the name it asked for.
+        if asked := host and _asked(host):
+            attributes.update(asked)
+        elif server := scope.get("server"):
             attributes["server.address"] = server[0]
             if server[1]:  # none at the socket of a file
                 attributes["server.port"] = server[1]
@@ -73,8 +80,13 @@ class ServerSpans:
         _give(span, attributes)
         return span, context.attach(trace.set_span_in_context(span, parent))
 
-    def end(self, started: tuple[trace.Span, Any], method: str, route: str, status: int) -> None:
-        """End what `start` gave. route: the template, empty where there is none. status: 0 if nothing was sent."""
+    def end(
+        self, started: tuple[trace.Span, Any], method: str, route: str, status: int, *, aborted: bool = False
+    ) -> None:
+        """End what `start` gave. route: the template, empty where there is none. status: 0 if nothing was sent.
+
+        aborted: the answer was not sent to its end. Whoever left is no error of ours, so that this sets no status.
+        """
         span, token = started
         if token is None:
             return
@@ -86,8 +98,9 @@ class ServerSpans:
                 name = f"{method if method in METHODS else 'HTTP'} {route}"
             if status:
                 attributes["http.response.status_code"] = status
-                if status >= 500 and span.status.status_code is StatusCode.UNSET:  # type: ignore[attr-defined]
-                    attributes["error.type"] = str(status)
+            if (aborted or status >= 500) and span.status.status_code is StatusCode.UNSET:  # type: ignore[attr-defined]
+                attributes["error.type"] = "aborted" if aborted else str(status)
+                if status >= 500:
                     span.set_status(StatusCode.ERROR)
             _give(span, attributes, name)
         context.detach(token)
@@ -106,6 +119,16 @@ def _give(span: trace.Span, attributes: dict[str, Any], name: str = "") -> None:
         span.set_attributes(attributes)
         if name:
             span.update_name(name)
+
+
+@lru_cache(maxsize=512)
+def _asked(raw: bytes) -> dict[str, Any]:
+    """The name and the port of a `Host` header (RFC 9110, 7.2); no port where it has none, or none that is one."""
+    text = raw[:_LONGEST_HOST].decode("ascii", "replace")
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or len(port) > 5:  # also [::1], whose last part is no number
+        host, port = text, "0"
+    return address_of(host.removeprefix("[").removesuffix("]"), int(port))
 
 
 @lru_cache(maxsize=512)

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.trace import SpanKind
 
+from observability.server_span import ServerSpans
 from observability.testing import CapturedSpans
 from tests.observability.apps import make
 
@@ -31,9 +32,36 @@ REQUESTS: dict[str, tuple[str, str, dict[str, str]]] = {
     "crash": ("POST", "/things/crash", {}),
     "stream": ("GET", "/things/stream/0", {}),
     "stream that breaks": ("GET", "/things/stream/1", {}),
+    "asked for by another name": ("GET", "/things/7", {"host": "public.example:8443"}),
     "health": ("GET", "/health", {}),
     "metrics": ("GET", "/metrics", {}),
 }
+
+
+@pytest.mark.parametrize(
+    ("host", "asked"),
+    [
+        (b"shop.example:8443", ("shop.example", 8443)),
+        (b"shop.example", ("shop.example", None)),
+        (b"[2001:db8::1]:80", ("2001:db8::1", 80)),
+        (b"[::1]", ("::1", None)),
+        (b"shop.example:nonsense", ("shop.example:nonsense", None)),
+        (b":80", (":80", None)),
+        (b"x:" + b"9" * 300, ("x:" + "9" * 258, None)),
+        (b"", ("10.0.0.5", 8000)),
+        (None, ("10.0.0.5", 8000)),
+    ],
+)
+async def test_which_server_was_asked(
+    captured_spans: CapturedSpans, host: bytes | None, asked: tuple[str, int | None]
+) -> None:
+    """The one that the caller named, in whatever form; else the socket's address."""
+    spans = ServerSpans()
+    headers = [] if host is None else [(b"host", host)]
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": headers, "server": ("10.0.0.5", 8000)}
+    spans.end(spans.start(scope, "mine-1234"), "GET", "/", 200)
+    attributes = dict(captured_spans.all[0].attributes or {})
+    assert (attributes["server.address"], attributes.get("server.port")) == asked
 
 
 def _client(app: FastAPI) -> httpx.AsyncClient:
@@ -72,6 +100,13 @@ def _expected(theirs: dict[str, Any], case: str) -> dict[str, Any]:
     attributes["shop.request.id"] = "mine-1234"
     # The conventions: server.address is no address with a port; that is server.port.
     attributes["server.address"] = attributes["server.address"].split(":")[0]
+    if case == "asked for by another name":
+        # The conventions: the first of Forwarded, X-Forwarded-Host, :authority and Host. Theirs is the socket's
+        # address, which is another one in each container, and not what the caller's own span says.
+        attributes["server.address"], attributes["server.port"] = "public.example", 8443
+    if case == "cancelled":
+        # The metric of the request says so, too, and a span and its metric have the same `error.type`.
+        attributes["error.type"] = "aborted"
     if case == "crash":
         # The conventions: the exception's full name where there is one, which says more than "500".
         attributes["error.type"] = "RuntimeError"
