@@ -2,6 +2,9 @@
 
 Follows OpenTelemetry's messaging semantic conventions. A consumer span is the child of the producer span
 *and* links to it, so that tools that draw parents and tools that draw links both show the way of a message.
+
+A message carries `traceparent` alone. A `tracestate` of a vendor ends here: it would have to be kept in the outbox
+and in each copy of a message, and the gateway lets none in that could be carried on.
 """
 
 from collections.abc import Iterator, Mapping

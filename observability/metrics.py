@@ -117,7 +117,14 @@ http_client_duration = Histogram(
 db_duration = Histogram(
     "db_client_operation_duration_seconds",
     "Time of one statement or command",
-    ["db_system_name", "db_operation_name", "db_query_summary", "error_type"],
+    [
+        "db_system_name",
+        "db_namespace",
+        "db_operation_name",
+        "db_query_summary",
+        "db_response_status_code",
+        "error_type",
+    ],
     buckets=_DB_BUCKETS,
 )
 db_connections = Gauge(

@@ -29,13 +29,13 @@ _tracer = tracer(__name__)
 
 @dataclass(slots=True)
 class _Open:
-    """A command that is under way. number: the driver's. began: seconds of `time.perf_counter`.
+    """A command that is under way. number: the driver's. asked: the database and the command.
 
-    context: in which it was sent; it has the limits of time.
+    began: seconds of `time.perf_counter`. context: in which it was sent; it has the limits of time.
     """
 
     number: int
-    operation: str
+    asked: tuple[str, str]
     span: trace.Span
     began: float
     context: Context
@@ -67,7 +67,9 @@ class _Commands(monitoring.CommandListener):
         span = start(_tracer, f"{operation} {collection or namespace}", attributes)
         if task := asyncio.current_task():
             self._give_up(task)
-            self._open[task] = _Open(event.request_id, operation, span, time.perf_counter(), copy_context())
+            self._open[task] = _Open(
+                event.request_id, (namespace, operation), span, time.perf_counter(), copy_context()
+            )
             task.add_done_callback(self._give_up)
 
     def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
@@ -90,11 +92,12 @@ class _Commands(monitoring.CommandListener):
             span = begun.span
         else:
             span = INVALID_SPAN
+        status = "" if code is None else str(code)
         if error:  # without the server's words, which repeat what was to be stored
             fail(span, error)
-            if code is not None:
-                span.set_attribute("db.response.status_code", str(code))
-        _end(span, event.command_name, error, event.duration_micros / 1e6)
+            if status:
+                span.set_attribute("db.response.status_code", status)
+        _end(span, (event.database_name, event.command_name), (status, error), event.duration_micros / 1e6)
 
     def _give_up(self, task: asyncio.Task[Any]) -> None:
         """End the command of a task that waits for it no more."""
@@ -102,13 +105,14 @@ class _Commands(monitoring.CommandListener):
             task.remove_done_callback(self._give_up)
             seconds = time.perf_counter() - given_up.began
             failure = given_up.context.run(fail_by, given_up.span, asyncio.CancelledError())
-            _end(given_up.span, given_up.operation, failure, seconds)
+            _end(given_up.span, given_up.asked, ("", failure), seconds)
 
 
-def _end(span: trace.Span, operation: str, error: str, seconds: float) -> None:
+def _end(span: trace.Span, asked: tuple[str, str], failure: tuple[str, str], seconds: float) -> None:
+    """asked: the database and the command. failure: the server's code, and the `error.type`."""
     span.end()
-    command = operation if operation in _COMMANDS else OTHER
-    _durations["mongodb", command, command, error].observe(seconds, exemplar(span))
+    command = asked[1] if asked[1] in _COMMANDS else OTHER
+    _durations["mongodb", asked[0], command, command, *failure].observe(seconds, exemplar(span))
 
 
 class _Pool(monitoring.ConnectionPoolListener):

@@ -27,9 +27,10 @@ class ObservedRedis(Redis):
         super().__init__(*args, **options)
         server = self.connection_pool.connection_kwargs
         host, port = server.get("path") or server.get("host"), server.get("port")
+        self._namespace = str(server.get("db") or 0)
         self._described = {
             "db.system.name": "redis",
-            "db.namespace": str(server.get("db") or 0),
+            "db.namespace": self._namespace,
             **address_of(host, None if server.get("path") else port),
         }
 
@@ -39,6 +40,7 @@ class ObservedRedis(Redis):
         attributes = {**self._described, "db.operation.name": operation}
         span = start(_tracer, operation, attributes)
         failed: BaseException | None = None
+        code = ""
         started = time.perf_counter()
         try:
             return await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
@@ -51,7 +53,8 @@ class ObservedRedis(Redis):
         finally:
             seconds = time.perf_counter() - started
             span.end()
-            _durations["redis", operation, operation, error_type(failed)].observe(seconds, exemplar(span))
+            labels = "redis", self._namespace, operation, operation, code, error_type(failed)
+            _durations[labels].observe(seconds, exemplar(span))
 
 
 def _code(error: BaseException) -> str:

@@ -37,22 +37,23 @@ _tracer = tracer(__name__)
 class _Statement:
     """A statement at work."""
 
-    __slots__ = ("labels", "span", "started", "system")
+    __slots__ = ("labels", "span", "started")
 
     def __init__(self, system: str, sql: str, attributes: dict[str, Any]) -> None:
-        self.system = system
-        name, described, self.labels = _described(sql)
+        name, described, labels = _described(sql)
+        self.labels = system, attributes["db.namespace"], *labels
         self.span = start(_tracer, name, {**attributes, **described})
         self.started = time.perf_counter()
 
     def end(self, error: BaseException | None = None) -> None:
         """Observe how long the statement took, and end its span."""
+        code = ""
         if error is not None:
             fail_by(self.span, error)
-            if code := getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None):
+            if code := getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None) or "":
                 self.span.set_attribute("db.response.status_code", code)
         self.span.end()
-        child = _durations[self.system, *self.labels, error_type(error)]
+        child = _durations[*self.labels, code, error_type(error)]
         child.observe(time.perf_counter() - self.started, exemplar(self.span))
 
 

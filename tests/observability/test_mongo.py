@@ -37,6 +37,7 @@ async def test_commands_are_measured() -> None:
         MetricDelta(COUNT, db_operation_name="find", error_type=name)
         for name in ("", "DuplicateKey", "AutoReconnect", "_OTHER")
     ]
+    duplicate = MetricDelta(COUNT, db_namespace="shop", db_response_status_code="11000", error_type="DuplicateKey")
     took = MetricDelta(
         "db_client_operation_duration_seconds_sum", db_system_name="mongodb", db_operation_name="find"
     )
@@ -46,6 +47,7 @@ async def test_commands_are_measured() -> None:
     commands.succeeded(_event("somethingNew"))
     assert (find.value, other.value) == (4, 1)
     assert [delta.value for delta in failed] == [1, 1, 1, 1]
+    assert duplicate.value == 1
     assert took.value == pytest.approx(5)
 
 

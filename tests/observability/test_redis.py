@@ -41,7 +41,13 @@ async def test_commands_are_traced_and_measured(client: ObservedRedis, captured_
         name: MetricDelta(COUNT, db_system_name="redis", db_operation_name=name)
         for name in ("SET", "GET", "INCRBY")
     }
-    failed = MetricDelta(COUNT, db_operation_name="INCRBY", error_type="redis.exceptions.ResponseError")
+    failed = MetricDelta(
+        COUNT,
+        db_operation_name="INCRBY",
+        error_type="redis.exceptions.ResponseError",
+        db_namespace="0",
+        db_response_status_code="ERR",
+    )
     await client.set("session", "hunter2")
     assert await client.get("session") == b"hunter2"
     with pytest.raises(ResponseError):

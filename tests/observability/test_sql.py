@@ -95,7 +95,15 @@ async def test_a_statement_of_several_parts(engines: list[AsyncEngine], captured
 async def test_failures_are_measured_too(engines: list[AsyncEngine], captured_spans: CapturedSpans) -> None:
     """A statement that fails is observed, and its span is an error."""
     failure = "sqlite3.OperationalError"
-    counted = MetricDelta(COUNT, db_system_name="sqlite", db_operation_name="_OTHER", error_type=failure)
+    counted = MetricDelta(
+        COUNT,
+        db_system_name="sqlite",
+        db_namespace="pool-0",
+        db_operation_name="_OTHER",
+        db_query_summary="",
+        db_response_status_code="SQLITE_ERROR",
+        error_type=failure,
+    )
     async with engines[0].connect() as connection:
         with pytest.raises(OperationalError):
             await connection.execute(text("nonsense"))
