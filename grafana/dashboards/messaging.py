@@ -170,11 +170,14 @@ BOARD = Board(
                 ),
                 lines(
                     "Deliveries not done at once",
-                    "What share does not succeed at once? Deliveries that were retried or given up.",
+                    "What share does not succeed at once? Deliveries that were retried, given up or not answered.",
                     "percentunit",
                     Q(
                         ratio(
-                            rate(f"{PROCESS}_count", where=f'{QUEUE}, shop_message_outcome=~"retried|dead"'),
+                            rate(
+                                f"{PROCESS}_count",
+                                where=f'{QUEUE}, shop_message_outcome=~"retried|dead|unanswered"',
+                            ),
                             rate(f"{PROCESS}_count", where=QUEUE),
                         ),
                         "not at once",
