@@ -19,7 +19,7 @@ from observability.mongo import instrument_pymongo
 from observability.redis import ObservedRedis
 from observability.sql import instrument_sqlalchemy
 from observability.testing import CapturedSpans, MetricDelta
-from observability.tracing import span_from
+from observability.spans import span_from
 
 Call = Callable[[], Awaitable[Any]]
 

@@ -98,7 +98,7 @@ async def test_failures_are_measured_too(engines: list[AsyncEngine], captured_sp
     counted = MetricDelta(
         COUNT,
         db_system_name="sqlite",
-        db_namespace="pool-0",
+        db_namespace="first",
         db_operation_name="_OTHER",
         db_query_summary="",
         db_response_status_code="SQLITE_ERROR",
