@@ -107,14 +107,28 @@ async def add_product(
 
 
 async def edit_product(*, store: Store, product_id: str, edit: EditRequest) -> ProductDetailsResponse:
-    """Replace what an admin may set. Raises NotFound, and Conflict when it is not of the version that was read."""
+    """Replace what an admin may set. Raises NotFound, and Conflict when it is not of the version that was read.
+
+    One that is as the edit wants it stays as it is.
+    """
     guard = {} if edit.version is None else {"version": edit.version}
-    return await _update(store, product_id, {"$set": _fields(edit)}, "edited", guard, _edited_meanwhile)
+    fields = _fields(edit)
+    try:
+        return await _update(store, product_id, {"$set": fields}, "edited", guard, _edited_meanwhile)
+    except Conflict:  # the gateway repeats a PUT whose connection broke
+        before = await store.products.find_one({"_id": product_id, "deleted": False}, {"reservations": False})
+        if before is None or {**before, **fields} != before:
+            raise
+    return details(before)
 
 
 async def delete_product(*, store: Store, product_id: str) -> None:
-    """Take a product off the shop; orders that have it keep it. Raises NotFound."""
-    await _update(store, product_id, {"$set": {"deleted": True}}, "deleted")
+    """Take a product off the shop; orders that have it keep it. Deleted twice is deleted. Raises NotFound."""
+    try:
+        await _update(store, product_id, {"$set": {"deleted": True}}, "deleted")
+    except NotFound:  # the gateway repeats a DELETE whose connection broke
+        if not await store.products.find_one({"_id": product_id, "deleted": True}, ["_id"]):
+            raise
 
 
 async def change_stock(

@@ -1,5 +1,6 @@
 """Everything that changes an account or its sessions: register, log in and out, refresh, change the profile."""
 
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -60,7 +61,13 @@ async def update_profile(
 
     Wrong current passwords are throttled like failed logins, with which they are counted.
     """
-    user = await queries.get_user(database, caller)
+    done_before = partial(_done_before, database, passwords, throttle, address, caller, name, new_password)
+    try:
+        user = await queries.get_user(database, caller)
+    except Unauthorized:
+        if done := await done_before():
+            return done
+        raise
     changes: dict[str, Any] = {}
     unchanged = [User.id == caller.id]
     if name is not None:
@@ -82,6 +89,8 @@ async def update_profile(
     async with database.session() as session:
         changed = (await session.execute(update_user)).scalar_one_or_none()
     if changed is None:
+        if done := await done_before():
+            return done
         raise Forbidden("The password was changed meanwhile.", kind="wrong-password")
     if "password_hash" in changes:
         _log.info("user.password_changed", user_id=caller.id)
@@ -169,6 +178,32 @@ async def logout_all(*, database: Database, caller: Caller) -> None:
     async with database.session() as session:
         await session.execute(update(User).where(User.id == user_id).values(session_epoch=User.session_epoch + 1))
     _log.info("user.logged_out_everywhere", user_id=user_id)
+
+
+async def _done_before(
+    database: Database,
+    passwords: Passwords,
+    throttle: Throttle,
+    address: str,
+    caller: Caller,
+    name: str | None,
+    new_password: str | None,
+) -> User | None:
+    """The account, if this change was made already: the gateway repeats a PUT whose connection broke.
+
+    A new password has ended the caller's sessions. Whoever has it could log in with it; a wrong one counts as a
+    failed login.
+    """
+    user = await queries.find_user(database, caller.id)
+    if user is None or new_password is None or caller.epoch is None or caller.epoch + 1 != user.session_epoch:
+        return None
+    async with passwords.turn() as turn:
+        if await throttle.wait(email=user.email, address=address):
+            return None
+        if await turn.verify(user.password_hash, new_password):
+            return user if name in (None, user.name) else None
+        await throttle.failed(email=user.email, address=address)
+    return None
 
 
 def _throttled(detail: str, wait: Wait) -> TooManyRequests:

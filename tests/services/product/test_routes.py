@@ -176,13 +176,33 @@ async def test_an_edit_of_somebody_else_is_not_undone(client: httpx.AsyncClient)
     assert gone.status_code == 404
 
 
+async def test_the_same_edit_twice(client: httpx.AsyncClient, shop: Shop) -> None:
+    """The gateway repeats a PUT whose connection broke: the second finds what it asks for, and changes nothing."""
+    product = await add(client)
+    path = f"/api/products/{product['id']}"
+    specifications = [{"name": "Colour", "value": "blue"}]
+    edit = {"name": "New", "category": "Home", "priceCents": 1, "specifications": specifications, "version": 1}
+    first, again = [await client.put(path, json=edit, headers=ADMIN) for _ in range(2)]
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert again.json() == first.json()
+    assert (await shop.find(product["id"]))["version"] == 2
+
+
+async def test_the_same_deletion_twice(client: httpx.AsyncClient, shop: Shop) -> None:
+    """The gateway repeats a DELETE whose connection broke: the second one finds it done, and changes nothing."""
+    product = await add(client)
+    path = f"/api/products/{product['id']}"
+    assert [(await client.delete(path, headers=ADMIN)).status_code for _ in range(2)] == [204, 204]
+    assert (await shop.find(product["id"]))["version"] == 2
+    assert (await client.delete("/api/products/nowhere", headers=ADMIN)).status_code == 404
+
+
 async def test_deleted_product_is_gone(client: httpx.AsyncClient) -> None:
     """For everybody and every verb; its document stays for the orders that have it."""
     product = await add(client)
     path = f"/api/products/{product['id']}"
     assert (await client.delete(path, headers=ADMIN)).status_code == 204
     assert (await client.get(path)).status_code == 404
-    assert (await client.delete(path, headers=ADMIN)).status_code == 404
     assert (await client.post(f"{path}/stock", json={"delta": 1}, headers=ADMIN)).status_code == 404
     assert (await client.get("/api/products")).json()["items"] == []
     assert (await client.get("/internal/products", params={"id": product["id"]})).json()["items"] == []

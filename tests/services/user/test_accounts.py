@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.user.throttle import PAIR_LIMIT
 from tests.services.user.people import PASSWORD, People
 
 JSON = {"Content-Type": "application/json"}
@@ -119,6 +120,46 @@ async def test_password_change_replaces_it_and_ends_all_sessions(people: People)
     assert (await person.login(PASSWORD)).status_code == 401
     assert (await person.login("new password")).status_code == 200
     assert (await person.refresh(person.refresh_token)).status_code == 200
+
+
+async def test_the_same_password_change_twice(people: People) -> None:
+    """The gateway repeats a PUT whose connection broke: the second finds its change made, and changes nothing."""
+    person = await people.member()
+    change = {"password": "new password", "currentPassword": PASSWORD, "name": "Grace"}
+    first = await person.change(**change)
+    assert (await person.login("new password")).status_code == 200
+    fresh, person.token = person.token, first.request.headers["authorization"].removeprefix("Bearer ")
+    again = await person.change(**change)
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert again.json() == first.json()
+    others = [
+        {**change, "name": "Eve"},
+        {**change, "password": "another one", "currentPassword": "new password"},
+        {"name": "Grace"},
+    ]
+    for other in others:
+        assert (await person.change(**other)).status_code == 401
+    person.token = fresh
+    assert (await person.profile()).json() == first.json()
+
+
+async def test_the_same_password_change_at_once(people: People) -> None:
+    """The first one may still be at work when the gateway repeats it elsewhere: each is told that it is done."""
+    person = await people.member()
+    change = {"password": "new password", "currentPassword": PASSWORD}
+    answers = await asyncio.gather(*(person.change(**change) for _ in range(3)))
+    assert [answer.status_code for answer in answers] == [200] * 3
+
+
+async def test_an_ended_session_guesses_no_password(people: People) -> None:
+    """What is sent as a new password by one whose session was ended counts as a failed login."""
+    person = await people.member()
+    change = {"password": "new password", "currentPassword": PASSWORD}
+    assert (await person.change(**change)).status_code == 200
+    for number in range(PAIR_LIMIT):
+        assert (await person.change(**{**change, "password": f"guess {number}"})).status_code == 401
+    assert (await person.change(**change)).status_code == 401
+    assert (await person.login("new password")).status_code == 429
 
 
 async def test_of_password_changes_at_once_one_succeeds(people: People) -> None:
