@@ -19,7 +19,7 @@ from services.order.statements import LOCKED, MOVE, MOVE_AND_TELL, PLACE, Standi
 from services.order.states import Reason, Status, may_ask_for, may_follow, reason_of_cancelling
 from services.shared.auth import Caller
 from services.shared.database import Database, Transaction
-from services.shared.errors import Conflict, NotFound, Unprocessable
+from services.shared.errors import Conflict, NotFound, ProblemError, Unprocessable
 from services.shared.events import contracts
 from services.shared.events.envelope import new_id
 from services.shared.events.outbox import event_values
@@ -50,12 +50,13 @@ async def place_order(
     if before := await use.known(database):
         return await queries.get_order(database, before, user), True
 
-    offers = await catalogue.offers([item.product_id for item in request.items])
-    lines = [_line(offers[item.product_id], item.quantity) for item in request.items]
-    currency = _only_currency(offers[item.product_id] for item in request.items)
-    total = total_of(lines)
-    if not is_expected(total, request.expected_total_cents):
-        raise Conflict("The total is not the one that was expected.", kind="price-changed", totalCents=total)
+    try:
+        lines, currency = await _offered(catalogue, request)
+    except ProblemError:
+        # The first request with this key may have placed its order meanwhile.
+        if key is not None and (before := await idempotency.known(database, **scope)) is not None:
+            return await queries.get_order(database, before, user), True
+        raise
 
     order_id = new_id()
     annotate(order_id=order_id)
@@ -64,6 +65,17 @@ async def place_order(
             await limits.check(transaction, user.id, units_of(lines))
             return await _create(transaction, order_id, user, lines, currency, _address(request)), False
     return await queries.get_order(database, await use.made_by_other(database), user), True
+
+
+async def _offered(catalogue: Catalogue, request: OrderRequest) -> tuple[list[OrderLineResponse], str]:
+    """The lines at today's prices, and their currency. Raises a ProblemError when they cannot be ordered so."""
+    offers = await catalogue.offers([item.product_id for item in request.items])
+    lines = [_line(offers[item.product_id], item.quantity) for item in request.items]
+    currency = _only_currency(offers[item.product_id] for item in request.items)
+    total = total_of(lines)
+    if not is_expected(total, request.expected_total_cents):
+        raise Conflict("The total is not the one that was expected.", kind="price-changed", totalCents=total)
+    return lines, currency
 
 
 def _only_currency(offers: Iterable[Offer]) -> str:

@@ -54,7 +54,7 @@ from services.payment.states import Failure, Status, after_charge, may_follow
 from services.payment.vault import Vault
 from services.shared.auth import Caller
 from services.shared.database import Database, Transaction
-from services.shared.errors import Conflict
+from services.shared.errors import Conflict, ProblemError
 from services.shared.events import contracts
 from services.shared.events.envelope import new_id
 from services.shared.events.outbox import add_event
@@ -100,7 +100,13 @@ async def accept(
     if before := await use.known(database):
         return await queries.get_payment(database, before), True
 
-    order = await orders.payable(request.order_id, user)
+    try:
+        order = await orders.payable(request.order_id, user)
+    except ProblemError:
+        # The first request with this key may have paid the order meanwhile.
+        if key is not None and (before := await idempotency.known(database, **scope)) is not None:
+            return await queries.get_payment(database, before), True
+        raise
     payment: dict[str, Any] = {
         "id": new_id(),
         "order_id": request.order_id,

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -53,6 +54,30 @@ async def test_repeated_while_products_are_away(desk: Desk) -> None:
     again = await desk.post(ITEMS, key="kept")
     assert again.status_code == 201
     assert again.json() == first.json()
+
+
+@pytest.mark.parametrize("then", [{"prices": {"1": 501, "2": 999}}, {"prices": {}}, {"down": True}])
+async def test_placed_while_the_same_request_asks_for_products(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, then: dict[str, Any]
+) -> None:
+    """A client gave up and sends again: whatever became of the products, its order is placed by this key."""
+    body = {**ITEMS, "expectedTotalCents": 1999}
+    assert (await desk.post(body)).status_code == 201  # the keys of tokens are fetched
+    first: list[httpx.Response] = []
+
+    async def meanwhile(request: httpx.Request) -> httpx.Response:
+        patch.undo()
+        first.append(await desk.post(body, key="slow"))
+        for name, value in then.items():
+            setattr(desk.elsewhere, name, value)
+        return await desk.elsewhere.handle_async_request(request)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.elsewhere, "handle_async_request", meanwhile)
+        again = await desk.post(body, key="slow")
+    assert (again.status_code, again.headers.get("idempotency-replayed")) == (201, "true")
+    assert again.json() == first[0].json()
+    assert (await desk.post(body, key="other")).status_code in (409, 422, 503)
 
 
 async def test_death_before_the_commit(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.services.payment.shop import DECLINED, FINAL, GOOD, SLOW, Shop, open_shop, token
@@ -83,6 +84,26 @@ async def test_same_key_is_one_payment(shop: Shop) -> None:
     assert again.json()["status"] == "succeeded"
     assert {a.json()["id"] for a in [*answers, again]} == {again.json()["id"]}
     assert len(await shop.ledger()) == 1
+
+
+async def test_paid_while_the_same_request_asks_for_the_order(shop: Shop) -> None:
+    """A client gave up and sends again: its order is refused as paid, by the first request with this key."""
+    order_id = shop.order()
+    first: list[httpx.Response] = []
+    real = shop.network.hosts["orders"]
+
+    async def meanwhile(request: httpx.Request) -> httpx.Response:
+        shop.network.hosts["orders"] = real
+        first.append(await shop.pay(order_id, key="one"))
+        await shop.comes_to(order_id, "succeeded")
+        shop.orders[order_id]["status"] = "paid"
+        return await real.handle_async_request(request)
+
+    shop.network.hosts["orders"] = httpx.MockTransport(meanwhile)
+    again = await shop.pay(order_id, key="one")
+    assert (again.status_code, again.headers.get("idempotency-replayed")) == (202, "true")
+    assert again.json()["id"] == first[0].json()["id"]
+    assert (await shop.pay(order_id, key="two")).status_code == 409
 
 
 async def test_same_key_with_another_body(shop: Shop) -> None:
