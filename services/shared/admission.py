@@ -8,7 +8,7 @@ comes when too many wait, gets 503 and a time to come back. When requests at wor
 otherwise the gateway would give up on requests that are being served, and nobody would know what became of them.
 
 The age of a request that arrives is the difference of two clocks. Requests of a backlog have many ages. When all
-that arrive within a second are too old by the same time, the clocks differ, and that much counts as no age.
+that arrive within a second are old by the same time, the clocks differ, and that much counts as no age.
 """
 
 import asyncio
@@ -29,7 +29,8 @@ _PATIENCE = 9.0  # seconds; with a statement's 5 s less than the 15 s after whic
 _ANSWERED = 14.0  # seconds in which a request must have waited and been served
 _LEAST = 1.0  # seconds that a request may have waited, however long others take
 _FADES = 0.98  # of the longest time at work, with each request that is done
-_DOUBT = 1.0  # seconds in which all that arrived were too old by the same time, after which it is the clocks
+_DOUBT = 1.0  # seconds in which all that arrived were old by the same time, after which it is the clocks
+_NEAR = 2.0  # seconds by which clocks may differ; a request that another replica did not take comes after 1
 _SAME = 0.1  # seconds by which ages may differ that are the same
 _log = get_logger("admission")
 
@@ -103,7 +104,7 @@ class Admission:
         self._patience = _PATIENCE if patience is None else patience
         self._longest = 0.0  # seconds that a request was at work lately
         self._behind = 0.0  # seconds that the gateway's clock is behind ours, where that was found out
-        self._suspect: tuple[float, float] | None = None  # when a request was too old, and its age: all since then
+        self._suspect: tuple[float, float] | None = None  # when a request was old, and its age: all since then
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Hand on at once what does not wait here."""
@@ -124,10 +125,13 @@ class Admission:
             await self._refuse(scope, receive, send)
 
     def _share_of(self, scope: Scope) -> asyncio.Semaphore:
-        """What the caller's requests at work are counted by. It is kept for as long as one of them is here."""
-        for name, token in scope["headers"]:
+        """What the caller's requests at work are counted by. It is kept for as long as one of them is here.
+
+        That is the token without its scheme, which may be written in many ways.
+        """
+        for name, value in scope["headers"]:
             if name == b"authorization":
-                return self._shares.setdefault(token, asyncio.Semaphore(self._share))
+                return self._shares.setdefault(value.rpartition(b" ")[2], asyncio.Semaphore(self._share))
         return self._without_token
 
     def _age(self, scope: Scope) -> float:
@@ -160,9 +164,9 @@ class Admission:
         return max(_LEAST, _ANSWERED - self._longest)
 
     def _doubts(self, age: float) -> bool:
-        """Whether a request that arrives seems too old because the clocks differ."""
+        """Whether a request that arrives seems old because the clocks differ."""
         now = time.monotonic()
-        if age <= self._oldest:
+        if age <= _NEAR:
             self._suspect = None
         elif self._suspect is None or abs(age - self._suspect[1]) > _SAME:
             self._suspect = now, age

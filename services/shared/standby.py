@@ -124,10 +124,13 @@ async def answer(
         return respond(request, await read())
     with standby.watch(thing, caller) as watch:  # before the first look, so that no news is missed
         stored = await read()
-        if watch is None or not has(request, stored):
+        now = time.monotonic()
+        place: Place | None = request.scope.get("place")
+        latest = (place.arrived if place else now) + LONGEST
+        if watch is None or not has(request, stored) or latest <= now:
             return respond(request, stored)
         try:
-            stored = await _wait(request, watch, read, stored, seconds)
+            stored = await _wait(request, watch, read, stored, min(now + seconds, latest))
         finally:
             note_wait(request.scope, watch.waited)
     response = respond(request, stored)
@@ -136,11 +139,9 @@ async def answer(
 
 
 async def _wait(
-    request: Request, watch: _Watch, read: Callable[[], Awaitable[bytes]], stored: bytes, seconds: int
+    request: Request, watch: _Watch, read: Callable[[], Awaitable[bytes]], stored: bytes, until: float
 ) -> bytes:
     place: Place | None = request.scope.get("place")
-    began = time.monotonic()
-    until = min(began + seconds, (place.arrived if place else began) + LONGEST)
     gone = asyncio.create_task(_gone(request))
     try:
         while has(request, stored) and not watch.is_over and await _is_called(watch, gone, place, until):

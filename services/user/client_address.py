@@ -15,6 +15,8 @@ async def client_address(request: Request) -> str:
         address = ipaddress.ip_address(forwarded or peer)
     except ValueError:
         return peer
+    if address.version == 6 and address.ipv4_mapped:  # a balancer with one socket for both writes it so
+        address = address.ipv4_mapped
     if address.version == 6:
         return str(ipaddress.ip_network((int(address), 64), strict=False))
     return str(address)

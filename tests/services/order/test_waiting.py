@@ -18,7 +18,7 @@ from services.shared.admission import AT_ONCE
 from services.shared.flags import FlagFile, Flags
 from services.shared.parts import part_of
 from services.shared.server import _Server
-from services.shared.standby import _PER_CALLER, Standby
+from services.shared.standby import _PER_CALLER, LONGEST, Standby
 from tests.services.order.desk import Desk, open_desk, token
 from tests.services.support import listening, until
 
@@ -186,6 +186,14 @@ async def test_one_account_has_so_many_waiting(desk: Desk) -> None:
     await desk.happens("stock.reserved", order_id)
     assert {answer.status_code for answer in await asyncio.gather(*waits)} == {200}
     assert (await _wait(desk, order_id, await _etag(desk, order_id), "wait=0")).headers["Preference-Applied"]
+
+
+async def test_who_arrived_too_long_ago_does_not_wait(desk: Desk) -> None:
+    """It is answered at once, as if it had not asked: a client that took it for a wait would ask again at once."""
+    order_id = await desk.place()
+    sent = {**GATEWAY, "X-Request-Start": f"t={time.time() - LONGEST - 1:.3f}"}
+    answer = await _wait(desk, order_id, await _etag(desk, order_id), **sent)
+    assert (answer.status_code, "Preference-Applied" in answer.headers) == (304, False)
 
 
 async def test_who_goes_away_waits_no_longer(desk: Desk) -> None:

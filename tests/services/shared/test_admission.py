@@ -157,6 +157,20 @@ async def test_clocks_that_differ_refuse_nobody_for_long(
     assert await clock.statuses(door, 0.0, 15.0, 0.0) == [200, 503, 200]
 
 
+@pytest.mark.parametrize("behind", [3.0, 9.5, 13.0])
+async def test_clocks_that_differ_take_nobody_s_patience(behind: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A difference that refuses nobody by itself is found out, too: else whoever must wait would be refused."""
+    clock = Clock(monkeypatch, behind)
+    door = Door(at_once=1)
+    door.app.open.set()
+    assert await clock.statuses(door, *[0.0] * 20) == [200] * 20
+    door.app.open.clear()
+    requests = [asyncio.create_task(clock.statuses(door, 0.0)) for _ in range(3)]
+    await waits(2)
+    door.app.open.set()
+    assert await asyncio.gather(*requests) == [[200]] * 3
+
+
 async def test_what_waited_while_the_service_stood_still_is_old(monkeypatch: pytest.MonkeyPatch) -> None:
     """However much of it there is: the gateway has given up. What comes after it is served."""
     clock = Clock(monkeypatch)
@@ -228,6 +242,17 @@ async def test_one_account_leaves_room_for_others() -> None:
     assert [answer.status_code for answer in answers if isinstance(answer, httpx.Response)] == [200] * 51
     assert waiting() == 0
     assert await statuses(door, GATEWAY, many) == [200, 200]
+
+
+async def test_a_token_is_one_account_s_however_its_scheme_is_written() -> None:
+    """Big and small letters, one space or more: all are counted together."""
+    door = Door(at_once=4, patience=LIMIT)
+    schemes = ("Bearer ", "bearer ", "Bearer  ", "BEARER   ")
+    burst = [door.come(number, {**GATEWAY, "Authorization": f"{each}own"}) for number, each in enumerate(schemes)]
+    await waits(2)
+    assert door.app.at_work == 2
+    door.app.open.set()
+    assert {answer.status_code for answer in await asyncio.gather(*burst)} == {200}
 
 
 async def test_time_that_is_over_frees_the_share_of_an_account() -> None:
