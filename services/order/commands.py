@@ -4,7 +4,6 @@ What a command writes is one statement: the order, its log, its history and its 
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 from observability import request_id
@@ -198,7 +197,6 @@ async def move(
     before = Status(order.status)
     if not may_follow(before, status):
         return False
-    now = datetime.now(UTC)
     told: dict[str, Any] = {  # each event takes of it what it carries
         "order_id": order.id,
         "user_id": order.user_id,
@@ -211,13 +209,12 @@ async def move(
         event = event_values("order.paid", contracts.OrderPaid(**told))
     elif status is Status.CANCELLED:
         event = event_values("order.cancelled", contracts.OrderCancelled(**told))
-    await transaction.run(
+    [(now, *_)] = await transaction.run(
         MOVE_AND_TELL if event else MOVE,
         a_id=order.id,
         a_status=status,
         a_reason=reason,
         a_code=code,
-        now=now,
         event={"status": status, "reason": reason, "reasonCode": code},
         **event,
     )

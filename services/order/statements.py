@@ -66,11 +66,12 @@ def _place() -> Select[Any]:
 
 
 def _move(*, tells: bool) -> Select[Any]:
-    """The order, its log and its history, and its event, if it tells others."""
+    """The order, its log and its history, and its event, if it tells others. It answers when that was."""
     order_id, status, reason, code = (
         bindparam(f"a_{name}", type_=Text) for name in ("id", "status", "reason", "code")
     )
-    now = bindparam("now", type_=_orders.c.updated_at.type)
+    # The database's clock, as for the creation. The order was locked before that: its moves never go back in time.
+    now = func.statement_timestamp()
     fresh = {"status": status, "reason": reason, "reason_code": code, "updated_at": now}
     moved = {"status": status, "reason": reason, "reasonCode": code}
     effect = history.effect(order_id, history.MOVED, moved, now)
@@ -82,7 +83,7 @@ def _move(*, tells: bool) -> Select[Any]:
     if tells:
         parts.append(event_part())
         notices.append(NOTIFY)
-    return select(*notices).add_cte(*parts)
+    return select(now, *notices).add_cte(*parts)
 
 
 PLACE, MOVE, MOVE_AND_TELL = Prepared(_place()), Prepared(_move(tells=False)), Prepared(_move(tells=True))

@@ -12,7 +12,7 @@ itself. Every step may be done twice; the provider knows a payment by its id.
 import asyncio
 import logging
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -172,7 +172,7 @@ class Settler:
             _log.info("card.forgotten", payment_id=payment.id, order_id=payment.order_id)
             await self._forget_card(payment, self._check_after)  # an earlier request may be on its way
             return
-        if is_card_stale(payment.created_at, datetime.now(UTC)):
+        if is_card_stale(payment.created_at, payment.now):
             await self._erase(payment, "the provider was not reached in time")
             return
         try:

@@ -89,7 +89,7 @@ class Consumer:
             dead_lettered.labels(queue, event)
 
     def steady_for(self) -> float:
-        """For how many seconds it has consumed without a break; 0 while it does not."""
+        """For how many seconds it has consumed without a break, and put nothing off; 0 while it does not."""
         return 0.0 if self._since is None else asyncio.get_running_loop().time() - self._since
 
     async def run(self) -> None:
@@ -221,6 +221,8 @@ class Consumer:
     ) -> str:
         """Put a message aside or bury it, where that was decided, and acknowledge it; what became of it."""
         if decided == "failed":
+            if self._since is not None:  # what is put off comes later
+                self._since = asyncio.get_running_loop().time()
             decided = await self._put_aside(channel, message, attempt, error)
         elif decided == "poison":
             decided = await self._bury(channel, message, error)

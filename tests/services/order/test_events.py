@@ -1,6 +1,7 @@
 """Events from elsewhere: in any order and any number, an order moves only as it may, and tells it exactly once."""
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import jsonschema
 import pytest
 
 from observability.testing import MetricDelta
+from services.order import commands
 from services.order.commands import locked, move
 from services.order.rebuild import rebuild
 from services.order.states import Status
@@ -228,3 +230,20 @@ async def test_metrics_follow_commits(desk: Desk) -> None:
     await desk.happens("payment.succeeded", order_id, **SUCCEEDED)
     await desk.happens("payment.succeeded", order_id, **SUCCEEDED)
     assert (value.value, reserved.value, paid.value) == (1000, 1, 1)
+
+
+async def test_steps_have_times_of_one_clock(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database's: that of a replica which makes a step may be behind, and a timeline sorts by them."""
+
+    class Behind(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return datetime.now(tz) - timedelta(seconds=10)
+
+    monkeypatch.setattr(commands, "datetime", Behind, raising=False)
+    order_id = await desk.place_in("paid")
+    order = await desk.order(order_id)
+    assert order["updatedAt"] > order["createdAt"]
+    times = await desk.rows("SELECT at FROM order_events WHERE order_id = :id ORDER BY seq", id=order_id)
+    assert len(times) == 3
+    assert times == sorted(set(times))

@@ -1,6 +1,7 @@
 """Expiry: what stays unpaid too long is cancelled once, by whichever replica comes first."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -18,6 +19,8 @@ from services.shared.events.envelope import Event
 from tests.services.order.desk import Desk, open_desk
 from tests.services.support import until
 
+MINE = "expiry of the test"
+
 
 @pytest.fixture(autouse=True)
 def _no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,12 +32,14 @@ def _no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
 async def _replicas(database_url: str, count: int) -> AsyncIterator[None]:
     databases = [Database(database_url) for _ in range(count)]
     tasks = [asyncio.create_task(cancel_expired(database, 60, lambda: 60.0)) for database in databases]
-    yield
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    for database in databases:
-        await database.close()
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for database in databases:
+            await database.close()
 
 
 async def _age(desk: Desk, *order_ids: str) -> None:
@@ -85,20 +90,61 @@ async def test_order_at_work_is_left_alone(desk: Desk, database_url: str) -> Non
     assert [event["type"] for event in await desk.told(busy)] == ["order.created"]
 
 
+@pytest.fixture
+def rests(monkeypatch: pytest.MonkeyPatch) -> asyncio.Queue[float]:
+    """For how many seconds the task MINE would rest: it goes on when the next one can be put in."""
+    taken: asyncio.Queue[float] = asyncio.Queue(1)
+
+    async def rest(seconds: float) -> None:
+        task = asyncio.current_task()
+        if task is not None and task.get_name() == MINE:
+            await taken.put(seconds)
+        else:  # the service's own
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(expiry, "rest", rest)
+    return taken
+
+
 async def test_nothing_expires_before_payments_are_heard_of(
-    desk: Desk, database_url: str, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, database_url: str, monkeypatch: pytest.MonkeyPatch, rests: asyncio.Queue[float]
 ) -> None:
-    """While their events cannot come, a paid order looks unpaid; nor does anything expire right after that."""
+    """While their events cannot come, a paid order looks unpaid."""
     order_id = await desk.place_in("awaiting_payment")
     await _age(desk, order_id)
-    monkeypatch.setattr(expiry, "_GRACE", 1.5)
+    monkeypatch.setattr(expiry, "_GRACE", 0.1)
     heard_for = 0.0
     database = Database(database_url)
-    task = asyncio.create_task(cancel_expired(database, 60, lambda: heard_for))
-    await asyncio.sleep(2.5)  # as long as it takes when they are heard of
+    task = asyncio.create_task(cancel_expired(database, 60, lambda: heard_for), name=MINE)
+
+    async def reached_the_grace() -> bool:
+        await rests.get()
+        return time.monotonic() - began > 0.1
+
+    began = time.monotonic()
+    await until(reached_the_grace)
+    for _ in range(3):  # two of them were said before that
+        await asyncio.wait_for(rests.get(), 5)
     assert (await desk.order(order_id))["status"] == "awaiting_payment"
-    heard_for = 1.6
-    await _cancelled(desk, order_id)
+    heard_for = 0.2
+    while (await desk.order(order_id))["status"] != "cancelled":
+        await asyncio.wait_for(rests.get(), 5)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await database.close()
+
+
+async def test_nothing_expires_right_after_the_database_was_away(
+    desk: Desk, database_url: str, monkeypatch: pytest.MonkeyPatch, rests: asyncio.Queue[float]
+) -> None:
+    """Payments were heard of all the time, but could not be written: this task began a moment ago."""
+    monkeypatch.setattr(expiry, "_GRACE", 30.0)
+    order_id = await desk.place_in("awaiting_payment")
+    await _age(desk, order_id)
+    database = Database(database_url)
+    task = asyncio.create_task(cancel_expired(database, 60, lambda: 3600.0), name=MINE)
+    assert [await asyncio.wait_for(rests.get(), 5) for _ in range(3)] == [10.0] * 3  # the longest
+    assert (await desk.order(order_id))["status"] == "awaiting_payment"
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     await database.close()

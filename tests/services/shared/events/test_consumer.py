@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import aio_pika
@@ -55,9 +57,11 @@ async def consuming(broker: Broker, handle: Handler, **options: object) -> Async
     """A consumer that is kept going as in a service."""
     tasks = Tasks()
     tasks.start("consumer", Consumer(broker, QUEUE, handle, **options).run)  # type: ignore[arg-type]
-    yield
-    async with asyncio.timeout(5):
-        await tasks.stop()
+    try:
+        yield
+    finally:
+        async with asyncio.timeout(5):
+            await tasks.stop()
 
 
 def _event() -> Event:
@@ -263,6 +267,30 @@ async def test_how_long_it_has_consumed(broker: Broker, mailbox: Mailbox) -> Non
     await asyncio.gather(task, return_exceptions=True)
 
 
+async def test_what_is_put_off_is_a_break(broker: Broker, mailbox: Mailbox) -> None:
+    """It comes again seconds later, and until then not all that was sent is known."""
+    clock = asyncio.get_running_loop().time
+
+    async def away(count: int) -> None:
+        if count == 1:
+            raise ConnectionRefusedError
+
+    seen = Seen(away)
+    consumer = Consumer(broker, QUEUE, seen, outages=(OSError,))
+
+    async def consumes() -> bool:
+        return consumer.steady_for() > 0.1
+
+    task = asyncio.create_task(consumer.run())
+    await until(consumes)
+    published = clock()
+    await broker.publish(_event())
+    await seen.comes_to(1)
+    assert 0 < consumer.steady_for() <= clock() - published
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_stop_waits_for_work_in_hand(broker: Broker, mailbox: Mailbox) -> None:
     """A cancelled consumer takes nothing new, finishes what it has, answers it, and ends."""
     going_on, begun = asyncio.Event(), asyncio.Event()
@@ -440,6 +468,44 @@ async def test_no_outage_lasts_for_ever(broker: Broker, mailbox: Mailbox, monkey
         await broker.publish(_event())
         [letter] = await mailbox.take(DEAD)
     assert "ConnectionRefusedError" in str(letter.headers["x-error"])
+
+
+async def test_an_outage_lasts_since_its_first_failure(
+    broker: Broker, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often the message was tried in between; no attempt is spent."""
+    now = [1_000_000.0]
+    clock = SimpleNamespace(time=lambda: now[0], perf_counter=time.perf_counter)
+    monkeypatch.setattr(consumer_module, "time", clock)
+
+    async def away(_: int) -> None:
+        now[0] += 3600
+        raise ConnectionRefusedError
+
+    seen = Seen(away)
+    async with consuming(broker, seen, outages=(OSError,)):
+        await broker.publish(_event())
+        [letter] = await mailbox.take(DEAD)
+    assert len(seen.events) == 6  # the first failed after an hour, and five hours after that are more than four
+    assert letter.headers["x-attempt"] == 1
+
+
+async def test_no_more_than_the_prefetch_are_at_work(broker: Broker, mailbox: Mailbox) -> None:
+    """The others stay in the queue, for other replicas."""
+    going_on, begun = asyncio.Event(), asyncio.Event()
+
+    async def wait(_: int) -> None:
+        begun.set()
+        await going_on.wait()
+
+    seen = Seen(wait)
+    for _ in range(4):
+        await broker.publish(_event())
+    async with consuming(broker, seen, prefetch=2):
+        await begun.wait()
+        await mailbox.comes_to(QUEUE, 2)
+        going_on.set()
+        await seen.comes_to(4)
 
 
 @pytest.mark.parametrize(
