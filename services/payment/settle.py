@@ -6,7 +6,8 @@
 
 The rows are the queue, and a replica takes one by moving its `next_check_at` behind the end of the step (a lease):
 nobody else works on it, no transaction is open during a call, and when the process dies the row comes back by
-itself. Every step may be done twice; the provider knows a payment by its id.
+itself. Every step may be done twice; the provider knows a payment by its id. But no charge is sent when the lease
+is over, since a payment that the provider does not know has failed some minutes after that.
 """
 
 import asyncio
@@ -16,18 +17,19 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-from sqlalchemy import Integer, Interval, bindparam, func, select, update
+from sqlalchemy import func, update
 
 from observability import request_id
 from observability.logging import get_logger
 from observability.names import own, tracer
 from observability.spans import record_error, span_from, untraced
 from services.payment.commands import conclude, refunded
-from services.payment.models import CancelledOrder, Payment
+from services.payment.models import Payment
 from services.payment.refusals import has_another_charge, has_no_charge, refuses_the_request
 from services.payment.rules import is_card_stale, is_charge_lost, next_step, seconds_to_ask, seconds_to_retry
 from services.payment.schemas import Charge
 from services.payment.settings import Settings
+from services.payment.statements import CHARGED, CLAIM
 from services.payment.states import Failure, Status
 from services.payment.vault import InvalidToken, Vault
 from services.shared.database import STORE_ERRORS, Database
@@ -35,7 +37,7 @@ from services.shared.errors import Unavailable
 from services.shared.loops import Loop
 from services.shared.names import VERSION
 from services.shared.peer import Peer
-from services.shared.prepared import Prepared, Record
+from services.shared.prepared import Record
 
 __all__ = ["Settler"]
 
@@ -45,37 +47,6 @@ _POLL = 2.0  # seconds between looks for what nobody tells: another replica acce
 _EXACT = 0.5  # seconds: what this replica knows to become due, it begins so late at most
 _log = get_logger("settle")
 _tracer = tracer(__name__, VERSION)
-
-
-_due = (
-    select(Payment.id)
-    .where(Payment.next_check_at <= func.now())
-    .order_by(Payment.next_check_at)
-    .limit(bindparam("most", type_=Integer))
-    .with_for_update(skip_locked=True)
-    .cte("due")
-)
-# No `exists`: PostgreSQL may read the whole table for one.
-_tombstone = select(CancelledOrder.reason).where(CancelledOrder.order_id == Payment.order_id).correlate(Payment)
-# Neither is harmed by being done twice. If a claim is repeated
-# although it was done, its rows wait until the lease ends, as after a death.
-_CLAIM = Prepared(
-    update(Payment)
-    .where(Payment.id.in_(select(_due.c.id)))
-    .values(next_check_at=func.now() + bindparam("lease", type_=Interval))
-    .returning(Payment.__table__, func.now().label("now"), _tombstone.scalar_subquery().label("cancelled_for"))
-)
-_CHARGED = Prepared(
-    update(Payment)
-    .where(Payment.id == bindparam("of_id"), Payment.status == bindparam("of_status"))
-    .values(
-        sealed_card=None,
-        charge_id=bindparam("to_charge_id"),
-        attempts=0,
-        next_check_at=func.now() + bindparam("check_after", type_=Interval),
-        updated_at=func.now(),
-    )
-)
 
 
 class UnexpectedAnswerError(Exception):
@@ -110,8 +81,10 @@ class Settler:
             await asyncio.gather(*self._at_work, return_exceptions=True)
 
     async def _begin_what_is_due(self) -> None:
+        # The leases are asked for after this, so they end later.
+        leased_until = asyncio.get_running_loop().time() + _LEASE.total_seconds()
         for payment in await self._claim_or_wait():
-            task = asyncio.create_task(self._step(payment))
+            task = asyncio.create_task(self._step(payment, leased_until))
             self._at_work.add(task)
             task.add_done_callback(self._done)
 
@@ -134,9 +107,9 @@ class Settler:
         if limit == 0:
             return []
         with untraced():
-            return await self._database.ask(_CLAIM, most=limit, lease=_LEASE)
+            return await self._database.ask(CLAIM, most=limit, lease=_LEASE)
 
-    async def _step(self, payment: Record) -> None:
+    async def _step(self, payment: Record, leased_until: float) -> None:
         name = next_step(Status(payment.status), has_card=payment.sealed_card is not None)
         attributes = {
             own("payment.id"): payment.id,
@@ -151,7 +124,7 @@ class Settler:
                 if name == "refund":
                     await self._refund(payment)
                 elif name == "charge":
-                    await self._charge(payment)
+                    await self._charge(payment, leased_until)
                 else:
                     await self._ask(payment)
             except Exception as error:
@@ -166,7 +139,7 @@ class Settler:
                 )
                 await self._again(payment, seconds_to_retry(payment.attempts, self._retry))
 
-    async def _charge(self, payment: Record) -> None:
+    async def _charge(self, payment: Record, leased_until: float) -> None:
         assert payment.sealed_card is not None
         if payment.cancelled_for:
             _log.info("card.forgotten", payment_id=payment.id, order_id=payment.order_id)
@@ -187,7 +160,7 @@ class Settler:
             "card": card,
             "callbackUrl": self._callback_url,
         }
-        answer = await self._provider.post("/charges", json=body, idempotent=True)
+        answer = await self._send(body, leased_until)
         if has_another_charge(answer, payment.id):  # it may have taken money
             await self._erase(payment, "the provider has another charge for this payment")
             return
@@ -200,7 +173,7 @@ class Settler:
         result = self._charge_of(payment, answer, 202)
         _log.info("charge.sent", payment_id=payment.id, order_id=payment.order_id, charge_id=result.charge_id)
         await self._database.ask(
-            _CHARGED,
+            CHARGED,
             of_id=payment.id,
             of_status=payment.status,
             to_charge_id=result.charge_id,
@@ -208,6 +181,19 @@ class Settler:
         )
         self._look_in(self._check_after)
         await self._take(payment, result)
+
+    async def _send(self, charge: dict[str, Any], leased_until: float) -> httpx.Response:
+        """Send a charge. Raises Unavailable when the lease is over: the payment may have failed since then.
+
+        leased_until: by the event loop's clock. A process that was stopped for a while may go on here.
+        """
+        try:
+            async with asyncio.timeout_at(leased_until):
+                if leased_until <= asyncio.get_running_loop().time():
+                    raise TimeoutError
+                return await self._provider.post("/charges", json=charge, idempotent=True)
+        except TimeoutError as error:
+            raise Unavailable("The lease is over, so the charge was not sent again.") from error
 
     async def _ask(self, payment: Record) -> None:
         answer = await self._provider.get("/charges/{payment_id}", payment_id=payment.id)

@@ -1,8 +1,11 @@
-"""What the commands ask of PostgreSQL with every payment. Why in this order, and under this lock: commands.py."""
+"""What the commands and the settle loop ask of PostgreSQL with every payment.
+
+Why the commands ask it in this order, and under this lock: commands.py.
+"""
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Function, Text, bindparam, exists, func, select, update
+from sqlalchemy import ColumnElement, Function, Integer, Interval, Text, bindparam, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -12,6 +15,8 @@ from services.shared.prepared import Prepared
 
 __all__ = [
     "ACCEPT",
+    "CHARGED",
+    "CLAIM",
     "CONCLUDE",
     "LOCK",
     "LOCKED",
@@ -99,3 +104,33 @@ START_REFUND = Prepared(
     .returning(Payment.id)
 )
 """What an order has paid is to be refunded."""
+_due = (
+    select(Payment.id)
+    .where(Payment.next_check_at <= func.now())
+    .order_by(Payment.next_check_at)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+# No `exists`: PostgreSQL may read the whole table for one.
+_tombstone = select(CancelledOrder.reason).where(CancelledOrder.order_id == Payment.order_id).correlate(Payment)
+# If a claim is repeated although it was done, its rows wait until the lease ends, as after a death.
+CLAIM = Prepared(
+    update(Payment)
+    .where(Payment.id.in_(select(_due.c.id)))
+    .values(next_check_at=func.now() + bindparam("lease", type_=Interval))
+    .returning(Payment.__table__, func.now().label("now"), _tombstone.scalar_subquery().label("cancelled_for"))
+)
+"""Takes payments that have something left to do. Each comes with the time, and why its order was cancelled."""
+CHARGED = Prepared(
+    update(Payment)
+    .where(Payment.id == bindparam("of_id"), Payment.status == bindparam("of_status"))
+    .values(
+        sealed_card=None,
+        charge_id=bindparam("to_charge_id"),
+        attempts=0,
+        next_check_at=func.now() + bindparam("check_after", type_=Interval),
+        updated_at=func.now(),
+    )
+)
+"""The provider has accepted a charge: the card is erased, unless news of the result came first."""

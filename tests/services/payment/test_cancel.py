@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from observability.testing import MetricDelta
-from services.payment.commands import cancel_order, conclude, lock_order
+from services.payment.commands import cancel_order, conclude, lock_order, refunded
 from tests.services.payment.shop import DECLINED, SLOW, Shop
 from tests.services.support import until
 
@@ -199,3 +199,16 @@ async def test_refund_waits_for_the_provider(shop: Shop) -> None:
 
 async def _is(shop: Shop, order_id: str, status: str) -> bool:
     return (await shop.row(order_id)).status == status
+
+
+async def test_refund_that_is_written_twice_is_told_once(shop: Shop) -> None:
+    """A step that outlasts its lease is done by another, too."""
+    refunds = MetricDelta("shop_refunds_total", reason="expired")
+    order_id = shop.order()
+    payment = (await shop.pay(order_id)).json()
+    await shop.comes_to(order_id, "succeeded")
+    await shop.cancel(order_id)
+    await shop.comes_to(order_id, "refunded")
+    await refunded(shop.database, payment["id"])
+    assert [event["type"] for event in await shop.told(order_id)] == ["payment.succeeded", "payment.refunded"]
+    assert refunds.value == 1

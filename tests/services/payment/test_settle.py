@@ -1,5 +1,7 @@
 """The settle loop: every accepted payment comes to one result, whatever fails on the way."""
 
+import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,10 @@ from cryptography.fernet import Fernet
 from sqlalchemy import func
 
 from observability.testing import CapturedSpans
+from services.payment import settle
+from services.payment.commands import conclude
 from services.payment.models import Payment
+from services.payment.vault import Vault
 from services.shared.events.envelope import new_id
 from tests.services.payment.shop import GOOD, SILENT, SLOW, Shop, open_shop
 from tests.services.support import until
@@ -146,6 +151,86 @@ async def test_death_between_acceptance_and_erasing(shop: Shop) -> None:
     await shop.comes_to(order_id, "succeeded")
     assert (await shop.row(order_id)).sealed_card is None
     assert list(await shop.ledger()) == [payment["id"]]
+
+
+async def test_stopped_process_sends_no_charge_after_its_lease(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The payment may have failed since then as one that nobody charged. The row comes back, and is charged."""
+    monkeypatch.setattr(settle, "_LEASE", timedelta(seconds=0.5))
+    open_card = Vault.open
+    charged: list[int] = []
+
+    def stopped(vault: Vault, sealed: str) -> dict[str, Any]:
+        if not charged:
+            time.sleep(0.6)  # nothing of this process goes on
+        charged.append(len(shop.network.charged))
+        return open_card(vault, sealed)
+
+    monkeypatch.setattr(Vault, "open", stopped)
+    order_id = shop.order()
+    await shop.pay(order_id)
+    await shop.comes_to(order_id, "succeeded")
+    assert charged[:2] == [0, 0]
+    assert len(await shop.ledger()) == 1
+
+
+async def test_charge_on_its_way_ends_with_its_lease(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also what waits for a connection, or between two tries, is not sent after it."""
+    monkeypatch.setattr(settle, "_LEASE", timedelta(seconds=0.5))
+    real, given_up = shop.network.hosts["provider"], asyncio.Event()
+
+    class Holds(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            shop.network.hosts["provider"] = real
+            try:
+                await asyncio.Event().wait()
+            finally:
+                given_up.set()
+            raise AssertionError
+
+    shop.network.hosts["provider"] = Holds()
+    order_id = shop.order()
+    began = time.monotonic()
+    await shop.pay(order_id)
+    await given_up.wait()
+    assert time.monotonic() - began < 1.5  # an attempt has 2 s
+    await shop.comes_to(order_id, "succeeded")
+
+
+class Meanwhile(httpx.AsyncBaseTransport):
+    """The provider, whose call back is taken in before its answer to the first `method` is."""
+
+    def __init__(self, shop: Shop, method: str) -> None:
+        self.shop, self.method, self.real = shop, method, shop.network.hosts["provider"]
+        self.is_done = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answer = await self.real.handle_async_request(request)
+        if request.method == self.method and not self.is_done:
+            self.is_done = True
+            payment_id = self.shop.network.charged[-1]
+            assert await conclude(self.shop.database, payment_id=payment_id, succeeded=True) == "applied"
+        return answer
+
+
+@pytest.mark.parametrize("method", ["POST", "GET"])
+async def test_news_that_overtake_the_answer_leave_nothing_to_do(shop: Shop, method: str) -> None:
+    """A payment that has its result is not asked for any more, whatever the answer says that comes after it."""
+    shop.network.down.add("payments")
+    shop.network.hosts["provider"] = meanwhile = Meanwhile(shop, method)
+    order_id = shop.order()
+    await shop.pay(order_id, SLOW)
+
+    async def overtaken() -> bool:
+        return meanwhile.is_done and (await shop.row(order_id)).next_check_at is None
+
+    await until(overtaken)
+    second = shop.order()  # it is claimed after that step, so the step has ended when this one has its result
+    await shop.pay(second, GOOD)
+    await shop.comes_to(second, "succeeded")
+    row = await shop.row(order_id)
+    assert (row.status, row.next_check_at, row.attempts) == ("succeeded", None, 0)
 
 
 async def test_restart_goes_on(database_url: str, tmp_path: Path) -> None:
