@@ -1,6 +1,7 @@
 """What the tests see of the gateway: its instance, clients with addresses of their own, answers."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
@@ -13,6 +14,7 @@ from tests.gateway.stub import Stub
 
 ROOT = Path(__file__).parents[2]
 ALLOWED_ORIGIN = "https://shop.example"
+LIMITS: list[str] = re.findall(r"limit_req_zone \$(\w+)", (ROOT / "gateway/limits.conf.template").read_text())
 
 
 @dataclass

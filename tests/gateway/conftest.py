@@ -18,7 +18,7 @@ import pytest
 from deploy.native.gateway import stream_module
 from tests.free_ports import free_ports
 from tests.gateway.certificate import write_certificate
-from tests.gateway.client import ALLOWED_ORIGIN, ROOT, Client, Gateway, until
+from tests.gateway.client import ALLOWED_ORIGIN, LIMITS, ROOT, Client, Gateway, until
 from tests.gateway.stub import Stub
 
 USER_LINE = "user root;" if os.geteuid() == 0 else ""
@@ -78,7 +78,10 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
                 "LISTEN_HTTP2": "http2",
                 "NGINX_MODULES": stream_module(),
                 "TRUSTED_PROXIES_GEO": f"{TRUSTED_PROXY} 1;",
-                "NGINX_HTTP": "include pause_door.conf;",
+                "NGINX_HTTP": "include pause_door.conf;"
+                # By what each limit counts a request. The log must not have that: tokens end in their signatures.
+                f"log_format limit_keys '$req_id {' '.join(f'{name}=${name}' for name in LIMITS)}';"
+                f"access_log {folder}/limit_keys limit_keys;",
                 "NGINX_STREAM": f'access_log "{folder}/stdout.log" refused if=$is_refused;',
                 **dict.fromkeys(("OWN_TRACE_ID", "OWN_SPAN_ID"), ""),
             },

@@ -1,5 +1,7 @@
 """Who is slowed down, and who is not."""
 
+import socket
+import uuid
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +9,7 @@ from contextlib import ExitStack, closing
 
 import pytest
 
-from tests.gateway.client import Answer, Client, exchange, until
+from tests.gateway.client import LIMITS, Answer, Client, Gateway, exchange, until
 
 
 def burst(client: Client, path: str, total: int, connections: int) -> Counter[int]:
@@ -27,6 +29,48 @@ def burst(client: Client, path: str, total: int, connections: int) -> Counter[in
 def test_reads_are_generous(client: Client) -> None:
     """2000 reads over 50 connections from one address pass whole."""
     assert burst(client, "/api/products", 2000, 50) == {200: 2000}
+
+
+BY_TOKEN = {"authorization": "Bearer a.b.sig"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "counted"),
+    [
+        ("GET", "/api/products", {}, {"read_address": "address"}),
+        ("GET", "/api/products", BY_TOKEN, {"read_address": "address", "read_token": "sig"}),
+        ("POST", "/api/orders", BY_TOKEN, {"write_address": "address", "write_token": "sig"}),
+        ("POST", "/api/users/login", BY_TOKEN, {"credential_address": "address"}),
+        ("POST", "/otlp/v1/traces", {}, {"spans_address": "address", "spans_all": "all"}),
+    ],
+    ids=["read", "read with a token", "write", "login", "spans"],
+)
+def test_what_a_request_is_counted_by(
+    gateway: Gateway,
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    path: str,
+    headers: dict[str, str],
+    counted: dict[str, str],
+) -> None:
+    """Its address, its token, or all; and by nothing else, as an empty key is not counted."""
+    monkeypatch.setattr(gateway.spans, "wish", "400")  # spans that the store takes leave no line in the log
+    request_id = uuid.uuid4().hex
+    client(method, path, body=b"{}", content_type="application/json", x_request_id=request_id, **headers)
+    lines: list[str] = []
+    for _ in until(5):
+        lines = [line for line in (gateway.folder / "limit_keys").read_text().splitlines() if request_id in line]
+        if lines:
+            break
+    keys = {name: key.replace("address", _logged(client.address)) for name, key in counted.items()}
+    assert lines == [" ".join([request_id, *(f"{name}={keys.get(name, '')}" for name in LIMITS)])]
+
+
+def _logged(address: str) -> str:
+    """The four bytes of an address, as Nginx writes them."""
+    readable = {byte: chr(byte) for byte in range(32, 127) if chr(byte) not in '"\\'}
+    return "".join(readable.get(byte, f"\\x{byte:02X}") for byte in socket.inet_aton(address))
 
 
 @pytest.mark.parametrize("path", ["/api/users/login", "/api/users/register", "/api/users/%6cogin"])

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import aio_pika
 import httpx
@@ -82,7 +83,7 @@ async def test_own_events_are_published(urls: Urls, service: str) -> None:
 
 @pytest.mark.parametrize(("service", "kind"), FOREIGN)
 async def test_events_of_others_cannot_be_published(urls: Urls, service: str, kind: str) -> None:
-    """Neither to all, nor asked for again, nor shown in the tap."""
+    """Neither to all, nor shown in the tap."""
 
     async def publish(channel: AbstractChannel, exchange: str) -> None:
         place = await channel.get_exchange(exchange, ensure=False)
@@ -90,6 +91,19 @@ async def test_events_of_others_cannot_be_published(urls: Urls, service: str, ki
 
     for exchange in (topology.EXCHANGE, topology.TAP_EXCHANGE):
         await refused(urls(service), lambda channel, to=exchange: publish(channel, to))  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_only_what_a_service_hears_can_it_ask_for_again(urls: Urls, service: str) -> None:
+    """One that was taken over must not make all others send their events of hours, again and again."""
+    heard = {kind for queue in topology.queues_of(service) for kind in topology.QUEUES[queue]}
+
+    async def ask(channel: AbstractChannel, kind: str) -> None:
+        place = await channel.get_exchange(topology.REPLAY_EXCHANGE, ensure=False)
+        await place.publish(aio_pika.Message(b""), kind, mandatory=False)
+
+    for kind in sorted(CONTRACTS.keys() - heard):
+        await refused(urls(service), partial(ask, kind=kind))
 
 
 @pytest.mark.parametrize("service", SERVICES)

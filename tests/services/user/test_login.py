@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from deploy.installation.secrets import Secrets
 from services.shared.auth import AUDIENCE, ISSUER
 from services.shared.database import Database
+from services.user import commands
 from services.user.models import User
 from services.user.passwords import PARAMETERS
 from services.user.tokens import TokenIssuer, _thumbprint
@@ -118,6 +119,19 @@ async def test_old_hash_is_renewed(people: People, database_url: str) -> None:
     assert not PARAMETERS.check_needs_rehash(stored)
     assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert (await person.login()).status_code == 200
+
+
+async def test_renewing_a_hash_undoes_no_new_password(people: People, database_url: str) -> None:
+    """The password is changed while somebody logs in with the old one."""
+    person = await people.member()
+    database = Database(database_url)
+    async with database.session() as session:
+        before = (await session.scalars(select(User).where(User.email == person.email))).one()
+    assert (await person.change(password="new password", currentPassword=PASSWORD)).status_code == 200
+    await commands._replace_hash(database, before, PARAMETERS.hash(PASSWORD))
+    await database.close()
+    assert (await person.login("new password")).status_code == 200
+    assert (await person.login(PASSWORD)).status_code == 401
 
 
 async def test_tokens_that_are_not_good_are_refused(people: People, keys: Secrets) -> None:

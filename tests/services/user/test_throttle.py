@@ -134,6 +134,19 @@ async def test_window_ends(people: People, redis_url: str) -> None:
     assert (await person.login()).status_code == 200
 
 
+async def test_window_begins_with_the_first_failure(people: People, redis_url: str, elsewhere: Throttle) -> None:
+    """A later one does not prolong it: else people who share an address would be locked out by each other's."""
+    guesser = people.stranger()
+    keys = _keys(guesser.email, guesser.address)[:-1]
+    async with Redis.from_url(redis_url) as redis:
+        await elsewhere.failed(email=guesser.email, address=guesser.address)
+        for key in keys:
+            assert WINDOW - 100 < await redis.ttl(key) <= WINDOW
+            await redis.expire(key, 100)
+        await elsewhere.failed(email=guesser.email, address=guesser.address)
+        assert [0 < await redis.ttl(key) <= 100 for key in keys] == [True] * 3
+
+
 async def test_outcomes_are_counted(people: People, client: httpx.AsyncClient) -> None:
     """`shop_logins_total` tells success, failure and throttled apart."""
 
