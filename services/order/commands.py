@@ -53,7 +53,7 @@ async def place_order(
         lines, currency = await _offered(catalogue, request)
     except ProblemError:
         # The first request with this key may have placed its order meanwhile.
-        if key is not None and (before := await idempotency.known(database, **scope)) is not None:
+        if before := await use.known(database):
             return await queries.get_order(database, before, user), True
         raise
 

@@ -104,7 +104,7 @@ async def accept(
         order = await orders.payable(request.order_id, user)
     except ProblemError:
         # The first request with this key may have paid the order meanwhile.
-        if key is not None and (before := await idempotency.known(database, **scope)) is not None:
+        if before := await use.known(database):
             return await queries.get_payment(database, before), True
         raise
     payment: dict[str, Any] = {

@@ -17,9 +17,9 @@ from observability.http_client import ObservedTransport
 from observability.limits import TimeLimit, time_is_up
 from observability.mongo import instrument_pymongo
 from observability.redis import ObservedRedis
+from observability.spans import span_from
 from observability.sql import instrument_sqlalchemy
 from observability.testing import CapturedSpans, MetricDelta
-from observability.spans import span_from
 
 Call = Callable[[], Awaitable[Any]]
 
