@@ -30,12 +30,14 @@ class Asking:
         self._began, self._ended = began, min(time.time(), ended + _SCRAPE)
 
     def answer(self, asked: Asked) -> Verdict:
-        """Whether the largest value is at most as much as it may be. No answer: there was nothing, which is 0."""
+        """Whether the largest value is at most as much as it may be. Not where nothing was measured."""
         window = math.ceil(self._ended - self._began)
         query = asked.query.replace("{window}", f"{window}s").replace("{half}", f"{window // 2}s")
         found = self._ask("query", query=query, time=self._ended)
-        value = max((float(one["value"][1]) for one in found), default=0.0)
         says = f"{asked.says}: at most {asked.at_most:g}"
+        if not found:
+            return Verdict(says, "Prometheus has no series for it", held=False)
+        value = max(float(one["value"][1]) for one in found)
         return Verdict(says, f"{value:.3g}", held=value <= asked.at_most)
 
     def budget(self, at_most: float) -> Verdict:

@@ -97,16 +97,22 @@ def prometheus(tmp_path: Path) -> Iterator[tuple[Layout, dict[str, Any]]]:
 
 
 def test_an_answer_is_at_most_what_it_may_be(prometheus: tuple[Layout, dict[str, Any]]) -> None:
-    """The largest value counts, over the time of the run; no value is none."""
+    """The largest value counts, over the time of the run."""
     layout, values = prometheus
     asking = Asking(layout, 0.0, 100.0)
     values["increase(a[105s])"] = 5
     values["increase(a["] = 7
     held = [asking.answer(Asked("a", "increase(a[{window}])", at_most)).held for at_most in (6.9, 7.0)]
     assert held == [False, True]
-    assert asking.answer(Asked("b", "increase(b[{half}])", 0)).found == "0"
     with pytest.raises(ShopError, match="refused"):
         asking.answer(Asked("c", "refused", 0))
+
+
+def test_what_was_not_measured_is_not_held(prometheus: tuple[Layout, dict[str, Any]]) -> None:
+    """A series that was renamed, or whose target was away, proves nothing."""
+    layout, _ = prometheus
+    verdict = Asking(layout, 0.0, 100.0).answer(Asked("b", "increase(b[{half}])", 0))
+    assert (verdict.held, verdict.found) == (False, "Prometheus has no series for it")
 
 
 def test_a_budget_is_judged_by_the_promise_that_lost_most(prometheus: tuple[Layout, dict[str, Any]]) -> None:
