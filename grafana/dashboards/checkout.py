@@ -105,7 +105,7 @@ BOARD = Board(
                 latency(
                     "Time to decide stock",
                     "How long does it take to decide the stock? "
-                    "From created to awaiting_payment or rejected. The goal: under 2 s.",
+                    "For how long orders are pending; those that are cancelled count too. The goal: under 2 s.",
                     RESERVATION,
                     service="order-service",
                     steps=((2, "red"),),
@@ -134,7 +134,8 @@ BOARD = Board(
                 lines(
                     "Orders placed and decided",
                     "Do as many orders leave as come? "
-                    "Placed, and decided (stock reserved or rejected), a minute. A gap: a stalled checkout.",
+                    "Placed, and no longer pending (reserved, rejected or cancelled), a minute. "
+                    "A gap: a stalled checkout.",
                     "cpm",
                     Q("60 * " + rate(ORDERS, where='status="pending"'), "placed"),
                     Q("60 * " + rate(RESERVATION + "_count"), "decided"),

@@ -222,7 +222,7 @@ async def move(
 
     def count() -> None:
         _count(status, order.id)
-        if before is Status.PENDING and status in (Status.AWAITING_PAYMENT, Status.REJECTED):
+        if before is Status.PENDING:  # also when it is cancelled: the objective counts what was never decided
             metrics.reservation_duration.observe(max(0.0, (now - order.created_at).total_seconds()))
         if status is Status.PAID:
             metrics.order_value.inc(order.total_cents)

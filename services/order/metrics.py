@@ -10,7 +10,7 @@ orders = Counter("shop_orders", "Moves of orders into a state", ["status"])
 order_value = Counter("shop_order_value_cents", "Value of the orders that were paid, in minor units")
 reservation_duration = Histogram(
     "shop_reservation_duration_seconds",
-    "From an order's creation to `awaiting_payment` or `rejected`",
+    "For how long an order was `pending`, whether its stock was decided or it was cancelled",
     buckets=(0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0),
 )
 

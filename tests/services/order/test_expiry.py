@@ -77,6 +77,17 @@ async def test_two_replicas_cancel_once(desk: Desk, database_url: str) -> None:
         assert (await desk.order(order_id))["status"] == state
 
 
+async def test_an_order_that_was_never_decided_spends_the_budget(desk: Desk, database_url: str) -> None:
+    """It is an event of the objective, and not within its 2 seconds. One that was decided is no second event."""
+    [undecided, decided] = [await desk.place_in(state) for state in ("pending", "awaiting_payment")]
+    events = MetricDelta("shop_reservation_duration_seconds_count")
+    good = MetricDelta("shop_reservation_duration_seconds_bucket", le="2.0")
+    await _age(desk, undecided, decided)
+    async with _replicas(database_url, 1):
+        await _cancelled(desk, undecided, decided)
+    assert (events.value, good.value) == (1, 0)
+
+
 async def test_order_at_work_is_left_alone(desk: Desk, database_url: str) -> None:
     """An order that is just being paid is passed by, and is not cancelled afterwards."""
     busy, idle = await desk.place_in("awaiting_payment"), await desk.place_in("awaiting_payment")
