@@ -13,10 +13,22 @@ from grafana_foundation_sdk.models import dashboard as model
 from grafana_foundation_sdk.models import prometheus as format_
 
 from grafana.colours import MEANINGS, PALETTE
-from grafana.promql import WINDOW, quantile
+from grafana.promql import WINDOW, quantile, rare
 from grafana.series import paints
 
-__all__ = ["PROMETHEUS", "Panel", "Q", "bars", "dashboards", "dial", "grid", "latency", "lines", "number"]
+__all__ = [
+    "PROMETHEUS",
+    "Panel",
+    "Q",
+    "bars",
+    "dashboards",
+    "dial",
+    "grid",
+    "latency",
+    "lines",
+    "number",
+    "yes_no",
+]
 
 PROMETHEUS = model.DataSourceRef(type_val="prometheus", uid="prometheus")
 
@@ -141,6 +153,11 @@ def number(
     if texts:
         panel.mappings([_named(texts)])
     return _common(panel, title, why, unit, queries, steps)
+
+
+def yes_no(title: str, why: str, expr: str) -> stat.Panel:
+    """Whether `expr` is 1. No series is a no: what would say so is gone, and its last yes must not stay."""
+    return number(title, why, "none", Q(rare(expr), "yes"), texts={"1": "yes", "0": "no"})
 
 
 def dial(

@@ -40,7 +40,7 @@ def named(expr: str, label: str, name: str) -> str:
 
 
 def rare(expr: str) -> str:
-    """`expr`, or 0 while it has never happened. The proof of panels asks without the 0."""
+    """`expr`, or 0 where it has no series: it never happened. The proof of panels asks without the 0."""
     return f"{expr}{ZERO}"
 
 

@@ -2,7 +2,7 @@
 
 from grafana.board import Board, Row
 from grafana.dashboards import postgresql
-from grafana.panels import Q, bars, latency, lines, number
+from grafana.panels import Q, bars, latency, lines, number, yes_no
 from grafana.promql import quantile, rate, ratio
 
 DATABASE = "db_client_operation_duration_seconds"
@@ -27,20 +27,16 @@ BOARD = Board(
         Row(
             "Now",
             [
-                number(
+                yes_no(
                     "PostgreSQL up",
                     "Does PostgreSQL answer? Whether the exporter could ask PostgreSQL.",
-                    "none",
-                    Q("max(pg_up)", "up"),
-                    texts={"1": "yes", "0": "no"},
+                    "max(pg_up)",
                 ),
-                number(
+                yes_no(
                     "Redis up",
                     "Does Redis answer? "
                     "Whether the exporter could ask Redis. Without it logins get no refresh token.",
-                    "none",
-                    Q("max(redis_up)", "up"),
-                    texts={"1": "yes", "0": "no"},
+                    "max(redis_up)",
                 ),
                 number(
                     "MongoDB commands",

@@ -1,7 +1,7 @@
 """Nginx: what comes in, what is refused, and how the services behind it answer."""
 
 from grafana.board import Board, Row
-from grafana.panels import Q, bars, lines, number
+from grafana.panels import Q, bars, lines, number, yes_no
 from grafana.promql import increase, quantile, rare, rate, ratio
 
 REQUESTS = "shop_gateway_http_requests_total"
@@ -52,12 +52,10 @@ BOARD = Board(
                     Q(quantile(0.99, DURATION), "p99"),
                     steps=((0.5, "orange"), (2, "red")),
                 ),
-                number(
+                yes_no(
                     "Probes succeed",
                     "Is the shop seen from outside? Whether every probe of the shop's pages succeeds.",
-                    "none",
-                    Q("min(probe_success)", "seen"),
-                    texts={"1": "yes", "0": "no"},
+                    "min(probe_success)",
                 ),
                 number(
                     "Certificate validity",

@@ -1,7 +1,7 @@
 """Events: published, delivered, retried, given up."""
 
 from grafana.board import Board, Row, Variable
-from grafana.panels import Q, bars, latency, lines, number
+from grafana.panels import Q, bars, latency, lines, number, yes_no
 from grafana.promql import NONE, increase, named, rare, rate, ratio
 
 PROCESS = "messaging_process_duration_seconds"
@@ -23,12 +23,10 @@ BOARD = Board(
         Row(
             "Now",
             [
-                number(
+                yes_no(
                     "RabbitMQ up",
                     "Does the broker answer? Whether RabbitMQ answered its last scrape.",
-                    "none",
-                    Q(f'min(up{{job="rabbitmq", {BROKER}}})', "up"),
-                    texts={"1": "yes", "0": "no"},
+                    f'min(up{{job="rabbitmq", {BROKER}}})',
                 ),
                 number(
                     "Events published",

@@ -2,7 +2,7 @@
 
 from grafana.board import Board, Row, Variable
 from grafana.panels import Q, bars, grid, latency, lines, number
-from grafana.promql import increase, named, quantile, rate, ratio, zero_for
+from grafana.promql import increase, named, quantile, rare, rate, ratio, zero_for
 
 REQUESTS = "http_server_request_duration_seconds"
 COUNT = f"{REQUESTS}_count"
@@ -58,7 +58,7 @@ BOARD = Board(
                     "Replicas up",
                     "How many replicas answer? Instances whose last scrape succeeded.",
                     "none",
-                    Q(f"sum(up{{{JOB}}})", "up"),
+                    Q(rare(f"sum(up{{{JOB}}})"), "up"),
                 ),
             ],
         ),

@@ -1,7 +1,7 @@
 """The telemetry of the telemetry: is what the other dashboards show complete?"""
 
 from grafana.board import Board, Row, Variable
-from grafana.panels import Q, bars, lines, number
+from grafana.panels import Q, bars, lines, number, yes_no
 from grafana.promql import NONE, increase, rate
 
 TARGET = 'job="$job"'
@@ -53,13 +53,11 @@ BOARD = Board(
                     Q("max(prometheus_notifications_alertmanagers_discovered)", "receivers"),
                     steps=((0, "red"), (1, "green")),
                 ),
-                number(
+                yes_no(
                     "Configuration reloaded",
                     "Is the configuration the newest? "
                     "Whether the last reload of Prometheus' configuration succeeded.",
-                    "none",
-                    Q("min(prometheus_config_last_reload_successful)", "reloaded"),
-                    texts={"1": "yes", "0": "no"},
+                    "min(prometheus_config_last_reload_successful)",
                 ),
             ],
         ),

@@ -1,6 +1,7 @@
 """The generated dashboards: fresh, complete and consistent."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from grafana.board import ADDRESSES
 from grafana.colours import MEANINGS, OUTCOMES, PALETTE, SERVICES
 from grafana.dashboards import ALL
 from tests.grafana.targets import documents, panels
-from tests.prometheus.rules import alerts
+from tests.prometheus.rules import alerts, check_values
 
 DOCUMENTS = documents()
 UNITS = {value for name, value in vars(units).items() if isinstance(value, str) and not name.startswith("__")}
@@ -126,6 +127,25 @@ def test_the_overview_is_red_while_something_fires() -> None:
         (1, MEANINGS["failure"]),
     ]
     assert 'ALERTS{alertstate="firing"' in firing["targets"][0]["expr"]
+
+
+def test_no_series_is_a_no(tmp_path: Path) -> None:
+    """A panel of yes and no does not keep the last yes of what is gone: without any series it is 0."""
+    questions = [
+        panel["targets"][0]["expr"]
+        for dashboard in DOCUMENTS
+        for panel in panels(dashboard)
+        if any(
+            value["text"] == "no"
+            for one in panel["fieldConfig"]["defaults"].get("mappings", [])
+            for value in one["options"].values()
+        )
+    ]
+    assert len(questions) >= 5
+    for index, expr in enumerate(questions):
+        folder = tmp_path / str(index)
+        folder.mkdir()
+        check_values(folder, expr, [([], "{}", 0)])
 
 
 def test_the_overview_lists_all_dashboards() -> None:

@@ -2,7 +2,7 @@ import { useRef, useState, type CSSProperties } from "react";
 import { useWindow } from "~/shared/time/state";
 import { useSeen } from "~/shared/useSeen";
 import { Anchor } from "~/shared/ui/Anchor";
-import { usePanel, type Drawn } from "./data";
+import { ofNow, usePanel, type Drawn } from "./data";
 import type { Mark } from "./marks";
 import type { Panel as Model } from "./model";
 import { colourOf, forBackground } from "./paint";
@@ -29,7 +29,8 @@ export function Panel({ panel, values, marks, isAlone }: Props) {
   const box = useRef<HTMLElement>(null);
   const window = useWindow();
   const { data, error, isFetching } = usePanel(panel, values, window, useSeen(box) && Boolean(panel.targets));
-  const [first] = data?.series ?? [];
+  const shown = data && ofNow(panel, data);
+  const [first] = shown?.series ?? [];
   const loud =
     isLoud(panel) && first
       ? { background: forBackground(colourOf(panel, first.value)), color: "white" }
@@ -64,7 +65,7 @@ export function Panel({ panel, values, marks, isAlone }: Props) {
             {error.message}
           </p>
         ) : (
-          <Body panel={panel} values={values} marks={marks} drawn={data} />
+          <Body panel={panel} values={values} marks={marks} drawn={shown} />
         )}
       </div>
     </section>

@@ -26,6 +26,12 @@ export interface Drawn {
   window: Window;
 }
 
+/** What a panel shows. One of a single value shows it only while there is one: the last of long ago is not now. */
+export function ofNow(panel: Panel, drawn: Drawn): Drawn {
+  if (panel.type !== "stat" && panel.type !== "gauge") return drawn;
+  return { ...drawn, series: drawn.series.filter(({ values }) => values.at(-1) !== null) };
+}
+
 /** The panel's answers. While a newer one is asked for, the last one stays. */
 export function usePanel(panel: Panel, values: Values, window: Window, seen: boolean) {
   const targets = (panel.targets ?? []).map((target) => ({ ...target, expr: put(target.expr, values) }));
