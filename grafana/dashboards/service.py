@@ -207,5 +207,5 @@ BOARD = Board(
     variables=[
         Variable("service", "Service", f"label_values({COUNT}, job)", "order-service", several=True),
     ],
-    alerts='service=~"$service"',
+    alerts='service=~"${service:regex}"',  # Grafana writes several as {a,b} where no format is named
 )

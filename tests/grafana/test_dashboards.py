@@ -96,6 +96,14 @@ def test_alerts_are_listed_and_marked_on_every_dashboard(dashboard: dict[str, An
     assert matchers or dashboard["uid"] in {"glasshouse-overview", "glasshouse-resilience"}
 
 
+@EACH
+def test_the_list_of_alerts_takes_several_values_as_one_expression(dashboard: dict[str, Any]) -> None:
+    """Several values are written as `{a,b}` there, unless a format is named."""
+    (listed,) = [panel for panel in dashboard["panels"] if panel["type"] == "alertlist"]
+    names = re.findall(r"\$\{?([\w:]+)", listed["options"]["alertInstanceLabelFilter"])
+    assert all(name.endswith(":regex") for name in names)
+
+
 def test_every_alert_is_on_the_dashboard_to_which_it_leads() -> None:
     """Its list takes it by its name, or by the service that it is about."""
     boards = {dashboard["uid"]: dashboard for dashboard in DOCUMENTS}

@@ -18,6 +18,7 @@ test("one value stands as it is, several become one expression of PromQL", () =>
     'up{job=~"(order|user\\\\.a)"}',
   );
   expect(put('up{job=~"$service"}', { service: ["user.a"] })).toBe('up{job=~"user\\\\.a"}');
+  expect(put('{service=~"${service:regex}"}', { service: ["a", "b"] })).toBe('{service=~"(a|b)"}');
   expect(put("$other stays", {})).toBe("$other stays");
 });
 

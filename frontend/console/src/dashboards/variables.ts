@@ -5,7 +5,7 @@ import type { Dashboard, Variable } from "./model";
 export type Values = Record<string, string | string[]>;
 
 const ALL = "$__all"; // in the address, as Grafana writes it
-const VARIABLE = /\$\{(\w+)\}|\$(\w+)/g;
+const VARIABLE = /\$\{(\w+)(?::regex)?\}|\$(\w+)/g;
 const LABEL_VALUES = /^label_values\((.+), (\w+)\)$/;
 
 /** The text with the values in place of `$name`: in PromQL several of them are one regular expression. */
