@@ -25,6 +25,13 @@ from observability.names import own
 __all__ = ["Breaker", "BreakerOpenError"]
 
 _STATES = (pybreaker.STATE_CLOSED, pybreaker.STATE_OPEN, pybreaker.STATE_HALF_OPEN)
+_MOVES = (
+    (pybreaker.STATE_CLOSED, pybreaker.STATE_OPEN),
+    (pybreaker.STATE_OPEN, pybreaker.STATE_HALF_OPEN),
+    (pybreaker.STATE_HALF_OPEN, pybreaker.STATE_OPEN),
+    (pybreaker.STATE_HALF_OPEN, pybreaker.STATE_CLOSED),
+)
+_OUTCOMES = ("success", "failure", "rejected", "late", "cancelled")
 _log = get_logger("breaker")
 
 
@@ -73,6 +80,12 @@ class Breaker(pybreaker.CircuitBreakerListener):
             throw_new_error_on_trip=False,
         )
         self._show(self.state)
+        # A series that is there from the start lets increase() see its first event.
+        timeouts.labels(name)
+        for outcome in _OUTCOMES:
+            breaker_calls.labels(name, outcome)
+        for move in _MOVES:
+            breaker_transitions.labels(name, *move)
 
     @property
     def state(self) -> str:

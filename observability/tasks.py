@@ -27,6 +27,7 @@ class Tasks:
     def start(self, name: str, run: Callable[[], Awaitable[object]]) -> None:
         """Keep `run()` going under `name`; its return counts as a death like an exception does."""
         self._show(name, False)
+        task_restarts.labels(name)  # there from the start, so that increase() sees the first
         self.checks[name] = self._check(name)
         self._tasks[name] = asyncio.create_task(self._keep(name, run), name=name)
 

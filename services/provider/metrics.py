@@ -10,5 +10,7 @@ callbacks = Counter(
 )
 
 # A series that is there from the start lets rate() and alerts see its first increase.
+for _outcome in ("succeeded", "declined"):
+    charges.labels(_outcome)
 for _outcome in ("delivered", "refused", "failed", "given_up"):
     callbacks.labels(_outcome)

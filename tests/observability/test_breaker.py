@@ -9,7 +9,7 @@ from opentelemetry import trace
 
 from observability import breaker as module
 from observability.breaker import Breaker, BreakerOpenError
-from observability.testing import CapturedSpans, MetricDelta, metric_value
+from observability.testing import CapturedSpans, MetricDelta, metric_families, metric_value
 
 
 class Clock:
@@ -330,3 +330,18 @@ async def test_the_state_is_always_exactly_one() -> None:
     assert shown() == {"closed": 1, "open": 0, "half-open": 0}
     await fail(breaker)
     assert shown() == {"closed": 0, "open": 1, "half-open": 0}
+
+
+def test_all_that_it_counts_is_there_from_the_start() -> None:
+    """Its outcomes and moves begin at 0, so that increase() sees the first of each."""
+    Breaker("new")
+    samples = [one for family in metric_families() for one in family.samples if "new" in one.labels.values()]
+    found = {
+        (one.labels.get("outcome") or (one.labels["from_state"], one.labels["to_state"])): one.value
+        for one in samples
+        if one.name in {"circuit_breaker_calls_total", "circuit_breaker_transitions_total"}
+    }
+    outcomes = ("success", "failure", "rejected", "late", "cancelled")
+    moves = (("closed", "open"), ("open", "half-open"), ("half-open", "open"), ("half-open", "closed"))
+    assert found == dict.fromkeys((*outcomes, *moves), 0)
+    assert "timeouts_total" in {one.name for one in samples}

@@ -85,6 +85,7 @@ class Consumer:
         self._since: float | None = None  # by the event loop's clock
         # A series that is there from the start lets increase() see its first event.
         redelivered.labels(queue)
+        timeouts.labels(queue)
         for event in (*topology.QUEUES.get(queue, ()), "unknown"):
             dead_lettered.labels(queue, event)
 
