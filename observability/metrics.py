@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from opentelemetry import trace
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, Metric
+from prometheus_client import (
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Metric,
+    disable_created_metrics,
+)
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.registry import Collector
@@ -265,6 +273,8 @@ def metrics_route(
 
     prefix: of the names that no convention has, such as `acme` for `acme_cache_requests_total`.
     """
+    # Prometheus would store the time at which each counter began as a series of its own, `..._created`.
+    disable_created_metrics()  # type: ignore[no-untyped-call]
     served = _Served(registry, own, prefix)
 
     async def metrics(request: Request) -> Response:

@@ -80,6 +80,15 @@ async def test_exemplars_are_served_to_those_who_ask_for_openmetrics() -> None:
     assert all((len(found.labels["trace_id"]), len(found.labels["span_id"])) == (32, 16) for found in exemplars)
 
 
+async def test_a_counter_is_one_series() -> None:
+    """The time at which it began, which OpenMetrics may tell, would be a second one."""
+    async with client(make()) as http:
+        await http.get("/things/1")
+        served = await http.get("/metrics", headers=OPENMETRICS)
+    assert "http_server_request_duration_seconds_count{" in served.text
+    assert "_created" not in served.text
+
+
 def test_exemplar_only_of_a_sampled_trace() -> None:
     """An exemplar that leads nowhere is worse than none."""
     assert exemplar() is None
