@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-from observability.metrics import spans_dropped, spans_queued
+from observability.metrics import OTHER, spans_processed, spans_queued
 from observability.span_redaction import RedactingExporter, outgoing
 
 __all__ = ["NativeProcessor", "contrib_processor"]
@@ -23,7 +23,7 @@ _SHUTDOWN_MS = 4000  # a dead store must not hold a process up
 
 
 class NativeProcessor(SpanProcessor):
-    """Keeps `telemetry_export_queue_spans` and `telemetry_spans_dropped_total`, at most `delay` late.
+    """Keeps `spans_queued` and `spans_processed` of observability.metrics, at most `delay` late.
 
     endpoint: with its path; by default what OTEL_EXPORTER_OTLP_ENDPOINT says.
     queue: spans kept at most; when it is full, new ones are dropped. delay: seconds until what has ended is sent.
@@ -45,7 +45,11 @@ class NativeProcessor(SpanProcessor):
             schedule_delay_millis=10 * delay * 1000,  # `_keep_accounts` exports earlier, and only what there is
             export_timeout_millis=_SHUTDOWN_MS,
         )
-        self._ended = self._settled = self._lost = 0
+        self._ended = self._settled = self._unreadable = 0
+        # What is told by `error_type`; a series that is there from the start lets increase() see its first span.
+        self._told = dict.fromkeys(("", "queue_full", "rejected", OTHER), 0)
+        for error in self._told:
+            spans_processed.labels(error)
         self._settling = threading.Lock()
         self._handing_on = threading.RLock()
         self._delay = delay
@@ -90,7 +94,7 @@ class NativeProcessor(SpanProcessor):
                 try:
                     send(outgoing(span))
                 except Exception:  # telemetry fails no request: what cannot be shown is lost, and counted
-                    spans_dropped.inc()
+                    self._unreadable += 1
 
     def shutdown(self) -> None:
         """Send what is left, for a few seconds at most."""
@@ -119,14 +123,19 @@ class NativeProcessor(SpanProcessor):
                 self.force_flush()
 
     def _settle(self, ended: int) -> None:
-        """Take over what was lost. ended: how many spans are sent or lost; another thread may know of more."""
+        """Tell what became of spans. ended: how many are sent or lost; another thread may know of more."""
         native = self._sender._native  # its counts are not public yet (its issue 14), so its version is pinned
         with self._settling:
-            lost = native.dropped_spans() + native.failed_spans() + native.rejected_spans()
-            if lost > self._lost:
-                spans_dropped.inc(lost - self._lost)
-                self._lost = lost
             self._settled = max(self._settled, ended)
+            lost = {
+                "queue_full": native.dropped_spans(),
+                "rejected": native.rejected_spans(),
+                OTHER: native.failed_spans() + self._unreadable,
+            }
+            for error, count in {**lost, "": self._settled - sum(lost.values())}.items():
+                if count > self._told[error]:  # what was lost may have ended after the others were counted
+                    spans_processed.labels(error).inc(count - self._told[error])
+                    self._told[error] = count
 
 
 def contrib_processor() -> SpanProcessor:

@@ -59,7 +59,7 @@ __all__ = [
     "redelivered",
     "retries",
     "sent_messages",
-    "spans_dropped",
+    "spans_processed",
     "spans_queued",
     "task_restarts",
     "task_up",
@@ -192,8 +192,12 @@ memory_limit = Gauge(
     "The memory that the process's container may use; +Inf where nothing limits it",
     registry=OWN,
 )
-spans_dropped = Counter("telemetry_spans_dropped", "Spans that never reached the trace store", registry=OWN)
-spans_queued = Gauge("telemetry_export_queue_spans", "Spans waiting to be exported", registry=OWN)
+spans_processed = Counter(
+    "otel_sdk_processor_span_processed",
+    "Spans that reached the trace store, or with `error_type` never will",
+    ["error_type"],
+)
+spans_queued = Gauge("otel_sdk_processor_span_queue_size", "Spans waiting to be exported")
 task_up = Gauge("background_task_up", "1 while a background task runs", ["task"], registry=OWN)
 task_restarts = Counter(
     "background_task_restarts", "Times a background task died and was restarted", ["task"], registry=OWN

@@ -10,6 +10,7 @@ CLIENT = "http_client_request_duration_seconds"
 BREAKER = 'breaker="$breaker"'
 PEER = 'service_peer_name="$peer"'
 STATUS = "http_response_status_code"
+SPANS = "otel_sdk_processor_span_processed_total"
 BAD = f'error_type!="", {STATUS}!~"4.."'
 
 BOARD = Board(
@@ -258,7 +259,7 @@ BOARD = Board(
                     "Are traces lost? "
                     "Spans a second that never reached the trace store. Requests go on as if nothing was.",
                     "ops",
-                    Q(rate("shop_telemetry_spans_dropped_total", by="job"), "{{job}}"),
+                    Q(rate(SPANS, by="job", where='error_type!=""'), "{{job}}"),
                     steps=((1, "orange"),),
                 ),
             ],

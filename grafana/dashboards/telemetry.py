@@ -5,6 +5,8 @@ from grafana.panels import Q, bars, lines, number, yes_no
 from grafana.promql import NONE, increase, rate
 
 TARGET = 'job="$job"'
+SPANS = "otel_sdk_processor_span_processed_total"
+LOST = 'error_type!=""'
 # Jaeger names its memory as a collector does, its stand-in as every other process.
 RESIDENT = 'process_resident_memory_bytes{job=~"prometheus|jaeger"} or otelcol_process_memory_rss'
 
@@ -27,14 +29,14 @@ BOARD = Board(
                     "Spans dropped",
                     "How many spans were lost? Spans of the last 5 minutes that never reached the trace store.",
                     "none",
-                    Q(increase("shop_telemetry_spans_dropped_total"), "dropped"),
+                    Q(increase(SPANS, where=LOST), "dropped"),
                     steps=((1, "orange"), (1000, "red")),
                 ),
                 number(
                     "Spans queued",
                     "How many spans are waiting? Spans in the export queues of all services.",
                     "none",
-                    Q("sum(shop_telemetry_export_queue_spans)", "waiting"),
+                    Q("sum(otel_sdk_processor_span_queue_size)", "waiting"),
                     steps=((2000, "orange"), (10000, "red")),
                 ),
                 number(
@@ -121,14 +123,14 @@ BOARD = Board(
                     "Are spans lost? "
                     "Spans a second that were dropped, by service: the store is away, or too slow.",
                     "ops",
-                    Q(rate("shop_telemetry_spans_dropped_total", by="job"), "{{job}}"),
+                    Q(rate(SPANS, by="job", where=LOST), "{{job}}"),
                     steps=((1, "orange"),),
                 ),
                 lines(
                     "Export queue by service",
                     "How full are the export queues? Spans that wait, the fullest replica of each service.",
                     "none",
-                    Q("max by (job) (shop_telemetry_export_queue_spans)", "{{job}}"),
+                    Q("max by (job) (otel_sdk_processor_span_queue_size)", "{{job}}"),
                     steps=((2000, "orange"),),
                 ),
                 lines(

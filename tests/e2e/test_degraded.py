@@ -119,8 +119,10 @@ def test_without_trace_store_and_prometheus_nobody_notices(
         order_id = customer.reserved_order(admin.add_product(stock=1))
         customer.pay(order_id).raise_for_status()
         customer.until(order_id, "paid")
+        processed = "otel_sdk_processor_span_processed_total"
         wait_for(
-            "lost spans", lambda: sum(metric(platform, "order-service", "shop_telemetry_spans_dropped_total"))
+            "lost spans",
+            lambda: sum(metric(platform, "order-service", processed, error_type="_OTHER")),
         )
 
 

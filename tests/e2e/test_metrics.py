@@ -18,8 +18,7 @@ ROOT = Path(__file__).parents[2]
 ELSEWHERE = {
     "http_server_active_requests": "tests/observability/test_fastapi.py",
     "shop_http_waiting_requests": "tests/services/shared/test_admission.py",
-    "shop_telemetry_export_queue_spans": "tests/observability/test_export.py",
-    "shop_telemetry_spans_dropped": "tests/observability/test_export.py",
+    "otel_sdk_processor_span_queue_size": "tests/observability/test_export.py",
     "shop_background_task_restarts": "tests/observability/test_tasks.py",
     "shop_outbox_pending_events": "tests/services/shared/events/test_backlog.py",
     "shop_outbox_oldest_event_age_seconds": "tests/services/shared/events/test_backlog.py",

@@ -20,9 +20,22 @@ from observability.testing import MetricDelta, metric_value
 from tests.observability.stores import Store
 from tests.waiting import wait_for
 
-LOST = "telemetry_spans_dropped_total"
-WAITING = "telemetry_export_queue_spans"
+ERRORS = ("queue_full", "rejected", "_OTHER")
+PROCESSED = "otel_sdk_processor_span_processed_total"
+WAITING = "otel_sdk_processor_span_queue_size"
 CARD = "4242424242424242"
+
+
+class Lost:
+    """How many spans were lost since this was made, for any reason or for one."""
+
+    def __init__(self, *errors: str) -> None:
+        self._by_error = [MetricDelta(PROCESSED, error_type=error) for error in errors or ERRORS]
+
+    @property
+    def value(self) -> float:
+        """The number until now."""
+        return sum(one.value for one in self._by_error)
 
 
 @pytest.fixture
@@ -60,12 +73,12 @@ def _end(provider: TracerProvider, count: int, name: str = "span") -> None:
 
 def test_delivers_and_drops_nothing(store: Store, traced: Traced) -> None:
     """With a store that works every span arrives, none is counted, nothing is left waiting."""
-    dropped = MetricDelta(LOST)
+    dropped, arrived = Lost(), MetricDelta(PROCESSED, error_type="")
     provider = traced()
     _end(provider, 600)
     provider.shutdown()
     assert sorted(store.names) == sorted(f"span {n}" for n in range(600))
-    assert (dropped.value, metric_value(WAITING)) == (0, 0)
+    assert (dropped.value, arrived.value, metric_value(WAITING)) == (0, 600, 0)
 
 
 def test_sends_without_being_asked(store: Store, traced: Traced) -> None:
@@ -93,7 +106,7 @@ def test_a_span_that_cannot_be_read_is_counted(
     store: Store, traced: Traced, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever ends a span gets no exception, and the next span is sent."""
-    dropped = MetricDelta(LOST)
+    dropped = Lost()
 
     def hostile(span: ReadableSpan) -> Any:
         assert span.name == "span 1"
@@ -109,7 +122,7 @@ def test_a_span_that_cannot_be_read_is_counted(
 @pytest.mark.parametrize("status", [400, 503])
 def test_counts_what_a_broken_store_loses(store: Store, traced: Traced, status: int) -> None:
     """A store that refuses costs the spans, at once or after the attempts; each of them is counted."""
-    dropped = MetricDelta(LOST)
+    dropped = Lost()
     store.status = status
     _end(traced(), 7)
     wait_for("the loss of seven", lambda: dropped.value == 7)
@@ -118,7 +131,7 @@ def test_counts_what_a_broken_store_loses(store: Store, traced: Traced, status: 
 
 def test_counts_what_an_absent_store_loses(store: Store, traced: Traced) -> None:
     """Nobody listens there."""
-    dropped = MetricDelta(LOST)
+    dropped = Lost()
     store.close()
     provider = traced()
     _end(provider, 7)
@@ -128,15 +141,15 @@ def test_counts_what_an_absent_store_loses(store: Store, traced: Traced) -> None
 
 def test_counts_what_the_store_does_not_keep(store: Store, traced: Traced) -> None:
     """OTLP's partial success names how many it refused."""
-    dropped = MetricDelta(LOST)
+    dropped, arrived = Lost("rejected"), MetricDelta(PROCESSED, error_type="")
     store.rejects = 2
     _end(traced(), 7)
-    wait_for("the loss of two", lambda: dropped.value == 2)
+    wait_for("the loss of two", lambda: (dropped.value, arrived.value) == (2, 5))
 
 
 def test_a_store_that_comes_back_gets_what_waited(store: Store, traced: Traced) -> None:
     """Within the time of a batch nothing is lost, and after it the next batch arrives."""
-    dropped = MetricDelta(LOST)
+    dropped = Lost()
     store.status = 503
     provider = traced(timeout=5.0)
     _end(provider, 7, "early")
@@ -148,7 +161,7 @@ def test_a_store_that_comes_back_gets_what_waited(store: Store, traced: Traced) 
 
 def test_a_full_queue_drops_and_counts(store: Store, traced: Traced) -> None:
     """While the store hangs the memory is bounded; each span was delivered or is counted, to the last."""
-    dropped = MetricDelta(LOST)
+    dropped, arrived = Lost("queue_full"), MetricDelta(PROCESSED, error_type="")
     store.open.clear()
     provider = traced(queue=600, timeout=8.0)
     _end(provider, 512, "first")
@@ -159,6 +172,7 @@ def test_a_full_queue_drops_and_counts(store: Store, traced: Traced) -> None:
     provider.shutdown()
     assert dropped.value >= 200
     assert len(store.spans) + dropped.value == 512 + 900
+    assert arrived.value == len(store.spans)
     assert metric_value(WAITING) == 0
 
 
@@ -239,7 +253,7 @@ def test_the_request_path_never_waits(store: Store, traced: Traced) -> None:
 
 def test_unsampled_spans_are_not_counted(store: Store, traced: Traced) -> None:
     """What is recorded but not sampled was never to be exported."""
-    dropped = MetricDelta(LOST)
+    dropped = Lost()
     provider = traced(StaticSampler(Decision.RECORD_ONLY))
     _end(provider, 3)
     assert metric_value(WAITING) == 0

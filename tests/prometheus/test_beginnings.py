@@ -14,6 +14,7 @@ from tests.prometheus.rules import RULES
 _START = """
 import asyncio, json
 from observability.breaker import Breaker
+from observability.export import NativeProcessor
 from observability.metrics import OWN
 from observability.retry import Retry
 from observability.tasks import Tasks
@@ -28,6 +29,7 @@ from services.user import metrics
 
 async def start():
     Breaker("a"), Retry("a"), Cache(None, "a", ttl=1), Consumer(None, "order.stock", None)
+    NativeProcessor("http://127.0.0.1:9/v1/traces")
     tasks = Tasks()
     tasks.start("a", asyncio.Event().wait)
     found = [("shop_" + one.name, one.labels) for family in OWN.collect() for one in family.samples]
@@ -36,7 +38,7 @@ async def start():
 
 asyncio.run(start())
 """
-_COUNTED = re.compile(r"\b(?:increase|rate)\((shop_\w+_total)(?:\{([^}]*)\})?")
+_COUNTED = re.compile(r"\b(?:increase|rate)\(((?:shop|otel)_\w+_total)(?:\{([^}]*)\})?")
 _MATCHER = re.compile(r'(\w+)(=~|!~|!=|=)"([^"]*)"')
 
 
