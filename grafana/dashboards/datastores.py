@@ -112,10 +112,10 @@ BOARD = Board(
                 bars(
                     "Pool utilisation",
                     "How busy are the pools? "
-                    "Share of the connections it may open that is in use. Full for long: requests wait for one.",
+                    "Share of connections that is in use, on the busiest replica. Full for long: requests wait.",
                     "percentunit",
                     Q(
-                        f'sum by ({NAME}) ({POOL}{{{STATE}="used"}}) / sum by ({NAME}) ({POOL_MAX})',
+                        f'max by ({NAME}) ({POOL}{{{STATE}="used"}} / ignoring({STATE}) {POOL_MAX})',
                         f"{{{{{NAME}}}}}",
                     ),
                     steps=((0.8, "orange"), (0.95, "red")),
@@ -186,11 +186,11 @@ BOARD = Board(
                 ),
                 lines(
                     "Redis memory",
-                    "How much memory does Redis use? "
-                    "Memory in use and what the system gave it; its limit when it has one.",
+                    "How much memory does Redis use? Memory in use, what the system gave it, and its limit.",
                     "bytes",
                     Q("max(redis_memory_used_bytes)", "used"),
                     Q("max(redis_memory_used_rss_bytes)", "resident"),
+                    Q("max(redis_memory_max_bytes)", "limit"),
                 ),
                 lines(
                     "Redis keys",

@@ -4,7 +4,7 @@ from grafana.board import Board, Row, Variable
 from grafana.loki import LOKI, counts, records
 
 _CHOSEN = '{service_name=~"$service", level=~"$level"}'
-_FOUND = f"{_CHOSEN} |~ `(?i)$search`"
+_FOUND = f"{_CHOSEN} |~ `(?i)${{search:regex}}`"
 
 BOARD = Board(
     "logs",
@@ -24,7 +24,7 @@ BOARD = Board(
                     "Errors by service",
                     "Which service complains? Lines of the levels error and critical.",
                     'sum by (service_name) (count_over_time({service_name=~"$service", level=~"error|critical"}'
-                    " |~ `(?i)$search` [$__auto]))",
+                    " |~ `(?i)${search:regex}` [$__auto]))",
                     "{{service_name}}",
                 ),
             ],

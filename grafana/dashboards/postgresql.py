@@ -2,11 +2,12 @@
 
 from grafana.board import Row
 from grafana.panels import Q, dial, latency, lines, number
-from grafana.promql import increase, rate
+from grafana.promql import increase, rate, ratio
 
 __all__ = ["ROW"]
 
 OURS = 'datname=~"users|orders|payments"'
+FOUND = rate("pg_stat_database_blks_hit", where=OURS, window="5m")
 
 ROW = Row(
     "PostgreSQL",
@@ -39,11 +40,10 @@ ROW = Row(
         ),
         dial(
             "Buffer cache hit rate",
-            "Is memory enough for the data? Share of blocks that PostgreSQL found in its own memory.",
+            "Is memory enough for the data? Share of blocks of 5 minutes that PostgreSQL found in its own memory.",
             "percentunit",
             Q(
-                f"sum(pg_stat_database_blks_hit{{{OURS}}}) / (sum(pg_stat_database_blks_hit{{{OURS}}}) "
-                f"+ sum(pg_stat_database_blks_read{{{OURS}}}))",
+                ratio(FOUND, f"{FOUND} + {rate('pg_stat_database_blks_read', where=OURS, window='5m')}"),
                 "found",
             ),
             steps=((0.9, "green"),),

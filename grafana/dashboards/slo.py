@@ -7,7 +7,7 @@ from grafana.promql import NONE
 ONE = '{slo="$slo"}'
 OBJECTIVE = "slo:objective:ratio"
 LEFT = "slo:error_budget_remaining:ratio"
-FAST, SLOW = 14.4, 3  # burn rates that use up 2 % of a 30 days' budget in an hour, 10 % in a day
+FAST, STEADY, SLOW = 14.4, 6, 3  # burn rates of an hour and of 6 that page, and of a day that open a ticket
 
 BUDGET = ((0, "red"), (0.2, "orange"), (0.5, "green"))
 # A budget is judged from enough evidence on (prometheus/build.py); before that its value is -1, which has a name.
@@ -128,10 +128,10 @@ BOARD = Board(
                 ),
                 lines(
                     "Burn rate by objective (6 h)",
-                    "What burns slowly? Burn rates of 6 hours: what a ticket is about.",
+                    "What has burnt for hours? Burn rates of 6 hours: what the second page is about.",
                     "none",
                     Q(_burn("6h"), "{{slo}}"),
-                    steps=((SLOW, "orange"),),
+                    steps=((STEADY, "red"),),
                 ),
             ],
         ),
@@ -166,6 +166,6 @@ BOARD = Board(
             ],
         ),
     ],
-    variables=[Variable("slo", "Objective", f"label_values({OBJECTIVE}, slo)", "availability")],
+    variables=[Variable("slo", "Objective", f"label_values({OBJECTIVE}, slo)", "order-availability")],
     alerts='alertname=~"SLOBurn.+"',
 )

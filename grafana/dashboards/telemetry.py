@@ -101,10 +101,10 @@ BOARD = Board(
                 lines(
                     "Samples by instance",
                     "How many samples does each instance give? "
-                    "Samples of the last scrape. A service has a budget of 3,000 each.",
+                    "Samples of the last scrape. No service may have more than 1,500 (prometheus/series.toml).",
                     "none",
                     Q(f"max by (instance) (scrape_samples_scraped{{{TARGET}}})", "{{instance}}"),
-                    steps=((3000, "red"),),
+                    steps=((1500, "red"),),
                 ),
                 lines(
                     "Scrape duration by instance",
@@ -135,8 +135,8 @@ BOARD = Board(
                 ),
                 lines(
                     "Trace store scrape time",
-                    "Does the trace store answer? "
-                    "Whether the scrape of the trace store succeeded, and how long it took.",
+                    "How soon does the trace store answer? "
+                    "How long its last scrape took; `Targets up` says whether it succeeded.",
                     "s",
                     Q('max(scrape_duration_seconds{job="jaeger"})', "scrape"),
                 ),

@@ -79,11 +79,13 @@ def test_a_request_is_counted_for_its_service(tmp_path: Path) -> None:
 
 
 def test_failed_attempts_and_second_tries_are_counted(tmp_path: Path) -> None:
-    """The first replica broke off, the second one answered."""
+    """The first replica broke off, the second one answered; or neither of two did."""
     tried_twice = line(upstream="a, b", upstream_status="502, 200", upstream_duration="1.000, 0.020")
-    found = counted(tmp_path, tried_twice, line(status=504, upstream_status="504", upstream_duration="15.000"))
-    assert found["shop_gateway_upstream_retries_total", "product-service"] == 1
-    assert found["shop_gateway_upstream_errors_total", "502", "product-service"] == 1
+    in_vain = line(status=502, upstream="a, b", upstream_status="502, 502", upstream_duration="0.001, 0.001")
+    too_slow = line(status=504, upstream_status="504", upstream_duration="15.000")
+    found = counted(tmp_path, tried_twice, in_vain, too_slow)
+    assert found["shop_gateway_upstream_retries_total", "product-service"] == 2
+    assert found["shop_gateway_upstream_errors_total", "502", "product-service"] == 3
     assert found["shop_gateway_upstream_errors_total", "504", "product-service"] == 1
 
 
