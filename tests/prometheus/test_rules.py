@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from deploy.installation.layout import CHECKOUT
 from tests.grafana.targets import documents
@@ -40,6 +41,18 @@ def test_generated_rules_are_fresh() -> None:
         [sys.executable, "-m", "prometheus.build", "--check"], cwd=CHECKOUT, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_recorded_series_is_named_by_its_labels() -> None:
+    """level:metric:operation, as Prometheus' own practice has it: the level is a label that the series has."""
+    rules = [
+        rule for path in RULES for group in yaml.safe_load(path.read_text())["groups"] for rule in group["rules"]
+    ]
+    for rule in rules:
+        if name := rule.get("record"):
+            level, _, _ = name.split(":")
+            kept = re.findall(r"\b(?:by|on) \(([^)]*)\)", rule["expr"])
+            assert level in {*rule.get("labels", {}), *(label for one in kept for label in one.split(", "))}, name
 
 
 @pytest.mark.parametrize("path", TESTS, ids=lambda path: path.stem)
