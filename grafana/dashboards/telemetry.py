@@ -7,8 +7,10 @@ from grafana.promql import NONE, increase, rate
 TARGET = 'job="$job"'
 SPANS = "otel_sdk_processor_span_processed_total"
 LOST = 'error_type!=""'
-# Jaeger names its memory as a collector does, its stand-in as every other process.
-RESIDENT = 'process_resident_memory_bytes{job=~"prometheus|jaeger"} or otelcol_process_memory_rss'
+# Jaeger names its memory as a collector does, which adds the unit or not; its stand-in, as every other process.
+RESIDENT = (
+    'process_resident_memory_bytes{job=~"prometheus|jaeger"} or {__name__=~"otelcol_process_memory_rss(_bytes)?"}'
+)
 
 BOARD = Board(
     "telemetry",

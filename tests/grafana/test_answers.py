@@ -37,6 +37,13 @@ CASES: list[tuple[str, str, dict[str, str], str, float]] = [
         "{}",
         0.25,
     ),
+    (  # a collector whose reader is configured writes the unit into the name
+        "telemetry",
+        "Memory of the stores",
+        {'otelcol_process_memory_rss_bytes{job="jaeger"}': "5x10"},
+        '{job="jaeger"}',
+        5,
+    ),
     (  # an idle replica does not hide that the other one's requests wait
         "datastores",
         "Pool utilisation",
