@@ -45,8 +45,7 @@ def merged() -> Json:
             }
         for kind, entries in document["components"].items():
             whole["components"].setdefault(kind, {}).update(entries)
-    for response in whole["components"]["responses"].values():
-        _show_kinds(response)
+    _show_all_kinds(whole["components"]["responses"])
     return whole
 
 
@@ -83,17 +82,31 @@ def _operation(service: str, operation: Json) -> Json:
     for parameter in operation.get("parameters", []):
         if parameter["name"] in _PARAMETERS:
             parameter["example"] = _PARAMETERS[parameter["name"]]
+    operation["responses"]["default"] = {"$ref": "#/components/responses/AnyOther"}
     return operation
 
 
-def _show_kinds(response: Json) -> None:
-    """Show each kind of problem that comes with the status of this response."""
+def _show_all_kinds(responses: Json) -> None:
+    """Add AnyOther for what no service answers with: above all 502 and 504 of the gateway."""
+    status_of = {
+        name: one["content"]["application/problem+json"]["example"]["status"] for name, one in responses.items()
+    }
+    any_other = copy.deepcopy(responses["ServiceUnavailable"])
+    any_other["description"] = "Any other problem; the page that `type` leads to says what to do"
+    _show_kinds(any_other, {kind.status for kind in KINDS.values()} - set(status_of.values()))
+    for name, status in status_of.items():
+        _show_kinds(responses[name], {status})
+    responses["AnyOther"] = any_other
+
+
+def _show_kinds(response: Json, statuses: set[int]) -> None:
+    """Show each kind of problem that comes with one of these statuses."""
     content = response["content"]["application/problem+json"]
     example = content.pop("example")
     content["examples"] = {
         kind.name: {"summary": kind.title, "value": {**example, **_named(kind, example)}}
         for kind in KINDS.values()
-        if kind.status == example["status"]
+        if kind.status in statuses
     }
 
 
@@ -101,7 +114,8 @@ def _named(kind: Kind, example: Json) -> Json:
     return {
         "type": kind.type,
         "title": kind.title,
-        "detail": example["detail"] if kind.general else kind.means,
+        "status": kind.status,
+        "detail": example["detail"] if kind.general and kind.status == example["status"] else kind.means,
         **_MEMBERS.get(kind.name, {}),
     }
 

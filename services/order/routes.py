@@ -24,14 +24,14 @@ from services.shared.etag import finished, made
 from services.shared.idempotency_key import IdempotencyKey
 from services.shared.openapi import headers, problems
 from services.shared.parts import part
-from services.shared.schemas import Digits, Identifier
+from services.shared.schemas import DIGITS, Identifier
 from services.shared.standby import Prefer, Standby, answer
 
 __all__ = ["router"]
 
 router = Router(prefix="/api/orders", tags=["orders"])
 
-Limit = Annotated[Digits, Query(ge=1, le=100)]
+Limit = Annotated[int, Query(ge=1, le=100), DIGITS]
 Cursor = Annotated[str | None, Query(max_length=200)]
 
 

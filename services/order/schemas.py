@@ -18,7 +18,7 @@ from services.order.countries import find_country
 from services.order.states import Reason, Status
 from services.shared.events.contracts import MAX_LINES, MAX_QUANTITY
 from services.shared.money import MAX_CENTS
-from services.shared.schemas import Identifier, Page, Schema, Text, Whole
+from services.shared.schemas import WHOLE, Identifier, Page, Request, Schema, Text, Whole
 
 __all__ = [
     "AddressRequest",
@@ -40,7 +40,7 @@ _Short = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
 _Perhaps = Annotated[Text, StringConstraints(max_length=200)] | None
 
 
-class OrderItemRequest(Schema):
+class OrderItemRequest(Request):
     """A product and how many of it."""
 
     product_id: Identifier
@@ -65,7 +65,7 @@ class AddressResponse(Schema):
     postal_code: str | None = None
 
 
-class AddressRequest(Schema):
+class AddressRequest(Request):
     """Where to send it. City and postal code are needed where the country has them; a state may be told."""
 
     name: _Short
@@ -106,17 +106,17 @@ _LONG_FORM: JsonDict = {
 }
 
 
-class OrderRequest(Schema):
+class OrderRequest(Request):
     """`items`, or the short form with `productId` and `quantity`. Lines of the same product are merged."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_LONG_FORM, {"productId": "p-1", "quantity": 2}]})
 
     items: list[OrderItemRequest] = Field(default_factory=list, max_length=MAX_LINES, fail_fast=True)
     product_id: Identifier | None = None
-    quantity: Whole | None = Field(default=None, ge=1, le=MAX_QUANTITY)
+    quantity: Annotated[int, Field(ge=1, le=MAX_QUANTITY), WHOLE] | None = None
     shipping_address: AddressRequest | None = None
-    expected_total_cents: Whole | None = Field(
-        default=None, ge=0, le=MAX_CENTS, description="409 when the total is another"
+    expected_total_cents: Annotated[int, Field(ge=0, le=MAX_CENTS), WHOLE] | None = Field(
+        default=None, description="409 when the total is another"
     )
 
     @model_validator(mode="after")
@@ -124,7 +124,7 @@ class OrderRequest(Schema):
         if self.product_id is not None:
             if self.items:
                 raise ValueError("send either items or productId, not both")
-            self.items = [OrderItemRequest(product_id=self.product_id, quantity=self.quantity or 1)]
+            self.items = [OrderItemRequest(productId=self.product_id, quantity=self.quantity or 1)]
         elif self.quantity is not None:
             raise ValueError("quantity without productId")
         self.product_id = self.quantity = None
@@ -135,11 +135,11 @@ class OrderRequest(Schema):
             merged[item.product_id] = merged.get(item.product_id, 0) + item.quantity
         if max(merged.values()) > MAX_QUANTITY:
             raise ValueError(f"at most {MAX_QUANTITY} of a product")
-        self.items = [OrderItemRequest(product_id=k, quantity=v) for k, v in merged.items()]
+        self.items = [OrderItemRequest(productId=k, quantity=v) for k, v in merged.items()]
         return self
 
 
-class StatusRequest(Schema):
+class StatusRequest(Request):
     """The state to move to."""
 
     model_config = ConfigDict(

@@ -39,7 +39,7 @@ class Orders:
         if answer.status_code == 404:
             raise NotFound("There is no such order.")
         if answer.status_code == 401:
-            raise Unauthorized("The token is not valid.")
+            raise Unauthorized("The token is not valid.", is_sent=True)
         order = self._peer.read(answer, PayableOrder)
         if order.id != order_id:
             raise Unavailable(f"{self._peer.name} answered with another order.")

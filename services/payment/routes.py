@@ -1,8 +1,8 @@
 """HTTP routes of the payment service."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Header, Request, Response
+from fastapi import Request, Response
 
 from services.payment import commands, queries, webhook
 from services.payment.orders import Orders
@@ -28,7 +28,16 @@ __all__ = ["router"]
 
 router = Router(prefix="/api/payments", tags=["payments"])
 
-_RESULT = ProviderResult.model_json_schema()
+_SIGNED = ("X-Provider-Timestamp", "X-Provider-Signature")
+_CALL: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": ProviderResult.model_json_schema()}},
+    },
+    "parameters": [
+        {"name": name, "in": "header", "required": True, "schema": {"type": "string"}} for name in _SIGNED
+    ],
+}
 
 
 OrdersDep = Annotated[Orders, part(Orders)]
@@ -71,21 +80,16 @@ async def pay(
 @router.post(
     "/webhook",
     responses=problems(400, 401, 404, 415),
-    openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": _RESULT}}}},
+    openapi_extra=_CALL,
 )
-async def provider_calls(
-    request: Request,
-    database: DatabaseDep,
-    settings: SettingsDep,
-    x_provider_timestamp: Annotated[list[str], Header()] = [],  # noqa: B006 - FastAPI copies it
-    x_provider_signature: Annotated[list[str], Header()] = [],  # noqa: B006
-) -> WebhookResponse:
+async def provider_calls(request: Request, database: DatabaseDep, settings: SettingsDep) -> WebhookResponse:
     """For the payment provider: the result of a charge, signed. What is known already is acknowledged too."""
+    timestamps, signatures = (request.headers.getlist(name) for name in _SIGNED)
     outcome = await webhook.receive(
         database=database,
         secret=settings.webhook_secret,
-        timestamps=x_provider_timestamp,
-        signatures=x_provider_signature,
+        timestamps=timestamps,
+        signatures=signatures,
         body=await request.body(),
     )
     return WebhookResponse(outcome=outcome)

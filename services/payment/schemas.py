@@ -9,7 +9,7 @@ from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validat
 from services.payment.states import Failure, Status
 from services.shared.answers import Answer, Name
 from services.shared.money import Cents, Currency
-from services.shared.schemas import Identifier, Schema, Whole
+from services.shared.schemas import Identifier, Request, Schema, Whole
 
 __all__ = [
     "CardRequest",
@@ -43,7 +43,7 @@ def _cvc(cvc: SecretStr) -> SecretStr:
     return cvc
 
 
-class CardRequest(Schema):
+class CardRequest(Request):
     """A card as a client sends it. It is good to the end of its month."""
 
     number: Annotated[SecretStr, AfterValidator(_test_number)]
@@ -59,7 +59,7 @@ class CardRequest(Schema):
         return self
 
 
-class PaymentRequest(Schema):
+class PaymentRequest(Request):
     """Pay an order. Amount, currency and owner are the order's."""
 
     model_config = ConfigDict(
@@ -93,7 +93,7 @@ class PaymentResponse(Schema):
     amount_cents: int
     currency: str
     card: CardResponse
-    reason: str | None
+    reason: Failure | None = Field(description="why it failed, for programs")
     created_at: datetime
     updated_at: datetime
 

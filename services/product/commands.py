@@ -28,12 +28,14 @@ from services.product.schemas import (
 )
 from services.product.store import Document, Store
 from services.product.words import tokens_of
-from services.shared.errors import Conflict, NotFound
+from services.shared.errors import Conflict, NotFound, PreconditionFailed
+from services.shared.etag import Conditions, finished
 from services.shared.events.envelope import new_id
 from services.shared.idempotency_key import fingerprint, reused
 
 __all__ = ["add_product", "change_stock", "delete_product", "edit_product", "new_document"]
 
+_UNCONDITIONAL = Conditions()
 _MOST_KEYS = 20  # of changes of its stock that a product keeps: whoever sends one again does it soon
 _NAMESPACE = uuid.UUID("b0d1c7a6-2f0e-4d2c-9d0a-7c5b9f1f6e3d")  # of what is named by an Idempotency-Key
 _log = get_logger("catalogue")
@@ -106,49 +108,60 @@ async def add_product(
     return details(document), False
 
 
-async def edit_product(*, store: Store, product_id: str, edit: EditRequest) -> ProductDetailsResponse:
-    """Replace what an admin may set. Raises NotFound, and Conflict when it is not of the version that was read.
+async def edit_product(
+    *, store: Store, product_id: str, edit: EditRequest, conditions: Conditions = _UNCONDITIONAL
+) -> ProductDetailsResponse:
+    """Replace what an admin may set. One that is as the edit wants it stays as it is.
 
-    One that is as the edit wants it stays as it is.
+    Raises NotFound, PreconditionFailed, and Conflict when it is not of the version that was read.
     """
     guard = {} if edit.version is None else {"version": edit.version}
     fields = _fields(edit)
     try:
-        return await _update(store, product_id, {"$set": fields}, "edited", guard, _edited_meanwhile)
-    except Conflict:  # the gateway repeats a PUT whose connection broke
+        return await _update(store, product_id, {"$set": fields}, "edited", conditions, guard, _edited_meanwhile)
+    except (Conflict, PreconditionFailed):  # the gateway repeats a PUT whose connection broke (RFC 9110, 13.1.1)
         before = await store.products.find_one({"_id": product_id, "deleted": False}, {"reservations": False})
-        if before is None or {**before, **fields} != before:
+        if before is None or conditions.none_match is not None or {**before, **fields} != before:
             raise
     return details(before)
 
 
-async def delete_product(*, store: Store, product_id: str) -> None:
-    """Take a product off the shop; orders that have it keep it. Deleted twice is deleted. Raises NotFound."""
+async def delete_product(*, store: Store, product_id: str, conditions: Conditions = _UNCONDITIONAL) -> None:
+    """Take a product off the shop; orders that have it keep it. Deleted twice is deleted.
+
+    Raises NotFound, PreconditionFailed.
+    """
     try:
-        await _update(store, product_id, {"$set": {"deleted": True}}, "deleted")
+        await _update(store, product_id, {"$set": {"deleted": True}}, "deleted", conditions)
     except NotFound:  # the gateway repeats a DELETE whose connection broke
         if not await store.products.find_one({"_id": product_id, "deleted": True}, ["_id"]):
             raise
 
 
 async def change_stock(
-    *, store: Store, product_id: str, request: StockRequest, user_id: str, key: str | None
+    *,
+    store: Store,
+    product_id: str,
+    request: StockRequest,
+    user_id: str,
+    key: str | None,
+    conditions: Conditions = _UNCONDITIONAL,
 ) -> tuple[ProductDetailsResponse, bool]:
-    """Add to what is available, or take from it, but never what is reserved. Raises NotFound, Conflict.
+    """Add to what is available, or take from it, but never what is reserved.
 
-    Second: whether it was done already by the Idempotency-Key.
+    Second: whether it was done already by the Idempotency-Key. Raises NotFound, Conflict, PreconditionFailed.
     """
     delta = request.delta
     guard: Document = {"available": Op({"$gte": -delta})}
     change: Document = {"$inc": {"available": delta}}
     if key is None:
-        return await _update(store, product_id, change, "stocked", guard, _not_enough), False
+        return await _update(store, product_id, change, "stocked", conditions, guard, _not_enough), False
     name = _named_by(user_id, key)
     guard["stockKeys.id"] = Op({"$ne": name})
     change["$push"] = {"stockKeys": {"$each": [{"id": name, "delta": delta}], "$slice": -_MOST_KEYS}}
     try:
-        return await _update(store, product_id, change, "stocked", guard, _not_enough), False
-    except Conflict:
+        return await _update(store, product_id, change, "stocked", conditions, guard, _not_enough), False
+    except (Conflict, PreconditionFailed):
         done = {"_id": product_id, "deleted": False, "stockKeys.id": name}
         if (before := await store.products.find_one(done, {"reservations": False})) is None:
             raise
@@ -169,17 +182,27 @@ def _not_enough(now: Document) -> Conflict:
     )
 
 
+def _other_than_wanted() -> PreconditionFailed:
+    return PreconditionFailed("The product is not as If-Match or If-None-Match wants it.")
+
+
 async def _update(
     store: Store,
     product_id: str,
     change: Document,
     what: str,
+    conditions: Conditions,
     guard: Document | None = None,
     refusal: Callable[[Document], Conflict] | None = None,
 ) -> ProductDetailsResponse:
     """Change a product that is sold. refusal: of the one that is there, but not as `guard` wants it."""
     sold = {"_id": product_id, "deleted": False}
     annotate(product_id=product_id)
+    held: Document = {}
+    if conditions and (found := await store.products.find_one(sold, {"reservations": False})):
+        if not conditions.hold(finished(details(found))):
+            raise _other_than_wanted()
+        held = {"$and": [{"version": found["version"]}]}  # so that they still hold when the change is made
     now = _now()
     update: dict[str, Any] = {
         **change,
@@ -188,11 +211,14 @@ async def _update(
         "$push": {**change.get("$push", {}), "outbox": _change(now)},
     }
     document = await store.products.find_one_and_update(
-        {**sold, **(guard or {})}, update, return_document=ReturnDocument.AFTER
+        {**sold, **(guard or {}), **held}, update, return_document=ReturnDocument.AFTER
     )
     if document is None:
-        if refusal and (found := await store.products.find_one(sold, ["version", "available"])):
-            raise refusal(found)
+        if (refusal or held) and (found := await store.products.find_one(sold, ["version", "available"])):
+            if held and held["$and"] != [{"version": found["version"]}]:
+                raise _other_than_wanted()
+            if refusal:
+                raise refusal(found)
         raise NotFound("There is no such product.")
     _log.info("product.changed", product_id=product_id, change=what, version=document["version"])
     return details(document)

@@ -9,7 +9,13 @@ from pydantic import BaseModel, ConfigDict
 from pymongo import ASCENDING, DESCENDING
 
 from services.product.guard import Op
-from services.product.schemas import CategoryResponse, ProductDetailsResponse, ProductPageResponse, ProductResponse
+from services.product.schemas import (
+    CategoryResponse,
+    LowStockResponse,
+    ProductDetailsResponse,
+    ProductPageResponse,
+    ProductResponse,
+)
 from services.product.store import LOW_STOCK, Document, Store
 from services.product.vocabulary import Vocabulary
 from services.product.words import words_of
@@ -94,11 +100,13 @@ async def find_product(store: Store, product_id: str) -> ProductDetailsResponse:
     return details(document)
 
 
-async def low_stock(store: Store) -> list[ProductResponse]:
-    """The products of which few are left or none, the fewest first."""
+async def low_stock(store: Store) -> LowStockResponse:
+    """The products of which few are left or none, the fewest first, and whether there are more of these."""
     few = {**_LIVE, "available": Op({"$lte": LOW_STOCK})}
     found = store.products.find(few, _READ).sort([("available", ASCENDING), ("_id", ASCENDING)])
-    return [_view(document) for document in await found.limit(_MOST_LOW).to_list()]
+    documents = await found.limit(_MOST_LOW + 1).to_list()
+    items = [_view(document) for document in documents[:_MOST_LOW]]
+    return LowStockResponse(items=items, is_more=len(documents) > _MOST_LOW)
 
 
 async def offers(store: Store, product_ids: list[str]) -> list[ProductResponse]:

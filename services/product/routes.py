@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request, Response
+from pydantic import Field
 
 from observability.spans import annotate
 from services.product import commands, queries
@@ -25,18 +26,18 @@ from services.product.vocabulary import Vocabulary
 from services.shared.auth import Admin
 from services.shared.bodies import Router
 from services.shared.cache import Cache
-from services.shared.etag import finished, respond
+from services.shared.etag import Conditional, finished, respond
 from services.shared.idempotency_key import IdempotencyKey
 from services.shared.openapi import headers, problems
 from services.shared.parts import part
-from services.shared.schemas import Digits, Identifier, Text
+from services.shared.schemas import DIGITS, Identifier, Text
 
 __all__ = ["internal", "router"]
 
 router = Router(prefix="/api/products", tags=["products"])
 internal = Router(prefix="/internal/products", include_in_schema=False)
 
-Price = Annotated[Digits | None, Query(ge=0, le=100_000_000)]
+Price = Annotated[int, Field(ge=0, le=100_000_000), DIGITS] | None
 _CACHEABLE: dict[int | str, dict[str, Any]] = {
     200: headers("ETag", "X-Cache", "Cache-Control"),
     304: {"description": "The client has it already", **headers("ETag", "X-Cache", "Cache-Control")},
@@ -76,7 +77,7 @@ async def list_products(
     min_price: Annotated[Price, Query(alias="minPrice")] = None,
     max_price: Annotated[Price, Query(alias="maxPrice")] = None,
     sort: Sort = Sort.NEWEST,
-    limit: Annotated[Digits, Query(ge=1, le=100)] = 20,
+    limit: Annotated[int, Query(ge=1, le=100), DIGITS] = 20,
     cursor: Annotated[str | None, Query(max_length=2_000)] = None,
 ) -> Response:
     """The catalogue, searched, filtered and sorted. Prices in minor units; may be 5 s old.
@@ -105,7 +106,7 @@ async def list_categories(request: Request, store: StoreDep, cache: CacheDep) ->
 @router.get("/low-stock", responses=problems(403))
 async def low_stock(_: Admin, store: StoreDep) -> LowStockResponse:
     """The products of which few are left or none, at this moment (admin)."""
-    return LowStockResponse(items=await queries.low_stock(store))
+    return await queries.low_stock(store)
 
 
 @router.get("/{product_id}", response_model=ProductDetailsResponse, responses=_CACHEABLE | problems(404))
@@ -145,19 +146,20 @@ async def add_product(
 
 @router.put("/{product_id}", dependencies=_ANNOUNCED, responses=problems(403, 404, 409))
 async def edit_product(
-    product_id: Identifier, body: EditRequest, _: Admin, store: StoreDep
+    product_id: Identifier, body: EditRequest, _: Admin, store: StoreDep, conditions: Conditional
 ) -> ProductDetailsResponse:
     """Replace a product's description and price (admin); its stock stays.
 
-    With the `version` that was read, an edit of somebody else in between is not overwritten.
+    With the `version` that was read, an edit of somebody else in between is not overwritten. `If-Match` wants
+    more: that the stock is the same too.
     """
-    return await commands.edit_product(store=store, product_id=product_id, edit=body)
+    return await commands.edit_product(store=store, product_id=product_id, edit=body, conditions=conditions)
 
 
 @router.delete("/{product_id}", status_code=204, dependencies=_ANNOUNCED, responses=problems(403, 404))
-async def delete_product(product_id: Identifier, _: Admin, store: StoreDep) -> None:
+async def delete_product(product_id: Identifier, _: Admin, store: StoreDep, conditions: Conditional) -> None:
     """Take a product off the shop (admin). Orders that have it keep it."""
-    await commands.delete_product(store=store, product_id=product_id)
+    await commands.delete_product(store=store, product_id=product_id, conditions=conditions)
 
 
 @router.post(
@@ -171,6 +173,7 @@ async def change_stock(
     user: Admin,
     response: Response,
     store: StoreDep,
+    conditions: Conditional,
     key: IdempotencyKey = None,
 ) -> ProductDetailsResponse:
     """Add to a product's stock or take from it (admin); 409 when that would take what is reserved.
@@ -178,7 +181,7 @@ async def change_stock(
     The same Idempotency-Key changes it once. A product knows the keys of its last 20 changes.
     """
     changed, repeated = await commands.change_stock(
-        store=store, product_id=product_id, request=body, user_id=user.id, key=key
+        store=store, product_id=product_id, request=body, user_id=user.id, key=key, conditions=conditions
     )
     if repeated:
         response.headers["Idempotency-Replayed"] = "true"

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
-from services.shared.schemas import Page, Schema, Text, Whole
+from services.shared.schemas import WHOLE, Page, Request, Schema, Text, Whole
 
 __all__ = [
     "CategoriesResponse",
@@ -61,7 +61,7 @@ class Specification(Schema):
     value: Annotated[Text, StringConstraints(min_length=1, max_length=200)]
 
 
-class ProductRequest(Schema):
+class ProductRequest(Request):
     """What an admin may set of a product."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_LAMP]})
@@ -80,10 +80,8 @@ class EditRequest(ProductRequest):
 
     model_config = ConfigDict(json_schema_extra={"examples": [_LAMP, {**_LAMP, "version": 1}]})
 
-    version: Whole | None = Field(
+    version: Annotated[int, Field(ge=1, le=1_000_000_000), WHOLE] | None = Field(
         default=None,
-        ge=1,
-        le=1_000_000_000,
         description="of the product that was read: 409 when somebody has changed it since",
     )
 
@@ -96,7 +94,7 @@ class NewProductRequest(ProductRequest):
     stock: Whole = Field(default=0, ge=0, le=1_000_000)
 
 
-class StockRequest(Schema):
+class StockRequest(Request):
     """How many come in (positive) or go out (negative)."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"delta": 5}, {"delta": -1}]})
@@ -150,6 +148,7 @@ class LowStockResponse(Schema):
     """The products of which few are left or none, the fewest first."""
 
     items: list[ProductResponse]
+    is_more: bool = Field(description="there are more than these 50")
 
 
 class CategoryResponse(Schema):

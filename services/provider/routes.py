@@ -17,7 +17,7 @@ from services.provider.worker import Worker
 from services.shared.bodies import Router
 from services.shared.openapi import problems
 from services.shared.parts import part
-from services.shared.schemas import Digits, Identifier
+from services.shared.schemas import DIGITS, Identifier
 
 __all__ = ["router"]
 
@@ -56,7 +56,7 @@ async def refund(payment_id: Identifier, ledger: LedgerDep) -> RefundResponse:
 @router.get("/ledger")
 async def get_ledger(
     ledger: LedgerDep,
-    limit: Annotated[Digits, Query(ge=1, le=500)] = 100,
+    limit: Annotated[int, Query(ge=1, le=500), DIGITS] = 100,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> LedgerPageResponse:
     """All charges with their refunds, in the order they came: to be compared with one's own books."""

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, SecretStr
 
 from services.provider.cards import CARDS, ChargeStatus
 from services.shared.money import MAX_CENTS
-from services.shared.schemas import Identifier, Page, Schema, Whole
+from services.shared.schemas import Identifier, Page, Request, Schema, Whole
 
 __all__ = [
     "CardRequest",
@@ -26,7 +26,7 @@ def _known(number: SecretStr) -> SecretStr:
     return number
 
 
-class CardRequest(Schema):
+class CardRequest(Request):
     """A card as it comes in; of the number only the last four digits are kept, of the rest nothing."""
 
     number: Annotated[SecretStr, AfterValidator(_known)]
@@ -35,7 +35,7 @@ class CardRequest(Schema):
     cvc: SecretStr = Field(min_length=3, max_length=4)
 
 
-class ChargeRequest(Schema):
+class ChargeRequest(Request):
     """A charge. `payment_id` is the client's id: sending it again changes nothing."""
 
     model_config = ConfigDict(

@@ -78,7 +78,7 @@ class TokenVerifier:
             if time.time() - _LEEWAY < known[1]:
                 return known[0]
             del self._known[token]
-            raise Unauthorized("The token has expired.", kind="token-expired")
+            raise Unauthorized("The token has expired.", kind="token-expired", is_sent=True)
         try:
             kid = str(jwt.get_unverified_header(token).get("kid"))
             key = await self._key(kid)
@@ -93,9 +93,9 @@ class TokenVerifier:
                 options={"require": ["exp", "iat", "sub", "role"], "verify_iat": False},
             )
         except jwt.ExpiredSignatureError as error:
-            raise Unauthorized("The token has expired.", kind="token-expired") from error
+            raise Unauthorized("The token has expired.", kind="token-expired", is_sent=True) from error
         except (jwt.PyJWTError, RecursionError) as error:  # RecursionError: a header of brackets
-            raise Unauthorized("The token is not valid.") from error
+            raise Unauthorized("The token is not valid.", is_sent=True) from error
         user = Caller(id=claims["sub"], role=str(claims["role"]), token=token, epoch=claims.get("epoch"))
         if self._keys.get(kid) is key:  # not when others were fetched meanwhile
             if len(self._known) >= _MOST_KNOWN:
@@ -110,7 +110,7 @@ class TokenVerifier:
                     await self._refetch()
         if kid in self._keys:
             return self._keys[kid]
-        raise Unauthorized("The token is not valid.")
+        raise Unauthorized("The token is not valid.", is_sent=True)
 
     async def _refetch(self) -> None:
         try:
@@ -138,7 +138,7 @@ async def _current_user(request: Request, given: _Credentials, verifier: _Verifi
     sent = request.headers.getlist("authorization")
     found = _BEARER.fullmatch(sent[0]) if len(sent) == 1 else None
     if found is None:
-        raise Unauthorized("The token is not valid.")
+        raise Unauthorized("The token is not valid.", is_sent=True)
     user = await verifier.verify(found[1])
     annotate_enduser(user.id)
     return user

@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Container, Coroutine, Mapping
 from email.message import Message as Headers
-from typing import Any
+from typing import Any, get_origin
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
@@ -13,7 +13,14 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.shared import drills, strict_json
-from services.shared.errors import ContentTooLarge, RequestTimeout, Unprocessable, UnsupportedMediaType
+from services.shared.errors import (
+    ContentTooLarge,
+    PreconditionFailed,
+    RequestTimeout,
+    Unprocessable,
+    UnsupportedMediaType,
+)
+from services.shared.etag import conditions
 from services.shared.flags import flags
 from services.shared.openapi import operation_id
 
@@ -67,6 +74,11 @@ def _has_body(scope: Scope) -> bool:
     return False
 
 
+def _is_conditional(sent: Mapping[bytes, bytes]) -> bool:
+    """Whether a write depends on what is there. If-Unmodified-Since does not: nothing here has a Last-Modified."""
+    return b"if-match" in sent or sent.get(b"if-none-match", b"").strip() == b"*"
+
+
 def _declared_size(scope: Scope) -> int:
     value = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
     return int(value) if value.isdigit() and len(value) < 19 else 0
@@ -79,15 +91,28 @@ class JsonRoute(APIRoute):
         """FastAPI's handler, behind the checks."""
         handle = super().get_route_handler()
         takes_body = self.body_field is not None or "requestBody" in (self.openapi_extra or {})
+        single = {p.alias for p in self.dependant.query_params if get_origin(p.field_info.annotation) is not list}
+        takes_conditions = self.methods == {"GET"} or any(
+            d.call is conditions for d in self.dependant.dependencies
+        )
 
         async def checked(request: Request) -> Response:
             if flags.are_on:
                 await drills.in_route(self.path)
-            if request.scope["query_string"].count(b"&") >= _MAX_PARAMETERS:
-                raise Unprocessable(f"A query may have at most {_MAX_PARAMETERS} parameters.")
-            if not _has_body(request.scope):
+            if further := request.scope["query_string"].count(b"&"):
+                if further >= _MAX_PARAMETERS:
+                    raise Unprocessable(f"A query may have at most {_MAX_PARAMETERS} parameters.")
+                _check_once(request, single)
+            has_body = _has_body(request.scope)
+            if takes_conditions and not has_body:
                 return await handle(request)
-            if len(request.headers.getlist("idempotency-key")) > 1:
+            sent = dict(request.scope["headers"])
+            if not takes_conditions and _is_conditional(sent):
+                raise PreconditionFailed("No ETag is known here that a condition could hold of; send none.")
+            if not has_body:
+                return await handle(request)
+            is_repeated = len(sent) < len(request.scope["headers"])  # some header or other
+            if is_repeated and len(request.headers.getlist("idempotency-key")) > 1:
                 raise Unprocessable("There may be only one Idempotency-Key.")
             strict = _JsonRequest(request.scope, request.receive)
             body = await _read(strict)
@@ -159,6 +184,13 @@ def _is_json(content_type: str) -> bool:
         and (sub == "json" or sub.endswith("+json"))
         and charset in ("utf-8", "utf8")
     )
+
+
+def _check_once(request: Request, single: Container[str]) -> None:
+    """A parameter that came twice may be read by others than us as another one."""
+    given = [name for name, _ in request.query_params.multi_items() if name in single]
+    if twice := next((name for name in given if given.count(name) > 1), None):
+        raise Unprocessable(f"The query has {twice} more than once.")
 
 
 def _check_shape(body: bytes) -> None:

@@ -24,6 +24,7 @@ __all__ = [
     "Forbidden",
     "NotFound",
     "Policy",
+    "PreconditionFailed",
     "ProblemError",
     "RequestTimeout",
     "TooManyRequests",
@@ -56,12 +57,13 @@ class ProblemError(Exception):
 
 
 class Unauthorized(ProblemError):
-    """Nobody is known, or the token is not good (RFC 6750)."""
+    """Nobody is known, or the token is not good (RFC 6750). is_sent: there is one, and another may be better."""
 
     status = 401
 
-    def __init__(self, detail: str, *, kind: str | None = None) -> None:
-        super().__init__(detail, kind=kind, headers={"WWW-Authenticate": "Bearer"})
+    def __init__(self, detail: str, *, kind: str | None = None, is_sent: bool = False) -> None:
+        challenge = 'Bearer error="invalid_token"' if is_sent else "Bearer"
+        super().__init__(detail, kind=kind, headers={"WWW-Authenticate": challenge})
 
 
 class Forbidden(ProblemError):
@@ -94,6 +96,12 @@ class RequestTimeout(ProblemError):
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail, headers={"Connection": "close"})
+
+
+class PreconditionFailed(ProblemError):
+    """The thing is not as If-Match or If-None-Match wants it; nothing was done."""
+
+    status = 412
 
 
 class ContentTooLarge(ProblemError):

@@ -1,16 +1,19 @@
-"""Answers that a client may have already: ETag and If-None-Match (RFC 9110).
+"""ETag and its conditions (RFC 9110, 13): answers that a client has already, and writes of what it has read.
 
 A finished answer is its ETag, and behind it the bytes of its body: so a cache stores it.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import Request, Response
+from fastapi import Depends, Header, Request, Response
+from pydantic import WithJsonSchema
 
 from services.shared.schemas import Schema
 
-__all__ = ["finished", "has", "made", "respond"]
+__all__ = ["Conditional", "Conditions", "conditions", "finished", "has", "made", "respond"]
 
 _DIGITS = 32
 _TAG = _DIGITS + 2  # with its quotes
@@ -44,8 +47,47 @@ def _tagged(stored: bytes, headers: Mapping[str, str] | None) -> dict[str, str]:
 
 def has(request: Request, stored: bytes) -> bool:
     """Whether the client has this answer already."""
-    asked = request.headers.get("if-none-match")
-    if asked is None:
-        return False
-    known = {tag.strip().removeprefix("W/") for tag in asked.split(",")}
+    asked = request.headers.getlist("if-none-match")
+    return bool(asked) and _names(asked, stored)
+
+
+def _names(lines: Iterable[str], stored: bytes) -> bool:
+    """Whether the tags in these lines of If-None-Match have that of `stored` (weak comparison)."""
+    known = {tag.strip().removeprefix("W/") for tag in ",".join(lines).split(",")}
     return stored[:_TAG].decode() in known or "*" in known
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What a write wants of the thing as it is; None where it wants nothing."""
+
+    match: list[str] | None = None
+    none_match: list[str] | None = None
+
+    def __bool__(self) -> bool:
+        return self.match is not None or self.none_match is not None
+
+    def hold(self, stored: bytes) -> bool:
+        """Whether a thing that is there and answered with `stored` is as they want it."""
+        if self.match is not None:
+            known = {tag.strip() for tag in ",".join(self.match).split(",")}  # a weak tag never matches
+            if stored[:_TAG].decode() not in known and "*" not in known:
+                return False
+        return self.none_match is None or not _names(self.none_match, stored)
+
+
+_Lines = Annotated[list[str] | None, WithJsonSchema({"type": "string"})]  # several lines are one list
+
+
+async def conditions(
+    if_match: Annotated[_Lines, Header(alias="If-Match", description="the `ETag` that was read: 412 when the "
+                        "thing is another one by now")] = None,
+    if_none_match: Annotated[_Lines, Header(alias="If-None-Match", description="`*` or tags: 412 when the thing "
+                             "is there, or has one of them")] = None,
+) -> Conditions:  # fmt: skip
+    """A route that depends on this one honours the conditions. Any other write refuses them (bodies.py)."""
+    return Conditions(if_match, if_none_match)
+
+
+Conditional = Annotated[Conditions, Depends(conditions)]
+"""The conditions of a write."""

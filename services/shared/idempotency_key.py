@@ -4,15 +4,15 @@ import hashlib
 from typing import Annotated
 
 from fastapi import Header
-from pydantic import AfterValidator, BaseModel
+from pydantic import AfterValidator, BaseModel, Field
 
 from services.shared.errors import Unprocessable
 from services.shared.schemas import no_secret
 
 __all__ = ["IdempotencyKey", "fingerprint", "reused"]
 
-_Key = Annotated[str, AfterValidator(no_secret)]
-IdempotencyKey = Annotated[_Key | None, Header(alias="Idempotency-Key", pattern=r"^[\x21-\x7e]{1,128}$")]
+_Key = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,128}$"), AfterValidator(no_secret)]
+IdempotencyKey = Annotated[_Key | None, Header(alias="Idempotency-Key")]
 """The header: 1 to 128 visible ASCII characters that are no card and no token."""
 
 

@@ -29,6 +29,13 @@ _PROBLEMS: dict[int, tuple[str, tuple[str, ...]]] = {
     429: ("Slow down.", ("Retry-After", "RateLimit", "RateLimit-Policy")),
     503: ("The database does not answer.", ("Retry-After",)),
 }  # fmt: skip
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "the `ETag` of an earlier answer: 304 when it is still so",
+}
 _HEADERS: dict[str, tuple[str, dict[str, Any], bool]] = {  # meaning, schema, always there
     "X-Request-ID": ("names this request in logs and traces", {"type": "string"}, True),
     "WWW-Authenticate": ("how to authenticate", {"type": "string"}, True),
@@ -117,13 +124,15 @@ def _complete(document: dict[str, Any]) -> None:
     for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own form, which is never sent
         schemas.pop(name, None)
     used: set[Kind] = set()
-    for path, operations in document["paths"].items():
+    for operations in document["paths"].values():
         for method, operation in operations.items():
             statuses = {int(status) for status in operation["responses"] if int(status) >= 400}
-            statuses |= set(_implied(path, method, operation))
+            statuses |= set(_implied(is_public, method, operation))
             used |= {general(status) for status in statuses}
             for response in operation["responses"].values():
                 response.setdefault("headers", {})["X-Request-ID"] = _ref("headers", "X-Request-ID")
+            if "304" in operation["responses"]:
+                operation.setdefault("parameters", []).append(_IF_NONE_MATCH)
             for status in statuses:
                 operation["responses"][str(status)] = _ref("responses", _name(general(status)))
             operation["responses"] = dict(sorted(operation["responses"].items()))
@@ -150,13 +159,15 @@ def _show_examples(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
         media.update({"examples": shown} if shown else {})
 
 
-def _implied(path: str, method: str, operation: dict[str, Any]) -> Iterator[int]:
-    """The statuses that follow from what an operation takes."""
+def _implied(is_public: bool, method: str, operation: dict[str, Any]) -> Iterator[int]:
+    """The statuses that follow from what an operation takes, and from whether the gateway is before it."""
     yield from (422, 503)
-    if path.startswith("/api/"):
+    if is_public:
         yield 429  # the gateway's limits
     if method != "get":
-        yield from (408, 413)
+        yield from (412, 413)
+        if not is_public:
+            yield 408  # the gateway has a whole body before it asks a service
     if "requestBody" in operation:
         yield from (400, 415)
     if "security" in operation:

@@ -25,9 +25,11 @@ from services.shared.errors import Unprocessable
 from services.shared.invalid import MOST_FIELDS
 
 __all__ = [
-    "Digits",
+    "DIGITS",
+    "WHOLE",
     "Identifier",
     "Page",
+    "Request",
     "Schema",
     "Text",
     "Whole",
@@ -40,17 +42,22 @@ T = TypeVar("T")
 
 
 class Schema(BaseModel):
-    """Base of requests and responses. Unknown members of a request are an error: a typing mistake is seen."""
+    """Base of what is answered and stored. Unknown members are an error."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, from_attributes=True, extra="forbid"
+        alias_generator=to_camel,
+        populate_by_name=True,
+        from_attributes=True,
+        extra="forbid",
+        json_schema_serialization_defaults_required=True,  # an answer has them always
     )
     _members: ClassVar[frozenset[str]]
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
-        names = (name for key, field in cls.model_fields.items() for name in (key, field.alias))
-        cls._members = frozenset(name for name in names if name)
+        cls._members = frozenset(field.alias or key for key, field in cls.model_fields.items())
+        if cls.model_config["populate_by_name"]:
+            cls._members |= cls.model_fields.keys()
 
     @model_validator(mode="before")
     @classmethod
@@ -61,6 +68,12 @@ class Schema(BaseModel):
             errors = [InitErrorDetails(type="extra_forbidden", loc=(name,), input=None) for name in unknown]
             raise ValidationError.from_exception_data(cls.__name__, errors)
         return value
+
+
+class Request(Schema):
+    """Base of what clients send: under the names of the document alone, so that a typing mistake is seen."""
+
+    model_config = ConfigDict(populate_by_name=False)
 
 
 def _storable(value: str) -> str:
@@ -93,11 +106,15 @@ def _digits(value: object) -> object:
 Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_storable)]
 """A string without NUL, which PostgreSQL cannot hold."""
 
-Whole = Annotated[int, BeforeValidator(_whole)]
+# In Annotated these stand after the range of a number: behind them a range would be no part of the document.
+WHOLE = BeforeValidator(_whole)
 """An integer of a body: neither true nor text."""
 
-Digits = Annotated[int, BeforeValidator(_digits)]
+DIGITS = BeforeValidator(_digits)
 """An integer of a query: 1 to 18 ASCII digits, without sign, space or underscore."""
+
+Whole = Annotated[int, WHOLE]
+"""An integer of a body that is always there."""
 
 
 def no_secret(value: str) -> str:

@@ -6,6 +6,7 @@ wait, each account a few. One more is answered at once, as if it had not asked t
 """
 
 import asyncio
+import re
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import Header, Request, Response
-from pydantic import AfterValidator
+from pydantic import AfterValidator, WithJsonSchema
 from starlette.requests import ClientDisconnect
 
 from observability.middleware import note_wait
@@ -25,16 +26,17 @@ __all__ = ["LONGEST", "Prefer", "Standby", "answer"]
 LONGEST = 9.0  # seconds from a request's arrival; with a statement's 5 s less than the gateway's patience of 15 s
 _IN_ALL = 500
 _PER_CALLER = 8
+_PREFERENCE = re.compile(r'(?:"[^"]*"|[^",])+')  # a comma within quotes parts nothing
 
 
-def _wait_of(preferences: str) -> str:
+def _wait_of(lines: list[str]) -> list[str]:
     """Raises ValueError for a `wait` that is no number of seconds; other preferences may be ignored."""
-    _seconds(preferences)
-    return preferences
+    _seconds(lines)
+    return lines
 
 
-def _seconds(preferences: str) -> int | None:
-    for preference in preferences.split(","):
+def _seconds(lines: list[str]) -> int | None:
+    for preference in _PREFERENCE.findall(",".join(lines)):
         name, _, value = preference.partition(";")[0].partition("=")
         if name.strip().lower() == "wait":
             value = value.strip().strip('"')
@@ -45,11 +47,12 @@ def _seconds(preferences: str) -> int | None:
 
 
 Prefer = Annotated[
-    str | None,
+    list[str] | None,
+    WithJsonSchema({"type": "string"}),
     Header(description=f"`wait=9`: answer when it has changed, or after so many seconds, {LONGEST:.0f} at most"),
     AfterValidator(lambda given: None if given is None else _wait_of(given)),
 ]
-"""The header, in which `wait` is a number of seconds."""
+"""The lines of the header, which are one list. In it `wait` is a number of seconds."""
 
 
 class _Watch:
@@ -113,7 +116,7 @@ async def answer(
     *,
     thing: str,
     caller: str,
-    prefer: str | None,
+    prefer: list[str] | None,
 ) -> Response:
     """What `read` returns, as soon as it is not what the client has, or when the time is over.
 

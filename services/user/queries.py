@@ -18,7 +18,7 @@ async def get_user(database: Database, caller: Caller) -> User:
     """The account of a verified caller. Raises Unauthorized when it is gone, or its sessions were ended since."""
     user = await find_user(database, caller.id)
     if user is None:
-        raise Unauthorized("The account does not exist.")
+        raise Unauthorized("The account does not exist.", is_sent=True)
     if caller.epoch is not None and caller.epoch != user.session_epoch:
-        raise Unauthorized("The session is over.", kind="session-over")
+        raise Unauthorized("The session is over.", kind="session-over", is_sent=True)
     return user

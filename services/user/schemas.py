@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from services.shared.schemas import Schema, Text
+from services.shared.schemas import Request, Schema, Text
 
 __all__ = [
     "Email",
@@ -65,7 +65,7 @@ Name = Annotated[Text, StringConstraints(max_length=100)]
 Role = Literal["customer", "admin"]
 
 
-class RegisterRequest(Schema):
+class RegisterRequest(Request):
     """A new account."""
 
     model_config = ConfigDict(
@@ -81,7 +81,7 @@ class RegisterRequest(Schema):
     name: Name = ""
 
 
-class LoginRequest(Schema):
+class LoginRequest(Request):
     """Who wants in."""
 
     model_config = ConfigDict(
@@ -96,7 +96,7 @@ class LoginRequest(Schema):
     password: GivenPassword
 
 
-class RefreshRequest(Schema):
+class RefreshRequest(Request):
     """The refresh token that the last login or refresh gave."""
 
     model_config = ConfigDict(
@@ -110,7 +110,7 @@ class RefreshRequest(Schema):
     refresh_token: Annotated[Secret, Field(min_length=1, max_length=200)]
 
 
-class ProfileRequest(Schema):
+class ProfileRequest(Request):
     """What is absent stays. A new password needs the current one, and ends all sessions."""
 
     model_config = ConfigDict(

@@ -58,16 +58,30 @@ def test_examples_are_valid(method: str, path: str, operation: dict[str, Any]) -
 
 
 def test_every_kind_of_problem_is_shown() -> None:
-    """Under each status that services answer, the document has the kinds that come with it, with their members."""
+    """Under its status, or under `default` where no service answers with it; with its members."""
     shown = {
         name: example["value"]
         for response in DOCUMENT["components"]["responses"].values()
         for name, example in response["content"]["application/problem+json"]["examples"].items()
     }
-    statuses = {example["status"] for example in shown.values()}
-    assert shown.keys() == {kind.name for kind in KINDS.values() if kind.status in statuses}
+    assert shown.keys() == KINDS.keys()
+    assert all(KINDS[name].status == example["status"] for name, example in shown.items())
     assert all(KINDS[name].type == example["type"] for name, example in shown.items())
-    assert shown["price-changed"]["totalCents"]
+    plain = shown["forbidden"].keys()
+    for name, kind in KINDS.items():
+        assert shown[name].keys() > plain or not re.search("The document (has|says)", kind.means), name
+
+
+def test_what_the_gateway_answers_is_told_of() -> None:
+    """An operation may end in 502 or 504: `default` says so. Each may meet the limits, none gets 408."""
+    default = DOCUMENT["components"]["responses"]["AnyOther"]
+    assert {"X-Request-ID", "Retry-After"} == default["headers"].keys()
+    assert {"bad-gateway", "gateway-timeout"} <= default["content"]["application/problem+json"]["examples"].keys()
+    for path, method, operation in OPERATIONS:
+        answers = operation["responses"]
+        assert answers["default"] == {"$ref": "#/components/responses/AnyOther"}, (path, method)
+        assert "429" in answers
+        assert "408" not in answers
 
 
 def test_every_kind_has_a_page() -> None:

@@ -110,5 +110,5 @@ def test_without_a_good_token_there_is_401(platform: Any, token: str) -> None:
         answer = nobody.http.get("/api/orders", headers={"Authorization": token})
 
     assert answer.status_code == 401
-    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.headers["www-authenticate"].startswith("Bearer")
     assert answer.json()["status"] == 401

@@ -45,6 +45,7 @@ def render(source: Path, target: Path, values: dict[str, str]) -> None:
         # The tests of the read timeouts should not take as long as the timeouts.
         text = text.replace("proxy_read_timeout 15s", "proxy_read_timeout 1s")
         text = text.replace("proxy_read_timeout 2s", "proxy_read_timeout 1s")
+        text = text.replace("client_body_timeout 10s", "client_body_timeout 3s")
         (target / template.stem).write_text(text)
 
 

@@ -18,6 +18,7 @@ def assert_problem(answer: Answer, status: int) -> None:
     assert (problem["type"], problem["title"], problem["status"]) == (kind.type, kind.title, kind.status)
     assert answer.all("X-Request-ID") == [problem["requestId"]]
     assert answer.all("X-Content-Type-Options") == ["nosniff"]
+    assert answer.all("Cache-Control") == ["no-store"]
 
 
 def test_broken_connection_is_502(client: Client) -> None:
@@ -66,6 +67,9 @@ def test_wrong_method_is_405(client: Client) -> None:
         ("PUT", "/api/docs", ["GET, HEAD"]),
         ("PUT", "/api/openapi.json", ["GET, HEAD"]),
         ("DELETE", "/api/problems/not-found", ["GET, HEAD"]),
+        ("POST", "/api", ["GET, HEAD"]),
+        ("DELETE", "/api/", ["GET, HEAD"]),
+        ("PUT", "/apiary", ["GET, HEAD"]),
         ("BREW", "/api/products", []),
         ("BREW", "/health/order", []),
     ],

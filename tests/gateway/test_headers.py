@@ -1,5 +1,6 @@
 """Security headers, CORS and TLS."""
 
+import json
 import re
 import ssl
 from dataclasses import replace
@@ -76,6 +77,14 @@ def test_allowed_origin_may_read_answers(client: Client, path: str) -> None:
     assert answer.all("Access-Control-Allow-Origin") == [ALLOWED_ORIGIN]
     assert "X-Request-ID" in (answer.header("Access-Control-Expose-Headers") or "")
     assert answer.header("Access-Control-Allow-Methods") is None
+
+
+def test_allowed_origin_may_read_every_header_of_the_document(client: Client) -> None:
+    """Those that no page may read unless they are named (Fetch: few are), and `Allow` of an error."""
+    document = json.loads((ROOT / "frontend" / "public" / "api" / "openapi.json").read_text())
+    answer = client("GET", "/api/orders", origin=ALLOWED_ORIGIN)
+    exposed = (answer.header("Access-Control-Expose-Headers") or "").split(", ")
+    assert {*document["components"]["headers"], "Allow"} - {"Cache-Control"} == set(exposed)
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", f"{ALLOWED_ORIGIN}.evil.example", "null", "*"])

@@ -64,10 +64,11 @@ def test_pictures_are_cached_for_long(client: Client) -> None:
     "path", ["/assets/old.js", "/assets/", "/images/products/999.svg", "/robots.txt", "/.state"]
 )
 def test_missing_file_is_404_and_never_the_page(client: Client, path: str) -> None:
-    """What looks like a file is one or is not found; a 404 is not kept for a year."""
+    """What looks like a file is one or is not found; a 404 is not kept at all."""
     answer = client("GET", path)
     assert_problem(answer, 404)
-    assert answer.header("Cache-Control") is None
+    assert answer.all("Cache-Control") == ["no-store"]
+    assert answer.all("Vary") == ["Origin, Accept"]
 
 
 def test_page_learns_where_traces_are(client: Client) -> None:

@@ -100,3 +100,14 @@ def test_body_that_breaks_off_is_no_bad_request(gateway: Gateway, framing: str) 
         connection.sendall(head.encode())
     entry = gateway.log(ident)
     assert (entry["status"], entry["bytes"], entry["level"]) == (499, 0, "info")
+
+
+def test_body_that_stalls_is_answered_nothing(gateway: Gateway) -> None:
+    """The connection is closed without a byte, no service has begun, and the log counts no answer."""
+    head = "POST /api/orders HTTP/1.1\r\nHost: x\r\nX-Request-ID: stalled-body\r\nContent-Length: 10\r\n\r\n{}"
+    with socket.create_connection(("127.0.0.1", gateway.ports["HTTP_PORT"]), timeout=9) as connection:
+        connection.sendall(head.encode())
+        assert connection.recv(4096) == b""
+    entry = gateway.log("stalled-body")
+    assert (entry["status"], entry["bytes"]) == (499, 0)
+    assert gateway.a.count("stalled-body") + gateway.b.count("stalled-body") == 0

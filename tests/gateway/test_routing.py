@@ -34,8 +34,9 @@ def test_health_of_a_service_is_its_readiness(client: Client, name: str) -> None
 
 
 def test_health_needs_no_service(client: Client) -> None:
-    """The gateway's own health is static."""
-    assert client("GET", "/health").json() == {"status": "ok"}
+    """The gateway's own health is static, and tells of this moment."""
+    answer = client("GET", "/health")
+    assert (answer.json(), answer.all("Cache-Control")) == ({"status": "ok"}, ["no-store"])
 
 
 @pytest.mark.parametrize("path", ["/api", "/api/"])

@@ -130,6 +130,22 @@ async def test_who_does_not_ask_to_wait_does_not_wait(desk: Desk) -> None:
     assert not {"Preference-Applied"} & {*fresh.headers, *known.headers}
 
 
+async def test_several_lines_are_one_list(desk: Desk) -> None:
+    """Of ETags as of preferences (RFC 9110, 5.3; RFC 7240, 2)."""
+    order_id = await desk.place()
+    tags = [("If-None-Match", '"another"'), ("If-None-Match", await _etag(desk, order_id))]
+    headers = [*desk.headers().items(), *tags, ("Prefer", "respond-async"), ("Prefer", "wait=1")]
+    answer = await desk.client.get(f"/api/orders/{order_id}", headers=headers)
+    assert (answer.status_code, answer.headers["Preference-Applied"]) == (304, "wait=1")
+
+
+async def test_what_stands_in_quotes_is_no_preference(desk: Desk) -> None:
+    """A preference that nobody knows is ignored, whatever its value."""
+    order_id = await desk.place()
+    answer = await _wait(desk, order_id, await _etag(desk, order_id), 'x="a, wait=b"')
+    assert (answer.status_code, answer.headers.get("Preference-Applied")) == (304, None)
+
+
 @pytest.mark.parametrize(
     "wait", ["wait=soon", "wait=", "wait", "wait=-1", "wait=1.5", "wait=1000000000", "wait=٣"]
 )

@@ -31,7 +31,7 @@ class Shop:
     async def product(self, stock: int = 10, *, at: datetime | None = None, **fields: Any) -> str:
         """A new product's id."""
         product = NewProductRequest(
-            **{"name": "Lamp", "category": "Home", "price_cents": 100, "stock": stock, **fields}
+            **{"name": "Lamp", "category": "Home", "priceCents": 100, "stock": stock, **fields}
         )
         document = new_document(new_id(), product, "EUR", at or datetime.now(UTC).replace(microsecond=0))
         document["outbox"] = []

@@ -45,7 +45,7 @@ async def catalogue(shop: Shop) -> Shop:
     """Twelve products with ties in everything by which a list is sorted."""
     for n in range(12):
         at = NOON + timedelta(seconds=n // 3)
-        await shop.product(at=at, name=f"Thing {n % 5}", category=f"c{n % 2}", price_cents=n // 4 * 100)
+        await shop.product(at=at, name=f"Thing {n % 5}", category=f"c{n % 2}", priceCents=n // 4 * 100)
     return shop
 
 

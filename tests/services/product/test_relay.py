@@ -23,7 +23,7 @@ from tests.services.product.shop import FakeBroker, Shop, add_product, change_st
 from tests.services.support import until
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs/events/product.changed.json").read_text(encoding="utf-8"))
-LAMP = NewProductRequest(name="Lamp", category="Home", price_cents=100, stock=3)
+LAMP = NewProductRequest(name="Lamp", category="Home", priceCents=100, stock=3)
 
 
 @asynccontextmanager
@@ -52,7 +52,7 @@ async def test_every_change_is_told_and_then_forgotten(shop: Shop) -> None:
     """Added, edited, stocked, deleted: four events, each obeying its schema; the last has the last version."""
     product = await add_product(shop.store, LAMP)
     await edit_product(
-        store=shop.store, product_id=product, edit=EditRequest(name="Big lamp", category="Home", price_cents=1)
+        store=shop.store, product_id=product, edit=EditRequest(name="Big lamp", category="Home", priceCents=1)
     )
     await change_stock(shop.store, product, 2)
     await delete_product(store=shop.store, product_id=product)

@@ -81,7 +81,7 @@ async def test_failing_publish_leaves_the_question(shop: Shop) -> None:
 async def test_recent_changes_are_told_again(shop: Shop) -> None:
     """Each product as it is now, under an id of its own that is the same each time."""
     broker = FakeBroker()
-    new = NewProductRequest(name="Lamp", category="Home", price_cents=100, stock=3)
+    new = NewProductRequest(name="Lamp", category="Home", priceCents=100, stock=3)
     products = {await add_product(shop.store, new) for _ in range(2)}
     await shop.product(at=seven_hours_ago())
     ids = []
@@ -103,7 +103,7 @@ async def test_backlog_of_changes_is_measured(shop: Shop) -> None:
     """How many wait, and how long the oldest; nothing when all is told."""
     assert (await waiting(shop.store)).events == 0
     product = await add_product(
-        shop.store, NewProductRequest(name="Lamp", category="Home", price_cents=100, stock=3)
+        shop.store, NewProductRequest(name="Lamp", category="Home", priceCents=100, stock=3)
     )
     await shop.store.products.update_one({"_id": product}, {"$set": {"outbox.0.at": seven_hours_ago()}})
     seen = await waiting(shop.store)
@@ -117,7 +117,7 @@ async def test_backlog_of_changes_is_measured(shop: Shop) -> None:
 async def test_change_that_is_no_event_holds_up_its_product_only(shop: Shop) -> None:
     """One product that cannot be told keeps its entry; others are told."""
     bad, good = [
-        await add_product(shop.store, NewProductRequest(name=name, category="H", price_cents=1, stock=1))
+        await add_product(shop.store, NewProductRequest(name=name, category="H", priceCents=1, stock=1))
         for name in ("Bad", "Good")
     ]
     await shop.store.products.update_one({"_id": bad}, {"$set": {"outbox.0.id": "no id"}})

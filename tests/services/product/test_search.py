@@ -161,7 +161,7 @@ async def test_search_without_the_words(shop: Shop, monkeypatch: pytest.MonkeyPa
 async def test_how_many_there_are(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Counted on the first page, up to a limit; of a long list that nothing narrows the categories tell it."""
     for number in range(5):
-        await shop.product(name=f"Lamp {number}", category="a", price_cents=number * 100)
+        await shop.product(name=f"Lamp {number}", category="a", priceCents=number * 100)
     assert (await search(shop, "lamp", limit=2)).total == 5
     assert (await search(shop, category="a", limit=2)).total == 5
     assert (await search(shop, min_price=200, max_price=300, limit=1)).total == 2
@@ -171,19 +171,26 @@ async def test_how_many_there_are(shop: Shop, monkeypatch: pytest.MonkeyPatch) -
     assert (await search(shop, "lamp", limit=2)).total == 3
 
 
-async def test_low_stock(shop: Shop) -> None:
-    """What is sold out comes first; deleted products and those with enough are not told of."""
+async def test_low_stock(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is sold out comes first; deleted products and those with enough are not told of.
+
+    An answer that does not have all of them says so.
+    """
     for stock in (21, 20, 0, 3):
         await shop.product(stock)
     gone = await shop.product(1)
     await shop.store.products.update_one({"_id": gone}, {"$set": {"deleted": True}})
-    assert [product.stock for product in await low_stock(shop.store)] == [0, 3, 20]
+    few = await low_stock(shop.store)
+    assert ([product.stock for product in few.items], few.is_more) == ([0, 3, 20], False)
+    monkeypatch.setattr(queries, "_MOST_LOW", 2)
+    some = await low_stock(shop.store)
+    assert ([product.stock for product in some.items], some.is_more) == ([0, 3], True)
 
 
 async def test_specifications_are_kept_in_their_order(shop: Shop) -> None:
     """A product from before, which has none of the fields, is shown without them."""
     table = [{"name": "Weight", "value": "1 kg"}, {"name": "Height", "value": "2 m"}]
-    new = await shop.product(specifications=table, delivery_days=5)
+    new = await shop.product(specifications=table, deliveryDays=5)
     shown = await find_product(shop.store, new)
     assert [line.model_dump() for line in shown.specifications] == table
     assert shown.delivery_days == 5

@@ -228,6 +228,8 @@ async def test_no_keys_yet(answer: dict[str, Any] | None) -> None:
         (None, "/me", 401),
         (lambda: "Basic dTpw", "/me", 401),
         (lambda: "Bearer", "/me", 401),
+        pytest.param(lambda: f"Bearer {token(exp=1)}", "/me", 401, id="expired"),
+        pytest.param(lambda: "Bearer x.y.z", "/me", 401, id="no token at all"),
         pytest.param(lambda: f"Bearer {token()}", "/me", 200, id="customer"),
         pytest.param(lambda: f"bearer {token()}", "/me", 200, id="lower case"),
         pytest.param(lambda: f"Bearer {token()}", "/admin", 403, id="customer as admin"),
@@ -251,7 +253,9 @@ async def test_guarded_routes(header: Callable[[], str] | None, path: str, statu
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as client:
         answer = await client.get(path, headers={"Authorization": header()} if header else {})
     assert answer.status_code == status
-    assert ("www-authenticate" in answer.headers) == (status == 401)
+    was_sent = header is not None and "." in header()  # RFC 6750, 3: else nothing is said of an error
+    challenge = 'Bearer error="invalid_token"' if was_sent else "Bearer"
+    assert answer.headers.get_list("www-authenticate") == ([challenge] if status == 401 else [])
 
 
 SPELLINGS = {

@@ -119,7 +119,10 @@ function LowStock() {
       )}
       <p className="mt-3 flex flex-wrap gap-x-4">
         {data && data.items.length > shown && (
-          <span className="text-faint">and {data.items.length - shown} more</span>
+          <span className="text-faint">
+            and {data.items.length - shown}
+            {data.isMore && "+"} more
+          </span>
         )}
         <Link to="/admin/products" className="link">
           Change stock in Products

@@ -15,7 +15,7 @@ export function StockForm({ product, done }: { product: Product; done: () => voi
   const change = useChangeStock();
   const keyOf = useIdempotencyKey();
   /** Read again after each change, also after one whose answer was lost. */
-  const now = useQuery({ ...productQuery(product.id), placeholderData: product, staleTime: 0 });
+  const now = useQuery({ ...productQuery(product.id), staleTime: 0 });
   const isTooMuch = change.error instanceof ApiError && change.error.status === 409;
   const send = (form: HTMLFormElement) => {
     const delta = Number(new FormData(form).get("delta"));
@@ -32,7 +32,8 @@ export function StockForm({ product, done }: { product: Product; done: () => voi
   return (
     <Form send={send} problem={change.error} className="grid gap-5">
       <p>
-        Available now: <strong className="tabular-nums">{now.isError ? "not known" : now.data?.stock}</strong>
+        Available now:{" "}
+        <strong className="tabular-nums">{now.isError ? "not known" : (now.data ?? product).stock}</strong>
       </p>
       <TextField
         label="Change by"

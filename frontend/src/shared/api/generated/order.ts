@@ -141,13 +141,13 @@ export interface components {
         };
         /** @description Where an order is sent. Those of older orders stay as they were given. */
         AddressResponse: {
-            city?: string | null;
+            city: string | null;
             country: string;
             line1: string;
-            line2?: string | null;
+            line2: string | null;
             name: string;
-            postalCode?: string | null;
-            state?: string | null;
+            postalCode: string | null;
+            state: string | null;
         };
         /** @description A field that is not valid. */
         InvalidField: {
@@ -171,7 +171,7 @@ export interface components {
         /** @description One page of orders. */
         OrderPageResponse: {
             items: components["schemas"]["OrderResponse"][];
-            nextCursor?: string | null;
+            nextCursor: string | null;
         };
         /** @description `items`, or the short form with `productId` and `quantity`. Lines of the same product are merged. */
         OrderRequest: {
@@ -401,7 +401,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description `wait=9`: answer when it has changed, or after so many seconds, 9 at most */
-                prefer?: string | null;
+                prefer?: string;
+                /** @description the `ETag` of an earlier answer: 304 when it is still so */
+                "If-None-Match"?: string;
             };
             path: {
                 order_id: string;

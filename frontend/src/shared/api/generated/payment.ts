@@ -78,6 +78,11 @@ export interface components {
             brand: string;
             last4: string;
         };
+        /**
+         * @description Why a payment failed. A closed list: the provider's own words become no code and no label.
+         * @enum {string}
+         */
+        Failure: "card_declined" | "declined" | "refused_by_provider" | "unknown_to_provider";
         /** @description A field that is not valid. */
         InvalidField: {
             /** @description where: `body`, `query`, `path` or `header`, and the name */
@@ -94,7 +99,8 @@ export interface components {
             currency: string;
             id: string;
             orderId: string;
-            reason: string | null;
+            /** @description why it failed, for programs */
+            reason: components["schemas"]["Failure"] | null;
             status: components["schemas"]["Status"];
             /** Format: date-time */
             updatedAt: string;
@@ -113,7 +119,8 @@ export interface components {
             currency: string;
             id: string;
             orderId: string;
-            reason: string | null;
+            /** @description why it failed, for programs */
+            reason: components["schemas"]["Failure"] | null;
             status: components["schemas"]["Status"];
             /** Format: date-time */
             updatedAt: string;
@@ -199,9 +206,9 @@ export interface operations {
     provider_calls: {
         parameters: {
             query?: never;
-            header?: {
-                "x-provider-timestamp"?: string[];
-                "x-provider-signature"?: string[];
+            header: {
+                "X-Provider-Timestamp": string;
+                "X-Provider-Signature": string;
             };
             path?: never;
             cookie?: never;

@@ -82,7 +82,8 @@ export interface paths {
          * Edit Product
          * @description Replace a product's description and price (admin); its stock stays.
          *
-         *     With the `version` that was read, an edit of somebody else in between is not overwritten.
+         *     With the `version` that was read, an edit of somebody else in between is not overwritten. `If-Match` wants
+         *     more: that the stock is the same too.
          */
         put: operations["edit_product"];
         post?: never;
@@ -158,6 +159,8 @@ export interface components {
         };
         /** @description The products of which few are left or none, the fewest first. */
         LowStockResponse: {
+            /** @description there are more than these 50 */
+            isMore: boolean;
             items: components["schemas"]["ProductResponse"][];
         };
         /** @description A product to add. */
@@ -211,13 +214,13 @@ export interface components {
              * @description working days until it is delivered, at most
              * @default 3
              */
-            deliveryDays?: number;
+            deliveryDays: number;
             description: string;
             id: string;
             imageUrl: string;
             name: string;
             priceCents: number;
-            specifications?: components["schemas"]["Specification"][];
+            specifications: components["schemas"]["Specification"][];
             stock: number;
             /** Format: date-time */
             updatedAt: string;
@@ -227,11 +230,11 @@ export interface components {
         /** @description One page of the catalogue. */
         ProductPageResponse: {
             items: components["schemas"]["ProductResponse"][];
-            nextCursor?: string | null;
+            nextCursor: string | null;
             /** @description the words that were searched for instead of `q`, which nothing has; ask for later pages with these words */
-            searchedFor?: string | null;
+            searchedFor: string | null;
             /** @description how many products match, counted up to 1,000; null on later pages, and of a long list that nothing narrows */
-            total?: number | null;
+            total: number | null;
         };
         /** @description A product. `stock` is what is available: on hand less reserved; in lists it may be 5 s old. */
         ProductResponse: {
@@ -294,7 +297,10 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description the `ETag` of an earlier answer: 304 when it is still so */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -349,7 +355,10 @@ export interface operations {
     list_categories: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the `ETag` of an earlier answer: 304 when it is still so */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -398,7 +407,10 @@ export interface operations {
     product: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the `ETag` of an earlier answer: 304 when it is still so */
+                "If-None-Match"?: string;
+            };
             path: {
                 product_id: string;
             };
@@ -428,7 +440,12 @@ export interface operations {
     edit_product: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the `ETag` that was read: 412 when the thing is another one by now */
+                "If-Match"?: string;
+                /** @description `*` or tags: 412 when the thing is there, or has one of them */
+                "If-None-Match"?: string;
+            };
             path: {
                 product_id: string;
             };
@@ -455,7 +472,12 @@ export interface operations {
     delete_product: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the `ETag` that was read: 412 when the thing is another one by now */
+                "If-Match"?: string;
+                /** @description `*` or tags: 412 when the thing is there, or has one of them */
+                "If-None-Match"?: string;
+            };
             path: {
                 product_id: string;
             };
@@ -478,6 +500,10 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string | null;
+                /** @description the `ETag` that was read: 412 when the thing is another one by now */
+                "If-Match"?: string;
+                /** @description `*` or tags: 412 when the thing is there, or has one of them */
+                "If-None-Match"?: string;
             };
             path: {
                 product_id: string;

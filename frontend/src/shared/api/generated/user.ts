@@ -218,7 +218,7 @@ export interface components {
              * @default Bearer
              * @constant
              */
-            tokenType?: "Bearer";
+            tokenType: "Bearer";
         };
         /** @description An account, as its owner sees it. */
         UserResponse: {
