@@ -16,6 +16,7 @@ from deploy.installation.layout import Layout
 from deploy.operations import dead_letters
 from services.shared.events.topology import dead_queue
 from tests.deploy.operations.conftest import Sql
+from tests.waiting import wait_for
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ class Stores:
         try:
             yield
         finally:
-            assert asyncio.run(dead_letters.drop(url, queue, identifier)) == 1
+            # whoever has just looked at it may still hold it
+            wait_for("the letter to be dropped", lambda: asyncio.run(dead_letters.drop(url, queue, identifier)))
 
     @contextmanager
     def old_pending_order(self) -> Iterator[None]:

@@ -12,7 +12,7 @@ from aio_pika.exceptions import DeliveryError
 
 from deploy.installation.addresses import StoreUrls
 from deploy.installation.layout import Layout
-from deploy.operations import dead_letters
+from deploy.operations import broker, dead_letters
 from services.shared.events.topology import dead_queue
 from tests.services.support import until
 
@@ -53,34 +53,44 @@ async def ids_of(url: str, queue: str) -> list[str]:
     return [letter.id async for letter in dead_letters.look(url, queue)]
 
 
+async def all_are_back(channel: AbstractChannel, queue: str, number: int) -> None:
+    """Wait until so many letters lie in the dead queue: the broker puts back what was held a moment after the
+    connection has ended."""
+
+    async def are_there() -> bool:
+        return await broker.waiting(channel, queue) == number
+
+    await until(are_there)
+
+
 async def test_looking_tells_all_and_takes_nothing(url: str) -> None:
     """Id, type, request, attempts and last error of each; a second look sees the same."""
-    async with queue_with_letters(url, "a", "b", "c") as (_, queue):
+    async with queue_with_letters(url, "a", "b", "c") as (channel, queue):
         seen = [letter async for letter in dead_letters.look(url, queue)]
         assert [(s.id, s.type, s.request_id, s.attempts, s.error, s.body) for s in seen] == [
             (i, "thing.done", f"request-{i}", 5, ERROR, f'{{"id": "{i}"}}') for i in "abc"
         ]
+        await all_are_back(channel, queue, 3)
         assert sorted(await ids_of(url, queue)) == ["a", "b", "c"]
+        await all_are_back(channel, queue, 3)
         [counted] = await dead_letters.count(url, [queue])
         assert (counted.queue, counted.letters) == (queue, 3)
 
 
 async def test_a_look_that_is_broken_off_takes_nothing(url: str) -> None:
     """Whoever looks may go away at any letter."""
-    async with queue_with_letters(url, "a", "b", "c") as (_, queue):
+    async with queue_with_letters(url, "a", "b", "c") as (channel, queue):
         async with aclosing(dead_letters.look(url, queue)) as letters:
             await anext(letters)
-
-        async def all_are_there() -> bool:  # the broker puts them back a moment after the connection has ended
-            return sorted(await ids_of(url, queue)) == ["a", "b", "c"]
-
-        assert await until(all_are_there)
+        await all_are_back(channel, queue, 3)
+        assert sorted(await ids_of(url, queue)) == ["a", "b", "c"]
 
 
 async def test_letters_of_one_kind(url: str) -> None:
     """Those whose ids begin alike go at once, and the others stay."""
-    async with queue_with_letters(url, "drill-1", "a", "drill-2") as (_, queue):
+    async with queue_with_letters(url, "drill-1", "a", "drill-2") as (channel, queue):
         assert await dead_letters.drop(url, queue, beginning="drill-") == 2
+        await all_are_back(channel, queue, 1)
         assert await ids_of(url, queue) == ["a"]
 
 
@@ -100,9 +110,10 @@ async def test_a_replayed_letter_is_as_new(url: str) -> None:
 @pytest.mark.parametrize("act", [dead_letters.replay, dead_letters.drop], ids=["replay", "drop"])
 async def test_one_letter_of_many(url: str, act: Callable[[str, str, str], Awaitable[int]]) -> None:
     """With an id, only that letter goes; with an unknown one, none."""
-    async with queue_with_letters(url, "a", "b", "c") as (_, queue):
+    async with queue_with_letters(url, "a", "b", "c") as (channel, queue):
         for identifier, expected in (("b", 1), ("b", 0), ("unknown", 0)):
             assert await act(url, queue, identifier) == expected
+            await all_are_back(channel, queue, 2)
         assert sorted(await ids_of(url, queue)) == ["a", "c"]
 
 
@@ -120,6 +131,7 @@ async def test_a_letter_that_cannot_be_delivered_stays(url: str) -> None:
         await channel.queue_delete(queue)
         with pytest.raises(DeliveryError):
             await dead_letters.replay(url, queue)
+        await all_are_back(channel, queue, 1)
         assert await ids_of(url, queue) == ["a"]
 
 
