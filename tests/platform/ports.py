@@ -4,6 +4,7 @@ import fcntl
 import os
 import random
 import tempfile
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def free_offset() -> int:
     while True:  # below the range of ephemeral ports, so that no client takes one meanwhile
         offset = next_offset(random.randrange(1000, 5000))
         ports = {port + offset for port in PORTS.values()}
-        if ports.isdisjoint(_ours) and _claim(ports):
+        if ports.isdisjoint(_ours) and claim(ports):
             _ours.update(ports)
             return offset
 
@@ -33,7 +34,7 @@ def unused_offset() -> int:
     return free_offset()
 
 
-def _claim(ports: set[int]) -> bool:
+def claim(ports: Collection[int]) -> bool:
     """Keep other runs from all of these ports, or from none: they would miss what this run does not use."""
     if all(_lock(port) and is_free(port) for port in ports):
         return True

@@ -26,9 +26,9 @@ def test_ports_are_claimed_together(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(ports, "_CLAIMS", os.open(claims, os.O_WRONLY | os.O_CREAT, 0o600))
     monkeypatch.setattr(ports, "is_free", lambda port: port != 3)
-    assert not ports._claim({1, 2, 3})
+    assert not ports.claim({1, 2, 3})
     assert may_have(1)
     assert may_have(2)
-    assert ports._claim({1, 2})
+    assert ports.claim({1, 2})
     assert not may_have(1)
     fcntl.lockf(ports._CLAIMS, fcntl.LOCK_UN)
