@@ -17,6 +17,7 @@ from gevent.queue import Queue
 from locust import events
 from locust.env import Environment
 from locust.rpc.protocol import Message
+from locust.rpc.zmqrpc import Client
 from locust.runners import (
     HEARTBEAT_LIVENESS,
     STATE_RUNNING,
@@ -31,15 +32,28 @@ from locust.runners import (
 from loadtests import actions, outcomes, spans, steps, timeline
 from loadtests.scenario import MOST_WORKERS, Stage
 
-__all__ = ["close", "end_when_all_left", "follow", "inside", "is_worker", "join", "lost", "number", "take_share"]
+__all__ = [
+    "close",
+    "end_when_all_left",
+    "follow",
+    "inside",
+    "is_worker",
+    "join",
+    "leave",
+    "lost",
+    "number",
+    "take_share",
+]
 
 _LAST_REPORTS = 10.0  # seconds for the last report of a worker after everybody has left it
 _ANSWER = 10.0  # seconds for a master's answer
+_LAST_WORDS = 10_000  # milliseconds in which what a worker has sent must be on its way
 _MUTE = 8  # seconds without a word after which nothing is expected of a worker; on a busy machine 4 are nothing
 _CLOSE, _SHARE = "close the gate", "share"  # messages; Locust carries them
 _PARTS = {"outcomes": outcomes, "timeline": timeline, "steps": steps, "actions": actions}  # each can take and add
 _people: dict[str, int] = {}  # inside, by worker
 _at_work: set[str] = set()  # workers that have begun
+_done: set[str] = set()  # those of them whose gate has closed and who have nobody inside
 _over: set[str] = set()  # those of them whose last report is here
 _given: Queue[int] = Queue()  # shares of the plan that the master has given to gates of this process
 _index = None  # of this worker, from 0 on
@@ -88,6 +102,14 @@ def _work(runner: WorkerRunner, people: Callable[[], int], close_gate: Callable[
     events.report_to_master.add_listener(tell)
     runner.register_message(_CLOSE, lambda **_: close_gate())
     runner.register_message(_SHARE, lambda msg, **_: _given.put(msg.data["share"]))
+    events.quit.add_listener(lambda **_: leave(runner.client))
+
+
+def leave(client: Client) -> None:
+    """Wait until what was sent is on its way: a process that ends takes with it what its library still holds."""
+    context = client.socket.context
+    client.close(linger=_LAST_WORDS)
+    context.term()
 
 
 def _lead(runner: MasterRunner) -> None:
@@ -96,6 +118,10 @@ def _lead(runner: MasterRunner) -> None:
     def hear(client_id: str, data: dict[str, Any], **_: Any) -> None:
         told = data["crew"]
         _people[client_id] = told["people"]
+        if told["state"] == STATE_RUNNING and data["user_count"] == 0:
+            _done.add(client_id)
+        else:
+            _done.discard(client_id)
         if told["state"] in (STATE_SPAWNING, STATE_RUNNING):
             _at_work.add(client_id)
         elif told["state"] == STATE_STOPPED:
@@ -108,7 +134,7 @@ def _lead(runner: MasterRunner) -> None:
     def begin(**_: Any) -> None:
         nonlocal shares
         shares = itertools.count()
-        for each in (_people, _at_work, _over):
+        for each in (_people, _at_work, _done, _over):
             each.clear()
         _at_work.update(worker.id for worker in runner.clients.ready)  # who dies now never tells that it began
 
@@ -131,12 +157,19 @@ def end_when_all_left(environment: Environment) -> None:
     assert runner is not None
     while True:
         gevent.sleep(0.1)
-        if (runner.state == STATE_RUNNING and runner.user_count == 0) or _are_all_lost(runner):
+        if (runner.state == STATE_RUNNING and _have_all_left(runner)) or _are_all_lost(runner):
             if environment.web_ui is None:
                 close(environment)
                 runner.quit()
                 return
             runner.stop()
+
+
+def _have_all_left(runner: Runner) -> bool:
+    """Whether all gates have closed. Locust's own count is 0 also before its workers have told of anybody."""
+    if not isinstance(runner, MasterRunner):
+        return bool(runner.user_count == 0)
+    return all(worker.id in _done for worker in runner.clients.all if _may_report(worker))
 
 
 def _are_all_lost(runner: Runner) -> bool:
