@@ -2,7 +2,7 @@
 
 import traceback
 
-__all__ = ["exception_attributes", "qualified_name"]
+__all__ = ["exception_attributes", "qualified_name", "unmarked_stack"]
 
 
 def qualified_name(kind: type[BaseException]) -> str:
@@ -23,3 +23,11 @@ def exception_attributes(error: BaseException, *, stacktrace: bool = True) -> di
     if stacktrace:
         attributes["exception.stacktrace"] = "".join(traceback.format_exception(error))
     return attributes
+
+
+def unmarked_stack(error: BaseException) -> str:
+    """The traceback without the marks below its lines. To find their places Python parses the lines."""
+    stack = traceback.extract_tb(error.__traceback__)
+    places = [(each.filename, each.lineno or 0, each.name, each.line) for each in stack]
+    lines = [*traceback.format_list(places), *traceback.format_exception_only(error)]
+    return "Traceback (most recent call last):\n" + "".join(lines)

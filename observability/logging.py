@@ -15,7 +15,7 @@ from opentelemetry import trace
 from structlog.typing import EventDict, Processor
 
 from observability import request_id
-from observability.exceptions import exception_attributes
+from observability.exceptions import exception_attributes, qualified_name, unmarked_stack
 from observability.lines import render, stdout
 from observability.redaction import redact_event
 
@@ -222,8 +222,12 @@ def _log_thread_crash(args: threading.ExceptHookArgs) -> None:
 
 
 def _log_unraisable(args: "sys.UnraisableHookArgs") -> None:
-    get_logger("root").error(
-        "exception.unraisable",
-        place=_shown(args.object, repr),
-        exc_info=(args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback),
-    )
+    error = args.exc_value or args.exc_type()
+    told = {
+        "exception.type": qualified_name(type(error)),
+        "exception.message": _shown(error),
+        # The garbage collector may call this in the midst of Python's parser. Early versions of Python 3.11 raise
+        # SystemError there when something else is parsed meanwhile.
+        "exception.stacktrace": unmarked_stack(error),
+    }
+    get_logger("root").error("exception.unraisable", place=_shown(args.object, repr), **told)

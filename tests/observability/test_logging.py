@@ -144,6 +144,30 @@ def test_a_careless_line_is_one_line() -> None:
     assert code == 1
 
 
+COLLECTED = """
+import ast, gc, json, pathlib
+class Dying:
+    def __del__(self):
+        json.loads("[")  # fails in a file, whose lines a traceback shows
+gc.set_threshold(50)
+source = pathlib.Path(ast.__file__).read_text()
+for _ in range(20):
+    dying = Dying()
+    dying.itself = dying
+    del dying
+    ast.parse(source)
+"""
+
+
+def test_what_is_collected_while_python_parses_does_no_harm() -> None:
+    """The garbage collector runs at any moment, and what it finds is logged at once."""
+    code, lines = run(SETUP + COLLECTED)
+    assert code == 0
+    assert {line["event"] for line in lines} == {"exception.unraisable"}
+    assert "raise JSONDecodeError" in lines[0]["exception.stacktrace"]
+    assert "JSONDecodeError: Expecting value" in lines[0]["exception.stacktrace"]
+
+
 def test_level_is_the_lowest_written() -> None:
     """The level holds for own loggers and for libraries, and can be changed by a second call."""
     source = """
