@@ -55,8 +55,10 @@ class Gateway:
     def frontend_down(self) -> Iterator[None]:
         """The shop's files are not served meanwhile."""
         self.stop_pages()
-        yield
-        self.serve_pages()
+        try:
+            yield
+        finally:
+            self.serve_pages()
 
     def stop_pages(self) -> None:
         """End it."""

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from deploy.native.gateway import stream_module
+from tests.ending import end
 from tests.free_ports import free_ports
 from tests.gateway.certificate import write_certificate
 from tests.gateway.client import ALLOWED_ORIGIN, LIMITS, ROOT, Client, Gateway, until
@@ -136,8 +137,7 @@ def nginx(folder: Path, port: int) -> Iterator[None]:
         assert "[warn]" not in (folder / "start.log").read_text()
         yield
     finally:
-        process.terminate()
-        process.wait(5)
+        end(process, 5)
 
 
 def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:

@@ -14,6 +14,7 @@ import pytest
 from deploy.installation.layout import Layout
 from deploy.installation.ports import is_free
 from deploy.native import jaeger
+from tests.ending import end
 from tests.platform.traces import TraceStore
 from tests.waiting import wait_for
 
@@ -39,8 +40,7 @@ def running(run: Path, **environment: str) -> Iterator[Layout]:
         wait_for("Jaeger", program.ready, lambda reason: reason is None)
         yield layout
     finally:
-        process.terminate()
-        assert process.wait(20) == 0
+        assert end(process, 20) == 0
 
 
 def send(layout: Layout, *, milliseconds: int, failed: bool = False) -> str:

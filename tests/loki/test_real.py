@@ -23,6 +23,7 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 
+from tests.ending import end
 from tests.free_ports import free_port
 from tests.loki.test_collector import COLLECTOR, SECRETS
 from tests.waiting import wait_for
@@ -113,8 +114,7 @@ def collector(folder: Path, loki: int, **batch: int) -> Iterator[int]:
         wait_for("the Collector", lambda: _listens(port))
         yield port
     finally:
-        process.terminate()
-        process.wait(20)
+        end(process, 20)
 
 
 def _listens(port: int) -> bool:

@@ -5,7 +5,6 @@ import json
 import os
 import queue
 import re
-import signal
 import subprocess
 import sys
 import threading
@@ -21,6 +20,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.ending import end
 from tests.observability.stores import Store
 
 ROOT = Path(__file__).parents[2]
@@ -103,8 +103,7 @@ class Program:
 
     def stop(self) -> None:
         """Stop it as a supervisor does."""
-        self._process.send_signal(signal.SIGTERM)
-        self._process.wait(30)
+        end(self._process, 30)
         self._reader.join(10)
 
 

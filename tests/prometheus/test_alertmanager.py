@@ -16,6 +16,7 @@ from deploy.installation import configuration, readiness
 from deploy.installation.layout import CHECKOUT, Layout
 from deploy.installation.ports import is_free
 from deploy.native import alertmanager
+from tests.ending import end
 from tests.waiting import wait_for
 
 Notes = list[dict[str, Any]]
@@ -64,8 +65,7 @@ def manager(tmp_path: Path, notes: tuple[str, Notes], monkeypatch: pytest.Monkey
             )
             yield layout.url("alertmanager")
         finally:
-            process.terminate()
-            process.wait(10)
+            end(process, 10)
 
 
 def send(manager: str, *alerts: dict[str, str]) -> None:

@@ -18,6 +18,7 @@ from deploy.installation.addresses import Stores, mongo_url
 from deploy.installation.layout import CHECKOUT, Layout
 from deploy.native import mongo, postgres, rabbitmq, redis
 from deploy.native.programs import Program
+from tests.ending import end
 from tests.platform.ports import free_offset
 
 _START = 40.0  # seconds; half a second is usual, five for RabbitMQ
@@ -95,5 +96,4 @@ def _running(program: Program, *options: str) -> Iterator[None]:
                 time.sleep(0.02)
             yield
         finally:
-            process.send_signal(getattr(signal, f"SIG{program.stop_signal}"))
-            process.wait(program.stop_seconds)
+            end(process, program.stop_seconds, signal.Signals[f"SIG{program.stop_signal}"])

@@ -135,8 +135,10 @@ async def proxy_to(port: int) -> AsyncIterator[Proxy]:
     proxy = Proxy(port)
     server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
     proxy.port = server.sockets[0].getsockname()[1]
-    yield proxy
-    server.close()
-    proxy.thaw()
-    proxy.cut()
-    await until(proxy.closed)
+    try:
+        yield proxy
+    finally:
+        server.close()
+        proxy.thaw()
+        proxy.cut()
+        await until(proxy.closed)

@@ -24,8 +24,10 @@ class Rabbit:
         """The URL of an empty virtual host; it exists as long as the block."""
         name = f"test-{uuid.uuid4().hex[:12]}"
         self.add(name)
-        yield self.url(broker_rights.ADMIN, name)
-        self.remove(name)
+        try:
+            yield self.url(broker_rights.ADMIN, name)
+        finally:
+            self.remove(name)
 
     def url(self, user: str, name: str) -> str:
         """The URL of a virtual host for one of the users."""

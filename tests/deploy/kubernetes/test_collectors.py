@@ -19,6 +19,7 @@ import yaml
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from deploy.kubernetes import lines, traces
+from tests.ending import end
 from tests.free_ports import free_port, free_ports
 from tests.loki.test_real import BINARY, LINE, receiving
 from tests.waiting import wait_for
@@ -44,8 +45,7 @@ def running(folder: Path, name: str, text: str, **environment: str) -> Iterator[
     try:
         yield
     finally:
-        process.terminate()
-        process.wait(30)
+        end(process, 30)
 
 
 @contextmanager

@@ -52,9 +52,11 @@ class OnlySleeper:
 def asleep(layout: Layout) -> Iterator[psutil.Process]:
     """A process that can be frozen, and is the program `sleeper` of this installation."""
     with subprocess.Popen(["sleep", "600"]) as process:
-        (layout.run / "pid").write_text(str(process.pid))
-        yield psutil.Process(process.pid)
-        process.kill()
+        try:
+            (layout.run / "pid").write_text(str(process.pid))
+            yield psutil.Process(process.pid)
+        finally:
+            process.kill()
 
 
 def installation(layout: Layout) -> Installation:

@@ -51,9 +51,11 @@ def under_way(layout: Layout, sleeper: psutil.Process) -> Iterator[subprocess.Po
     """A drill in a process of its own, which has frozen the sleeper."""
     command = [sys.executable, "-m", "tests.deploy.operations.sleeper", str(layout.run), str(layout.offset)]
     with subprocess.Popen(command, cwd=CHECKOUT) as process:
-        wait_for("the fault", sleeper.status, lambda status: status == psutil.STATUS_STOPPED)
-        yield process
-        process.kill()
+        try:
+            wait_for("the fault", sleeper.status, lambda status: status == psutil.STATUS_STOPPED)
+            yield process
+        finally:
+            process.kill()
 
 
 def is_well(layout: Layout, sleeper: psutil.Process) -> bool:

@@ -18,6 +18,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Tracer
 
+from tests.ending import end
 from tests.free_ports import free_ports
 from tests.waiting import wait_for
 
@@ -73,8 +74,7 @@ class Tracebox:
         return next(float(line.split()[-1]) for line in lines if line.startswith(name + " "))
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        self.process.send_signal(number)
-        return self.process.wait(10)
+        return end(self.process, 10, number)
 
 
 def spans_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
@@ -115,8 +115,10 @@ def tracer(box: Tracebox, service: str) -> Iterator[Tracer]:
     resource = Resource({"service.name": service, "deployment.environment.name": "test"})
     provider = TracerProvider(resource=resource, shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(exporter))
-    yield provider.get_tracer("tests", "1.0")
-    provider.shutdown()
+    try:
+        yield provider.get_tracer("tests", "1.0")
+    finally:
+        provider.shutdown()
 
 
 def _healthy(box: Tracebox) -> bool:

@@ -90,10 +90,12 @@ async def _hanging_up() -> AsyncIterator[tuple[str, list[asyncio.StreamWriter], 
         writer.close()
 
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", open_ones, asked
-        for writer in open_ones:
-            writer.close()
-            await writer.wait_closed()
+        try:
+            yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", open_ones, asked
+        finally:
+            for writer in open_ones:
+                writer.close()
+                await writer.wait_closed()
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -30,8 +30,10 @@ async def peer(
         return answer(request)
 
     peer = Peer(name, urls, timeout=1.0, transport=httpx.MockTransport(handle))
-    yield peer, hosts
-    await peer.close()
+    try:
+        yield peer, hosts
+    finally:
+        await peer.close()
 
 
 def _ok(_: httpx.Request) -> httpx.Response:

@@ -36,8 +36,10 @@ async def relaying(database_url: str, *brokers: Broker) -> AsyncIterator[None]:
     tasks = Tasks()
     for number, broker in enumerate(brokers):
         tasks.start(f"relay-{number}", functools.partial(relay, database_url, broker, SERVICE))
-    yield
-    await tasks.stop()
+    try:
+        yield
+    finally:
+        await tasks.stop()
 
 
 async def _add(database: Database, first: int = 0, count: int = 1) -> None:

@@ -45,8 +45,10 @@ async def relaying(database_url: str, broker: Broker, *, keeping: bool = True) -
     tasks.start("relay", functools.partial(relay, database_url, broker, SERVICE))
     if keeping:
         tasks.start("topology", broker.keep_up)
-    yield
-    await tasks.stop()
+    try:
+        yield
+    finally:
+        await tasks.stop()
 
 
 async def _add(database: Database, key: str) -> None:
