@@ -15,12 +15,12 @@ from services.product.events import stock_event
 from services.product.guard import Op
 from services.product.store import Store
 from services.shared.events.broker import Broker
+from services.shared.events.topology import KEPT_HOURS
 from services.shared.loops import rest
 
 __all__ = ["again", "replay"]
 
 _LOOK = 5.0  # seconds between looks
-_KEPT = timedelta(hours=6)  # as events that the other services have sent
 _AT_ONCE = 50  # decisions
 _STATES = {"stock.reserved": "reserved", "stock.rejected": "rejected"}
 _CHANGED = "product.changed"
@@ -41,7 +41,7 @@ async def replay(store: Store, broker: Broker) -> None:
 
 async def again(store: Store, broker: Broker, types: AbstractSet[str]) -> int:
     """Publish the recent events of these types again, or see to it that they will be; how many."""
-    since = datetime.now(UTC) - _KEPT
+    since = datetime.now(UTC) - timedelta(hours=KEPT_HOURS)
     count = await _decisions(store, broker, [_STATES[kind] for kind in types if kind in _STATES], since)
     return count + (await _changes(store, since) if _CHANGED in types else 0)
 

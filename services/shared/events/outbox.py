@@ -28,6 +28,7 @@ from services.shared.database import Database, Transaction
 from services.shared.events.backlog import Waiting
 from services.shared.events.contracts import Data
 from services.shared.events.envelope import Event
+from services.shared.events.topology import KEPT_HOURS
 from services.shared.prepared import Prepared
 
 __all__ = [
@@ -64,7 +65,7 @@ sent = Table(
     Column("sent_at", DateTime(timezone=True), nullable=False, server_default=func.now(), index=True),
 )
 """What the broker confirmed, kept for as long as a queue may hold it: a queue that is deleted takes it along."""
-HOURS_OLD = func.now() - func.make_interval(0, 0, 0, 0, 6)
+HOURS_OLD = func.now() - func.make_interval(0, 0, 0, 0, KEPT_HOURS)
 """What was sent before that is forgotten (housekeeping.py)."""
 
 

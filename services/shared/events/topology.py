@@ -26,6 +26,7 @@ __all__ = [
     "ATTEMPTS",
     "DEAD_EXCHANGE",
     "EXCHANGE",
+    "KEPT_HOURS",
     "PUBLISHED",
     "QUEUES",
     "REPLAY_EXCHANGE",
@@ -48,6 +49,8 @@ __all__ = [
     "tap",
 ]
 
+KEPT_HOURS = 6
+"""For how long a publisher can publish an event again: as long as a queue may hold it."""
 EXCHANGE = "shop.events"
 DEAD_EXCHANGE = "shop.dlx"
 REPLAY_EXCHANGE = "shop.replay"
