@@ -20,13 +20,13 @@ ELSEWHERE = {
     "shop_http_waiting_requests": "tests/services/shared/test_admission.py",
     "otel_sdk_processor_span_queue_size": "tests/observability/test_export.py",
     "shop_background_task_restarts": "tests/observability/test_tasks.py",
-    "shop_outbox_pending_events": "tests/services/shared/events/test_backlog.py",
-    "shop_outbox_oldest_event_age_seconds": "tests/services/shared/events/test_backlog.py",
+    "shop_outbox_pending_events": "tests/services/shared/events/test_relay.py",
+    "shop_outbox_oldest_event_age_seconds": "tests/services/shared/events/test_relay.py",
     "shop_messages_redelivered": "tests/services/shared/events/test_consumer.py",
     "shop_messages_dead_lettered": "tests/services/shared/events/test_consumer.py",
     "shop_circuit_breaker_transitions": "tests/observability/test_breaker.py",
     "shop_retries": "tests/observability/test_retry.py",
-    "shop_timeouts": "tests/observability/test_retry.py",
+    "shop_timeouts": "tests/observability/test_breaker.py",
 }
 _OF_THE_PROCESS = ("python_", "process_")  # of prometheus_client itself
 # Parts, and families that only they move.
@@ -94,4 +94,11 @@ def test_every_metric_of_every_service_moves(used: dict[str, dict[str, bool]]) -
         if (unmoved := {family for family, moved in found.items() if not moved} - ELSEWHERE.keys())
     }
     assert not still
-    assert all((ROOT / test).is_file() for test in ELSEWHERE.values())
+
+
+def test_what_need_not_move_is_moved_elsewhere() -> None:
+    """Its test names the metric. `shop_` is added to the names of ours, and stands in few tests."""
+    silent = [
+        name for name, test in ELSEWHERE.items() if name.removeprefix("shop_") not in (ROOT / test).read_text()
+    ]
+    assert silent == []
