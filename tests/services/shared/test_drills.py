@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
-from typing import cast
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
 
 import pytest
 from opentelemetry import trace
@@ -48,9 +48,14 @@ async def test_a_slow_route_waits_and_others_do_not() -> None:
 
 @pytest.mark.parametrize("is_prepared", [False, True])
 async def test_connections_leak_until_the_flag_is_off(
-    database: Database, captured_spans: CapturedSpans, caplog: pytest.LogCaptureFixture, is_prepared: bool
+    database: Database,
+    captured_spans: CapturedSpans,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    is_prepared: bool,
 ) -> None:
     """At most as many as the flag says; then they go back. Nothing was locked, and no span grew after its end."""
+    monkeypatch.setattr(drills, "_PAUSE", 0.02)
     flags.replace({"connection-leak": definition({"most": 3})}, {})
     pool = cast(QueuePool, database.engine.pool)
 
@@ -68,7 +73,19 @@ async def test_connections_leak_until_the_flag_is_off(
     assert pool.checkedout() == 3
     async with database.session() as session:
         await session.execute(text("LOCK TABLE effects IN ACCESS EXCLUSIVE MODE NOWAIT"))
-    await asyncio.sleep(2 * drills._PAUSE)  # each task has asked for the flag again
+    asked: list[str] = []
+    value = flags.value
+
+    def ask(key: str, **context: str) -> Mapping[str, Any]:
+        asked.append(key)
+        return value(key, **context)
+
+    monkeypatch.setattr(flags, "value", ask)
+
+    async def each_task_has_asked_again() -> bool:
+        return len(asked) >= 6
+
+    await until(each_task_has_asked_again)
     assert caplog.messages == []
     flags.replace({}, {})
 
