@@ -1,8 +1,8 @@
 """How a trace travels between processes: W3C `traceparent`, without baggage, whatever the environment says.
 
-The gateway decides what the trace of a request is. Where it makes no span of its own, it starts a trace by a
-`traceparent` that repeats the second half of the trace id in place of the parent (gateway/request.conf.template):
-the trace has that id, and its first span has no parent.
+The gateway decides what the trace of a request is. Where it starts a trace without a span of its own, it sends
+`tracestate: shop=new` beside `traceparent` (gateway/request.conf.template). The trace then has that id, and its
+first span has no parent.
 """
 
 import re
@@ -29,7 +29,8 @@ from opentelemetry.util.types import Attributes
 
 __all__ = ["EdgeIds", "EdgePropagator", "FollowParentSampler", "parent_of"]
 
-_HALF = (1 << 64) - 1
+_NEW = ("shop", "new")
+_NEW_HEADER = "=".join(_NEW).encode()
 _PLAIN = re.compile(rb"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
 _trace_to_start: ContextVar[int] = ContextVar("trace_to_start", default=0)
 
@@ -42,12 +43,14 @@ class EdgePropagator(TraceContextTextMapPropagator):
     ) -> Context:
         """Read the parent of what is handled now."""
         found = super().extract(carrier, context, getter)
-        return _from_edge(get_current_span(found).get_span_context(), found)
+        parent = get_current_span(found).get_span_context()
+        return _from_edge(parent, parent.trace_state.get(_NEW[0]) == _NEW[1], found)
 
 
 def parent_of(traceparent: bytes, tracestate: bytes | None = None) -> Context:
     """What `EdgePropagator` extracts from these two headers, at a third of its price where they are plain."""
-    match = None if tracestate else _PLAIN.fullmatch(traceparent)
+    is_new = tracestate == _NEW_HEADER
+    match = _PLAIN.fullmatch(traceparent) if is_new or not tracestate else None
     if match is None:
         carrier = {"traceparent": traceparent.decode("latin-1")}
         if tracestate:
@@ -56,12 +59,12 @@ def parent_of(traceparent: bytes, tracestate: bytes | None = None) -> Context:
     parent = SpanContext(int(match[1], 16), int(match[2], 16), True, TraceFlags(int(match[3], 16)))
     if not parent.is_valid:
         return Context()
-    return _from_edge(parent, set_span_in_context(NonRecordingSpan(parent), Context()))
+    return _from_edge(parent, is_new, set_span_in_context(NonRecordingSpan(parent), Context()))
 
 
-def _from_edge(parent: SpanContext, found: Context) -> Context:
+def _from_edge(parent: SpanContext, is_new: bool, found: Context) -> Context:
     """`found` with `parent` in it, or where the edge only chose an id for the trace, without."""
-    if not parent.is_valid or not parent.is_remote or parent.span_id != parent.trace_id & _HALF:
+    if not is_new:
         if _trace_to_start.get():
             _trace_to_start.set(0)
         return found

@@ -21,8 +21,10 @@ def test_one_trace_id_in_every_part(gateway: Gateway, client: Client, name: str,
     """The header for a service, the log and a problem document name one trace, recorded whatever was asked."""
     ident = f"trace-{name.replace(' ', '-')}"
     answer = client("GET", "/api/orders", traceparent=value, x_request_id=ident)
-    sent = FORM.fullmatch(answer.json()["headers"]["traceparent"])
+    headers = answer.json()["headers"]
+    sent = FORM.fullmatch(headers["traceparent"])
     assert sent
+    assert headers.get("tracestate") == (None if taken else "shop=new")
     line = gateway.log(ident)
     assert line["trace_id"] == sent[1]
     if taken:
@@ -30,10 +32,21 @@ def test_one_trace_id_in_every_part(gateway: Gateway, client: Client, name: str,
     else:
         assert sent[1] not in ("0" * 32, TRACE)
         assert TRACE[1:31] not in sent[1]
-        assert (sent[2], line["span_id"]) == (sent[1][16:], "")  # there is no span that could be the parent
+        assert line["span_id"] == ""  # there is no span that could be the parent
     problem = client("GET", "/api/nothing", traceparent=value, x_request_id=f"{ident}-404").json()
     assert problem["traceId"] == gateway.log(f"{ident}-404")["trace_id"]
     assert (problem["traceId"] == TRACE) is taken
+
+
+@pytest.mark.parametrize("trace", [TRACE, "0" * 16 + SPAN])
+def test_a_root_span_may_have_half_of_its_traces_id(gateway: Gateway, client: Client, trace: str) -> None:
+    """Some tracers make the ids of a root span so; it is a parent like any other."""
+    value = f"00-{trace}-{trace[16:]}-01"
+    ident = f"half-{trace[:16]}"
+    headers = client("GET", "/api/orders", traceparent=value, x_request_id=ident).json()["headers"]
+    assert headers["traceparent"] == value
+    assert "tracestate" not in headers
+    assert gateway.log(ident)["span_id"] == trace[16:]
 
 
 @pytest.mark.parametrize("name", ["TraceParent", "TrAcEpArEnT", "TRACEPARENT"])
@@ -62,7 +75,7 @@ def test_of_two_headers_one_counts(gateway: Gateway) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [*product(["tracestate"], TRACESTATES), *product(["baggage"], ["a=b", ",".join("a" * 3000)])],
+    [*product(["tracestate"], (*TRACESTATES, "shop=new")), *product(["baggage"], ["a=b", ",".join("a" * 3000)])],
 )
 def test_notes_of_a_client_stay_outside(client: Client, name: str, value: str) -> None:
     """No service gets them, and the request is answered."""

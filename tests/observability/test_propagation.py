@@ -69,12 +69,23 @@ async def test_a_trace_that_the_edge_started_has_a_root(
     service: httpx.AsyncClient, captured_spans: CapturedSpans
 ) -> None:
     """Its id is the edge's, its first span has no parent, and the next trace has an id of its own."""
-    started = f"00-{TRACE}-{TRACE[16:]}-01"
-    assert (await service.get("/next", headers={"traceparent": started})).json().split("-")[1] == TRACE
+    started = {"traceparent": TAKEN["plain"], "tracestate": "shop=new"}
+    assert (await service.get("/next", headers=started)).json().split("-")[1] == TRACE
     [span] = captured_spans.named("GET /next")
     assert span.parent is None
     with trace.get_tracer("test").start_as_current_span("other") as other:
         assert f"{other.get_span_context().trace_id:032x}" != TRACE
+
+
+@pytest.mark.parametrize("state", ["", "shop=old"])
+async def test_a_root_span_may_have_half_of_its_traces_id(
+    service: httpx.AsyncClient, captured_spans: CapturedSpans, state: str
+) -> None:
+    """Some tracers make the ids of a root span so; it is a parent like any other."""
+    await service.get("/next", headers={"traceparent": f"00-{TRACE}-{TRACE[16:]}-01", "tracestate": state})
+    [span] = captured_spans.named("GET /next")
+    assert span.parent is not None
+    assert f"{span.parent.span_id:016x}" == TRACE[16:]
 
 
 async def test_baggage_is_not_read(service: httpx.AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
@@ -84,7 +95,7 @@ async def test_baggage_is_not_read(service: httpx.AsyncClient, caplog: pytest.Lo
 
 
 @pytest.mark.parametrize("value", [*TAKEN.values(), *NEW.values(), f"00-{TRACE}-{TRACE[16:]}-01", "", " "])
-@pytest.mark.parametrize("state", ["", "vendor=1", *TRACESTATES])
+@pytest.mark.parametrize("state", ["", "vendor=1", "shop=new", "shop=new,vendor=1", *TRACESTATES])
 def test_the_short_way_finds_the_same(value: str, state: str) -> None:
     """Two headers, read at once or by the propagator: one parent, and one trace to start."""
     carrier = {"traceparent": value, **({"tracestate": state} if state else {})}
