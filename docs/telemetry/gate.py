@@ -45,8 +45,11 @@ class Gate:
         self._families = {_family(name, group): group for name, group in self._known.metrics.items()}
 
     def resource(self, attributes: Iterable[KeyValue], *, browser: bool = False) -> Iterator[str]:
-        """Faults of a resource. browser: whether it is a page."""
-        yield from _attributes("resource", attributes, self._page if browser else self._resource)
+        """Faults of a resource, which has all attributes of its group. browser: whether it is a page."""
+        known, given = self._page if browser else self._resource, list(attributes)
+        if missing := known.keys() - {attribute.key for attribute in given}:
+            yield f"resource: without {sorted(missing)}"
+        yield from _attributes("resource", given, known)
 
     def span(self, span: Span, made_by: ScopeSpans | None = None, *, browser: bool = False) -> Iterator[str]:
         """Faults of a span: its name and kind, its attributes, its events, and the scope that it was made by."""

@@ -99,9 +99,14 @@ def test_events_of_spans_are_held_too() -> None:
 
 
 def test_the_resource_is_held() -> None:
-    """What a process says of itself."""
-    assert list(GATE.resource([_attribute("service.name", "order-service")])) == []
-    assert list(GATE.resource([_attribute("service.host", "a")])) == ["resource: unknown attribute service.host"]
+    """What a process says of itself: everything that the registry has, and nothing else."""
+    whole = [_attribute(name, "a") for name in registry().group("resource.shop").attributes]
+    assert list(GATE.resource(whole)) == []
+    missing = sorted({attribute.key for attribute in whole} - {"service.name"})
+    assert list(GATE.resource([_attribute("service.name", "a"), _attribute("service.host", "a")])) == [
+        f"resource: without {missing}",
+        "resource: unknown attribute service.host",
+    ]
 
 
 @pytest.mark.parametrize(

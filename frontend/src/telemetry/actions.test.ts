@@ -57,6 +57,8 @@ describe("a request", () => {
       "http.request.method": "GET",
       "url.full": "http://shop.test/api/orders/0190a5c2-7e1b-7cc3-98c4-dc0c0c07398f",
       "shop.order.id": "0190a5c2-7e1b-7cc3-98c4-dc0c0c07398f",
+      "server.address": "shop.test",
+      "server.port": 80,
     });
   });
 
@@ -123,9 +125,11 @@ describe("a request", () => {
     answer = () => Promise.reject(new DOMException("called off", "AbortError"));
     await expect(get("/api/orders")).rejects.toThrow("called off");
     expect(span("/api/orders").status.code).toBe(0);
+    expect(span("/api/orders").attributes).not.toHaveProperty("error.type");
     answer = () => Promise.reject(new TypeError("Failed to fetch"));
     await expect(get("/api/products")).rejects.toThrow("Failed to fetch");
     expect(span("/api/products").status.code).toBe(2);
+    expect(span("/api/products").attributes["error.type"]).toBe("TypeError");
   });
 
   it("is left alone where it is not to our API", async () => {

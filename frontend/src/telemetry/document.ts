@@ -29,9 +29,11 @@ export function recordLoad(parent: Context): void {
 }
 
 function record(name: string, entry: PerformanceResourceTiming, parent: Context): Span {
+  const { encodedBodySize: size, transferSize } = entry;
+  // What comes from the cache has its size too, but little or nothing was transferred.
   const attributes = {
     "url.full": withoutQuery(entry.name),
-    "http.response.body.size": entry.encodedBodySize,
+    "http.response.body.size": transferSize < size ? 0 : size,
   };
   return tracer().startSpan(name, { startTime: at(entry.fetchStart), attributes }, parent);
 }

@@ -28,11 +28,14 @@ export function traceRequests(): void {
   };
 }
 
-async function send(request: Request, { pathname, href }: URL, original: typeof fetch): Promise<Response> {
+async function send(request: Request, url: URL, original: typeof fetch): Promise<Response> {
   const { method, headers } = request;
+  const { pathname, href, hostname, port, protocol } = url;
   const path = template(pathname);
   const attributes = {
     "http.request.method": method,
+    "server.address": hostname,
+    "server.port": Number(port || (protocol === "https:" ? 443 : 80)),
     "url.full": withoutQuery(href),
     "url.template": path,
   };
@@ -51,9 +54,11 @@ async function send(request: Request, { pathname, href }: URL, original: typeof 
   } catch (error) {
     if (traceparent && error instanceof Error) traces.set(error, span.spanContext().traceId);
     const reason = error instanceof Error ? error.name : "Error";
-    span.setAttribute("error.type", reason);
     // A request that the page has called off has not failed.
-    if (reason !== "AbortError") span.setStatus({ code: SpanStatusCode.ERROR, message: reason });
+    if (reason !== "AbortError") {
+      span.setAttribute("error.type", reason);
+      span.setStatus({ code: SpanStatusCode.ERROR, message: reason });
+    }
     throw error;
   } finally {
     span.end();

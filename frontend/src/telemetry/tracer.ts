@@ -1,6 +1,6 @@
 /** The tracer of the page: ready at once, while what sends its spans is loaded later. */
 import { context, trace, type Tracer } from "@opentelemetry/api";
-import { resourceFromAttributes } from "@opentelemetry/resources";
+import { defaultResource, resourceFromAttributes } from "@opentelemetry/resources";
 import {
   StackContextManager,
   TracerProvider,
@@ -47,14 +47,14 @@ export function tracer(): Tracer {
 
 /** Make spans from now on; the caller decides where they go. */
 export function provide(processor: SpanProcessor): void {
+  const ours = resourceFromAttributes({
+    "service.name": "frontend",
+    "service.namespace": "glasshouse",
+    "service.version": version,
+    "session.id": sessionId(),
+  });
   const provider = new TracerProvider({
-    resource: resourceFromAttributes({
-      "service.name": "frontend",
-      "service.namespace": "glasshouse",
-      "service.version": version,
-      "session.id": sessionId(),
-      "telemetry.sdk.language": "webjs",
-    }),
+    resource: defaultResource().merge(ours), // the default says which SDK this is
     spanProcessors: [processor],
     spanLimits: { attributeValueLengthLimit: 5000, eventCountLimit: 32 },
   });

@@ -9,7 +9,7 @@ export function watchVitals(): void {
   onCLS(record);
 }
 
-function record({ name: metric, value, rating, id, entries, navigationType }: Metric): void {
+function record({ name: metric, value, delta, rating, id, entries, navigationType }: Metric): void {
   const name = metric.toLowerCase(); // as the conventions have it
   // LCP counts from the navigation, INP is the duration of an interaction, CLS has no time of its own.
   const start = metric === "LCP" ? 0 : metric === "INP" ? entries[0]?.startTime : undefined;
@@ -21,6 +21,7 @@ function record({ name: metric, value, rating, id, entries, navigationType }: Me
       attributes: {
         "browser.web_vital.name": name,
         "browser.web_vital.value": value,
+        "browser.web_vital.delta": delta,
         "browser.web_vital.rating": rating,
         "browser.web_vital.id": id,
         "browser.web_vital.navigation_type": navigationType,

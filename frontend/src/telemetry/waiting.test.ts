@@ -1,7 +1,7 @@
 import type { ReadableSpan, SpanProcessor } from "@opentelemetry/sdk-trace";
 import { expect, it } from "vitest";
 import { template, withoutPersonal, withoutQuery } from "./privacy";
-import { Waiting } from "./tracer";
+import { provide, tracer, Waiting } from "./tracer";
 
 function target(): SpanProcessor & { got: string[] } {
   const got: string[] = [];
@@ -23,6 +23,18 @@ it("keeps spans until something can send them, in their order", () => {
   waiting.handOnTo(sender);
   waiting.onEnd(named("third"));
   expect(sender.got).toEqual(["first", "second", "third"]);
+});
+
+it("says which page and which SDK a span is from", () => {
+  let from: ReadableSpan["resource"] | undefined;
+  provide({ ...target(), onEnd: ({ resource }) => void (from = resource) });
+  tracer().startSpan("any").end();
+  expect(from?.attributes).toMatchObject({
+    "service.name": "frontend",
+    "telemetry.sdk.name": "opentelemetry",
+    "telemetry.sdk.version": expect.stringMatching(/^\d+\./) as string,
+    "telemetry.sdk.language": expect.any(String) as string,
+  });
 });
 
 it("keeps no more than 200 when nothing ever comes to send them", () => {
