@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Any
 
 import gevent
@@ -69,6 +70,13 @@ def _end(environment: Environment) -> None:
     summary.show(environment)
 
 
+def _end_early(*_: object) -> None:
+    """Ctrl+C. Python would raise KeyboardInterrupt in whoever is at work; of SIGTERM Locust hears in between."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is ending; a second time changes nothing
+    signal.raise_signal(signal.SIGTERM)
+
+
+signal.signal(signal.SIGINT, _end_early)
 events.request.add_listener(timeline.seen)
 events.request.add_listener(steps.seen)
 events.test_start.add_listener(_only_this_machine)

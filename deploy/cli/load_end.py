@@ -42,7 +42,7 @@ def finish(
     try:
         results: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return code or _FAILED  # Locust has said why
+        return _FAILED  # Locust has said why
     load, _, _ = os.getloadavg()  # far above the number of processors: others use this machine, too
     results["machine"] = f"{os.cpu_count()} processors, load average {load:.0f}"
     if asks_stores:
@@ -56,7 +56,7 @@ def finish(
     file.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     if report:
         _write_report(installation, console, results)
-    return code or (_FAILED if results["failures"] else 0)
+    return _FAILED if code or results["failures"] else 0
 
 
 def _reconciled(installation: Installation) -> Iterator[Verdict]:

@@ -15,8 +15,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from deploy.installation import readiness
 from loadtests import faults
 from loadtests.arrivals import Arrival, write
 from observability.testing import CapturedSpans
@@ -99,7 +101,8 @@ def start(
         **more,
     }
     command = [sys.executable, "-m", "locust", "-f", str(ROOT / "loadtests" / "locustfile.py"), "--host", host]
-    command += ["--headless", "--users", "2", "--spawn-rate", "2", "--run-time", run_time, "--loglevel", "WARNING"]
+    command += [] if "--web-port" in options else ["--headless"]
+    command += ["--users", "2", "--spawn-rate", "2", "--run-time", run_time, "--loglevel", "WARNING"]
     command += [
         "--json-file",
         str(folder / "locust"),
@@ -430,14 +433,38 @@ async def test_what_load_causes_is_marked_as_a_test(
     assert kinds == ["test"] * len(shop.agents) != []
 
 
-def test_a_run_that_is_ended_early_says_what_was_done(shop: Shop, tmp_path: Path) -> None:
-    """SIGTERM: everybody ends their journey, the table is printed, and the exit code is about failures only."""
+@pytest.mark.parametrize("sent", [(signal.SIGTERM,), (signal.SIGINT,), (signal.SIGINT, signal.SIGINT)])
+def test_a_run_that_is_ended_early_says_what_was_done(
+    shop: Shop, tmp_path: Path, sent: tuple[signal.Signals, ...]
+) -> None:
+    """Everybody ends their journey, the table is printed, and the exit code is about failures only."""
     process = start(tmp_path, f"http://127.0.0.1:{shop.server_port}", run_time="10m")
     wait_for("a first request", lambda: shop.seen)
-    process.terminate()
+    for one in sent:
+        process.send_signal(one)
     code, output, results = end(process, tmp_path)
     assert code == 0, output
     assert "p99 ms" in output
+    assert "KeyboardInterrupt" not in output
+    assert results["outcomes"]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_ctrl_c_ends_a_page(shop: Shop, tmp_path: Path, workers: int) -> None:
+    """Whatever is at work then, what was done so far is told as usual."""
+    host = f"http://127.0.0.1:{shop.server_port}"
+    port = free_port()
+    options = f"--web-host 127.0.0.1 --web-port {port} {processes() if workers > 1 else ''}"
+    process = start(tmp_path, host, "10m", options=options, LOAD_WORKERS=str(workers))
+    wait_for("the page", lambda: readiness.http(f"http://127.0.0.1:{port}")(), good=lambda problem: not problem)
+    people = {"user_count": "2", "spawn_rate": "2", "host": host}
+    httpx.post(f"http://127.0.0.1:{port}/swarm", data=people, trust_env=False).raise_for_status()
+    wait_for_report(tmp_path)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+    code, output, results = end(process, tmp_path)
+    assert code == 0, output
+    assert "p99 ms" in output
+    assert "KeyboardInterrupt" not in output
     assert results["outcomes"]
 
 

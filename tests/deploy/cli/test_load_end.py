@@ -68,9 +68,10 @@ def test_a_run_that_failed_is_a_failure(tmp_path: Path) -> None:
 
 
 def test_a_run_without_results_is_a_failure(tmp_path: Path) -> None:
-    """Locust did not even begin."""
-    there = cast(Installation, Here(tmp_path))
-    assert finish(there, Console(file=StringIO()), CHECKOUT, 0, asks_stores=True, report=False) == 1
+    """Locust did not even begin, or a signal has ended it."""
+    there, console = cast(Installation, Here(tmp_path)), Console(file=StringIO())
+    assert finish(there, console, CHECKOUT, 0, asks_stores=True, report=False) == 1
+    assert finish(there, console, CHECKOUT, -15, asks_stores=True, report=False) == 1
 
 
 @pytest.fixture
