@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from deploy.cli import overview
 from deploy.cli.command import Command, find_all
-from deploy.installation.errors import UsageError
+from deploy.installation.errors import UsageError, reason
 from deploy.installation.suggestions import nearest, one_of
 
 __all__ = ["parse", "refuse"]
@@ -69,6 +69,8 @@ def parse(arguments: list[str]) -> tuple[Command, argparse.Namespace, list[str]]
         command.check(options, rest)
     except UsageError as error:
         refuse(error.message, error.remedy)
+    except OSError as error:  # of a file that was named
+        refuse(f"The file cannot be used: {reason(error)}.", f"{parser.prog} --help")
     return command, options, rest
 
 

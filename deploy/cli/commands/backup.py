@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from deploy.cli.command import Command
 from deploy.installation.numbers import positive
@@ -18,6 +19,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _check(options: argparse.Namespace, _: list[str]) -> None:
     from deploy.installation.errors import UsageError
+    from deploy.operations.backup.archive import must_be_free
 
     if bool(options.recipient) != ("://" in (options.file or "")):
         raise UsageError(
@@ -26,6 +28,8 @@ def _check(options: argparse.Namespace, _: list[str]) -> None:
         )
     if options.keep and not options.recipient:
         raise UsageError("--keep is for a place, such as s3://bucket/folder.", "Files here are never deleted.")
+    if options.file and not options.recipient:
+        must_be_free(Path(options.file))
 
 
 COMMAND = Command(

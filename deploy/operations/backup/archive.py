@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-from deploy.installation.errors import ShopError, reason
+from deploy.installation.errors import ShopError, UsageError, reason
 
 FORMAT = 1
 _MANIFEST, _SUM = "manifest.json", "manifest.sha256"
@@ -42,14 +42,19 @@ class Manifest:
     format: int = FORMAT
 
 
+def must_be_free(target: Path) -> None:
+    """Raises UsageError when there is something of that name already."""
+    if target.exists():
+        raise UsageError(f"{target} exists.", "A backup never replaces a file. Give another name.")
+
+
 @contextmanager
 def staging_folder(target: Path) -> Iterator[Path]:
     """A folder beside the file to be, for its parts; only its owner can look into it, and it is gone at the end.
 
-    Raises ShopError when there is such a file already.
+    Raises UsageError when there is such a file already.
     """
-    if target.exists():
-        raise ShopError(f"{target} exists.", "A backup never replaces a file. Give another name.")
+    must_be_free(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))  # mode 0700

@@ -18,7 +18,7 @@ import pyrage
 from obstore.exceptions import BaseError
 from obstore.store import ObjectStore, from_url
 
-from deploy.installation.errors import ShopError, reason
+from deploy.installation.errors import ShopError, UsageError, reason
 
 ENDING = ".backup.age"
 _SCHEMES = ("s3", "gs", "az", "file")
@@ -34,7 +34,7 @@ def name(now: datetime | None = None) -> str:
 
 
 def check(place: str, recipient: str) -> None:
-    """Raise ShopError for what can be no place or no public key, before a backup is made for them."""
+    """Raise UsageError for what can be no place or no public key, before a backup is made for them."""
     _store(place)
     _recipient(recipient)
 
@@ -95,7 +95,7 @@ def _recipient(text: str) -> pyrage.x25519.Recipient:
     try:
         return pyrage.x25519.Recipient.from_str(text)
     except pyrage.RecipientError as error:
-        raise ShopError(f"{text} is no public key of age: {error}", "age-keygen makes a pair.") from error
+        raise UsageError(f"{text} is no public key of age: {error}", "age-keygen makes a pair.") from error
 
 
 def _identity(file: Path) -> pyrage.x25519.Identity:
@@ -104,17 +104,17 @@ def _identity(file: Path) -> pyrage.x25519.Identity:
         key = next((line for line in lines if line and not line.startswith("#")), "")
         return pyrage.x25519.Identity.from_str(key)
     except (OSError, UnicodeDecodeError, pyrage.IdentityError) as error:
-        raise ShopError(f"{file} is no identity of age: {reason(error)}", "age-keygen makes one.") from error
+        raise UsageError(f"{file} is no identity of age: {reason(error)}", "age-keygen makes one.") from error
 
 
 def _store(place: str) -> ObjectStore:
     if place.partition("://")[0] not in _SCHEMES:
         known = ", ".join(f"{scheme}://" for scheme in _SCHEMES)
-        raise ShopError(f"{place} is no place for backups.", f"It begins with one of {known}.")
+        raise UsageError(f"{place} is no place for backups.", f"It begins with one of {known}.")
     try:
         return from_url(place)
     except _TROUBLE as error:
-        raise ShopError(f"{place} is no place for backups: {reason(error)}", _REMEDY) from error
+        raise UsageError(f"{place} is no place for backups: {reason(error)}", _REMEDY) from error
 
 
 def _names(store: ObjectStore) -> list[str]:

@@ -88,6 +88,13 @@ def test_a_typing_mistake_is_told_with_what_was_meant(
         *(["dlq", "show", "order.stock", "--yes"], ["dlq", "list", "--id", "x"], ["test", "tests/no_such.py"]),
         *(["load", "mixed", "--host", "http://example.com"], ["trace", "no id"], ["trace", "a" * 65]),
         *(["logs", "--trace", "short"], ["logs", "--request"], ["down", "--wipe=yes"], ["restart", "gateway"]),
+        *(
+            ["backup", "/"],
+            ["backup", __file__],
+            ["restore", "a" * 300],
+            ["up", "--kubernetes", "--values", "a" * 300],
+        ),
+        *(["load", "browse", "--record", "a" * 300], ["test", f"tests/{'a' * 300}"]),
     ],
 )
 def test_arguments_that_make_no_sense_are_refused(

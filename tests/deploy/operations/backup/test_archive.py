@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.installation.errors import ShopError
+from deploy.installation.errors import ShopError, UsageError
 from deploy.operations.backup import archive
 from deploy.operations.backup.archive import Manifest
 
@@ -111,7 +111,7 @@ def test_no_file_is_replaced(tmp_path: Path) -> None:
     """An older backup stays what it is."""
     target = tmp_path / "a.backup"
     target.write_text("precious")
-    with pytest.raises(ShopError, match="exists"):
+    with pytest.raises(UsageError, match="exists"):
         write(target)
     assert target.read_text() == "precious"
 

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from deploy.cli import backup, restore, ways
 from deploy.cli.parsing import parse
-from deploy.installation.errors import ShopError
+from deploy.installation.errors import ShopError, UsageError
 from deploy.installation.layout import Layout
 from deploy.operations.asking import CouldNotAskError
 from deploy.operations.backup import object_storage
@@ -63,7 +63,7 @@ def test_what_can_be_no_place_is_said_before_writes_are_held(
 ) -> None:
     """Nobody waits for a backup that comes to nothing."""
     monkeypatch.setattr(backup, "take", take := Mock())
-    with pytest.raises(ShopError, match=said):
+    with pytest.raises(UsageError, match=said):
         backup.run(ways.of(Layout.at(tmp_path)), Console(quiet=True), file=place, recipient=recipient)
     take.assert_not_called()
 

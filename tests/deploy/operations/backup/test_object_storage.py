@@ -8,7 +8,7 @@ from pathlib import Path
 import pyrage
 import pytest
 
-from deploy.installation.errors import ShopError
+from deploy.installation.errors import ShopError, UsageError
 from deploy.operations.backup import object_storage
 from tests.deploy.operations.backup.bucket import Bucket, opened
 
@@ -101,16 +101,16 @@ def test_another_identity_opens_nothing(place: Place) -> None:
 
 def test_what_is_wrong_is_said(place: Place, tmp_path: Path) -> None:
     """And nothing is left of a try."""
-    with pytest.raises(ShopError, match="no public key"):
+    with pytest.raises(UsageError, match="no public key"):
         object_storage.put(place.plain, place.url, "age1nonsense", keep=1, tell=print)
-    with pytest.raises(ShopError, match="no place for backups"):
+    with pytest.raises(UsageError, match="no place for backups"):
         object_storage.put(place.plain, (tmp_path / "nowhere").as_uri(), place.recipient, keep=1, tell=print)
     with pytest.raises(ShopError, match="no backup in"):
         object_storage.fetch(place.url, place.identity, place.back)
     place.put()
     for wrong in (b"\xff\xfe", b"# only a comment\n", b"AGE-SECRET-KEY-1NONSENSE"):
         place.identity.write_bytes(wrong)
-        with pytest.raises(ShopError, match="no identity"):
+        with pytest.raises(UsageError, match="no identity"):
             object_storage.fetch(place.url, place.identity, place.back)
     assert sorted(os.listdir(tmp_path)) == ["backup", "identity", "place"]
 
