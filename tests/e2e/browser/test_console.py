@@ -235,8 +235,12 @@ def test_the_keyboard_moves_through_time(watch: Visit) -> None:
     page = watch(viewport=DESK).page
     page.goto("/?refresh=off")
     expect(page.get_by_role("region").first).to_be_visible()
-    page.keyboard.press("ArrowLeft")
+    steps = page.evaluate("history.length")
+    for _ in range(5):  # held
+        page.keyboard.down("ArrowLeft")
+    page.keyboard.up("ArrowLeft")
     expect(page).to_have_url(re.compile(r"from=\d{13}&to=\d{13}"))
+    assert page.evaluate("history.length") == steps + 1
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     page.keyboard.press("Escape")

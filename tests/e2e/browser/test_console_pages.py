@@ -57,6 +57,44 @@ def test_a_page_of_the_console_is_for_everybody(watch: Visit, platform: Layout, 
     assert judge(page, "color-contrast") == []
 
 
+COUNTED = """
+    const replace = history.replaceState;
+    window.writes = 0;
+    history.replaceState = function (...given) { window.writes += 1; replace.apply(history, given); };
+"""
+
+
+def test_the_address_is_written_when_it_rests(watch: Visit, platform: Layout) -> None:
+    """A held key and typing are seen at once: Safari refuses more than 100 writes in 30 s."""
+    trace = store(platform, made_up(NOBODY, 100))
+    page = watch(viewport=DESK).page
+    page.goto(f"/trace/{trace}")
+    rows = page.get_by_role("treegrid", name="Waterfall")
+    rows.focus()
+    page.evaluate(COUNTED)
+    for number in range(1, 31):
+        page.keyboard.down("ArrowDown")
+        expect(rows.get_by_role("row", selected=True)).to_have_attribute("aria-rowindex", str(number))
+    page.keyboard.up("ArrowDown")
+    expect(page).to_have_url(re.compile(f"span={30:016x}$"))
+    find = page.get_by_label("Find in trace")
+    find.press_sequentially("step n7")
+    expect(find).to_have_value("step n7")
+    expect(page).to_have_url(re.compile(f"span={30:016x}&uiFind=step[+]n7$"))
+    assert page.evaluate("window.writes") <= 5
+
+    page.get_by_role("link", name="Alerts", exact=True).click()
+    search = page.get_by_label("Search alerts")
+    search.press_sequentially("latency")
+    expect(page).to_have_url(re.compile(r"/alerts\?.*q=latency$"))
+    page.go_back()
+    expect(find).to_have_value("step n7")
+    page.go_forward()
+    expect(search).to_have_value("latency")
+    search.fill("")
+    expect(page).not_to_have_url(re.compile("q="))
+
+
 def test_the_keyboard_alone_reads_a_trace(watch: Visit, platform: Layout) -> None:
     """The first Tab skips the header; a page takes the focus; arrows choose a row and close what is below it."""
     trace = store(platform, made_up(NOBODY, 100))

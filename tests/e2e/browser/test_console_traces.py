@@ -176,6 +176,7 @@ def test_log_lines_are_narrowed_until_one_is_left(watch: Visit, customer: Custom
     wait_for("the lines of the request", there, lambda count: 0 < count < 6)
     page.get_by_role("combobox", name="Service", exact=True).select_option("product-service")
     expect(lines).to_have_count(1)
+    expect(page.get_by_text("1 line.")).to_be_visible()
     lines.first.get_by_role("button").first.click()
     expect(lines.first).to_contain_text("trace_flags")
     page.get_by_label("Search logs").fill("")

@@ -24,7 +24,8 @@ export function Keys() {
       void navigate({ search: `?${params}` });
     };
     const pressed = (event: KeyboardEvent) => {
-      const isOther = event.ctrlKey || event.metaKey || event.altKey;
+      // A held key is one press: each is a step of the browser's history.
+      const isOther = event.ctrlKey || event.metaKey || event.altKey || event.repeat;
       if (isOther || (event.target as Element).closest("input, select, textarea, dialog, pre")) return;
       const button = KEYS[event.key]?.[1];
       if (button) document.querySelector<HTMLElement>(`button[aria-label="${button}"]`)?.click();

@@ -6,6 +6,7 @@ import { useStrip } from "~/shared/time/state";
 import { Page } from "~/shared/ui/Page";
 import { Select } from "~/shared/ui/Select";
 import { percent, TimeStrip } from "~/shared/ui/TimeStrip";
+import { counted } from "~/shared/units";
 import { keysOf } from "./keys";
 import { LogLine } from "./LogLine";
 
@@ -81,7 +82,8 @@ export function LogsPage() {
             ))}
           </TimeStrip>
           <p role="status" className="my-1 text-faint">
-            {data.total} lines{data.total > data.lines.length && `, the newest ${data.lines.length} below`}.{" "}
+            {counted(data.total, "line")}
+            {data.total > data.lines.length && `, the newest ${data.lines.length} below`}.{" "}
             {data.reached > data.from && (
               <b className="text-(--bad)">
                 Read back to {clock(data.reached)}: before, there is too much. Choose less time or a service.
