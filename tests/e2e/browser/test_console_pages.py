@@ -57,11 +57,11 @@ def test_a_page_of_the_console_is_for_everybody(watch: Visit, platform: Layout, 
     assert judge(page, "color-contrast") == []
 
 
-COUNTED = """
+COUNTED = """() => {
     const replace = history.replaceState;
     window.writes = 0;
-    history.replaceState = function (...given) { window.writes += 1; replace.apply(history, given); };
-"""
+    history.replaceState = (...given) => { window.writes += 1; replace.apply(history, given); };
+}"""
 
 
 def test_the_address_is_written_when_it_rests(watch: Visit, platform: Layout) -> None:
