@@ -98,7 +98,7 @@ def contents(secrets: Secrets) -> dict[str, dict[str, str]]:
         "grafana": {"password": grafana},
         "alertmanager": {"alertmanager.yml": configuration.alertmanager(os.environ.get("ALERT_WEBHOOK_URL", ""))},
         "postgres-exporter": {"password": secrets.monitoring_password},
-        "redis-exporter": {"passwords.json": json.dumps({"redis://redis:6379": secrets.redis_password})},
+        "redis-exporter": {"passwords.json": configuration.redis_passwords(secrets, STORES.redis)},
     }
 
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 from deploy.installation.files import fill
 from deploy.installation.layout import CHECKOUT
 from deploy.installation.secrets import Secrets
 from deploy.installation.services import DATABASES
 
 POSTGRES_MONITOR = "monitoring"  # the exporter's role: sees statistics, no data
+REDIS_MONITOR = "monitoring"  # the same at Redis: it reaches no key
+# What the exporter asks at each scrape. CONFIG GET shows no password as long as `requirepass` is not used.
+_REDIS_MONITORED = (
+    "-@all +ping +info +select +config|get +client|setname "
+    "+latency|latest +latency|histogram +slowlog|len +slowlog|get"
+)
 # For psql: \gexec runs the statement that the query before it returns.
 _DATABASE = r"""
 SELECT 'CREATE ROLE {name} LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') \gexec
@@ -42,7 +50,8 @@ def redis(secrets: Secrets, address: str, port: int, data: str) -> str:
     """
     return f"""bind {address}
 port {port}
-requirepass {secrets.redis_password}
+user default on >{secrets.redis_password} ~* &* +@all
+user {REDIS_MONITOR} on >{secrets.redis_monitoring_password} {_REDIS_MONITORED}
 dir "{data}"
 appendonly yes
 appendfsync everysec
@@ -52,6 +61,16 @@ set-proc-title no
 maxmemory 128mb
 maxmemory-policy volatile-ttl
 """
+
+
+def redis_passwords(secrets: Secrets, address: str) -> str:
+    """The exporter's password file, which gives the password to this address only.
+
+    The exporter connects to any address that somebody asks of it, and would send a password of its environment
+    there. Newer ones look for the address with the user's name, older ones without.
+    """
+    keys = (f"redis://{address}", f"redis://{REDIS_MONITOR}@{address}")
+    return json.dumps(dict.fromkeys(keys, secrets.redis_monitoring_password))
 
 
 def alertmanager(webhook_url: str) -> str:

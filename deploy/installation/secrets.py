@@ -38,6 +38,7 @@ class Secrets:
     monitoring_password: str
     mongo_password: str
     redis_password: str
+    redis_monitoring_password: str
     rabbitmq_password: str
     rabbitmq_monitoring_password: str
     databases: Mapping[str, str]  # the password of each service's own role or user, by the database
@@ -80,6 +81,7 @@ def ensure(directory: Path) -> Secrets:
         monitoring_password=password("monitoring_password"),
         mongo_password=password("mongo_password"),
         redis_password=password("redis_password"),
+        redis_monitoring_password=password("redis_monitoring_password"),
         rabbitmq_password=password("rabbitmq_password"),
         rabbitmq_monitoring_password=password("rabbitmq_monitoring_password"),
         databases=_each(directory, {name: f"{name}_password" for name in _WITH_PASSWORD}),

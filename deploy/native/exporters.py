@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from deploy.installation import readiness
-from deploy.installation.configuration import POSTGRES_MONITOR
+from deploy.installation.configuration import POSTGRES_MONITOR, REDIS_MONITOR, redis_passwords
 from deploy.installation.files import write_private
 from deploy.installation.layout import CHECKOUT, Layout
 from deploy.installation.secrets import Secrets
@@ -34,8 +35,9 @@ def programs(layout: Layout, secrets: Secrets) -> tuple[Program, ...]:
             "prometheus-redis-exporter",
             f"-web.listen-address={_address(layout, 'redis-exporter')}",
             "-connection-timeout=2s",  # a server that hangs is down before the scrape times out
+            f"-redis.password-file={_redis_passwords(layout)}",
             REDIS_ADDR=f"redis://{_address(layout, 'redis')}",
-            REDIS_PASSWORD=secrets.redis_password,
+            REDIS_USER=REDIS_MONITOR,
         ),
         _exporter(
             layout,
@@ -65,8 +67,9 @@ def programs(layout: Layout, secrets: Secrets) -> tuple[Program, ...]:
     )
 
 
-def prepare(layout: Layout) -> None:
-    """mtail reads every program of a folder, so it gets one of its own."""
+def prepare(layout: Layout, secrets: Secrets) -> None:
+    """The files that they read. mtail reads every program of a folder, so it gets one of its own."""
+    write_private(_redis_passwords(layout), redis_passwords(secrets, _address(layout, "redis")))
     write_private(layout.conf / "mtail" / "gateway.mtail", (CHECKOUT / "prometheus" / "gateway.mtail").read_text())
 
 
@@ -103,9 +106,13 @@ def _exporter(layout: Layout, name: str, program: str, *arguments: str, **enviro
         ports=(layout.port(name),),
         ready=readiness.http(f"{layout.url(name)}/metrics"),
         environment={**_SMALL, **environment},
-        watch=(layout.conf / "mtail", CHECKOUT / "prometheus" / "blackbox.yml"),
+        watch=(layout.conf / "mtail", _redis_passwords(layout), CHECKOUT / "prometheus" / "blackbox.yml"),
         stop_seconds=5,
     )
+
+
+def _redis_passwords(layout: Layout) -> Path:
+    return layout.conf / "redis-exporter.json"
 
 
 def _address(layout: Layout, name: str) -> str:

@@ -62,7 +62,7 @@ def prepare(layout: Layout, secrets: Secrets) -> None:
     mongo.prepare(layout, secrets)
     jaeger.prepare(layout)
     services.prepare(layout)
-    exporters.prepare(layout)
+    exporters.prepare(layout, secrets)
     alertmanager.prepare(layout)
     prometheus.prepare(layout)
     frontend.prepare(layout)

@@ -39,7 +39,7 @@ def isolated_layout() -> Iterator[Layout]:
 def running_postgres(layout: Layout, keys: secrets.Secrets) -> Iterator[None]:
     """PostgreSQL of that installation."""
     postgres.prepare(layout, keys)
-    with _running(postgres.program(layout), "-c", "fsync=off", "-c", "full_page_writes=off"):
+    with running(postgres.program(layout), "-c", "fsync=off", "-c", "full_page_writes=off"):
         yield
 
 
@@ -47,7 +47,7 @@ def running_postgres(layout: Layout, keys: secrets.Secrets) -> Iterator[None]:
 def running_redis(layout: Layout, keys: secrets.Secrets) -> Iterator[None]:
     """Redis of that installation."""
     redis.prepare(layout, keys)
-    with _running(redis.program(layout, keys)):
+    with running(redis.program(layout, keys)):
         yield
 
 
@@ -55,7 +55,7 @@ def running_redis(layout: Layout, keys: secrets.Secrets) -> Iterator[None]:
 def running_mongo(layout: Layout, keys: secrets.Secrets) -> Iterator[None]:
     """MongoDB of that installation."""
     mongo.prepare(layout, keys)
-    with _running(mongo.program(layout, keys)):
+    with running(mongo.program(layout, keys)):
         yield
 
 
@@ -70,12 +70,12 @@ def running_rabbitmq(layout: Layout, keys: secrets.Secrets) -> Iterator[None]:
     """RabbitMQ of that installation, with its port mapper."""
     rabbitmq.prepare(layout, keys)
     node = replace(rabbitmq.program(layout, keys), stop_signal="KILL")  # six seconds faster; nothing is kept
-    with _running(rabbitmq.port_mapper(layout)), _running(node):
+    with running(rabbitmq.port_mapper(layout)), running(node):
         yield
 
 
 @contextmanager
-def _running(program: Program, *options: str) -> Iterator[None]:
+def running(program: Program, *options: str) -> Iterator[None]:
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
             [*program.command, *options],
