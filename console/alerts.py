@@ -17,7 +17,8 @@ Json = Mapping[str, Any]
 RULES = "/api/v1/rules?type=alert"
 _STATES = ("firing", "pending", "silent", "well")
 _SEVERITIES = ("page", "ticket", "info")
-_MATCHER = re.compile(r'(\w+)(=~|=)("(?:[^"\\\x00-\x1f]|\\["\\/bfnrt])*")')
+_MATCHER = re.compile(r'\b(\w++)(=~|=)("(?:[^"\\\x00-\x1f]|\\["\\/bfnrt])*+")')
+_CHOICE = re.compile(r"((?:[\w :/-]|\\[^\w\s])*+)(\.[*+])?")
 _LIMIT = re.compile(r"(?:^|\s)([<>]=?|[=!]=)\s*(?:bool\s+)?(-?[\d.]+(?:e-?\d+)?)\s*\)?\s*$")
 _SELF = "{{ $externalLabels.grafana }}"  # in links of rules: where the console is, or Grafana
 _LINKS = ("runbook_url", "dashboard")
@@ -31,16 +32,16 @@ def answer(settings: Settings, query: str = "") -> Answer:
     """
     given = parse_qs(query, keep_blank_values=True).get("filter")
     answers = []
-    for target in ("/api/v1/alerts",) if given else (RULES, "/api/v2/silences"):
+    for target in ("/api/v1/alerts",) if given else (RULES, "/api/v2/silences", "/api/v2/alerts"):
         status, kind, body = upstream.get(settings, target)
         if status != 200:
             return status, kind, body
         answers.append(json.loads(body))
     if given:
         wanted = matchers(given[-1])
-        shown = [line for line in lines(_alone(answers[0]), ()) if match(wanted, line["labels"])]
+        shown = [line for line in lines(_alone(answers[0])) if match(wanted, line["labels"])]
     else:
-        shown = lines(rules_of(answers[0]), list(mappings(answers[1])))
+        shown = lines(rules_of(answers[0]), mappings(answers[1]), mappings(answers[2]))
     return as_json({"lines": shown})
 
 
@@ -65,13 +66,21 @@ def _alone(answered: object) -> Iterator[Json]:
         yield {"name": labels.get("alertname", ""), "query": "", "labels": labels, "alerts": [alert]}
 
 
-def lines(rules: Iterable[Json], silences: Iterable[Json]) -> list[dict[str, Any]]:
-    """The most important first: by state, severity, since when, and name."""
-    silences = list(silences)
+def lines(rules: Iterable[Json], silences: Iterable[Json] = (), told: Iterable[Json] = ()) -> list[dict[str, Any]]:
+    """The most important first: by state, severity, since when, and name.
+
+    told: the alerts that Alertmanager has. Silences with a regular expression hold those that it says.
+    """
+    active = [one for one in silences if mapping(one.get("status")).get("state") == "active"]
+    held = {_key(mapping(one.get("labels"))): mapping(one.get("status")).get("silencedBy") or () for one in told}
+
+    def silence_of(alert: Json | None) -> Json | None:
+        labels = mapping(alert.get("labels")) if alert else {}
+        by = held.get(_key(labels), ())
+        return next((one for one in active if alert and (one.get("id") in by or _holds(one, labels))), None)
+
     found = [
-        _line(
-            rule, alert, next((one for one in silences if alert and _holds(one, mapping(alert["labels"]))), None)
-        )
+        _line(rule, alert, silence_of(alert))
         for rule in rules
         for alert in (tuple(mappings(rule.get("alerts"))) or (None,))
     ]
@@ -123,9 +132,14 @@ def _rank(line: Json) -> tuple[int, int, str, str]:
     return _STATES.index(line["state"]), rank, line["since"] or "", line["name"]
 
 
+def _key(labels: Json) -> frozenset[tuple[str, str]]:
+    return frozenset((name, str(value)) for name, value in labels.items())
+
+
 def _holds(silence: Json, labels: Json) -> bool:
-    """Whether a silence holds an alert with these labels back."""
-    return mapping(silence.get("status")).get("state") == "active" and match(silence.get("matchers"), labels)
+    """Whether a silence of exact values, such as our pages make, holds an alert with these labels back."""
+    asked = list(mappings(silence.get("matchers")))
+    return bool(asked) and not any(one.get("isRegex") for one in asked) and match(asked, labels)
 
 
 def match(asked: object, labels: Json) -> bool:
@@ -134,9 +148,17 @@ def match(asked: object, labels: Json) -> bool:
 
 
 def _matches(matcher: Json, value: str) -> bool:
-    if not matcher.get("isRegex"):
-        return (matcher["value"] == value) is matcher.get("isEqual", True)
-    try:
-        return bool(re.fullmatch(matcher["value"], value)) is matcher.get("isEqual", True)
-    except re.error:  # what Go's regular expressions have and Python's have not
+    if matcher.get("isRegex"):
+        return any(_is(choice, value) for choice in matcher["value"].strip("()").split("|"))
+    return (matcher["value"] == value) is matcher.get("isEqual", True)
+
+
+def _is(choice: str, value: str) -> bool:
+    """Whether a value is this one of `a|b.+`, which is all that dashboards write.
+
+    Any other regular expression matches nothing: somebody's may keep Python busy for ever.
+    """
+    if not (found := _CHOICE.fullmatch(choice)):
         return False
+    text, more = found[1].replace("\\", ""), found[2]
+    return value.startswith(text) and len(value) >= len(text) + (more == ".+") if more else value == text
