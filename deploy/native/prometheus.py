@@ -40,6 +40,8 @@ def program(layout: Layout) -> Program:
             "--storage.tsdb.retention.size=2GB",
             f"--web.listen-address=127.0.0.1:{layout.port('prometheus')}",
             f"--web.external-url=http://localhost:{layout.port('prometheus')}/",
+            # Otherwise pages of every site may read all metrics.
+            f"--web.cors.origin=http://localhost:{layout.port('prometheus')}",
             "--enable-feature=exemplar-storage,expand-external-labels",
             "--scrape.discovery-reload-interval=500ms",  # 5 s otherwise, in which `./shop up` waits
             "--log.format=json",
