@@ -45,13 +45,20 @@ if [ "${OTEL-on}" = on ]; then
     NGINX_HTTP="$NGINX_HTTP
     otel_exporter { endpoint ${TRACES-jaeger}:4317; }
     otel_service_name gateway;
-    otel_span_name \$log_method;
+    otel_resource_attr service.namespace glasshouse;
+    otel_resource_attr deployment.environment.name \"${ENVIRONMENT-production}\";
+    map \$log_method \$span_name { \"\" HTTP; default \$log_method; }
+    otel_span_name \$span_name;
+    otel_span_attr url.path \$log_path; # other names of the module's are those of 2022: jaeger/config.yaml renames them
     otel_span_attr shop.request.id \$req_id;
     otel_trace_context extract; # proxy.conf hands it on
     map \$request_uri \$uri_secret { include secrets.conf; default \"\"; }
     map \"\$uri_secret\$agent_secret \$uri\" \$is_traced { ~^! off; \"~^ /(health|otlp)(/|\$)\" off; default on; }
-    otel_trace \$is_traced;"
-    OWN_TRACE_ID=\$otel_trace_id OWN_SPAN_ID=\$otel_span_id
+    otel_trace \$is_traced;
+    # The module has ids also for a span that it does not make, which nothing may continue.
+    map \$is_traced \$own_trace_id { on \$otel_trace_id; default \"\"; }
+    map \$is_traced \$own_span_id { on \$otel_span_id; default \"\"; }"
+    OWN_TRACE_ID=\$own_trace_id OWN_SPAN_ID=\$own_span_id
 else
     OWN_TRACE_ID= OWN_SPAN_ID=
 fi

@@ -79,7 +79,9 @@ def _balancer(found: dict[str, Any]) -> None:
 def _sampler(found: dict[str, Any]) -> None:
     found["receivers"] = {"otlp": {"protocols": {"grpc": found["receivers"]["otlp"]["protocols"]["grpc"]}}}
     overlay = _load("tail-sampling.yaml")
-    found["processors"] = {name: found["processors"][name] for name in ("memory_limiter", "batch")}
+    found["processors"] = {
+        name: found["processors"][name] for name in ("memory_limiter", "attributes/gateway", "batch")
+    }
     found["processors"] |= overlay["processors"]
     del found["connectors"]
     found["exporters"] = {"otlp_grpc": {"endpoint": "jaeger:4317", "tls": {"insecure": True}}}

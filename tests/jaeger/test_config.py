@@ -71,3 +71,17 @@ def test_every_address_has_a_default_and_a_native_value(tmp_path: Path) -> None:
 def test_prometheus_asks_whichever_store_runs() -> None:
     """The job has the stand-in's port, or Jaeger's own two."""
     assert set(JOBS["jaeger"]) in ({"jaeger"}, {"jaeger-metrics", "jaeger-span-metrics"})
+
+
+def test_spans_of_the_gateway_have_the_names_of_today() -> None:
+    """Nginx' module writes those of 2022; each of them goes, and what it says stays."""
+    text = (FOLDER.parent / "docs" / "telemetry" / "conventions.json").read_text(encoding="utf-8")
+    for name in ("config.yaml", "tail-sampling.yaml"):
+        assert "attributes/gateway" in load(name)["service"]["pipelines"]["traces/store"]["processors"]
+    processor = load("config.yaml")["processors"]["attributes/gateway"]
+    assert processor["include"]["services"] == ["gateway"]  # a browser cannot be called so
+    made = {each["from_attribute"]: each["key"] for each in processor["actions"] if each["action"] == "insert"}
+    gone = {each["key"] for each in processor["actions"] if each["action"] == "delete"}
+    assert made["http.status_code"] == "http.response.status_code"
+    assert gone == {*made, "http.target"}
+    assert not [name for name in made.values() if f'"{name}"' not in text]

@@ -71,8 +71,25 @@ def test_spans_are_made_by_the_module_or_not_at_all() -> None:
     modules, _, http, _, trace, *_ = values()
     assert "ngx_otel_module" in modules
     assert "endpoint jaeger:4317" in http
-    assert trace == "$otel_trace_id"
+    assert trace == "$own_trace_id"
     assert "otel" not in "".join(values(OTEL="off"))
+
+
+def test_services_continue_only_spans_that_are_made() -> None:
+    """The module has ids for the others, too: a probe would continue a span that nobody has."""
+    http = values()[2]
+    assert "otel_trace $is_traced;" in http
+    for name in ("trace", "span"):
+        assert f'map $is_traced $own_{name}_id {{ on $otel_{name}_id; default ""; }}' in http
+
+
+def test_spans_of_the_gateway_are_found_as_those_of_services() -> None:
+    """By the namespace, by the environment, and by a path in which nothing is secret."""
+    http = values(ENVIRONMENT="staging")[2]
+    assert "otel_resource_attr service.namespace glasshouse;" in http
+    assert 'otel_resource_attr deployment.environment.name "staging";' in http
+    assert "otel_span_attr url.path $log_path;" in http
+    assert 'map $log_method $span_name { "" HTTP; default $log_method; }' in http
 
 
 @pytest.mark.parametrize(("given", "networks"), [("", []), ("10.0.0.0/8", ["10.0.0.0/8"]), ("a,b", ["a", "b"])])
