@@ -79,7 +79,7 @@ class InContainers:
     def links(self) -> Mapping[str, tuple[bool, str]]:
         return {
             "prometheus": (True, "metrics"),
-            "alertmanager": (True, "alerts"),
+            "alertmanager": (False, ""),  # Grafana shows it
             "grafana": ("grafana" in self.layout.published, "dashboards"),
             "locust": (True, "loads; docker compose --profile load up --detach"),
         }
