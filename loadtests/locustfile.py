@@ -10,7 +10,7 @@ from locust import events
 from locust.env import Environment
 from locust.exception import StopTest
 
-from loadtests import actions, arrivals, crew, gate, kinds, settings, spans, steps, summary, timeline
+from loadtests import actions, arrivals, crew, gate, kinds, page, settings, spans, steps, summary, timeline
 from loadtests.gate import Gate
 from loadtests.target import is_loopback
 
@@ -40,6 +40,8 @@ def _begin(environment: Environment, **_: Any) -> None:
             return gate.inside() + crew.inside()
         return environment.runner.user_count if environment.runner else 0
 
+    if environment.web_ui and environment.web_ui.app:
+        page.guard(environment.web_ui.app)
     crew.join(environment, gate.inside, gate.close)
     if (options := environment.parsed_options) is not None and options.num_users is None:
         stage, gates = _scenario.stages[0] if settings.STAGED else _scenario.peak, settings.WORKERS
