@@ -20,7 +20,6 @@ class Settings:
     alertmanager_url: str
     traces_url: str
     addresses: Mapping[str, str]  # of other pages, as a browser reaches them, by the names in grafana/board.py
-    alertmanager_authorization: str = ""  # the header that it wants, if it does
     dashboards: Path = _CHECKOUT / "grafana" / "generated"
     logs: Path = _CHECKOUT / ".run" / "logs"
     docs: Path = _CHECKOUT / "docs"
@@ -28,16 +27,12 @@ class Settings:
 
     @classmethod
     def from_environment(cls) -> Settings:
-        """HOST, PORT, the addresses of whom it asks and what Alertmanager wants, LOGS (a folder), and ADDRESSES.
-
-        Those are written name=address, and so on.
-        """
+        """HOST, PORT, the addresses of whom it asks, LOGS (a folder), and ADDRESSES: name=address, and so on."""
         return cls(
             host=os.environ.get("HOST", "127.0.0.1"),
             port=int(os.environ.get("PORT", "3000")),
             prometheus_url=os.environ["PROMETHEUS_URL"],
             alertmanager_url=os.environ["ALERTMANAGER_URL"],
-            alertmanager_authorization=os.environ.get("ALERTMANAGER_AUTHORIZATION", ""),
             traces_url=os.environ["TRACES_URL"],
             logs=Path(os.environ["LOGS"]),
             addresses=dict(pair.split("=", 1) for pair in os.environ["ADDRESSES"].split()),

@@ -25,7 +25,6 @@ class Upstream:
     name: str
     address: str  # the field of the settings
     calls: dict[str, re.Pattern[str]]  # by method
-    authorization: str = ""  # the field of the settings
 
 
 UPSTREAMS = (
@@ -51,7 +50,6 @@ UPSTREAMS = (
             "POST": re.compile(r"/api/v2/silences"),
             "DELETE": re.compile(r"/api/v2/silence/[0-9a-f-]{36}"),
         },
-        "alertmanager_authorization",
     ),
 )
 
@@ -76,10 +74,7 @@ def ask(
 ) -> Answer:
     """Status, type and content of the answer; 502 when there is none."""
     url = getattr(settings, upstream.address) + target
-    headers = {"Content-Type": _JSON} if body else {}
-    if login := getattr(settings, upstream.authorization, ""):
-        headers["Authorization"] = login
-    request = urllib.request.Request(url, body, headers, method=method)  # noqa: S310 (http, by the settings)
+    request = urllib.request.Request(url, body, {"Content-Type": _JSON} if body else {}, method=method)  # noqa: S310 (http, by the settings)
     try:
         with _answer_of(request) as answer:
             content = answer.read() if most is None else answer.read(most)

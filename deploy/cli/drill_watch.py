@@ -13,7 +13,6 @@ import httpx
 from deploy.cli.log_files import Follower
 from deploy.cli.prometheus import NoAnswerError, ask
 from deploy.cli.trace_search import search, trace_store
-from deploy.installation import alert_login
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.installation.log_names import log_files
@@ -41,7 +40,6 @@ def active_alerts(layout: Layout) -> set[Named]:
         answer = httpx.get(
             f"http://127.0.0.1:{layout.port('alertmanager')}/api/v2/alerts",
             params={"inhibited": "false"},
-            headers=alert_login.headers(layout.secrets),
             timeout=_TIMEOUT,
             trust_env=False,
         )

@@ -53,7 +53,7 @@ def show(installation: Installation, console: Console) -> None:
     """Print them, a line each: whole ones, also in a narrow window, since they are there to be copied."""
     notes, secrets = _notes(installation), installation.layout.secrets
     for name, address in collect(installation).items():
-        _line(console, name, address or "-", notes.get(name, "") if address else "has no page here")
+        _line(console, name, address or "-", notes.get(name, "") if address else "is not installed here")
     _line(console, "admin", ADMIN, _password(secrets / "admin_password"))
     if stand_ins := installation.stand_ins():
         _line(console, "stand-ins", "", stand_ins)

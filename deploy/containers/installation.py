@@ -79,7 +79,7 @@ class InContainers:
     def links(self) -> Mapping[str, tuple[bool, str]]:
         return {
             "prometheus": (True, "metrics"),
-            "alertmanager": (False, ""),  # Grafana shows it
+            "alertmanager": (True, "alerts"),
             "grafana": ("grafana" in self.layout.published, "dashboards"),
             "locust": (True, "loads; docker compose --profile load up --detach"),
         }

@@ -30,7 +30,7 @@ LABELS = f"app.kubernetes.io/instance={RELEASE}"  # of everything that the relea
 _NO_RELEASE = "release: not found"  # Helm's words
 _REMEDY = "What is not ready? ./shop status --kubernetes. Which cluster is it? kubectl config current-context"
 _NAME = re.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
-_PLACES = {**{name: place for place, name in INSIDE.items()}, "alertmanager": ("alertmanager", 9093)}
+_PLACES = {name: place for place, name in INSIDE.items()}
 _OPERATED = "prometheus-operated"  # the Service that the Operator makes for every Prometheus of a namespace
 _SECONDS = 900.0  # for one command, which waits for pods itself
 _TO_END = 60.0  # seconds for a command that was interrupted: Helm notes that the release is no longer under way

@@ -86,7 +86,7 @@ _DATA: Mapping[str, str] = {
 # The addresses that people open; a variable of docker-compose.yml by the name in the values.
 URLS: Mapping[str, str] = {
     "shop": "HTTP_PORT",
-    **{name: f"{name.upper()}_PORT" for name in ("jaeger", "grafana", "prometheus", "rabbitmq")},
+    **{name: f"{name.upper()}_PORT" for name in ("jaeger", "grafana", "prometheus", "rabbitmq", "alertmanager")},
 }
 # What a part needs in a cluster besides what it has in Compose.
 _MORE: Mapping[str, Mapping[str, str]] = {

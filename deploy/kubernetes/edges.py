@@ -84,7 +84,6 @@ INFRASTRUCTURE: tuple[Edge, ...] = (
     Edge("redis-exporter", "redis", "redis", "reads its statistics"),
     Edge("jaeger", "prometheus", "http", "the Monitor tab"),
     Edge("grafana", "prometheus", "http", "panels"),
-    Edge("grafana", "alertmanager", "http", "silences"),
     Edge("grafana", "jaeger", "query", "traces"),
     Edge("grafana", "loki", "http", "logs", "logs"),
     Edge("prometheus", "loki", "http", "metrics", "logs"),

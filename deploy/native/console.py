@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from deploy.installation import alert_login, readiness
+from deploy.installation import readiness
 from deploy.installation.layout import CHECKOUT, Layout
 from deploy.native.programs import Program
 
@@ -28,7 +28,6 @@ def program(layout: Layout) -> Program:
             "PORT": str(layout.port("grafana")),
             "PROMETHEUS_URL": layout.url("prometheus"),
             "ALERTMANAGER_URL": layout.url("alertmanager"),
-            "ALERTMANAGER_AUTHORIZATION": alert_login.authorization(layout.secrets),
             "TRACES_URL": layout.url("jaeger"),
             "LOGS": str(layout.logs),
             "ADDRESSES": " ".join(

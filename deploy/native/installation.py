@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
-from deploy.installation import alert_login, ports, secrets
+from deploy.installation import ports, secrets
 from deploy.installation.errors import ShopError
 from deploy.installation.layout import Layout
 from deploy.installation.services import find
@@ -85,7 +85,7 @@ class Native:
         return {"query": "/classic/graph?g0.tab=1&g0.expr=", "alerts": "/alerts"}
 
     def logins(self) -> Mapping[str, tuple[str, str]]:
-        return {"alertmanager": (alert_login.USER, alert_login.FILE)}
+        return {}
 
     def stand_ins(self) -> str:
         parts = {

@@ -149,11 +149,7 @@ def test_grafana_is_sent_nowhere_where_nothing_is() -> None:
     text = watching.datasources()
     assert "loki" not in text.lower()
     assert "tracesToLogs" not in text
-    assert {source["uid"] for source in yaml.safe_load(text)["datasources"]} == {
-        "prometheus",
-        "alertmanager",
-        "jaeger",
-    }
+    assert {source["uid"] for source in yaml.safe_load(text)["datasources"]} == {"prometheus", "jaeger"}
 
 
 def test_the_step_for_mongodb_finds_its_modules(packed: Path, tmp_path: Path) -> None:
