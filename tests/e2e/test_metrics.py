@@ -51,7 +51,7 @@ def families(platform: Layout, service: str) -> dict[str, bool]:
     found: dict[str, bool] = {}
     for name in instances(service):
         for family in text_string_to_metric_families(httpx.get(f"{platform.url(name)}/metrics").text):
-            if family.name.startswith(_OF_THE_PROCESS) or family.name.endswith("_created"):
+            if family.name.startswith(_OF_THE_PROCESS):
                 continue
             values = [sample.value for sample in family.samples]
             found[family.name] = found.get(family.name, False) or any(values)
