@@ -1,7 +1,9 @@
 """Password hashes: argon2id with the parameters that OWASP names as the least, off the event loop."""
 
 import asyncio
+import contextlib
 import secrets
+import unicodedata
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -28,16 +30,20 @@ class Turn:
         self._dummy = threads.submit(PARAMETERS.hash, secrets.token_hex()).result()
 
     async def hash(self, password: str) -> str:
-        """A salted hash that names its parameters."""
-        return await self._run(PARAMETERS.hash, password)
+        """A salted hash that names its parameters. It is of the composed form: keyboards send é as one or two."""
+        return await self._run(PARAMETERS.hash, unicodedata.normalize("NFC", password))
 
     async def verify(self, password_hash: str | None, password: str) -> bool:
-        """Whether the password is right. None, for a user who does not exist, takes as long and is never right."""
-        try:
-            await self._run(PARAMETERS.verify, password_hash or self._dummy, password)
-        except (VerificationError, InvalidHashError):
-            return False
-        return password_hash is not None
+        """Whether the password is right. None, for a user who does not exist, takes as long and is never right.
+
+        Older hashes are of a password as it was sent; those of a composed one are the same.
+        """
+        composed = unicodedata.normalize("NFC", password)
+        for form in (composed,) if composed == password else (composed, password):
+            with contextlib.suppress(VerificationError, InvalidHashError):
+                await self._run(PARAMETERS.verify, password_hash or self._dummy, form)
+                return password_hash is not None
+        return False
 
     def is_outdated(self, password_hash: str) -> bool:
         """Whether the hash was made with other parameters than today's."""

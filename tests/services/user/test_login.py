@@ -104,6 +104,22 @@ async def test_what_is_not_valid_is_refused(client: httpx.AsyncClient, body: Any
     assert response.status_code == 422
 
 
+async def test_a_password_is_known_by_its_letters(people: People, database_url: str) -> None:
+    """One keyboard sends a letter with its mark as one character, another as two (RFC 8265, 4.2)."""
+    one, two = "m\u1eadt kh\u1ea9u", "ma\u0323\u0302t kha\u0302\u0309u"
+    for registered, other in ((one, two), (two, one)):
+        person = people.stranger()
+        assert (await person.register(password=registered)).status_code == 201
+        answers = [await person.login(given) for given in (registered, other, "mat khau")]
+        assert [answer.status_code for answer in answers] == [200, 200, 401]
+    as_sent = PARAMETERS.hash(two)  # as hashes were made before
+    database = Database(database_url)
+    async with database.session() as session:
+        await session.execute(update(User).where(User.email == person.email).values(password_hash=as_sent))
+    await database.close()
+    assert (await person.login(two)).status_code == 200
+
+
 async def test_old_hash_is_renewed(people: People, database_url: str) -> None:
     """A hash with other parameters than today's is replaced at the next login, which the user does not notice."""
     person = await people.member()
