@@ -38,6 +38,8 @@ def _shop(words: list[str], piece: Piece) -> None:
     """The real parser takes it. In a sentence the name alone stands for the command."""
     if not words or (not piece.in_block and len(words) == 1 and words[0] in find_all()):
         return
+    if words[0] == "backup":  # it replaces no file
+        words = ["new.backup" if word == "README.md" else word for word in words]
     said, code = io.StringIO(), 0
     with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
         try:
