@@ -75,6 +75,7 @@ class Estate:
 
     async def _send(self, client: httpx.AsyncClient, sent: dict[str, Any]) -> httpx.Response:
         known = ("method", "url", "params", "headers", "json", "content")
+        sent["headers"] = {name: value.encode("latin-1") for name, value in sent["headers"].items()}
         if isinstance(sent.get("data"), (bytes, str)):
             sent["content"] = sent["data"]
         return await client.request(**{name: sent[name] for name in known if sent.get(name) is not None})
