@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from observability.limits import TimeLimit
 from observability.spans import untraced
 
 __all__ = ["Check", "health_routes"]
@@ -22,7 +23,7 @@ _LIMIT = 1.0  # seconds for each check; all run at once
 
 async def _state(check: Check) -> str:
     try:
-        async with asyncio.timeout(_LIMIT):
+        async with TimeLimit(_LIMIT):
             await check()
     except Exception as error:
         return f"unavailable: {type(error).__name__}"

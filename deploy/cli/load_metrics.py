@@ -42,10 +42,13 @@ class Asking:
 
     def budget(self, at_most: float) -> Verdict:
         """How fast the error budgets were spent; 1: as fast as the promise allows."""
-        spent = {name: one.burn for name, one in self.spent().items() if one.bad >= _LEAST_BAD}
+        found = self.spent()
+        spent = {name: one.burn for name, one in found.items() if one.bad >= _LEAST_BAD}
         name = max(spent, key=lambda one: spent[one], default="")
         says = f"{name}: {spent[name]:.2f}" if name else f"no budget lost {_LEAST_BAD:.0f} events"
         objective = f"error budgets are spent at most {at_most:g} times as fast as they may be"
+        if not any(one.events for one in found.values()):
+            return Verdict(objective, "Prometheus has no events", held=False)
         return Verdict(objective, says, held=not name or spent[name] <= at_most)
 
     def spent(self) -> dict[str, Spent]:

@@ -289,7 +289,8 @@ def _probe(name: str, service: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     if "healthcheck" not in service:
         port = next(iter((PORTS.get(name) or SIDECAR_PORTS[name]).values()))
-        return {"port": port, "path": "/health" if name == "gateway" else "/"}
+        host = {"host": "localhost"} if name == "locust" else {}  # it refuses names that are not its own
+        return {"port": port, "path": "/health" if name == "gateway" else "/", **host}
     test = [word.replace("$$", "$") for word in service["healthcheck"]["test"]]
     if found := _GET.search(" ".join(test)):
         return {"port": int(found["port"]), "path": found["path"]}

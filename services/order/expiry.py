@@ -18,6 +18,7 @@ from services.order.rules import seconds_to_look
 from services.order.statements import STANDING
 from services.order.states import Reason, Status
 from services.shared.database import Database
+from services.shared.events.topology import RETRY_DELAYS_MS
 from services.shared.loops import rest
 from services.shared.names import VERSION
 from services.shared.prepared import Prepared
@@ -26,7 +27,8 @@ __all__ = ["cancel_expired"]
 
 _tracer = tracer(__name__, VERSION)
 _BATCH = 100
-_GRACE = 30.0  # seconds in which what waits elsewhere arrives: relays connect again, retries of an outage take 5 s
+# Seconds in which what waits elsewhere arrives: relays connect again, and a message that was put off comes.
+_GRACE = RETRY_DELAYS_MS[-1] / 1000 + 10
 _is_old = Order.created_at < func.now() - func.make_interval(0, 0, 0, 0, 0, 0, bindparam("seconds", type_=Double))
 _OVERDUE = Prepared(STANDING.where(IS_UNPAID, _is_old).with_for_update(skip_locked=True))
 _DUE = Prepared(

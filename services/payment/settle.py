@@ -20,6 +20,7 @@ import httpx
 from sqlalchemy import func, update
 
 from observability import request_id
+from observability.limits import TimeLimit
 from observability.logging import get_logger
 from observability.names import own, tracer
 from observability.spans import record_error, span_from, untraced
@@ -47,6 +48,10 @@ _POLL = 2.0  # seconds between looks for what nobody tells: another replica acce
 _EXACT = 0.5  # seconds: what this replica knows to become due, it begins so late at most
 _log = get_logger("settle")
 _tracer = tracer(__name__, VERSION)
+
+
+class LeaseOverError(Exception):
+    """Another step may have the payment by now."""
 
 
 class UnexpectedAnswerError(Exception):
@@ -127,6 +132,9 @@ class Settler:
                     await self._charge(payment, leased_until)
                 else:
                     await self._ask(payment)
+            except LeaseOverError as error:  # whoever has the payment now goes on
+                record_error(span, error)
+                _log.warning("settle.failed", step=name, payment_id=payment.id, error=repr(error))
             except Exception as error:
                 record_error(span, error)
                 _log.log(
@@ -183,17 +191,18 @@ class Settler:
         await self._take(payment, result)
 
     async def _send(self, charge: dict[str, Any], leased_until: float) -> httpx.Response:
-        """Send a charge. Raises Unavailable when the lease is over: the payment may have failed since then.
+        """Send a charge. Raises LeaseOverError instead of sending late: the payment may have failed since then.
 
         leased_until: by the event loop's clock. A process that was stopped for a while may go on here.
         """
+        left = leased_until - asyncio.get_running_loop().time()
+        if left <= 0:
+            raise LeaseOverError
         try:
-            async with asyncio.timeout_at(leased_until):
-                if leased_until <= asyncio.get_running_loop().time():
-                    raise TimeoutError
+            async with TimeLimit(left):
                 return await self._provider.post("/charges", json=charge, idempotent=True)
         except TimeoutError as error:
-            raise Unavailable("The lease is over, so the charge was not sent again.") from error
+            raise LeaseOverError from error
 
     async def _ask(self, payment: Record) -> None:
         answer = await self._provider.get("/charges/{payment_id}", payment_id=payment.id)

@@ -127,15 +127,8 @@ async def edit_product(
 
 
 async def delete_product(*, store: Store, product_id: str, conditions: Conditions = _UNCONDITIONAL) -> None:
-    """Take a product off the shop; orders that have it keep it. Deleted twice is deleted.
-
-    Raises NotFound, PreconditionFailed.
-    """
-    try:
-        await _update(store, product_id, {"$set": {"deleted": True}}, "deleted", conditions)
-    except NotFound:  # the gateway repeats a DELETE whose connection broke
-        if not await store.products.find_one({"_id": product_id, "deleted": True}, ["_id"]):
-            raise
+    """Take a product off the shop; orders that have it keep it. Raises NotFound, PreconditionFailed."""
+    await _update(store, product_id, {"$set": {"deleted": True}}, "deleted", conditions)
 
 
 async def change_stock(

@@ -12,6 +12,7 @@ import jwt
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from observability.limits import TimeLimit
 from observability.logging import get_logger
 from observability.spans import annotate_enduser, untraced
 from services.shared.errors import Forbidden, Unauthorized, Unavailable
@@ -68,7 +69,7 @@ class TokenVerifier:
     async def prefetch(self) -> None:
         """Fetch the keys before the first token comes, if they can be had at once."""
         with contextlib.suppress(Exception), untraced():
-            async with asyncio.timeout(_PREFETCH):
+            async with TimeLimit(_PREFETCH):
                 await self._refetch()
 
     async def verify(self, token: str) -> Caller:

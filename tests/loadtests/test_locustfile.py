@@ -457,8 +457,14 @@ def test_ctrl_c_ends_a_page(shop: Shop, tmp_path: Path, workers: int) -> None:
     options = f"--web-host 127.0.0.1 --web-port {port} {processes() if workers > 1 else ''}"
     process = start(tmp_path, host, "10m", options=options, LOAD_WORKERS=str(workers))
     wait_for("the page", lambda: readiness.http(f"http://127.0.0.1:{port}")(), good=lambda problem: not problem)
+    if workers > 1:
+        known = f"http://127.0.0.1:{port}/stats/requests"
+        wait_for("the workers", lambda: len(httpx.get(known, trust_env=False).json()["workers"]) == workers)
     people = {"user_count": "2", "spawn_rate": "2", "host": host}
-    httpx.post(f"http://127.0.0.1:{port}/swarm", data=people, trust_env=False).raise_for_status()
+    swarm = f"http://127.0.0.1:{port}/swarm"
+    stranger = {"Origin": "https://stranger.example"}
+    assert httpx.post(swarm, data=people, headers=stranger, trust_env=False).status_code == 403
+    httpx.post(swarm, data=people, trust_env=False).raise_for_status()
     wait_for_report(tmp_path)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does
     code, output, results = end(process, tmp_path)

@@ -218,7 +218,7 @@ async def _send(channel: AbstractChannel, message: aio_pika.Message, event_type:
     try:
         await _hand_over(channel, message, event_type)
     except BaseException as error:
-        failure = error_type(error)
+        failure = error_type(error) or "cancelled"  # the broker may have it
         raise
     finally:
         _sent[SYSTEM, "publish", destination(topology.EXCHANGE, event_type), failure].inc()

@@ -45,9 +45,8 @@ Raises MisfitError for what no later attempt can make right; whatever else it ra
 
 _HANDLE = 20.0  # seconds for one delivery
 _ANSWER = 5.0  # seconds for the broker to take our answer
-_LONGEST = (
-    4 * 3600
-)  # seconds that a message is tried while its store is away; less than events are kept (outbox.py)
+_LONGEST = 4 * 3600  # seconds that a message is tried while its store is away; events are kept longer
+_NEWS = 60  # seconds for which a message that is put off is one to wait for
 _ERROR = 300  # characters of the last error that a dead letter keeps
 _log = get_logger("consumer")
 _durations = Children(process_duration)
@@ -90,7 +89,10 @@ class Consumer:
             dead_lettered.labels(queue, event)
 
     def steady_for(self) -> float:
-        """For how many seconds it has consumed without a break, and put nothing off; 0 while it does not."""
+        """For how many seconds it has consumed without a break, and put nothing off; 0 while it does not.
+
+        What is put off for more than a minute is no break any more: others must not wait for one message.
+        """
         return 0.0 if self._since is None else asyncio.get_running_loop().time() - self._since
 
     async def run(self) -> None:
@@ -183,34 +185,44 @@ class Consumer:
             delivery_tag=message.delivery_tag,
             correlation_id=message.correlation_id or "",
         ) as span:
-            outcome, error = "unanswered", None
             try:
                 decided, error = await self._decide(message)
                 if error is not None:
                     record_error(span, error)
-                async with asyncio.timeout(_ANSWER):
+                async with TimeLimit(_ANSWER):
                     outcome = await self._answer(channel, message, attempt, decided, error)
             except Exception as failure:
-                error = failure
+                self._note(message, event_type, attempt, started, "unanswered", failure)
                 raise
-            finally:
-                if outcome == "dead":
-                    dead_lettered.labels(self._queue, event_type).inc()
-                seconds = time.perf_counter() - started
-                place = destination(topology.EXCHANGE, event_type, self._queue)
-                child = _durations[SYSTEM, "process", place, error_type(error), outcome]
-                child.observe(seconds, exemplar())
-                _log.log(
-                    logging.ERROR if error else logging.INFO,
-                    "message.processed",
-                    queue=self._queue,
-                    event_type=event_type,
-                    message_id=message.message_id,
-                    outcome=outcome,
-                    attempt=attempt,
-                    duration_ms=round(seconds * 1000, 2),
-                    error=repr(error) if error else None,
-                )
+            self._note(message, event_type, attempt, started, outcome, error)
+
+    def _note(
+        self,
+        message: AbstractIncomingMessage,
+        event_type: str,
+        attempt: int,
+        started: float,
+        outcome: str,
+        error: Exception | None,
+    ) -> None:
+        """Count and log what became of a delivery that began at `started`."""
+        if outcome == "dead":
+            dead_lettered.labels(self._queue, event_type).inc()
+        seconds = time.perf_counter() - started
+        place = destination(topology.EXCHANGE, event_type, self._queue)
+        child = _durations[SYSTEM, "process", place, error_type(error), outcome]
+        child.observe(seconds, exemplar())
+        _log.log(
+            logging.ERROR if error else logging.INFO,
+            "message.processed",
+            queue=self._queue,
+            event_type=event_type,
+            message_id=message.message_id,
+            outcome=outcome,
+            attempt=attempt,
+            duration_ms=round(seconds * 1000, 2),
+            error=repr(error) if error else None,
+        )
 
     async def _answer(
         self,
@@ -222,8 +234,6 @@ class Consumer:
     ) -> str:
         """Put a message aside or bury it, where that was decided, and acknowledge it; what became of it."""
         if decided == "failed":
-            if self._since is not None:  # what is put off comes later
-                self._since = asyncio.get_running_loop().time()
             decided = await self._put_aside(channel, message, attempt, error)
         elif decided == "poison":
             decided = await self._bury(channel, message, error)
@@ -257,6 +267,8 @@ class Consumer:
     ) -> str:
         now = int(time.time())
         since = since_of(message, now)
+        if self._since is not None and now - since < _NEWS:  # what is put off comes later
+            self._since = asyncio.get_running_loop().time()
         if isinstance(error, self._outages):  # says nothing against the message: no attempt is spent
             if now - since > _LONGEST:
                 return await self._bury(channel, message, error)

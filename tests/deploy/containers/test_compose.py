@@ -13,6 +13,7 @@ import yaml
 
 from deploy.containers import setup
 from deploy.containers.stack import INSIDE, VARIABLES
+from deploy.installation import configuration, secrets
 from deploy.installation.broker_rights import ADMIN, MONITOR
 from deploy.installation.layout import PORTS
 from deploy.installation.services import BROKER_USERS
@@ -282,6 +283,18 @@ def test_a_change_of_rights_reaches_a_broker_that_runs() -> None:
     made = setup.broker_definitions(dict.fromkeys((ADMIN, MONITOR, *BROKER_USERS), ""))
     fingerprint = hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()[:12]
     assert SERVICES["rabbitmq"]["environment"]["USERS_AND_RIGHTS"] == fingerprint, (
+        "write this into docker-compose.yml"
+    )
+
+
+def test_a_change_of_users_reaches_a_redis_that_runs(tmp_path: Path) -> None:
+    """It reads its configuration at its start, too."""
+    keys = secrets.ensure(tmp_path)
+    made = configuration.redis(keys, "", 0, "")
+    for password in (keys.redis_password, keys.redis_monitoring_password):
+        made = made.replace(password, "")
+    fingerprint = hashlib.sha256(made.encode()).hexdigest()[:12]
+    assert SERVICES["redis"]["environment"]["USERS_AND_RIGHTS"] == fingerprint, (
         "write this into docker-compose.yml"
     )
 

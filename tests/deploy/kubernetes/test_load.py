@@ -60,5 +60,7 @@ def test_its_page_is_reached_by_a_forwarded_port_only(packed: Path) -> None:
     """No policy leads to it."""
     found = objects(packed, "load")
     locust = containers(pods(found)["locust"])["locust"]
-    assert locust["livenessProbe"]["httpGet"]["port"] == 8089
+    for kind in ("startup", "readiness", "liveness"):  # it refuses the pod's address as its name
+        asked = {"path": "/", "port": 8089, "httpHeaders": [{"name": "Host", "value": "localhost"}]}
+        assert locust[f"{kind}Probe"]["httpGet"] == asked
     assert "8089" not in str(of_kind(found, "NetworkPolicy"))

@@ -126,9 +126,11 @@ volumeMounts:
 {{- $live = dict "tcpSocket" (dict "port" .probe.port) -}}
 {{- $start = $live -}}
 {{- else -}}
-{{- $ready = dict "httpGet" (dict "path" .probe.path "port" .probe.port) -}}
+{{- $get := dict "path" .probe.path "port" .probe.port -}}
+{{- with .probe.host }}{{ $_ := set $get "httpHeaders" (list (dict "name" "Host" "value" .)) }}{{ end -}}
+{{- $ready = dict "httpGet" $get -}}
 {{- $live = $ready -}}
-{{- $start = dict "httpGet" (dict "path" (.probe.start | default .probe.path) "port" .probe.port) -}}
+{{- $start = dict "httpGet" (merge (dict "path" (.probe.start | default .probe.path)) $get) -}}
 {{- end -}}
 startupProbe:
   {{- toYaml $start | nindent 2 }}

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
 
 type Changes = Record<string, string>;
@@ -9,23 +9,28 @@ const NONE: { changes: Changes; isWritten: boolean } = { changes: {}, isWritten:
 /**
  * What the address asks for, by name, and how to change it: an empty text takes a name out.
  *
- * A change is a step that Back undoes. One that replaces what was there is seen at once and written when it rests: a
- * held key and somebody who types make many of them.
+ * A change is a step that Back undoes. One that replaces what was there is seen at once; a held key and somebody who
+ * types make many of these, so the address is written at once and then only from time to time.
  */
 export function useAddress() {
   const [params, setParams] = useSearchParams();
   const [seen, setSeen] = useState(params);
   const [waiting, setWaiting] = useState(NONE);
+  const written = useRef(0); // when, in ms since the page was opened
   if (seen !== params) {
     setSeen(params);
     if (waiting.isWritten) setWaiting(NONE);
   }
   useEffect(() => {
     if (waiting.isWritten) return;
-    const timer = setTimeout(() => {
-      setWaiting({ ...waiting, isWritten: true });
-      setParams((before) => changed(before, waiting.changes), { replace: true, preventScrollReset: true });
-    }, REST_MS);
+    const timer = setTimeout(
+      () => {
+        written.current = performance.now();
+        setWaiting({ ...waiting, isWritten: true });
+        setParams((before) => changed(before, waiting.changes), { replace: true, preventScrollReset: true });
+      },
+      Math.max(0, written.current + REST_MS - performance.now()),
+    );
     return () => clearTimeout(timer);
   }, [waiting, setParams]);
 

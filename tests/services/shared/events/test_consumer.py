@@ -267,6 +267,28 @@ async def test_how_long_it_has_consumed(broker: Broker, mailbox: Mailbox) -> Non
     await asyncio.gather(task, return_exceptions=True)
 
 
+async def test_what_is_put_off_for_long_is_no_break(
+    broker: Broker, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One message that cannot be handled does not hold up for ever what waits for news."""
+    monkeypatch.setattr(consumer_module, "_NEWS", 0)
+
+    async def away(count: int) -> None:
+        raise ConnectionRefusedError
+
+    seen = Seen(away)
+    consumer = Consumer(broker, QUEUE, seen, outages=(OSError,))
+
+    async def is_tried_while_steady() -> bool:
+        return len(seen.events) > 20 and consumer.steady_for() > 0.1
+
+    task = asyncio.create_task(consumer.run())
+    await broker.publish(_event())
+    await until(is_tried_while_steady)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_what_is_put_off_is_a_break(broker: Broker, mailbox: Mailbox) -> None:
     """It comes again seconds later, and until then not all that was sent is known."""
     clock = asyncio.get_running_loop().time
