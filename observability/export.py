@@ -7,13 +7,13 @@ OTLP/HTTP. So no request waits for the encoding of others' spans. `contrib_proce
 import asyncio
 import os
 import threading
-from collections import deque
+from collections import Counter, deque
 from urllib.parse import urlsplit
 
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-from observability.metrics import OTHER, spans_processed, spans_queued
+from observability.metrics import OTHER, spans_exported, spans_processed, spans_queued
 from observability.span_redaction import RedactingExporter, outgoing
 
 __all__ = ["NativeProcessor", "contrib_processor"]
@@ -23,7 +23,9 @@ _SHUTDOWN_MS = 4000  # a dead store must not hold a process up
 
 
 class NativeProcessor(SpanProcessor):
-    """Keeps `spans_queued` and `spans_processed` of observability.metrics, at most `delay` late.
+    """Keeps `spans_queued`, `spans_processed` and `spans_exported` of observability.metrics.
+
+    They are told when the exporter is done with a batch, at most `delay` late.
 
     endpoint: with its path; by default what OTEL_EXPORTER_OTLP_ENDPOINT says.
     queue: spans kept at most; when it is full, new ones are dropped. delay: seconds until what has ended is sent.
@@ -46,10 +48,7 @@ class NativeProcessor(SpanProcessor):
             export_timeout_millis=_SHUTDOWN_MS,
         )
         self._ended = self._settled = self._unreadable = 0
-        # What is told by `error_type`; a series that is there from the start lets increase() see its first span.
-        self._told = dict.fromkeys(("", "queue_full", "rejected", OTHER), 0)
-        for error in self._told:
-            spans_processed.labels(error)
+        self._told: Counter[tuple[object, str]] = Counter()  # by counter and `error_type`
         self._settling = threading.Lock()
         self._handing_on = threading.RLock()
         self._delay = delay
@@ -58,6 +57,7 @@ class NativeProcessor(SpanProcessor):
         self._stopped = threading.Event()
         self._news = threading.Event()  # something ended since the accounts were made
         spans_queued.set_function(lambda: self._ended - self._settled)
+        self._settle(0)  # a series that is there from the start lets increase() see its first span
         self._accounts = threading.Thread(target=self._keep_accounts, name="telemetry-accounts", daemon=True)
         self._accounts.start()
 
@@ -127,15 +127,22 @@ class NativeProcessor(SpanProcessor):
         native = self._sender._native  # its counts are not public yet (its issue 14), so its version is pinned
         with self._settling:
             self._settled = max(self._settled, ended)
-            lost = {
-                "queue_full": native.dropped_spans(),
-                "rejected": native.rejected_spans(),
-                OTHER: native.failed_spans() + self._unreadable,
+            full, unreadable = native.dropped_spans(), self._unreadable
+            rejected, failed = native.rejected_spans(), native.failed_spans()
+            handed_on = self._settled - full - unreadable
+            counts = {
+                (spans_processed, ""): handed_on,
+                (spans_processed, "queue_full"): full,
+                (spans_processed, OTHER): unreadable,
+                (spans_exported, ""): handed_on - rejected - failed,
+                (spans_exported, "rejected"): rejected,
+                (spans_exported, OTHER): failed,
             }
-            for error, count in {**lost, "": self._settled - sum(lost.values())}.items():
-                if count > self._told[error]:  # what was lost may have ended after the others were counted
-                    spans_processed.labels(error).inc(count - self._told[error])
-                    self._told[error] = count
+            for (counter, error), count in counts.items():
+                # The difference may be below 0: what was lost may have ended after the others were counted.
+                news = max(0, count - self._told[counter, error])
+                counter.labels(error).inc(news)
+                self._told[counter, error] += news
 
 
 def contrib_processor() -> SpanProcessor:

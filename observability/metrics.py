@@ -59,6 +59,7 @@ __all__ = [
     "redelivered",
     "retries",
     "sent_messages",
+    "spans_exported",
     "spans_processed",
     "spans_queued",
     "task_restarts",
@@ -194,7 +195,12 @@ memory_limit = Gauge(
 )
 spans_processed = Counter(
     "otel_sdk_processor_span_processed",
-    "Spans that reached the trace store, or with `error_type` never will",
+    "Spans handed to the exporter, or lost before with `error_type`: `queue_full`, or `_OTHER` (unreadable)",
+    ["error_type"],
+)
+spans_exported = Counter(
+    "otel_sdk_exporter_span_exported",
+    "Spans that the trace store took, or lost with `error_type`: `rejected` by it, or `_OTHER` (not delivered)",
     ["error_type"],
 )
 spans_queued = Gauge("otel_sdk_processor_span_queue_size", "Spans waiting to be exported")

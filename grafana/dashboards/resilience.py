@@ -1,6 +1,7 @@
 """Breakers, retries, timeouts and degraded modes: what happens when a part fails."""
 
 from grafana.board import Board, Row, Variable
+from grafana.dashboards.telemetry import LOST_SPANS
 from grafana.panels import Q, bars, grid, latency, lines, number
 from grafana.promql import increase, named, rare, rate, ratio, zero_for
 
@@ -10,7 +11,6 @@ CLIENT = "http_client_request_duration_seconds"
 BREAKER = 'breaker="$breaker"'
 PEER = 'service_peer_name="$peer"'
 STATUS = "http_response_status_code"
-SPANS = "otel_sdk_processor_span_processed_total"
 BAD = f'error_type!="", {STATUS}!~"4.."'
 
 BOARD = Board(
@@ -259,7 +259,7 @@ BOARD = Board(
                     "Are traces lost? "
                     "Spans a second that never reached the trace store. Requests go on as if nothing was.",
                     "ops",
-                    Q(rate(SPANS, by="job", where='error_type!=""'), "{{job}}"),
+                    Q(LOST_SPANS, "{{job}}"),
                     steps=((1, "orange"),),
                 ),
             ],

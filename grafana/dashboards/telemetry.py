@@ -5,8 +5,10 @@ from grafana.panels import Q, bars, lines, number, yes_no
 from grafana.promql import NONE, increase, rate
 
 TARGET = 'job="$job"'
-SPANS = "otel_sdk_processor_span_processed_total"
+PROCESSED = "otel_sdk_processor_span_processed_total"
+EXPORTED = "otel_sdk_exporter_span_exported_total"
 LOST = 'error_type!=""'
+LOST_SPANS = f"{rate(PROCESSED, by='job', where=LOST)} + {rate(EXPORTED, by='job', where=LOST)}"  # a second
 # Jaeger names its memory as a collector does, which adds the unit or not; its stand-in, as every other process.
 RESIDENT = (
     'process_resident_memory_bytes{job=~"prometheus|jaeger"} or {__name__=~"otelcol_process_memory_rss(_bytes)?"}'
@@ -31,7 +33,7 @@ BOARD = Board(
                     "Spans dropped",
                     "How many spans were lost? Spans of the last 5 minutes that never reached the trace store.",
                     "none",
-                    Q(increase(SPANS, where=LOST), "dropped"),
+                    Q(f"{increase(PROCESSED, where=LOST)} + {increase(EXPORTED, where=LOST)}", "dropped"),
                     steps=((1, "orange"), (1000, "red")),
                 ),
                 number(
@@ -123,9 +125,9 @@ BOARD = Board(
                 lines(
                     "Dropped spans by service",
                     "Are spans lost? "
-                    "Spans a second that were dropped, by service: the store is away, or too slow.",
+                    "Spans a second that never reached the trace store: it is away, too slow, or refuses them.",
                     "ops",
-                    Q(rate(SPANS, by="job", where=LOST), "{{job}}"),
+                    Q(LOST_SPANS, "{{job}}"),
                     steps=((1, "orange"),),
                 ),
                 lines(

@@ -119,10 +119,10 @@ def test_without_trace_store_and_prometheus_nobody_notices(
         order_id = customer.reserved_order(admin.add_product(stock=1))
         customer.pay(order_id).raise_for_status()
         customer.until(order_id, "paid")
-        processed = "otel_sdk_processor_span_processed_total"
+        exported = "otel_sdk_exporter_span_exported_total"
         wait_for(
             "lost spans",
-            lambda: sum(metric(platform, "order-service", processed, error_type="_OTHER")),
+            lambda: sum(metric(platform, "order-service", exported, error_type="_OTHER")),
         )
 
 

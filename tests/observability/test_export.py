@@ -15,27 +15,31 @@ from opentelemetry.sdk.trace.sampling import Decision, StaticSampler
 
 from observability import export
 from observability.export import NativeProcessor
+from observability.metrics import spans_exported, spans_processed
 from observability.span_redaction import outgoing
 from observability.testing import MetricDelta, metric_value
 from tests.observability.stores import Store
 from tests.waiting import wait_for
 
-ERRORS = ("queue_full", "rejected", "_OTHER")
 PROCESSED = "otel_sdk_processor_span_processed_total"
+EXPORTED = "otel_sdk_exporter_span_exported_total"
+UNREADABLE, QUEUE_FULL = (PROCESSED, "_OTHER"), (PROCESSED, "queue_full")
+REJECTED, NOT_DELIVERED = (EXPORTED, "rejected"), (EXPORTED, "_OTHER")
+LOSSES = (UNREADABLE, QUEUE_FULL, REJECTED, NOT_DELIVERED)
 WAITING = "otel_sdk_processor_span_queue_size"
 CARD = "4242424242424242"
 
 
 class Lost:
-    """How many spans were lost since this was made, for any reason or for one."""
+    """How many spans were lost since this was made, in any way or in one."""
 
-    def __init__(self, *errors: str) -> None:
-        self._by_error = [MetricDelta(PROCESSED, error_type=error) for error in errors or ERRORS]
+    def __init__(self, *losses: tuple[str, str]) -> None:
+        self._ways = [MetricDelta(counter, error_type=error) for counter, error in losses or LOSSES]
 
     @property
     def value(self) -> float:
         """The number until now."""
-        return sum(one.value for one in self._by_error)
+        return sum(one.value for one in self._ways)
 
 
 @pytest.fixture
@@ -73,12 +77,28 @@ def _end(provider: TracerProvider, count: int, name: str = "span") -> None:
 
 def test_delivers_and_drops_nothing(store: Store, traced: Traced) -> None:
     """With a store that works every span arrives, none is counted, nothing is left waiting."""
-    dropped, arrived = Lost(), MetricDelta(PROCESSED, error_type="")
+    dropped = Lost()
+    handed_on, arrived = MetricDelta(PROCESSED, error_type=""), MetricDelta(EXPORTED, error_type="")
     provider = traced()
     _end(provider, 600)
     provider.shutdown()
     assert sorted(store.names) == sorted(f"span {n}" for n in range(600))
-    assert (dropped.value, arrived.value, metric_value(WAITING)) == (0, 600, 0)
+    assert (dropped.value, handed_on.value, arrived.value, metric_value(WAITING)) == (0, 600, 600, 0)
+
+
+def test_each_series_is_there_from_the_start(traced: Traced) -> None:
+    """Of both counters, with what they can say, before the first span: a sum of both has a value."""
+    for counter in (spans_processed, spans_exported):
+        counter.clear()
+    traced()
+    found = {
+        (sample.name, sample.labels["error_type"])
+        for counter in (spans_processed, spans_exported)
+        for family in counter.collect()
+        for sample in family.samples
+        if sample.name.endswith("_total")
+    }
+    assert found == {(PROCESSED, ""), (EXPORTED, ""), *LOSSES}
 
 
 def test_sends_without_being_asked(store: Store, traced: Traced) -> None:
@@ -106,7 +126,7 @@ def test_a_span_that_cannot_be_read_is_counted(
     store: Store, traced: Traced, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever ends a span gets no exception, and the next span is sent."""
-    dropped = Lost()
+    dropped, unreadable = Lost(), Lost(UNREADABLE)
 
     def hostile(span: ReadableSpan) -> Any:
         assert span.name == "span 1"
@@ -116,17 +136,18 @@ def test_a_span_that_cannot_be_read_is_counted(
     provider = traced()
     _end(provider, 2)
     provider.shutdown()
-    assert (store.names, dropped.value) == (["span 1"], 1)
+    assert (store.names, dropped.value, unreadable.value) == (["span 1"], 1, 1)
 
 
 @pytest.mark.parametrize("status", [400, 503])
 def test_counts_what_a_broken_store_loses(store: Store, traced: Traced, status: int) -> None:
-    """A store that refuses costs the spans, at once or after the attempts; each of them is counted."""
-    dropped = Lost()
+    """A store that refuses costs the spans, at once or after the attempts; each of them is counted.
+    The processor has done its part: it handed them on."""
+    dropped, failed, handed_on = Lost(), Lost(NOT_DELIVERED), MetricDelta(PROCESSED, error_type="")
     store.status = status
     _end(traced(), 7)
-    wait_for("the loss of seven", lambda: dropped.value == 7)
-    assert metric_value(WAITING) == 0
+    wait_for("the loss of seven", lambda: failed.value == 7)
+    assert (dropped.value, handed_on.value, metric_value(WAITING)) == (7, 7, 0)
 
 
 def test_counts_what_an_absent_store_loses(store: Store, traced: Traced) -> None:
@@ -141,10 +162,11 @@ def test_counts_what_an_absent_store_loses(store: Store, traced: Traced) -> None
 
 def test_counts_what_the_store_does_not_keep(store: Store, traced: Traced) -> None:
     """OTLP's partial success names how many it refused."""
-    dropped, arrived = Lost("rejected"), MetricDelta(PROCESSED, error_type="")
+    dropped = Lost(REJECTED)
+    handed_on, arrived = MetricDelta(PROCESSED, error_type=""), MetricDelta(EXPORTED, error_type="")
     store.rejects = 2
     _end(traced(), 7)
-    wait_for("the loss of two", lambda: (dropped.value, arrived.value) == (2, 5))
+    wait_for("the loss of two", lambda: (dropped.value, handed_on.value, arrived.value) == (2, 7, 5))
 
 
 def test_a_store_that_comes_back_gets_what_waited(store: Store, traced: Traced) -> None:
@@ -161,7 +183,8 @@ def test_a_store_that_comes_back_gets_what_waited(store: Store, traced: Traced) 
 
 def test_a_full_queue_drops_and_counts(store: Store, traced: Traced) -> None:
     """While the store hangs the memory is bounded; each span was delivered or is counted, to the last."""
-    dropped, arrived = Lost("queue_full"), MetricDelta(PROCESSED, error_type="")
+    dropped = Lost(QUEUE_FULL)
+    handed_on, arrived = MetricDelta(PROCESSED, error_type=""), MetricDelta(EXPORTED, error_type="")
     store.open.clear()
     provider = traced(queue=600, timeout=8.0)
     _end(provider, 512, "first")
@@ -172,7 +195,7 @@ def test_a_full_queue_drops_and_counts(store: Store, traced: Traced) -> None:
     provider.shutdown()
     assert dropped.value >= 200
     assert len(store.spans) + dropped.value == 512 + 900
-    assert arrived.value == len(store.spans)
+    assert handed_on.value == arrived.value == len(store.spans)
     assert metric_value(WAITING) == 0
 
 

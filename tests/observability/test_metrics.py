@@ -22,6 +22,11 @@ from opentelemetry.semconv._incubating.metrics.messaging_metrics import (
     MESSAGING_CLIENT_SENT_MESSAGES,
     MESSAGING_PROCESS_DURATION,
 )
+from opentelemetry.semconv._incubating.metrics.otel_metrics import (
+    OTEL_SDK_EXPORTER_SPAN_EXPORTED,
+    OTEL_SDK_PROCESSOR_SPAN_PROCESSED,
+    OTEL_SDK_PROCESSOR_SPAN_QUEUE_SIZE,
+)
 from opentelemetry.semconv.attributes import (
     error_attributes,
     http_attributes,
@@ -131,6 +136,9 @@ def test_names_and_labels_are_those_of_the_conventions() -> None:
         prometheus_name(DB_CLIENT_CONNECTION_MAX): set(),
         prometheus_name(MESSAGING_CLIENT_SENT_MESSAGES): set(),
         prometheus_name(MESSAGING_PROCESS_DURATION, "seconds"): OWN_LABELS,
+        prometheus_name(OTEL_SDK_PROCESSOR_SPAN_PROCESSED): set(),
+        prometheus_name(OTEL_SDK_EXPORTER_SPAN_EXPORTED): set(),
+        prometheus_name(OTEL_SDK_PROCESSOR_SPAN_QUEUE_SIZE): set(),
     }
     assert len(declared(OWN)) > 10
 
