@@ -39,7 +39,7 @@ def settled(page: Page) -> None:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_page_of_the_console_is_for_everybody(watch: Visit, platform: Layout, path: str) -> None:
-    """No serious finding of axe in light, none of contrast in dark."""
+    """No serious finding of axe in light, at a desk and on a phone, and none of contrast in dark."""
     trace = store(platform, made_up(NOBODY, 3)) if "trace" in path else ""
     visitor = watch(viewport=DESK, color_scheme="light", reduced_motion="reduce")
     visitor.expect_status(404, "/nothing")
@@ -51,6 +51,8 @@ def test_a_page_of_the_console_is_for_everybody(watch: Visit, platform: Layout, 
     for line in page.get_by_role("main").get_by_role("button", expanded=False).all()[:1]:  # of logs
         line.click()
 
+    assert judge(page) == []
+    page.set_viewport_size({"width": 360, "height": 740})
     assert judge(page) == []
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     page.wait_for_function(SETTLED)

@@ -46,7 +46,7 @@ function One({ target, query }: { target: Target; query: string }) {
       <pre className="rounded bg-sunken p-2 text-xs whitespace-pre-wrap">{query}</pre>
       <details className="mt-1">
         <summary>Answer</summary>
-        <pre className="mt-1 max-h-72 overflow-auto rounded bg-sunken p-2 text-xs">
+        <pre tabIndex={0} className="mt-1 max-h-72 overflow-auto rounded bg-sunken p-2 text-xs">
           {error?.message ?? answer?.slice(0, MOST) ?? "asking"}
           {(answer?.length ?? 0) > MOST && `\n… and ${(answer?.length ?? 0) - MOST} more characters`}
         </pre>

@@ -59,7 +59,7 @@ export function SheetPage() {
         </form>
       )}
       {picture && (
-        <div className="pane mb-3 overflow-x-auto">
+        <div className="pane mb-3 overflow-x-auto" tabIndex={0} role="region" aria-label="Picture">
           <img src={picture.address} alt={picture.words} className="max-w-none" />
         </div>
       )}

@@ -24,7 +24,7 @@ export function Table({ panel, series }: { panel: Panel; series: Series[] }) {
     ],
   }));
   return (
-    <div className="min-h-0 flex-1 overflow-auto">
+    <div className="min-h-0 flex-1 overflow-auto" tabIndex={0} role="group" aria-label="Table">
       <Cells {...{ columns, rows, sort }} change={setSort} />
     </div>
   );
