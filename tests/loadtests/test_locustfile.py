@@ -81,6 +81,20 @@ def shop() -> Iterator[Shop]:
         server.shutdown()
 
 
+_STARTED: list[subprocess.Popen[str]] = []
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left() -> Iterator[None]:
+    """A test that fails in between leaves no load behind, nor its workers."""
+    yield
+    while _STARTED:
+        process = _STARTED.pop()
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+
+
 def start(
     folder: Path,
     host: str,
@@ -112,7 +126,7 @@ def start(
         *options.split(),
         kind,
     ]
-    return subprocess.Popen(
+    process = subprocess.Popen(
         command,
         env=environment,
         cwd=folder,
@@ -121,6 +135,8 @@ def start(
         text=True,
         start_new_session=True,
     )
+    _STARTED.append(process)
+    return process
 
 
 def end(process: subprocess.Popen[str], folder: Path) -> tuple[int, str, dict[str, Any]]:
