@@ -7,6 +7,7 @@ from playwright.sync_api import Request, Route, expect
 
 from tests.e2e.browser.conftest import Visit
 from tests.platform.client import PASSWORD, Admin, Customer
+from tests.platform.visitor import Visitor
 
 
 def test_too_many_logins_are_told_with_the_time_to_wait(visit: Visit) -> None:
@@ -215,22 +216,28 @@ def test_a_password_that_was_changed_is_not_called_a_failure(visit: Visit, custo
     expect(visitor.heading("Your account")).to_be_visible()
 
 
-def test_a_change_of_stock_whose_answer_was_lost_is_not_known(visit: Visit, admin: Admin) -> None:
-    """The page says so and reads the stock again; what is too much is told as that."""
+def lost_change_of_stock(visit: Visit, admin: Admin) -> tuple[Visitor, str, str]:
+    """Five are added to ten of a product, and the answer is lost: the visitor, the product's id and its name."""
     product = admin.add_product(stock=10)
     name = admin.http.get(f"/api/products/{product}").json()["name"]
     manager = visit(admin)
-    page = manager.page
-    manager.expect_status(409, f"/api/products/{product}/stock")
-    page.goto("/admin/products")
-    page.get_by_role("searchbox", name="Find a product").fill(name)
+    manager.page.goto("/admin/products")
+    manager.page.get_by_role("searchbox", name="Find a product").fill(name)
     manager.button(f"Stock of {name}").click()
-    page.route("**/stock", lose, times=1)
-    page.get_by_label("Change by").fill("5")
+    manager.page.route("**/stock", lose, times=1)
+    manager.page.get_by_label("Change by").fill("5")
     manager.button("Change stock").click()
+    return manager, product, name
+
+
+def test_a_change_of_stock_whose_answer_was_lost_is_not_known(visit: Visit, admin: Admin) -> None:
+    """The page says so and reads the stock again; what is too much is told as that."""
+    manager, product, _ = lost_change_of_stock(visit, admin)
+    page = manager.page
     expect(page.get_by_text("We do not know whether the stock was changed.")).to_be_visible()
     expect(page.get_by_role("dialog")).to_contain_text("Available now: 15")
 
+    manager.expect_status(409, f"/api/products/{product}/stock")
     page.get_by_label("Change by").fill("-999")
     manager.button("Change stock").click()
     expect(page.get_by_text("That is more than is available.")).to_be_visible()
@@ -238,16 +245,8 @@ def test_a_change_of_stock_whose_answer_was_lost_is_not_known(visit: Visit, admi
 
 def test_a_change_of_stock_that_is_sent_again_is_made_once(visit: Visit, admin: Admin) -> None:
     """The same change in the same form is a repeat; when the form is opened again, it is a new one."""
-    product = admin.add_product(stock=10)
-    name = admin.http.get(f"/api/products/{product}").json()["name"]
-    manager = visit(admin)
+    manager, _, name = lost_change_of_stock(visit, admin)
     page = manager.page
-    page.goto("/admin/products")
-    page.get_by_role("searchbox", name="Find a product").fill(name)
-    manager.button(f"Stock of {name}").click()
-    page.route("**/stock", lose, times=1)
-    page.get_by_label("Change by").fill("5")
-    manager.button("Change stock").click()
     expect(page.get_by_text("the same change is made only once")).to_be_visible()
     manager.button("Change stock").click()
     expect(page.get_by_text(f"{name}: 15 available.")).to_be_visible()

@@ -53,12 +53,13 @@ class Seen:
 
 
 @asynccontextmanager
-async def consuming(broker: Broker, handle: Handler, **options: object) -> AsyncIterator[None]:
+async def consuming(broker: Broker, handle: Handler, **options: object) -> AsyncIterator[Consumer]:
     """A consumer that is kept going as in a service."""
     tasks = Tasks()
-    tasks.start("consumer", Consumer(broker, QUEUE, handle, **options).run)  # type: ignore[arg-type]
+    consumer = Consumer(broker, QUEUE, handle, **options)  # type: ignore[arg-type]
+    tasks.start("consumer", consumer.run)
     try:
-        yield
+        yield consumer
     finally:
         async with asyncio.timeout(5):
             await tasks.stop()
@@ -277,16 +278,13 @@ async def test_what_is_put_off_for_long_is_no_break(
         raise ConnectionRefusedError
 
     seen = Seen(away)
-    consumer = Consumer(broker, QUEUE, seen, outages=(OSError,))
+    async with consuming(broker, seen, outages=(OSError,)) as consumer:
 
-    async def is_tried_while_steady() -> bool:
-        return len(seen.events) > 20 and consumer.steady_for() > 0.1
+        async def is_tried_while_steady() -> bool:
+            return len(seen.events) > 20 and consumer.steady_for() > 0.1
 
-    task = asyncio.create_task(consumer.run())
-    await broker.publish(_event())
-    await until(is_tried_while_steady)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+        await broker.publish(_event())
+        await until(is_tried_while_steady)
 
 
 async def test_what_is_put_off_is_a_break(broker: Broker, mailbox: Mailbox) -> None:
@@ -298,19 +296,16 @@ async def test_what_is_put_off_is_a_break(broker: Broker, mailbox: Mailbox) -> N
             raise ConnectionRefusedError
 
     seen = Seen(away)
-    consumer = Consumer(broker, QUEUE, seen, outages=(OSError,))
+    async with consuming(broker, seen, outages=(OSError,)) as consumer:
 
-    async def consumes() -> bool:
-        return consumer.steady_for() > 0.1
+        async def consumes() -> bool:
+            return consumer.steady_for() > 0.1
 
-    task = asyncio.create_task(consumer.run())
-    await until(consumes)
-    published = clock()
-    await broker.publish(_event())
-    await seen.comes_to(1)
-    assert 0 < consumer.steady_for() <= clock() - published
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+        await until(consumes)
+        published = clock()
+        await broker.publish(_event())
+        await seen.comes_to(1)
+        assert 0 < consumer.steady_for() <= clock() - published
 
 
 async def test_stop_waits_for_work_in_hand(broker: Broker, mailbox: Mailbox) -> None:
